@@ -1,0 +1,61 @@
+import { RefusedInput } from './errors.ts';
+
+/** Parses RFC 4180 text held in memory. Meant for the library's own small tables; claims are read by the lake. */
+export function parseCsv(text: string, file: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let cell = '';
+  let quoted = false;
+  let line = 1;
+  const source = text.replace(/^\uFEFF/, '');
+  for (let index = 0; index < source.length; index += 1) {
+    const character = source[index] as string;
+    if (character === '\n') line += 1;
+    if (quoted) {
+      if (character !== '"') cell += character;
+      else if (source[index + 1] === '"') {
+        cell += '"';
+        index += 1;
+      } else quoted = false;
+    } else if (character === '"' && cell === '') quoted = true;
+    else if (character === ',') {
+      row.push(cell);
+      cell = '';
+    } else if (character === '\n') {
+      row.push(cell);
+      rows.push(row);
+      row = [];
+      cell = '';
+    } else if (character !== '\r') cell += character;
+  }
+  if (quoted) {
+    throw new RefusedInput({
+      code: 'csv-open-quote',
+      message: 'a quoted cell is never closed',
+      remedy: 'add the missing double quote',
+      place: { file, row: line },
+    });
+  }
+  if (cell !== '' || row.length > 0) {
+    row.push(cell);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Rows of a CSV text as records keyed by its header. Every row must have as many cells as the header. */
+export function parseCsvRecords(text: string, file: string): Record<string, string>[] {
+  const [header, ...body] = parseCsv(text, file);
+  if (header === undefined) return [];
+  return body.map((cells, index) => {
+    if (cells.length !== header.length) {
+      throw new RefusedInput({
+        code: 'csv-width',
+        message: `the row has ${cells.length} cells, the header has ${header.length}`,
+        remedy: 'quote cells that contain commas, or add the missing cells',
+        place: { file, row: index + 2 },
+      });
+    }
+    return Object.fromEntries(header.map((name, column) => [name, cells[column] as string]));
+  });
+}

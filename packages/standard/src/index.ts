@@ -1,0 +1,7 @@
+export * from './civil.ts';
+export * from './csv.ts';
+export * from './decimal.ts';
+export * from './dictionary.ts';
+export * from './errors.ts';
+export * from './validate.ts';
+export * from './working-form.ts';
