@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// Starts the command line on the Node 24 that npm ci brought along, whatever the system's Node is.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { arch, platform, versions } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+function bundledNode() {
+  try {
+    return createRequire(import.meta.url).resolve(`node-${platform}-${arch}/bin/node`);
+  } catch {
+    return undefined;
+  }
+}
+
+const major = Number(versions.node.split('.')[0]);
+const runtime = major >= 24 ? process.execPath : bundledNode();
+if (runtime === undefined) {
+  process.stderr.write(`hengjian needs Node 24, this is ${versions.node} and no bundled runtime was found → install Node 24 or run npm ci\n`);
+  process.exit(1);
+}
+
+const child = spawn(runtime, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type CheckedRule, checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource } from '@hengjian/rulespec';
+import { libraryFolder, type Problem, RefusedInput } from '@hengjian/standard';
+
+export interface Rulebook {
+  readonly rules: readonly CheckedRule[];
+  readonly tables: ReadonlyMap<string, KnowledgeTable>;
+  /** SHA-256 over the names and contents of every rule and knowledge file, in order of their names. */
+  readonly hash: string;
+}
+
+export interface RulebookOptions {
+  /** Folders or globs of rule files; default `library/rules/*.yaml`. */
+  readonly rules?: readonly string[];
+  /** Folder of knowledge tables; default `library/knowledge`. */
+  readonly knowledge?: string;
+  /** Keeps only the rules with these ids. */
+  readonly ids?: readonly string[];
+}
+
+interface LibraryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function byName(left: string, right: string): number {
+  const a = basename(left);
+  const b = basename(right);
+  return a < b ? -1 : a > b ? 1 : left < right ? -1 : 1;
+}
+
+function readMatching(patterns: readonly string[]): LibraryFile[] {
+  const paths = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))].sort(byName);
+  return paths.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+}
+
+function rulePatterns(rules: readonly string[] | undefined): readonly string[] {
+  if (rules === undefined) return [join(libraryFolder, 'rules', '*.yaml')];
+  return rules.map((entry) => (/\.ya?ml$/.test(entry) || entry.includes('*') ? entry : join(entry, '**', '*.yaml')));
+}
+
+function hashOf(files: readonly LibraryFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, text } of files) hash.update(`${basename(path)}\n${text.length}\n${text}\n`);
+  return hash.digest('hex');
+}
+
+export interface RulebookReading {
+  readonly rules: readonly CheckedRule[];
+  readonly sources: readonly RuleSource[];
+  readonly tables: ReadonlyMap<string, KnowledgeTable>;
+  readonly problems: readonly Problem[];
+  readonly hash: string;
+}
+
+/** Reads and checks a library and reports every problem instead of stopping at the first. */
+export function readRulebook(options: RulebookOptions = {}): RulebookReading {
+  const ruleFiles = readMatching(rulePatterns(options.rules));
+  const tableFiles = readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]);
+  const problems: Problem[] = [];
+  if (ruleFiles.length === 0) {
+    const where = (options.rules ?? ['library/rules']).join(', ');
+    problems.push({ code: 'rules-none', message: `no rule file matches ${where}`, remedy: 'name a .yaml file, a folder that holds some, or a quoted glob' });
+  }
+  const tables = new Map<string, KnowledgeTable>();
+  for (const { path, text } of tableFiles) {
+    const parsed = parseKnowledge(text, path);
+    problems.push(...parsed.problems);
+    if (parsed.table !== undefined) tables.set(parsed.table.name, parsed.table);
+  }
+  const sources: RuleSource[] = [];
+  for (const { path, text } of ruleFiles) {
+    const parsed = parseRule(text, path);
+    problems.push(...parsed.problems);
+    if (parsed.rule !== undefined) sources.push(parsed.rule);
+  }
+  const wanted = options.ids === undefined ? sources : sources.filter((rule) => options.ids?.includes(rule.id) === true);
+  const checked = checkRules(wanted, tables);
+  return { rules: checked.rules, sources: wanted, tables, problems: [...problems, ...checked.problems], hash: hashOf([...ruleFiles, ...tableFiles]) };
+}
+
+/** Reads a library that must be right; throws RefusedInput with every problem otherwise. */
+export function loadRulebook(options: RulebookOptions = {}): Rulebook {
+  const { rules, tables, problems, hash } = readRulebook(options);
+  if (problems.length > 0) throw new RefusedInput(problems);
+  return { rules, tables, hash };
+}

@@ -1,0 +1,71 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Floors of the house: a package may import only from lower floors, and from the packages named beside it on its own floor. */
+const floors: Readonly<Record<string, number>> = {
+  standard: 0,
+  rulespec: 1,
+  rulebook: 1.5,
+  lake: 2,
+  simulate: 3,
+  audit: 3,
+  cli: 5,
+};
+
+const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], { cwd: root });
+
+function homeOf(file: string): string {
+  return file.split('/')[1] ?? '';
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(root + file, 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] as string);
+}
+
+describe('the floors', () => {
+  it('know every package', () => {
+    expect(sources.length).toBeGreaterThan(20);
+    for (const file of sources) expect(floors, file).toHaveProperty(homeOf(file));
+  });
+
+  it('are only looked down from', () => {
+    for (const file of sources) {
+      for (const name of importsOf(file)) {
+        const target = /^@hengjian\/([a-z]+)$/.exec(name)?.[1];
+        if (target === undefined) continue;
+        expect(floors[target], `${file} imports ${name}`).toBeDefined();
+        expect((floors[target] as number) < (floors[homeOf(file)] as number), `${file} imports ${name}`).toBe(true);
+      }
+    }
+  });
+
+  it('are entered by the front door only', () => {
+    for (const file of sources) {
+      for (const name of importsOf(file)) {
+        expect(name, `${file} reaches behind a front door`).not.toMatch(/^@hengjian\/[a-z]+\//);
+        if (name.startsWith('..')) {
+          const target = new URL(name, `file:///${file}`).pathname.split('/')[2];
+          expect(target, `${file} imports ${name}`).toBe(homeOf(file));
+        }
+      }
+    }
+  });
+
+  it('keep the planter apart from the rules it tests', () => {
+    for (const file of sources.filter((path) => homeOf(path) === 'simulate')) {
+      for (const name of importsOf(file)) expect(name, file).not.toMatch(/rulespec|rulebook/);
+    }
+  });
+
+  it('keep floats out of money, dates out of the core and `any` out of everything', () => {
+    for (const file of sources.filter((path) => !path.endsWith('.test.ts'))) {
+      const text = readFileSync(root + file, 'utf8');
+      expect(text, file).not.toMatch(/(: any\b|as any\b|<any>)/);
+      if (homeOf(file) !== 'cli') expect(text, file).not.toMatch(/new Date\(|Date\.now\(|Math\.random\(/);
+    }
+  });
+});
