@@ -1,0 +1,247 @@
+import type { KnowledgeColumn, KnowledgeTable } from '../knowledge/knowledge.ts';
+import { suggestion } from '../source/reader.ts';
+import { type Context, fail, type Inferred, infer, inferBoth } from './expression.ts';
+import { type Expr, node, type Role } from './ir.ts';
+import { atomOf, knownTest } from './nullability.ts';
+import type { Syntax } from './syntax.ts';
+import { dictionaryOf, isCode, isNumeric, isSet, showType, type Type } from './types.ts';
+
+type Call = Syntax & { kind: 'call' };
+type Check = (call: Call, args: readonly Syntax[], expected: Type | undefined, context: Context) => Inferred;
+
+const roleOf = (context: Context): Role => (context.scope.two ? 'b' : 'self');
+const rankScales = ['hosp_lv', 'lmtpric_hosp_lv', 'dedc_hosp_lv'];
+
+function typed(syntax: Syntax | undefined, allowed: (type: Type) => boolean, what: string, context: Context): Inferred {
+  const value = syntax === undefined ? undefined : infer(syntax, undefined, context);
+  if (syntax === undefined || value === undefined) return undefined;
+  return allowed(value.type) ? value : fail(context, syntax, 'expression-types', `${what} is wanted here, not ${showType(value.type)}`, `give ${what}`);
+}
+
+function stringOf(syntax: Syntax | undefined, call: Call, context: Context): string | undefined {
+  if (syntax?.kind === 'literal' && syntax.literal === 'string' && syntax.text !== '') return syntax.text;
+  return fail(context, syntax ?? call, 'expression-arguments', `${call.name} wants a text in quotes here`, "write it as 'text'");
+}
+
+function tableNamed(name: string, at: Syntax, context: Context): KnowledgeTable | undefined {
+  const table = context.scope.tables.get(name);
+  return table ?? fail(context, at, 'expression-unknown-table', `there is no knowledge table ${name}`, suggestion(name, [...context.scope.tables.keys()]));
+}
+
+const holds = (column: KnowledgeColumn, dictionary: string): boolean => column.type === `set:${dictionary}` || column.type === `code:${dictionary}`;
+
+function keyColumn(table: KnowledgeTable, dictionary: string, at: Syntax, context: Context, not?: string): string | undefined {
+  const column = table.columns.find((candidate) => holds(candidate, dictionary) && candidate.name !== not && candidate.name !== 'region');
+  return (
+    column?.name ??
+    fail(context, at, 'expression-unknown-column', `table ${table.name} has no column of ${dictionary} codes`, 'name a table that lists such codes')
+  );
+}
+
+/** `age`, `diagnoses` and `enrolments` name what a rule may lack without being one column. */
+export function specialTest(name: string, at: { start: number; end: number }, role: Role): readonly Expr[] | undefined {
+  switch (name) {
+    case 'age':
+      return [node('age_known', 'bool', [], { role, days: false }, at), node('age_known', 'bool', [], { role, days: true }, at)];
+    case 'diagnoses':
+      return [node('diagnoses_known', 'bool', [], { role }, at)];
+    case 'enrolments':
+      return [node('enrolments_known', 'bool', [], { role }, at)];
+    default:
+      return undefined;
+  }
+}
+
+const knownCall: Check = (call, [inner], _expected, context) => {
+  if (inner === undefined) return undefined;
+  const special = inner.kind === 'path' && inner.parts.length === 1 ? specialTest(inner.parts[0] ?? '', call, roleOf(context)) : undefined;
+  if (special?.[0] !== undefined) return special[0];
+  const value = infer(inner, undefined, context);
+  if (value === undefined) return undefined;
+  if (!['field', 'point', 'number_of', 'param'].includes(value.op)) {
+    return fail(context, inner, 'expression-arguments', 'known asks about one field', 'write known(line.pric), known(point.column) or known(age)');
+  }
+  return atomOf(value) === undefined ? node('boolean', 'bool', [], { value: true }, call) : knownTest(value);
+};
+
+const defaultCall: Check = (call, [inner, other], _expected, context) => {
+  const value = inner === undefined ? undefined : infer(inner, undefined, context);
+  if (inner === undefined || other === undefined || value === undefined) return undefined;
+  const fallback = infer(other, value.type, context);
+  if (fallback === undefined) return undefined;
+  if (!['field', 'point', 'number_of'].includes(value.op))
+    return fail(context, inner, 'expression-arguments', 'default stands for one field', 'write default(line.pric, 0)');
+  if (fallback.type !== value.type)
+    return fail(context, other, 'expression-types', `the default must be ${showType(value.type)}`, 'give a value of the same type');
+  return atomOf(value) === undefined ? value : node('default', value.type, [value, fallback], {}, call);
+};
+
+const age =
+  (op: 'age_years' | 'age_days'): Check =>
+  (call, [time], _expected, context) => {
+    const at = typed(time, (type) => type === 'day' || type === 'minute', 'a day or a minute', context);
+    return at === undefined ? undefined : node(op, 'int', [at], { role: roleOf(context), unit: at.type === 'day' ? 'day' : 'minute' }, call);
+  };
+
+const timeCall =
+  (op: 'day_of' | 'hour_of'): Check =>
+  (call, [time], _expected, context) => {
+    const at = typed(time, (type) => type === 'minute', 'a minute', context);
+    return at === undefined ? undefined : node(op, op === 'day_of' ? 'day' : 'int', [at], {}, call);
+  };
+
+const between =
+  (op: 'days_between' | 'minutes_between'): Check =>
+  (call, [from, to], _expected, context) => {
+    const unit = op === 'days_between' ? 'day' : 'minute';
+    const what = op === 'days_between' ? 'a day (see day_of)' : 'a minute';
+    const sides = [typed(from, (type) => type === unit, what, context), typed(to, (type) => type === unit, what, context)].filter((side) => side !== undefined);
+    return sides.length < 2 ? undefined : node(op, 'int', sides, {}, call);
+  };
+
+const extremum =
+  (op: 'min' | 'max'): Check =>
+  (call, [left, right], expected, context) => {
+    const sides = left === undefined || right === undefined ? undefined : inferBoth(left, right, expected, context);
+    if (sides === undefined) return undefined;
+    if (sides[0].type === sides[1].type && isNumeric(sides[0].type)) return node(op, sides[0].type, sides, {}, call);
+    return fail(context, call, 'expression-types', `${op} of ${showType(sides[0].type)} and ${showType(sides[1].type)}`, 'give two numbers of one type');
+  };
+
+const absolute: Check = (call, [inner], expected, context) => {
+  const value = inner === undefined ? undefined : infer(inner, expected, context);
+  if (value === undefined) return undefined;
+  return isNumeric(value.type) ? node('abs', value.type, [value], {}, call) : fail(context, call, 'expression-types', 'abs wants a number', 'give it a number');
+};
+
+const startsWith: Check = (call, [inner, prefix], _expected, context) => {
+  const value = typed(inner, isCode, 'a code', context);
+  const text = stringOf(prefix, call, context);
+  return value === undefined || text === undefined
+    ? undefined
+    : node('starts_with', 'bool', [value], { dictionary: dictionaryOf(value.type), prefix: text }, call);
+};
+
+const numberCall: Check = (call, [inner], _expected, context) => {
+  const value = typed(inner, isCode, 'a code', context);
+  return value === undefined ? undefined : node('number_of', 'int', [value], { dictionary: dictionaryOf(value.type) }, call);
+};
+
+const rank: Check = (call, [inner], _expected, context) => {
+  const value = typed(inner, (type) => isCode(type) && rankScales.includes(dictionaryOf(type)), 'a hospital level', context);
+  return value === undefined ? undefined : node('hospital_rank', 'int', [value], { dictionary: dictionaryOf(value.type) }, call);
+};
+
+const inSet: Check = (call, [inner, name], _expected, context) => {
+  const value = typed(inner, isCode, 'a code', context);
+  const text = stringOf(name, call, context);
+  const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
+  if (value === undefined || table === undefined) return undefined;
+  const dictionary = dictionaryOf(value.type);
+  const column = keyColumn(table, dictionary, name ?? call, context);
+  return column === undefined ? undefined : node('in_set', 'bool', [value], { dictionary, table: table.name, column }, call);
+};
+
+const listed: Check = (call, [name, left, right], _expected, context) => {
+  const text = stringOf(name, call, context);
+  const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
+  const x = typed(left, isCode, 'a code', context);
+  const y = typed(right, isCode, 'a code', context);
+  if (table === undefined || x === undefined || y === undefined) return undefined;
+  const [first, second] = [dictionaryOf(x.type), dictionaryOf(y.type)];
+  const one = keyColumn(table, first, call, context);
+  const two = one === undefined ? undefined : keyColumn(table, second, call, context, one);
+  return one === undefined || two === undefined
+    ? undefined
+    : node('listed', 'bool', [x, y], { table: table.name, columns: [one, two], dictionaries: [first, second] }, call);
+};
+
+/** Reads `point.column` or `'table'`, the two ways to name a set. */
+function setOf(argument: Syntax | undefined, dictionary: string, call: Call, context: Context): { column: string; table?: string } | undefined {
+  if (argument?.kind === 'literal') {
+    const text = stringOf(argument, call, context);
+    const table = text === undefined ? undefined : tableNamed(text, argument, context);
+    const column = table === undefined ? undefined : keyColumn(table, dictionary, argument, context);
+    return table === undefined || column === undefined ? undefined : { table: table.name, column };
+  }
+  const value = typed(argument, (type) => isSet(type) && dictionaryOf(type) === dictionary, `a set of ${dictionary} codes`, context);
+  return value?.op === 'point' ? { column: value.data.column } : undefined;
+}
+
+const diagnosed: Check = (call, [argument], _expected, context) => {
+  const set = setOf(argument, 'diagnosis', call, context);
+  const role = roleOf(context);
+  if (set === undefined) return undefined;
+  return set.table === undefined
+    ? node('diagnosed_point', 'bool', [], { role, column: set.column }, call)
+    : node('diagnosed_table', 'bool', [], { role, table: set.table, column: set.column }, call);
+};
+
+const operated: Check = (call, [argument], _expected, context) => {
+  const set = setOf(argument, 'operation', call, context);
+  const role = roleOf(context);
+  if (set === undefined) return undefined;
+  return set.table === undefined
+    ? node('operated_point', 'bool', [], { role, column: set.column }, call)
+    : node('operated_table', 'bool', [], { role, table: set.table, column: set.column }, call);
+};
+
+const charged =
+  (same_day: boolean): Check =>
+  (call, [argument], _expected, context) => {
+    const set = setOf(argument, 'item', call, context);
+    if (set === undefined) return undefined;
+    const own = context.scope.self === 'line';
+    if (same_day && !own) return fail(context, call, 'expression-arguments', 'charged_same_day needs a line', 'use charged here');
+    const base = { role: roleOf(context), own, same_day, column: set.column };
+    return set.table === undefined ? node('charged_point', 'bool', [], base, call) : node('charged_table', 'bool', [], { ...base, table: set.table }, call);
+  };
+
+const insuredOn: Check = (call, [inner], _expected, context) => {
+  const day = typed(inner, (type) => type === 'day', 'a day (see day_of)', context);
+  return day === undefined ? undefined : node('insured_on', 'bool', [day], { role: roleOf(context) }, call);
+};
+
+/** Functions of the language with their number of arguments. */
+const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string, readonly [number, Check]>([
+  ['known', [1, knownCall]],
+  ['default', [2, defaultCall]],
+  ['age_years', [1, age('age_years')]],
+  ['age_days', [1, age('age_days')]],
+  ['day_of', [1, timeCall('day_of')]],
+  ['hour_of', [1, timeCall('hour_of')]],
+  ['days_between', [2, between('days_between')]],
+  ['minutes_between', [2, between('minutes_between')]],
+  ['min', [2, extremum('min')]],
+  ['max', [2, extremum('max')]],
+  ['abs', [1, absolute]],
+  ['starts_with', [2, startsWith]],
+  ['number', [1, numberCall]],
+  ['hospital_rank', [1, rank]],
+  ['in_set', [2, inSet]],
+  ['listed', [3, listed]],
+  ['diagnosed', [1, diagnosed]],
+  ['operated', [1, operated]],
+  ['charged', [1, charged(false)]],
+  ['charged_same_day', [1, charged(true)]],
+  ['insured_on', [1, insuredOn]],
+]);
+
+const needsSubject = new Set(['diagnosed', 'operated', 'charged', 'charged_same_day']);
+
+/** Checks a call of a function of the language. */
+export function callFunction(call: Call, expected: Type | undefined, context: Context): Inferred {
+  const entry = functions.get(call.name);
+  if (entry === undefined) {
+    if (call.name === 'ratio_of') return fail(context, call, 'expression-ratio', 'ratio_of is only ever compared', 'write ratio_of(a, b) > 0.8');
+    return fail(context, call, 'expression-unknown-function', `there is no function ${call.name}`, suggestion(call.name, [...functions.keys(), 'ratio_of']));
+  }
+  const [count, check] = entry;
+  if (call.args.length !== count) {
+    return fail(context, call, 'expression-arguments', `${call.name} takes ${count} values, not ${call.args.length}`, 'see section 3 of docs/rule-language.md');
+  }
+  if (needsSubject.has(call.name) && context.scope.self === 'group' && !context.scope.oneVisit) {
+    return fail(context, call, 'expression-scope', `${call.name} has no visit to look at here`, 'use it in where instead');
+  }
+  return check(call, call.args, expected, context);
+}

@@ -1,0 +1,132 @@
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import { suggestion } from '../source/reader.ts';
+import type { ExpressionSource, Position, RuleSource } from '../source/rule-source.ts';
+import type { Dispatch, Need } from './checked.ts';
+import { checkExpression, infer } from './expression.ts';
+import { specialTest } from './functions.ts';
+import { type Expr, node, type Role, walk } from './ir.ts';
+import { atomOf, guarded, knownTest, unguarded } from './nullability.ts';
+import { type Complaints, complain, complainAt } from './problems.ts';
+import type { Scope } from './scope.ts';
+import { parseExpression } from './syntax.ts';
+import type { Type } from './types.ts';
+
+/** What the checks of one rule share. */
+export interface RuleChecker {
+  readonly rule: RuleSource;
+  readonly tables: ReadonlyMap<string, KnowledgeTable>;
+  readonly to: Complaints;
+  /** Whether the rule speaks of age in days, which asks more of a recorded age. */
+  readonly ageInDays: boolean;
+  /** Every node of the rule, for checks of the whole. */
+  readonly seen: Expr[];
+}
+
+/** A stand-in where an expression was refused; the rule does not pass anyway. */
+export const refused: Expr = node('boolean', 'bool', [], { value: false }, { start: 0, end: 0 });
+
+function remember(checker: RuleChecker, expr: Expr): Expr {
+  checker.seen.push(...walk(expr));
+  return expr;
+}
+
+const describeAtom = (atom: string): string =>
+  atom
+    .replace('age_years', 'age')
+    .replace('age_days', 'age')
+    .replace('lines.', 'line.')
+    .replace('visits.', 'visit.')
+    .replace('persons.', 'person.')
+    .replace('settlements.', 'settlement.');
+
+/** Checks an expression whose nullable values must all be covered by `needs`. */
+export function strict(checker: RuleChecker, source: ExpressionSource, type: Type, scope: Scope, known: ReadonlySet<string>): Expr {
+  const expr = checkExpression(source, type, scope, checker.to);
+  if (expr === undefined) return refused;
+  for (const missing of unguarded(expr, known)) {
+    const name = describeAtom(atomOf(missing) ?? '');
+    complain(
+      checker.to,
+      source,
+      missing.start,
+      'expression-nullable',
+      `${name} may be missing here`,
+      `add ${name} to needs, ask known(${name}) && first, or use default(${name}, …)`,
+    );
+  }
+  return remember(checker, expr);
+}
+
+/** Checks a condition under three-valued logic: it holds only when it is true. */
+export function lenient(checker: RuleChecker, source: ExpressionSource, scope: Scope, known: ReadonlySet<string>): Expr {
+  const expr = checkExpression(source, 'bool', scope, checker.to);
+  return expr === undefined ? refused : remember(checker, guarded(expr, known));
+}
+
+const roleIn = (expr: Expr): Role => {
+  for (const inner of walk(expr)) {
+    const role = (inner.data as { role?: Role }).role;
+    if (role !== undefined) return role;
+  }
+  return 'self';
+};
+
+/** Reads one entry of `needs`; nothing is needed of what is never missing. */
+export function need(checker: RuleChecker, source: ExpressionSource, scope: Scope): { need?: Need; atoms: readonly string[] } {
+  const role: Role = scope.two ? 'b' : 'self';
+  const tests = specialTest(source.text, { start: 0, end: source.text.length }, role);
+  const last = checker.ageInDays ? tests?.at(-1) : tests?.[0];
+  if (tests !== undefined && last !== undefined) {
+    const atoms = (checker.ageInDays ? tests : tests.slice(0, 1)).map((test) => atomOf(test) ?? '');
+    return { need: { cause: source.text, test: remember(checker, last), role }, atoms };
+  }
+  const syntax = parseExpression(source, checker.to);
+  const expr = syntax === undefined ? undefined : infer(syntax, undefined, { source, scope, to: checker.to });
+  if (expr === undefined) return { atoms: [] };
+  if (!['field', 'point', 'number_of'].includes(expr.op)) {
+    complain(checker.to, source, 0, 'rule-needs', `${source.text} is no field`, 'name fields, age, diagnoses or enrolments in needs');
+    return { atoms: [] };
+  }
+  const atom = atomOf(expr);
+  if (atom === undefined) return { atoms: [] };
+  return { need: { cause: source.text, test: remember(checker, knownTest(expr)), role: roleIn(expr) }, atoms: [atom] };
+}
+
+/** The table of that name, or a problem. */
+export function tableOf(checker: RuleChecker, name: string | undefined, field: string): KnowledgeTable | undefined {
+  if (name === undefined) return undefined;
+  const table = checker.tables.get(name);
+  if (table !== undefined) return table;
+  const remedy = `add library/knowledge/${name}.csv, or ${suggestion(name, [...checker.tables.keys()])}`;
+  return complainAt(checker.to, checker.rule.at, field, 'rule-unknown-table', `there is no knowledge table ${name}`, remedy);
+}
+
+/** The column through which a table reaches codes of a dictionary: the named one, one called like its type, or the first. */
+export function dispatch(checker: RuleChecker, table: KnowledgeTable | undefined, dictionary: string, preferred: string, at: Position): Dispatch | undefined {
+  if (table === undefined) return undefined;
+  const fitting = table.columns.filter((column) => column.type === `set:${dictionary}`);
+  const column = fitting.find((candidate) => candidate.name === preferred) ?? fitting[0];
+  if (column !== undefined) return { table: table.name, column: column.name };
+  const message = `table ${table.name} has no column that lists ${dictionary} codes`;
+  return complainAt(checker.to, at, 'items', 'rule-unknown-column', message, 'give the table a column of type items, diagnoses or operations');
+}
+
+/** A column of the table that must exist and have one of the types. */
+export function columnOf(
+  checker: RuleChecker,
+  table: KnowledgeTable | undefined,
+  name: string,
+  field: string,
+  fits: (type: Type) => boolean,
+  what: string,
+): string {
+  if (table === undefined) return name;
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) {
+    const known = table.columns.map((candidate) => candidate.name);
+    complainAt(checker.to, checker.rule.at, field, 'rule-unknown-column', `table ${table.name} has no column ${name}`, suggestion(name, known));
+  } else if (!fits(column.type)) {
+    complainAt(checker.to, checker.rule.at, field, 'rule-column-type', `column ${name} of ${table.name} is no ${what}`, `name a column of type ${what}`);
+  }
+  return name;
+}

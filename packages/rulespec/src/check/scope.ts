@@ -1,0 +1,129 @@
+import { dimensionTables, type WorkingColumn, workingTables } from '@hengjian/standard';
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import type { FieldTable, Role } from './ir.ts';
+import type { Type } from './types.ts';
+
+/** What an expression may speak of at its place in the rule. */
+export interface Scope {
+  /** `line`, `visit`, or `group`: only what all lines of a group share. */
+  readonly self: 'line' | 'visit' | 'group';
+  /** Set where the rule looks at two things; then plain names mean b. */
+  readonly two: boolean;
+  /** Whether a may be spoken of. */
+  readonly a: boolean;
+  /** In a group: whether all its lines are of one visit. */
+  readonly oneVisit: boolean;
+  readonly each: 'diagnosis' | 'operation' | undefined;
+  readonly point: KnowledgeTable | undefined;
+  readonly params: ReadonlyMap<string, Type>;
+  readonly sums: ReadonlyMap<string, Type>;
+  readonly measure: Type | undefined;
+  readonly tables: ReadonlyMap<string, KnowledgeTable>;
+  /** Texts may be read (messages only). */
+  readonly texts: boolean;
+}
+
+const tables: Readonly<Record<FieldTable, readonly WorkingColumn[]>> = {
+  lines: workingTables.lines,
+  visits: workingTables.visits,
+  settlements: workingTables.settlements,
+  persons: workingTables.persons,
+  diagnoses: workingTables.diagnoses,
+  operations: workingTables.operations,
+  institution: dimensionTables.institution,
+  practitioner: dimensionTables.practitioner,
+};
+
+const ownerTables: Readonly<Record<string, FieldTable>> = {
+  line: 'lines',
+  visit: 'visits',
+  settlement: 'settlements',
+  person: 'persons',
+  institution: 'institution',
+  practitioner: 'practitioner',
+};
+
+/** Columns that rules may read; ranges, rows and texts are the machinery of the segment. */
+export function readable(table: FieldTable, texts: boolean): readonly WorkingColumn[] {
+  return tables[table].filter((column) => column.kind !== 'row' && (texts || column.kind !== 'text'));
+}
+
+export function columnType(column: WorkingColumn): Type {
+  switch (column.kind) {
+    case 'code':
+    case 'code8':
+      return `code:${column.of ?? ''}`;
+    case 'day':
+    case 'minute':
+    case 'text':
+      return column.kind;
+    case 'scaled':
+      return column.of === 'integer' ? 'int' : (column.of as Type);
+    default:
+      return `ref:${column.name}`;
+  }
+}
+
+export interface Resolved {
+  readonly role: Role;
+  readonly table: FieldTable;
+  /** The column, or `row` for the row itself. */
+  readonly column: WorkingColumn | 'row';
+  readonly nullable: boolean;
+}
+
+export interface Unresolved {
+  readonly message: string;
+  readonly known: readonly string[];
+  readonly name: string;
+}
+
+const alwaysMissing: readonly FieldTable[] = ['settlements', 'institution', 'practitioner'];
+
+function findColumn(role: Role, table: FieldTable, name: string, texts: boolean): Resolved | Unresolved {
+  if (name === 'row' && (table === 'lines' || table === 'visits' || table === 'settlements')) {
+    return { role, table, column: 'row', nullable: table === 'settlements' };
+  }
+  const columns = readable(table, texts);
+  const column = columns.find((candidate) => candidate.name === name);
+  if (column === undefined) return { message: `${table} have no field ${name} that rules can read`, known: columns.map((candidate) => candidate.name), name };
+  return { role, table, column, nullable: column.nullable || alwaysMissing.includes(table) };
+}
+
+const groupOwners = (scope: Scope): readonly string[] => ['person', 'institution', ...(scope.oneVisit ? ['visit'] : [])];
+
+/** Names a path may begin with. */
+export function roots(scope: Scope): readonly string[] {
+  const owners =
+    scope.self === 'group'
+      ? groupOwners(scope)
+      : Object.keys(ownerTables).filter((name) => scope.self === 'line' || (name !== 'line' && name !== 'settlement'));
+  return [
+    ...owners,
+    ...(scope.two ? ['b'] : []),
+    ...(scope.a ? ['a'] : []),
+    ...(scope.each === undefined ? [] : [scope.each]),
+    ...(scope.point === undefined ? [] : ['point']),
+    'param',
+    ...(scope.sums.size > 0 ? ['sum'] : []),
+    ...(scope.measure === undefined ? [] : ['measure', 'limit']),
+  ];
+}
+
+/** Resolves a dotted path to a column of the working form. */
+export function resolvePath(path: readonly string[], scope: Scope): Resolved | Unresolved {
+  const [root = '', ...rest] = path;
+  const known = roots(scope);
+  if (!known.includes(root)) return { message: `${root} means nothing here`, known, name: root };
+  if (root === scope.each) return findColumn('self', root === 'diagnosis' ? 'diagnoses' : 'operations', rest.join('.'), scope.texts);
+  const role: Role = root === 'a' || root === 'b' ? root : scope.two ? 'b' : 'self';
+  const isRole = root === 'a' || root === 'b';
+  const base: FieldTable = isRole ? (scope.self === 'line' ? 'lines' : 'visits') : (ownerTables[root] ?? 'lines');
+  const [first = '', second] = rest;
+  if (second === undefined) return findColumn(role, base, first, scope.texts);
+  const owner = isRole || root === 'line' ? ownerTables[first] : undefined;
+  if (owner === undefined || (owner === 'settlements' && scope.self !== 'line')) {
+    return { message: `${path.join('.')} leads nowhere`, known: Object.keys(ownerTables), name: first };
+  }
+  return findColumn(role, owner, rest.slice(1).join('.'), scope.texts);
+}

@@ -1,0 +1,71 @@
+import { type ASTNode, parse } from '@marcbachmann/cel-js';
+import type { ExpressionSource } from '../source/rule-source.ts';
+import { type Complaints, complain } from './problems.ts';
+
+/** The syntax tree of an expression as our checker reads it. */
+export type Syntax =
+  | { readonly kind: 'literal'; readonly literal: 'string' | 'number' | 'boolean'; readonly text: string; readonly start: number; readonly end: number }
+  | { readonly kind: 'path'; readonly parts: readonly string[]; readonly start: number; readonly end: number }
+  | { readonly kind: 'call'; readonly name: string; readonly args: readonly Syntax[]; readonly start: number; readonly end: number }
+  | { readonly kind: 'list'; readonly args: readonly Syntax[]; readonly start: number; readonly end: number };
+
+interface Shape {
+  readonly op: string;
+  readonly args: unknown;
+  readonly start: number;
+  readonly end: number;
+}
+
+class Unsupported extends Error {
+  readonly start: number;
+  constructor(message: string, start: number) {
+    super(message);
+    this.start = start;
+  }
+}
+
+function literal(shape: Shape, source: string): Syntax {
+  const { start, end } = shape;
+  const value = shape.args;
+  if (typeof value === 'string') return { kind: 'literal', literal: 'string', text: value, start, end };
+  if (typeof value === 'boolean') return { kind: 'literal', literal: 'boolean', text: String(value), start, end };
+  const written = source.slice(start, end).trim();
+  if ((typeof value === 'number' || typeof value === 'bigint') && /^\d+(\.\d+)?$/.test(written)) {
+    return { kind: 'literal', literal: 'number', text: written, start, end };
+  }
+  throw new Unsupported(`${written} is no plain literal`, start);
+}
+
+const operators = new Set(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*', 'in', '&&', '||', '?:', '!_', '-_']);
+
+function convert(shape: Shape, source: string): Syntax {
+  const { start, end, op } = shape;
+  const many = (value: unknown): Syntax[] => (Array.isArray(value) ? value : [value]).map((inner) => convert(inner as Shape, source));
+  if (op === 'value') return literal(shape, source);
+  if (op === 'id') return { kind: 'path', parts: [shape.args as string], start, end };
+  if (op === '.') {
+    const [owner, name] = shape.args as [Shape, string];
+    const inner = convert(owner, source);
+    if (inner.kind !== 'path') throw new Unsupported('only a name can have fields', start);
+    return { kind: 'path', parts: [...inner.parts, name], start, end };
+  }
+  if (op === 'call') {
+    const [name, args] = shape.args as [string, Shape[]];
+    return { kind: 'call', name, args: many(args), start, end };
+  }
+  if (op === 'list') return { kind: 'list', args: many(shape.args), start, end };
+  if (operators.has(op)) return { kind: 'call', name: op, args: many(shape.args), start, end };
+  throw new Unsupported(`${op === 'rcall' ? 'method calls' : op} are not part of the rule language`, start);
+}
+
+/** Parses CEL text; syntax the rule language does not have is refused with its position. */
+export function parseExpression(source: ExpressionSource, to: Complaints): Syntax | undefined {
+  try {
+    const { ast } = parse(source.text);
+    return convert(ast as unknown as Shape & ASTNode, source.text);
+  } catch (error) {
+    if (error instanceof Unsupported) return complain(to, source, error.start, 'expression-syntax', error.message, 'see section 3 of docs/rule-language.md');
+    const { range, message } = error as { range?: { start: number }; message: string };
+    return complain(to, source, range?.start ?? 0, 'expression-syntax', message.split('\n')[0] ?? message, 'mend the expression here');
+  }
+}

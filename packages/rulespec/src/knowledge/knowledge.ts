@@ -1,0 +1,219 @@
+import { type Day, decimals, type NumericType, type Problem, parseCsv, parseDay, parseScaled, RefusedInput } from '@hengjian/standard';
+import { isDictionary } from '../check/dictionaries.ts';
+import type { Type } from '../check/types.ts';
+
+/** A cell: scaled integer, day, text or code, list of codes and patterns, or missing. */
+export type KnowledgeValue = number | string | readonly string[] | null;
+
+export interface KnowledgeColumn {
+  readonly name: string;
+  readonly type: Type;
+  /** Whether some row leaves it empty. Sets and texts are never missing, only empty. */
+  readonly nullable: boolean;
+}
+
+export interface KnowledgeRow {
+  readonly point_id: string;
+  readonly cells: readonly KnowledgeValue[];
+  /** 1-based row in the file. */
+  readonly row: number;
+  readonly basis: string;
+  readonly source: string;
+  readonly region: string;
+  readonly valid_from: Day;
+  /** Inclusive; undefined is open. */
+  readonly valid_to: Day | undefined;
+}
+
+export interface KnowledgeTable {
+  readonly name: string;
+  readonly file: string;
+  readonly columns: readonly KnowledgeColumn[];
+  readonly rows: readonly KnowledgeRow[];
+}
+
+const tail = ['basis:text', 'source:text', 'region:area', 'valid_from:date', 'valid_to:date'] as const;
+const simpleTypes: Readonly<Record<string, Type>> = {
+  id: 'text',
+  items: 'set:item',
+  diagnoses: 'set:diagnosis',
+  operations: 'set:operation',
+  integer: 'int',
+  money: 'money',
+  quantity: 'quantity',
+  price: 'price',
+  days: 'days',
+  ratio: 'ratio',
+  text: 'text',
+  date: 'day',
+  area: 'code:area',
+  window: 'window',
+};
+
+/** Encodes a window cell: `visit`, `day`, `hour`, `prescription`, `visit_day`, `6h`, `30d`. */
+export const windowCodes = { visit: 0, day: 1, hour: 2, prescription: 3, visit_day: 4, minutes: 1_000_000, days: 2_000_000 } as const;
+
+export function parseWindow(text: string): number | undefined {
+  const match = /^(\d{1,4})(h|d|min)$/.exec(text);
+  if (match !== null) {
+    const length = Number(match[1]);
+    if (match[2] === 'd') return windowCodes.days + length;
+    return windowCodes.minutes + (match[2] === 'h' ? length * 60 : length);
+  }
+  if (text === 'visit' || text === 'day' || text === 'hour' || text === 'prescription' || text === 'visit_day') return windowCodes[text];
+  return undefined;
+}
+
+function columnType(text: string): Type | undefined {
+  const code = /^codes?\((\w+)\)$/.exec(text);
+  if (code?.[1] !== undefined) return isDictionary(code[1]) ? (`${text.startsWith('codes') ? 'set' : 'code'}:${code[1]}` as Type) : undefined;
+  return simpleTypes[text];
+}
+
+const numericName = (type: Type): NumericType => (type === 'int' ? 'integer' : (type as NumericType));
+
+/** Reads one cell as its column says; `undefined` when it does not fit. */
+export function parseCell(text: string, type: Type): KnowledgeValue | undefined {
+  if (type.startsWith('set:')) {
+    return text
+      .split('|')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  }
+  if (type === 'text') return text;
+  if (text === '') return null;
+  if (type === 'day') return parseDay(text);
+  if (type === 'window') return parseWindow(text);
+  if (type === 'code:area') return /^\d{6}$/.test(text) ? text : undefined;
+  if (type.startsWith('code:')) return text;
+  return parseScaled(text, decimals[numericName(type)]);
+}
+
+interface Draft {
+  readonly name: string;
+  readonly type: Type;
+}
+
+function parseHeader(cells: readonly string[], file: string, problems: Problem[]): Draft[] {
+  const place = (column: number, field: string) => ({ file, row: 1, column: column + 1, field });
+  const expected = ['point_id:id', ...tail];
+  const actual = [cells[0] ?? '', ...cells.slice(-tail.length)];
+  if (expected.some((name, index) => name !== actual[index])) {
+    const message = 'the table does not begin with point_id:id and end with the five columns of every table';
+    problems.push({ code: 'knowledge-header', message, remedy: `let the header be point_id:id,…,${tail.join(',')}`, place: { file, row: 1 } });
+    return [];
+  }
+  const seen = new Set<string>();
+  return cells.map((cell, index) => {
+    const [name = '', typeText = ''] = [cell.slice(0, cell.indexOf(':')), cell.slice(cell.indexOf(':') + 1)];
+    const type = columnType(typeText);
+    if (!/^[a-z][a-z0-9_]*$/.test(name) || seen.has(name)) {
+      problems.push({
+        code: 'knowledge-header',
+        message: `${cell} is no usable column name`,
+        remedy: 'use each name once, in small letters, as name:type',
+        place: place(index, cell),
+      });
+    }
+    if (type === undefined) {
+      const remedy = `use ${Object.keys(simpleTypes).join(', ')}, code(<dictionary>) or codes(<dictionary>)`;
+      problems.push({ code: 'knowledge-header', message: `${cell} has no known type`, remedy, place: place(index, cell) });
+    }
+    seen.add(name);
+    return { name, type: type ?? 'text' };
+  });
+}
+
+function parseRow(cells: readonly string[], drafts: readonly Draft[], file: string, row: number, problems: Problem[]): KnowledgeRow | undefined {
+  if (cells.length !== drafts.length) {
+    const message = `the row has ${cells.length} cells, the header has ${drafts.length}`;
+    problems.push({ code: 'knowledge-width', message, remedy: 'quote cells that contain commas, or add the missing cells', place: { file, row } });
+    return undefined;
+  }
+  const values = drafts.map((draft, column) => {
+    const value = parseCell((cells[column] ?? '').trim(), draft.type);
+    if (value !== undefined) return value;
+    const message = `${cells[column]} is no ${draft.type}`;
+    problems.push({
+      code: 'knowledge-cell',
+      message,
+      remedy: `write a ${draft.type} or leave it empty`,
+      place: { file, row, column: column + 1, field: draft.name },
+    });
+    return null;
+  });
+  const at = (name: string): KnowledgeValue => values[drafts.findIndex((draft) => draft.name === name)] ?? null;
+  const from = at('valid_from');
+  const to = at('valid_to');
+  return {
+    point_id: String(values[0] ?? ''),
+    cells: values,
+    row,
+    basis: String(at('basis')),
+    source: String(at('source')),
+    region: (at('region') as string | null) ?? '000000',
+    valid_from: typeof from === 'number' ? from : -2_147_483_647,
+    valid_to: typeof to === 'number' ? to : undefined,
+  };
+}
+
+function rowDemands(rows: readonly KnowledgeRow[], file: string, problems: Problem[]): void {
+  const seen = new Map<string, KnowledgeRow[]>();
+  const end = (row: KnowledgeRow): number => row.valid_to ?? 2_147_483_647;
+  for (const row of rows) {
+    const place = { file, row: row.row, field: 'point_id' };
+    if (row.point_id === '')
+      problems.push({ code: 'knowledge-id', message: 'the row has no point_id', remedy: 'give it an id that is never used again', place });
+    if (end(row) < row.valid_from) {
+      problems.push({ code: 'knowledge-dates', message: 'valid_to lies before valid_from', remedy: 'mend the dates', place: { ...place, field: 'valid_to' } });
+    }
+    const others = seen.get(row.point_id) ?? [];
+    if (others.some((other) => other.region === row.region && other.valid_from <= end(row) && row.valid_from <= end(other))) {
+      problems.push({
+        code: 'knowledge-id',
+        message: `point ${row.point_id} stands twice for the same time`,
+        remedy: 'close the older row with valid_to, or use another id',
+        place,
+      });
+    }
+    seen.set(row.point_id, [...others, row]);
+  }
+}
+
+/** The name of a table is that of its file without folder and ending. */
+export const tableName = (file: string): string =>
+  file
+    .split(/[\\/]/)
+    .at(-1)
+    ?.replace(/\.csv$/, '') ?? file;
+
+/** Builds a table from drafts and rows; a column is nullable when some row leaves it empty. */
+export function makeTable(name: string, file: string, drafts: readonly Draft[], rows: readonly KnowledgeRow[]): KnowledgeTable {
+  const columns = drafts.map((draft, index) => ({ ...draft, nullable: rows.some((row) => (row.cells[index] ?? null) === null) }));
+  return { name, file, columns, rows };
+}
+
+/**
+ * Parses one knowledge table: CSV with a header of `name:type` cells.
+ *
+ * @example parseKnowledge('point_id:id,items:items,…', 'library/knowledge/drug-children.csv').problems
+ */
+export function parseKnowledge(text: string, file: string): { table?: KnowledgeTable; problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  try {
+    const [header = [], ...body] = parseCsv(text, file);
+    const drafts = parseHeader(
+      header.map((cell) => cell.trim()),
+      file,
+      problems,
+    );
+    if (problems.length > 0) return { problems };
+    const filled = body.map((cells, index) => ({ cells, row: index + 2 })).filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
+    const rows = filled.map(({ cells, row }) => parseRow(cells, drafts, file, row, problems)).filter((row) => row !== undefined);
+    rowDemands(rows, file, problems);
+    return problems.length > 0 ? { problems } : { table: makeTable(tableName(file), file, drafts, rows), problems };
+  } catch (error) {
+    if (error instanceof RefusedInput) return { problems: error.problems };
+    throw error;
+  }
+}

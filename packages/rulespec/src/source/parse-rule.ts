@@ -1,0 +1,267 @@
+import type { Problem } from '@hengjian/standard';
+import { isMap } from 'yaml';
+import { parseCase } from './parse-case.ts';
+import { parseShape, shapeKeys } from './parse-shape.ts';
+import {
+  area,
+  choice,
+  date,
+  type Entries,
+  expression,
+  flag,
+  freeRecord,
+  integer,
+  list,
+  openReader,
+  positionOf,
+  type Reader,
+  record,
+  report,
+  text,
+  type YamlNode,
+} from './reader.ts';
+import {
+  type AmountSource,
+  type Basis,
+  decisives,
+  type ExceptionEffect,
+  type ExceptionSource,
+  levelScales,
+  methods,
+  type Names,
+  objects,
+  owners,
+  type ParameterSource,
+  type ParameterValue,
+  parameterTypes,
+  type RuleSource,
+  reaches,
+  results,
+  shapes,
+  stages,
+  walks,
+} from './rule-source.ts';
+
+const requiredKeys = [
+  'id',
+  'version',
+  'name',
+  'class',
+  'object',
+  'result',
+  'stages',
+  'scenes',
+  'basis',
+  'effective',
+  'decisive',
+  'owner',
+  'shape',
+  'amount',
+  'message',
+  'cases',
+];
+const optionalKeys = ['official_code', 'official_number', 'level_scale', 'payment_scope', 'by', 'reach', 'params', 'needs', 'where', 'exceptions'];
+/** Keys that every rule may have, whatever its shape. */
+export const commonKeys: readonly string[] = [...requiredKeys, ...optionalKeys];
+
+const opt = <K extends string, T>(key: K, value: T | undefined): { readonly [name in K]?: T } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [name in K]: T });
+
+function names(reader: Reader, node: YamlNode, field: string): Names {
+  const entries = record(reader, node, field, ['zh', 'en'], ['zh', 'en']);
+  return { zh: read(reader, entries, 'zh', field, text) ?? '', en: read(reader, entries, 'en', field, text) ?? '' };
+}
+
+function read<T>(
+  reader: Reader,
+  entries: Entries,
+  key: string,
+  parent: string,
+  parse: (reader: Reader, node: YamlNode, field: string) => T | undefined,
+): T | undefined {
+  return entries.has(key) ? parse(reader, entries.get(key), parent === '' ? key : `${parent}.${key}`) : undefined;
+}
+
+function basis(reader: Reader, node: YamlNode, field: string): Basis {
+  const keys = ['document', 'number', 'article', 'area', 'from', 'to', 'certainty'];
+  const entries = record(reader, node, field, keys, ['document', 'article', 'area', 'from', 'certainty']);
+  return {
+    document: read(reader, entries, 'document', field, text) ?? '',
+    ...opt('number', read(reader, entries, 'number', field, text)),
+    article: read(reader, entries, 'article', field, text) ?? '',
+    area: read(reader, entries, 'area', field, area) ?? '000000',
+    from: read(reader, entries, 'from', field, date) ?? 0,
+    ...opt('to', read(reader, entries, 'to', field, date)),
+    certainty: read(reader, entries, 'certainty', field, (own, inner, name) => choice(own, inner, name, ['cited', 'inferred'] as const)) ?? 'inferred',
+  };
+}
+
+function parameterValue(reader: Reader, node: YamlNode, field: string): ParameterValue {
+  const entries = record(reader, node, field, ['from', 'area', 'value'], ['from', 'value']);
+  return {
+    from: read(reader, entries, 'from', field, date) ?? 0,
+    area: read(reader, entries, 'area', field, area) ?? '000000',
+    text: read(reader, entries, 'value', field, text) ?? '',
+    at: positionOf(reader, node),
+  };
+}
+
+function parameter(reader: Reader, name: string, node: YamlNode): ParameterSource | undefined {
+  const field = `params.${name}`;
+  const entries = record(reader, node, field, ['type', 'of', 'values'], ['type', 'values']);
+  const type = read(reader, entries, 'type', field, (own, inner, inField) => choice(own, inner, inField, parameterTypes));
+  const values = read(reader, entries, 'values', field, list) ?? [];
+  if (values.length === 0) report(reader, node, field, 'rule-unset-parameter', `parameter ${name} has no value`, 'give it at least one value with a from date');
+  if (type === undefined) return undefined;
+  if (type === 'code' && !entries.has('of'))
+    report(reader, node, field, 'rule-missing-field', `parameter ${name} is a code without a dictionary`, 'add of: <dictionary>');
+  const of = read(reader, entries, 'of', field, text);
+  return {
+    name,
+    type,
+    ...opt('of', of),
+    values: values.map((value, index) => parameterValue(reader, value, `${field}.values.${index}`)),
+    at: positionOf(reader, node),
+  };
+}
+
+function effect(reader: Reader, node: YamlNode, field: string): ExceptionEffect | undefined {
+  if (!isMap(node)) return choice(reader, node, field, ['clear', 'lower'] as const);
+  const cap = read(reader, record(reader, node, field, ['cap'], ['cap']), 'cap', field, integer);
+  return cap === undefined ? undefined : { cap };
+}
+
+function exception(reader: Reader, node: YamlNode, field: string): ExceptionSource | undefined {
+  const entries = record(reader, node, field, ['when', 'needs', 'basis', 'effect'], ['when', 'basis', 'effect']);
+  const when = read(reader, entries, 'when', field, expression);
+  const result = read(reader, entries, 'effect', field, effect);
+  const needs = entries.has('needs') ? expressions(reader, entries.get('needs'), `${field}.needs`) : [];
+  const why = read(reader, entries, 'basis', field, text) ?? '';
+  return when === undefined || result === undefined ? undefined : { when, needs, basis: why, effect: result };
+}
+
+const expressions = (reader: Reader, node: YamlNode, field: string) =>
+  list(reader, node, field)
+    .map((item) => expression(reader, item, field))
+    .filter((item) => item !== undefined);
+
+function amount(reader: Reader, node: YamlNode): AmountSource {
+  const entries = record(reader, node, 'amount', ['method', 'excess', 'cap'], ['method']);
+  return {
+    method: read(reader, entries, 'method', 'amount', (own, inner, field) => choice(own, inner, field, methods)) ?? 'none',
+    ...opt('excess', read(reader, entries, 'excess', 'amount', expression)),
+    ...opt('cap', read(reader, entries, 'cap', 'amount', expression)),
+    at: positionOf(reader, node),
+  };
+}
+
+function choices<T extends string>(reader: Reader, node: YamlNode, field: string, values: readonly T[]): T[] {
+  return list(reader, node, field)
+    .map((item) => choice(reader, item, field, values))
+    .filter((item) => item !== undefined);
+}
+
+function head(reader: Reader, entries: Entries) {
+  const classes = record(reader, entries.get('class'), 'class', ['category', 'group'], ['category', 'group']);
+  return {
+    id: read(reader, entries, 'id', '', text) ?? '',
+    version: read(reader, entries, 'version', '', integer) ?? 0,
+    ...opt('official_code', read(reader, entries, 'official_code', '', text)),
+    ...opt('official_number', read(reader, entries, 'official_number', '', integer)),
+    name: names(reader, entries.get('name'), 'name'),
+    class: { category: read(reader, classes, 'category', 'class', text) ?? '', group: read(reader, classes, 'group', 'class', text) ?? '' },
+    object: read(reader, entries, 'object', '', (own, node, field) => choice(own, node, field, objects)) ?? 'item',
+    result: read(reader, entries, 'result', '', (own, node, field) => choice(own, node, field, results)) ?? 'suspicious',
+    stages: choices(reader, entries.get('stages'), 'stages', stages),
+    scenes: list(reader, entries.get('scenes'), 'scenes')
+      .map((node) => text(reader, node, 'scenes'))
+      .filter((scene) => scene !== undefined),
+    basis: list(reader, entries.get('basis'), 'basis').map((node, index) => basis(reader, node, `basis.${index}`)),
+  };
+}
+
+function timing(reader: Reader, entries: Entries) {
+  const effective = record(reader, entries.get('effective'), 'effective', ['from', 'to'], ['from']);
+  return {
+    effective: { from: read(reader, effective, 'from', 'effective', date) ?? 0, ...opt('to', read(reader, effective, 'to', 'effective', date)) },
+    decisive: read(reader, entries, 'decisive', '', (own, node, field) => choice(own, node, field, decisives)) ?? 'service',
+    owner: read(reader, entries, 'owner', '', (own, node, field) => choice(own, node, field, owners)) ?? 'treatment',
+    ...opt(
+      'level_scale',
+      read(reader, entries, 'level_scale', '', (own, node, field) => choice(own, node, field, levelScales)),
+    ),
+    payment_scope: read(reader, entries, 'payment_scope', '', flag) ?? false,
+    by: read(reader, entries, 'by', '', (own, node, field) => choice(own, node, field, walks)) ?? 'person',
+    ...opt(
+      'reach',
+      read(reader, entries, 'reach', '', (own, node, field) => choice(own, node, field, reaches)),
+    ),
+  };
+}
+
+function content(reader: Reader, entries: Entries, node: YamlNode, shape: (typeof shapes)[number]) {
+  const params = entries.has('params') ? [...freeRecord(reader, entries.get('params'), 'params')].map(([name, value]) => parameter(reader, name, value)) : [];
+  const exceptions = entries.has('exceptions')
+    ? list(reader, entries.get('exceptions'), 'exceptions').map((item, index) => exception(reader, item, `exceptions.${index}`))
+    : [];
+  return {
+    params: params.filter((item) => item !== undefined),
+    needs: entries.has('needs') ? expressions(reader, entries.get('needs'), 'needs') : [],
+    ...opt('where', read(reader, entries, 'where', '', expression)),
+    shape: parseShape(reader, shape, entries, node),
+    exceptions: exceptions.filter((item) => item !== undefined),
+    amount: amount(reader, entries.get('amount')),
+    message: names(reader, entries.get('message'), 'message'),
+    cases: list(reader, entries.get('cases'), 'cases').map((item, index) => parseCase(reader, item, `cases.${index}`)),
+  };
+}
+
+function shapeOf(reader: Reader, root: YamlNode): (typeof shapes)[number] | undefined {
+  if (!isMap(root)) return report(reader, root, 'rule', 'rule-not-a-mapping', 'a rule file is a mapping', 'start from an existing rule file');
+  const node = root.get('shape', true) as YamlNode;
+  if (node === undefined) return report(reader, root, 'shape', 'rule-missing-field', 'the rule has no shape', `add shape: one of ${shapes.join(', ')}`);
+  return choice(reader, node, 'shape', shapes);
+}
+
+function demands(reader: Reader, root: YamlNode, rule: RuleSource): void {
+  if (rule.cases.length === 0)
+    report(reader, root, 'cases', 'rule-without-cases', 'the rule has no cases', 'add cases: small histories with the expected verdict');
+  if (rule.basis.length === 0) report(reader, root, 'basis', 'rule-without-basis', 'the rule has no basis', 'name the document it rests on');
+  if (rule.result === 'violation' && rule.basis.length > 0 && !rule.basis.some((item) => item.certainty === 'cited')) {
+    report(
+      reader,
+      root,
+      'basis',
+      'rule-violation-uncited',
+      'a violation rests on at least one cited document',
+      'cite the document (certainty: cited), or make the result suspicious',
+    );
+  }
+  if (rule.effective.to !== undefined && rule.effective.to < rule.effective.from) {
+    report(reader, root, 'effective', 'rule-date-order', 'the rule ends before it begins', 'put effective.to after effective.from');
+  }
+}
+
+/**
+ * Parses one rule file.
+ *
+ * @example parseRule(readFileSync('library/rules/N07.yaml', 'utf8'), 'library/rules/N07.yaml').problems
+ */
+export function parseRule(source: string, file: string): { rule?: RuleSource; problems: readonly Problem[] } {
+  const { reader, root } = openReader(source, file);
+  if (reader.problems.length > 0) return { problems: reader.problems };
+  const shape = shapeOf(reader, root);
+  if (shape === undefined) return { problems: reader.problems };
+  const { keys, required } = shapeKeys[shape];
+  const entries = record(reader, root, 'rule', [...commonKeys, ...keys], [...requiredKeys, ...required]);
+  if (reader.problems.length > 0) return { problems: reader.problems };
+  const rule: RuleSource = {
+    file,
+    ...head(reader, entries),
+    ...timing(reader, entries),
+    ...content(reader, entries, root, shape),
+    at: positionOf(reader, root),
+  };
+  demands(reader, root, rule);
+  return reader.problems.length > 0 ? { problems: reader.problems } : { rule, problems: [] };
+}
