@@ -2,9 +2,10 @@ import type { Problem } from '@hengjian/standard';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { ExpressionSource, Reach, RuleSource } from '../source/rule-source.ts';
 import { checkShape, conjunction, mainTable, scopesOf } from './check-shape.ts';
-import type { CheckedAmount, CheckedException, CheckedRule, CheckedShape, Need } from './checked.ts';
+import type { CheckedAmount, CheckedException, CheckedRule, CheckedShape } from './checked.ts';
 import type { Expr } from './ir.ts';
 import { checkMessage } from './message.ts';
+import { knownWhen } from './nullability.ts';
 import { checkParameters } from './params.ts';
 import { type Complaints, complainAt } from './problems.ts';
 import { lenient, need, type RuleChecker, strict } from './rule-checker.ts';
@@ -100,16 +101,17 @@ function checkRule(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>
   const table = mainTable(checker);
   const scopes = scopesOf(checker, table, types);
   const found = rule.needs.map((source) => need(checker, source, scopes.when));
-  const known = new Set(found.flatMap(({ atoms }) => atoms));
   const where = rule.where === undefined ? undefined : lenient(checker, rule.where, scopes.where, new Set());
   const b_where = rule.shape.kind === 'stays' && rule.shape.b_where !== undefined ? lenient(checker, rule.shape.b_where, scopes.where, new Set()) : undefined;
+  const condition: Expr | undefined = conjunction(where, b_where);
+  const asked = condition === undefined ? [] : knownWhen(condition, true);
+  const known = new Set([...found.flatMap(({ atoms }) => atoms), ...asked]);
   const shape = checkShape(checker, table, scopes, known);
   const exceptions = checkExceptions(checker, shape, scopes.exception, known);
   const amount = checkAmount(checker, shape, shape.kind === 'line' || shape.kind === 'pair' ? scopes.when : scopes.limit, known);
   const message = { zh: checkMessage(rule, 'zh', scopes.exception, to), en: checkMessage(rule, 'en', scopes.exception, to) };
   checkWhole(checker, shape);
-  const needs = found.map((item) => item.need).filter((item): item is Need => item !== undefined);
-  const condition: Expr | undefined = conjunction(where, b_where);
+  const needs = found.flatMap((item) => item.needs);
   return { source: rule, table: table?.name, params, needs, where: condition, shape, exceptions, amount, reach: reachOf(rule, shape), message };
 }
 

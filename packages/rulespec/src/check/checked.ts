@@ -32,7 +32,7 @@ export interface CheckedSum {
 }
 
 export type Within =
-  | { readonly kind: 'visit' | 'day' | 'hour' | 'prescription' | 'visit_day' }
+  | { readonly kind: 'visit' | 'day' | 'hour' | 'prescription' | 'visit_day' | 'history' }
   | { readonly kind: 'minutes' | 'days'; readonly length: Expr }
   | { readonly kind: 'point'; readonly column: string };
 

@@ -27,7 +27,7 @@ const isLiteral = (syntax: Syntax): boolean =>
 function codeLiteral(text: string, type: Type, at: Syntax, context: Context): Inferred {
   const dictionary = dictionaryOf(type);
   const values = closedValues(dictionary);
-  if (values !== undefined && !values.includes(text))
+  if (text !== '' && values !== undefined && !values.includes(text))
     return fail(context, at, 'expression-code', `${dictionary} has no code '${text}'`, suggestion(text, values));
   return node('code', type, [], { dictionary, text }, at);
 }

@@ -4,7 +4,7 @@ import { type Context, fail, type Inferred, infer, inferBoth } from './expressio
 import { type Expr, node, type Role } from './ir.ts';
 import { atomOf, knownTest } from './nullability.ts';
 import type { Syntax } from './syntax.ts';
-import { dictionaryOf, isCode, isNumeric, isSet, showType, type Type } from './types.ts';
+import { dictionaryOf, isCode, isNumeric, isSet, placesOf, showType, type Type } from './types.ts';
 
 type Call = Syntax & { kind: 'call' };
 type Check = (call: Call, args: readonly Syntax[], expected: Type | undefined, context: Context) => Inferred;
@@ -58,7 +58,7 @@ const knownCall: Check = (call, [inner], _expected, context) => {
   if (special?.[0] !== undefined) return special[0];
   const value = infer(inner, undefined, context);
   if (value === undefined) return undefined;
-  if (!['field', 'point', 'number_of', 'param'].includes(value.op)) {
+  if (!['field', 'point', 'number_of', 'param', 'main_diagnosis'].includes(value.op)) {
     return fail(context, inner, 'expression-arguments', 'known asks about one field', 'write known(line.pric), known(point.column) or known(age)');
   }
   return atomOf(value) === undefined ? node('boolean', 'bool', [], { value: true }, call) : knownTest(value);
@@ -69,7 +69,7 @@ const defaultCall: Check = (call, [inner, other], _expected, context) => {
   if (inner === undefined || other === undefined || value === undefined) return undefined;
   const fallback = infer(other, value.type, context);
   if (fallback === undefined) return undefined;
-  if (!['field', 'point', 'number_of'].includes(value.op))
+  if (!['field', 'point', 'number_of', 'main_diagnosis'].includes(value.op))
     return fail(context, inner, 'expression-arguments', 'default stands for one field', 'write default(line.pric, 0)');
   if (fallback.type !== value.type)
     return fail(context, other, 'expression-types', `the default must be ${showType(value.type)}`, 'give a value of the same type');
@@ -202,6 +202,40 @@ const insuredOn: Check = (call, [inner], _expected, context) => {
   return day === undefined ? undefined : node('insured_on', 'bool', [day], { role: roleOf(context) }, call);
 };
 
+const whole: Check = (call, [inner], _expected, context) => {
+  const value = typed(inner, (type) => type === 'days' || type === 'quantity' || type === 'age', 'days, a quantity or an age', context);
+  return value === undefined || !isNumeric(value.type) ? undefined : node('whole', 'int', [value], { factor: 10 ** placesOf(value.type) }, call);
+};
+
+const count =
+  (type: 'quantity' | 'days'): Check =>
+  (call, [inner], _expected, context) => {
+    const value = typed(inner, (given) => given === 'int', 'a whole number', context);
+    return value === undefined ? undefined : node('widen', type, [value], { factor: 10 ** placesOf(type) }, call);
+  };
+
+const portion: Check = (call, [whole, part, of], expected, context) => {
+  const value = whole === undefined ? undefined : infer(whole, expected, context);
+  const sides = part === undefined || of === undefined ? undefined : inferBoth(part, of, undefined, context);
+  if (value === undefined || sides === undefined) return undefined;
+  if (isNumeric(value.type) && isNumeric(sides[0].type) && sides[0].type === sides[1].type) return node('portion', value.type, [value, ...sides], {}, call);
+  return fail(context, call, 'expression-types', 'portion wants a number and two numbers of one type', 'write portion(whole, part, of)');
+};
+
+const category: Check = (call, [inner], _expected, context) => {
+  const value = typed(inner, isCode, 'a code', context);
+  return value === undefined ? undefined : node('category', 'ref:category', [value], { dictionary: dictionaryOf(value.type) }, call);
+};
+
+const mainDiagnosis: Check = (call, [inner], _expected, context) => {
+  const name = inner?.kind === 'path' && inner.parts.length === 1 ? inner.parts[0] : undefined;
+  const role: Role | undefined =
+    name === 'visit' ? roleOf(context) : (name === 'a' && context.scope.a) || (name === 'b' && context.scope.two) ? name : undefined;
+  if (role === undefined)
+    return fail(context, call, 'expression-arguments', 'main_diagnosis wants a visit', 'write main_diagnosis(visit), or a or b in a pair');
+  return node('main_diagnosis', 'code:diagnosis', [], { role }, call);
+};
+
 /** Functions of the language with their number of arguments. */
 const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string, readonly [number, Check]>([
   ['known', [1, knownCall]],
@@ -215,6 +249,12 @@ const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string,
   ['min', [2, extremum('min')]],
   ['max', [2, extremum('max')]],
   ['abs', [1, absolute]],
+  ['whole', [1, whole]],
+  ['quantity', [1, count('quantity')]],
+  ['days', [1, count('days')]],
+  ['portion', [3, portion]],
+  ['category', [1, category]],
+  ['main_diagnosis', [1, mainDiagnosis]],
   ['starts_with', [2, startsWith]],
   ['number', [1, numberCall]],
   ['hospital_rank', [1, rank]],
@@ -227,8 +267,6 @@ const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string,
   ['insured_on', [1, insuredOn]],
 ]);
 
-const needsSubject = new Set(['diagnosed', 'operated', 'charged', 'charged_same_day']);
-
 /** Checks a call of a function of the language. */
 export function callFunction(call: Call, expected: Type | undefined, context: Context): Inferred {
   const entry = functions.get(call.name);
@@ -239,9 +277,6 @@ export function callFunction(call: Call, expected: Type | undefined, context: Co
   const [count, check] = entry;
   if (call.args.length !== count) {
     return fail(context, call, 'expression-arguments', `${call.name} takes ${count} values, not ${call.args.length}`, 'see section 3 of docs/rule-language.md');
-  }
-  if (needsSubject.has(call.name) && context.scope.self === 'group' && !context.scope.oneVisit) {
-    return fail(context, call, 'expression-scope', `${call.name} has no visit to look at here`, 'use it in where instead');
   }
   return check(call, call.args, expected, context);
 }

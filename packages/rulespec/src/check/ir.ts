@@ -48,6 +48,8 @@ export interface OpData {
   neg: Record<never, never>;
   price_times_quantity: Record<never, never>;
   widen: { readonly factor: number };
+  whole: { readonly factor: number };
+  portion: Record<never, never>;
   min: Record<never, never>;
   max: Record<never, never>;
   abs: Record<never, never>;
@@ -62,6 +64,8 @@ export interface OpData {
   starts_with: { readonly dictionary: string; readonly prefix: string };
   number_of: { readonly dictionary: string };
   hospital_rank: { readonly dictionary: string };
+  category: { readonly dictionary: string };
+  main_diagnosis: { readonly role: Role };
   in_set: { readonly dictionary: string; readonly table: string; readonly column: string };
   listed: { readonly table: string; readonly columns: readonly [string, string]; readonly dictionaries: readonly [string, string] };
   // the rest of the visit and the person

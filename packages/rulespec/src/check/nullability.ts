@@ -21,6 +21,8 @@ export function atomOf(expr: Expr): string | undefined {
     case 'diagnosed_table':
     case 'diagnoses_known':
       return `${roleName(expr.data.role)}diagnoses`;
+    case 'main_diagnosis':
+      return `${roleName(expr.data.role)}main_diagnosis`;
     case 'insured_on':
     case 'enrolments_known':
       return `${roleName(expr.data.role)}enrolments`;
@@ -48,7 +50,7 @@ export function knownTest(expr: Expr): Expr {
 const tests = new Set(['age_known', 'diagnoses_known', 'enrolments_known']);
 
 /** Values that are there whenever `expr` is `truth`. */
-function knownWhen(expr: Expr, truth: boolean): readonly string[] {
+export function knownWhen(expr: Expr, truth: boolean): readonly string[] {
   if (expr.op === 'known') {
     const atom = expr.args[0] === undefined ? undefined : atomOf(expr.args[0]);
     return truth && atom !== undefined ? [atom] : [];

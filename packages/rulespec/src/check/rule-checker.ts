@@ -72,24 +72,30 @@ const roleIn = (expr: Expr): Role => {
 };
 
 /** Reads one entry of `needs`; nothing is needed of what is never missing. */
-export function need(checker: RuleChecker, source: ExpressionSource, scope: Scope): { need?: Need; atoms: readonly string[] } {
+export function need(checker: RuleChecker, source: ExpressionSource, scope: Scope): { needs: readonly Need[]; atoms: readonly string[] } {
   const role: Role = scope.two ? 'b' : 'self';
+  if (source.text === 'main_diagnosis') {
+    const roles: readonly Role[] = scope.a ? ['b', 'a'] : [role];
+    const nodes = roles.map((own) => node('main_diagnosis', 'code:diagnosis', [], { role: own }, { start: 0, end: 0 }));
+    const needs = nodes.map((expr, index) => ({ cause: source.text, test: remember(checker, knownTest(expr)), role: roles[index] ?? role }));
+    return { needs, atoms: nodes.map((expr) => atomOf(expr) ?? '') };
+  }
   const tests = specialTest(source.text, { start: 0, end: source.text.length }, role);
   const last = checker.ageInDays ? tests?.at(-1) : tests?.[0];
   if (tests !== undefined && last !== undefined) {
     const atoms = (checker.ageInDays ? tests : tests.slice(0, 1)).map((test) => atomOf(test) ?? '');
-    return { need: { cause: source.text, test: remember(checker, last), role }, atoms };
+    return { needs: [{ cause: source.text, test: remember(checker, last), role }], atoms };
   }
   const syntax = parseExpression(source, checker.to);
   const expr = syntax === undefined ? undefined : infer(syntax, undefined, { source, scope, to: checker.to });
-  if (expr === undefined) return { atoms: [] };
-  if (!['field', 'point', 'number_of'].includes(expr.op)) {
+  if (expr === undefined) return { needs: [], atoms: [] };
+  if (!['field', 'point', 'number_of', 'main_diagnosis'].includes(expr.op)) {
     complain(checker.to, source, 0, 'rule-needs', `${source.text} is no field`, 'name fields, age, diagnoses or enrolments in needs');
-    return { atoms: [] };
+    return { needs: [], atoms: [] };
   }
   const atom = atomOf(expr);
-  if (atom === undefined) return { atoms: [] };
-  return { need: { cause: source.text, test: remember(checker, knownTest(expr)), role: roleIn(expr) }, atoms: [atom] };
+  if (atom === undefined) return { needs: [], atoms: [] };
+  return { needs: [{ cause: source.text, test: remember(checker, knownTest(expr)), role: roleIn(expr) }], atoms: [atom] };
 }
 
 /** The table of that name, or a problem. */

@@ -51,7 +51,7 @@ const simpleTypes: Readonly<Record<string, Type>> = {
 };
 
 /** Encodes a window cell: `visit`, `day`, `hour`, `prescription`, `visit_day`, `6h`, `30d`. */
-export const windowCodes = { visit: 0, day: 1, hour: 2, prescription: 3, visit_day: 4, minutes: 1_000_000, days: 2_000_000 } as const;
+export const windowCodes = { visit: 0, day: 1, hour: 2, prescription: 3, visit_day: 4, history: 5, minutes: 1_000_000, days: 2_000_000 } as const;
 
 export function parseWindow(text: string): number | undefined {
   const match = /^(\d{1,4})(h|d|min)$/.exec(text);
@@ -60,7 +60,7 @@ export function parseWindow(text: string): number | undefined {
     if (match[2] === 'd') return windowCodes.days + length;
     return windowCodes.minutes + (match[2] === 'h' ? length * 60 : length);
   }
-  if (text === 'visit' || text === 'day' || text === 'hour' || text === 'prescription' || text === 'visit_day') return windowCodes[text];
+  if (text === 'visit' || text === 'day' || text === 'hour' || text === 'prescription' || text === 'visit_day' || text === 'history') return windowCodes[text];
   return undefined;
 }
 

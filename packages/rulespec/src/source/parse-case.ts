@@ -18,7 +18,8 @@ function demands(reader: Reader, node: YamlNode, field: string, kind: CaseSource
     report(reader, node, field, 'case-expect', 'a clear case expects no hit', 'write expect: [] or make it a boundary case');
 }
 
-function tables(entries: Entries): Readonly<Record<string, Plain>> {
+/** The extra knowledge rows of a case or of all cases of a rule. */
+export function caseTables(entries: Entries): Readonly<Record<string, Plain>> {
   const value = entries.has('knowledge') ? plain(entries.get('knowledge')) : {};
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, Plain>>) : {};
 }
@@ -44,7 +45,7 @@ export function parseCase(reader: Reader, node: YamlNode, field: string): CaseSo
     absent: plainList(entries, 'absent').filter((item) => typeof item === 'string'),
     institutions: plainList(entries, 'institutions'),
     practitioners: plainList(entries, 'practitioners'),
-    knowledge: tables(entries),
+    knowledge: caseTables(entries),
     at: positionOf(reader, node),
   };
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '@hengjian/standard';
 import { isMap } from 'yaml';
-import { parseCase } from './parse-case.ts';
+import { caseTables, parseCase } from './parse-case.ts';
 import { parseShape, shapeKeys } from './parse-shape.ts';
 import {
   area,
@@ -60,7 +60,7 @@ const requiredKeys = [
   'message',
   'cases',
 ];
-const optionalKeys = ['official_code', 'official_number', 'level_scale', 'payment_scope', 'by', 'reach', 'params', 'needs', 'where', 'exceptions'];
+const optionalKeys = ['official_code', 'official_number', 'level_scale', 'payment_scope', 'by', 'reach', 'params', 'needs', 'where', 'exceptions', 'knowledge'];
 /** Keys that every rule may have, whatever its shape. */
 export const commonKeys: readonly string[] = [...requiredKeys, ...optionalKeys];
 
@@ -212,6 +212,7 @@ function content(reader: Reader, entries: Entries, node: YamlNode, shape: (typeo
     exceptions: exceptions.filter((item) => item !== undefined),
     amount: amount(reader, entries.get('amount')),
     message: names(reader, entries.get('message'), 'message'),
+    knowledge: caseTables(entries),
     cases: list(reader, entries.get('cases'), 'cases').map((item, index) => parseCase(reader, item, `cases.${index}`)),
   };
 }

@@ -21,7 +21,7 @@ import {
 export const shapeKeys: Readonly<Record<ShapeName, { readonly keys: readonly string[]; readonly required: readonly string[] }>> = {
   line: { keys: ['items', 'when'], required: ['when'] },
   visit: { keys: ['each', 'points', 'sums', 'when'], required: ['when'] },
-  pair: { keys: ['pairs', 'pair', 'same', 'items', 'different_item', 'within', 'order', 'violating', 'when'], required: ['within', 'when'] },
+  pair: { keys: ['pairs', 'pair', 'same', 'items', 'different_item', 'within', 'order', 'violating', 'when'], required: ['when'] },
   total: { keys: ['items', 'of', 'group', 'over', 'measure', 'limit'], required: ['over', 'measure', 'limit'] },
   window: { keys: ['items', 'of', 'group', 'days', 'measure', 'limit'], required: ['days', 'measure', 'limit'] },
   stays: { keys: ['a_where', 'b_where', 'within_days', 'swap', 'when'], required: ['when'] },
@@ -44,7 +44,7 @@ function within(reader: Reader, node: YamlNode): WithinSource | undefined {
     return report(reader, node, 'within', 'rule-within', 'within says neither minutes nor days', 'write {minutes: 360} or {days: 30}');
   }
   if (isScalar(node) && String(node.value).startsWith('point.')) return { kind: 'point', column: String(node.value).slice('point.'.length) };
-  const kind = choice(reader, node, 'within', ['visit', 'day', 'hour', 'prescription', 'visit_day'] as const);
+  const kind = choice(reader, node, 'within', ['visit', 'day', 'hour', 'prescription', 'visit_day', 'history'] as const);
   return kind === undefined ? undefined : { kind };
 }
 
@@ -95,6 +95,8 @@ function pair(reader: Reader, entries: Entries, node: YamlNode): PairShape {
   if ((pairs !== undefined) !== entries.has('pair')) {
     report(reader, node, 'pair', 'rule-pair', 'pairs and pair belong together', 'write pairs: <table> with pair: [item_a, item_b]');
   }
+  if (same !== 'key' && !entries.has('within'))
+    report(reader, node, 'within', 'rule-missing-field', 'the rule has no within', 'add within: visit, day, hour, …');
   return {
     kind: 'pair',
     ...optional('pairs', pairs),
@@ -105,7 +107,7 @@ function pair(reader: Reader, entries: Entries, node: YamlNode): PairShape {
     ...optional('same', same),
     ...optional('items', given(reader, entries, 'items', text)),
     different_item: given(reader, entries, 'different_item', flag) ?? false,
-    within: given(reader, entries, 'within', (own, inner) => within(own, inner)) ?? { kind: 'visit' },
+    within: given(reader, entries, 'within', (own, inner) => within(own, inner)) ?? { kind: 'history' },
     order:
       given(reader, entries, 'order', (own, inner, field) => choice(own, inner, field, ['any', 'before'] as const)) ?? (same === undefined ? 'any' : 'before'),
     violating: given(reader, entries, 'violating', (own, inner, field) => choice(own, inner, field, ['b', 'cheaper'] as const)) ?? 'b',

@@ -89,7 +89,7 @@ export interface AmountSource {
 }
 
 export type WithinSource =
-  | { readonly kind: 'visit' | 'day' | 'hour' | 'prescription' | 'visit_day' }
+  | { readonly kind: 'visit' | 'day' | 'hour' | 'prescription' | 'visit_day' | 'history' }
   | { readonly kind: 'minutes' | 'days'; readonly length: ExpressionSource }
   | { readonly kind: 'point'; readonly column: string };
 
@@ -198,6 +198,8 @@ export interface RuleSource {
   readonly exceptions: readonly ExceptionSource[];
   readonly amount: AmountSource;
   readonly message: Names;
+  /** Rows that replace a knowledge table in every case. */
+  readonly knowledge: Readonly<Record<string, Plain>>;
   readonly cases: readonly CaseSource[];
   readonly at: Position;
 }

@@ -1,0 +1,121 @@
+import type { LakeContext } from '@hengjian/standard';
+import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+
+/** Id of a code the lake has never seen: equal to nothing, not even to missing (-1). */
+export const unseen = -2;
+
+/** Lists of numbers in compressed rows: the members of row i are `values[start[i]] … values[start[i + 1] - 1]`. */
+export interface Rows {
+  readonly start: Int32Array;
+  readonly values: Int32Array;
+}
+
+export function makeRows(lists: readonly (readonly number[])[]): Rows {
+  const start = new Int32Array(lists.length + 1);
+  lists.forEach((members, index) => {
+    start[index + 1] = (start[index] ?? 0) + members.length;
+  });
+  return { start, values: Int32Array.from(lists.flat()) };
+}
+
+/** Codes of the lake: texts to ids, and tables over ids that answer what rules ask of a code. */
+export interface Codes {
+  values(dictionary: string): readonly string[];
+  id(dictionary: string, text: string): number;
+  /** 1 at id + 1 for every code that `test` accepts; missing is never accepted. */
+  mask(dictionary: string, key: string, test: (text: string) => boolean): Uint8Array;
+  /** A number at id + 1 for every code. */
+  map(dictionary: string, key: string, missing: number, of: (text: string) => number): Float64Array;
+  /** Ids of the lake that a cell of a set column means. */
+  expand(dictionary: string, cell: readonly string[]): readonly number[];
+  /** Members of each row of a set or code column, ascending. */
+  members(table: KnowledgeTable, column: string): Rows;
+  /** Rows of the table for each id of the dictionary, ascending. */
+  reverse(table: KnowledgeTable, column: string): Rows;
+}
+
+function memo<T>(): (key: string, make: () => T) => T {
+  const known = new Map<string, T>();
+  return (key, make) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make();
+    known.set(key, made);
+    return made;
+  };
+}
+
+function wildcard(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's');
+}
+
+/** The column of a table; the checker has seen to it that it exists. */
+export function columnAt(table: KnowledgeTable, name: string): { readonly index: number; readonly type: Type } {
+  const index = table.columns.findIndex((column) => column.name === name);
+  const column = table.columns[index];
+  if (column === undefined) throw new Error(`table ${table.name} has no column ${name}`);
+  return { index, type: column.type };
+}
+
+/** Opens the dictionaries of a lake. */
+export function makeCodes(context: LakeContext): Codes {
+  const ids = memo<ReadonlyMap<string, number>>();
+  const masks = memo<Uint8Array>();
+  const maps = memo<Float64Array>();
+  const rows = memo<Rows>();
+  const expanded = memo<readonly number[]>();
+  const values = (dictionary: string): readonly string[] => context.dictionaries[dictionary] ?? [];
+  const index = (dictionary: string) => ids(dictionary, () => new Map(values(dictionary).map((text, id) => [text, id])));
+  const matching = (texts: readonly (string | null)[], test: (text: string) => boolean): number[] => {
+    const found: number[] = [];
+    texts.forEach((text, id) => {
+      if (text !== null && test(text)) found.push(id);
+    });
+    return found;
+  };
+  const itemNames = (): readonly (string | null)[] => {
+    const names = context.dimensions.item?.columns['hilist_name'];
+    return values('item').map((_, id) => (names !== undefined && 'get' in names ? names.get(id) : null));
+  };
+  const single = (dictionary: string, text: string): readonly number[] => {
+    if (text.startsWith('name:')) {
+      const pattern = wildcard(text.slice('name:'.length));
+      return dictionary === 'item' ? matching(itemNames(), (name) => pattern.test(name)) : [];
+    }
+    if (text.endsWith('*')) return matching(values(dictionary), (code) => code.startsWith(text.slice(0, -1)));
+    const id = index(dictionary).get(text);
+    return id === undefined ? [] : [id];
+  };
+  const codes: Codes = {
+    values,
+    id: (dictionary, text) => (text === '' ? -1 : (index(dictionary).get(text) ?? unseen)),
+    mask: (dictionary, key, test) => masks(`${dictionary}\u0000${key}`, () => Uint8Array.from([0, ...values(dictionary).map((text) => (test(text) ? 1 : 0))])),
+    map: (dictionary, key, missing, of) => maps(`${dictionary}\u0000${key}`, () => Float64Array.from([missing, ...values(dictionary).map(of)])),
+    expand: (dictionary, cell) =>
+      [...new Set(cell.flatMap((text) => expanded(`${dictionary}\u0000${text}`, () => single(dictionary, text))))].sort((a, b) => a - b),
+    members: (table, column) =>
+      rows(`members\u0000${table.name}\u0000${column}`, () => {
+        const { index: at, type } = columnAt(table, column);
+        const dictionary = isSet(type) || isCode(type) ? dictionaryOf(type) : '';
+        return makeRows(
+          table.rows.map((row) => {
+            const cell = row.cells[at] ?? null;
+            return codes.expand(dictionary, Array.isArray(cell) ? cell : cell === null ? [] : [String(cell)]);
+          }),
+        );
+      }),
+    reverse: (table, column) =>
+      rows(`reverse\u0000${table.name}\u0000${column}`, () => {
+        const { type } = columnAt(table, column);
+        const members = codes.members(table, column);
+        const lists: number[][] = values(dictionaryOf(type)).map(() => []);
+        for (let row = 0; row < table.rows.length; row += 1) {
+          for (let at = members.start[row] ?? 0; at < (members.start[row + 1] ?? 0); at += 1) lists[members.values[at] ?? 0]?.push(row);
+        }
+        return makeRows(lists);
+      }),
+  };
+  return codes;
+}
