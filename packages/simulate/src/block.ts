@@ -1,0 +1,169 @@
+import { type CohortContext, cohortVisits } from './plants/cohort.ts';
+import { plantCount, plantFor, plantStep } from './plants/index.ts';
+import { Sink, TimeText } from './bytes.ts';
+import { countPerson, countVisit, type Sums } from './calibration.ts';
+import { Care } from './care.ts';
+import type { Catalogue } from './catalogue.ts';
+import { blockSize, type City } from './city.ts';
+import { makePools, type Pools } from './content.ts';
+import type { Person, Visit } from './model.ts';
+import { settle } from './money.ts';
+import { makePerson, type PersonWish } from './persons.ts';
+import { Random } from './random.ts';
+import { lineKey, monthlyTables, personTables, RowParts, RowWriter, settlementKey, visitKey } from './rows.ts';
+import { OrdinaryYear, WardCases } from './year.ts';
+
+/** A truth row as it is written to Parquet. */
+export interface TruthRow {
+  readonly plant_id: string;
+  readonly expect: 'hit' | 'clear';
+  readonly rule_id: string;
+  readonly psn_no: string;
+  readonly fixmedins_code: string;
+  readonly setl_id: readonly string[];
+  readonly line_key: readonly string[];
+  readonly mdtrt_id: readonly string[];
+  readonly occurred_on: number;
+  readonly charge_fen: number;
+  readonly note: string;
+}
+
+/** What a worker hands back: one byte array per file, in the order of `fileCount`. */
+export interface BlockResult {
+  readonly block: number;
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+  readonly truths: readonly TruthRow[];
+  readonly sums: Sums;
+}
+
+/** Files of a block: each monthly table × 12, then the person tables. */
+export const fileCount = monthlyTables.length * 12 + personTables.length;
+
+/** Generates whole blocks of persons. One per worker; holds what is shared by all of them. */
+export class BlockMaker {
+  readonly #city: City;
+  readonly #catalogue: Catalogue;
+  readonly #pools: Pools;
+  readonly #wards: WardCases;
+  readonly #rows: RowWriter;
+  readonly #sinks: Sink[];
+  readonly #monthOfDay: Uint8Array;
+
+  constructor(city: City, catalogue: Catalogue) {
+    this.#city = city;
+    this.#catalogue = catalogue;
+    this.#pools = makePools(catalogue);
+    this.#wards = new WardCases(catalogue.diagnoses);
+    const time = new TimeText(city.firstDay, city.lastDay);
+    this.#rows = new RowWriter(new RowParts(catalogue.items), time);
+    this.#sinks = Array.from({ length: fileCount }, () => new Sink(1 << 14));
+    this.#monthOfDay = new Uint8Array(city.lastDay - city.firstDay + 1);
+    const decoder = new TextDecoder();
+    for (let day = city.firstDay; day <= city.lastDay; day += 1) this.#monthOfDay[day - city.firstDay] = Number(decoder.decode(time.day(day)).slice(5, 7)) - 1;
+  }
+
+  make(block: number): BlockResult {
+    const sums: Sums = {};
+    const truths: TruthRow[] = [];
+    const first = block * blockSize;
+    const last = Math.min(this.#city.persons, first + blockSize);
+    const cohort: CohortContext = { block, blocks: Math.ceil(this.#city.persons / blockSize), rows: [] };
+    for (let index = first; index < last; index += 1) {
+      const care = this.#person(index, cohort);
+      countPerson(sums, care.person);
+      for (const visit of care.visits) {
+        settle(visit, care.person);
+        countVisit(sums, care.person, visit);
+        this.#write(care.person, visit);
+      }
+      this.#writePerson(care.person);
+      truths.push(...truthRows(care));
+    }
+    truths.push(...cohort.rows);
+    return { block, parts: this.#sinks.map((sink) => sink.take()), truths, sums };
+  }
+
+  #person(index: number, cohort: CohortContext): Care {
+    const random = new Random(this.#city.seed, 2, index);
+    const plant = plantFor(this.#city, this.#catalogue, index, random);
+    const wish: PersonWish = plant?.wish ?? {};
+    const person = makePerson(this.#city, index, random, wish);
+    const care = new Care(this.#catalogue, this.#city, person, random);
+    if (plant !== undefined) {
+      plant.build(care, this.#pools);
+      for (const visit of care.visits) care.close(visit);
+    }
+    this.#ordinary(care, cohort, plant !== undefined, plant?.alone === true);
+    return care;
+  }
+
+  /** Ordinary care; a person with a planted case gets it in the last months only, or not at all. */
+  #ordinary(care: Care, cohort: CohortContext, planted: boolean, alone: boolean): void {
+    if (alone) return;
+    const { firstDay, lastDay } = this.#city;
+    const { person } = care;
+    const from = planted ? firstDay + 240 : firstDay;
+    const to = person.suspendedFrom >= 0 ? person.suspendedFrom - 1 : lastDay - 1;
+    if (from + 40 > to) return;
+    const year = new OrdinaryYear(care, this.#pools, this.#wards, from, to);
+    if (!planted) cohortVisits(care, this.#pools, year.calendar, cohort, to);
+    year.run(planted ? 0.6 : 1 + 1 / plantStep(this.#city) / 2, !planted);
+  }
+
+  #sink(table: number, month: number): Sink {
+    return this.#sinks[table * 12 + month] as Sink;
+  }
+
+  #month(minute: number): number {
+    return this.#monthOfDay[Math.floor(minute / 1440) - this.#city.firstDay] ?? 11;
+  }
+
+  #write(person: Person, visit: Visit): void {
+    const rows = this.#rows;
+    rows.visit(this.#sink(0, this.#month(visit.end)), person, visit);
+    for (const settlement of visit.settlements) {
+      const month = this.#month(settlement.minute);
+      rows.settlement(this.#sink(1, month), person, visit, settlement);
+      const sink = this.#sink(2, month);
+      for (const line of visit.lines) if (line.settlement === settlement.serial) rows.line(sink, person, visit, settlement, line);
+    }
+    const listed = visit.settlements.findLast((settlement) => settlement.reverses === 0);
+    if (listed === undefined) return;
+    const month = this.#month(listed.minute);
+    rows.diagnoses(this.#sink(3, month), person, visit, listed);
+    rows.operations(this.#sink(4, month), person, visit, listed);
+  }
+
+  #writePerson(person: Person): void {
+    const at = monthlyTables.length * 12;
+    const [persons, enrolments] = [this.#sinks[at], this.#sinks[at + 1]];
+    if (persons === undefined || enrolments === undefined) return;
+    persons.room(1200);
+    this.#rows.person(persons, person);
+    this.#rows.enrolments(enrolments, person);
+  }
+}
+
+function truthRows(care: Care): TruthRow[] {
+  const person = care.person.index;
+  return care.truths.map((truth, position) => {
+    const settlements = new Set<number>();
+    for (const line of truth.lines) settlements.add(line.settlement);
+    if (truth.lines.length === 0) for (const visit of truth.visits) for (const settlement of visit.settlements) settlements.add(settlement.serial);
+    return {
+      plant_id: `${String(person + 1).padStart(8, '0')}-${String(position + 1).padStart(2, '0')}`,
+      expect: truth.expect,
+      rule_id: truth.rule,
+      psn_no: care.person.no,
+      fixmedins_code: truth.visits[0]?.institution.code ?? '',
+      setl_id: [...settlements].map((serial) => settlementKey(person, serial)),
+      line_key: truth.lines.map((line) => lineKey(person, line.serial)),
+      mdtrt_id: truth.visits.map((visit) => visitKey(person, visit.serial)),
+      occurred_on: truth.occurred,
+      charge_fen: truth.charge ?? truth.lines.reduce((sum, line) => sum + line.det, 0),
+      note: truth.note,
+    };
+  });
+}
+
+export { plantCount };

@@ -1,0 +1,106 @@
+import { type Line, type Person, stayDays, type Visit } from './model.ts';
+import { rates, stayMix } from './year.ts';
+
+/** Plain sums of one block, added up over the city. */
+export type Sums = Record<string, number>;
+
+export function addSums(into: Sums, from: Sums): void {
+  for (const [key, value] of Object.entries(from)) into[key] = (into[key] ?? 0) + value;
+}
+
+const bump = (sums: Sums, key: string, value: number): void => {
+  sums[key] = (sums[key] ?? 0) + value;
+};
+
+export function countPerson(sums: Sums, person: Person): void {
+  bump(sums, `${person.insutype}.persons`, 1);
+}
+
+/** Adds a visit at its net amounts; a visit that was reversed whole does not count. */
+export function countVisit(sums: Sums, person: Person, visit: Visit): void {
+  let medfee = 0;
+  let inscp = 0;
+  let fund = 0;
+  for (const settlement of visit.settlements) {
+    medfee += settlement.medfee;
+    inscp += settlement.inscp;
+    fund += settlement.fund;
+  }
+  bump(sums, 'settlements', visit.settlements.length);
+  bump(sums, 'refunds', visit.settlements.filter((settlement) => settlement.reverses > 0 || settlement.medfee < 0).length);
+  bump(sums, 'lines', visit.lines.length);
+  if (medfee <= 0) return;
+  const setting = visit.setting === 'emergency' ? 'outpatient' : visit.setting;
+  const key = `${person.insutype}.${setting}`;
+  bump(sums, `${key}.count`, 1);
+  bump(sums, `${key}.cost`, medfee);
+  bump(sums, `${key}.inscp`, inscp);
+  bump(sums, `${key}.fund`, fund);
+  bump(sums, `${setting}.count`, 1);
+  bump(sums, `${setting}.lines`, visit.lines.reduce((count: number, line: Line) => count + (line.cnt > 0 ? 1 : 0), 0));
+  if (setting !== 'inpatient') return;
+  bump(sums, `${key}.days`, stayDays(visit));
+  const level = visit.institution.priceLevel;
+  bump(sums, `${key}.${level}.count`, 1);
+  bump(sums, `${key}.${level}.cost`, medfee);
+  bump(sums, `${key}.${level}.days`, stayDays(visit));
+}
+
+/** One figure: what was aimed at and what came out. */
+export interface CalibrationRow {
+  readonly figure: string;
+  readonly target: number;
+  readonly achieved: number;
+  readonly unit: string;
+}
+
+const schemes = [
+  { code: '310', name: 'employee', admission: 0.213, cost: 11_522, days: 8.6, fund: 0.841 },
+  { code: '390', name: 'resident', admission: 0.208, cost: 7_339, days: 8.6, fund: 0.66 },
+] as const;
+
+/** Compares the sums of a city with the targets of `shared/reference/calibration.md`. */
+export function calibrationTable(sums: Sums): CalibrationRow[] {
+  const get = (key: string): number => sums[key] ?? 0;
+  const per = (a: string, b: string, scale = 1): number => (get(b) === 0 ? 0 : Math.round((get(a) / get(b) / scale) * 1000) / 1000);
+  const rows: CalibrationRow[] = [];
+  for (const { code, name, admission, cost, days, fund } of schemes) {
+    const rate = rates[code];
+    const row = (figure: string, target: number, achieved: number, unit: string): void => {
+      rows.push({ figure: `${name} ${figure}`, target, achieved, unit });
+    };
+    row('outpatient visits per head', rate.outpatient, per(`${code}.outpatient.count`, `${code}.persons`), 'visits');
+    row('outpatient cost per visit', rate.outpatientCost, per(`${code}.outpatient.cost`, `${code}.outpatient.count`, 100), 'yuan');
+    row('chronic visits per head', rate.chronic, per(`${code}.chronic.count`, `${code}.persons`), 'visits');
+    row('chronic cost per visit', rate.chronicCost, per(`${code}.chronic.cost`, `${code}.chronic.count`, 100), 'yuan');
+    row('pharmacy visits per head', rate.pharmacy, per(`${code}.pharmacy.count`, `${code}.persons`), 'visits');
+    row('pharmacy cost per visit', rate.pharmacyCost, per(`${code}.pharmacy.cost`, `${code}.pharmacy.count`, 100), 'yuan');
+    row('admission rate', admission, per(`${code}.inpatient.count`, `${code}.persons`), 'stays');
+    row('inpatient cost', cost, per(`${code}.inpatient.cost`, `${code}.inpatient.count`, 100), 'yuan');
+    row('length of stay', days, per(`${code}.inpatient.days`, `${code}.inpatient.count`), 'days');
+    row('fund share in scope, inpatient', fund, per(`${code}.inpatient.fund`, `${code}.inpatient.inscp`), 'ratio');
+    for (const [level, kinds] of [[3, ['tertiary']], [2, ['secondary']], [1, ['primary', 'township']]] as const) {
+      const mix = stayMix[code].filter((entry) => (kinds as readonly string[]).includes(entry.kind));
+      const weight = mix.reduce((sum, entry) => sum + entry.weight, 0);
+      const mean = (of: 'cost' | 'days'): number => Math.round((mix.reduce((sum, entry) => sum + entry[of] * entry.weight, 0) / weight) * 10) / 10;
+      const key = `${code}.inpatient.${level}`;
+      row(`inpatient cost, level ${level}`, mean('cost'), per(`${key}.cost`, `${key}.count`, 100), 'yuan');
+      row(`length of stay, level ${level}`, mean('days'), per(`${key}.days`, `${key}.count`), 'days');
+    }
+  }
+  rows.push({ figure: 'lines per stay', target: 85, achieved: per('inpatient.lines', 'inpatient.count'), unit: 'lines' });
+  rows.push({ figure: 'lines per outpatient visit', target: 5, achieved: per('outpatient.lines', 'outpatient.count'), unit: 'lines' });
+  rows.push({ figure: 'lines per chronic visit', target: 4, achieved: per('chronic.lines', 'chronic.count'), unit: 'lines' });
+  rows.push({ figure: 'lines per pharmacy visit', target: 3, achieved: per('pharmacy.lines', 'pharmacy.count'), unit: 'lines' });
+  rows.push({ figure: 'refunds among settlements', target: 0.05, achieved: per('refunds', 'settlements'), unit: 'ratio' });
+  return rows;
+}
+
+/** The table as plain text. */
+export function printCalibration(rows: readonly CalibrationRow[]): string {
+  const line = (cells: readonly string[]): string => `${(cells[0] ?? '').padEnd(40)}${cells.slice(1).map((cell) => cell.padStart(12)).join('')}`;
+  const body = rows.map(({ figure, target, achieved, unit }) =>
+    line([figure, String(target), String(achieved), target === 0 ? '' : `${achieved >= target ? '+' : ''}${((achieved / target - 1) * 100).toFixed(1)} %`, unit]),
+  );
+  return [line(['figure', 'target', 'achieved', 'off by', 'unit']), ...body].join('\n');
+}

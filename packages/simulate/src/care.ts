@@ -1,0 +1,199 @@
+import type { Catalogue, ChronicDisease, Diagnosis, Item } from './catalogue.ts';
+import { type City, departmentOf } from './city.ts';
+import type { Department, Doctor, Institution, Line, Person, Settlement, Truth, Visit } from './model.ts';
+import type { Random } from './random.ts';
+
+export const minutesPerDay = 1440;
+
+export interface VisitStart {
+  readonly institution: Institution;
+  readonly medType: string;
+  readonly setting: Visit['setting'];
+  readonly begin: number;
+  readonly end: number;
+  readonly caty?: string;
+  readonly diagnosis?: Diagnosis;
+  readonly doctor?: Doctor;
+  readonly disease?: ChronicDisease;
+}
+
+export interface LineStart {
+  readonly cnt?: number;
+  readonly minute?: number;
+  readonly price?: number;
+  readonly rx?: number;
+  readonly prdDays?: number;
+  readonly trace?: string;
+  readonly takeHome?: boolean;
+  readonly approval?: '0' | '1' | '2';
+  readonly herbalUse?: '' | '1' | '2';
+  readonly scope?: 'auto' | 'in' | 'own';
+  readonly department?: Department;
+  readonly doctor?: Doctor;
+}
+
+/** Everything one person does in the year: the numbering of visits, settlements, lines and prescriptions lives here. */
+export class Care {
+  readonly catalogue: Catalogue;
+  readonly city: City;
+  readonly person: Person;
+  readonly random: Random;
+  readonly visits: Visit[] = [];
+  readonly truths: Truth[] = [];
+  #visit = 0;
+  #settlement = 0;
+  #line = 0;
+  #prescription = 0;
+  #trace = 0;
+
+  constructor(catalogue: Catalogue, city: City, person: Person, random: Random) {
+    this.catalogue = catalogue;
+    this.city = city;
+    this.person = person;
+    this.random = random;
+  }
+
+  prescription(): number {
+    this.#prescription += 1;
+    return this.#prescription;
+  }
+
+  /** A trace code nobody else gets: 8, then the person and a serial. */
+  trace(): string {
+    this.#trace += 1;
+    return `81${String(this.person.index).padStart(10, '0')}${String(this.#trace).padStart(8, '0')}`;
+  }
+
+  open(start: VisitStart): Visit {
+    const hospital = start.institution.departments.length > 0;
+    const department = hospital ? departmentOf(start.institution, start.caty ?? 'A03') : undefined;
+    this.#visit += 1;
+    const visit: Visit = {
+      serial: this.#visit,
+      institution: start.institution,
+      medType: start.medType,
+      setting: start.setting,
+      begin: start.begin,
+      end: start.end,
+      department,
+      leavingDepartment: department,
+      doctor: start.doctor ?? (department === undefined ? undefined : this.random.pick(department.doctors)),
+      dischargeWay: start.setting === 'inpatient' ? '1' : '',
+      disease: start.disease,
+      newborn: false,
+      maternityType: '',
+      gestation: 0,
+      fetuses: 0,
+      diagnoses: start.diagnosis === undefined ? [] : [start.diagnosis],
+      operations: [],
+      lines: [],
+      settlements: [],
+      keep: false,
+      target: 0,
+    };
+    this.visits.push(visit);
+    return visit;
+  }
+
+  /** Adds a line; `cnt` is in units (two decimals are kept). */
+  line(visit: Visit, item: Item, start: LineStart = {}): Line {
+    this.#line += 1;
+    const drug = item.listType === '101' || item.listType === '102';
+    const line: Line = {
+      item,
+      minute: start.minute ?? visit.begin,
+      cnt: Math.round((start.cnt ?? 1) * 100),
+      price: start.price ?? item.prices[visit.institution.priceLevel],
+      department: start.department ?? visit.department,
+      doctor: start.doctor ?? visit.doctor,
+      rx: start.rx ?? 0,
+      prdDays: start.prdDays ?? (drug && visit.setting === 'inpatient' ? 1 : -1),
+      trace: start.trace ?? '',
+      takeHome: start.takeHome ?? false,
+      approval: start.approval ?? '0',
+      herbalUse: start.herbalUse ?? (item.listType === '102' ? '1' : ''),
+      scope: start.scope ?? 'auto',
+      refunds: 0,
+      serial: this.#line,
+      settlement: 0,
+      det: 0,
+      own: 0,
+      pre: 0,
+      inscp: 0,
+    };
+    visit.lines.push(line);
+    return line;
+  }
+
+  settlement(visit: Visit, minute: number, reverses = 0, midStay = false): Settlement {
+    this.#settlement += 1;
+    const settlement: Settlement = {
+      serial: this.#settlement,
+      minute,
+      reverses,
+      midStay,
+      medfee: 0,
+      own: 0,
+      pre: 0,
+      inscp: 0,
+      deductible: 0,
+      ratio: 0,
+      hifp: 0,
+      cvlserv: 0,
+      hifmi: 0,
+      hifob: 0,
+      maf: 0,
+      fund: 0,
+      acct: 0,
+      cash: 0,
+    };
+    visit.settlements.push(settlement);
+    return settlement;
+  }
+
+  /** Closes a visit: lines without a settlement get one at the end. */
+  close(visit: Visit): void {
+    const open = visit.lines.filter((line) => line.settlement === 0);
+    if (open.length === 0 && visit.settlements.length > 0) return;
+    const settlement = this.settlement(visit, visit.end + 5);
+    for (const line of open) line.settlement = settlement.serial;
+  }
+
+  /** Books a stay in two settlements, cut at the begin of a day. */
+  closeInTwo(visit: Visit, cut: number): void {
+    const first = this.settlement(visit, cut, 0, true);
+    for (const line of visit.lines) if (line.minute < cut) line.settlement = first.serial;
+    this.close(visit);
+  }
+
+  /** The negative twin of a line, for all of its quantity or for a part of it. */
+  refund(visit: Visit, line: Line, settlement: Settlement, units?: number): Line {
+    this.#line += 1;
+    const cnt = units === undefined ? -line.cnt : -Math.round(units * 100);
+    const twin: Line = { ...line, cnt, refunds: line.serial, serial: this.#line, settlement: settlement.serial, minute: settlement.minute };
+    visit.lines.push(twin);
+    return twin;
+  }
+
+  /** Reverses a settlement whole; its lines get negative twins. */
+  reverse(visit: Visit, settlement: Settlement, minute: number): Settlement {
+    const reversal = this.settlement(visit, minute, settlement.serial);
+    const lines = visit.lines.filter((line) => line.settlement === settlement.serial);
+    for (const line of lines) this.refund(visit, line, reversal);
+    return reversal;
+  }
+
+  /** Books the lines of a reversed settlement again in a new one. */
+  rebook(visit: Visit, settlement: Settlement, minute: number): void {
+    const again = this.settlement(visit, minute);
+    const lines = visit.lines.filter((line) => line.settlement === settlement.serial);
+    for (const line of lines) {
+      this.#line += 1;
+      visit.lines.push({ ...line, serial: this.#line, settlement: again.serial });
+    }
+  }
+
+  truth(row: Omit<Truth, 'charge'> & { readonly charge?: number | undefined }): void {
+    this.truths.push({ ...row, charge: row.charge });
+  }
+}

@@ -1,0 +1,227 @@
+import type { Catalogue, Item } from './catalogue.ts';
+import { type Care, minutesPerDay } from './care.ts';
+import { departmentOf } from './city.ts';
+import { stayDays, type Visit } from './model.ts';
+import type { Random } from './random.ts';
+
+/** Item lists of ordinary care, sorted by price, made once per worker. */
+export interface Pools {
+  readonly ward: readonly (readonly Item[])[];
+  readonly exams: readonly (readonly Item[])[];
+  readonly out: readonly Item[];
+  readonly pharmacy: readonly Item[];
+  readonly labs: readonly Item[];
+  readonly herbs: readonly Item[];
+  readonly tcm: readonly Item[];
+  readonly rehab: readonly Item[];
+  readonly chemo: readonly Item[];
+  readonly nursing: readonly Item[];
+  readonly bed: Item;
+  readonly wardFee: Item;
+  readonly visitFee: Item;
+  readonly emergencyFee: Item;
+  readonly infusion: Item;
+  readonly oxygen: Item;
+  readonly saline: Item;
+  readonly anaesthesia: Item;
+  readonly device: Item;
+}
+
+const byPrice = (items: readonly Item[], level: number): Item[] => [...items].sort((a, b) => (a.prices[level] ?? 0) - (b.prices[level] ?? 0) || a.index - b.index);
+
+export function makePools(catalogue: Catalogue): Pools {
+  const ward = [...catalogue.pool('ward'), ...catalogue.pool('ward-daily'), ...catalogue.pool('rehab')];
+  const exams = [...catalogue.pool('exam'), ...catalogue.pool('exam-once'), ...catalogue.pool('imaging-plain'), ...catalogue.pool('imaging-plain2')];
+  return {
+    ward: [1, 1, 2, 3].map((level) => byPrice(ward, level)),
+    exams: [1, 1, 2, 3].map((level) => byPrice(exams, level)),
+    out: byPrice(catalogue.pool('out'), 3),
+    pharmacy: byPrice(catalogue.pool('pharmacy'), 3),
+    labs: catalogue.pool('lab'),
+    herbs: catalogue.pool('herb'),
+    tcm: catalogue.pool('tcm'),
+    rehab: catalogue.pool('rehab'),
+    chemo: catalogue.pool('chemo'),
+    nursing: catalogue.pool('nursing'),
+    bed: catalogue.item('普通病房床位费'),
+    wardFee: catalogue.item('住院诊查费'),
+    visitFee: catalogue.item('普通门诊诊查费'),
+    emergencyFee: catalogue.item('急诊诊查费'),
+    infusion: catalogue.item('静脉输液'),
+    oxygen: catalogue.item('氧气吸入'),
+    saline: catalogue.item('氯化钠'),
+    anaesthesia: catalogue.item('全身麻醉'),
+    device: catalogue.item('椎管内麻醉'),
+  };
+}
+
+/** Position of the dearest item that costs at most `want`, in a list sorted by price. */
+function upTo(items: readonly Item[], level: number, want: number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle]?.prices[level] ?? 0) <= want) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+const clamp = (value: number, low: number, high: number): number => (value < low ? low : value > high ? high : value);
+
+/** An item near the wanted price, not always the nearest. */
+function near(items: readonly Item[], level: number, want: number, random: Random): Item {
+  const position = upTo(items, level, want) - random.int(7);
+  return items[Math.max(0, position)] ?? random.pick(items);
+}
+
+/** Money of a line in ten-thousandths of a yuan, before it is settled. */
+const value = (line: { readonly cnt: number; readonly price: number }): number => (line.cnt * line.price) / 100;
+
+/** A minute of the visit on its n-th day, inside the visit. */
+function at(visit: Visit, day: number, random: Random): number {
+  if (day === 0) return visit.begin + random.int(60);
+  return Math.floor(visit.begin / minutesPerDay) * minutesPerDay + day * minutesPerDay + 480 + random.int(480);
+}
+
+export interface StayOptions {
+  /** Without bed, nursing and consultation; for stays that overlap another on purpose. */
+  readonly daily?: boolean;
+  /** Upper bound of filling lines, to keep a planted stay short. */
+  readonly lines?: number;
+}
+
+/** Fills a stay with clean care that costs about `target` (in ten-thousandths of a yuan). */
+export function fillStay(care: Care, pools: Pools, visit: Visit, target: number, options: StayOptions = {}): void {
+  const { random } = care;
+  const days = stayDays(visit);
+  const level = visit.institution.priceLevel;
+  let spent = 0;
+  if (options.daily !== false) spent += dailyLines(care, pools, visit, days, random.pick(pools.nursing));
+  spent += firstDayTests(care, pools, visit, target * 0.25);
+  spent += operationLines(care, pools, visit);
+  const wanted = options.lines ?? Math.round(visit.lines.length + days * 5.2 + 4);
+  const left = Math.max(4, wanted - visit.lines.length);
+  for (let index = 0; index < left; index += 1) {
+    const share = ((target - spent) / (left - index)) * (0.4 + 1.2 * random.float());
+    spent += wardLine(care, pools, visit, days, level, Math.max(8000, share));
+  }
+}
+
+function wardLine(care: Care, pools: Pools, visit: Visit, days: number, level: 0 | 1 | 2 | 3, want: number): number {
+  const items = pools.ward[level] ?? [];
+  const item = near(items, level, want, care.random);
+  const cnt = clamp(Math.round(want / item.prices[level]), 1, item.listType === '201' ? 3 : 4);
+  return value(care.line(visit, item, { cnt, minute: at(visit, care.random.int(days), care.random) }));
+}
+
+function dailyLines(care: Care, pools: Pools, visit: Visit, days: number, nursing: Item): number {
+  const { random } = care;
+  let spent = 0;
+  for (let day = 0; day < days; day += 1) {
+    const minute = at(visit, day, random);
+    spent += value(care.line(visit, pools.bed, { minute }));
+    spent += value(care.line(visit, nursing, { minute }));
+    spent += value(care.line(visit, pools.wardFee, { minute }));
+    spent += value(care.line(visit, pools.infusion, { minute: at(visit, day, random) }));
+  }
+  return spent;
+}
+
+function firstDayTests(care: Care, pools: Pools, visit: Visit, budget: number): number {
+  const { random } = care;
+  let spent = 0;
+  const first = random.int(pools.labs.length);
+  const count = 5 + random.int(10);
+  for (let index = 0; index < count && spent < budget; index += 1) {
+    const item = pools.labs[(first + index * 3) % pools.labs.length];
+    if (item !== undefined && item.prices[3] < budget / 2) spent += value(care.line(visit, item, { minute: at(visit, 0, random) }));
+  }
+  const level = visit.institution.priceLevel;
+  const exam = near(pools.exams[level] ?? [], level, budget - spent, random);
+  if (exam.prices[level] <= budget - spent) spent += value(care.line(visit, exam, { minute: at(visit, 0, random) }));
+  return spent;
+}
+
+function operationLines(care: Care, pools: Pools, visit: Visit): number {
+  const diagnosis = visit.diagnoses[0];
+  const operation = diagnosis?.operation;
+  if (operation === undefined || operation.item === '') return 0;
+  const day = stayDays(visit) > 2 ? 1 : 0;
+  const minute = at(visit, day, care.random) + 30;
+  visit.operations.push({ operation, day: Math.floor(minute / minutesPerDay) });
+  const spent = value(care.line(visit, care.catalogue.item(operation.item), { minute }));
+  return spent + value(care.line(visit, care.random.chance(0.5) ? pools.anaesthesia : pools.device, { minute }));
+}
+
+/** Fills an outpatient or emergency visit. */
+export function fillClinic(care: Care, pools: Pools, visit: Visit, target: number): void {
+  const { random } = care;
+  const level = visit.institution.priceLevel;
+  const minute = visit.begin;
+  let spent = value(care.line(visit, visit.setting === 'emergency' ? pools.emergencyFee : pools.visitFee, { minute }));
+  if (visit.department?.caty === 'A50' || random.chance(0.05)) spent += herbalLines(care, pools, visit);
+  const left = 3 + random.int(4);
+  const kinds = new Set<Item>();
+  const rx = care.prescription();
+  for (let index = 0; index < left; index += 1) {
+    const want = Math.max(20_000, ((target - spent) / (left - index)) * (0.5 + random.float()));
+    const item = want > 350_000 ? near(pools.exams[level] ?? [], level, want, random) : random.chance(0.45) ? random.pick(pools.labs) : near(pools.out, level, want, random);
+    if (kinds.has(item)) continue;
+    kinds.add(item);
+    spent += value(care.line(visit, item, item.listType === '201' ? { minute: minute + 10 } : dispensed(care, visit, item, clamp(Math.round(want / item.prices[level]), 1, 3), rx, minute + 20)));
+  }
+}
+
+function dispensed(care: Care, visit: Visit, _item: Item, cnt: number, rx: number, minute: number) {
+  const traced = visit.setting === 'pharmacy' || visit.institution.kind === 'tertiary';
+  return { cnt, rx, minute, prdDays: 3 + care.random.int(5), ...(traced ? { trace: care.trace() } : {}) };
+}
+
+function herbalLines(care: Care, pools: Pools, visit: Visit): number {
+  const { random } = care;
+  const rx = care.prescription();
+  const first = random.int(pools.herbs.length);
+  let spent = value(care.line(visit, random.pick(pools.tcm), { minute: visit.begin + 10 }));
+  const count = 8 + random.int(6);
+  for (let index = 0; index < count; index += 1) {
+    const item = pools.herbs[(first + index) % pools.herbs.length];
+    if (item !== undefined) spent += value(care.line(visit, item, { cnt: 6 + random.int(4), rx, prdDays: 5, minute: visit.begin + 20 }));
+  }
+  return spent;
+}
+
+/** Fills a chronic-disease visit with a month of the drugs of its disease. */
+export function fillChronic(care: Care, visit: Visit, target: number): void {
+  const drugs = visit.disease?.drugs ?? [];
+  const level = visit.institution.priceLevel;
+  const rx = care.prescription();
+  const count = Math.min(drugs.length, 2 + care.random.int(3));
+  const first = care.random.int(Math.max(1, drugs.length));
+  for (let index = 0; index < count; index += 1) {
+    const item = drugs[(first + index) % drugs.length];
+    if (item === undefined) continue;
+    const cnt = clamp(Math.round((target / count / item.prices[level]) * (0.7 + 0.6 * care.random.float())), 1, 12);
+    care.line(visit, item, { cnt, rx, prdDays: 30, minute: visit.begin + 10 });
+  }
+  care.line(visit, care.random.pick(care.catalogue.pool('lab')), { minute: visit.begin + 5 });
+}
+
+/** Fills a purchase at a pharmacy. */
+export function fillPharmacy(care: Care, pools: Pools, visit: Visit, target: number): void {
+  const rx = care.prescription();
+  const count = 1 + care.random.int(4);
+  const kinds = new Set<Item>();
+  for (let index = 0; index < count; index += 1) {
+    const want = (target / count) * (0.6 + 0.8 * care.random.float());
+    const item = near(pools.pharmacy, 0, want, care.random);
+    if (kinds.has(item)) continue;
+    kinds.add(item);
+    care.line(visit, item, dispensed(care, visit, item, clamp(Math.round(want / item.prices[0]), 1, 6), rx, visit.begin));
+  }
+}
+
+/** Moves a stay to another department on one of its days. */
+export function transferWard(visit: Visit, caty: string): void {
+  visit.leavingDepartment = departmentOf(visit.institution, caty);
+}

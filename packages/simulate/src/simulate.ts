@@ -1,0 +1,167 @@
+import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { type BlockResult, fileCount } from './block.ts';
+import { addSums, type CalibrationRow, calibrationTable, printCalibration, type Sums } from './calibration.ts';
+import { readCatalogue } from './catalogue.ts';
+import { blockSize, buildCity } from './city.ts';
+import { writeMasters } from './masters.ts';
+import { headers, monthlyTables, personTables } from './rows.ts';
+import { TruthFile } from './truth.ts';
+
+export interface SimulationProgress {
+  readonly persons: number;
+  readonly lines: number;
+  readonly of: number;
+}
+
+export interface SimulationOptions {
+  /** Number of insured persons, at least 1. */
+  readonly persons: number;
+  readonly year: number;
+  /** Same options and seed give the same bytes, whatever the number of threads. */
+  readonly seed: number;
+  /** Folder to write to; made when it does not exist. */
+  readonly out: string;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: (progress: SimulationProgress) => void;
+}
+
+export interface SimulationResult {
+  readonly persons: number;
+  readonly settlements: number;
+  readonly lines: number;
+  /** Rows of `truth.parquet`. */
+  readonly truths: number;
+  readonly calibration: readonly CalibrationRow[];
+  /** The calibration as plain text. */
+  readonly table: string;
+}
+
+function check(options: SimulationOptions): void {
+  const bad = (field: string, message: string): never => {
+    throw new RefusedInput({ code: `simulate-${field}`, message, remedy: `give another ${field}`, place: { field } });
+  };
+  if (!Number.isSafeInteger(options.persons) || options.persons < 1 || options.persons > 99_000_000) bad('persons', `${options.persons} is not between 1 and 99,000,000`);
+  if (!Number.isSafeInteger(options.year) || options.year < 2001 || options.year > 2099) bad('year', `${options.year} is not between 2001 and 2099`);
+  if (!Number.isSafeInteger(options.seed)) bad('seed', `${options.seed} is no whole number`);
+  if (options.threads !== undefined && (!Number.isSafeInteger(options.threads) || options.threads < 1)) bad('threads', `${options.threads} is no positive whole number`);
+}
+
+/** Opens the output files in the order of the parts of a block, each with its header. */
+async function openFiles(out: string, year: number): Promise<FileHandle[]> {
+  const files: FileHandle[] = [];
+  for (const table of monthlyTables) {
+    await mkdir(join(out, table), { recursive: true });
+    for (let month = 1; month <= 12; month += 1) {
+      const file = await open(join(out, table, `${table}-${year}-${String(month).padStart(2, '0')}.csv`), 'w');
+      await file.write(`${headers[table]}\n`);
+      files.push(file);
+    }
+  }
+  for (const table of personTables) {
+    const file = await open(join(out, `${table}.csv`), 'w');
+    await file.write(`${headers[table]}\n`);
+    files.push(file);
+  }
+  return files;
+}
+
+/** Runs the workers and hands the blocks over in order, with a bounded number in flight. */
+async function* blocksInOrder(options: SimulationOptions, blocks: number, threads: number): AsyncGenerator<BlockResult> {
+  const workerData = { persons: options.persons, year: options.year, seed: options.seed };
+  const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData }));
+  const waiting = new Map<number, BlockResult>();
+  let wake: () => void = () => undefined;
+  let failure: Error | undefined;
+  let ordered = 0;
+  let delivered = 0;
+  const idle = new Set<Worker>(workers);
+  const feed = (): void => {
+    for (const worker of idle) {
+      if (ordered >= blocks || ordered - delivered >= threads * 4) return;
+      idle.delete(worker);
+      worker.postMessage({ block: ordered });
+      ordered += 1;
+    }
+  };
+  for (const worker of workers) {
+    worker.on('message', (result: BlockResult) => {
+      waiting.set(result.block, result);
+      idle.add(worker);
+      feed();
+      wake();
+    });
+    worker.on('error', (error: unknown) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+      wake();
+    });
+  }
+  const abort = (): void => {
+    failure = new Cancelled();
+    wake();
+  };
+  options.signal?.addEventListener('abort', abort);
+  try {
+    feed();
+    while (delivered < blocks) {
+      if (failure !== undefined) throw failure;
+      const next = waiting.get(delivered);
+      if (next === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      waiting.delete(delivered);
+      delivered += 1;
+      feed();
+      yield next;
+    }
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+/** Writes a synthetic city: the national tables as CSV, `truth.parquet`, `calibration.json`. */
+export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
+  check(options);
+  if (options.signal?.aborted === true) throw new Cancelled();
+  const catalogue = readCatalogue();
+  const city = buildCity(catalogue, options.persons, options.year, options.seed);
+  await mkdir(options.out, { recursive: true });
+  await writeMasters(city, catalogue, options.out);
+  const files = await openFiles(options.out, options.year);
+  const truth = new TruthFile(options.out);
+  const blocks = Math.ceil(options.persons / blockSize);
+  const sums: Sums = {};
+  try {
+    for await (const result of blocksInOrder(options, blocks, Math.min(blocks, options.threads ?? 2))) {
+      for (let index = 0; index < fileCount; index += 1) {
+        const part = result.parts[index];
+        if (part !== undefined && part.length > 0) await files[index]?.write(part);
+      }
+      await truth.add(result.truths);
+      addSums(sums, result.sums);
+      options.progress?.({ persons: Math.min(options.persons, (result.block + 1) * blockSize), lines: sums.lines ?? 0, of: options.persons });
+    }
+    await truth.finish();
+  } catch (error) {
+    await truth.abandon();
+    throw error;
+  } finally {
+    for (const file of files) await file.close();
+  }
+  return report(options, sums, truth.count);
+}
+
+async function report(options: SimulationOptions, sums: Sums, truths: number): Promise<SimulationResult> {
+  const calibration = calibrationTable(sums);
+  const result = { persons: options.persons, settlements: sums.settlements ?? 0, lines: sums.lines ?? 0, truths, calibration };
+  const { persons, year, seed } = options;
+  await writeFile(join(options.out, 'calibration.json'), `${JSON.stringify({ persons, year, seed, lines: result.lines, settlements: result.settlements, calibration }, null, 2)}\n`);
+  return { ...result, table: printCalibration(calibration) };
+}
