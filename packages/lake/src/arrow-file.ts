@@ -1,0 +1,182 @@
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ColumnData, type ColumnKind, RefusedInput, type TableData, type TextColumn } from '@hengjian/standard';
+import {
+  type Data,
+  type DataType,
+  Field,
+  Float64,
+  Int8,
+  Int32,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+  Utf8,
+} from 'apache-arrow';
+
+/** Text values as one run of UTF-8 bytes and the offsets that cut it. */
+export interface TextData {
+  readonly offsets: Int32Array;
+  readonly bytes: Uint8Array;
+  /** Rows without a value. */
+  readonly missing: Uint8Array | undefined;
+}
+
+export type StoredColumn = { readonly name: string; readonly kind: ColumnKind } & (
+  | { readonly numbers: Int32Array | Int8Array | Float64Array }
+  | { readonly text: TextData }
+);
+
+type Place = readonly [offset: number, length: number];
+interface ColumnIndex {
+  readonly kind: ColumnKind;
+  readonly values: Place;
+  readonly offsets?: Place;
+  readonly validity?: Place;
+}
+/** Where the buffers of a table lie in its Arrow file, so that a reader fetches just what it needs. */
+export interface TableIndex {
+  readonly length: number;
+  readonly columns: Readonly<Record<string, ColumnIndex>>;
+}
+
+function bitmap(missing: Uint8Array): { bits: Uint8Array; count: number } {
+  const bits = new Uint8Array(Math.ceil(missing.length / 64) * 8);
+  let count = 0;
+  for (let row = 0; row < missing.length; row += 1) {
+    if (missing[row] === 1) count += 1;
+    else bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+  }
+  return { bits, count };
+}
+
+function toData(column: StoredColumn, length: number): Data {
+  if ('text' in column) {
+    const { offsets, bytes, missing } = column.text;
+    const mask = missing === undefined ? undefined : bitmap(missing);
+    return makeData({ type: new Utf8(), length, valueOffsets: offsets, data: bytes, nullBitmap: mask?.bits ?? null, nullCount: mask?.count ?? 0 });
+  }
+  const { numbers } = column;
+  if (numbers instanceof Float64Array) return makeData({ type: new Float64(), length, data: numbers, nullCount: 0 });
+  if (numbers instanceof Int8Array) return makeData({ type: new Int8(), length, data: numbers, nullCount: 0 });
+  return makeData({ type: new Int32(), length, data: numbers, nullCount: 0 });
+}
+
+/** Writes a table as an Arrow IPC file and returns where its buffers lie. */
+export function writeArrow(file: string, columns: readonly StoredColumn[], length: number): TableIndex {
+  const data = columns.map((column) => toData(column, length));
+  const schema = new Schema(columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)));
+  const struct = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: data });
+  const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'file');
+  writeFileSync(file, bytes);
+  return { length, columns: locate(bytes, columns) };
+}
+
+/** Finds the buffers by reading the bytes back without copying. */
+function locate(bytes: Uint8Array, columns: readonly StoredColumn[]): Record<string, ColumnIndex> {
+  const batch = tableFromIPC(bytes).batches[0];
+  const place = (array: ArrayBufferView | undefined, length: number): Place => [
+    array === undefined || length === 0 ? 0 : array.byteOffset - bytes.byteOffset,
+    length,
+  ];
+  return Object.fromEntries(
+    columns.map((column, index) => {
+      const found = batch?.data.children[index];
+      if ('numbers' in column) return [column.name, { kind: column.kind, values: place(found?.values as ArrayBufferView, column.numbers.byteLength) }];
+      const { offsets, bytes: run, missing } = column.text;
+      const hasMissing = missing?.includes(1) === true;
+      return [
+        column.name,
+        {
+          kind: column.kind,
+          values: place(found?.values as ArrayBufferView, run.byteLength),
+          offsets: place(found?.valueOffsets, offsets.byteLength),
+          ...(hasMissing ? { validity: place(found?.nullBitmap, Math.ceil(missing.length / 8)) } : {}),
+        },
+      ];
+    }),
+  );
+}
+
+const decoder = new TextDecoder();
+
+class StoredText implements TextColumn {
+  readonly length: number;
+  private readonly offsets: Int32Array;
+  private readonly bytes: Uint8Array;
+  private readonly validity: Uint8Array | undefined;
+  constructor(length: number, offsets: Int32Array, bytes: Uint8Array, validity: Uint8Array | undefined) {
+    this.length = length;
+    this.offsets = offsets;
+    this.bytes = bytes;
+    this.validity = validity;
+  }
+  get(row: number): string | null {
+    if (this.validity !== undefined && (((this.validity[row >> 3] as number) >> (row & 7)) & 1) === 0) return null;
+    return decoder.decode(this.bytes.subarray(this.offsets[row], this.offsets[row + 1]));
+  }
+}
+
+function fetchBytes(handle: number, [offset, length]: Place): ArrayBuffer {
+  const buffer = new ArrayBuffer(length);
+  let done = 0;
+  while (done < length) {
+    const read = readSync(handle, new Uint8Array(buffer, done), 0, length - done, offset + done);
+    if (read === 0)
+      throw new RefusedInput({
+        code: 'lake-damaged',
+        message: 'a segment is shorter than its index says',
+        remedy: 'restore the lake from a backup or ingest again',
+      });
+    done += read;
+  }
+  return buffer;
+}
+
+function readColumn(handle: number, length: number, index: ColumnIndex): ColumnData {
+  const values = fetchBytes(handle, index.values);
+  switch (index.kind) {
+    case 'code8':
+      return new Int8Array(values);
+    case 'scaled':
+    case 'hash':
+      return new Float64Array(values);
+    case 'text': {
+      const offsets = new Int32Array(index.offsets === undefined ? new ArrayBuffer(4) : fetchBytes(handle, index.offsets));
+      return new StoredText(
+        length,
+        offsets,
+        new Uint8Array(values),
+        index.validity === undefined ? undefined : new Uint8Array(fetchBytes(handle, index.validity)),
+      );
+    }
+    default:
+      return new Int32Array(values);
+  }
+}
+
+/** Reads the wanted columns of a table; all of them when `wanted` is undefined. */
+export function readArrow(file: string, index: TableIndex, wanted: readonly string[] | undefined): TableData {
+  const names = wanted ?? Object.keys(index.columns);
+  const handle = openSync(file, 'r');
+  try {
+    const columns = names.map((name) => {
+      const found = index.columns[name];
+      if (found === undefined) throw new Error(`no column ${name} in the working form`);
+      return [name, readColumn(handle, index.length, found)] as const;
+    });
+    return { length: index.length, columns: Object.fromEntries(columns) };
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Name of the file in a segment folder that says where the buffers of its tables lie. */
+const indexFile = 'index.json';
+export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void => writeFileSync(join(folder, indexFile), JSON.stringify(index));
+export const readIndex = (folder: string): Readonly<Record<string, TableIndex>> =>
+  JSON.parse(readFileSync(join(folder, indexFile), 'utf8')) as Readonly<Record<string, TableIndex>>;

@@ -1,0 +1,202 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DimensionTable, dictionary, dimensionTables, type WorkingColumn, workingTables } from '@hengjian/standard';
+import { chunkCount, openChunk, partition } from './chunk.ts';
+import { saveDictionaries } from './dictionaries.ts';
+import { prepareMasters, writeDimensions } from './dimensions.ts';
+import type { Duck } from './duck.ts';
+import { encodeChunk, fetchChunkTables, type WrittenSegment, writeSegments } from './export.ts';
+import { factsSql } from './facts.ts';
+import type { Manifest, SegmentFile } from './manifest.ts';
+import { coverage, newReachSql } from './reach.ts';
+import { addDead, compactable } from './segments.ts';
+import { parquet, text } from './sql.ts';
+import { judge } from './state.ts';
+import { masterTables, personTables, resolveVersions, touch, visitTables } from './touch.ts';
+import type { ProgressEvent } from './types.ts';
+
+/** Names of all lake dictionaries. */
+export const dictionaryNames: readonly string[] = [
+  ...new Set(
+    [...Object.values(workingTables), ...Object.values(dimensionTables as Record<DimensionTable, readonly WorkingColumn[]>)].flatMap((columns) =>
+      (columns as readonly WorkingColumn[]).flatMap((column) => (column.kind === 'code' || column.kind === 'code8' ? [column.of ?? ''] : [])),
+    ),
+  ),
+].sort();
+
+/** Makes the views `f_<table>` (all accepted versions) and `n_<table>` (those of the batch), and `lake_files`. */
+export async function openFacts(duck: Duck, lake: string, manifest: Manifest, batch: number): Promise<void> {
+  for (const table of dictionary.tables.keys()) {
+    const files = manifest.facts[table] ?? [];
+    await duck.run(`CREATE OR REPLACE TEMP VIEW f_${table} AS ${factsSql(lake, table, files)}`);
+    await duck.run(
+      `CREATE OR REPLACE TEMP VIEW n_${table} AS ${factsSql(
+        lake,
+        table,
+        files.filter((file) => file.batch === batch),
+      )}`,
+    );
+  }
+  await duck.run('CREATE OR REPLACE TEMP TABLE lake_files (seq BIGINT, name VARCHAR)');
+  for (let start = 0; start < manifest.files.length; start += 1000) {
+    const rows = manifest.files.slice(start, start + 1000).map((file) => `(${file.seq}, ${text(file.name)})`);
+    await duck.run(`INSERT INTO lake_files VALUES ${rows.join(', ')}`);
+  }
+}
+
+interface BuildInput {
+  readonly duck: Duck;
+  readonly lake: string;
+  readonly scratch: string;
+  readonly before: Manifest;
+  readonly draft: Manifest;
+  readonly batch: number;
+  readonly key: Buffer;
+  readonly fault: (point: string) => void;
+  readonly progress: ((event: ProgressEvent) => void) | undefined;
+}
+
+const isAbsent = (manifest: Manifest, table: string): boolean => manifest.declaredAbsent.includes(table) && (manifest.facts[table] ?? []).length === 0;
+
+/** Whether the whole lake must be worked out again: at first, and when a master changes what lines carry. */
+async function mustRebuild({ duck, before, draft }: BuildInput): Promise<boolean> {
+  if (before.batch === 0) return true;
+  if (['setl_d', 'mdtrt_d'].some((table) => isAbsent(before, table) !== isAbsent(draft, table))) return true;
+  return (await duck.count('SELECT count(*) FROM n_medins_dept_b')) > 0;
+}
+
+async function bucketCount(duck: Duck, before: Manifest): Promise<number> {
+  if (before.buckets > 0) return before.buckets;
+  const lines = await duck.count('SELECT count(*) FROM f_fee_list_d');
+  let buckets = 4;
+  while (buckets < 256 && buckets * 500_000 < lines) buckets *= 2;
+  return buckets;
+}
+
+type Built = Pick<Manifest, 'buckets' | 'visits' | 'exceptions' | 'reach' | 'segments' | 'dictionaries' | 'dimensions' | 'coverage'>;
+
+/** Works out the current state of everyone the batch touches and writes it as new segments. */
+export async function buildWorkingForm(input: BuildInput): Promise<Built> {
+  const { duck, lake, before, batch, fault } = input;
+  const rebuild = await mustRebuild(input);
+  const buckets = await bucketCount(duck, before);
+  const stateFiles = (paths: readonly string[]): string | undefined => parquet(paths.map((path) => join(lake, path)));
+  await prepareMasters(duck);
+  await touch(duck, input.key, rebuild, rebuild ? undefined : stateFiles(before.visits));
+  if (!rebuild) await touchFullBuckets(duck, before, buckets, stateFiles(before.visits));
+  await duck.run('CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR, cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)');
+  const segments = await writeChunks(input, buckets);
+  const folder = (name: string): string => join(lake, 'state', name);
+  const visits = `state/visits-${batch}.parquet`;
+  await duck.run(`COPY (SELECT *, ${batch} AS batch FROM ${rebuild ? 'touched_visits' : 'moved_visits'}) TO ${text(join(lake, visits))} (FORMAT parquet)`);
+  await saveExceptions(duck, rebuild ? undefined : stateFiles(before.exceptions), batch, folder(`exceptions-${batch}.parquet`));
+  const reachFile = `state/reach-${batch}.parquet`;
+  await duck.run(`COPY (${newReachSql}) TO ${text(join(lake, reachFile))} (FORMAT parquet)`);
+  const reach = [...before.reach, reachFile];
+  await duck.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${stateFiles(reach)}`);
+  const covered = await coverage(duck);
+  const exceptions = rebuild ? [`state/exceptions-${batch}.parquet`] : [...before.exceptions, `state/exceptions-${batch}.parquet`];
+  await duck.run(
+    `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, arg_max(status, batch) AS status, arg_max(cause, batch) AS cause FROM ${stateFiles(exceptions)} GROUP BY tbl, rid HAVING arg_max(status, batch) NOT IN ('live', 'netted')`,
+  );
+  fault('state-written');
+  const dimensions = `state/${await writeDimensions(duck, join(lake, 'state'), batch)}`;
+  const dictionaries = await saveDictionaries(duck, lake, before, dictionaryNames);
+  fault('dictionaries-written');
+  const kept = rebuild ? [] : addDead(lake, before.segments, await touchedByBucket(duck, buckets), batch);
+  return {
+    buckets,
+    visits: rebuild ? [visits] : [...before.visits, visits],
+    exceptions,
+    reach,
+    segments: [...kept, ...segments].sort((left, right) => left.bucket - right.bucket || left.batch - right.batch),
+    dictionaries,
+    dimensions,
+    coverage: covered,
+  };
+}
+
+/** Adds everyone of the buckets that are due for compaction to the touched persons. */
+async function touchFullBuckets(duck: Duck, before: Manifest, buckets: number, visitFiles: string | undefined): Promise<void> {
+  const full = compactable(before.segments);
+  if (full.length === 0 || visitFiles === undefined) return;
+  const bucket = (column: string): string => `CAST('0x' || left(${column}, 4) AS INTEGER) * ${buckets} // 65536 IN (${full.join(', ')})`;
+  await duck.run(
+    `INSERT INTO touched_visits SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${visitFiles} ANTI JOIN touched_visits USING (mdtrt_id) GROUP BY mdtrt_id HAVING ${bucket('arg_max(psn, batch)')}`,
+  );
+  const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE ${bucket('_person')}`);
+  await duck.run(
+    `INSERT INTO touched_persons SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')}) ANTI JOIN touched_persons USING (psn)`,
+  );
+  await duck.run('DELETE FROM losers');
+  for (const table of visitTables) await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
+  for (const table of personTables)
+    await resolveVersions(duck, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
+}
+
+async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentFile[]> {
+  const { duck, lake, scratch, draft, batch, fault, progress } = input;
+  const lines = await duck.count('SELECT count(*) FROM f_fee_list_d SEMI JOIN touched_visits USING (mdtrt_id)');
+  const chunks = chunkCount(lines, buckets);
+  await partition(duck, scratch, chunks);
+  fault('partitioned');
+  const folder = join(lake, 'working');
+  mkdirSync(folder, { recursive: true });
+  const out: SegmentFile[] = [];
+  let done = 0;
+  for (let chunk = 0; chunk < chunks; chunk += 1) {
+    if (!(await openChunk(duck, scratch, chunk))) continue;
+    await judge(duck, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
+    await encodeChunk(duck);
+    const written: WrittenSegment[] = writeSegments(await fetchChunkTables(duck), buckets, folder, batch);
+    for (const one of written) {
+      out.push({ ...one, path: `working/${one.path}`, batch, deadPersons: 0 });
+      done += one.lines;
+    }
+    progress?.({ phase: 'work', done, total: lines, unit: 'lines' });
+    fault('segment-written');
+  }
+  return out;
+}
+
+async function saveExceptions(duck: Duck, old: string | undefined, batch: number, file: string): Promise<void> {
+  await duck.run(
+    "INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM losers WHERE tbl IN (SELECT unnest(['fee_list_d', 'mdtrt_d', 'setl_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'psn_info_b', 'psn_insu_d']))",
+  );
+  await duck.run("INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM master_losers");
+  if (old !== undefined) {
+    const touched = [
+      ...visitTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`),
+      ...personTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`),
+      ...[...masterTables, 'drug_trac_d'].map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
+    ];
+    await duck.run(
+      `INSERT INTO exceptions SELECT tbl, rid, 'live', '', NULL, NULL, NULL, NULL FROM (SELECT DISTINCT tbl, rid FROM ${old}) SEMI JOIN (${touched.join(' UNION ALL ')}) t USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
+    );
+  }
+  await duck.run(`COPY (SELECT DISTINCT *, ${batch} AS batch FROM exceptions ORDER BY tbl, rid) TO ${text(file)} (FORMAT parquet)`);
+}
+
+async function touchedByBucket(duck: Duck, buckets: number): Promise<Map<number, string[]>> {
+  const rows = await duck.rows(`SELECT CAST('0x' || left(psn, 4) AS INTEGER) * ${buckets} // 65536 AS bucket, psn FROM touched_persons ORDER BY psn`);
+  const out = new Map<number, string[]>();
+  for (const row of rows) {
+    const list = out.get(Number(row.bucket)) ?? [];
+    if (list.length === 0) out.set(Number(row.bucket), list);
+    list.push(String(row.psn));
+  }
+  return out;
+}
+
+/** Accepted row versions of the whole lake by table and status; they add up to the rows accepted. */
+export async function exceptionCounts(duck: Duck): Promise<Record<string, Record<string, number>>> {
+  const out: Record<string, Record<string, number>> = {};
+  for (const table of dictionary.tables.keys()) {
+    const total = await duck.count(`SELECT count(*) FROM f_${table}`);
+    if (total === 0) continue;
+    const rows = await duck.rows(`SELECT status, count(*) AS n FROM all_losers WHERE tbl = '${table}' GROUP BY status ORDER BY status`);
+    const lost = Object.fromEntries(rows.map((row) => [String(row.status), Number(row.n)]));
+    out[table] = { accepted: total, current: total - rows.reduce((sum, row) => sum + Number(row.n), 0), ...lost };
+  }
+  return out;
+}

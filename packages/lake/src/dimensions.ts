@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DimensionTable, dimensionTables, type WorkingColumn } from '@hengjian/standard';
+import { type StoredColumn, type TableIndex, writeArrow, writeIndex } from './arrow-file.ts';
+import { addValues } from './dictionaries.ts';
+import type { Duck } from './duck.ts';
+import { resolveVersions } from './touch.ts';
+
+const dimensionNames = Object.keys(dimensionTables) as DimensionTable[];
+const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimensionTables[table] as readonly WorkingColumn[];
+
+/** Current rows of a table kept once per lake, one per `by`, the latest period winning. */
+const current = (table: string, by: string, order: string): string =>
+  `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}, _key DESC) = 1)`;
+const valid = (table: string, by: string, order: string): string => `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
+
+/** Resolves the versions of the master tables and makes `departments` (fixmedins_code, dept_codg, dept_name, caty) and `traces`. */
+export async function prepareMasters(duck: Duck): Promise<void> {
+  await duck.run('CREATE TEMP TABLE master_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
+  for (const table of ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hilist_b', 'drug_trac_d'])
+    await resolveVersions(duck, table, undefined, 'master_losers');
+  await duck.run(
+    `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
+  );
+  await duck.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, min(drug_trac_codg) AS drug_trac_codg FROM f_drug_trac_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'drug_trac_d') x ON x.rid = _rid
+    WHERE bkkp_sn IS NOT NULL GROUP BY bkkp_sn`);
+}
+
+/** Names of items that the catalogue does not have, as most often seen on lines that count. */
+const seenNames = `
+  SELECT med_list_codg, arg_max(name, row(n, name_order)) AS name FROM (
+    SELECT med_list_codg, name, n, row_number() OVER (PARTITION BY med_list_codg ORDER BY name DESC) AS name_order FROM (
+      SELECT med_list_codg, coalesce(hilist_name, medins_list_name) AS name, count(*) AS n FROM f_fee_list_d
+      WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b WHERE hilist_name IS NOT NULL) h USING (value))
+        AND _rid NOT IN (SELECT rid FROM all_losers WHERE tbl = 'fee_list_d') AND coalesce(hilist_name, medins_list_name) IS NOT NULL GROUP BY ALL))
+  GROUP BY med_list_codg`;
+
+const seenTypes = (column: string): string =>
+  `SELECT med_list_codg, min(${column}) AS ${column} FROM f_fee_list_d WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b) h USING (value)) GROUP BY med_list_codg`;
+
+/** For each dimension: SELECT with `id` of the dictionary value and plain values. */
+const selects: Readonly<Record<DimensionTable, string>> = {
+  institution: `SELECT d.id, m.fixmedins_name, m.fixmedins_type, m.hosp_lv, m.lmtpric_hosp_lv, m.dedc_hosp_lv, m.admdvs, m.aprv_bed_cnt, r.line_from, r.line_to, r.visit_from, r.visit_to
+    FROM d_institution d LEFT JOIN ${valid('medins_info_b', 'fixmedins_code', 'begndate DESC NULLS LAST')} m ON m.fixmedins_code = d.value LEFT JOIN institution_reach r ON r.fixmedins_code = d.value`,
+  practitioner: `SELECT d.id, p.dr_pro_tech_duty, coalesce(x.caty, CASE WHEN regexp_matches(p.dept_codg, '^A\\d\\d') THEN p.dept_codg END) AS caty, p.fixmedins_code, p.begndate, p.enddate, p.susp_begndate, p.susp_enddate, p.die_date
+    FROM d_practitioner d LEFT JOIN ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p ON p.dr_code = d.value LEFT JOIN departments x ON x.fixmedins_code = p.fixmedins_code AND x.dept_codg = p.dept_codg`,
+  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, coalesce(h.list_type, t.list_type) AS list_type, coalesce(h.med_chrgitm_type, c.med_chrgitm_type) AS med_chrgitm_type
+    FROM d_item d LEFT JOIN ${current('hilist_b', 'hilist_code', 'begndate DESC NULLS LAST')} h ON h.hilist_code = d.value LEFT JOIN (${seenNames}) s ON s.med_list_codg = d.value
+    LEFT JOIN (${seenTypes('list_type')}) t ON t.med_list_codg = d.value LEFT JOIN (${seenTypes('med_chrgitm_type')}) c ON c.med_list_codg = d.value`,
+  department: `SELECT d.id, x.dept_name, x.caty, split_part(d.value, '|', 1) AS fixmedins_code FROM d_department d
+    LEFT JOIN departments x ON x.fixmedins_code = split_part(d.value, '|', 1) AND x.dept_codg = substr(d.value, strlen(split_part(d.value, '|', 1)) + 2)`,
+};
+
+function plainColumn(column: WorkingColumn, values: readonly unknown[]): StoredColumn {
+  const { name, kind } = column;
+  if (kind === 'text') {
+    const parts = values.map((value) => (value === null ? undefined : Buffer.from(String(value))));
+    const offsets = new Int32Array(values.length + 1);
+    for (const [row, part] of parts.entries()) offsets[row + 1] = (offsets[row] as number) + (part?.length ?? 0);
+    const missing = Uint8Array.from(parts, (part) => (part === undefined ? 1 : 0));
+    return { name, kind, text: { offsets, bytes: new Uint8Array(Buffer.concat(parts.filter((part) => part !== undefined))), missing } };
+  }
+  const numbers = values.map(Number);
+  if (kind === 'scaled') return { name, kind, numbers: Float64Array.from(numbers) };
+  return { name, kind, numbers: kind === 'code8' ? Int8Array.from(numbers) : Int32Array.from(numbers) };
+}
+
+function storedSql(column: WorkingColumn): string {
+  const value = `o.${column.name}`;
+  if (column.kind === 'text') return `${value} AS ${column.name}`;
+  if (column.kind === 'day') return `coalesce(CAST(${value} - DATE '1970-01-01' AS INTEGER), -2147483648) AS ${column.name}`;
+  if (column.kind === 'scaled') return `coalesce(CAST(${value} AS DOUBLE), CAST('nan' AS DOUBLE)) AS ${column.name}`;
+  return `coalesce((SELECT x.id FROM d_${column.of} x WHERE x.value = o.${column.name}), -1) AS ${column.name}`;
+}
+
+/** Writes the dimension tables below `folder` and returns the name of their sub-folder. */
+export async function writeDimensions(duck: Duck, folder: string, batch: number): Promise<string> {
+  const name = `dimensions-${batch}`;
+  mkdirSync(join(folder, name), { recursive: true });
+  const index: Record<string, TableIndex> = {};
+  for (const table of [...dimensionNames, ...dimensionNames]) {
+    for (const column of columnsOf(table)) {
+      if (column.of !== undefined && (column.kind === 'code' || column.kind === 'code8')) {
+        await addValues(duck, column.of, `SELECT ${column.name} AS value FROM (${selects[table]})`, column.kind === 'code8');
+      }
+    }
+  }
+  for (const table of dimensionNames) {
+    const columns = columnsOf(table);
+    const rows = await duck.rows(`SELECT ${columns.map(storedSql).join(', ')} FROM (${selects[table]}) o ORDER BY o.id`);
+    const stored = columns.map((column) =>
+      plainColumn(
+        column,
+        rows.map((row) => row[column.name] ?? null),
+      ),
+    );
+    index[table] = writeArrow(join(folder, name, `${table}.arrow`), stored, rows.length);
+  }
+  writeIndex(join(folder, name), index);
+  return name;
+}

@@ -1,0 +1,49 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { RefusedInput } from '@hengjian/standard';
+import { head } from './files.ts';
+
+export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le';
+
+const sampleSize = 1 << 18;
+
+function isValid(sample: Buffer, encoding: Encoding): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(sample, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Guesses the encoding from the head of a file. UTF-8 is taken when the head allows it. */
+export function guessEncoding(path: string): Encoding {
+  const sample = head(path, sampleSize);
+  if (sample[0] === 0xff && sample[1] === 0xfe) return 'utf-16le';
+  return isValid(sample, 'utf-8') ? 'utf-8' : 'gb18030';
+}
+
+/** The refusal of a file whose bytes are in no encoding we read. */
+export function wrongEncoding(file: string, encoding: string): RefusedInput {
+  return new RefusedInput({
+    code: 'wrong-encoding',
+    message: `the bytes are not ${encoding}`,
+    remedy: 'save the file as UTF-8 or GB18030, or name its encoding in the mapping',
+    place: { file },
+  });
+}
+
+/** Writes a copy of a text file in UTF-8. Bytes that the encoding does not have refuse the file. */
+export async function transcode(path: string, name: string, encoding: Encoding, target: string, signal?: AbortSignal): Promise<void> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const decode = async function* (source: AsyncIterable<Buffer>): AsyncGenerator<string> {
+    try {
+      for await (const chunk of source) yield decoder.decode(chunk, { stream: true });
+      yield decoder.decode();
+    } catch (error) {
+      if (error instanceof TypeError) throw wrongEncoding(name, encoding);
+      throw error;
+    }
+  };
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), decode, createWriteStream(target), signal === undefined ? {} : { signal });
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { type StoredColumn, type TableIndex, type TextData, writeArrow, writeIndex } from './arrow-file.ts';
+import { addValues } from './dictionaries.ts';
+import type { Duck } from './duck.ts';
+import { codeColumns, encodeSql, isRange, sources } from './prepare.ts';
+import { ident } from './sql.ts';
+
+export const tableNames = Object.keys(workingTables) as WorkingTable[];
+const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table] as readonly WorkingColumn[];
+
+type Numbers = Int32Array | Int8Array | Float64Array;
+interface Fetched {
+  readonly length: number;
+  readonly numbers: ReadonlyMap<string, Numbers>;
+  readonly texts: ReadonlyMap<string, TextData>;
+}
+
+/** Prepares, codes and sorts the rows of the chunk into the tables `o_<table>`. */
+export async function encodeChunk(duck: Duck): Promise<void> {
+  const create = (name: string, select: string): Promise<void> => duck.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
+  const numbered = (table: WorkingTable): string => `row_number() OVER (ORDER BY ${sources[table].order}) - 1 AS row`;
+  await create('p_persons', sources.persons.select);
+  await create('r_persons', `SELECT psn, ${numbered('persons')} FROM p_persons o`);
+  await create('p_visits', sources.visits.select);
+  await create('r_visits', `SELECT mdtrt_id, person, fixmedins_code, ${numbered('visits')} FROM p_visits o`);
+  await create('p_settlements', sources.settlements.select);
+  await create('r_settlements', `SELECT _rid AS rid, ${numbered('settlements')} FROM p_settlements o`);
+  await create(
+    'r_orders',
+    `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM j_lines l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
+  );
+  for (const table of ['enrolments', 'diagnoses', 'operations', 'lines'] as const) await create(`p_${table}`, sources[table].select);
+  for (const table of tableNames) {
+    for (const column of codeColumns(table)) await addValues(duck, column.of, `SELECT ${ident(column.name)} AS value FROM p_${table}`, column.small);
+    await create(`o_${table}`, encodeSql(table));
+    if (table === 'lines') await duck.run('DROP TABLE p_lines');
+  }
+}
+
+const textBlock = 4096;
+
+async function fetchText(duck: Duck, table: string, column: string, lengths: Int32Array): Promise<TextData> {
+  const offsets = new Int32Array(lengths.length + 1);
+  let missing: Uint8Array | undefined;
+  for (let row = 0; row < lengths.length; row += 1) {
+    const size = lengths[row] as number;
+    if (size < 0) {
+      missing ??= new Uint8Array(lengths.length);
+      missing[row] = 1;
+    }
+    offsets[row + 1] = (offsets[row] as number) + Math.max(size, 0);
+  }
+  const bytes = new Uint8Array(offsets[lengths.length] as number);
+  const result = await duck.connection.stream(
+    `SELECT encode(string_agg(coalesce(${ident(column)}, ''), '' ORDER BY rowid)) AS run FROM ${table} GROUP BY rowid // ${textBlock} ORDER BY rowid // ${textBlock}`,
+  );
+  let at = 0;
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (const value of chunk.getColumnValues(0)) {
+      const run = (value as { bytes: Uint8Array }).bytes;
+      bytes.set(run, at);
+      at += run.length;
+    }
+  }
+  return { offsets, bytes, missing };
+}
+
+function numbersFor(column: WorkingColumn, length: number): Numbers {
+  if (column.kind === 'code8') return new Int8Array(length);
+  return column.kind === 'scaled' || column.kind === 'hash' ? new Float64Array(length) : new Int32Array(length);
+}
+
+/** Fetches an encoded table into typed arrays. */
+async function fetchTable(duck: Duck, table: WorkingTable): Promise<Fetched> {
+  const length = await duck.count(`SELECT count(*) FROM o_${table}`);
+  const stored = columnsOf(table).filter((column) => !isRange(column));
+  const owner = table === 'lines' || table === 'enrolments' ? ['_person'] : [];
+  const numbers = new Map<string, Numbers>();
+  for (const column of stored) numbers.set(column.name, column.kind === 'text' ? new Int32Array(length) : numbersFor(column, length));
+  for (const name of owner) numbers.set(name, new Int32Array(length));
+  const list = [
+    ...stored.map((column) => (column.kind === 'text' ? `CAST(coalesce(strlen(${ident(column.name)}), -1) AS INTEGER)` : ident(column.name))),
+    ...owner,
+  ];
+  const targets = [...numbers.values()];
+  if (length > 0) {
+    const result = await duck.connection.stream(`SELECT ${list.join(', ')} FROM o_${table}`);
+    let at = 0;
+    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      for (const [index, target] of targets.entries()) {
+        const { items } = chunk.getColumnVector(index) as unknown as { items: Numbers };
+        target.set(items.subarray(0, chunk.rowCount), at);
+      }
+      at += chunk.rowCount;
+    }
+  }
+  const texts = new Map<string, TextData>();
+  for (const column of stored) {
+    if (column.kind === 'text') texts.set(column.name, await fetchText(duck, `o_${table}`, column.name, numbers.get(column.name) as Int32Array));
+  }
+  return { length, numbers, texts };
+}
+
+/** For each owner the first row of its children; `owners` must be ascending. */
+function starts(owners: Int32Array, count: number): Int32Array {
+  const out = new Int32Array(count + 1);
+  for (const owner of owners) out[owner + 1] = (out[owner + 1] as number) + 1;
+  for (let row = 0; row < count; row += 1) out[row + 1] = (out[row + 1] as number) + (out[row] as number);
+  return out;
+}
+
+export interface ChunkTables {
+  readonly tables: Readonly<Record<WorkingTable, Fetched>>;
+  readonly ranges: Readonly<Record<string, Int32Array>>;
+}
+
+/** Fetches all tables of the chunk. */
+export async function fetchChunkTables(duck: Duck): Promise<ChunkTables> {
+  const entries: [WorkingTable, Fetched][] = [];
+  for (const table of tableNames) entries.push([table, await fetchTable(duck, table)]);
+  const tables = Object.fromEntries(entries) as Record<WorkingTable, Fetched>;
+  const owners = (table: WorkingTable, column: string): Int32Array => tables[table].numbers.get(column) as Int32Array;
+  const persons = tables.persons.length;
+  const visits = tables.visits.length;
+  return {
+    tables,
+    ranges: {
+      'persons.visits': starts(owners('visits', 'person'), persons),
+      'persons.lines': starts(owners('lines', '_person'), persons),
+      'persons.enrolments': starts(owners('enrolments', '_person'), persons),
+      'visits.settlements': starts(owners('settlements', 'visit'), visits),
+      'visits.diagnoses': starts(owners('diagnoses', 'visit'), visits),
+      'visits.operations': starts(owners('operations', 'visit'), visits),
+    },
+  };
+}
+
+type Span = readonly [from: number, to: number];
+
+function sliceText(data: TextData, [from, to]: Span): TextData {
+  const base = data.offsets[from] as number;
+  const offsets = data.offsets.slice(from, to + 1);
+  for (let row = 0; row < offsets.length; row += 1) offsets[row] = (offsets[row] as number) - base;
+  return { offsets, bytes: data.bytes.slice(base, data.offsets[to]), missing: data.missing?.slice(from, to) };
+}
+
+const shifted = (values: Int32Array, by: number): Int32Array => (by === 0 ? values : values.map((value) => (value < 0 ? value : value - by)));
+
+/** The columns of a table between two rows, with row numbers that start at 0. */
+function cut(chunk: ChunkTables, table: WorkingTable, spans: Readonly<Record<WorkingTable, Span>>): StoredColumn[] {
+  const fetched = chunk.tables[table];
+  const span = spans[table];
+  return columnsOf(table).map((column): StoredColumn => {
+    const { name, kind } = column;
+    if (kind === 'text') return { name, kind, text: sliceText(fetched.texts.get(name) as TextData, span) };
+    const base = kind === 'row' ? spans[column.of as WorkingTable][0] : 0;
+    if (isRange(column)) {
+      const all = chunk.ranges[`${table}.${column.of}`] as Int32Array;
+      const by = name.endsWith('_end') ? 1 : 0;
+      return { name, kind, numbers: shifted(all.slice(span[0] + by, span[1] + by), base) };
+    }
+    const values = (fetched.numbers.get(name) as Numbers).slice(span[0], span[1]);
+    return { name, kind, numbers: kind === 'row' ? shifted(values as Int32Array, base) : values };
+  });
+}
+
+export interface WrittenSegment {
+  readonly bucket: number;
+  readonly path: string;
+  readonly persons: number;
+  readonly visits: number;
+  readonly lines: number;
+}
+
+/** Bucket of a pseudonym: the leading bits of its first four characters. `buckets` is a power of two up to 65,536. */
+export const bucketOf = (psn: string, buckets: number): number => Math.floor((Number.parseInt(psn.slice(0, 4), 16) * buckets) / 65_536);
+
+/** Writes one segment per bucket of the chunk below `folder`, named by content. */
+export function writeSegments(chunk: ChunkTables, buckets: number, folder: string, batch: number): WrittenSegment[] {
+  const { bytes, offsets } = chunk.tables.persons.texts.get('psn') as TextData;
+  const persons = chunk.tables.persons.length;
+  const bucketAt = (row: number): number => bucketOf(Buffer.from(bytes.buffer, bytes.byteOffset + (offsets[row] as number), 4).toString('latin1'), buckets);
+  const written: WrittenSegment[] = [];
+  let from = 0;
+  while (from < persons) {
+    const bucket = bucketAt(from);
+    let to = from + 1;
+    while (to < persons && bucketAt(to) === bucket) to += 1;
+    written.push(writeSegment(chunk, bucket, [from, to], folder, batch));
+    from = to;
+  }
+  return written;
+}
+
+function writeSegment(chunk: ChunkTables, bucket: number, persons: Span, folder: string, batch: number): WrittenSegment {
+  const along = (name: string, span: Span): Span => {
+    const range = chunk.ranges[name] as Int32Array;
+    return [range[span[0]] as number, range[span[1]] as number];
+  };
+  const visits = along('persons.visits', persons);
+  const spans: Record<WorkingTable, Span> = {
+    persons,
+    visits,
+    lines: along('persons.lines', persons),
+    enrolments: along('persons.enrolments', persons),
+    settlements: along('visits.settlements', visits),
+    diagnoses: along('visits.diagnoses', visits),
+    operations: along('visits.operations', visits),
+  };
+  const draft = join(folder, `draft-${bucket}`);
+  mkdirSync(draft, { recursive: true });
+  const index: Record<string, TableIndex> = {};
+  const hash = createHash('sha256');
+  for (const table of tableNames) {
+    const columns = cut(chunk, table, spans);
+    for (const column of columns)
+      hash.update('text' in column ? column.text.bytes : new Uint8Array(column.numbers.buffer, column.numbers.byteOffset, column.numbers.byteLength));
+    index[table] = writeArrow(join(draft, `${table}.arrow`), columns, spans[table][1] - spans[table][0]);
+  }
+  writeIndex(draft, index);
+  const path = `b${String(bucket).padStart(3, '0')}-${batch}-${hash.digest('hex').slice(0, 16)}`;
+  renameSync(draft, join(folder, path));
+  const size = (span: Span): number => span[1] - span[0];
+  return { bucket, path, persons: size(persons), visits: size(visits), lines: size(spans.lines) };
+}

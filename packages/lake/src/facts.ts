@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { tableOf } from '@hengjian/standard';
+import type { FactFile } from './manifest.ts';
+import { ident, parquet } from './sql.ts';
+import { storedType } from './typed.ts';
+
+/** Columns that every fact row has besides its national fields. */
+const metaTypes: Readonly<Record<string, string>> = { _rid: 'BIGINT', _key: 'VARCHAR', _person: 'VARCHAR', _reach: 'TINYINT' };
+
+/** Meta columns that say what the figures of a source mean. */
+const meaningTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  fee_list_d: { _precision: 'TINYINT', _daily: 'TINYINT' },
+  mdtrt_d: { _both: 'TINYINT' },
+  setl_d: { _both: 'TINYINT' },
+};
+
+/** Names and SQL types of all columns of the facts of a table. */
+export function factTypes(table: string): Readonly<Record<string, string>> {
+  const fields = [...tableOf(table).fields.values()].filter((field) => field.privacy !== 'drop');
+  return { ...metaTypes, ...(meaningTypes[table] ?? {}), ...Object.fromEntries(fields.map((field) => [field.name, storedType(field)])) };
+}
+
+/** National fields kept in the facts of a table. */
+export const keptFields = (table: string): string[] =>
+  [...tableOf(table).fields.values()].filter((field) => field.privacy !== 'drop').map((field) => field.name);
+
+/** SELECT of all accepted row versions in the given files, with every column of the table. */
+export function factsSql(lake: string, table: string, files: readonly FactFile[]): string {
+  const present = new Set(files.flatMap((file) => file.columns));
+  const source = parquet(files.map((file) => join(lake, file.path)));
+  const columns = Object.entries(factTypes(table)).map(([name, type]) =>
+    present.has(name) ? `CAST(${ident(name)} AS ${type}) AS ${ident(name)}` : `CAST(NULL AS ${type}) AS ${ident(name)}`,
+  );
+  return source === undefined ? `SELECT ${columns.join(', ')} WHERE false` : `SELECT ${columns.join(', ')} FROM ${source}`;
+}

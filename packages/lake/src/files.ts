@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { dictionary, RefusedInput } from '@hengjian/standard';
+
+export type FileKind = 'csv' | 'json' | 'parquet' | 'sheet';
+
+export interface FoundFile {
+  readonly path: string;
+  /** Name used for provenance: the file's own name, with its folder when two files share it. */
+  readonly name: string;
+  readonly kind: FileKind;
+  /** National table that its name or its folder names. */
+  readonly table: string | undefined;
+}
+
+export interface Discovery {
+  readonly files: readonly FoundFile[];
+  /** Files that were seen and not read. */
+  readonly ignored: readonly string[];
+}
+
+const kinds: Readonly<Record<string, FileKind>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.psv': 'csv',
+  '.txt': 'csv',
+  '.dat': 'csv',
+  '.jsonl': 'json',
+  '.ndjson': 'json',
+  '.json': 'json',
+  '.parquet': 'parquet',
+  '.xlsx': 'sheet',
+  '.xls': 'sheet',
+};
+
+/** Answers of the generator lie beside its data; they are never read. */
+const neverRead = new Set(['truth.parquet', 'run.json']);
+
+const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
+
+function walk(path: string, out: string[]): void {
+  if (!statSync(path).isDirectory()) {
+    out.push(path);
+    return;
+  }
+  for (const name of readdirSync(path).sort(byBytes)) if (!name.startsWith('.')) walk(join(path, name), out);
+}
+
+/** The national table a file name or its folder starts with, for example `fee_list_d-2025-01.csv`. */
+export function tableByName(path: string): string | undefined {
+  const candidates = [basename(path, extname(path)), basename(dirname(path))];
+  for (const candidate of candidates) {
+    const lower = candidate.toLowerCase();
+    for (const table of dictionary.tables.keys()) if (lower === table || new RegExp(`^${table}[-_. ]`).test(lower)) return table;
+  }
+  return undefined;
+}
+
+/** Lists the files under the given paths in byte order. */
+export function discover(paths: readonly string[]): Discovery {
+  const all: string[] = [];
+  for (const path of paths) {
+    if (!existsSync(path)) {
+      throw new RefusedInput({ code: 'file-missing', message: 'no such file or folder', remedy: 'check the path', place: { file: path } });
+    }
+    walk(resolve(path), all);
+  }
+  const unique = [...new Set(all)].sort(byBytes);
+  const counts = new Map<string, number>();
+  for (const path of unique) counts.set(basename(path), (counts.get(basename(path)) ?? 0) + 1);
+  const files: FoundFile[] = [];
+  const ignored: string[] = [];
+  for (const path of unique) {
+    const kind = kinds[extname(path).toLowerCase()];
+    if (kind === undefined || neverRead.has(basename(path))) {
+      ignored.push(basename(path));
+      continue;
+    }
+    const shared = (counts.get(basename(path)) ?? 0) > 1;
+    const name = shared ? relative(dirname(dirname(path)), path) : basename(path);
+    files.push({ path, name, kind, table: tableByName(path) });
+  }
+  return { files, ignored };
+}
+
+/** Reads the first bytes of a file. */
+export function head(path: string, size: number): Buffer {
+  const handle = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(size);
+    return buffer.subarray(0, readSync(handle, buffer, 0, size, 0));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Hash of a file's content. */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

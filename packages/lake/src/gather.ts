@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { RefusedInput } from '@hengjian/standard';
+import type { Duck } from './duck.ts';
+import { discover, hashFile } from './files.ts';
+import type { Load } from './land.ts';
+import type { Manifest } from './manifest.ts';
+import { defaultPersonKeys, nationalPlan } from './plan.ts';
+import { stage } from './stage.ts';
+import type { IngestOptions } from './types.ts';
+
+export interface Gathered {
+  readonly loads: readonly Load[];
+  readonly hashes: ReadonlyMap<number, string>;
+  readonly ignored: readonly string[];
+  readonly absent: readonly string[];
+}
+
+/** Finds, hashes and stages the files of a batch that are new to the lake. */
+export async function gather(duck: Duck, input: { options: IngestOptions; scratch: string; before: Manifest }): Promise<Gathered> {
+  const { options, before, scratch } = input;
+  const found = discover(options.paths);
+  const known = new Set(before.files.map((file) => file.hash));
+  let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
+  const loads: Load[] = [];
+  const hashes = new Map<number, string>();
+  const unnamed = found.files.filter((file) => file.table === undefined).map((file) => file.name);
+  const named = found.files.filter((file) => file.table !== undefined);
+  if (named.length === 0) {
+    throw new RefusedInput({
+      code: 'nothing-to-read',
+      message: 'no file is named after a national table',
+      remedy: 'name files after their table (fee_list_d.csv) or give a mapping',
+      place: { file: options.paths.join(', ') },
+    });
+  }
+  for (const [index, file] of named.entries()) {
+    const table = file.table as string;
+    const content = await hashFile(file.path, options.signal);
+    const hash = createHash('sha256').update(`${content}|${table}|${file.name}|national`).digest('hex');
+    if (known.has(hash)) continue;
+    seq += 1;
+    const staged = await stage(duck, file, {}, scratch, seq, options.signal);
+    loads.push({ table, staged, seq, file: file.name, plans: nationalPlan(file, table, staged.columns), meaning: {}, personKeys: defaultPersonKeys });
+    hashes.set(seq, hash);
+    options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
+  }
+  return { loads, hashes, ignored: [...found.ignored, ...unnamed], absent: [] };
+}

@@ -1,0 +1,4 @@
+export { ingest } from './ingest.ts';
+export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
+export type { Manifest } from './manifest.ts';
+export type { IngestOptions, IngestResult, ProgressEvent, RuleNeeds, TableCounts } from './types.ts';

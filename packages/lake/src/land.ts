@@ -1,0 +1,254 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Table, tableOf } from '@hengjian/standard';
+import type { Duck } from './duck.ts';
+import { pseudonymSql } from './pseudonym.ts';
+import { ident, parquet, text } from './sql.ts';
+import type { Staged } from './stage.ts';
+import { type FieldPlan, oddNumberSql, storedSql, typedName, typedSql, unreadableSql } from './typed.ts';
+
+export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
+
+/** What the figures of a source mean. */
+export interface Meaning {
+  readonly timePrecision?: 'day' | 'minute';
+  readonly dailyQuantity?: boolean;
+  /** `fund_pay_sumamt` contains the personal account. */
+  readonly fundIncludesAccount?: boolean;
+  /** `ipt_days` counts the first and the last day. */
+  readonly staysCountBothDays?: boolean;
+}
+
+/** One staged file on its way into one national table. */
+export interface Load {
+  readonly table: string;
+  readonly staged: Staged;
+  readonly seq: number;
+  readonly file: string;
+  readonly plans: readonly FieldPlan[];
+  readonly meaning: Meaning;
+  readonly personKeys: readonly PersonKey[];
+}
+
+/** Loads of one table that are read in the same way. */
+export interface LoadGroup {
+  readonly table: string;
+  readonly loads: readonly Load[];
+}
+
+export interface Landed {
+  readonly table: string;
+  readonly accepted: number;
+  readonly quarantined: readonly { readonly seq: number; readonly field: string; readonly code: string; readonly rows: number }[];
+  readonly columns: readonly string[];
+  readonly folder: string;
+}
+
+/** Row id: number of the file × 2^32 + row in the file. */
+export const rowsPerFile = 4_294_967_296;
+
+const monthField: Readonly<Record<string, string>> = {
+  setl_d: 'setl_time',
+  mdtrt_d: 'begntime',
+  fee_list_d: 'fee_ocur_time',
+  drord_d: 'drord_begntime',
+  stoc_chg_d: 'inv_chg_time',
+};
+
+const optional = new Set(['psn_no', 'certno']);
+
+/** Groups the loads that can be read by one statement. */
+export function groupLoads(loads: readonly Load[]): LoadGroup[] {
+  const groups = new Map<string, Load[]>();
+  for (const load of loads) {
+    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns]);
+    groups.set(signature, [...(groups.get(signature) ?? []), load]);
+  }
+  return [...groups.values()].map((list) => ({ table: (list[0] as Load).table, loads: list }));
+}
+
+const missingField = (table: Table, plan: FieldPlan): string | undefined => {
+  const field = table.fields.get(plan.field);
+  return field === undefined || field.nullable || optional.has(field.name)
+    ? undefined
+    : `WHEN ${typedName(plan.field)} IS NULL THEN ${text(`missing|${plan.field}`)}`;
+};
+
+/** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */
+export function typedSelect(group: LoadGroup): string {
+  const first = group.loads[0] as Load;
+  const table = tableOf(group.table);
+  const source = parquet(group.loads.map((load) => load.staged.path)) as string;
+  const known = first.plans.filter((plan) => table.fields.has(plan.field));
+  const typed = first.plans.map((plan) => {
+    const field = table.fields.get(plan.field);
+    return `${field === undefined ? `nullif(trim(${plan.from}), '')` : typedSql(field, plan)} AS ${typedName(plan.field)}`;
+  });
+  const reasons = known.flatMap((plan) => {
+    const field = table.fields.get(plan.field);
+    if (field === undefined) return [];
+    const unreadable = unreadableSql(field, plan, typedName(plan.field));
+    const missing = missingField(table, plan);
+    return [...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${text(`unreadable|${plan.field}`)}`]), ...(missing === undefined ? [] : [missing])];
+  });
+  const odd = `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`;
+  return `SELECT *, CASE ${reasons.join(' ')} ${odd} END AS _bad FROM (SELECT *, ${typed.join(', ')} FROM ${source})`;
+}
+
+const has = (load: Load, field: string): boolean => load.plans.some((plan) => plan.field === field);
+
+/** Key of a row: the primary key, with the fallbacks of lines, diagnoses and operations; else file and row. */
+function keySql(load: Load): string {
+  const own = (field: string): string | undefined => (has(load, field) ? typedName(field) : undefined);
+  const joined = (...fields: string[]): string | undefined =>
+    fields.every((field) => has(load, field)) ? fields.map((field) => typedName(field)).join(" || '|' || ") : undefined;
+  const fileRow = `${text(`${load.table}|`)} || _file || '|' || _row`;
+  const soft = (...fields: string[]): string =>
+    `concat_ws('|', ${fields.flatMap((field) => (has(load, field) ? [`coalesce(CAST(${typedName(field)} AS VARCHAR), '')`] : [])).join(', ')})`;
+  const choices = ((): (string | undefined)[] => {
+    switch (load.table) {
+      case 'fee_list_d':
+        return [own('bkkp_sn'), joined('fixmedins_code', 'mdtrt_id', 'feedetl_sn'), `_file || '|' || _row`];
+      case 'setl_list_diag_d':
+        return [own('setl_list_diag_id'), soft('mdtrt_id', 'setl_id', 'diag_type', 'diag_code')];
+      case 'setl_list_oprn_d':
+        return [own('setl_list_oprn_id'), soft('mdtrt_id', 'setl_id', 'oprn_oprt_code', 'oprn_oprt_date', 'oper_dr_code')];
+      case 'psn_insu_d':
+        return [own('psn_insu_rlts_id'), `concat_ws('|', _person, ${soft('insutype', 'begndate')})`];
+      case 'hilist_b':
+        return [soft('hilist_code', 'begndate')];
+      case 'drug_trac_d':
+        return [soft('bkkp_sn', 'fixmedins_code', 'mdtrt_id', 'feedetl_sn', 'drug_trac_codg')];
+      case 'psn_info_b':
+        return ['_person'];
+      default:
+        return [joined(...tableOf(load.table).key), fileRow];
+    }
+  })();
+  return `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
+}
+
+/** Fields of the facts of a group, in dictionary order. */
+export function factFields(load: Load): string[] {
+  const table = tableOf(load.table);
+  const planned = new Set(load.plans.map((plan) => plan.field));
+  return [...table.fields.values()].filter((field) => planned.has(field.name) && field.privacy !== 'drop').map((field) => field.name);
+}
+
+interface PersonSql {
+  readonly joins: string;
+  readonly person: string;
+  readonly reach: string;
+  readonly pseudonyms: ReadonlyMap<string, string>;
+  /** Texts whose pseudonyms are needed. */
+  readonly texts: readonly string[];
+}
+
+function personSql(load: Load): PersonSql {
+  const table = tableOf(load.table);
+  const fields = [...table.fields.values()].filter((field) => field.privacy === 'pseudonym' && has(load, field.name)).map((field) => field.name);
+  const texts = fields.map((field) => typedName(field));
+  const pseudonyms = new Map(fields.map((field, index) => [field, `p${index}.psn`]));
+  const own = fields.map((field) => [field, pseudonyms.get(field) as string] as const);
+  const extra: { key: PersonKey; raw: string; alias: string }[] = [];
+  const patient = has(load, '_patient') ? '_patient' : has(load, 'ipt_otp_no') ? 'ipt_otp_no' : undefined;
+  if (load.personKeys.includes('institution') && patient !== undefined && has(load, 'fixmedins_code')) {
+    extra.push({ key: 'institution', raw: `${typedName('fixmedins_code')} || '|' || ${typedName(patient)}`, alias: `p${texts.length}` });
+  }
+  if (load.personKeys.includes('row')) extra.push({ key: 'row', raw: `'row|' || _file || '|' || _row`, alias: `p${texts.length + extra.length}` });
+  const all = [...texts, ...extra.map((one) => one.raw)];
+  const order = load.personKeys.flatMap((key) => {
+    const found = own.find(([field]) => field === key)?.[1] ?? extra.find((one) => one.key === key)?.alias;
+    return found === undefined ? [] : [{ key, sql: found.endsWith('.psn') ? found : `${found}.psn` }];
+  });
+  const reachOf = (key: PersonKey): number => (key === 'row' ? 2 : key === 'institution' ? 1 : 0);
+  return {
+    texts: all,
+    joins: all.map((raw, index) => `LEFT JOIN pseudonyms p${index} ON p${index}.raw = ${raw}`).join(' '),
+    person: order.length === 0 ? 'CAST(NULL AS VARCHAR)' : `coalesce(${order.map((one) => one.sql).join(', ')})`,
+    reach:
+      order.length === 0
+        ? 'CAST(NULL AS TINYINT)'
+        : `CAST(CASE ${order.map((one) => `WHEN ${one.sql} IS NOT NULL THEN ${reachOf(one.key)}`).join(' ')} END AS TINYINT)`,
+    pseudonyms,
+  };
+}
+
+/** Rows of a group with the name of their file. */
+const withFile = (group: LoadGroup): string => `(SELECT s.*, f.name AS _file FROM (${typedSelect(group)}) s JOIN batch_files f ON f.seq = s._seq)`;
+
+/** Computes the pseudonym of each distinct text of the group once. */
+async function addPseudonyms(duck: Duck, group: LoadGroup, key: Buffer): Promise<void> {
+  const { texts } = personSql(group.loads[0] as Load);
+  if (texts.length === 0) return;
+  const all = texts.map((raw) => `SELECT ${raw} AS raw FROM ${withFile(group)}`).join(' UNION ALL ');
+  await duck.run(
+    `INSERT INTO pseudonyms SELECT raw, CASE WHEN regexp_full_match(raw, 'hj:[0-9a-f]{32}') THEN substr(raw, 4) ELSE ${pseudonymSql(key, 'raw')} END
+     FROM (SELECT DISTINCT raw FROM (${all}) WHERE raw IS NOT NULL) ANTI JOIN pseudonyms USING (raw)`,
+  );
+}
+
+function factColumns(load: Load, pseudonyms: ReadonlyMap<string, string>): string[] {
+  const table = tableOf(load.table);
+  return factFields(load).map((name) => {
+    const field = table.fields.get(name);
+    const pseudonym = pseudonyms.get(name);
+    if (pseudonym !== undefined) return `${pseudonym} AS ${ident(name)}`;
+    if (name === 'fund_pay_sumamt' && load.meaning.fundIncludesAccount === true && has(load, 'acct_pay')) {
+      return `${typedName(name)} - coalesce(${typedName('acct_pay')}, 0) AS ${ident(name)}`;
+    }
+    return `${field === undefined ? typedName(name) : storedSql(field, typedName(name))} AS ${ident(name)}`;
+  });
+}
+
+function metaColumns(load: Load): string[] {
+  const flag = (value: boolean | undefined): string => (value === undefined ? 'CAST(NULL AS TINYINT)' : `CAST(${value ? 1 : 0} AS TINYINT)`);
+  const precision = load.meaning.timePrecision;
+  if (load.table === 'fee_list_d') {
+    return [
+      `CAST(${precision === undefined ? 'NULL' : precision === 'day' ? 0 : 1} AS TINYINT) AS _precision`,
+      `${flag(load.meaning.dailyQuantity)} AS _daily`,
+    ];
+  }
+  return load.table === 'mdtrt_d' || load.table === 'setl_d' ? [`${flag(load.meaning.staysCountBothDays)} AS _both`] : [];
+}
+
+/** Writes the accepted rows of a group as Parquet by month and counts the others. */
+export async function land(duck: Duck, group: LoadGroup, key: Buffer, folder: string): Promise<Landed> {
+  const load = group.loads[0] as Load;
+  await addPseudonyms(duck, group, key);
+  const person = personSql(load);
+  const time = monthField[group.table];
+  const month = time !== undefined && has(load, time) ? `strftime(${typedName(time)}, '%Y-%m')` : "'all'";
+  const inner = `SELECT x.*, ${person.person} AS _person, ${person.reach} AS _reach, ${[...person.pseudonyms]
+    .map(([field, sql]) => `${sql} AS ${ident(`p_${field}`)}`)
+    .concat(['0 AS _nothing'])
+    .join(', ')}
+    FROM ${withFile(group)} x ${person.joins} WHERE _bad IS NULL`;
+  const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, ident(`p_${field}`)]));
+  const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach, ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
+  mkdirSync(folder, { recursive: true });
+  const accepted = await duck.count(
+    `COPY (${select}) TO ${text(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
+  );
+  const rows = group.loads.reduce((sum, one) => sum + one.staged.rows, 0);
+  const bad =
+    accepted === rows ? [] : await duck.rows(`SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`);
+  const quarantined = bad.map((row) => {
+    const [code = '', field = ''] = String(row._bad).split('|');
+    return { seq: Number(row._seq), field, code, rows: Number(row.n) };
+  });
+  const meta = ['_rid', '_key', '_person', '_reach', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) as string)];
+  return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder };
+}
+
+/** Parquet files below a folder partitioned by `column`, with the value of their part. */
+export function partitionFiles(folder: string, column: string): { path: string; part: string }[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => {
+      const part = decodeURIComponent(entry.name.slice(column.length + 1));
+      return readdirSync(join(folder, entry.name)).map((name) => ({ path: join(folder, entry.name, name), part }));
+    })
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+}

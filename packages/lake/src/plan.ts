@@ -1,0 +1,53 @@
+import { dictionary, RefusedInput, tableOf } from '@hengjian/standard';
+import type { FoundFile } from './files.ts';
+import type { PersonKey } from './land.ts';
+import { ident } from './sql.ts';
+import type { FieldPlan } from './typed.ts';
+
+export const defaultPersonKeys: readonly PersonKey[] = ['psn_no', 'certno', 'institution'];
+
+/** Fields that may stand in for a missing one. */
+const standIns: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  fee_list_d: { med_list_codg: ['hilist_code', 'medins_list_codg'] },
+};
+
+/** The plan of a file whose header has national field codes. Refuses a header that lacks required columns. */
+export function nationalPlan(file: FoundFile, table: string, columns: readonly string[]): FieldPlan[] {
+  const { fields } = tableOf(table);
+  const byLower = new Map(columns.map((column) => [column.toLowerCase(), column]));
+  const known = [...fields.values()].filter((field) => byLower.has(field.name));
+  if (known.length === 0) {
+    throw new RefusedInput({
+      code: 'header-unknown',
+      message: `no column of the header is a field of ${table}; found ${columns.slice(0, 6).join(', ')}`,
+      remedy: 'write a mapping (hengjian mapping draft proposes one) or use the national field codes in the header',
+      place: { file: file.name, row: 1 },
+    });
+  }
+  const plans: FieldPlan[] = known
+    .filter((field) => field.privacy !== 'drop')
+    .map((field) => ({ field: field.name, from: standIn(table, field.name, byLower) }));
+  for (const [field] of Object.entries(standIns[table] ?? {})) {
+    const from = standIn(table, field, byLower);
+    if (!byLower.has(field) && from !== 'NULL') plans.push({ field, from });
+  }
+  const missing = [...fields.values()].filter((field) => !field.nullable && !plans.some((plan) => plan.field === field.name)).map((field) => field.name);
+  if (missing.length > 0) {
+    throw new RefusedInput(
+      missing.map((field) => ({
+        code: 'column-missing',
+        message: `the required column ${field} (${dictionary.tables.get(table)?.fields.get(field)?.name_zh ?? ''}) of ${table} is missing`,
+        remedy: 'add the column, or name the column that holds it in a mapping',
+        place: { file: file.name, row: 1, field },
+      })),
+    );
+  }
+  return plans;
+}
+
+function standIn(table: string, field: string, byLower: ReadonlyMap<string, string>): string {
+  const names = [field, ...(standIns[table]?.[field] ?? [])].flatMap((name) => byLower.get(name) ?? []);
+  const list = names.map((name) => `nullif(trim(${ident(name)}), '')`);
+  if (list.length === 0) return 'NULL';
+  return list.length === 1 ? ident(names[0] as string) : `coalesce(${list.join(', ')})`;
+}

@@ -1,0 +1,97 @@
+import type { Duck } from './duck.ts';
+import { keptFields } from './facts.ts';
+import { pseudonymSql } from './pseudonym.ts';
+import { ident } from './sql.ts';
+
+/** Tables whose rows belong to a visit. */
+export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d'] as const;
+/** Tables whose rows belong to a person. */
+export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
+/** Tables kept once per lake. */
+export const masterTables = ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hilist_b'] as const;
+
+/**
+ * Resolves the versions of the rows whose key is in `keys` (a SELECT of one column `_key`, or all rows): every row
+ * that does not win goes to `into` as duplicate, superseded or conflict. The outcome depends on the set of rows only.
+ */
+export async function resolveVersions(duck: Duck, table: string, keys: string | undefined, into: string): Promise<void> {
+  const content = `md5(CAST(row(${keptFields(table).map(ident).join(', ')}) AS VARCHAR))`;
+  const source = keys === undefined ? `f_${table}` : `(SELECT * FROM f_${table} SEMI JOIN (${keys}) USING (_key))`;
+  const repeated = `SELECT _key FROM ${source} GROUP BY _key HAVING count(*) > 1`;
+  await duck.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`);
+  if ((await duck.count('SELECT count(*) FROM repeated')) === 0) return;
+  await duck.run(`INSERT INTO ${into}
+    WITH versions AS (
+      SELECT v._rid, v._key, v.updt_time, ${content} AS content FROM f_${table} v SEMI JOIN repeated USING (_key)
+    ), copies AS (
+      SELECT v.*, row_number() OVER (PARTITION BY _key, content ORDER BY f.name, v._rid % 4294967296, v._rid) AS copy
+      FROM versions v LEFT JOIN lake_files f ON f.seq = v._rid // 4294967296
+    ), judged AS (
+      SELECT *, count(*) FILTER (copy = 1) OVER by_key AS contents, count(*) FILTER (copy = 1 AND updt_time IS NULL) OVER by_key AS undated,
+        max(updt_time) OVER by_key AS newest FROM copies WINDOW by_key AS (PARTITION BY _key)
+    ), ranked AS (
+      SELECT *, count(*) FILTER (copy = 1 AND updt_time = newest) OVER (PARTITION BY _key) AS at_newest FROM judged
+    )
+    SELECT '${table}', _rid, CASE WHEN copy > 1 THEN 'duplicate' WHEN undated > 0 OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
+    FROM ranked WHERE copy > 1 OR (contents > 1 AND (undated > 0 OR at_newest > 1 OR updt_time < newest))`);
+}
+
+/** SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. */
+function personOfVisit(key: Buffer, ids: string | undefined, losers: string): string {
+  const within = ids === undefined ? '' : ` SEMI JOIN (${ids}) USING (mdtrt_id)`;
+  const winners = (table: string): string =>
+    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM (SELECT f.mdtrt_id, f._person, f._reach FROM f_${table} f ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
+  const all = visitTables.map((table) => `SELECT DISTINCT mdtrt_id FROM f_${table}${within}`).join(' UNION ');
+  return `WITH ids AS (${all}), m AS (${winners('mdtrt_d')}), s AS (${winners('setl_d')}), known AS (
+      SELECT ids.mdtrt_id, coalesce(m.psn, s.psn) AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
+      FROM ids LEFT JOIN m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id)
+    ), l AS (
+      SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM f_fee_list_d SEMI JOIN (SELECT mdtrt_id FROM known WHERE psn IS NULL) USING (mdtrt_id) GROUP BY mdtrt_id
+    )
+    SELECT mdtrt_id, coalesce(known.psn, l.psn, ${pseudonymSql(key, "'visit|' || mdtrt_id")}) AS psn,
+      CAST(CASE WHEN known.psn IS NOT NULL THEN known.reach WHEN l.psn IS NOT NULL THEN l.reach ELSE 2 END AS TINYINT) AS reach
+    FROM known LEFT JOIN l USING (mdtrt_id)`;
+}
+
+const oldVisits = (source: string | undefined, where: string): string =>
+  source === undefined
+    ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id, CAST(NULL AS VARCHAR) AS psn, CAST(NULL AS TINYINT) AS reach WHERE false'
+    : `SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${source} SEMI JOIN (${where}) USING (mdtrt_id) GROUP BY mdtrt_id`;
+
+/**
+ * Finds what a batch touches. Leaves the tables `touched_visits` (mdtrt_id, psn, reach), `moved_visits` (the visits
+ * whose rows changed), `touched_persons` (psn) and `losers` (tbl, rid, status).
+ */
+export async function touch(duck: Duck, key: Buffer, everything: boolean, visitFiles: string | undefined): Promise<void> {
+  await duck.run('CREATE TEMP TABLE losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
+  if (everything) {
+    for (const table of [...visitTables, ...personTables]) await resolveVersions(duck, table, undefined, 'losers');
+    await duck.run(`CREATE TEMP TABLE touched_visits AS ${personOfVisit(key, undefined, 'losers')}`);
+    await duck.run('CREATE TEMP VIEW moved_visits AS SELECT * FROM touched_visits');
+    const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE _person IS NOT NULL`);
+    await duck.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')})`);
+    return;
+  }
+  const direct = visitTables.map((table) => `SELECT mdtrt_id FROM n_${table}`);
+  const sameKey = visitTables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN n_${table} USING (_key)`);
+  const traced = 'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
+  await duck.run(`CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${[...direct, ...sameKey, traced].join(' UNION ALL ')})`);
+  await duck.run('CREATE TEMP TABLE early_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
+  for (const table of ['mdtrt_d', 'setl_d'])
+    await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN moved_ids USING (mdtrt_id)`, 'early_losers');
+  await duck.run(`CREATE TEMP TABLE moved_visits AS ${personOfVisit(key, 'SELECT mdtrt_id FROM moved_ids', 'early_losers')}`);
+  const persons = personTables.map(
+    (table) => `SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`,
+  );
+  await duck.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
+    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${persons.join(' UNION ALL ')}) WHERE psn IS NOT NULL`);
+  const candidates =
+    visitFiles === undefined
+      ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id WHERE false'
+      : `SELECT mdtrt_id FROM ${visitFiles} SEMI JOIN touched_persons USING (psn)`;
+  await duck.run(`CREATE TEMP TABLE touched_visits AS SELECT * FROM moved_visits UNION ALL
+    SELECT o.* FROM (${oldVisits(visitFiles, candidates)}) o ANTI JOIN moved_visits USING (mdtrt_id) SEMI JOIN touched_persons USING (psn)`);
+  for (const table of visitTables) await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
+  for (const table of personTables)
+    await resolveVersions(duck, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
+}

@@ -1,0 +1,62 @@
+/** What a rule needs, for the readiness section of the quality report. */
+export interface RuleNeeds {
+  readonly id: string;
+  readonly name: string;
+  /** Fields as `table.field`. */
+  readonly needs: readonly string[];
+  /** How far the person key must reach. */
+  readonly reach?: 'city' | 'institution';
+}
+
+export interface ProgressEvent {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly unit: string;
+}
+
+export interface IngestOptions {
+  /** Files or folders. */
+  readonly paths: readonly string[];
+  /** Folder of the lake, made when absent. */
+  readonly lake: string;
+  /** Mapping file; without it files are taken as national tables by name and header. */
+  readonly mapping?: string;
+  /** Folder for `quality.html` and `quality.json`. */
+  readonly report?: string;
+  readonly purpose?: string;
+  /** Memory limit of the engine, default `4GB`. */
+  readonly memory?: string;
+  readonly threads?: number;
+  readonly rules?: readonly RuleNeeds[];
+  readonly signal?: AbortSignal;
+  readonly progress?: (event: ProgressEvent) => void;
+  /** Called at each named write point; tests throw or end the process here. */
+  readonly fault?: (point: string) => void;
+}
+
+/** Rows of one table in one batch. Every row read is in exactly one of the counts. */
+export interface TableCounts {
+  readonly rows_in: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+  /** Total rows and the like, left out by the mapping. */
+  readonly skipped: number;
+}
+
+export interface IngestResult {
+  /** Nothing was new: the same files with the same mapping had been ingested before. */
+  readonly unchanged: boolean;
+  /** A whole file was refused; nothing was published. Always false, because a refusal is thrown as RefusedInput. */
+  readonly rejected: boolean;
+  readonly batch: number;
+  readonly tables: Readonly<Record<string, TableCounts>>;
+  /** Files that were seen and not read. */
+  readonly ignored: readonly string[];
+  /** Row versions of the whole lake by table and status. */
+  readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly persons: number;
+  readonly visits: number;
+  readonly lines: number;
+  readonly seconds: number;
+}
