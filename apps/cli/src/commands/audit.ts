@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { type RunRecord, runAudit, writeReports } from '@hengjian/audit';
+import { formatYuan } from '@hengjian/standard';
+import { define, parseCount, parseDayOption } from '../command.ts';
+import type { Output } from '../io.ts';
+
+interface Options {
+  readonly lake: string;
+  readonly out: string;
+  readonly rules?: readonly string[];
+  readonly knowledge?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly threads?: number;
+  readonly memory?: string;
+  readonly previous?: string;
+  readonly report: boolean;
+}
+
+export function printRun(output: Output, record: RunRecord): void {
+  output.line(`${record.rules.length} rules over ${record.lines} lines of ${record.persons} persons: ${record.findings} findings in ${(record.timings.total_ms / 1000).toFixed(1)} s`);
+  for (const [result, raw] of Object.entries(record.totals.raw)) {
+    const once = record.totals.once[result];
+    const unknown = raw.fund_unknown === 0 ? '' : `, fund share of ${raw.fund_unknown} findings not known`;
+    output.line(`  ${result}: ${raw.findings} findings, charge ${formatYuan(raw.charge_fen)} 元 (each fen once: ${formatYuan(once?.charge_fen ?? 0)} 元), fund ${formatYuan(raw.fund_fen)} 元 (once: ${formatYuan(once?.fund_fen ?? 0)} 元)${unknown}`);
+  }
+  const unknown = record.rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
+  output.line(`  ${unknown} judgements are unknown, by rule and cause in run.json`);
+  if (record.changes !== null) {
+    const { new: added, unchanged, changed, withdrawn } = record.changes;
+    output.line(`  against the earlier run: ${added} new, ${unchanged} unchanged, ${changed} changed, ${withdrawn} withdrawn`);
+  }
+}
+
+export function auditCommand(program: Command): void {
+  const command = program
+    .command('audit')
+    .description('judges a lake by the rulebook and writes findings, run.json and reports')
+    .requiredOption('--lake <folder>', 'the lake')
+    .requiredOption('--out <folder>', 'folder for the findings and reports')
+    .option('--rules <paths...>', 'rule files, folders or globs (default: the library)')
+    .option('--knowledge <folder>', 'knowledge tables (default: the library)')
+    .option('--from <day>', 'first settlement day to report, yyyy-MM-dd')
+    .option('--to <day>', 'last settlement day to report, yyyy-MM-dd')
+    .option('--threads <n>', 'worker threads (default: one per core)', parseCount)
+    .option('--memory <size>', 'memory limit for sorting the findings, for example 1GB')
+    .option('--previous <folder>', 'an earlier run to compare with (default: the one in --out)')
+    .option('--no-report', 'findings and run.json only');
+  define<Options>(command, 'hengjian audit --lake lake --out result', async ({ output, signal }, options) => {
+    const from = parseDayOption('--from', options.from);
+    const to = parseDayOption('--to', options.to);
+    const record = await runAudit({
+      lake: options.lake,
+      out: options.out,
+      rulebook: { ...(options.rules === undefined ? {} : { rules: options.rules }), ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }) },
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
+      ...(options.previous === undefined ? {} : { previous: options.previous }),
+      signal,
+      progress: output.progress,
+    });
+    output.settle();
+    printRun(output, record);
+    const reports = options.report ? await writeReports({ run: options.out, lake: options.lake }) : [];
+    for (const file of reports) output.line(`  ${file}`);
+    output.result({ ...record, reports });
+    return 0;
+  });
+}

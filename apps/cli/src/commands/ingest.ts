@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { ingest } from '@hengjian/lake';
+import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
+import { define, parseCount } from '../command.ts';
+import { exitCodes } from '../io.ts';
+
+interface Options {
+  readonly lake: string;
+  readonly mapping?: string;
+  readonly report?: string;
+  readonly threads?: number;
+  readonly memory?: string;
+}
+
+export function ingestCommand(program: Command): void {
+  const command = program
+    .command('ingest')
+    .description('takes files or folders of claims into a lake; the same batch twice changes nothing')
+    .argument('<paths...>', 'files or folders: CSV, TSV, JSON lines, Parquet, xlsx, xls')
+    .requiredOption('--lake <folder>', 'the lake, made when absent')
+    .option('--mapping <file>', 'mapping file (YAML) for sources that are not national tables')
+    .option('--report <folder>', 'where to write the quality report (default: the lake)')
+    .option('--threads <n>', 'worker threads', parseCount)
+    .option('--memory <size>', 'memory limit, for example 4GB');
+  define<Options>(command, 'hengjian ingest extracts/2025-06 --lake lake --report quality', async ({ output, signal }, options, paths) => {
+    const { lake, mapping, report, threads, memory } = options;
+    const result = await ingest({
+      paths,
+      lake,
+      ...(mapping === undefined ? {} : { mapping }),
+      report: report ?? lake,
+      ...(threads === undefined ? {} : { threads }),
+      ...(memory === undefined ? {} : { memory }),
+      rules: ruleNeeds(readRulebook().rules),
+      signal,
+      progress: output.progress,
+    });
+    output.settle();
+    for (const text of result.summary) output.line(text);
+    output.result(result);
+    return result.rejected ? exitCodes.refused : exitCodes.done;
+  });
+}

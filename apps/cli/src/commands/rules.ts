@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { readRulebook, type RulebookOptions } from '@hengjian/rulebook';
+import { type CheckedRule, testCases } from '@hengjian/rulespec';
+import { describeProblem, RefusedInput } from '@hengjian/standard';
+import { define } from '../command.ts';
+import { exitCodes } from '../io.ts';
+
+interface Options {
+  readonly knowledge?: string;
+}
+
+const optionsOf = (paths: readonly string[], options: Options): RulebookOptions => ({
+  ...(paths.length === 0 ? {} : { rules: paths }),
+  ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }),
+});
+
+const basisText = (rule: CheckedRule): string[] => rule.source.basis.map((basis) => [basis.document, basis.number, basis.article].filter((part) => part !== undefined).join(' '));
+
+function listing(rule: CheckedRule) {
+  const { source } = rule;
+  return {
+    id: source.id,
+    version: source.version,
+    official_code: source.official_code ?? null,
+    official_number: source.official_number ?? null,
+    name_zh: source.name.zh,
+    name_en: source.name.en,
+    category: source.class.category,
+    class: source.class.group,
+    object: source.object,
+    shape: source.shape.kind,
+    by: source.by,
+    result: source.result,
+    stages: source.stages,
+    scenes: source.scenes,
+    basis: source.basis.map((basis, index) => ({ text: basisText(rule)[index], certainty: basis.certainty })),
+    table: rule.table ?? null,
+    cases: source.cases.length,
+  };
+}
+
+function list(program: Command): void {
+  const command = program.command('list').description('lists the rules of the library').option('--knowledge <folder>', 'knowledge tables').argument('[paths...]', 'rule files or folders');
+  define<Options>(command, 'hengjian rules list --json', ({ output }, options, paths) => {
+    const { rules, problems } = readRulebook(optionsOf(paths, options));
+    if (problems.length > 0) throw new RefusedInput(problems);
+    for (const rule of rules) {
+      const { id, official_code, shape, result, name_zh, name_en } = listing(rule);
+      output.line(`${id.padEnd(6)} ${(official_code ?? '-').padEnd(17)} ${shape.padEnd(7)} ${result.padEnd(11)} ${name_zh} ${name_en}`);
+    }
+    output.line(`${rules.length} rules`);
+    output.result(rules.map(listing));
+    return 0;
+  });
+}
+
+function show(program: Command): void {
+  const command = program.command('show').description('shows one rule').argument('<id>', 'rule id, for example N25');
+  define(command, 'hengjian rules show N25', ({ output }, _options, [id]) => {
+    const { rules } = readRulebook();
+    const rule = rules.find((candidate) => candidate.source.id === id);
+    if (rule === undefined) throw new RefusedInput({ code: 'rule-unknown', message: `there is no rule ${id}`, remedy: 'see `hengjian rules list`' });
+    const { source } = rule;
+    output.line(`${source.id} ${source.name.zh} (${source.name.en}), ${source.result}, shape ${source.shape.kind}`);
+    for (const basis of basisText(rule)) output.line(`  basis: ${basis}`);
+    if (rule.table !== undefined) output.line(`  knowledge: ${rule.table}`);
+    for (const exception of source.exceptions) output.line(`  exception: ${exception.basis} (${exception.when.text})`);
+    for (const one of source.cases) output.line(`  case: ${one.name} (${one.kind})`);
+    output.result({ ...listing(rule), message: source.message, cases: source.cases.map((one) => ({ name: one.name, kind: one.kind })) });
+    return 0;
+  });
+}
+
+function check(program: Command): void {
+  const command = program.command('check').description('checks rule files and knowledge tables').option('--knowledge <folder>', 'knowledge tables').argument('[paths...]', 'rule files or folders');
+  define<Options>(command, 'hengjian rules check', ({ output }, options, paths) => {
+    const { rules, tables, problems } = readRulebook(optionsOf(paths, options));
+    for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`);
+    output.line(`${rules.length} rules and ${tables.size} knowledge tables checked, ${problems.length} problems`);
+    output.result({ rules: rules.length, tables: tables.size, problems });
+    return problems.length === 0 ? 0 : exitCodes.refused;
+  });
+}
+
+function test(program: Command): void {
+  const command = program.command('test').description('runs the cases of the rules in both back ends').option('--knowledge <folder>', 'knowledge tables').argument('[paths...]', 'rule files or folders');
+  define<Options>(command, 'hengjian rules test', ({ output }, options, paths) => {
+    const { rules, tables, problems } = readRulebook(optionsOf(paths, options));
+    if (problems.length > 0) throw new RefusedInput(problems);
+    const results = rules.flatMap((rule) => testCases(rule, tables).map((result) => ({ rule: rule.source.id, file: rule.source.file, ...result })));
+    const failures = results.filter((result) => !result.passed);
+    for (const failure of failures) {
+      const problem = { code: 'case-failed', message: `case «${failure.name}» of ${failure.rule}: ${failure.message}`, remedy: 'mend the rule or the case', place: { file: failure.file, row: failure.row } };
+      process.stderr.write(`${describeProblem(problem)}\n`);
+    }
+    output.line(`${results.length - failures.length} of ${results.length} cases of ${rules.length} rules pass`);
+    output.result({ rules: rules.length, cases: results.length, passed: results.length - failures.length, failures });
+    return failures.length === 0 ? 0 : exitCodes.refused;
+  });
+}
+
+export function rulesCommand(program: Command): void {
+  const rules = program.command('rules').description('the rule library');
+  for (const add of [list, show, check, test]) add(rules);
+}

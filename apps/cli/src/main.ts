@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
+import { demoCommand } from './commands/demo.ts';
+import { explainCommand, whyNotCommand } from './commands/explain.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { mappingCommand } from './commands/mapping.ts';
+import { rulesCommand } from './commands/rules.ts';
+import { scoreCommand } from './commands/score.ts';
+import { simulateCommand } from './commands/simulate.ts';
+import { exitCodes } from './io.ts';
+
+const program = new Command('hengjian')
+  .description('Hengjian 衡鉴: supervises a medical-insurance fund. Claims in, proven findings out.')
+  .version('0.1.0')
+  .showSuggestionAfterError()
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.refused);
+  });
+
+for (const add of [demoCommand, simulateCommand, ingestCommand, auditCommand, scoreCommand, explainCommand, whyNotCommand, rulesCommand, mappingCommand]) add(program);
+
+await program.parseAsync();

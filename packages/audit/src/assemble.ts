@@ -1,0 +1,166 @@
+import { formatDay, formatScaled, type Minute, dayOfMinute } from '@hengjian/standard';
+import type { LineFact, Readable, VisitFact } from './facts.ts';
+import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
+import { type AtIssue, addUp, noMoney } from './money.ts';
+import type { RuleFacts } from './rules.ts';
+
+export interface LineAtIssue {
+  readonly fact: LineFact;
+  readonly mdtrt_id: string;
+  readonly role: 'violating' | 'involved';
+  /** No money for involved lines. */
+  readonly money: AtIssue;
+}
+
+export interface VisitAtIssue {
+  readonly fact: VisitFact;
+  readonly role: 'violating' | 'involved';
+}
+
+/** A hit with everything it names looked up, whichever way the history was walked. */
+export interface HitFacts {
+  readonly rule: RuleFacts;
+  readonly point: { readonly id: string; readonly values: Readonly<Record<string, Readable>>; readonly hash: string } | undefined;
+  readonly psn: string | null;
+  /** Violating first, then involved. */
+  readonly lines: readonly LineAtIssue[];
+  /** Stays the finding is about; for findings about lines the visits of the lines. */
+  readonly visits: readonly VisitAtIssue[];
+  /** Money of the whole stay, for rules whose amount is the stay. */
+  readonly stay: AtIssue | undefined;
+  /** Diagnosis or operation code of a visit rule with `each`. */
+  readonly code: string | undefined;
+  readonly group: string;
+  readonly measure: number;
+  readonly limit: number;
+  /** Index of the exception that lowered the result, -1 for none. */
+  readonly lowered: number;
+  readonly occurred: Minute;
+  readonly read: Readonly<Record<string, Readable>>;
+  readonly message: { readonly zh: string; readonly en: string };
+}
+
+const scopesOfOneVisit = new Set(['visit', 'visit_day', 'prescription']);
+
+function subjectOf(hit: HitFacts): { kind: string; subject: string } {
+  const visit = hit.visits[0]?.fact.mdtrt_id ?? '';
+  const key = hit.lines[0]?.fact.line_key ?? '';
+  switch (hit.rule.shape) {
+    case 'visit':
+      return hit.code === undefined ? { kind: 'visit', subject: visit } : { kind: hit.rule.each ?? 'visit', subject: `${visit}|${hit.code}` };
+    case 'stays':
+      return { kind: 'visit', subject: visit };
+    case 'total': {
+      const within = scopesOfOneVisit.has(hit.rule.over ?? '') ? visit : (hit.psn ?? '');
+      return { kind: 'group', subject: `${hit.rule.by === 'person' ? within : ''}|${hit.group}` };
+    }
+    case 'window':
+      return hit.rule.of === 'visit' ? { kind: 'visit', subject: visit } : { kind: 'line', subject: key };
+    default:
+      return { kind: 'line', subject: key };
+  }
+}
+
+const unitOf: Readonly<Record<string, number>> = { cnt: 4, amount: 2, inscp: 2 };
+
+function shown(value: number, measure: string | undefined): string | undefined {
+  if (Number.isNaN(value)) return undefined;
+  const places = unitOf[measure ?? ''] ?? 0;
+  const text = formatScaled(value, places);
+  return places === 4 ? text.replace(/\.?0+$/, '') : text;
+}
+
+function arithmetic(hit: HitFacts, money: AtIssue): string {
+  const parts: string[] = [];
+  const measure = shown(hit.measure, hit.rule.measure);
+  const limit = shown(hit.limit, hit.rule.measure);
+  if (measure !== undefined && limit !== undefined) parts.push(`${hit.rule.measure ?? 'measure'} ${measure} > ${limit}`);
+  if (hit.rule.amount === 'none') return [...parts, 'no amount at issue'].join('; ');
+  const charges = hit.lines.filter((line) => line.role === 'violating').map((line) => formatScaled(line.money.charge_fen, 2));
+  if (hit.stay === undefined && charges.length > 0) parts.push(`charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatScaled(money.charge_fen, 2)}` : ''}`);
+  else parts.push(`charge of the stay ${formatScaled(money.charge_fen, 2)}`);
+  if (money.inscope_fen !== null) parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
+  parts.push(money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`);
+  return parts.join('; ');
+}
+
+/** Builds the finding of a hit. */
+export function assemble(hit: HitFacts): Finding {
+  const { rule } = hit;
+  const { kind, subject } = subjectOf(hit);
+  const violating = hit.lines.filter((line) => line.role === 'violating');
+  const money = rule.amount === 'none' ? noMoney : (hit.stay ?? addUp(violating.map((line) => line.money)));
+  const first = violating[0] ?? hit.lines[0];
+  const visit = hit.visits[0]?.fact;
+  const measure = shown(hit.measure, rule.measure);
+  const limit = shown(hit.limit, rule.measure);
+  const evidence: Evidence = {
+    message: hit.message,
+    lines: hit.lines.map((line) => evidenceLine(line.fact, line.mdtrt_id, line.role, line.money)),
+    visits: hit.visits.map((entry) => evidenceVisit(entry.fact, entry.role)),
+    read: hit.read,
+    ...(hit.point === undefined ? {} : { point: hit.point.values }),
+    ...(measure === undefined ? {} : { measure }),
+    ...(limit === undefined ? {} : { limit }),
+    exceptions: rule.exceptions.map((basis, index) => ({ basis, held: index === hit.lowered })),
+    arithmetic: arithmetic(hit, money),
+    funds: money.funds,
+    hashes: { rule: rule.hash, ...(hit.point === undefined ? {} : { point: hit.point.hash }) },
+  };
+  const settlements = hit.lines.length > 0 ? hit.lines.flatMap((line) => (line.fact.setl_id === null ? [] : [line.fact.setl_id])) : hit.visits.flatMap((entry) => entry.fact.setl_ids);
+  return {
+    finding_id: findingId(rule.id, hit.point?.id ?? null, subject),
+    rule_id: rule.id,
+    rule_version: rule.version,
+    official_code: rule.official_code,
+    point_id: hit.point?.id ?? null,
+    result_type: hit.lowered >= 0 && rule.result === 'violation' ? 'suspicious' : rule.result,
+    subject_kind: kind,
+    psn_no: hit.psn,
+    fixmedins_code: visit?.fixmedins_code ?? null,
+    mdtrt_id: [...new Set(hit.visits.map((entry) => entry.fact.mdtrt_id))],
+    setl_id: [...new Set(settlements)],
+    line_key: hit.lines.map((line) => line.fact.line_key),
+    role: hit.lines.map((line) => line.role),
+    occurred_on: formatDay(dayOfMinute(hit.occurred)),
+    charge_fen: money.charge_fen,
+    inscope_fen: money.inscope_fen,
+    fund_fen: money.fund_fen,
+    person_fen: money.person_fen,
+    amount_method: rule.amount === 'none' ? 'none' : money.method,
+    amount_grade: money.grade,
+    evidence,
+    basis: rule.basis,
+    acct_fen: money.acct_fen,
+    item_codg: first?.fact.med_list_codg ?? null,
+    dept_codg: first?.fact.bilg_dept_codg ?? visit?.adm_caty ?? null,
+    dr_code: first?.fact.bilg_dr_code ?? visit?.chfpdr_code ?? null,
+    insutype: visit?.insutype ?? null,
+  };
+}
+
+/** What `at_issue` rows hold: money per line or stay, so that each fen is counted once. */
+export interface AtIssueRow {
+  readonly finding_id: string;
+  readonly rule_id: string;
+  readonly result_type: string;
+  readonly fixmedins_code: string | null;
+  readonly mdtrt_id: string;
+  /** Empty for a whole stay. */
+  readonly line_key: string;
+  readonly charge_fen: number;
+  readonly inscope_fen: number | null;
+  readonly fund_fen: number | null;
+}
+
+export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
+  if (hit.rule.amount === 'none') return [];
+  const base = { finding_id: finding.finding_id, rule_id: finding.rule_id, result_type: finding.result_type, fixmedins_code: finding.fixmedins_code };
+  if (hit.stay !== undefined) {
+    const { charge_fen, inscope_fen, fund_fen } = hit.stay;
+    return [{ ...base, mdtrt_id: hit.visits[0]?.fact.mdtrt_id ?? '', line_key: '', charge_fen, inscope_fen, fund_fen }];
+  }
+  return hit.lines
+    .filter((line) => line.role === 'violating')
+    .map(({ fact, mdtrt_id, money: { charge_fen, inscope_fen, fund_fen } }) => ({ ...base, mdtrt_id, line_key: fact.line_key, charge_fen, inscope_fen, fund_fen }));
+}

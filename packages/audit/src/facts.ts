@@ -1,0 +1,172 @@
+import {
+  type ColumnData,
+  type ColumnKind,
+  decimals,
+  formatDay,
+  formatMinute,
+  formatScaled,
+  type LakeContext,
+  missingInt,
+  type NumericType,
+  type Segment,
+  type TextColumn,
+  type WorkingColumn,
+  type WorkingTable,
+  workingTables,
+} from '@hengjian/standard';
+
+/** A value of the working form as a person reads it: codes as codes, money in 元, dates as text; null when missing. */
+export type Readable = string | null;
+
+const trimmed = (text: string): string => (text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text);
+
+function readScaled(value: number, of: string): Readable {
+  if (Number.isNaN(value)) return null;
+  const text = formatScaled(value, decimals[of as NumericType]);
+  return of === 'money' ? text : trimmed(text);
+}
+
+/** Turns one stored value into its readable form. */
+export function readable(column: WorkingColumn, data: ColumnData, row: number, context: LakeContext): Readable {
+  if (column.kind === 'text') return (data as TextColumn).get(row);
+  const value = (data as Int32Array | Int8Array | Float64Array)[row] as number;
+  const readers: Readonly<Record<Exclude<ColumnKind, 'text'>, () => Readable>> = {
+    code: () => (value < 0 ? null : (context.dictionaries[column.of ?? '']?.[value] ?? null)),
+    code8: () => (value < 0 ? null : (context.dictionaries[column.of ?? '']?.[value] ?? null)),
+    day: () => (value === missingInt ? null : formatDay(value)),
+    minute: () => (value === missingInt ? null : formatMinute(value)),
+    row: () => (value < 0 ? null : String(value)),
+    ref: () => (value < 0 ? null : String(value)),
+    scaled: () => readScaled(value, column.of ?? 'integer'),
+    hash: () => (Number.isNaN(value) ? null : String(value)),
+  };
+  return readers[column.kind]();
+}
+
+const columnsOf = new Map<WorkingTable, ReadonlyMap<string, WorkingColumn>>(
+  (Object.keys(workingTables) as WorkingTable[]).map((table) => [table, new Map(workingTables[table].map((column) => [column.name, column]))]),
+);
+
+/** The description of a column of the working form. */
+export function columnOf(table: WorkingTable, name: string): WorkingColumn {
+  const column = columnsOf.get(table)?.get(name);
+  if (column === undefined) throw new Error(`the working form has no ${table}.${name}`);
+  return column;
+}
+
+/** Reads a row's fields by name from one table of a segment. */
+export function readFields(segment: Segment, table: WorkingTable, row: number, names: readonly string[], context: LakeContext): Record<string, Readable> {
+  const result: Record<string, Readable> = {};
+  for (const name of names) {
+    const data = segment[table].columns[name];
+    if (data !== undefined) result[name] = readable(columnOf(table, name), data, row, context);
+  }
+  return result;
+}
+
+/** What a finding keeps of a net fee line. */
+export interface LineFact {
+  readonly line_key: string;
+  readonly file: string;
+  readonly row: number;
+  readonly med_list_codg: string;
+  readonly item: string;
+  readonly fee_ocur_time: string;
+  readonly cnt: string;
+  readonly pric: Readable;
+  readonly amount_fen: number;
+  readonly inscp_amt: Readable;
+  readonly bilg_dept_codg: Readable;
+  readonly bilg_dr_code: Readable;
+  readonly visit: number;
+  readonly setl_id: Readable;
+}
+
+/** What a finding keeps of a stay. */
+export interface VisitFact {
+  readonly mdtrt_id: string;
+  readonly psn_no: string;
+  readonly fixmedins_code: Readable;
+  readonly begntime: Readable;
+  readonly endtime: Readable;
+  readonly med_type: Readable;
+  readonly insutype: Readable;
+  readonly adm_caty: Readable;
+  readonly chfpdr_code: Readable;
+  readonly setl_ids: readonly string[];
+}
+
+/** Columns evidence is made from, besides those the kernel needs. */
+export const evidenceColumns: Readonly<Partial<Record<WorkingTable, readonly string[]>>> = {
+  persons: ['psn', 'reach', 'gend', 'brdy', 'die_date'],
+  visits: [
+    'mdtrt_id', 'person', 'fixmedins_code', 'med_type', 'setting', 'begntime', 'endtime', 'insutype', 'adm_caty', 'chfpdr_code', 'ipt_days', 'age', 'dscg_way',
+    'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'settlements_start', 'settlements_end',
+  ],
+  settlements: [
+    'setl_id', 'setl_time', 'clr_way', 'medfee_sumamt', 'inscp_amt', 'hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay',
+    'othfund_pay', 'fund_pay_sumamt', 'acct_pay',
+  ],
+  lines: [
+    'line_key', 'file', 'file_row', 'visit', 'settlement', 'med_list_codg', 'fee_ocur_time', 'cnt', 'pric', 'det_item_fee_sumamt', 'inscp_amt', 'bilg_dept_codg',
+    'bilg_dr_code',
+  ],
+};
+
+/** Reads facts of lines and stays from one segment whose evidence columns are loaded. */
+export interface FactReader {
+  line(row: number): LineFact;
+  visit(row: number): VisitFact;
+  psn(person: number): string;
+}
+
+export function factReader(segment: Segment, context: LakeContext): FactReader {
+  const text = (table: WorkingTable, name: string): TextColumn => segment[table].columns[name] as TextColumn;
+  const ints = (table: WorkingTable, name: string): Int32Array => segment[table].columns[name] as Int32Array;
+  const keys = text('lines', 'line_key');
+  const setlIds = text('settlements', 'setl_id');
+  const names = context.dimensions.item.columns.hilist_name as TextColumn;
+  const field = (table: WorkingTable, name: string, row: number): Readable =>
+    readable(columnOf(table, name), segment[table].columns[name] as ColumnData, row, context);
+  return {
+    line(row) {
+      const item = ints('lines', 'med_list_codg')[row] as number;
+      const settlement = ints('lines', 'settlement')[row] as number;
+      const codg = context.dictionaries.item?.[item] ?? '';
+      return {
+        line_key: keys.get(row) ?? '',
+        file: field('lines', 'file', row) ?? '',
+        row: ints('lines', 'file_row')[row] as number,
+        med_list_codg: codg,
+        item: names.get(item) ?? codg,
+        fee_ocur_time: field('lines', 'fee_ocur_time', row) ?? '',
+        cnt: field('lines', 'cnt', row) ?? '',
+        pric: field('lines', 'pric', row),
+        amount_fen: (segment.lines.columns.det_item_fee_sumamt as Float64Array)[row] as number,
+        inscp_amt: field('lines', 'inscp_amt', row),
+        bilg_dept_codg: field('lines', 'bilg_dept_codg', row),
+        bilg_dr_code: field('lines', 'bilg_dr_code', row),
+        visit: ints('lines', 'visit')[row] as number,
+        setl_id: settlement < 0 ? null : setlIds.get(settlement),
+      };
+    },
+    visit(row) {
+      const person = ints('visits', 'person')[row] as number;
+      const start = ints('visits', 'settlements_start')[row] as number;
+      const end = ints('visits', 'settlements_end')[row] as number;
+      return {
+        mdtrt_id: text('visits', 'mdtrt_id').get(row) ?? '',
+        psn_no: text('persons', 'psn').get(person) ?? '',
+        fixmedins_code: field('visits', 'fixmedins_code', row),
+        begntime: field('visits', 'begntime', row),
+        endtime: field('visits', 'endtime', row),
+        med_type: field('visits', 'med_type', row),
+        insutype: field('visits', 'insutype', row),
+        adm_caty: field('visits', 'adm_caty', row),
+        chfpdr_code: field('visits', 'chfpdr_code', row),
+        setl_ids: Array.from({ length: Math.max(0, end - start) }, (_, index) => setlIds.get(start + index) ?? ''),
+      };
+    },
+    psn: (person) => text('persons', 'psn').get(person) ?? '',
+  };
+}

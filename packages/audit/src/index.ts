@@ -1,0 +1,6 @@
+export * from './explain.ts';
+export { type Finding, findingColumns, findingId } from './finding.ts';
+export * from './report/write.ts';
+export { type AuditOptions, addCounts, engineVersion, type RuleFigures, type RunRecord, runAudit } from './run.ts';
+export * from './score.ts';
+export type { AmountTotals, Totals } from './totals.ts';

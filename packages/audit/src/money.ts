@@ -1,0 +1,165 @@
+import { multiplyDivide, type Segment, splitByLargestRemainder } from '@hengjian/standard';
+
+/** How an amount at issue was found. */
+export type AmountGrade = 'exact' | 'apportioned' | 'estimate' | 'none';
+
+/** Fund columns of a settlement; the personal account is kept apart and is not one of them. */
+export const fundColumns = ['hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'] as const;
+export type FundColumn = (typeof fundColumns)[number];
+
+/** Money at issue of one line or one stay, in fen; null where the data cannot say. */
+export interface AtIssue {
+  readonly charge_fen: number;
+  readonly inscope_fen: number | null;
+  readonly fund_fen: number | null;
+  readonly acct_fen: number | null;
+  readonly person_fen: number | null;
+  readonly funds: Partial<Record<FundColumn, number>>;
+  readonly method: string;
+  readonly grade: AmountGrade;
+}
+
+/** What the rule says about money. */
+export interface AmountRule {
+  /** A payment-scope rule finds money the fund should not have paid; the patient is owed nothing. */
+  readonly payment_scope: boolean;
+}
+
+const numbers = (segment: Segment, table: 'lines' | 'settlements' | 'visits', name: string): Float64Array => segment[table].columns[name] as Float64Array;
+const amount = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
+
+/** Ways of clearing under which the fund does not pay item by item (national code table clr_way). */
+const grouped = new Set(['2', '3', '4', '5', '6']);
+
+/** Reads one settlement's money once per column, for many findings. */
+export interface MoneyReader {
+  line(row: number, charge: number, rule: AmountRule): AtIssue;
+  stay(row: number, rule: AmountRule): AtIssue;
+}
+
+const nothing: AtIssue = { charge_fen: 0, inscope_fen: 0, fund_fen: 0, acct_fen: 0, person_fen: 0, funds: {}, method: 'none', grade: 'none' };
+/** Rules whose amount method is `none` put no money at issue. */
+export const noMoney: AtIssue = nothing;
+
+/**
+ * Fund share of an in-scope amount at issue: in-scope × the settlement's fund ÷ its in-scope (Order 7, Article 35: by
+ * item; knock-on effects on deductible and segments are not counted). Stays cleared by group have no item-based loss.
+ */
+export function moneyReader(segment: Segment, clearingWays: readonly string[], inpatient: number): MoneyReader {
+  const lineAmount = numbers(segment, 'lines', 'det_item_fee_sumamt');
+  const lineInscope = numbers(segment, 'lines', 'inscp_amt');
+  const lineSettlement = segment.lines.columns.settlement as Int32Array;
+  const lineVisit = segment.lines.columns.visit as Int32Array;
+  const settlements = segment.settlements;
+  const inscope = numbers(segment, 'settlements', 'inscp_amt');
+  const fund = numbers(segment, 'settlements', 'fund_pay_sumamt');
+  const account = numbers(segment, 'settlements', 'acct_pay');
+  const total = numbers(segment, 'settlements', 'medfee_sumamt');
+  const clearing = settlements.columns.clr_way as Int8Array;
+  const funds = fundColumns.map((name) => numbers(segment, 'settlements', name));
+  const visitSetting = segment.visits.columns.setting as Int8Array;
+  const isGrouped = clearingWays.map((way) => grouped.has(way));
+
+  const groupPaid = (settlement: number, visit: number): boolean =>
+    visitSetting[visit] === inpatient && (clearing[settlement] as number) >= 0 && isGrouped[clearing[settlement] as number] === true;
+
+  const split = (fundFen: number, settlement: number): Partial<Record<FundColumn, number>> => {
+    if (fundFen === 0) return {};
+    const weights = funds.map((column) => Math.max(0, amount(column[settlement]) ?? 0));
+    const parts = splitByLargestRemainder(fundFen, weights);
+    return Object.fromEntries(fundColumns.flatMap((name, index) => (parts[index] === 0 ? [] : [[name, parts[index] as number]])));
+  };
+
+  const owed = (charge: number, fundFen: number | null, rule: AmountRule): number | null => {
+    if (rule.payment_scope) return 0;
+    return fundFen === null ? null : charge - fundFen;
+  };
+
+  const line = (row: number, charge: number, rule: AmountRule): AtIssue => {
+    const whole = lineAmount[row] as number;
+    const recorded = amount(lineInscope[row]);
+    const inscopeFen = recorded === null ? null : charge === whole || whole === 0 ? recorded : multiplyDivide(recorded, charge, whole);
+    const settlement = lineSettlement[row] as number;
+    const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
+    if (inscopeFen === 0) return { ...base, fund_fen: 0, acct_fen: 0, person_fen: owed(charge, 0, rule), method: 'out-of-scope', grade: 'exact' };
+    if (settlement < 0) return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'no-settlement', grade: 'none' };
+    if (groupPaid(settlement, lineVisit[row] as number)) {
+      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
+    }
+    const settlementInscope = amount(inscope[settlement]);
+    const settlementFund = amount(fund[settlement]);
+    if (inscopeFen === null || settlementInscope === null || settlementFund === null) {
+      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'amount-missing', grade: 'none' };
+    }
+    const fundFen = settlementInscope === 0 ? 0 : Math.min(inscopeFen, multiplyDivide(inscopeFen, settlementFund, settlementInscope));
+    const settlementAccount = amount(account[settlement]);
+    const settlementTotal = amount(total[settlement]);
+    const acctFen = settlementAccount === null || settlementTotal === null || settlementTotal === 0 ? null : multiplyDivide(charge, settlementAccount, settlementTotal);
+    const exact = settlementFund === 0 || settlementFund === settlementInscope;
+    return {
+      ...base,
+      fund_fen: fundFen,
+      acct_fen: acctFen,
+      person_fen: owed(charge, fundFen, rule),
+      funds: split(fundFen, settlement),
+      method: 'item-share',
+      grade: exact ? 'exact' : 'apportioned',
+    };
+  };
+
+  const stay = (row: number, rule: AmountRule): AtIssue => {
+    const visits = segment.visits.columns;
+    const charge = amount((visits.medfee_sumamt as Float64Array)[row]) ?? 0;
+    const inscopeFen = amount((visits.inscp_amt as Float64Array)[row]);
+    const start = (visits.settlements_start as Int32Array)[row] as number;
+    const end = (visits.settlements_end as Int32Array)[row] as number;
+    const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
+    for (let settlement = start; settlement < end; settlement += 1) {
+      if (groupPaid(settlement, row)) return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
+    }
+    const fundFen = amount((visits.fund_pay_sumamt as Float64Array)[row]);
+    const parts: Partial<Record<FundColumn, number>> = {};
+    for (let settlement = start; settlement < end; settlement += 1) {
+      fundColumns.forEach((name, index) => {
+        const paid = amount((funds[index] as Float64Array)[settlement]) ?? 0;
+        if (paid !== 0) parts[name] = (parts[name] ?? 0) + paid;
+      });
+    }
+    return {
+      ...base,
+      fund_fen: fundFen,
+      acct_fen: amount((visits.acct_pay as Float64Array)[row]),
+      person_fen: owed(charge, fundFen, rule),
+      funds: parts,
+      method: 'whole-stay',
+      grade: fundFen === null ? 'none' : 'exact',
+    };
+  };
+  return { line, stay };
+}
+
+const addNullable = (left: number | null, right: number | null): number | null => (left === null || right === null ? null : left + right);
+const gradeOrder: readonly AmountGrade[] = ['exact', 'apportioned', 'estimate', 'none'];
+
+/** Adds up the money of the lines of one finding; what is unknown in one part is unknown in the sum. */
+export function addUp(parts: readonly AtIssue[]): AtIssue {
+  const [first, ...rest] = parts;
+  if (first === undefined) return nothing;
+  return rest.reduce((sum, part) => {
+    const funds = { ...sum.funds };
+    for (const name of fundColumns) {
+      const paid = part.funds[name];
+      if (paid !== undefined) funds[name] = (funds[name] ?? 0) + paid;
+    }
+    return {
+      charge_fen: sum.charge_fen + part.charge_fen,
+      inscope_fen: addNullable(sum.inscope_fen, part.inscope_fen),
+      fund_fen: addNullable(sum.fund_fen, part.fund_fen),
+      acct_fen: addNullable(sum.acct_fen, part.acct_fen),
+      person_fen: addNullable(sum.person_fen, part.person_fen),
+      funds,
+      method: sum.method === part.method ? sum.method : 'mixed',
+      grade: gradeOrder[Math.max(gradeOrder.indexOf(sum.grade), gradeOrder.indexOf(part.grade))] as AmountGrade,
+    };
+  }, first);
+}

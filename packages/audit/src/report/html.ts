@@ -1,0 +1,129 @@
+import { formatDay } from '@hengjian/standard';
+import type { RuleFigures, RunRecord } from '../run.ts';
+import type { GroupRow, ReportData, SampleRow } from './data.ts';
+import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from './markup.ts';
+
+const resultName: Readonly<Record<string, string>> = { violation: both('明确违规', 'violation'), suspicious: both('可疑', 'suspicious'), statistic: both('统计监测', 'statistic') };
+
+const causeNames: Readonly<Record<string, readonly [string, string]>> = {
+  horizon: ['数据覆盖期不足以回看', 'the data do not reach back far enough'],
+  age: ['年龄不明', 'age not known'],
+  diagnoses: ['没有诊断记录', 'no diagnosis rows'],
+  enrolments: ['没有参保记录', 'no enrolment rows'],
+  main_diagnosis: ['主诊断不明', 'main diagnosis not known'],
+  'person.reach': ['人员标识不足以跨机构判断', 'the person key does not reach far enough'],
+  'line.inscp_amt': ['范围内金额缺失', 'in-scope amount missing'],
+  'line.cnt_daily': ['数量不是当日数量', 'the quantity is not that of the day'],
+  'line.time_precision': ['只有日期没有时刻', 'only the date is known, not the time'],
+};
+
+const causeName = (cause: string): string => both(...((causeNames[cause] ?? [`缺 ${cause}`, `${cause} missing`]) as [string, string]));
+
+function cards(run: RunRecord): string {
+  const card = (kind: string, zh: string, en: string): string => {
+    const raw = run.totals.raw[kind];
+    const once = run.totals.once[kind];
+    return `<div class="card ${kind === 'violation' ? 'v' : 's'}"><small>${both(zh, en)}</small><b>${yuan(once?.charge_fen ?? 0)} ${both('元', 'yuan')}</b><small>${both('涉及费用，每一分只计一次', 'charges at issue, each fen once')}</small><small>${both('其中基金', 'fund part')} ${yuan(once?.fund_fen ?? 0)}；${both('未去重合计', 'before de-duplication')} ${yuan(raw?.charge_fen ?? 0)}</small><small>${grouped(raw?.findings ?? 0)} ${both('条发现', 'findings')}；${both('基金损失待定', 'fund loss not yet known')} ${grouped(raw?.fund_unknown ?? 0)}</small></div>`;
+  };
+  const unknown = run.rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
+  return `<div class="cards">${card('violation', '明确违规', 'violations')}${card('suspicious', '可疑（须听取申辩）', 'suspicions (to be heard)')}<div class="card"><small>${both('审核范围', 'scope')}</small><b>${grouped(run.lines)}</b><small>${both('条明细，', 'fee lines of')} ${grouped(run.persons)} ${both('人', 'persons')}</small><small>${run.rules.length} ${both('条规则', 'rules')}</small></div><div class="card"><small>${both('无法判断', 'not judged')}</small><b>${grouped(unknown)}</b><small>${both('次判断缺少数据，不等于合规', 'judgements lack data; unknown is not clear')}</small></div></div>`;
+}
+
+const moneyColumns: readonly Column<GroupRow>[] = [
+  { zh: '明确违规（条）', en: 'violations', number: true, cell: (row) => grouped(row.violations) },
+  { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.violation_fen) },
+  { zh: '其中基金', en: 'fund', number: true, cell: (row) => yuan(row.violation_fund_fen) },
+  { zh: '可疑（条）', en: 'suspicions', number: true, cell: (row) => grouped(row.suspicions) },
+  { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.suspicion_fen) },
+  { zh: '其中基金', en: 'fund', number: true, cell: (row) => yuan(row.suspicion_fund_fen) },
+];
+
+const nameColumn = (zh: string, en: string): Column<GroupRow> => ({ zh, en, cell: (row) => escapeHtml(row.key === '' ? '—' : row.name) });
+
+const ruleColumns: readonly Column<RuleFigures>[] = [
+  { zh: '规则', en: 'rule', cell: (rule) => escapeHtml(rule.rule_id) },
+  { zh: '名称', en: 'name', cell: (rule) => both(rule.name_zh, rule.name_en) },
+  { zh: '国家编码', en: 'national code', cell: (rule) => escapeHtml(rule.official_code ?? '—') },
+  { zh: '结果', en: 'result', cell: (rule) => resultName[rule.result_type] ?? '' },
+  { zh: '发现', en: 'findings', number: true, cell: (rule) => grouped(rule.findings) },
+  { zh: '涉及费用（元）', en: 'charge', number: true, cell: (rule) => yuan(rule.charge_fen) },
+  { zh: '其中基金', en: 'fund', number: true, cell: (rule) => yuan(rule.fund_fen) },
+  { zh: '判断次数', en: 'judged', number: true, cell: (rule) => grouped(rule.evaluated) },
+  { zh: '无法判断', en: 'unknown', number: true, cell: (rule) => grouped(Object.values(rule.unknown).reduce((sum, count) => sum + count, 0)) },
+];
+
+const sampleColumns: readonly Column<SampleRow>[] = [
+  { zh: '发现', en: 'finding', cell: (row) => `<code>${escapeHtml(row.finding_id.slice(0, 12))}</code>` },
+  { zh: '规则', en: 'rule', cell: (row) => escapeHtml(row.rule_id) },
+  { zh: '机构', en: 'institution', cell: (row) => escapeHtml(row.institution) },
+  { zh: '日期', en: 'date', cell: (row) => escapeHtml(row.occurred_on) },
+  { zh: '说明', en: 'what', cell: (row) => `${both(row.message_zh, row.message_en)}<br><small class="note">${escapeHtml(row.arithmetic)}</small>` },
+  { zh: '费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.charge_fen) },
+  { zh: '基金', en: 'fund', number: true, cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : yuan(row.fund_fen)) },
+];
+
+const chartOf = (rows: readonly GroupRow[], limit: number) =>
+  rows.filter((row) => row.violation_fen + row.suspicion_fen > 0).slice(0, limit).map((row) => ({ label: row.name, first: row.violation_fen, second: row.suspicion_fen }));
+
+const legend = `<p class="legend note"><i class="v" style="background:var(--v)"></i>${both('明确违规', 'violations')}<i style="background:var(--s)"></i>${both('可疑', 'suspicions')}</p>`;
+
+function unknownTable(run: RunRecord): string {
+  const causes = new Map<string, { rules: string[]; count: number }>();
+  for (const rule of run.rules) {
+    for (const [cause, count] of Object.entries(rule.unknown)) {
+      const entry = causes.get(cause) ?? { rules: [], count: 0 };
+      causes.set(cause, { rules: [...entry.rules, rule.rule_id], count: entry.count + count });
+    }
+  }
+  const rows = [...causes].sort(([, left], [, right]) => right.count - left.count);
+  return table(
+    both('缺少数据时答“无法判断”，从不当作合规', 'where data are missing the answer is unknown, never clear'),
+    [
+      { zh: '原因', en: 'cause', cell: ([cause]: (typeof rows)[number]) => causeName(cause) },
+      { zh: '次数', en: 'judgements', number: true, cell: ([, entry]) => grouped(entry.count) },
+      { zh: '规则', en: 'rules', cell: ([, entry]) => escapeHtml(entry.rules.join(' ')) },
+    ],
+    rows,
+    both('所有判断都有数据', 'every judgement had its data'),
+  );
+}
+
+function changesText(run: RunRecord): string {
+  if (run.changes === null) return `<p class="note">${both('没有可比较的上次运行。', 'There is no earlier run to compare with.')}</p>`;
+  const { new: added, unchanged, changed, withdrawn } = run.changes;
+  return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${both('新增', 'new')} ${grouped(added)}，${both('未变', 'unchanged')} ${grouped(unchanged)}，${both('变化', 'changed')} ${grouped(changed)}，${both('撤回', 'withdrawn')} ${grouped(withdrawn)}</p>`;
+}
+
+/** The report a director reads. */
+export function htmlReport(data: ReportData): string {
+  const { run } = data;
+  const period = run.from === null && run.to === null ? both('全部结算', 'all settlements') : `${run.from === null ? '' : formatDay(run.from)} – ${run.to === null ? '' : formatDay(run.to)}`;
+  const withFindings = [...run.rules].filter((rule) => rule.findings > 0).sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
+  const silent = run.rules.filter((rule) => rule.findings === 0);
+  const top = data.institutions.slice(0, 20);
+  const body = `
+<h1>${both('医保基金审核报告', 'Fund audit report')}</h1>
+<p class="note">${both('结算期间', 'settlement period')}：${period}；${both('规则库', 'rulebook')} <code>${run.rulebook_hash.slice(0, 12)}</code>；${both('数据版本', 'lake version')} <code>${run.lake_hash.slice(0, 12)}</code>；${both('结果校验', 'findings hash')} <code>${run.findings_hash.slice(0, 12)}</code></p>
+${cards(run)}
+<p class="note">${both('明确违规与可疑分开列示，从不相加。命中可疑规则只是线索，不是结论。', 'Violations and suspicions stand apart and are never added up. A suspicious hit is a clue, not a conclusion.')}</p>
+${changesText(run)}
+<h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
+${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`, `the ${top.length} largest of ${data.institutions.length}; each fen once; all of them are in the workbook`), [nameColumn('机构', 'institution'), ...moneyColumns], top)}
+<h2>${both('规则', 'Rules')}</h2>${legend}${bars(
+    'rules',
+    withFindings.slice(0, 15).map((rule) => ({ label: `${rule.rule_id} ${rule.name_zh}`, first: rule.result_type === 'violation' ? rule.charge_fen : 0, second: rule.result_type === 'violation' ? 0 : rule.charge_fen })),
+  )}
+${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns, withFindings)}
+<details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns, silent)}</details>
+<h2>${both('逐月趋势', 'By month')}</h2>${legend}${columns('months', chartOf(data.months, 36))}
+${table(both('按行为发生月份，未去重', 'by the month of the act, before de-duplication'), [nameColumn('月份', 'month'), ...moneyColumns], data.months)}
+<h2>${both('科室', 'Departments')}</h2>
+${table(both(`金额最大的 ${Math.min(20, data.departments.length)} 个，共 ${data.departments.length} 个；未去重`, `the ${Math.min(20, data.departments.length)} largest of ${data.departments.length}; before de-duplication`), [nameColumn('科室', 'department'), ...moneyColumns], data.departments.slice(0, 20))}
+<h2>${both('金额最大的发现', 'Largest findings')}</h2>
+${table(both('每类最多 15 条；用 explain 命令查看全部证据', 'at most 15 of each kind; the explain command shows all evidence'), sampleColumns, data.samples)}
+<h2>${both('无法判断', 'Not judged')}</h2>${unknownTable(run)}
+<h2>${both('金额口径', 'How the money is counted')}</h2>
+<p>${both('费用为净明细（已扣退费）。基金部分 = 涉及的范围内金额 × 该笔结算基金支付 ÷ 该笔结算范围内金额（实施细则第三十五条）；按病种付费的住院在分组前基金损失记为待定。同一净明细被多条规则命中时取最大者，整次住院的发现吸收其明细，可疑只计违规未计的部分。', 'Charges are those of net lines (refunds taken off). Fund part = in-scope amount at issue × fund of the settlement ÷ its in-scope amount (Order 7, Article 35); for stays paid by group the fund loss is not known before grouping. A net line that several rules hit counts at its largest amount, a finding about a whole stay absorbs its lines, and suspicions count only what no violation counts.')}</p>
+`;
+  return page('医保基金审核报告', body);
+}

@@ -1,0 +1,116 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { strToU8, Zip, ZipDeflate } from 'fflate';
+
+/** Rows a sheet of the format can hold (ECMA-376), the header included. */
+export const sheetRowLimit = 1_048_576;
+/** Characters a cell can hold. */
+export const cellLimit = 32_767;
+
+/** A number given as exact decimal text, so that money never becomes a double on its way into a cell. */
+export interface DecimalCell {
+  readonly decimal: string;
+}
+
+export type Cell = string | number | DecimalCell | null;
+
+const escapeXml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are not allowed in XML
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
+
+/** Text that a spreadsheet program might run as a formula when it is typed in again gets the style that quotes it. */
+const looksLikeFormula = (text: string): boolean => /^[=+\-@\t\r]/.test(text);
+
+function columnName(index: number): string {
+  const letter = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? letter : columnName(Math.floor(index / 26) - 1) + letter;
+}
+
+function cellXml(value: Cell, reference: string): string {
+  if (value === null || value === '') return '';
+  if (typeof value === 'number') return `<c r="${reference}"><v>${value}</v></c>`;
+  if (typeof value === 'object') return `<c r="${reference}"><v>${value.decimal}</v></c>`;
+  const style = looksLikeFormula(value) ? ' s="2"' : '';
+  return `<c r="${reference}" t="inlineStr"${style}><is><t xml:space="preserve">${escapeXml(value)}</t></is></c>`;
+}
+
+const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
+const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const packageRelations = 'http://schemas.openxmlformats.org/package/2006/relationships';
+
+const styles = `${declaration}<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf quotePrefix="1"/></cellXfs></styleSheet>`;
+
+/** Writes a workbook sheet by sheet, row by row, without holding it in memory. */
+export interface WorkbookWriter {
+  sheet(name: string, header: readonly string[]): SheetWriter;
+  close(): void;
+}
+
+export interface SheetWriter {
+  /** Adds a row; text longer than a cell can hold is refused by the caller, never cut here. */
+  row(cells: readonly Cell[]): void;
+  readonly rows: number;
+  end(): void;
+}
+
+export function workbookWriter(path: string): WorkbookWriter {
+  const handle = openSync(path, 'w');
+  const names: string[] = [];
+  const zip = new Zip((error, chunk) => {
+    if (error !== null) throw error;
+    writeSync(handle, chunk);
+  });
+  const add = (name: string): ZipDeflate => {
+    const entry = new ZipDeflate(name, { level: 3 });
+    // The format's earliest date instead of the clock: the same findings give the same bytes.
+    entry.mtime = '1980-01-01T00:00:00';
+    zip.add(entry);
+    return entry;
+  };
+  const text = (name: string, content: string): void => add(name).push(strToU8(content), true);
+
+  return {
+    sheet(name, header) {
+      names.push(name);
+      const entry = add(`xl/worksheets/sheet${names.length}.xml`);
+      let pending = `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`;
+      let rows = 0;
+      const write = (cells: readonly Cell[], style: string): void => {
+        rows += 1;
+        const body = cells.map((cell, index) => cellXml(cell, `${columnName(index)}${rows}`)).join('');
+        pending += `<row r="${rows}">${style === '' ? body : body.replaceAll('t="inlineStr"', `t="inlineStr" ${style}`)}</row>`;
+        if (pending.length > 262_144) {
+          entry.push(strToU8(pending));
+          pending = '';
+        }
+      };
+      write(header, 's="1"');
+      return {
+        row: (cells) => write(cells, ''),
+        get rows() {
+          return rows;
+        },
+        end: () => entry.push(strToU8(`${pending}</sheetData></worksheet>`), true),
+      };
+    },
+    close() {
+      const sheets = names.map((name, index) => `<sheet name="${escapeXml(name).replaceAll('"', '&quot;')}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`).join('');
+      const targets = names.map((_, index) => `<Relationship Id="rId${index + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`).join('');
+      const overrides = names.map((_, index) => `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>`).join('');
+      text('xl/workbook.xml', `${declaration}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${sheets}</sheets></workbook>`);
+      text('xl/_rels/workbook.xml.rels', `${declaration}<Relationships xmlns="${packageRelations}">${targets}<Relationship Id="rIdStyles" Type="${relations}/styles" Target="styles.xml"/></Relationships>`);
+      text('xl/styles.xml', styles);
+      text('_rels/.rels', `${declaration}<Relationships xmlns="${packageRelations}"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`);
+      text(
+        '[Content_Types].xml',
+        `${declaration}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>${overrides}</Types>`,
+      );
+      zip.end();
+      closeSync(handle);
+    },
+  };
+}

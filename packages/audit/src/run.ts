@@ -1,0 +1,249 @@
+import { cpus } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { RulebookOptions } from '@hengjian/rulebook';
+import type { RuleCounts } from '@hengjian/rulespec';
+import { compareRuns, type Changes } from './compare.ts';
+import { keyedFindings } from './keyed-hits.ts';
+import { findingPartColumns, issuePartColumns } from './part-writer.ts';
+import { walkSegments } from './pool.ts';
+import { ruleFacts } from './rules.ts';
+import { openSession } from './session.ts';
+import { readTotals, type Totals } from './totals.ts';
+
+export interface AuditOptions {
+  readonly lake: string;
+  readonly out: string;
+  readonly rulebook?: RulebookOptions;
+  /** First and last settlement day to report, as days since 1970-01-01; points and windows still see everything. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly threads?: number;
+  /** Memory limit of the DuckDB that sorts and writes the findings. */
+  readonly memory?: string;
+  /** An earlier run to compare with; default the run that `out` already holds. */
+  readonly previous?: string;
+  readonly signal?: AbortSignal;
+  readonly progress?: (event: { readonly phase: string; readonly done: number; readonly total: number; readonly unit: string }) => void;
+}
+
+export interface RuleFigures {
+  readonly rule_id: string;
+  readonly rule_version: number;
+  readonly official_code: string | null;
+  readonly name_zh: string;
+  readonly name_en: string;
+  readonly category: string;
+  readonly result_type: string;
+  readonly shape: string;
+  readonly hash: string;
+  /** Subjects judged over the whole history in the lake; evaluated = hit + clear + unknown. */
+  readonly evaluated: number;
+  readonly hit: number;
+  readonly clear: number;
+  readonly unknown: Readonly<Record<string, number>>;
+  /** Findings within the reported settlement days. */
+  readonly findings: number;
+  readonly charge_fen: number;
+  readonly fund_fen: number;
+}
+
+/** `run.json`: what was read, with what, what came out. Only `timings` differ between two runs of the same input. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly engine: string;
+  readonly lake_hash: string;
+  readonly rulebook_hash: string;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly segments: number;
+  readonly persons: number;
+  readonly lines: number;
+  readonly findings: number;
+  readonly findings_hash: string;
+  readonly totals: Totals;
+  readonly rules: readonly RuleFigures[];
+  readonly changes: Changes | null;
+  readonly timings: {
+    readonly threads: number;
+    readonly setup_ms: number;
+    readonly walk_ms: number;
+    readonly keyed_ms: number;
+    readonly write_ms: number;
+    readonly total_ms: number;
+    readonly lines_per_second: number;
+    readonly read_ms_by_segment_sum: number;
+    readonly kernel_ms_by_segment_sum: number;
+    readonly evidence_ms_by_segment_sum: number;
+    readonly peak_rss_bytes: number;
+  };
+}
+
+export const engineVersion = '0.1.0';
+const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;
+
+/** Adds up the counts of the threads, rule by rule. */
+export function addCounts(parts: readonly (readonly RuleCounts[])[], rules: number): RuleCounts[] {
+  return Array.from({ length: rules }, (_, index) => {
+    const unknown = new Map<string, number>();
+    let [evaluated, hit, clear] = [0, 0, 0];
+    for (const counts of parts) {
+      const own = counts[index];
+      if (own === undefined) continue;
+      evaluated += own.evaluated;
+      hit += own.hit;
+      clear += own.clear;
+      for (const [cause, count] of own.unknown) unknown.set(cause, (unknown.get(cause) ?? 0) + count);
+    }
+    return { evaluated, hit, clear, unknown };
+  });
+}
+
+function partList(folder: string, ending: string): string {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(ending) && statSync(join(folder, name)).size > 0)
+    .sort()
+    .map((name) => quoted(join(folder, name)));
+  return `[${files.join(', ')}]`;
+}
+
+function source(folder: string, ending: string, columns: string): string {
+  const list = partList(folder, ending);
+  const names = [...columns.matchAll(/(\w+): '([^']+)'/g)].map(([, name, type]) => `NULL::${type} AS ${name}`);
+  if (list === '[]') return `(SELECT ${names.join(', ')} WHERE false)`;
+  return `read_json(${list}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = 268435456)`;
+}
+
+/** Sorts the parts into the Parquet files of the run and leaves `finding` and `at_issue` in the connection. */
+async function writeFindings(connection: DuckDBConnection, parts: string, folder: string): Promise<void> {
+  await connection.run(`CREATE TABLE at_issue AS SELECT * FROM ${source(parts, '.issue.ndjson', issuePartColumns)} ORDER BY rule_id, finding_id, mdtrt_id, line_key`);
+  const options = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
+  const findings = join(folder, 'findings.parquet');
+  await connection.run(
+    `COPY (SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM ${source(parts, '.findings.ndjson', findingPartColumns)} ORDER BY rule_id, finding_id) TO ${quoted(findings)} ${options}`,
+  );
+  await connection.run(`COPY at_issue TO ${quoted(join(folder, 'at_issue.parquet'))} ${options}`);
+  await connection.run(`CREATE VIEW finding AS SELECT * FROM read_parquet(${quoted(findings)})`);
+}
+
+async function readObjects(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
+  return (await connection.runAndReadAll(sql)).getRowObjects() as Record<string, unknown>[];
+}
+
+/** Content hash of the findings, independent of how Parquet laid them out. */
+const hashQuery = `SELECT coalesce(md5(string_agg(md5(f::VARCHAR), '' ORDER BY finding_id)), '') AS hash, count(*) AS n FROM finding f`;
+
+/** Files a run publishes, in the order in which they replace those of an earlier run. */
+const published = ['findings.parquet', 'at_issue.parquet', 'changes.parquet', 'run.json'];
+
+/**
+ * Audits a lake: walks every person with all rules of the rulebook, writes `findings.parquet`, `at_issue.parquet`,
+ * `changes.parquet` and `run.json` into `out`. The same lake and rulebook give byte-identical findings whatever the
+ * number of threads. Throws RefusedInput for a lake or rulebook that cannot be used, Cancelled when aborted.
+ */
+export async function runAudit(options: AuditOptions): Promise<RunRecord> {
+  const started = performance.now();
+  const session = await openSession({ lake: options.lake, rulebook: options.rulebook ?? {} });
+  const handles = session.lake.segments();
+  const threads = Math.max(1, options.threads ?? cpus().length);
+  const work = join(options.out, `.work-${process.pid}`);
+  const parts = join(work, 'parts');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(parts, { recursive: true });
+  try {
+    const setup = { lake: options.lake, rulebook: options.rulebook ?? {}, parts, from: options.from ?? -1e9, to: options.to ?? 1e9 };
+    const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
+    let done = 0;
+    const ready = performance.now();
+    const pool = await walkSegments({
+      setup,
+      handles,
+      threads,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onDone: (segment) => {
+        done += segment.lines;
+        options.progress?.({ phase: 'audit', done, total, unit: 'lines' });
+      },
+    });
+    const walked = performance.now();
+    const keyed = keyedFindings(session, pool.events, setup);
+    const judged = performance.now();
+
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: options.memory ?? '1GB', temp_directory: join(work, 'spill') });
+    const connection = await instance.connect();
+    try {
+      await writeFindings(connection, parts, work);
+      const totals = await readTotals(connection);
+      const [content] = await readObjects(connection, hashQuery);
+      const counts = addCounts([...pool.counts, keyed.counts], session.bound.rules.length);
+      const byRule = new Map(
+        (
+          await readObjects(connection, 'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen FROM finding GROUP BY ALL')
+        ).map((row) => [String(row.rule_id), row]),
+      );
+      const previous = options.previous ?? (existsSync(join(options.out, 'findings.parquet')) ? options.out : undefined);
+      const changes = await compareRuns(connection, previous, work, { rulebook_hash: session.rulebook.hash, lake_hash: session.lake.hash });
+      const ended = performance.now();
+      const record: RunRecord = {
+        format: 1,
+        engine: engineVersion,
+        lake_hash: session.lake.hash,
+        rulebook_hash: session.rulebook.hash,
+        from: options.from ?? null,
+        to: options.to ?? null,
+        segments: handles.length,
+        persons: pool.segments.reduce((sum, segment) => sum + segment.persons, 0),
+        lines: total,
+        findings: Number(content?.n ?? 0),
+        findings_hash: String(content?.hash ?? ''),
+        totals,
+        rules: session.bound.rules.map((rule, index): RuleFigures => {
+          const facts = ruleFacts(rule);
+          const own = counts[index] as RuleCounts;
+          const money = byRule.get(facts.id);
+          return {
+            rule_id: facts.id,
+            rule_version: facts.version,
+            official_code: facts.official_code,
+            name_zh: facts.name.zh,
+            name_en: facts.name.en,
+            category: facts.category,
+            result_type: facts.result,
+            shape: facts.shape,
+            hash: facts.hash,
+            evaluated: own.evaluated,
+            hit: own.hit,
+            clear: own.clear,
+            unknown: Object.fromEntries([...own.unknown].sort(([left], [right]) => (left < right ? -1 : 1))),
+            findings: Number(money?.n ?? 0),
+            charge_fen: Number(money?.charge_fen ?? 0),
+            fund_fen: Number(money?.fund_fen ?? 0),
+          };
+        }),
+        changes,
+        timings: {
+          threads,
+          setup_ms: Math.round(ready - started),
+          walk_ms: Math.round(walked - ready),
+          keyed_ms: Math.round(judged - walked),
+          write_ms: Math.round(ended - judged),
+          total_ms: Math.round(ended - started),
+          lines_per_second: Math.round((total / Math.max(1, ended - started)) * 1000),
+          read_ms_by_segment_sum: Math.round(pool.segments.reduce((sum, segment) => sum + segment.read_ms, 0)),
+          kernel_ms_by_segment_sum: Math.round(pool.segments.reduce((sum, segment) => sum + segment.walk_ms, 0)),
+          evidence_ms_by_segment_sum: Math.round(pool.segments.reduce((sum, segment) => sum + segment.write_ms, 0)),
+          peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
+        },
+      };
+      writeFileSync(join(work, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
+      for (const name of published) if (existsSync(join(work, name))) renameSync(join(work, name), join(options.out, name));
+      return record;
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+/** Money at issue, counted twice: as the findings say it, and each fen of a net line once. */
+export interface AmountTotals {
+  readonly findings: number;
+  readonly charge_fen: number;
+  readonly inscope_fen: number;
+  /** Sum where the fund share is known. */
+  readonly fund_fen: number;
+  /** Findings whose fund share the data cannot say. */
+  readonly fund_unknown: number;
+}
+
+export interface Totals {
+  readonly raw: Readonly<Record<string, AmountTotals>>;
+  /** Per net line the maximum; a whole-stay finding absorbs its lines; suspicions count only what no violation counts. */
+  readonly once: Readonly<Record<string, Omit<AmountTotals, 'findings' | 'fund_unknown'>>>;
+}
+
+/**
+ * Statements that make `at_issue_once(result_type, fixmedins_code, mdtrt_id, line_key, charge_fen, inscope_fen,
+ * fund_fen)` from `at_issue`. Law 4: each fen of a net line once, however many rules hit it, and violations are never
+ * added to suspicions.
+ */
+export const onceStatements: readonly string[] = [
+  `CREATE OR REPLACE TEMP TABLE per_line AS SELECT result_type, any_value(fixmedins_code ORDER BY fixmedins_code) AS fixmedins_code, mdtrt_id, line_key,
+     max(charge_fen) AS charge_fen, max(coalesce(inscope_fen, 0)) AS inscope_fen, max(coalesce(fund_fen, 0)) AS fund_fen FROM at_issue GROUP BY ALL`,
+  // A stay absorbs its lines: of a stay that is at issue as a whole only the stay row is kept.
+  `CREATE OR REPLACE TEMP TABLE absorbed AS SELECT l.* FROM per_line l
+     WHERE l.line_key = '' OR NOT EXISTS (SELECT 1 FROM per_line s WHERE s.line_key = '' AND s.mdtrt_id = l.mdtrt_id AND s.result_type = l.result_type)`,
+  `CREATE OR REPLACE TEMP TABLE violating_visit AS SELECT mdtrt_id, sum(charge_fen) AS charge_fen, sum(inscope_fen) AS inscope_fen, sum(fund_fen) AS fund_fen
+     FROM absorbed WHERE result_type = 'violation' GROUP BY ALL`,
+  `CREATE OR REPLACE TEMP TABLE at_issue_once AS
+     SELECT * FROM absorbed WHERE result_type = 'violation'
+     UNION ALL
+     SELECT s.result_type, s.fixmedins_code, s.mdtrt_id, s.line_key,
+       greatest(0, s.charge_fen - coalesce(v.charge_fen, w.charge_fen, 0)),
+       greatest(0, s.inscope_fen - coalesce(v.inscope_fen, w.inscope_fen, 0)),
+       greatest(0, s.fund_fen - coalesce(v.fund_fen, w.fund_fen, 0))
+     FROM absorbed s
+     LEFT JOIN absorbed v ON v.result_type = 'violation' AND v.mdtrt_id = s.mdtrt_id AND v.line_key = s.line_key
+     LEFT JOIN violating_visit w ON s.line_key = '' AND w.mdtrt_id = s.mdtrt_id
+     WHERE s.result_type <> 'violation'
+       AND NOT EXISTS (SELECT 1 FROM absorbed a WHERE a.result_type = 'violation' AND a.line_key = '' AND a.mdtrt_id = s.mdtrt_id)`,
+];
+
+async function objects(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
+  return (await connection.runAndReadAll(sql)).getRowObjects() as Record<string, unknown>[];
+}
+
+/** Reads the totals of a run from its `finding` and `at_issue` tables in `connection`. */
+export async function readTotals(connection: DuckDBConnection): Promise<Totals> {
+  for (const statement of onceStatements) await connection.run(statement);
+  const raw = await objects(
+    connection,
+    `SELECT result_type, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(inscope_fen, 0))::BIGINT AS inscope_fen,
+       sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL ORDER BY 1`,
+  );
+  const once = await objects(
+    connection,
+    `SELECT result_type, sum(charge_fen)::BIGINT AS charge_fen, sum(inscope_fen)::BIGINT AS inscope_fen, sum(fund_fen)::BIGINT AS fund_fen
+       FROM at_issue_once GROUP BY ALL ORDER BY 1`,
+  );
+  const numeric = (row: Record<string, unknown>): Record<string, number> =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'result_type').map(([name, value]) => [name, Number(value)]));
+  return {
+    raw: Object.fromEntries(raw.map((row) => [String(row.result_type), numeric(row) as unknown as AmountTotals])),
+    once: Object.fromEntries(once.map((row) => [String(row.result_type), numeric(row) as unknown as Omit<AmountTotals, 'findings' | 'fund_unknown'>])),
+  };
+}

@@ -1,0 +1,69 @@
+import type { CheckedRule } from '@hengjian/rulespec';
+
+export type ReadTable = 'lines' | 'visits' | 'persons' | 'settlements' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
+/** Fields of the working form a rule reads, by table, in order of their names. */
+export type RuleReads = Readonly<Partial<Record<ReadTable, readonly string[]>>>;
+
+/** Operators that read a whole table instead of one of its fields. */
+const tableOperators: Readonly<Record<string, readonly [ReadTable, string]>> = {
+  age_years: ['persons', 'brdy'],
+  age_days: ['persons', 'brdy'],
+  age_known: ['persons', 'brdy'],
+  diagnosed_point: ['diagnoses', 'diag_code'],
+  diagnosed_table: ['diagnoses', 'diag_code'],
+  diagnoses_known: ['diagnoses', 'diag_code'],
+  operated_point: ['operations', 'oprn_oprt_code'],
+  operated_table: ['operations', 'oprn_oprt_code'],
+};
+
+function collect(value: unknown, found: Map<string, Set<string>>): void {
+  if (typeof value !== 'object' || value === null) return;
+  const { op, data } = value as { op?: unknown; data?: { table?: string; column?: string } };
+  const add = (table: string, column: string): void => {
+    found.set(table, (found.get(table) ?? new Set()).add(column));
+  };
+  if (op === 'field' && data?.table !== undefined && data.column !== undefined) add(data.table, data.column);
+  const whole = typeof op === 'string' ? tableOperators[op] : undefined;
+  if (whole !== undefined) add(...whole);
+  for (const part of Object.values(value)) collect(part, found);
+}
+
+/** Which fields the conditions of a rule read. */
+export function ruleReads(rule: CheckedRule): RuleReads {
+  const found = new Map<string, Set<string>>();
+  collect([rule.where, rule.needs, rule.shape, rule.exceptions, rule.amount], found);
+  if (rule.source.payment_scope) found.set('lines', (found.get('lines') ?? new Set()).add('inscp_amt'));
+  return Object.fromEntries([...found].map(([table, columns]) => [table, [...columns].sort()]));
+}
+
+/** National field behind a field of the working form. */
+const nationalField: Readonly<Record<ReadTable, (column: string) => string | undefined>> = {
+  lines: (column) => ({ bilg_caty: 'fee_list_d.bilg_dept_codg', acord_caty: 'fee_list_d.acord_dept_codg', time_precision: undefined, cnt_daily: undefined, visit: undefined, settlement: 'fee_list_d.setl_id' })[column] ?? (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `fee_list_d.${column}`),
+  visits: (column) => ({ setting: 'mdtrt_d.med_type' })[column] ?? (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column) ? undefined : `mdtrt_d.${column}`),
+  persons: (column) => (column === 'reach' ? undefined : `psn_info_b.${column}`),
+  settlements: (column) => `setl_d.${column}`,
+  institution: (column) => (/^(line|visit)_/.test(column) ? undefined : `medins_info_b.${column}`),
+  practitioner: (column) => (column === 'caty' ? undefined : `dr_info_b.${column}`),
+  diagnoses: (column) => `setl_list_diag_d.${column}`,
+  operations: (column) => `setl_list_oprn_d.${column}`,
+};
+
+/** What a rule needs of a lake, for the readiness part of the quality report. */
+export interface RuleNeeds {
+  readonly id: string;
+  readonly name: string;
+  /** National `table.field` names. */
+  readonly needs: readonly string[];
+  readonly reach?: 'city' | 'institution';
+}
+
+export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
+  return rules.map((rule) => {
+    const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) => (columns ?? []).map((column) => nationalField[table as ReadTable](column)));
+    const enrolments = rule.needs.some((need) => need.cause === 'enrolments') ? ['psn_insu_d.begndate'] : [];
+    const trace = rule.source.by === 'trace_code' ? ['fee_list_d.drug_trac_codg'] : [];
+    const needs = [...new Set([...fields.filter((field) => field !== undefined), ...enrolments, ...trace])].sort();
+    const { reach } = rule;
+    return { id: rule.source.id, name: rule.source.name.zh, needs, ...(reach === 'city' || reach === 'institution' ? { reach } : {}) };
+  });
+}
