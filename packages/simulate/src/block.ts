@@ -1,5 +1,5 @@
 import { type CohortContext, cohortVisits } from './plants/cohort.ts';
-import { plantCount, plantFor, plantStep } from './plants/index.ts';
+import { plantFor, plantStep } from './plants/index.ts';
 import { Sink, TimeText } from './bytes.ts';
 import { countPerson, countVisit, type Sums } from './calibration.ts';
 import { Care } from './care.ts';
@@ -67,7 +67,7 @@ export class BlockMaker {
     const truths: TruthRow[] = [];
     const first = block * blockSize;
     const last = Math.min(this.#city.persons, first + blockSize);
-    const cohort: CohortContext = { block, blocks: Math.ceil(this.#city.persons / blockSize), rows: [] };
+    const cohort: CohortContext = { block, blocks: Math.ceil(this.#city.persons / blockSize), rows: [], joined: 0 };
     for (let index = first; index < last; index += 1) {
       const care = this.#person(index, cohort);
       countPerson(sums, care.person);
@@ -85,7 +85,7 @@ export class BlockMaker {
 
   #person(index: number, cohort: CohortContext): Care {
     const random = new Random(this.#city.seed, 2, index);
-    const plant = plantFor(this.#city, this.#catalogue, index, random);
+    const plant = plantFor(this.#city, this.#catalogue, index);
     const wish: PersonWish = plant?.wish ?? {};
     const person = makePerson(this.#city, index, random, wish);
     const care = new Care(this.#catalogue, this.#city, person, random);
@@ -166,4 +166,3 @@ function truthRows(care: Care): TruthRow[] {
   });
 }
 
-export { plantCount };

@@ -10,10 +10,12 @@ import { writeMasters } from './masters.ts';
 import { headers, monthlyTables, personTables } from './rows.ts';
 import { TruthFile } from './truth.ts';
 
+/** How far the generation is, in persons. */
 export interface SimulationProgress {
-  readonly persons: number;
-  readonly lines: number;
-  readonly of: number;
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
 }
 
 export interface SimulationOptions {
@@ -24,9 +26,9 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Folder to write to; made when it does not exist. */
   readonly out: string;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
-  readonly progress?: (progress: SimulationProgress) => void;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((progress: SimulationProgress) => void) | undefined;
 }
 
 export interface SimulationResult {
@@ -146,7 +148,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       }
       await truth.add(result.truths);
       addSums(sums, result.sums);
-      options.progress?.({ persons: Math.min(options.persons, (result.block + 1) * blockSize), lines: sums.lines ?? 0, of: options.persons });
+      options.progress?.({ phase: 'simulate', done: Math.min(options.persons, (result.block + 1) * blockSize), total: options.persons, unit: 'persons' });
     }
     await truth.finish();
   } catch (error) {
