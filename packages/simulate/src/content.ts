@@ -161,12 +161,12 @@ export function fillClinic(care: Care, pools: Pools, visit: Visit, target: numbe
   const minute = visit.begin;
   let spent = value(care.line(visit, visit.setting === 'emergency' ? pools.emergencyFee : pools.visitFee, { minute }));
   if (visit.department?.caty === 'A50' || random.chance(0.05)) spent += herbalLines(care, pools, visit);
-  const left = 3 + random.int(4);
+  const left = 3 + random.int(3);
   const kinds = new Set<Item>();
   const rx = care.prescription();
   for (let index = 0; index < left; index += 1) {
     const want = Math.max(20_000, ((target - spent) / (left - index)) * (0.5 + random.float()));
-    const item = want > 350_000 ? near(pools.exams[level] ?? [], level, want, random) : random.chance(0.45) ? random.pick(pools.labs) : near(pools.out, level, want, random);
+    const item = want > 320_000 ? near(pools.exams[level] ?? [], level, want, random) : random.chance(0.45) ? random.pick(pools.labs) : near(pools.out, level, want, random);
     if (kinds.has(item)) continue;
     kinds.add(item);
     spent += value(care.line(visit, item, item.listType === '201' ? { minute: minute + 10 } : dispensed(care, visit, item, clamp(Math.round(want / item.prices[level]), 1, 3), rx, minute + 20)));
@@ -210,14 +210,14 @@ export function fillChronic(care: Care, visit: Visit, target: number): void {
 /** Fills a purchase at a pharmacy. */
 export function fillPharmacy(care: Care, pools: Pools, visit: Visit, target: number): void {
   const rx = care.prescription();
-  const count = 1 + care.random.int(4);
+  const count = 2 + care.random.int(4);
   const kinds = new Set<Item>();
   for (let index = 0; index < count; index += 1) {
     const want = (target / count) * (0.6 + 0.8 * care.random.float());
     const item = near(pools.pharmacy, 0, want, care.random);
     if (kinds.has(item)) continue;
     kinds.add(item);
-    care.line(visit, item, dispensed(care, visit, item, clamp(Math.round(want / item.prices[0]), 1, 6), rx, visit.begin));
+    care.line(visit, item, dispensed(care, visit, item, clamp(Math.round(want / item.prices[0]), 1, 9), rx, visit.begin));
   }
 }
 

@@ -24,15 +24,15 @@ interface Benefit {
 const inpatient: Readonly<Record<'310' | '390', readonly Benefit[]>> = {
   '310': [
     { deductible: 0, percent: 90 },
-    { deductible: 300, percent: 92 },
-    { deductible: 500, percent: 90 },
-    { deductible: 800, percent: 88 },
+    { deductible: 300, percent: 90 },
+    { deductible: 500, percent: 87 },
+    { deductible: 800, percent: 84 },
   ],
   '390': [
     { deductible: 0, percent: 70 },
-    { deductible: 150, percent: 82 },
-    { deductible: 500, percent: 74 },
-    { deductible: 900, percent: 66 },
+    { deductible: 150, percent: 79 },
+    { deductible: 500, percent: 71 },
+    { deductible: 900, percent: 61 },
   ],
 };
 

@@ -3,6 +3,7 @@ import type { Diagnosis } from './catalogue.ts';
 import { fillChronic, fillClinic, fillPharmacy, fillStay, type Pools } from './content.ts';
 import type { Institution, InstitutionKind, Person, Visit } from './model.ts';
 import { ageOn, retired } from './persons.ts';
+import { maybeHabit } from './plants/season.ts';
 
 /** Means of 2025 by scheme, from shared/reference/calibration.md section 2. Money in ten-thousandths of a yuan. */
 const yuan = 10_000;
@@ -31,6 +32,11 @@ export const stayMix: Readonly<Record<'310' | '390', readonly LevelMix[]>> = {
     { kind: 'primary', weight: 8, cost: 3_300, days: 9.0 },
     { kind: 'township', weight: 20, cost: 3_300, days: 7.4 },
   ],
+};
+/** Planted stays are cheap and fill about a fifth of the stays; the ordinary ones make up for them. */
+const costUplift: Readonly<Record<'310' | '390', Readonly<Record<InstitutionKind, number>>>> = {
+  '310': { tertiary: 1.16, secondary: 1.21, primary: 1.08, township: 1.08, pharmacy: 1 },
+  '390': { tertiary: 1.22, secondary: 1.0, primary: 0.75, township: 0.75, pharmacy: 1 },
 };
 const clinicKinds: readonly InstitutionKind[] = ['tertiary', 'secondary', 'primary', 'township'];
 
@@ -81,9 +87,9 @@ export class OrdinaryYear {
     const frailty = 0.35 + 1.3 * random.float();
     if (random.chance(chronicShare(person))) this.#chronic(scale);
     const visits = Math.min(60, random.poisson(rate.outpatient * frailty * scale));
-    for (let index = 0; index < visits; index += 1) this.#clinic(rate.outpatientCost * yuan);
+    for (let index = 0; index < visits; index += 1) this.#clinic(rate.outpatientCost * (person.insutype === '310' ? 1.42 : 1.08) * yuan);
     const purchases = Math.min(50, random.poisson(rate.pharmacy * (0.4 + 1.2 * random.float()) * scale));
-    for (let index = 0; index < purchases; index += 1) this.#pharmacy(rate.pharmacyCost * yuan);
+    for (let index = 0; index < purchases; index += 1) this.#pharmacy(rate.pharmacyCost * (person.insutype === '310' ? 1.12 : 2.1) * yuan);
   }
 
   /** A free day with free neighbours, or -1 after some tries. */
@@ -108,11 +114,9 @@ export class OrdinaryYear {
     const mix = stayMix[person.insutype];
     const level = mix[random.weighted(mix.map((entry) => entry.weight))];
     if (level === undefined) return;
-    const days = Math.min(45, Math.max(1, Math.round(level.days * gammaLike(random.float(), random.float(), random.float()))));
+    const days = Math.min(45, Math.max(1, Math.round(level.days * 1.07 * gammaLike(random.float(), random.float(), random.float()))));
     const start = this.#day(20, days + 20);
     if (start < 0) return;
-    this.calendar.take(start - 1, start + days + 1);
-    this.calendar.take(start - 1, start - 1);
     const diagnosis = this.#wards.pick(care, ageOn(person, start));
     const institution = random.pick(care.city.byKind[level.kind]);
     const begin = start * minutesPerDay + 480 + random.int(240);
@@ -130,9 +134,10 @@ export class OrdinaryYear {
       visit.gestation = 37 + random.int(4);
       visit.fetuses = 1;
     }
-    const target = random.lognormal(level.cost * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
+    const target = random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
     fillStay(care, this.pools, visit, target);
     this.#takeHome(visit);
+    if (ageOn(person, start) >= 18) maybeHabit(care, visit);
     this.#settleStay(visit, days);
     this.blockStay(start, days);
   }
@@ -155,6 +160,10 @@ export class OrdinaryYear {
 
   #settleStay(visit: Visit, days: number): void {
     const { care } = this;
+    if (visit.keep) {
+      care.close(visit);
+      return;
+    }
     if (care.random.chance(0.06)) this.#wardRefund(visit);
     if (days > 15 && care.random.chance(0.3)) care.closeInTwo(visit, (Math.floor(visit.begin / minutesPerDay) + Math.floor(days / 2)) * minutesPerDay);
     else care.close(visit);
@@ -189,7 +198,7 @@ export class OrdinaryYear {
         this.calendar.take(day, day);
         const begin = day * minutesPerDay + 480 + care.random.int(480);
         const visit = care.open({ institution, medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', diagnosis: disease.diagnosis, disease });
-        fillChronic(care, visit, care.random.lognormal(rate.chronicCost * yuan, 0.4));
+        fillChronic(care, visit, care.random.lognormal(rate.chronicCost * (care.person.insutype === '310' ? 1.09 : 1) * yuan, 0.4));
         this.#finish(visit);
       }
       day += 31 + care.random.int(3);
@@ -210,6 +219,7 @@ export class OrdinaryYear {
     const caty = institution.priceLevel === 1 ? 'A02' : diagnosis.caty;
     const visit = care.open({ institution, medType: emergency ? '13' : '11', setting: emergency ? 'emergency' : 'outpatient', begin, end: begin + 60, caty, diagnosis });
     fillClinic(care, this.pools, visit, random.lognormal(mean, 0.7));
+    if (!emergency && ageOn(care.person, day) >= 18) maybeHabit(care, visit);
     this.#finish(visit);
   }
 
@@ -231,7 +241,7 @@ export class OrdinaryYear {
     const { random } = care;
     care.close(visit);
     const settlement = visit.settlements[0];
-    if (settlement === undefined || !random.chance(0.062)) return;
+    if (settlement === undefined || visit.keep || !random.chance(0.056)) return;
     const later = settlement.minute + 30 + (random.chance(0.3) ? random.int(35) * minutesPerDay : 0);
     if (Math.floor(later / minutesPerDay) > care.city.lastDay) return;
     const partial = random.chance(0.25) ? visit.lines.find((line) => line.cnt >= 200 && line.item.listType === '101') : undefined;
@@ -283,10 +293,10 @@ function chronicShare(person: Person): number {
 
 /** Stays a year: 11.9 % in work, 49 % retired; residents by age around 20.8 %. */
 function admissionRate(person: Person, age: number): number {
-  if (person.insutype === '310') return retired(person) ? 0.515 : 0.124;
-  if (age < 6) return 0.26;
-  if (age < 45) return 0.1;
-  return age < 60 ? 0.2 : age < 75 ? 0.42 : 0.55;
+  if (person.insutype === '310') return retired(person) ? 0.42 : 0.08;
+  if (age < 6) return 0.19;
+  if (age < 45) return 0.065;
+  return age < 60 ? 0.135 : age < 75 ? 0.29 : 0.38;
 }
 
 /** Mean 1, shape 3: length of stay around its mean. */
