@@ -1,0 +1,8 @@
+-- N52, shape window: `subject` is the violating line or stay. Written from the rule plan, not from the rule file.
+WITH visits AS (SELECT mdtrt_id, psn_no, begntime FROM visit_setting WHERE setting IN ('inpatient')),
+counted AS (
+  SELECT b.mdtrt_id, count(*) AS n FROM visits b JOIN visits a ON a.psn_no = b.psn_no
+    AND a.begntime::DATE BETWEEN b.begntime::DATE - 89 AND b.begntime::DATE AND (a.begntime, a.mdtrt_id) <= (b.begntime, b.mdtrt_id)
+  GROUP BY ALL)
+SELECT mdtrt_id AS subject FROM counted c WHERE n > 4
+  AND NOT EXISTS (SELECT 1 FROM setl_list_diag_d d JOIN k_tumour_diagnosis t ON t.diagnosis = d.diag_code WHERE d.mdtrt_id = c.mdtrt_id)
