@@ -1,5 +1,3 @@
-import { type CohortContext, cohortVisits } from './plants/cohort.ts';
-import { plantFor, plantStep } from './plants/index.ts';
 import { Sink, TimeText } from './bytes.ts';
 import { countPerson, countVisit, type Sums } from './calibration.ts';
 import { Care } from './care.ts';
@@ -9,6 +7,8 @@ import { makePools, type Pools } from './content.ts';
 import type { Person, Visit } from './model.ts';
 import { settle } from './money.ts';
 import { makePerson, type PersonWish } from './persons.ts';
+import { type CohortContext, cohortVisits } from './plants/cohort.ts';
+import { plantFor, plantStep } from './plants/index.ts';
 import { Random } from './random.ts';
 import { lineKey, monthlyTables, personTables, RowParts, RowWriter, settlementKey, visitKey } from './rows.ts';
 import { OrdinaryYear, WardCases } from './year.ts';
@@ -165,4 +165,3 @@ function truthRows(care: Care): TruthRow[] {
     };
   });
 }
-

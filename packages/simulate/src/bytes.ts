@@ -3,6 +3,7 @@ import { ymdOf } from '@hengjian/standard';
 const comma = 44;
 const zero = 48;
 const encoder = new TextEncoder();
+const tens = Array.from({ length: 11 }, (_, power) => 10 ** power);
 
 /** UTF-8 bytes of a text, quoted for CSV when it must be. */
 export function encode(text: string): Uint8Array {
@@ -107,16 +108,23 @@ export class Sink {
     this.#end = end + 1;
   }
 
+  /** Writes again what lies between two positions of this sink. */
+  repeat(from: number, to: number): void {
+    this.#bytes.copyWithin(this.#end, from, to);
+    this.#end += to - from;
+  }
+
   /** Digits padded with zeros to `width`, without a comma. */
   digits(value: number, width: number): void {
     const bytes = this.#bytes;
-    let rest = value;
-    for (let index = this.#end + width - 1; index >= this.#end; index -= 1) {
-      const next = Math.floor(rest / 10);
+    const start = this.#end;
+    let rest = value | 0;
+    for (let index = start + width - 1; index >= start; index -= 1) {
+      const next = (rest / 10) | 0;
       bytes[index] = zero + rest - next * 10;
       rest = next;
     }
-    this.#end += width;
+    this.#end = start + width;
   }
 
   /** An identifier: a letter, the person (8 digits) and a serial. */
@@ -129,24 +137,32 @@ export class Sink {
     this.#end += 1;
   }
 
-  /** A scaled integer with that many decimals. */
+  /** A scaled integer of less than 2^31 with that many decimals. */
   decimal(value: number, places: number): void {
-    let rest = value;
+    const bytes = this.#bytes;
+    let rest = value | 0;
+    if (rest !== value) throw new Error(`${value} is too large for a cell`);
     if (rest < 0) {
-      this.#bytes[this.#end] = 45;
+      bytes[this.#end] = 45;
       this.#end += 1;
       rest = -rest;
     }
     let width = places + 1;
-    for (let bound = 10 ** width; rest >= bound; bound *= 10) width += 1;
-    this.digits(rest, width);
-    if (places > 0) {
-      const point = this.#end - places;
-      this.#bytes.copyWithin(point + 1, point, this.#end);
-      this.#bytes[point] = 46;
-      this.#end += 1;
+    for (let bound = tens[width] ?? 0; bound <= rest; bound = tens[width] ?? Number.POSITIVE_INFINITY) width += 1;
+    const start = this.#end;
+    const point = places === 0 ? -1 : start + width - places;
+    let index = start + width - (places === 0 ? 1 : 0);
+    this.#end = index + 1;
+    for (; index >= start; index -= 1) {
+      if (index === point) {
+        bytes[index] = 46;
+        continue;
+      }
+      const next = (rest / 10) | 0;
+      bytes[index] = zero + rest - next * 10;
+      rest = next;
     }
-    this.#bytes[this.#end] = comma;
+    bytes[this.#end] = comma;
     this.#end += 1;
   }
 

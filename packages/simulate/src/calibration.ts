@@ -37,7 +37,11 @@ export function countVisit(sums: Sums, person: Person, visit: Visit): void {
   bump(sums, `${key}.inscp`, inscp);
   bump(sums, `${key}.fund`, fund);
   bump(sums, `${setting}.count`, 1);
-  bump(sums, `${setting}.lines`, visit.lines.reduce((count: number, line: Line) => count + (line.cnt > 0 ? 1 : 0), 0));
+  bump(
+    sums,
+    `${setting}.lines`,
+    visit.lines.reduce((count: number, line: Line) => count + (line.cnt > 0 ? 1 : 0), 0),
+  );
   if (setting !== 'inpatient') return;
   bump(sums, `${key}.days`, stayDays(visit));
   const level = visit.institution.priceLevel;
@@ -79,7 +83,11 @@ export function calibrationTable(sums: Sums): CalibrationRow[] {
     row('inpatient cost', cost, per(`${code}.inpatient.cost`, `${code}.inpatient.count`, 100), 'yuan');
     row('length of stay', days, per(`${code}.inpatient.days`, `${code}.inpatient.count`), 'days');
     row('fund share in scope, inpatient', fund, per(`${code}.inpatient.fund`, `${code}.inpatient.inscp`), 'ratio');
-    for (const [level, kinds] of [[3, ['tertiary']], [2, ['secondary']], [1, ['primary', 'township']]] as const) {
+    for (const [level, kinds] of [
+      [3, ['tertiary']],
+      [2, ['secondary']],
+      [1, ['primary', 'township']],
+    ] as const) {
       const mix = stayMix[code].filter((entry) => (kinds as readonly string[]).includes(entry.kind));
       const weight = mix.reduce((sum, entry) => sum + entry.weight, 0);
       const mean = (of: 'cost' | 'days'): number => Math.round((mix.reduce((sum, entry) => sum + entry[of] * entry.weight, 0) / weight) * 10) / 10;
@@ -98,9 +106,19 @@ export function calibrationTable(sums: Sums): CalibrationRow[] {
 
 /** The table as plain text. */
 export function printCalibration(rows: readonly CalibrationRow[]): string {
-  const line = (cells: readonly string[]): string => `${(cells[0] ?? '').padEnd(40)}${cells.slice(1).map((cell) => cell.padStart(12)).join('')}`;
+  const line = (cells: readonly string[]): string =>
+    `${(cells[0] ?? '').padEnd(40)}${cells
+      .slice(1)
+      .map((cell) => cell.padStart(12))
+      .join('')}`;
   const body = rows.map(({ figure, target, achieved, unit }) =>
-    line([figure, String(target), String(achieved), target === 0 ? '' : `${achieved >= target ? '+' : ''}${((achieved / target - 1) * 100).toFixed(1)} %`, unit]),
+    line([
+      figure,
+      String(target),
+      String(achieved),
+      target === 0 ? '' : `${achieved >= target ? '+' : ''}${((achieved / target - 1) * 100).toFixed(1)} %`,
+      unit,
+    ]),
   );
   return [line(['figure', 'target', 'achieved', 'off by', 'unit']), ...body].join('\n');
 }

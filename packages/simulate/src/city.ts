@@ -113,13 +113,15 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
   const bedPlan = kinds[3];
   const bedCases: Institution[] = [];
   const wanted = 2 * Math.ceil(Math.ceil(blocks / 10) / 10);
-  for (let position = 0; bedPlan !== undefined && position < wanted; position += 1) bedCases.push(add({ ...bedPlan, visits: 0, name: '第#护理站' }, wanted, position, 1));
+  for (let position = 0; bedPlan !== undefined && position < wanted; position += 1)
+    bedCases.push(add({ ...bedPlan, visits: 0, name: '第#护理站' }, wanted, position, 1));
   return { persons, year, seed, firstDay, lastDay: dayOf(year, 12, 31), institutions, byKind, bedCases };
 }
 
 /** The department of that specialty, else internal medicine, else the first. */
 export function departmentOf(institution: Institution, caty: string): Department {
-  const found = institution.departments.find((department) => department.caty === caty) ?? institution.departments.find((department) => department.caty === 'A03');
+  const found =
+    institution.departments.find((department) => department.caty === caty) ?? institution.departments.find((department) => department.caty === 'A03');
   if (found === undefined) throw new Error(`${institution.code} has no departments`);
   return found;
 }

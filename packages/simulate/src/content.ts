@@ -1,5 +1,5 @@
-import type { Catalogue, Item } from './catalogue.ts';
 import { type Care, minutesPerDay } from './care.ts';
+import type { Catalogue, Item } from './catalogue.ts';
 import { departmentOf } from './city.ts';
 import { stayDays, type Visit } from './model.ts';
 import type { Random } from './random.ts';
@@ -27,7 +27,8 @@ export interface Pools {
   readonly device: Item;
 }
 
-const byPrice = (items: readonly Item[], level: number): Item[] => [...items].sort((a, b) => (a.prices[level] ?? 0) - (b.prices[level] ?? 0) || a.index - b.index);
+const byPrice = (items: readonly Item[], level: number): Item[] =>
+  [...items].sort((a, b) => (a.prices[level] ?? 0) - (b.prices[level] ?? 0) || a.index - b.index);
 
 export function makePools(catalogue: Catalogue): Pools {
   const ward = [...catalogue.pool('ward'), ...catalogue.pool('ward-daily'), ...catalogue.pool('rehab')];
@@ -166,10 +167,21 @@ export function fillClinic(care: Care, pools: Pools, visit: Visit, target: numbe
   const rx = care.prescription();
   for (let index = 0; index < left; index += 1) {
     const want = Math.max(20_000, ((target - spent) / (left - index)) * (0.5 + random.float()));
-    const item = want > 320_000 ? near(pools.exams[level] ?? [], level, want, random) : random.chance(0.45) ? random.pick(pools.labs) : near(pools.out, level, want, random);
+    const item =
+      want > 320_000
+        ? near(pools.exams[level] ?? [], level, want, random)
+        : random.chance(0.45)
+          ? random.pick(pools.labs)
+          : near(pools.out, level, want, random);
     if (kinds.has(item)) continue;
     kinds.add(item);
-    spent += value(care.line(visit, item, item.listType === '201' ? { minute: minute + 10 } : dispensed(care, visit, item, clamp(Math.round(want / item.prices[level]), 1, 3), rx, minute + 20)));
+    spent += value(
+      care.line(
+        visit,
+        item,
+        item.listType === '201' ? { minute: minute + 10 } : dispensed(care, visit, item, clamp(Math.round(want / item.prices[level]), 1, 3), rx, minute + 20),
+      ),
+    );
   }
 }
 

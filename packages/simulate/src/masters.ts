@@ -44,7 +44,19 @@ function institutionRow(institution: Institution, from: string, updated: string)
 
 function doctorRow(institution: Institution, department: Department, doctor: Doctor, from: string, updated: string): string[] {
   const suspended = [dayText(doctor.suspendedFrom), dayText(doctor.suspendedTo)];
-  return [doctor.code, doctor.name, institution.code, department.code, doctor.title, from, dayText(doctor.endsOn), ...suspended, dayText(doctor.diesOn), '1', updated];
+  return [
+    doctor.code,
+    doctor.name,
+    institution.code,
+    department.code,
+    doctor.title,
+    from,
+    dayText(doctor.endsOn),
+    ...suspended,
+    dayText(doctor.diesOn),
+    '1',
+    updated,
+  ];
 }
 
 /** Writes the tables that do not grow with the care: institutions, practitioners, departments, catalogue. */
@@ -54,7 +66,9 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
   const hospitals = city.institutions.filter((institution) => institution.departments.length > 0);
   const doctors = hospitals.flatMap((institution) => [
     ...institution.departments.flatMap((department) => department.doctors.map((doctor) => doctorRow(institution, department, doctor, from, updated))),
-    ...institution.stopped.flatMap((doctor) => institution.departments.slice(1, 2).map((department) => doctorRow(institution, department, doctor, from, updated))),
+    ...institution.stopped.flatMap((doctor) =>
+      institution.departments.slice(1, 2).map((department) => doctorRow(institution, department, doctor, from, updated)),
+    ),
   ]);
   const departments = hospitals.flatMap((institution) =>
     institution.departments.map((department) => [institution.code, department.code, department.name, department.caty, from, '', updated]),
@@ -72,7 +86,10 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
         city.institutions.map((institution) => institutionRow(institution, from, updated)),
       ),
     ],
-    ['dr_info_b', csv('dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,vali_flag,updt_time', doctors)],
+    [
+      'dr_info_b',
+      csv('dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,vali_flag,updt_time', doctors),
+    ],
     ['medins_dept_b', csv('fixmedins_code,dept_codg,dept_name,caty,begndate,enddate,updt_time', departments)],
     [
       'hilist_b',

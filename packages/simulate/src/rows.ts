@@ -30,7 +30,8 @@ export const visitKey = (person: number, serial: number): string => `M${String(p
 export const settlementKey = (person: number, serial: number): string => `S${String(person).padStart(8, '0')}${String(serial).padStart(4, '0')}`;
 
 const none = encode('');
-const flag = { yes: encode('1'), no: encode('0') };
+const flag = { yes: encode('1'), no: encode('0'), two: encode('2') };
+const address = encode('演示市虚构路1号');
 const noCeiling = encode('999999.000000');
 const ids = { one: encode('1') };
 
@@ -50,6 +51,7 @@ export class RowParts {
   readonly #departments = new Map<Department, Uint8Array>();
   readonly #doctors = new Map<Doctor, Uint8Array>();
   readonly #institutions = new Map<Institution, Uint8Array>();
+  readonly #texts = new Map<string, Uint8Array>();
 
   constructor(items: readonly Item[]) {
     for (const item of items) {
@@ -84,6 +86,15 @@ export class RowParts {
     }
     return part;
   }
+  /** Bytes of a name out of the catalogue. */
+  text(name: string): Uint8Array {
+    let part = this.#texts.get(name);
+    if (part === undefined) {
+      part = encode(name);
+      this.#texts.set(name, part);
+    }
+    return part;
+  }
   institution(institution: Institution): Uint8Array {
     let part = this.#institutions.get(institution);
     if (part === undefined) {
@@ -101,6 +112,11 @@ const emptyDoctor = encode(',');
 export class RowWriter {
   readonly #parts: RowParts;
   readonly #time: TimeText;
+  #lastSettlement: Settlement | undefined;
+  #lastSink: Sink | undefined;
+  #lastStart = 0;
+  #lastEnd = 0;
+  #card: { readonly person: Person; readonly name: Uint8Array; readonly number: string; readonly birth: string } | undefined;
 
   constructor(parts: RowParts, time: TimeText) {
     this.#parts = parts;
@@ -119,13 +135,8 @@ export class RowWriter {
     sink.id(letter.feed, person.index, line.serial, 6);
     if (line.refunds > 0) sink.id(letter.feed, person.index, line.refunds, 6);
     else sink.skip();
-    sink.id(letter.visit, person.index, visit.serial, 4);
-    sink.id(letter.settlement, person.index, settlement.serial, 4);
-    sink.ascii(person.no);
-    sink.id(letter.relation, person.index, 1, 2);
-    sink.ascii(person.area);
-    sink.cell(parts.institution(visit.institution));
-    sink.ascii(visit.medType);
+    if (this.#lastSettlement === settlement && this.#lastSink === sink && sink.length > this.#lastEnd) sink.repeat(this.#lastStart, this.#lastEnd);
+    else this.#booking(sink, person, visit, settlement);
     this.#minute(sink, line.minute);
     if (line.rx > 0) sink.id(letter.prescription, person.index, line.rx, 5);
     else sink.skip();
@@ -149,6 +160,21 @@ export class RowWriter {
     sink.cell(flag.yes);
     this.#minute(sink, settlement.minute);
     sink.endRow();
+  }
+
+  /** The cells that are the same for all lines of a settlement; later lines copy them. */
+  #booking(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
+    this.#lastSettlement = settlement;
+    this.#lastSink = sink;
+    this.#lastStart = sink.length;
+    sink.id(letter.visit, person.index, visit.serial, 4);
+    sink.id(letter.settlement, person.index, settlement.serial, 4);
+    sink.ascii(person.no);
+    sink.id(letter.relation, person.index, 1, 2);
+    sink.ascii(person.area);
+    sink.cell(this.#parts.institution(visit.institution));
+    sink.ascii(visit.medType);
+    this.#lastEnd = sink.length;
   }
 
   settlement(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
@@ -187,15 +213,19 @@ export class RowWriter {
 
   /** psn_no, psn_name, [tel, addr,] certno, gend, brdy, age. */
   #person(sink: Sink, person: Person, visit: Visit, contact: boolean): void {
+    if (this.#card?.person !== person) {
+      const birth = birthText(person.birth);
+      this.#card = { person, name: encode(`演示人${person.index + 1}`), number: cardNumber(person, birth), birth };
+    }
+    const { name, number, birth } = this.#card;
     sink.ascii(person.no);
-    sink.text(`演示人${person.index + 1}`);
+    sink.cell(name);
     if (contact) {
       sink.ascii(`0000${String(person.index).padStart(8, '0')}`);
-      sink.text('演示市虚构路1号');
+      sink.cell(address);
     }
-    const birth = birthText(person.birth);
-    sink.ascii(cardNumber(person, birth));
-    sink.cell(person.female ? encode('2') : ids.one);
+    sink.ascii(number);
+    sink.cell(person.female ? flag.two : flag.yes);
     sink.ascii(birth);
     sink.decimal(ageOn(person, Math.floor(visit.begin / 1440)) * 10, 1);
   }
@@ -215,14 +245,14 @@ export class RowWriter {
     sink.cell(visit.doctor === undefined ? emptyDoctor : this.#parts.doctor(visit.doctor));
     const stay = visit.setting === 'inpatient';
     for (const department of [visit.department, visit.leavingDepartment]) {
-      sink.text(department?.code ?? '');
-      sink.text(department?.name ?? '');
+      sink.ascii(department?.code ?? '');
+      sink.cell(this.#parts.text(department?.name ?? ''));
       sink.ascii(department?.caty ?? '');
     }
     sink.ascii(visit.dischargeWay);
-    sink.text(visit.diagnoses[0]?.code ?? '');
+    sink.ascii(visit.diagnoses[0]?.code ?? '');
     sink.ascii(visit.disease?.code ?? '');
-    sink.text(visit.disease?.name ?? '');
+    sink.cell(this.#parts.text(visit.disease?.name ?? ''));
     sink.ascii(stay ? String(stayDays(visit)) : '');
     sink.ascii(visit.maternityType);
     sink.ascii(visit.gestation > 0 ? String(visit.gestation) : '');
@@ -243,7 +273,7 @@ export class RowWriter {
       sink.cell(ids.one);
       sink.cell(index === 0 ? flag.yes : flag.no);
       sink.ascii(diagnosis.code);
-      sink.cell(encode(diagnosis.name));
+      sink.cell(this.#parts.text(diagnosis.name));
       sink.cell(ids.one);
       sink.cell(flag.yes);
       this.#minute(sink, settlement.minute);
@@ -260,9 +290,9 @@ export class RowWriter {
       sink.ascii(person.no);
       sink.cell(index === 0 ? flag.yes : flag.no);
       sink.ascii(operation.code);
-      sink.cell(encode(operation.name));
+      sink.cell(this.#parts.text(operation.name));
       sink.cell(this.#time.day(day));
-      sink.text(visit.doctor?.code ?? '');
+      sink.ascii(visit.doctor?.code ?? '');
       sink.cell(flag.yes);
       this.#minute(sink, settlement.minute);
       sink.endRow();

@@ -46,10 +46,12 @@ function check(options: SimulationOptions): void {
   const bad = (field: string, message: string): never => {
     throw new RefusedInput({ code: `simulate-${field}`, message, remedy: `give another ${field}`, place: { field } });
   };
-  if (!Number.isSafeInteger(options.persons) || options.persons < 1 || options.persons > 99_000_000) bad('persons', `${options.persons} is not between 1 and 99,000,000`);
+  if (!Number.isSafeInteger(options.persons) || options.persons < 1 || options.persons > 99_000_000)
+    bad('persons', `${options.persons} is not between 1 and 99,000,000`);
   if (!Number.isSafeInteger(options.year) || options.year < 2001 || options.year > 2099) bad('year', `${options.year} is not between 2001 and 2099`);
   if (!Number.isSafeInteger(options.seed)) bad('seed', `${options.seed} is no whole number`);
-  if (options.threads !== undefined && (!Number.isSafeInteger(options.threads) || options.threads < 1)) bad('threads', `${options.threads} is no positive whole number`);
+  if (options.threads !== undefined && (!Number.isSafeInteger(options.threads) || options.threads < 1))
+    bad('threads', `${options.threads} is no positive whole number`);
 }
 
 /** Opens the output files in the order of the parts of a block, each with its header. */
@@ -164,6 +166,9 @@ async function report(options: SimulationOptions, sums: Sums, truths: number): P
   const calibration = calibrationTable(sums);
   const result = { persons: options.persons, settlements: sums.settlements ?? 0, lines: sums.lines ?? 0, truths, calibration };
   const { persons, year, seed } = options;
-  await writeFile(join(options.out, 'calibration.json'), `${JSON.stringify({ persons, year, seed, lines: result.lines, settlements: result.settlements, calibration }, null, 2)}\n`);
+  await writeFile(
+    join(options.out, 'calibration.json'),
+    `${JSON.stringify({ persons, year, seed, lines: result.lines, settlements: result.settlements, calibration }, null, 2)}\n`,
+  );
   return { ...result, table: printCalibration(calibration) };
 }

@@ -23,7 +23,9 @@ export class TruthFile {
   async add(rows: readonly TruthRow[]): Promise<void> {
     if (rows.length === 0) return;
     this.count += rows.length;
-    const text = rows.map((row) => JSON.stringify({ ...row, official_code: officialCodes[row.rule_id] ?? '', occurred_on: formatDay(row.occurred_on) })).join('\n');
+    const text = rows
+      .map((row) => JSON.stringify({ ...row, official_code: officialCodes[row.rule_id] ?? '', occurred_on: formatDay(row.occurred_on) }))
+      .join('\n');
     if (!this.#stream.write(`${text}\n`)) await once(this.#stream, 'drain');
   }
 

@@ -217,7 +217,15 @@ export class OrdinaryYear {
     const diagnosis = random.pick(emergency ? this.#wards.emergency : this.#wards.out);
     const begin = day * minutesPerDay + (emergency ? 60 + random.int(1300) : 480 + random.int(500));
     const caty = institution.priceLevel === 1 ? 'A02' : diagnosis.caty;
-    const visit = care.open({ institution, medType: emergency ? '13' : '11', setting: emergency ? 'emergency' : 'outpatient', begin, end: begin + 60, caty, diagnosis });
+    const visit = care.open({
+      institution,
+      medType: emergency ? '13' : '11',
+      setting: emergency ? 'emergency' : 'outpatient',
+      begin,
+      end: begin + 60,
+      caty,
+      diagnosis,
+    });
     fillClinic(care, this.pools, visit, random.lognormal(mean, 0.7));
     if (!emergency && ageOn(care.person, day) >= 18) maybeHabit(care, visit);
     this.#finish(visit);

@@ -12,5 +12,7 @@ const official: Readonly<Record<string, string>> = {
 
 /** Official code of each national rule that has one: the class number and the position in its list. */
 export const officialCodes: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(official).flatMap(([group, rules]) => rules.split(' ').map((rule, index) => [rule, `GZ10000${group}${String(index + 1).padStart(3, '0')}000`])),
+  Object.entries(official).flatMap(([group, rules]) =>
+    rules.split(' ').map((rule, index) => [rule, `GZ10000${group}${String(index + 1).padStart(3, '0')}000`]),
+  ),
 );

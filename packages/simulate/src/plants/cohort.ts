@@ -101,7 +101,16 @@ function doctorDay(care: Care, pools: Pools, calendar: Calendar, context: Cohort
 }
 
 function outpatient(care: Care, institution: Institution, clinic: Department, doctor: Doctor, begin: number): Visit {
-  return care.open({ institution, medType: '11', setting: 'outpatient', begin, end: begin + 30, caty: clinic.caty, diagnosis: care.catalogue.diagnosis('M79.100'), doctor });
+  return care.open({
+    institution,
+    medType: '11',
+    setting: 'outpatient',
+    begin,
+    end: begin + 30,
+    caty: clinic.caty,
+    diagnosis: care.catalogue.diagnosis('M79.100'),
+    doctor,
+  });
 }
 
 function bedMonth(care: Care, pools: Pools, calendar: Calendar, context: CohortContext, cohort: Cohort, turn: number, to: number): void {
@@ -127,4 +136,3 @@ function bedMonth(care: Care, pools: Pools, calendar: Calendar, context: CohortC
   context.joined += 1;
   join(rowFor(context, cohort, institution, day, `一张核定床位当月 ${cohort.size * 9} 个床日`), care, visit);
 }
-

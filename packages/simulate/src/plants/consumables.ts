@@ -21,7 +21,12 @@ const consumable: Sketch[] = [
       wish: { birth: studio.birth(studio.day(50), 1) },
       play: (scene) => {
         const visit = scene.stay({ from: 50, days: 5, caty: 'A07', diagnoses: ['J12.900'] });
-        scene.hit('N32', visit, [1, 2, 3].map((on) => scene.add(visit, point.items ?? '', { on })), '一岁患儿使用新生儿耗材');
+        scene.hit(
+          'N32',
+          visit,
+          [1, 2, 3].map((on) => scene.add(visit, point.items ?? '', { on })),
+          '一岁患儿使用新生儿耗材',
+        );
       },
     };
   },
@@ -35,18 +40,21 @@ const consumable: Sketch[] = [
       },
     };
   },
-  ...[0, 1].map((later): Sketch => (studio) => {
-    const point = studio.point('consumable-child');
-    return {
-      wish: { birth: studio.birth(studio.day(70), Number(point.age_max), later), insutype: '390' },
-      play: (scene) => {
-        const visit = scene.clinic({ day: 70, caty: 'A07' });
-        const line = scene.add(visit, point.items ?? '');
-        if (later === 0) scene.hit('N33', visit, [line], `满 ${point.age_max} 岁当日`);
-        else scene.clear('N33', visit, [line], `差一天满 ${point.age_max} 岁`);
+  ...[0, 1].map(
+    (later): Sketch =>
+      (studio) => {
+        const point = studio.point('consumable-child');
+        return {
+          wish: { birth: studio.birth(studio.day(70), Number(point.age_max), later), insutype: '390' },
+          play: (scene) => {
+            const visit = scene.clinic({ day: 70, caty: 'A07' });
+            const line = scene.add(visit, point.items ?? '');
+            if (later === 0) scene.hit('N33', visit, [line], `满 ${point.age_max} 岁当日`);
+            else scene.clear('N33', visit, [line], `差一天满 ${point.age_max} 岁`);
+          },
+        };
       },
-    };
-  }),
+  ),
   (studio) => {
     const point = studio.point('consumable-ceiling');
     return {
@@ -133,7 +141,12 @@ const consumable: Sketch[] = [
       wish: studio.adult(),
       play: (scene) => {
         const visit = scene.stay({ from: 20, days: 5 });
-        scene.hit('N88', visit, [1, 2, 3].map((on) => scene.add(visit, point.items ?? '', { on })), '诊断不在限定疾病内');
+        scene.hit(
+          'N88',
+          visit,
+          [1, 2, 3].map((on) => scene.add(visit, point.items ?? '', { on })),
+          '诊断不在限定疾病内',
+        );
         const fit = scene.clinic({ day: 100, diagnoses: ['J06.900', right] });
         scene.clear('N88', fit, [scene.add(fit, point.items ?? '')], '诊断相符');
       },

@@ -8,7 +8,8 @@ const numberOf = (point: Point, column: string): number => Number(point[column])
 export function matching(studio: Studio, cell: string, sex?: '1' | '2'): string {
   const prefixes = cell.split('|').map((part) => part.replace('*', ''));
   const list = studio.catalogue.diagnoses.filter(
-    (diagnosis) => prefixes.some((prefix) => diagnosis.code.startsWith(prefix)) && (diagnosis.sex === '' || diagnosis.sex === sex) && !/^[OP]/.test(diagnosis.code),
+    (diagnosis) =>
+      prefixes.some((prefix) => diagnosis.code.startsWith(prefix)) && (diagnosis.sex === '' || diagnosis.sex === sex) && !/^[OP]/.test(diagnosis.code),
   );
   return studio.random.pick(list).code;
 }
@@ -78,7 +79,12 @@ const herbs: Sketch[] = [
       wish: studio.adult(),
       play: (scene) => {
         const visit = scene.clinic({ caty: 'A50', day: 30 });
-        scene.hit('N04', visit, [scene.add(visit, codeOf(point), { cnt: 10, rx: scene.care.prescription(), prdDays: 7, herbalUse: '2' })], `${point.name} 单方使用`);
+        scene.hit(
+          'N04',
+          visit,
+          [scene.add(visit, codeOf(point), { cnt: 10, rx: scene.care.prescription(), prdDays: 7, herbalUse: '2' })],
+          `${point.name} 单方使用`,
+        );
         const formula = scene.clinic({ caty: 'A50', day: 60 });
         const rx = scene.care.prescription();
         for (const name of ['当归', '白芍', '川芎', '熟地黄']) scene.add(formula, name, { cnt: 8, rx, prdDays: 5 });
@@ -96,7 +102,12 @@ const young: Sketch[] = [
       wish: { birth: studio.day(40) - 29, insutype: '390' },
       play: (scene) => {
         const visit = scene.stay({ from: 40, days: 5, caty: 'A07', diagnoses: ['J12.900'] });
-        scene.hit('N06', visit, [0, 1, 2].map((on) => scene.add(visit, codeOf(point), { on, hour: 12 })), '29 天及以上');
+        scene.hit(
+          'N06',
+          visit,
+          [0, 1, 2].map((on) => scene.add(visit, codeOf(point), { on, hour: 12 })),
+          '29 天及以上',
+        );
       },
     };
   },
@@ -110,18 +121,21 @@ const young: Sketch[] = [
       },
     };
   },
-  ...[0, 1].map((later): Sketch => (studio) => {
-    const point = studio.point('drug-child-payment');
-    return {
-      wish: { birth: studio.birth(studio.day(70), numberOf(point, 'age_max'), later), insutype: '390' },
-      play: (scene) => {
-        const visit = scene.clinic({ day: 70, caty: 'A07' });
-        const line = scene.add(visit, codeOf(point));
-        if (later === 0) scene.hit('N07', visit, [line], `满 ${point.age_max} 岁当日`);
-        else scene.clear('N07', visit, [line], `差一天满 ${point.age_max} 岁`);
+  ...[0, 1].map(
+    (later): Sketch =>
+      (studio) => {
+        const point = studio.point('drug-child-payment');
+        return {
+          wish: { birth: studio.birth(studio.day(70), numberOf(point, 'age_max'), later), insutype: '390' },
+          play: (scene) => {
+            const visit = scene.clinic({ day: 70, caty: 'A07' });
+            const line = scene.add(visit, codeOf(point));
+            if (later === 0) scene.hit('N07', visit, [line], `满 ${point.age_max} 岁当日`);
+            else scene.clear('N07', visit, [line], `差一天满 ${point.age_max} 岁`);
+          },
+        };
       },
-    };
-  }),
+  ),
 ];
 
 const indication: Sketch = (studio) => {
@@ -131,7 +145,12 @@ const indication: Sketch = (studio) => {
     wish: studio.adult(),
     play: (scene) => {
       const visit = scene.stay({ from: 20, days: 5 });
-      scene.hit('N08', visit, [0, 1, 2, 3].map((on) => scene.add(visit, codeOf(point), { on, hour: 12 })), '诊断中没有限定适应症');
+      scene.hit(
+        'N08',
+        visit,
+        [0, 1, 2, 3].map((on) => scene.add(visit, codeOf(point), { on, hour: 12 })),
+        '诊断中没有限定适应症',
+      );
       const fit = scene.clinic({ day: 90, diagnoses: ['J06.900', right] });
       scene.clear('N08', fit, [scene.add(fit, codeOf(point))], `次要诊断 ${right} 符合`);
     },
@@ -164,7 +183,12 @@ const limits: Sketch[] = [
         const lines = Array.from({ length: max + 4 }, (_, on) => scene.add(visit, codeOf(point), { on, hour: 12 }));
         scene.hit('N10', visit, lines.slice(max), `使用 ${max + 4} 天，限 ${max} 天`);
         const exact = scene.stay({ from: 90, days: max + 2, diagnoses: ['K29.500'], lines: 110 });
-        scene.clear('N10', exact, Array.from({ length: max }, (_, on) => scene.add(exact, codeOf(point), { on, hour: 12 })), `恰为 ${max} 天`);
+        scene.clear(
+          'N10',
+          exact,
+          Array.from({ length: max }, (_, on) => scene.add(exact, codeOf(point), { on, hour: 12 })),
+          `恰为 ${max} 天`,
+        );
       },
     };
   },
@@ -178,20 +202,23 @@ const limits: Sketch[] = [
       scene.clear('N11', fit, [scene.supply(fit, '多烯酸乙酯', 30, 2)], '该药在冠心病保障范围内');
     },
   }),
-  ...(['hit', 'clear'] as const).map((expect): Sketch => (studio) => {
-    const point = studio.point('drug-level');
-    const rank = numberOf(point, 'min_rank') - (expect === 'hit' ? 1 : 0);
-    const kind: InstitutionKind = rank === 3 ? 'tertiary' : rank === 2 ? 'secondary' : studio.random.chance(0.5) ? 'primary' : 'township';
-    return {
-      wish: studio.adult(),
-      play: (scene) => {
-        const visit = scene.stay({ days: 5, kind });
-        const lines = [1, 2, 3].map((on) => scene.add(visit, codeOf(point), { on, hour: 12 }));
-        if (expect === 'hit') scene.hit('N12', visit, lines, `机构等级低于 ${point.min_rank}`);
-        else scene.clear('N12', visit, lines, '恰为所要求的等级');
+  ...(['hit', 'clear'] as const).map(
+    (expect): Sketch =>
+      (studio) => {
+        const point = studio.point('drug-level');
+        const rank = numberOf(point, 'min_rank') - (expect === 'hit' ? 1 : 0);
+        const kind: InstitutionKind = rank === 3 ? 'tertiary' : rank === 2 ? 'secondary' : studio.random.chance(0.5) ? 'primary' : 'township';
+        return {
+          wish: studio.adult(),
+          play: (scene) => {
+            const visit = scene.stay({ days: 5, kind });
+            const lines = [1, 2, 3].map((on) => scene.add(visit, codeOf(point), { on, hour: 12 }));
+            if (expect === 'hit') scene.hit('N12', visit, lines, `机构等级低于 ${point.min_rank}`);
+            else scene.clear('N12', visit, lines, '恰为所要求的等级');
+          },
+        };
       },
-    };
-  }),
+  ),
   (studio) => {
     const point = studio.point('drug-setting');
     return {
@@ -206,4 +233,13 @@ const limits: Sketch[] = [
   },
 ];
 
-export const drugPlants: readonly Sketch[] = [...otherInsurance('N01', 'drug-work-injury'), ...otherInsurance('N02', 'drug-maternity'), maternityStay, ...herbs, ...young, indication, indication, ...limits];
+export const drugPlants: readonly Sketch[] = [
+  ...otherInsurance('N01', 'drug-work-injury'),
+  ...otherInsurance('N02', 'drug-maternity'),
+  maternityStay,
+  ...herbs,
+  ...young,
+  indication,
+  indication,
+  ...limits,
+];

@@ -8,13 +8,22 @@ export const frequencyPlants: readonly Sketch[] = [
     wish: studio.adult(),
     play: (scene) => {
       const visits = Array.from({ length: 8 }, (_, index) => scene.clinic({ day: 40 + index, kind: 'primary', caty: 'A02' }));
-      for (const last of [6, 7]) scene.hitVisits('N50', [visits[last], ...visits.slice(0, last)].filter((visit) => visit !== undefined), `7 天内第 ${last === 6 ? 7 : 8} 次门诊`);
+      for (const last of [6, 7])
+        scene.hitVisits(
+          'N50',
+          [visits[last], ...visits.slice(0, last)].filter((visit) => visit !== undefined),
+          `7 天内第 ${last === 6 ? 7 : 8} 次门诊`,
+        );
     },
   }),
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      scene.clearVisits('N50', Array.from({ length: 6 }, (_, index) => scene.clinic({ day: 40 + index, kind: 'primary', caty: 'A02' })), '7 天内恰为 6 次');
+      scene.clearVisits(
+        'N50',
+        Array.from({ length: 6 }, (_, index) => scene.clinic({ day: 40 + index, kind: 'primary', caty: 'A02' })),
+        '7 天内恰为 6 次',
+      );
     },
   }),
   (studio) => ({
@@ -37,7 +46,12 @@ export const frequencyPlants: readonly Sketch[] = [
         scene.supply(visit, scene.freeDrug(index), 1, 1, true);
         return visit;
       });
-      for (const last of [6, 7]) scene.hitVisits('N51', [visits[last], ...visits.slice(0, last)].filter((visit) => visit !== undefined), '7 天内购药超过 6 次');
+      for (const last of [6, 7])
+        scene.hitVisits(
+          'N51',
+          [visits[last], ...visits.slice(0, last)].filter((visit) => visit !== undefined),
+          '7 天内购药超过 6 次',
+        );
     },
   }),
   (studio) => ({
@@ -54,7 +68,9 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      const visits = diagnoses.map((code, index) => scene.stay({ from: 20 + index * 21, days: 3, diagnoses: [code], kind: index % 2 === 0 ? 'secondary' : 'tertiary', lines: 30 }));
+      const visits = diagnoses.map((code, index) =>
+        scene.stay({ from: 20 + index * 21, days: 3, diagnoses: [code], kind: index % 2 === 0 ? 'secondary' : 'tertiary', lines: 30 }),
+      );
       const last = visits[4];
       if (last !== undefined) scene.hitVisits('N52', [last, ...visits.slice(0, 4)], '90 天内第 5 次住院');
     },
@@ -62,7 +78,9 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      const visits = diagnoses.slice(0, 4).map((code, index) => scene.stay({ from: 20 + index * 21, days: 3, diagnoses: [code], kind: 'secondary', lines: 30 }));
+      const visits = diagnoses
+        .slice(0, 4)
+        .map((code, index) => scene.stay({ from: 20 + index * 21, days: 3, diagnoses: [code], kind: 'secondary', lines: 30 }));
       scene.clearVisits('N52', visits, '90 天内恰为 4 次');
     },
   }),

@@ -14,7 +14,15 @@ import { Scene, type Sketch, Studio } from './scene.ts';
 import { visitPlants } from './visits.ts';
 
 /** All planted cases, in a fixed order; persons take them in turn. */
-export const sketches: readonly Sketch[] = [...drugPlants, ...itemPlants, ...consumablePlants, ...medicalPlants, ...visitPlants, ...frequencyPlants, ...practicePlants];
+export const sketches: readonly Sketch[] = [
+  ...drugPlants,
+  ...itemPlants,
+  ...consumablePlants,
+  ...medicalPlants,
+  ...visitPlants,
+  ...frequencyPlants,
+  ...practicePlants,
+];
 
 export interface PlantedPerson {
   readonly wish: PersonWish;

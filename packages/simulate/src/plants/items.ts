@@ -2,18 +2,25 @@ import type { InstitutionKind } from '../model.ts';
 import { matching } from './drugs.ts';
 import type { Scene, Sketch } from './scene.ts';
 
-const restricted = (rule: string, table: string, note: string): Sketch => (studio) => {
-  const point = studio.point(table);
-  return {
-    wish: studio.adult(),
-    play: (scene) => {
-      const visit = scene.stay({ days: 6 });
-      scene.hit(rule, visit, [1, 2, 3, 4].map((on) => scene.add(visit, point.items ?? '', { on, hour: 15 })), note);
-      const own = scene.clinic({ day: 150 });
-      scene.clear(rule, own, [scene.add(own, point.items ?? '', { scope: 'own' })], '自费项目');
-    },
+const restricted =
+  (rule: string, table: string, note: string): Sketch =>
+  (studio) => {
+    const point = studio.point(table);
+    return {
+      wish: studio.adult(),
+      play: (scene) => {
+        const visit = scene.stay({ days: 6 });
+        scene.hit(
+          rule,
+          visit,
+          [1, 2, 3, 4].map((on) => scene.add(visit, point.items ?? '', { on, hour: 15 })),
+          note,
+        );
+        const own = scene.clinic({ day: 150 });
+        scene.clear(rule, own, [scene.add(own, point.items ?? '', { scope: 'own' })], '自费项目');
+      },
+    };
   };
-};
 
 const price: Sketch[] = [
   (studio) => ({
@@ -49,7 +56,12 @@ const age: Sketch[] = [
       wish: { birth: studio.day(40) - 40, insutype: '390' },
       play: (scene) => {
         const visit = scene.stay({ from: 40, days: 5, caty: 'A07', diagnoses: ['J12.900'] });
-        scene.hit('N18', visit, [0, 1, 2].map((on) => scene.add(visit, point.items ?? '', { on, hour: 12 })), '已满 28 天');
+        scene.hit(
+          'N18',
+          visit,
+          [0, 1, 2].map((on) => scene.add(visit, point.items ?? '', { on, hour: 12 })),
+          '已满 28 天',
+        );
       },
     };
   },
@@ -63,30 +75,36 @@ const age: Sketch[] = [
       },
     };
   },
-  ...[0, 1].map((later): Sketch => (studio) => {
-    const point = studio.point('item-child-payment');
-    return {
-      wish: { birth: studio.birth(studio.day(70), Number(point.age_max), later), insutype: '390' },
-      play: (scene) => {
-        const visit = scene.clinic({ day: 70, caty: 'A07' });
-        const line = scene.add(visit, point.items ?? '');
-        if (later === 0) scene.hit('N19', visit, [line], `满 ${point.age_max} 岁当日`);
-        else scene.clear('N19', visit, [line], `差一天满 ${point.age_max} 岁`);
+  ...[0, 1].map(
+    (later): Sketch =>
+      (studio) => {
+        const point = studio.point('item-child-payment');
+        return {
+          wish: { birth: studio.birth(studio.day(70), Number(point.age_max), later), insutype: '390' },
+          play: (scene) => {
+            const visit = scene.clinic({ day: 70, caty: 'A07' });
+            const line = scene.add(visit, point.items ?? '');
+            if (later === 0) scene.hit('N19', visit, [line], `满 ${point.age_max} 岁当日`);
+            else scene.clear('N19', visit, [line], `差一天满 ${point.age_max} 岁`);
+          },
+        };
       },
-    };
-  }),
-  ...[0, 1].map((later): Sketch => (studio) => {
-    const point = studio.point('item-age', (candidate) => Number(candidate.age_max) < 100);
-    return {
-      wish: { birth: studio.birth(studio.day(70), Number(point.age_max) + 1, later) },
-      play: (scene) => {
-        const visit = scene.clinic({ day: 70, caty: 'A21' });
-        const line = scene.add(visit, point.items ?? '');
-        if (later === 0) scene.hit('N29', visit, [line], `满 ${Number(point.age_max) + 1} 岁当日`);
-        else scene.clear('N29', visit, [line], `差一天满 ${Number(point.age_max) + 1} 岁`);
+  ),
+  ...[0, 1].map(
+    (later): Sketch =>
+      (studio) => {
+        const point = studio.point('item-age', (candidate) => Number(candidate.age_max) < 100);
+        return {
+          wish: { birth: studio.birth(studio.day(70), Number(point.age_max) + 1, later) },
+          play: (scene) => {
+            const visit = scene.clinic({ day: 70, caty: 'A21' });
+            const line = scene.add(visit, point.items ?? '');
+            if (later === 0) scene.hit('N29', visit, [line], `满 ${Number(point.age_max) + 1} 岁当日`);
+            else scene.clear('N29', visit, [line], `差一天满 ${Number(point.age_max) + 1} 岁`);
+          },
+        };
       },
-    };
-  }),
+  ),
 ];
 
 const scope: Sketch[] = [
@@ -97,7 +115,12 @@ const scope: Sketch[] = [
       wish: studio.adult(),
       play: (scene) => {
         const visit = scene.stay({ from: 20, days: 5 });
-        scene.hit('N20', visit, [1, 2, 3].map((on) => scene.add(visit, point.items ?? '', { on })), '诊断不符限定适应症');
+        scene.hit(
+          'N20',
+          visit,
+          [1, 2, 3].map((on) => scene.add(visit, point.items ?? '', { on })),
+          '诊断不符限定适应症',
+        );
         const fit = scene.clinic({ day: 100, diagnoses: [right] });
         scene.clear('N20', fit, [scene.add(fit, point.items ?? '')], '诊断符合');
       },
@@ -147,28 +170,38 @@ const scope: Sketch[] = [
       wish: studio.adult(),
       play: (scene) => {
         const visit = scene.stay({ from: 20, days: max + 6, cost: 12_000, lines: 160, caty: 'A21', diagnoses: ['I63.900'] });
-        scene.clear('N23', visit, Array.from({ length: max }, (_, on) => scene.add(visit, point.items ?? '', { on, hour: 15 })), `恰为 ${max} 天`);
+        scene.clear(
+          'N23',
+          visit,
+          Array.from({ length: max }, (_, on) => scene.add(visit, point.items ?? '', { on, hour: 15 })),
+          `恰为 ${max} 天`,
+        );
       },
     };
   },
-  ...(['hit', 'clear'] as const).map((expect): Sketch => (studio) => {
-    const point = studio.point('item-level');
-    const rank = Number(point.min_rank) - (expect === 'hit' ? 1 : 0);
-    const kind: InstitutionKind = rank === 3 ? 'tertiary' : rank === 2 ? 'secondary' : 'primary';
-    return {
-      wish: studio.adult(),
-      play: (scene) => {
-        const visit = scene.stay({ days: 5, kind });
-        const lines = [1, 2].map((on) => scene.add(visit, point.items ?? '', { on, hour: 12 }));
-        if (expect === 'hit') scene.hit('N24', visit, lines, `机构等级低于 ${point.min_rank}`);
-        else scene.clear('N24', visit, lines, '恰为所要求的等级');
+  ...(['hit', 'clear'] as const).map(
+    (expect): Sketch =>
+      (studio) => {
+        const point = studio.point('item-level');
+        const rank = Number(point.min_rank) - (expect === 'hit' ? 1 : 0);
+        const kind: InstitutionKind = rank === 3 ? 'tertiary' : rank === 2 ? 'secondary' : 'primary';
+        return {
+          wish: studio.adult(),
+          play: (scene) => {
+            const visit = scene.stay({ days: 5, kind });
+            const lines = [1, 2].map((on) => scene.add(visit, point.items ?? '', { on, hour: 12 }));
+            if (expect === 'hit') scene.hit('N24', visit, lines, `机构等级低于 ${point.min_rank}`);
+            else scene.clear('N24', visit, lines, '恰为所要求的等级');
+          },
+        };
       },
-    };
-  }),
+  ),
 ];
 
 /** Two dates or hours that fall inside, and outside, the window of a duplicate pair. */
-const windows: Readonly<Record<string, { readonly inside: readonly [number, number, number]; readonly outside: readonly [number, number, number] | undefined }>> = {
+const windows: Readonly<
+  Record<string, { readonly inside: readonly [number, number, number]; readonly outside: readonly [number, number, number] | undefined }>
+> = {
   day: { inside: [2, 9, 40], outside: [3, 11, 0] },
   hour: { inside: [2, 10, 20], outside: [2, 12, 5] },
   '6h': { inside: [2, 13, 30], outside: [2, 17, 1] },
@@ -176,25 +209,28 @@ const windows: Readonly<Record<string, { readonly inside: readonly [number, numb
 };
 
 const duplicates: Sketch[] = [
-  ...['day', 'hour', '6h', 'visit'].map((window): Sketch => (studio) => {
-    const point = studio.point('item-duplicate', (candidate) => candidate.window === window);
-    const times = windows[window];
-    return {
-      wish: studio.adult(),
-      play: (scene) => {
-        const visit = scene.stay({ from: 20, days: 6 });
-        const [on, hour, minute] = times?.inside ?? [2, 10, 0];
-        scene.add(visit, point.item_a ?? '', { on: 2, hour: 10, minute: 5 });
-        scene.hit('N25', visit, [scene.add(visit, point.item_b ?? '', { on, hour, minute })], `${window}：${point.name_a} 已含 ${point.name_b}`);
-        if (times?.outside === undefined) return;
-        const apart = scene.stay({ from: 90, days: 6, diagnoses: ['K29.500'] });
-        scene.add(apart, point.item_a ?? '', { on: 2, hour: 10, minute: 5 });
-        const [day, at, past] = times.outside;
-        scene.clear('N25', apart, [scene.add(apart, point.item_b ?? '', { on: day, hour: at, minute: past })], `${window} 窗口之外`);
+  ...['day', 'hour', '6h', 'visit'].map(
+    (window): Sketch =>
+      (studio) => {
+        const point = studio.point('item-duplicate', (candidate) => candidate.window === window);
+        const times = windows[window];
+        return {
+          wish: studio.adult(),
+          play: (scene) => {
+            const visit = scene.stay({ from: 20, days: 6 });
+            const [on, hour, minute] = times?.inside ?? [2, 10, 0];
+            scene.add(visit, point.item_a ?? '', { on: 2, hour: 10, minute: 5 });
+            scene.hit('N25', visit, [scene.add(visit, point.item_b ?? '', { on, hour, minute })], `${window}：${point.name_a} 已含 ${point.name_b}`);
+            if (times?.outside === undefined) return;
+            const apart = scene.stay({ from: 90, days: 6, diagnoses: ['K29.500'] });
+            scene.add(apart, point.item_a ?? '', { on: 2, hour: 10, minute: 5 });
+            const [day, at, past] = times.outside;
+            scene.clear('N25', apart, [scene.add(apart, point.item_b ?? '', { on: day, hour: at, minute: past })], `${window} 窗口之外`);
+          },
+        };
       },
-    };
-  }),
-  (studio) => ({
+  ),
+  () => ({
     wish: { age: 40, female: false },
     play: (scene) => {
       const visit = scene.stay({ from: 20, days: 6, caty: 'A04', diagnoses: ['K40.900'], cost: 9000 });

@@ -33,19 +33,21 @@ const byAge = (rule: string, table: string, column: string, hitLater: number, cl
   });
 
 /** Contraindication: a listed diagnosis hits, another one is clear. */
-const contra = (rule: string, table: string): Sketch => (studio) => {
-  const point = studio.point(table);
-  const wrong = matching(studio, point.diagnoses ?? '');
-  return {
-    wish: { age: 50 },
-    play: (scene) => {
-      const visit = scene.clinic({ day: 30, diagnoses: ['J06.900', wrong] });
-      scene.hit(rule, visit, [scene.add(visit, point.items ?? '')], `禁忌诊断 ${wrong}`);
-      const fine = scene.clinic({ day: 120 });
-      scene.clear(rule, fine, [scene.add(fine, point.items ?? '')], '没有禁忌诊断');
-    },
+const contra =
+  (rule: string, table: string): Sketch =>
+  (studio) => {
+    const point = studio.point(table);
+    const wrong = matching(studio, point.diagnoses ?? '');
+    return {
+      wish: { age: 50 },
+      play: (scene) => {
+        const visit = scene.clinic({ day: 30, diagnoses: ['J06.900', wrong] });
+        scene.hit(rule, visit, [scene.add(visit, point.items ?? '')], `禁忌诊断 ${wrong}`);
+        const fine = scene.clinic({ day: 120 });
+        scene.clear(rule, fine, [scene.add(fine, point.items ?? '')], '没有禁忌诊断');
+      },
+    };
   };
-};
 
 const supplies: Sketch[] = [
   (studio) => {
@@ -133,7 +135,12 @@ const pairs: Sketch[] = [
       scene.hit('N76', visit, lines.slice(30).concat(lines.slice(0, 30)), '一张处方 31 味', Math.round((6 * (lines[30]?.price ?? 0)) / 100));
       const exact = scene.clinic({ day: 100, caty: 'A50' });
       const other = scene.care.prescription();
-      scene.clear('N76', exact, herbs.slice(0, 30).map((item) => scene.add(exact, item, { cnt: 6, rx: other, prdDays: 5 })), '恰为 30 味');
+      scene.clear(
+        'N76',
+        exact,
+        herbs.slice(0, 30).map((item) => scene.add(exact, item, { cnt: 6, rx: other, prdDays: 5 })),
+        '恰为 30 味',
+      );
     },
   }),
   (studio) => {

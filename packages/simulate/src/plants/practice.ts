@@ -7,7 +7,12 @@ const charges: Sketch[] = [
     wish: studio.adult(),
     play: (scene) => {
       const visit = scene.stay({ from: 20, days: 6 });
-      scene.hit('IA01', visit, [1, 2, 3].map((on) => scene.add(visit, '健康宣教附加', { on, cnt: 30 + on })), '单条数量 30 以上');
+      scene.hit(
+        'IA01',
+        visit,
+        [1, 2, 3].map((on) => scene.add(visit, '健康宣教附加', { on, cnt: 30 + on })),
+        '单条数量 30 以上',
+      );
       scene.clear('IA01', visit, [scene.add(visit, '康复指导附加', { on: 2, cnt: 29 })], '数量 29');
     },
   }),
@@ -32,23 +37,31 @@ const charges: Sketch[] = [
       scene.clear('IA08', visit, [scene.add(visit, item, { on: 5, cnt: 24 })], '恰为 24 小时');
     },
   }),
-  ...(['IA09', 'IA09N'] as const).map((rule): Sketch => (studio) => ({
-    wish: studio.adult(),
-    play: (scene) => {
-      const days = 6;
-      const visit = scene.stay({ from: 20, days, daily: false });
-      const [bed, nursing] = [scene.pools.bed, scene.catalogue.item('Ⅱ级护理')];
-      const charged = rule === 'IA09' ? bed : nursing;
-      const other = rule === 'IA09' ? nursing : bed;
-      const lines: Line[] = [];
-      for (let on = 0; on <= days; on += 1) lines.push(scene.add(visit, charged, { on, hour: on === 0 ? 12 : 6 }));
-      for (let on = 0; on < days; on += 1) scene.add(visit, other, { on, hour: on === 0 ? 12 : 6 });
-      const what = rule === 'IA09' ? '床位' : '护理';
-      scene.hit(rule, visit, lines.slice(days), `${what} ${days + 1} 日，住院 ${days} 天`);
-      const exact = scene.stay({ from: 90, days: 5, daily: false, diagnoses: ['K29.500'] });
-      scene.clear(rule, exact, [0, 1, 2, 3, 4].map((on) => scene.add(exact, charged, { on, hour: on === 0 ? 12 : 6 })), '等于住院天数');
-    },
-  })),
+  ...(['IA09', 'IA09N'] as const).map(
+    (rule): Sketch =>
+      (studio) => ({
+        wish: studio.adult(),
+        play: (scene) => {
+          const days = 6;
+          const visit = scene.stay({ from: 20, days, daily: false });
+          const [bed, nursing] = [scene.pools.bed, scene.catalogue.item('Ⅱ级护理')];
+          const charged = rule === 'IA09' ? bed : nursing;
+          const other = rule === 'IA09' ? nursing : bed;
+          const lines: Line[] = [];
+          for (let on = 0; on <= days; on += 1) lines.push(scene.add(visit, charged, { on, hour: on === 0 ? 12 : 6 }));
+          for (let on = 0; on < days; on += 1) scene.add(visit, other, { on, hour: on === 0 ? 12 : 6 });
+          const what = rule === 'IA09' ? '床位' : '护理';
+          scene.hit(rule, visit, lines.slice(days), `${what} ${days + 1} 日，住院 ${days} 天`);
+          const exact = scene.stay({ from: 90, days: 5, daily: false, diagnoses: ['K29.500'] });
+          scene.clear(
+            rule,
+            exact,
+            [0, 1, 2, 3, 4].map((on) => scene.add(exact, charged, { on, hour: on === 0 ? 12 : 6 })),
+            '等于住院天数',
+          );
+        },
+      }),
+  ),
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
@@ -77,8 +90,8 @@ function checkup(scene: Scene, from: number, days: number, tests: number): Visit
     scene.add(visit, scene.pools.bed, { on, hour: on === 0 ? 12 : 6 });
     scene.add(visit, scene.catalogue.item('Ⅲ级护理'), { on, hour: on === 0 ? 12 : 6 });
   }
-  scene.pools.labs.slice(0, 20).forEach((item) => scene.add(visit, item, { on: 0, hour: 11 }));
-  scene.catalogue.pool('exam-once').slice(0, tests).forEach((item) => scene.add(visit, item, { on: 1, hour: 10 }));
+  for (const item of scene.pools.labs.slice(0, 20)) scene.add(visit, item, { on: 0, hour: 11 });
+  for (const item of scene.catalogue.pool('exam-once').slice(0, tests)) scene.add(visit, item, { on: 1, hour: 10 });
   return visit;
 }
 
@@ -191,19 +204,21 @@ const persons: Sketch[] = [
   }),
 ];
 
-const suspended = (which: number, day: number, expect: 'hit' | 'clear', note: string, emergency = false): Sketch => (studio) => ({
-  wish: studio.adult(),
-  play: (scene) => {
-    const place = scene.institution('tertiary');
-    const doctor = place.stopped[which];
-    if (doctor === undefined) return;
-    const plan = emergency ? { medType: '13', caty: 'A20', diagnoses: ['R07.400'] } : {};
-    const visit = scene.clinic({ day, institution: place, doctor, ...plan });
-    if (emergency) scene.add(visit, '大抢救');
-    if (expect === 'hit') scene.hit('IF03', visit, [...visit.lines], note);
-    else scene.clear('IF03', visit, [...visit.lines], note);
-  },
-});
+const suspended =
+  (which: number, day: number, expect: 'hit' | 'clear', note: string, emergency = false): Sketch =>
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
+      const place = scene.institution('tertiary');
+      const doctor = place.stopped[which];
+      if (doctor === undefined) return;
+      const plan = emergency ? { medType: '13', caty: 'A20', diagnoses: ['R07.400'] } : {};
+      const visit = scene.clinic({ day, institution: place, doctor, ...plan });
+      if (emergency) scene.add(visit, '大抢救');
+      if (expect === 'hit') scene.hit('IF03', visit, [...visit.lines], note);
+      else scene.clear('IF03', visit, [...visit.lines], note);
+    },
+  });
 
 /** Settled, then given back: nothing is left to be wrong. */
 const refunds: Sketch[] = [
@@ -234,22 +249,25 @@ const refunds: Sketch[] = [
       },
     };
   },
-  ...[0, 33].map((later): Sketch => (studio) => ({
-    wish: studio.adult(),
-    play: (scene) => {
-      const visit = scene.stay({ from: 30, days: 5 });
-      const line = scene.add(visit, '特殊物理降温', { on: 2, cnt: 2 });
-      if (later === 0) {
-        const twin = scene.add(visit, '特殊物理降温', { on: 2, hour: 18 });
-        twin.cnt = -100;
-        twin.refunds = line.serial;
-      } else {
-        scene.care.close(visit);
-        scene.care.refund(visit, line, scene.care.settlement(visit, visit.end + later * minutesPerDay), 1);
-      }
-      scene.clear('N27', visit, [line], later === 0 ? '同次退一，回到上限之内' : '次月退一，回到上限之内');
-    },
-  })),
+  ...[0, 33].map(
+    (later): Sketch =>
+      (studio) => ({
+        wish: studio.adult(),
+        play: (scene) => {
+          const visit = scene.stay({ from: 30, days: 5 });
+          const line = scene.add(visit, '特殊物理降温', { on: 2, cnt: 2 });
+          if (later === 0) {
+            const twin = scene.add(visit, '特殊物理降温', { on: 2, hour: 18 });
+            twin.cnt = -100;
+            twin.refunds = line.serial;
+          } else {
+            scene.care.close(visit);
+            scene.care.refund(visit, line, scene.care.settlement(visit, visit.end + later * minutesPerDay), 1);
+          }
+          scene.clear('N27', visit, [line], later === 0 ? '同次退一，回到上限之内' : '次月退一，回到上限之内');
+        },
+      }),
+  ),
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
@@ -270,7 +288,12 @@ const refunds: Sketch[] = [
       if (psychiatry === undefined) return;
       visit.leavingDepartment = psychiatry;
       const doctor = psychiatry.doctors[0];
-      scene.clear('N21', visit, [scene.add(visit, '精神科A类量表测查', { on: 5, department: psychiatry, ...(doctor === undefined ? {} : { doctor }) })], '转科后由精神科开立');
+      scene.clear(
+        'N21',
+        visit,
+        [scene.add(visit, '精神科A类量表测查', { on: 5, department: psychiatry, ...(doctor === undefined ? {} : { doctor }) })],
+        '转科后由精神科开立',
+      );
     },
   }),
 ];

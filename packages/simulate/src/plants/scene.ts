@@ -169,7 +169,9 @@ export class Scene {
     const disease = this.catalogue.chronic.find((candidate) => candidate.code === dise);
     if (disease === undefined) throw new Error(`no chronic disease ${dise}`);
     const begin = (this.city.firstDay + day) * minutesPerDay + 600;
-    return this.#open({ institution: this.institution(kind), medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', disease }, [disease.diagnosis]);
+    return this.#open({ institution: this.institution(kind), medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', disease }, [
+      disease.diagnosis,
+    ]);
   }
 
   /** A pharmacy purchase without lines. */

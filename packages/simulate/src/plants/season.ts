@@ -45,7 +45,13 @@ function charge(habit: Habit, line: Line): number {
 function addLine(care: Care, visit: Visit, habit: Habit, item: Item, minute: number): Line {
   const price = item.prices[visit.institution.priceLevel] + (habit.above ?? 0) * 10_000;
   const drug = item.listType === '101' && visit.setting !== 'inpatient';
-  return care.line(visit, item, { minute, cnt: habit.cnt, price, scope: habit.inScope === true ? 'in' : 'auto', ...(drug ? { rx: care.prescription(), prdDays: 3 } : {}) });
+  return care.line(visit, item, {
+    minute,
+    cnt: habit.cnt,
+    price,
+    scope: habit.inScope === true ? 'in' : 'auto',
+    ...(drug ? { rx: care.prescription(), prdDays: 3 } : {}),
+  });
 }
 
 /** With some chance makes an ordinary visit a violating one, and says so. */
@@ -60,6 +66,14 @@ export function maybeHabit(care: Care, visit: Visit): void {
   for (let day = 0; day < days; day += 1) {
     const minute = stay ? base + day * minutesPerDay + 13 * 60 : visit.begin + 25;
     const line = addLine(care, visit, habit, item, minute);
-    care.truth({ expect: 'hit', rule: habit.rule, visits: [visit], lines: [line], occurred: Math.floor(minute / minutesPerDay), charge: charge(habit, line), note: habit.note });
+    care.truth({
+      expect: 'hit',
+      rule: habit.rule,
+      visits: [visit],
+      lines: [line],
+      occurred: Math.floor(minute / minutesPerDay),
+      charge: charge(habit, line),
+      note: habit.note,
+    });
   }
 }

@@ -1,5 +1,5 @@
-import type { Operation } from '../catalogue.ts';
 import { minutesPerDay } from '../care.ts';
+import type { Operation } from '../catalogue.ts';
 import type { Sketch, Studio } from './scene.ts';
 
 const operationOf = (studio: Studio, sex: string): Operation => {
@@ -10,18 +10,21 @@ const operationOf = (studio: Studio, sex: string): Operation => {
 };
 
 const codes: Sketch[] = [
-  ...(['hit', 'clear'] as const).map((expect): Sketch => (studio) => {
-    const operation = operationOf(studio, '1');
-    return {
-      wish: { age: 50, female: expect === 'hit' },
-      play: (scene) => {
-        const visit = scene.stay({ from: 20, days: 5, caty: 'A04', diagnoses: ['K29.500'] });
-        visit.operations.push({ operation, day: scene.city.firstDay + 21 });
-        if (expect === 'hit') scene.hitVisits('N39', [visit], `${operation.name} 与性别不符`);
-        else scene.clearVisits('N39', [visit], '性别相符');
+  ...(['hit', 'clear'] as const).map(
+    (expect): Sketch =>
+      (studio) => {
+        const operation = operationOf(studio, '1');
+        return {
+          wish: { age: 50, female: expect === 'hit' },
+          play: (scene) => {
+            const visit = scene.stay({ from: 20, days: 5, caty: 'A04', diagnoses: ['K29.500'] });
+            visit.operations.push({ operation, day: scene.city.firstDay + 21 });
+            if (expect === 'hit') scene.hitVisits('N39', [visit], `${operation.name} 与性别不符`);
+            else scene.clearVisits('N39', [visit], '性别相符');
+          },
+        };
       },
-    };
-  }),
+  ),
   (studio) => {
     const operation = operationOf(studio, '2');
     return {
@@ -34,22 +37,28 @@ const codes: Sketch[] = [
     };
   },
   // a living donor and a recipient: nothing about them is a contradiction
-  ...(['Z52.400', 'Z94.000'] as const).map((code): Sketch => () => ({
-    wish: { age: 42, female: true },
-    play: (scene) => {
-      const visit = scene.stay({ from: 30, days: 9, caty: 'A04', diagnoses: [code], cost: 30_000 });
-      const operation = scene.catalogue.operations.get(code === 'Z52.400' ? '55.5100' : '55.6900');
-      if (operation !== undefined) visit.operations.push({ operation, day: scene.city.firstDay + 31 });
-      scene.clearVisits('N39', [visit], code === 'Z52.400' ? '供肾者' : '肾移植受者');
-    },
-  })),
-  ...(['N41.100', 'N45.900', 'N43.300'] as const).map((code): Sketch => () => ({
-    wish: { age: 45, female: true },
-    play: (scene) => {
-      const visit = scene.clinic({ day: 40, diagnoses: [code] });
-      scene.hitVisits('N54', [visit], '男性疾病诊断于女性');
-    },
-  })),
+  ...(['Z52.400', 'Z94.000'] as const).map(
+    (code): Sketch =>
+      () => ({
+        wish: { age: 42, female: true },
+        play: (scene) => {
+          const visit = scene.stay({ from: 30, days: 9, caty: 'A04', diagnoses: [code], cost: 30_000 });
+          const operation = scene.catalogue.operations.get(code === 'Z52.400' ? '55.5100' : '55.6900');
+          if (operation !== undefined) visit.operations.push({ operation, day: scene.city.firstDay + 31 });
+          scene.clearVisits('N39', [visit], code === 'Z52.400' ? '供肾者' : '肾移植受者');
+        },
+      }),
+  ),
+  ...(['N41.100', 'N45.900', 'N43.300'] as const).map(
+    (code): Sketch =>
+      () => ({
+        wish: { age: 45, female: true },
+        play: (scene) => {
+          const visit = scene.clinic({ day: 40, diagnoses: [code] });
+          scene.hitVisits('N54', [visit], '男性疾病诊断于女性');
+        },
+      }),
+  ),
   () => ({
     wish: { age: 45, female: false },
     play: (scene) => {
@@ -62,12 +71,24 @@ const codes: Sketch[] = [
       scene.hitVisits('N54', [scene.clinic({ day: 40, diagnoses: ['N76.000'] })], '女性疾病诊断于男性');
     },
   }),
-  ...([['P59.900', 30], ['H25.900', 20], ['F84.000', 50], ['M81.900', -1]] as const).filter(([, age]) => age > 0).map(([code, age]): Sketch => () => ({
-    wish: { age },
-    play: (scene) => {
-      scene.hitVisits('N55', [scene.clinic({ day: 40, diagnoses: [code] })], `诊断 ${code} 与年龄不符`);
-    },
-  })),
+  ...(
+    [
+      ['P59.900', 30],
+      ['H25.900', 20],
+      ['F84.000', 50],
+      ['M81.900', -1],
+    ] as const
+  )
+    .filter(([, age]) => age > 0)
+    .map(
+      ([code, age]): Sketch =>
+        () => ({
+          wish: { age },
+          play: (scene) => {
+            scene.hitVisits('N55', [scene.clinic({ day: 40, diagnoses: [code] })], `诊断 ${code} 与年龄不符`);
+          },
+        }),
+    ),
   (studio) => ({
     wish: { birth: studio.birth(studio.day(60), 40), female: false },
     play: (scene) => {
@@ -162,10 +183,20 @@ const prescriptions: Sketch = (studio) => ({
     scene.hit('N46', visit, lines.slice(5).concat(lines.slice(0, 5)), '一张处方 6 种', 0);
     const exact = scene.clinic({ day: 100 });
     const one = scene.care.prescription();
-    scene.clear('N46', exact, [0, 1, 2, 3, 4].map((index) => scene.add(exact, scene.freeDrug(index), { rx: one, prdDays: 5 })), '恰为 5 种');
+    scene.clear(
+      'N46',
+      exact,
+      [0, 1, 2, 3, 4].map((index) => scene.add(exact, scene.freeDrug(index), { rx: one, prdDays: 5 })),
+      '恰为 5 种',
+    );
     const split = scene.clinic({ day: 150 });
     const two = [scene.care.prescription(), scene.care.prescription()];
-    scene.clear('N46', split, [0, 1, 2, 3, 4, 5].map((index) => scene.add(split, scene.freeDrug(index), { rx: two[index % 2] ?? 0, prdDays: 5 })), '两张处方');
+    scene.clear(
+      'N46',
+      split,
+      [0, 1, 2, 3, 4, 5].map((index) => scene.add(split, scene.freeDrug(index), { rx: two[index % 2] ?? 0, prdDays: 5 })),
+      '两张处方',
+    );
   },
 });
 
