@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProblem, libraryFolder, type Problem } from '@hengjian/standard';
-import { checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource } from './index.ts';
+import { checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource, testCases } from './index.ts';
 
 const folder = process.argv[2] ?? libraryFolder;
 const files = (name: string, ending: string): string[] =>
@@ -26,5 +26,9 @@ for (const file of files('rules', '.yaml')) {
 }
 const checked = checkRules(sources, tables);
 problems.push(...checked.problems);
+const passing = new Set(checked.rules.map(({ source }) => source.id));
+const results = sources.filter((rule) => passing.has(rule.id)).flatMap((rule) => testCases(rule, tables));
+problems.push(...results.map(({ problem }) => problem).filter((problem) => problem !== undefined));
 for (const problem of problems) console.log(describeProblem(problem));
 console.log(`${checked.rules.length} of ${files('rules', '.yaml').length} rules and ${tables.size} tables pass`);
+console.log(`${results.filter(({ passed }) => passed).length} of ${results.length} cases pass`);

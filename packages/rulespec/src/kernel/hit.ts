@@ -1,4 +1,5 @@
-import type { Segment } from '@hengjian/standard';
+import type { Segment, WorkingTable } from '@hengjian/standard';
+import type { Walk } from '../source/rule-source.ts';
 
 /** One finding of a rule, as rows of the segment it was found in. */
 export interface Hit {
@@ -42,12 +43,15 @@ export interface RuleCounts {
   readonly unknown: ReadonlyMap<string, number>;
 }
 
-/** A segment's events of rules that walk another key than the person. */
+/** A column that can be posted to another thread. */
+export type PlainColumn = Int32Array | Int8Array | Float64Array | readonly (string | null)[];
+
+/** A segment's events of rules that walk another key than the person: only the rows that matter. Plain data. */
 export interface EventBlock {
+  readonly by: Exclude<Walk, 'person'>;
   /** Number of the segment in the lake, as given to `run`. */
   readonly segment: number;
-  /** The rows that matter, with row numbers of the block. */
-  readonly data: Segment;
+  readonly tables: Readonly<Record<WorkingTable, { readonly length: number; readonly columns: Readonly<Record<string, PlainColumn>> }>>;
   /** Rows of the original segment for each row of the block. */
   readonly lines: Int32Array;
   readonly visits: Int32Array;

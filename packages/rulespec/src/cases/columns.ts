@@ -1,0 +1,86 @@
+import {
+  arrayOf,
+  type ColumnData,
+  decimals,
+  missingCode,
+  missingInt,
+  type NumericType,
+  type Problem,
+  parseDay,
+  parseMinute,
+  parseScaled,
+  RefusedInput,
+  type TableData,
+  type WorkingColumn,
+} from '@hengjian/standard';
+
+/** A cell in the making: text as a file would have it, a row number, or missing. */
+export type Cell = string | number | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** Dictionaries that grow as codes are met. */
+export class GrowingDictionaries {
+  readonly #ids = new Map<string, Map<string, number>>();
+
+  id(dictionary: string, text: string): number {
+    const known = this.#ids.get(dictionary) ?? new Map<string, number>();
+    this.#ids.set(dictionary, known);
+    const found = known.get(text) ?? known.size;
+    known.set(text, found);
+    return found;
+  }
+
+  values(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries([...this.#ids].map(([name, ids]) => [name, [...ids.keys()]]));
+  }
+}
+
+function refuse(column: WorkingColumn, cell: Cell): never {
+  const problem: Problem = {
+    code: 'history-value',
+    message: `${String(cell)} is no ${column.of ?? column.kind}`,
+    remedy: `give ${column.name} a value of that type, or null`,
+    place: { field: column.name },
+  };
+  throw new RefusedInput(problem);
+}
+
+function encode(column: WorkingColumn, cell: Cell, dictionaries: GrowingDictionaries): number {
+  if (cell === null)
+    return column.kind === 'scaled' || column.kind === 'hash' ? Number.NaN : column.kind === 'day' || column.kind === 'minute' ? missingInt : missingCode;
+  if (column.kind === 'row') return Number(cell);
+  const text = String(cell);
+  switch (column.kind) {
+    case 'code':
+    case 'code8':
+      return dictionaries.id(column.of ?? '', text);
+    case 'day':
+      return parseDay(text) ?? refuse(column, cell);
+    case 'minute':
+      return parseMinute(text) ?? refuse(column, cell);
+    case 'scaled':
+      return parseScaled(text, decimals[column.of as NumericType]) ?? refuse(column, cell);
+    case 'ref':
+      return /^\d{1,9}$/.test(text) ? Number(text) : dictionaries.id(`ref ${column.name}`, text);
+    default:
+      return dictionaries.id('hash', text);
+  }
+}
+
+/** Builds the arrays of a table out of rows of texts. */
+export function buildTable(columns: readonly WorkingColumn[], rows: readonly Row[], dictionaries: GrowingDictionaries): TableData {
+  const data: Record<string, ColumnData> = {};
+  for (const column of columns) {
+    if (column.kind === 'text') {
+      const texts = rows.map((row) => (row[column.name] ?? null) as string | null);
+      data[column.name] = { length: texts.length, get: (row) => texts[row] ?? null };
+      continue;
+    }
+    const array = arrayOf(column.kind, rows.length);
+    rows.forEach((row, index) => {
+      array[index] = encode(column, row[column.name] ?? null, dictionaries);
+    });
+    data[column.name] = array;
+  }
+  return { length: rows.length, columns: data };
+}

@@ -1,0 +1,67 @@
+import type { BoundRulebook } from '../bind/bound.ts';
+import { bindRulebook } from '../bind/bound.ts';
+import type { CheckedRule } from '../check/checked.ts';
+import { interpreter } from '../interpret/interpreter.ts';
+import { textAt } from '../interpret/world.ts';
+import { compileKernel } from '../kernel/compile.ts';
+import type { Hit, Kernel, RuleCounts } from '../kernel/hit.ts';
+import { interpretEvents } from '../keyed/interpret.ts';
+import { reduceEvents } from '../keyed/kernel.ts';
+import type { KeyedHit } from '../keyed/reduce.ts';
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import { type BuiltHistory, buildSegment, type HistoryInput } from './history.ts';
+
+/** Everything a back end says about one history. */
+export interface Outcome {
+  readonly hits: readonly Hit[];
+  readonly keyed: readonly KeyedHit[];
+  readonly counts: readonly RuleCounts[];
+}
+
+function add(left: readonly RuleCounts[], right: readonly RuleCounts[]): readonly RuleCounts[] {
+  return left.map((one, index) => {
+    const other = right[index];
+    return other !== undefined && other.evaluated > 0 ? other : one;
+  });
+}
+
+/** Runs one back end over one segment, keyed rules included. */
+export function outcomeOf(bound: BoundRulebook, kernel: Kernel, built: BuiltHistory, reduce: typeof interpretEvents): Outcome {
+  const hits: Hit[] = [];
+  kernel.run(built.segment, { hit: (hit) => hits.push(hit) });
+  const reduced = reduce(bound, kernel.takeEvents());
+  return { hits, keyed: reduced.hits, counts: add(kernel.counts(), reduced.counts) };
+}
+
+/** Judges a history with both back ends. */
+export function judgeBoth(
+  rules: readonly CheckedRule[],
+  tables: ReadonlyMap<string, KnowledgeTable>,
+  input: HistoryInput,
+): { built: BuiltHistory; interpreted: Outcome; compiled: Outcome } {
+  const built = buildSegment(input);
+  const bound = bindRulebook(rules, tables, built.context);
+  const interpreted = outcomeOf(bound, interpreter(bound), built, interpretEvents);
+  const compiled = outcomeOf(bound, compileKernel(bound), built, reduceEvents);
+  return { built, interpreted, compiled };
+}
+
+/** Outcomes as text that is equal exactly when they are; unknown causes in order of their names. */
+export function showOutcome(outcome: Outcome): string {
+  const counts = outcome.counts.map((one) => ({ ...one, unknown: [...one.unknown].sort(([a], [b]) => (a < b ? -1 : 1)) }));
+  return JSON.stringify({ ...outcome, counts }, null, 1);
+}
+
+/** Keys of what a hit violates: line keys, else visit ids. */
+export function violatingKeys(built: BuiltHistory, hit: Hit): readonly string[] {
+  const { lines, visits } = built.segment;
+  const [table, column, rows] = hit.lines.length > 0 ? ([lines, 'line_key', hit.lines] as const) : ([visits, 'mdtrt_id', hit.visits] as const);
+  return rows.slice(0, hit.violating).map((row) => textAt(table, column, row) ?? '');
+}
+
+/** The same for a finding by another key. */
+export function keyedViolatingKeys(built: BuiltHistory, found: KeyedHit): readonly string[] {
+  const lines = found.lines.map(({ row }) => row);
+  const visits = found.visits.map(({ row }) => row);
+  return violatingKeys(built, { ...found.hit, lines, visits });
+}

@@ -1,0 +1,80 @@
+import { describeProblem, type Problem, RefusedInput } from '@hengjian/standard';
+import { checkRules } from '../check/check-rules.ts';
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import type { CaseSource, RuleSource } from '../source/rule-source.ts';
+import { judgeBoth, keyedViolatingKeys, type Outcome, showOutcome, violatingKeys } from './engine.ts';
+import type { BuiltHistory } from './history.ts';
+import { withKnowledge } from './knowledge.ts';
+
+export interface CaseResult {
+  readonly rule: string;
+  readonly name: string;
+  readonly kind: CaseSource['kind'];
+  readonly passed: boolean;
+  /** What was expected and what came; empty for a case that passed. */
+  readonly message: string;
+  readonly problem: Problem | undefined;
+}
+
+const same = (left: readonly string[], right: readonly string[]): boolean =>
+  JSON.stringify([...new Set(left)].sort()) === JSON.stringify([...new Set(right)].sort());
+
+function describeCounts(outcome: Outcome): string {
+  const [counts] = outcome.counts;
+  if (counts === undefined) return 'nothing was counted';
+  const unknown = [...counts.unknown].map(([cause, count]) => `unknown(${cause}) ${count}`).join(', ');
+  return `evaluated ${counts.evaluated}, hit ${counts.hit}, clear ${counts.clear}${unknown === '' ? '' : `, ${unknown}`}`;
+}
+
+/** What is wrong with an outcome, '' when it is as expected. */
+function compare(expected: CaseSource, built: BuiltHistory, outcome: Outcome): string {
+  const { expect } = expected;
+  const [counts] = outcome.counts;
+  const keys = [...outcome.hits.flatMap((hit) => violatingKeys(built, hit)), ...outcome.keyed.flatMap((hit) => keyedViolatingKeys(built, hit))];
+  const groups = [...outcome.hits, ...outcome.keyed.map(({ hit }) => hit)].map(({ group }) => group);
+  const came = `${keys.length === 0 ? 'no hit' : `hit ${[...new Set(keys)].join(', ')}`} (${describeCounts(outcome)})`;
+  if ('unknown' in expect) {
+    const found = keys.length === 0 && counts?.unknown.has(expect.unknown) === true;
+    return found ? '' : `expected unknown(${expect.unknown}), got ${came}`;
+  }
+  const wanted = expect as readonly string[];
+  if (wanted.length === 0) return keys.length === 0 && (counts?.unknown.size ?? 0) === 0 ? '' : `expected no hit and nothing unknown, got ${came}`;
+  return same(keys, wanted) || same(groups, wanted) ? '' : `expected hit ${wanted.join(', ')}, got ${came}`;
+}
+
+function runCase(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, expected: CaseSource): string {
+  const own = withKnowledge(withKnowledge(tables, rule.knowledge), expected.knowledge);
+  const checked = checkRules([rule], own);
+  if (checked.problems.length > 0) return checked.problems.map(describeProblem).join('; ');
+  const { coverage_from } = expected;
+  const { built, interpreted, compiled } = judgeBoth(checked.rules, own, {
+    persons: expected.history,
+    institutions: expected.institutions,
+    practitioners: expected.practitioners,
+    absent: expected.absent,
+    ...(coverage_from === undefined ? {} : { coverage_from }),
+  });
+  const [left, right] = [showOutcome(interpreted), showOutcome(compiled)];
+  if (left !== right) return `interpreter and kernel differ: ${left} against ${right}`;
+  return compare(expected, built, interpreted);
+}
+
+/**
+ * Runs the cases of a rule through both back ends and compares them with the expectation and with each other.
+ *
+ * @example testCases(rule, tables).filter((result) => !result.passed)
+ */
+export function testCases(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>): readonly CaseResult[] {
+  return rule.cases.map((expected) => {
+    let message: string;
+    try {
+      message = runCase(rule, tables, expected);
+    } catch (error) {
+      if (!(error instanceof RefusedInput)) throw error;
+      message = error.message;
+    }
+    const place = { file: rule.file, row: expected.at.row, column: expected.at.column, field: `case ${expected.name}` };
+    const problem: Problem = { code: 'rule-case-fails', message: `${rule.id}: ${message}`, remedy: 'mend the rule or the case', place };
+    return { rule: rule.id, name: expected.name, kind: expected.kind, passed: message === '', message, problem: message === '' ? undefined : problem };
+  });
+}

@@ -1,0 +1,266 @@
+import { dayOfMinute } from '@hengjian/standard';
+import type { CheckedRule } from '../check/checked.ts';
+import type { Expr, Role } from '../check/ir.ts';
+import type { Hit } from '../kernel/hit.ts';
+import type { Frame } from '../operators/operator.ts';
+import { evaluate } from '../operators/table.ts';
+import type { Reach } from '../source/rule-source.ts';
+import { codeAt, isValid, raw, rowsOf, type World } from './world.ts';
+
+/** What a trace is told of: a line, a visit, and what reached it. */
+export interface SubjectKey {
+  readonly line: number;
+  readonly visit: number;
+  readonly point: number;
+  readonly code: number;
+}
+export type Trace = (subject: SubjectKey, step: string, detail: string) => void;
+
+export interface Tally {
+  evaluated: number;
+  hit: number;
+  clear: number;
+  readonly unknown: Map<string, number>;
+}
+
+/** Judges one rule on one walk. */
+export interface Judge {
+  readonly world: World;
+  readonly rule: CheckedRule;
+  readonly index: number;
+  readonly tally: Tally;
+  readonly emit: (hit: Hit) => void;
+  readonly trace: Trace | undefined;
+}
+
+/** Rows of the person (or other key) that is walked, in canonical order. */
+export interface Walk {
+  readonly lines: readonly number[];
+  readonly visits: readonly number[];
+}
+
+/** A line or visit that the rule looks at, with the point that reached it. */
+export interface Candidate {
+  readonly line: number;
+  readonly visit: number;
+  readonly row: number;
+  readonly code: number;
+  readonly point: number;
+  readonly day: number;
+  readonly area: number;
+}
+
+const noSums: ReadonlyMap<string, number> = new Map();
+
+export function frameOf(judge: Judge, candidate: Candidate, extra: Partial<Pick<Frame, 'measure' | 'limit' | 'sums'>> = {}, a?: Candidate): Frame {
+  const other = a ?? { line: -1, visit: -1 };
+  return {
+    world: judge.world,
+    rule: judge.rule,
+    line: { self: candidate.line, a: other.line, b: candidate.line },
+    visit: { self: candidate.visit, a: other.visit, b: candidate.visit },
+    row: candidate.row,
+    point: candidate.point,
+    day: candidate.day,
+    area: candidate.area,
+    measure: extra.measure ?? Number.NaN,
+    limit: extra.limit ?? Number.NaN,
+    sums: extra.sums ?? noSums,
+  };
+}
+
+export const holds = (expr: Expr | undefined, frame: Frame): boolean => expr === undefined || evaluate(expr, frame) === true;
+export const numberOf = (expr: Expr, frame: Frame): number => evaluate(expr, frame) as number;
+
+export function clear(judge: Judge, subject: SubjectKey, why: string): undefined {
+  judge.tally.clear += 1;
+  judge.trace?.(subject, 'clear', why);
+}
+
+export function unknown(judge: Judge, subject: SubjectKey, cause: string): undefined {
+  judge.tally.unknown.set(cause, (judge.tally.unknown.get(cause) ?? 0) + 1);
+  judge.trace?.(subject, 'unknown', cause);
+}
+
+export function hit(judge: Judge, subject: SubjectKey, found: Omit<Hit, 'rule' | 'person' | 'point' | 'code'>): undefined {
+  const person = raw(judge.world.segment.visits, 'person', subject.visit) ?? -1;
+  judge.tally.hit += 1;
+  judge.trace?.(subject, 'hit', '');
+  judge.emit({ rule: judge.index, point: subject.point, person, code: subject.code, ...found });
+}
+
+export const timeOfLine = (judge: Judge, line: number): number => raw(judge.world.segment.lines, 'fee_ocur_time', line) ?? 0;
+export const dayOfLine = (judge: Judge, line: number): number => dayOfMinute(timeOfLine(judge, line));
+export const timeOfVisit = (judge: Judge, visit: number): number | null => raw(judge.world.segment.visits, 'begntime', visit);
+export const visitOfLine = (judge: Judge, line: number): number => raw(judge.world.segment.lines, 'visit', line) ?? -1;
+export const amountOfLine = (judge: Judge, line: number): number => raw(judge.world.segment.lines, 'det_item_fee_sumamt', line) ?? 0;
+
+const asDay = (minute: number | null): number | null => (minute === null ? null : dayOfMinute(minute));
+
+function decisiveOfLine(judge: Judge, line: number): number {
+  const { segment } = judge.world;
+  const service = dayOfLine(judge, line);
+  if (judge.rule.source.decisive === 'admission') return asDay(timeOfVisit(judge, visitOfLine(judge, line))) ?? service;
+  if (judge.rule.source.decisive === 'service') return service;
+  return asDay(raw(segment.settlements, 'setl_time', codeAt(segment.lines, 'settlement', line) ?? -1)) ?? service;
+}
+
+function decisiveOfVisit(judge: Judge, visit: number): number | null {
+  const { segment } = judge.world;
+  const begin = asDay(timeOfVisit(judge, visit));
+  if (judge.rule.source.decisive !== 'settlement' || begin === null) return begin;
+  const start = raw(segment.visits, 'settlements_start', visit) ?? 0;
+  const end = raw(segment.visits, 'settlements_end', visit) ?? 0;
+  return end > start ? (asDay(raw(segment.settlements, 'setl_time', end - 1)) ?? begin) : begin;
+}
+
+function areaOfVisit(judge: Judge, visit: number): number {
+  const { segment, bound } = judge.world;
+  if (judge.rule.source.owner === 'insurance') return codeAt(segment.visits, 'insu_admdvs', visit) ?? -1;
+  return codeAt(bound.context.dimensions.institution, 'admdvs', codeAt(segment.visits, 'fixmedins_code', visit) ?? -1) ?? -1;
+}
+
+function inForce(judge: Judge, day: number): boolean {
+  const { from, to } = judge.rule.source.effective;
+  return day >= from && (to === undefined || day <= to);
+}
+
+/** Points that reach a code on a day in an area; [-1] for a rule without points. */
+function pointsOf(judge: Judge, dispatch: { table: string; column: string } | undefined, id: number, day: number, area: number): readonly number[] {
+  if (dispatch === undefined) return [-1];
+  const { bound } = judge.world;
+  return rowsOf(bound.codes.reverse(bound.table(dispatch.table), dispatch.column), id).filter((row) => isValid(bound, dispatch.table, row, day, area));
+}
+
+/** Lines of the walk that the rule looks at, one candidate per point. */
+export function lineCandidates(judge: Judge, walk: Walk, dispatch: { table: string; column: string } | undefined): readonly Candidate[] {
+  return walk.lines.flatMap((line) => {
+    const visit = visitOfLine(judge, line);
+    const day = decisiveOfLine(judge, line);
+    const area = areaOfVisit(judge, visit);
+    const bare: Candidate = { line, visit, row: -1, code: -1, point: -1, day, area };
+    if (!inForce(judge, day)) {
+      judge.trace?.(bare, 'not applicable', 'the rule is not in force on the decisive day');
+      return [];
+    }
+    const points = pointsOf(judge, dispatch, codeAt(judge.world.segment.lines, 'med_list_codg', line) ?? -1, day, area);
+    if (points.length === 0) judge.trace?.(bare, 'not applicable', `no point of ${dispatch?.table} in force reaches the item`);
+    return points.map((point) => ({ ...bare, point })).filter((candidate) => passes(judge, candidate));
+  });
+}
+
+function passes(judge: Judge, candidate: Candidate): boolean {
+  if (holds(judge.rule.where, frameOf(judge, candidate))) return true;
+  judge.trace?.(candidate, 'not applicable', 'where does not hold');
+  return false;
+}
+
+/** Visits of the walk that the rule looks at; a visit without a date is unknown at once. */
+export function visitCandidates(judge: Judge, walk: Walk): readonly Candidate[] {
+  return walk.visits.flatMap((visit) => {
+    const area = areaOfVisit(judge, visit);
+    const day = decisiveOfVisit(judge, visit);
+    const bare: Candidate = { line: -1, visit, row: -1, code: -1, point: -1, day: day ?? 0, area };
+    if (day === null) {
+      judge.tally.evaluated += 1;
+      unknown(judge, bare, 'visit.begntime');
+      return [];
+    }
+    if (!inForce(judge, day)) {
+      judge.trace?.(bare, 'not applicable', 'the rule is not in force on the decisive day');
+      return [];
+    }
+    return codesOf(judge, bare).filter((candidate) => passes(judge, candidate));
+  });
+}
+
+/** One candidate per distinct diagnosis or operation and point, where the rule says `each`. */
+function codesOf(judge: Judge, bare: Candidate): readonly Candidate[] {
+  const { shape } = judge.rule;
+  if (shape.kind !== 'visit' || shape.each === undefined) return [bare];
+  const { segment } = judge.world;
+  const [table, column] = shape.each === 'diagnosis' ? (['diagnoses', 'diag_code'] as const) : (['operations', 'oprn_oprt_code'] as const);
+  const start = raw(segment.visits, `${table}_start`, bare.visit) ?? 0;
+  const end = raw(segment.visits, `${table}_end`, bare.visit) ?? 0;
+  const seen = new Set<number>();
+  const found: Candidate[] = [];
+  for (let row = start; row < end; row += 1) {
+    const code = codeAt(segment[table], column, row);
+    if (code === null || seen.has(code)) continue;
+    seen.add(code);
+    const points = pointsOf(judge, shape.points, code, bare.day, bare.area);
+    if (points.length === 0) judge.trace?.({ ...bare, code }, 'not applicable', `no point of ${shape.points?.table} in force reaches the code`);
+    for (const point of points) found.push({ ...bare, row, code, point });
+  }
+  return found;
+}
+
+/** `in`, `clear` (own expense) or `unknown`: whether a line is in the scope of payment at all. */
+export function paymentScope(judge: Judge, line: number): 'in' | 'clear' | 'unknown' {
+  if (!judge.rule.source.payment_scope) return 'in';
+  const { segment, bound } = judge.world;
+  if (codeAt(segment.lines, 'hosp_appr_flag', line) === bound.codes.id('hosp_appr_flag', '2')) return 'clear';
+  const inscope = raw(segment.lines, 'inscp_amt', line);
+  if (inscope === 0 || raw(segment.lines, 'fulamt_ownpay_amt', line) === amountOfLine(judge, line)) return 'clear';
+  return inscope === null ? 'unknown' : 'in';
+}
+
+/** Whether the person key reaches as far as the rule needs. */
+export function reaches(judge: Judge, visit: number, needed: Reach): boolean {
+  if (needed === 'row') return true;
+  const { segment, bound } = judge.world;
+  const id = codeAt(segment.persons, 'reach', raw(segment.visits, 'person', visit) ?? -1);
+  const reach = id === null ? undefined : bound.codes.values('reach')[id];
+  return reach === 'city' || (needed === 'institution' && reach === 'institution');
+}
+
+/** The first need that is not met. */
+export function lacking(judge: Judge, frame: Frame, role: 'self' | 'a'): string | undefined {
+  const wanted = (own: Role): boolean => (own === 'a') === (role === 'a');
+  return judge.rule.needs.find((need) => wanted(need.role) && evaluate(need.test, frame) !== true)?.cause;
+}
+
+/** Whether a look-back from `start` begins before the data. */
+export function beforeHorizon(judge: Judge, visit: number, start: number, of: 'line' | 'visit'): boolean {
+  const { segment, bound } = judge.world;
+  const column = of === 'line' ? 'line_from' : 'visit_from';
+  const across = judge.rule.reach === undefined || judge.rule.reach === 'city' || judge.rule.source.by === 'trace_code';
+  const own = raw(bound.context.dimensions.institution, column, codeAt(segment.visits, 'fixmedins_code', visit) ?? -1);
+  const from = across ? bound.context.coverage[column] : own;
+  return from === null || from === -2_147_483_648 || start < from;
+}
+
+export interface Excepted {
+  readonly lowered: number;
+  readonly cleared: number;
+  readonly limit: number;
+}
+
+/** Weighs the exceptions in order; the first that holds wins. */
+export function except(judge: Judge, subject: SubjectKey, frame: Frame): Excepted {
+  const { exceptions } = judge.rule;
+  const index = exceptions.findIndex((exception) => {
+    const held = evaluate(exception.when, frame) === true;
+    judge.trace?.(subject, held ? 'exception holds' : 'exception does not hold', exception.basis);
+    return held;
+  });
+  const effect = exceptions[index]?.effect;
+  if (effect === undefined) return { lowered: -1, cleared: -1, limit: frame.limit };
+  if (effect === 'lower') return { lowered: index, cleared: -1, limit: frame.limit };
+  if (effect === 'clear') return { lowered: -1, cleared: index, limit: frame.limit };
+  const limit = frame.limit * effect.cap;
+  return { lowered: -1, cleared: frame.measure > limit ? -1 : index, limit };
+}
+
+/** All money of a visit: its settlements, else its lines. */
+export function visitMoney(judge: Judge, visit: number): number {
+  if (judge.rule.amount.method !== 'stay') return 0;
+  const settled = raw(judge.world.segment.visits, 'medfee_sumamt', visit);
+  if (settled !== null) return settled;
+  const person = raw(judge.world.segment.visits, 'person', visit) ?? -1;
+  const start = raw(judge.world.segment.persons, 'lines_start', person) ?? 0;
+  const end = raw(judge.world.segment.persons, 'lines_end', person) ?? 0;
+  let sum = 0;
+  for (let line = start; line < end; line += 1) if (visitOfLine(judge, line) === visit) sum += amountOfLine(judge, line);
+  return sum;
+}

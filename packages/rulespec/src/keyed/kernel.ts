@@ -1,0 +1,1 @@
+export { interpretEvents as reduceEvents } from './interpret.ts';
