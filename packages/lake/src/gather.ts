@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { RefusedInput } from '@hengjian/standard';
 import type { Duck } from './duck.ts';
-import { discover, hashFile } from './files.ts';
+import { type Discovery, discover, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
+import { mappedLoads } from './mapped.ts';
+import { type Mapping, readMapping } from './mapping.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
@@ -13,12 +15,16 @@ export interface Gathered {
   readonly hashes: ReadonlyMap<number, string>;
   readonly ignored: readonly string[];
   readonly absent: readonly string[];
+  /** Unconfirmed crosswalk proposals, by crosswalk. */
+  readonly proposals: Readonly<Record<string, number>>;
 }
 
 /** Finds, hashes and stages the files of a batch that are new to the lake. */
 export async function gather(duck: Duck, input: { options: IngestOptions; scratch: string; before: Manifest }): Promise<Gathered> {
   const { options, before, scratch } = input;
+  const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = discover(options.paths);
+  if (mapping !== undefined) return gatherMapped(duck, input, mapping, found);
   const known = new Set(before.files.map((file) => file.hash));
   let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const loads: Load[] = [];
@@ -44,5 +50,20 @@ export async function gather(duck: Duck, input: { options: IngestOptions; scratc
     hashes.set(seq, hash);
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
-  return { loads, hashes, ignored: [...found.ignored, ...unnamed], absent: [] };
+  return { loads, hashes, ignored: [...found.ignored, ...unnamed], absent: [], proposals: {} };
+}
+
+async function gatherMapped(
+  duck: Duck,
+  input: { options: IngestOptions; scratch: string; before: Manifest },
+  mapping: Mapping,
+  found: Discovery,
+): Promise<Gathered> {
+  const { options, before, scratch } = input;
+  const firstSeq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
+  const known = new Set(before.files.map((file) => file.hash));
+  const { loads, hashes, used } = await mappedLoads({ duck, mapping, files: found.files, scratch, known, firstSeq, signal: options.signal });
+  const unused = found.files.filter((file) => !used.has(file.name)).map((file) => file.name);
+  const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
+  return { loads, hashes, ignored: [...found.ignored, ...unused], absent: mapping.absent, proposals };
 }

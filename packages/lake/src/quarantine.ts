@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tableOf } from '@hengjian/standard';
+
 import type { Duck } from './duck.ts';
 import { groupLoads, type Landed, type Load, typedSelect } from './land.ts';
 import { pseudonymSql } from './pseudonym.ts';
@@ -24,7 +25,7 @@ const quoteCell = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 function originalColumns(load: Load, key: Buffer): string[] {
   const { fields } = tableOf(load.table);
   return load.plans.flatMap((plan) => {
-    const column = load.staged.columns.find((name) => plan.from === ident(name));
+    const column = load.staged.columns.find((name) => (plan.origin ?? plan.from) === ident(name));
     if (column === undefined) return [];
     const hidden = fields.get(plan.field)?.privacy === 'pseudonym' || plan.field === '_patient';
     const masked = `CASE WHEN ${ident(column)} IS NULL OR starts_with(${ident(column)}, 'hj:') THEN ${ident(column)} ELSE 'hj:' || ${pseudonymSql(key, `trim(${ident(column)})`)} END`;
@@ -63,9 +64,7 @@ export async function writeQuarantine(
         await duck.count(`COPY (SELECT ${text(load.file)} AS _file, _row, split_part(_bad, '|', 2) AS _field, CASE split_part(_bad, '|', 2) ${value} END AS _value, split_part(_bad, '|', 1) AS _reason,
         CASE split_part(_bad, '|', 1) ${remedy} END AS _remedy, ${originalColumns(load, key).join(', ')} FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL ORDER BY _row) TO ${text(file)} (FORMAT csv, HEADER true)`);
     }
-    const lines = load.staged.broken.map((one) =>
-      [load.file, String(one.row), '', one.line, 'broken-row', remedies['broken-row'] ?? ''].map(quoteCell).join(','),
-    );
+    const lines = load.staged.broken.map((one) => [load.file, String(one.row), '', '', 'broken-row', remedies['broken-row'] ?? ''].map(quoteCell).join(','));
     if (lines.length > 0) writeFileSync(`${file.slice(0, -4)}-broken.txt`, `_file,_row,_field,_value,_reason,_remedy\n${lines.join('\n')}\n`);
     out.push({ file: name, rows: rows + lines.length });
   }

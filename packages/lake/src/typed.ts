@@ -6,6 +6,8 @@ export interface FieldPlan {
   readonly field: string;
   /** SQL over the staged columns that gives text, or NULL. */
   readonly from: string;
+  /** The source column alone, when `from` is an expression over it. */
+  readonly origin?: string;
   /** `strptime` formats tried in this order, before the ISO forms. */
   readonly formats?: readonly string[];
   /** Amounts are in fen instead of yuan. */
