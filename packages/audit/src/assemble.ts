@@ -1,4 +1,4 @@
-import { formatDay, formatScaled, type Minute, dayOfMinute } from '@hengjian/standard';
+import { dayOfMinute, formatDay, formatScaled, type Minute } from '@hengjian/standard';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
 import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
 import { type AtIssue, addUp, noMoney } from './money.ts';
@@ -77,7 +77,8 @@ function arithmetic(hit: HitFacts, money: AtIssue): string {
   if (measure !== undefined && limit !== undefined) parts.push(`${hit.rule.measure ?? 'measure'} ${measure} > ${limit}`);
   if (hit.rule.amount === 'none') return [...parts, 'no amount at issue'].join('; ');
   const charges = hit.lines.filter((line) => line.role === 'violating').map((line) => formatScaled(line.money.charge_fen, 2));
-  if (hit.stay === undefined && charges.length > 0) parts.push(`charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatScaled(money.charge_fen, 2)}` : ''}`);
+  if (hit.stay === undefined && charges.length > 0)
+    parts.push(`charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatScaled(money.charge_fen, 2)}` : ''}`);
   else parts.push(`charge of the stay ${formatScaled(money.charge_fen, 2)}`);
   if (money.inscope_fen !== null) parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
   parts.push(money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`);
@@ -107,7 +108,10 @@ export function assemble(hit: HitFacts): Finding {
     funds: money.funds,
     hashes: { rule: rule.hash, ...(hit.point === undefined ? {} : { point: hit.point.hash }) },
   };
-  const settlements = hit.lines.length > 0 ? hit.lines.flatMap((line) => (line.fact.setl_id === null ? [] : [line.fact.setl_id])) : hit.visits.flatMap((entry) => entry.fact.setl_ids);
+  const settlements =
+    hit.lines.length > 0
+      ? hit.lines.flatMap((line) => (line.fact.setl_id === null ? [] : [line.fact.setl_id]))
+      : hit.visits.flatMap((entry) => entry.fact.setl_ids);
   return {
     finding_id: findingId(rule.id, hit.point?.id ?? null, subject),
     rule_id: rule.id,
@@ -162,5 +166,12 @@ export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
   }
   return hit.lines
     .filter((line) => line.role === 'violating')
-    .map(({ fact, mdtrt_id, money: { charge_fen, inscope_fen, fund_fen } }) => ({ ...base, mdtrt_id, line_key: fact.line_key, charge_fen, inscope_fen, fund_fen }));
+    .map(({ fact, mdtrt_id, money: { charge_fen, inscope_fen, fund_fen } }) => ({
+      ...base,
+      mdtrt_id,
+      line_key: fact.line_key,
+      charge_fen,
+      inscope_fen,
+      fund_fen,
+    }));
 }

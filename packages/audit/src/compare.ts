@@ -41,7 +41,12 @@ function earlierRun(folder: string): EarlierRun | undefined {
 export async function compareRuns(connection: DuckDBConnection, previous: string | undefined, folder: string, now: Identity): Promise<Changes | null> {
   const earlier = previous === undefined ? undefined : earlierRun(previous);
   if (previous === undefined || earlier === undefined) return null;
-  const why = earlier.lake_hash === now.lake_hash ? `'rule or its knowledge changed'` : earlier.rulebook_hash === now.rulebook_hash ? `'data changed'` : `'data or rule changed'`;
+  const why =
+    earlier.lake_hash === now.lake_hash
+      ? `'rule or its knowledge changed'`
+      : earlier.rulebook_hash === now.rulebook_hash
+        ? `'data changed'`
+        : `'data or rule changed'`;
   await connection.run(`CREATE TABLE change AS
     WITH before AS (SELECT finding_id, rule_id, md5(b::VARCHAR) AS content FROM read_parquet(${quoted(join(previous, 'findings.parquet'))}) b),
       now AS (SELECT finding_id, rule_id, md5(f::VARCHAR) AS content FROM finding f)
@@ -50,8 +55,10 @@ export async function compareRuns(connection: DuckDBConnection, previous: string
         WHEN before.content = now.content THEN 'unchanged' ELSE 'changed' END AS status,
       CASE WHEN now.finding_id IS NULL THEN ${why} END AS why
     FROM before FULL JOIN now USING (finding_id)`);
-  await connection.run(`COPY (SELECT * FROM change ORDER BY rule_id, finding_id) TO ${quoted(join(folder, 'changes.parquet'))} (FORMAT parquet, COMPRESSION zstd)`);
-  const reader = await connection.runAndReadAll('SELECT status, coalesce(why, \'\') AS why, count(*) AS n FROM change GROUP BY ALL');
+  await connection.run(
+    `COPY (SELECT * FROM change ORDER BY rule_id, finding_id) TO ${quoted(join(folder, 'changes.parquet'))} (FORMAT parquet, COMPRESSION zstd)`,
+  );
+  const reader = await connection.runAndReadAll("SELECT status, coalesce(why, '') AS why, count(*) AS n FROM change GROUP BY ALL");
   const counted = (reader.getRowObjects() as Record<string, unknown>[]).map((row) => ({ status: String(row.status), why: String(row.why), n: Number(row.n) }));
   const count = (status: string): number => counted.filter((row) => row.status === status).reduce((sum, row) => sum + row.n, 0);
   return {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { openLake, readSegment } from '@hengjian/lake';
 import { loadRulebook } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
 import { formatYuan, RefusedInput, type Segment, type TextColumn } from '@hengjian/standard';
-import { DuckDBInstance } from '@duckdb/node-api';
 import type { Evidence } from './finding.ts';
 
 export interface ExplainedFinding {
@@ -17,16 +17,26 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
   const money = (name: string): string => (row[name] === null || row[name] === undefined ? 'not known' : `${formatYuan(Number(row[name]))} 元`);
   const lines = evidence.lines.map(
-    (line) => `  ${line.role.padEnd(9)} ${line.fee_ocur_time} ${line.item} (${line.med_list_codg}) × ${line.cnt} = ${formatYuan(line.amount_fen)} 元, at issue ${formatYuan(line.charge_fen)} 元; ${line.file} row ${line.row}, key ${line.line_key}`,
+    (line) =>
+      `  ${line.role.padEnd(9)} ${line.fee_ocur_time} ${line.item} (${line.med_list_codg}) × ${line.cnt} = ${formatYuan(line.amount_fen)} 元, at issue ${formatYuan(line.charge_fen)} 元; ${line.file} row ${line.row}, key ${line.line_key}`,
   );
-  const visits = evidence.visits.map((visit) => `  ${visit.role.padEnd(9)} stay ${visit.mdtrt_id} at ${visit.fixmedins_code ?? '?'}, ${visit.begntime ?? '?'} to ${visit.endtime ?? '?'}, med_type ${visit.med_type ?? '?'}`);
+  const visits = evidence.visits.map(
+    (visit) =>
+      `  ${visit.role.padEnd(9)} stay ${visit.mdtrt_id} at ${visit.fixmedins_code ?? '?'}, ${visit.begntime ?? '?'} to ${visit.endtime ?? '?'}, med_type ${visit.med_type ?? '?'}`,
+  );
   const read = Object.entries(evidence.read).map(([name, value]) => `${name} = ${value ?? 'missing'}`);
   return [
     `finding ${row.finding_id}: rule ${row.rule_id} version ${row.rule_version}${row.official_code === null ? '' : ` (${row.official_code})`}, ${row.result_type}`,
     `  ${evidence.message.zh}`,
     `  ${evidence.message.en}`,
     `basis: ${row.basis}`,
-    ...(evidence.point === undefined ? [] : [`knowledge point ${row.point_id}: ${Object.entries(evidence.point).map(([name, value]) => `${name}=${value ?? ''}`).join(', ')}`]),
+    ...(evidence.point === undefined
+      ? []
+      : [
+          `knowledge point ${row.point_id}: ${Object.entries(evidence.point)
+            .map(([name, value]) => `${name}=${value ?? ''}`)
+            .join(', ')}`,
+        ]),
     'lines:',
     ...lines,
     'stays:',
@@ -42,14 +52,28 @@ function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
 /** Reads one finding of a run and tells everything it is made of. The id may be shortened as long as it is unambiguous. */
 export async function explainFinding(run: string, id: string): Promise<ExplainedFinding> {
   const file = join(run, 'findings.parquet');
-  if (!existsSync(file)) throw new RefusedInput({ code: 'run-missing', message: 'this folder holds no findings', remedy: 'name the --out folder of an audit', place: { file: run } });
+  if (!existsSync(file))
+    throw new RefusedInput({
+      code: 'run-missing',
+      message: 'this folder holds no findings',
+      remedy: 'name the --out folder of an audit',
+      place: { file: run },
+    });
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    const reader = await connection.runAndReadAll(`SELECT * REPLACE (occurred_on::VARCHAR AS occurred_on) FROM read_parquet(${quoted(file)}) WHERE starts_with(finding_id, ${quoted(id)}) LIMIT 2`);
+    const reader = await connection.runAndReadAll(
+      `SELECT * REPLACE (occurred_on::VARCHAR AS occurred_on) FROM read_parquet(${quoted(file)}) WHERE starts_with(finding_id, ${quoted(id)}) LIMIT 2`,
+    );
     const [row, second] = reader.getRowObjectsJson() as Record<string, unknown>[];
-    if (row === undefined) throw new RefusedInput({ code: 'finding-unknown', message: `the run has no finding ${id}`, remedy: 'take the id from findings.parquet, the workbook or the report' });
-    if (second !== undefined) throw new RefusedInput({ code: 'finding-ambiguous', message: `several findings begin with ${id}`, remedy: 'give more characters of the id' });
+    if (row === undefined)
+      throw new RefusedInput({
+        code: 'finding-unknown',
+        message: `the run has no finding ${id}`,
+        remedy: 'take the id from findings.parquet, the workbook or the report',
+      });
+    if (second !== undefined)
+      throw new RefusedInput({ code: 'finding-ambiguous', message: `several findings begin with ${id}`, remedy: 'give more characters of the id' });
     const evidence = JSON.parse(String(row.evidence)) as Evidence;
     return { finding: { ...row, evidence }, text: describe(row, evidence) };
   } finally {
@@ -89,19 +113,29 @@ function liveRows(segment: Segment, table: 'lines' | 'visits', dead: readonly nu
 /** Tells why a rule hit, cleared or could not judge one line or one stay of a lake. */
 export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   const wanted = options.line ?? options.visit;
-  if (wanted === undefined) throw new RefusedInput({ code: 'why-not-subject', message: 'neither a line nor a stay is named', remedy: 'add --line KEY or --visit MDTRT_ID' });
+  if (wanted === undefined)
+    throw new RefusedInput({ code: 'why-not-subject', message: 'neither a line nor a stay is named', remedy: 'add --line KEY or --visit MDTRT_ID' });
   const lake = await openLake(options.lake);
   const rulebook = loadRulebook({ ids: [options.rule] });
-  if (rulebook.rules.length === 0) throw new RefusedInput({ code: 'rule-unknown', message: `there is no rule ${options.rule}`, remedy: 'see `hengjian rules list`' });
+  if (rulebook.rules.length === 0)
+    throw new RefusedInput({ code: 'rule-unknown', message: `there is no rule ${options.rule}`, remedy: 'see `hengjian rules list`' });
   const bound = bindRulebook(rulebook.rules, rulebook.tables, lake.context());
   const table = options.line === undefined ? 'visits' : 'lines';
   const column = options.line === undefined ? 'mdtrt_id' : 'line_key';
   for (const handle of lake.segments()) {
-    const keys = readSegment(handle, { [table]: [column], visits: ['person', ...(table === 'visits' ? [column] : [])], lines: ['visit', ...(table === 'lines' ? [column] : [])] });
+    const keys = readSegment(handle, {
+      [table]: [column],
+      visits: ['person', ...(table === 'visits' ? [column] : [])],
+      lines: ['visit', ...(table === 'lines' ? [column] : [])],
+    });
     const row = findRow(keys[table].columns[column] as TextColumn, wanted, liveRows(keys, table, handle.dead));
     if (row < 0) continue;
     const explanation: Explanation = explainSubject(bound, readSegment(handle), 0, options.line === undefined ? { visit: row } : { line: row });
     return { rule: options.rule, subject: wanted, verdict: explanation.verdict, text: explanation.text };
   }
-  throw new RefusedInput({ code: 'subject-unknown', message: `the lake has no current ${options.line === undefined ? 'stay' : 'line'} ${wanted}`, remedy: 'check the key; reversed, refunded, pending and quarantined rows are not judged' });
+  throw new RefusedInput({
+    code: 'subject-unknown',
+    message: `the lake has no current ${options.line === undefined ? 'stay' : 'line'} ${wanted}`,
+    remedy: 'check the key; reversed, refunded, pending and quarantined rows are not judged',
+  });
 }

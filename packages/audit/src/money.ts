@@ -94,7 +94,8 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     const fundFen = settlementInscope === 0 ? 0 : Math.min(inscopeFen, multiplyDivide(inscopeFen, settlementFund, settlementInscope));
     const settlementAccount = amount(account[settlement]);
     const settlementTotal = amount(total[settlement]);
-    const acctFen = settlementAccount === null || settlementTotal === null || settlementTotal === 0 ? null : multiplyDivide(charge, settlementAccount, settlementTotal);
+    const acctFen =
+      settlementAccount === null || settlementTotal === null || settlementTotal === 0 ? null : multiplyDivide(charge, settlementAccount, settlementTotal);
     const exact = settlementFund === 0 || settlementFund === settlementInscope;
     return {
       ...base,
@@ -115,7 +116,8 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     const end = (visits.settlements_end as Int32Array)[row] as number;
     const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
     for (let settlement = start; settlement < end; settlement += 1) {
-      if (groupPaid(settlement, row)) return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
+      if (groupPaid(settlement, row))
+        return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
     }
     const fundFen = amount((visits.fund_pay_sumamt as Float64Array)[row]);
     const parts: Partial<Record<FundColumn, number>> = {};

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type AtIssueRow, atIssueRows, type HitFacts, assemble } from './assemble.ts';
+import { type AtIssueRow, assemble, atIssueRows, type HitFacts } from './assemble.ts';
 import { type Finding, findingColumns } from './finding.ts';
 
 const flushAt = 1 << 20;

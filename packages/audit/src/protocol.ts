@@ -31,4 +31,8 @@ export interface WorkerDone {
   readonly peak_rss: number;
 }
 
-export type FromWorker = { readonly kind: 'ready' } | SegmentDone | WorkerDone | { readonly kind: 'failed'; readonly message: string; readonly refused: boolean };
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | SegmentDone
+  | WorkerDone
+  | { readonly kind: 'failed'; readonly message: string; readonly refused: boolean };

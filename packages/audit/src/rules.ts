@@ -59,10 +59,20 @@ export function ruleFacts(rule: CheckedRule): RuleFacts {
 
 /** Hash of one knowledge point, cell by cell. */
 export function pointHash(table: KnowledgeTable, row: number): string {
-  return createHash('sha256').update(JSON.stringify(pointValues(table, row))).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify(pointValues(table, row)))
+    .digest('hex')
+    .slice(0, 16);
 }
 
-const scaledTypes: Readonly<Record<string, NumericType>> = { int: 'integer', money: 'money', quantity: 'quantity', price: 'price', days: 'days', ratio: 'ratio' };
+const scaledTypes: Readonly<Record<string, NumericType>> = {
+  int: 'integer',
+  money: 'money',
+  quantity: 'quantity',
+  price: 'price',
+  days: 'days',
+  ratio: 'ratio',
+};
 
 /** A knowledge point as a person reads it. */
 export function pointValues(table: KnowledgeTable, row: number): Record<string, string | null> {

@@ -1,10 +1,10 @@
-import { cpus } from 'node:os';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { RulebookOptions } from '@hengjian/rulebook';
 import type { RuleCounts } from '@hengjian/rulespec';
-import { compareRuns, type Changes } from './compare.ts';
+import { type Changes, compareRuns } from './compare.ts';
 import { keyedFindings } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { walkSegments } from './pool.ts';
@@ -117,7 +117,9 @@ function source(folder: string, ending: string, columns: string): string {
 
 /** Sorts the parts into the Parquet files of the run and leaves `finding` and `at_issue` in the connection. */
 async function writeFindings(connection: DuckDBConnection, parts: string, folder: string): Promise<void> {
-  await connection.run(`CREATE TABLE at_issue AS SELECT * FROM ${source(parts, '.issue.ndjson', issuePartColumns)} ORDER BY rule_id, finding_id, mdtrt_id, line_key`);
+  await connection.run(
+    `CREATE TABLE at_issue AS SELECT * FROM ${source(parts, '.issue.ndjson', issuePartColumns)} ORDER BY rule_id, finding_id, mdtrt_id, line_key`,
+  );
   const options = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
   const findings = join(folder, 'findings.parquet');
   await connection.run(
@@ -179,7 +181,10 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
       const counts = addCounts([...pool.counts, keyed.counts], session.bound.rules.length);
       const byRule = new Map(
         (
-          await readObjects(connection, 'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen FROM finding GROUP BY ALL')
+          await readObjects(
+            connection,
+            'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen FROM finding GROUP BY ALL',
+          )
         ).map((row) => [String(row.rule_id), row]),
       );
       const previous = options.previous ?? (existsSync(join(options.out, 'findings.parquet')) ? options.out : undefined);

@@ -1,6 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { RefusedInput } from '@hengjian/standard';
 
 /** Recall and precision of one rule against planted cases. */
@@ -112,17 +112,29 @@ function toScore(row: Record<string, unknown>): RuleScore {
 /** Compares the findings of a run with planted cases. */
 export async function score(run: string, truth: string): Promise<Score> {
   for (const file of [truth, join(run, 'findings.parquet')]) {
-    if (!existsSync(file)) throw new RefusedInput({ code: 'score-file-missing', message: `${file} does not exist`, remedy: 'name the folder of an audit and the truth.parquet of its simulation', place: { file } });
+    if (!existsSync(file))
+      throw new RefusedInput({
+        code: 'score-file-missing',
+        message: `${file} does not exist`,
+        remedy: 'name the folder of an audit and the truth.parquet of its simulation',
+        place: { file },
+      });
   }
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
     for (const statement of statements(run, truth)) await connection.run(statement);
     const rules = (await rows(connection, perRule)).map(toScore);
-    const missed = await rows(connection, `SELECT plant_id || ' ' || rule_id || ' ' || coalesce(note, '') AS text FROM truth WHERE expect = 'hit'
-      AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.n = truth.n AND p.same_rule) ORDER BY rule_id, plant_id LIMIT 100`);
-    const strange = await rows(connection, `SELECT rule_id || ' ' || finding_id AS text FROM judged
-      WHERE NOT coalesce(matched, false) AND (coalesce(near_miss, false) OR NOT coalesce(beside, false)) ORDER BY 1 LIMIT 100`);
+    const missed = await rows(
+      connection,
+      `SELECT plant_id || ' ' || rule_id || ' ' || coalesce(note, '') AS text FROM truth WHERE expect = 'hit'
+      AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.n = truth.n AND p.same_rule) ORDER BY rule_id, plant_id LIMIT 100`,
+    );
+    const strange = await rows(
+      connection,
+      `SELECT rule_id || ' ' || finding_id AS text FROM judged
+      WHERE NOT coalesce(matched, false) AND (coalesce(near_miss, false) OR NOT coalesce(beside, false)) ORDER BY 1 LIMIT 100`,
+    );
     const total = (name: keyof RuleScore): number => rules.reduce((sum, rule) => sum + Number(rule[name]), 0);
     return {
       rules,

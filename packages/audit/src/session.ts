@@ -1,7 +1,9 @@
 import { type Lake, openLake } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
 import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rulespec';
-import type { LakeContext, WorkingTable } from '@hengjian/standard';
+import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
+import { evidenceColumns } from './facts.ts';
+import type { Cards } from './person-hits.ts';
 
 /** What every thread of an audit sets up for itself from plain data. */
 export interface SessionOptions {
@@ -26,6 +28,30 @@ export function unionColumns(left: ColumnSelection, right: ColumnSelection): Col
 
 /** Columns the kernel walks. */
 export const kernelColumns = (bound: BoundRulebook): ColumnSelection => neededColumns(bound);
+
+const evidenceTables: ReadonlySet<string> = new Set(['persons', 'visits', 'settlements', 'lines', 'diagnoses', 'operations', 'enrolments']);
+
+/** Columns findings are made from: what evidence always shows, what the rules read, and what their messages may name. */
+export function evidenceSelection(bound: BoundRulebook, cards: Cards): ColumnSelection {
+  const reads = bound.rules.map(
+    (_, index): ColumnSelection => Object.fromEntries(Object.entries(cards.rule(index).reads).filter(([table]) => evidenceTables.has(table))),
+  );
+  return [kernelColumns(bound), ...reads].reduce(unionColumns, evidenceColumns as ColumnSelection);
+}
+
+/** The columns of `wanted` that `loaded` lacks. */
+export function missingColumns(wanted: ColumnSelection, loaded: ColumnSelection): ColumnSelection {
+  const tables = Object.keys(wanted) as WorkingTable[];
+  return Object.fromEntries(tables.map((table) => [table, (wanted[table] ?? []).filter((name) => loaded[table]?.includes(name) !== true)]));
+}
+
+/** One segment with the columns of both readings. */
+export function mergeSegments(left: Segment, right: Segment): Segment {
+  const tables = [...new Set([...Object.keys(left), ...Object.keys(right)])] as WorkingTable[];
+  return Object.fromEntries(
+    tables.map((table) => [table, { length: (left[table] ?? right[table]).length, columns: { ...left[table]?.columns, ...right[table]?.columns } }]),
+  ) as unknown as Segment;
+}
 
 /** Opens the lake, loads and checks the rulebook and binds one to the other. */
 export async function openSession(options: SessionOptions): Promise<Session> {

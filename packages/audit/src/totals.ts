@@ -62,7 +62,11 @@ export async function readTotals(connection: DuckDBConnection): Promise<Totals> 
        FROM at_issue_once GROUP BY ALL ORDER BY 1`,
   );
   const numeric = (row: Record<string, unknown>): Record<string, number> =>
-    Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'result_type').map(([name, value]) => [name, Number(value)]));
+    Object.fromEntries(
+      Object.entries(row)
+        .filter(([name]) => name !== 'result_type')
+        .map(([name, value]) => [name, Number(value)]),
+    );
   return {
     raw: Object.fromEntries(raw.map((row) => [String(row.result_type), numeric(row) as unknown as AmountTotals])),
     once: Object.fromEntries(once.map((row) => [String(row.result_type), numeric(row) as unknown as Omit<AmountTotals, 'findings' | 'fund_unknown'>])),

@@ -107,7 +107,9 @@ const sampleQuery = `
   ORDER BY result_type DESC, charge_fen DESC, finding_id`;
 
 /** Names of institutions and departments from the dimensions of the lake. */
-export async function namesOf(lake: string): Promise<{ readonly institutions: ReadonlyMap<string, string>; readonly departments: ReadonlyMap<string, string> }> {
+export async function namesOf(
+  lake: string,
+): Promise<{ readonly institutions: ReadonlyMap<string, string>; readonly departments: ReadonlyMap<string, string> }> {
   const context = (await openLake(lake)).context();
   const pairs = (dictionary: string, column: TextColumn): Map<string, string> =>
     new Map((context.dictionaries[dictionary] ?? []).map((code, id) => [code, column.get(id) ?? code]));
@@ -129,7 +131,9 @@ export async function reportData(run: string, lake: string): Promise<ReportData>
       run: readRun(run),
       institutions: (await objects(connection, institutionQuery)).map(toGroup(names.institutions)),
       departments: (await objects(connection, groupQuery('dept_codg'))).map(toGroup(names.departments)),
-      months: (await objects(connection, groupQuery("strftime(occurred_on, '%Y-%m')"))).map(toGroup(none)).sort((left, right) => (left.key < right.key ? -1 : 1)),
+      months: (await objects(connection, groupQuery("strftime(occurred_on, '%Y-%m')")))
+        .map(toGroup(none))
+        .sort((left, right) => (left.key < right.key ? -1 : 1)),
       samples: (await objects(connection, sampleQuery)).map((row) => ({
         finding_id: String(row.finding_id),
         rule_id: String(row.rule_id),

@@ -3,7 +3,11 @@ import type { RuleFigures, RunRecord } from '../run.ts';
 import type { GroupRow, ReportData, SampleRow } from './data.ts';
 import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from './markup.ts';
 
-const resultName: Readonly<Record<string, string>> = { violation: both('明确违规', 'violation'), suspicious: both('可疑', 'suspicious'), statistic: both('统计监测', 'statistic') };
+const resultName: Readonly<Record<string, string>> = {
+  violation: both('明确违规', 'violation'),
+  suspicious: both('可疑', 'suspicious'),
+  statistic: both('统计监测', 'statistic'),
+};
 
 const causeNames: Readonly<Record<string, readonly [string, string]>> = {
   horizon: ['数据覆盖期不足以回看', 'the data do not reach back far enough'],
@@ -63,7 +67,10 @@ const sampleColumns: readonly Column<SampleRow>[] = [
 ];
 
 const chartOf = (rows: readonly GroupRow[], limit: number) =>
-  rows.filter((row) => row.violation_fen + row.suspicion_fen > 0).slice(0, limit).map((row) => ({ label: row.name, first: row.violation_fen, second: row.suspicion_fen }));
+  rows
+    .filter((row) => row.violation_fen + row.suspicion_fen > 0)
+    .slice(0, limit)
+    .map((row) => ({ label: row.name, first: row.violation_fen, second: row.suspicion_fen }));
 
 const legend = `<p class="legend note"><i class="v" style="background:var(--v)"></i>${both('明确违规', 'violations')}<i style="background:var(--s)"></i>${both('可疑', 'suspicions')}</p>`;
 
@@ -97,8 +104,13 @@ function changesText(run: RunRecord): string {
 /** The report a director reads. */
 export function htmlReport(data: ReportData): string {
   const { run } = data;
-  const period = run.from === null && run.to === null ? both('全部结算', 'all settlements') : `${run.from === null ? '' : formatDay(run.from)} – ${run.to === null ? '' : formatDay(run.to)}`;
-  const withFindings = [...run.rules].filter((rule) => rule.findings > 0).sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
+  const period =
+    run.from === null && run.to === null
+      ? both('全部结算', 'all settlements')
+      : `${run.from === null ? '' : formatDay(run.from)} – ${run.to === null ? '' : formatDay(run.to)}`;
+  const withFindings = [...run.rules]
+    .filter((rule) => rule.findings > 0)
+    .sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
   const silent = run.rules.filter((rule) => rule.findings === 0);
   const top = data.institutions.slice(0, 20);
   const body = `
@@ -111,7 +123,13 @@ ${changesText(run)}
 ${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`, `the ${top.length} largest of ${data.institutions.length}; each fen once; all of them are in the workbook`), [nameColumn('机构', 'institution'), ...moneyColumns], top)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(
     'rules',
-    withFindings.slice(0, 15).map((rule) => ({ label: `${rule.rule_id} ${rule.name_zh}`, first: rule.result_type === 'violation' ? rule.charge_fen : 0, second: rule.result_type === 'violation' ? 0 : rule.charge_fen })),
+    withFindings
+      .slice(0, 15)
+      .map((rule) => ({
+        label: `${rule.rule_id} ${rule.name_zh}`,
+        first: rule.result_type === 'violation' ? rule.charge_fen : 0,
+        second: rule.result_type === 'violation' ? 0 : rule.charge_fen,
+      })),
   )}
 ${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns, withFindings)}
 <details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns, silent)}</details>

@@ -7,7 +7,10 @@ export const escapeHtml = (text: string): string =>
 /** A text in both languages; CSS shows one of them. */
 export const both = (zh: string, en: string): string => `<span lang="zh">${escapeHtml(zh)}</span><span lang="en">${escapeHtml(en)}</span>`;
 
-export const grouped = (value: number): string => Math.trunc(value).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+export const grouped = (value: number): string =>
+  Math.trunc(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 /** 元 with two decimals and thousands separators. */
 export function yuan(fen: number): string {
@@ -26,7 +29,9 @@ export interface Column<Row> {
 export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[], empty = both('没有记录', 'nothing to show')): string {
   if (rows.length === 0) return `<p class="empty">${empty}</p>`;
   const head = columns.map((column) => `<th scope="col"${column.number === true ? ' class="n"' : ''}>${both(column.zh, column.en)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${columns.map((column) => `<td${column.number === true ? ' class="n"' : ''}>${column.cell(row)}</td>`).join('')}</tr>`).join('\n');
+  const body = rows
+    .map((row) => `<tr>${columns.map((column) => `<td${column.number === true ? ' class="n"' : ''}>${column.cell(row)}</td>`).join('')}</tr>`)
+    .join('\n');
   return `<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { formatDay, formatYuan } from '@hengjian/standard';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { formatDay, formatYuan } from '@hengjian/standard';
 import type { Evidence } from '../finding.ts';
 import type { GroupRow, ReportData } from './data.ts';
 import { namesOf, openRun } from './data.ts';
@@ -16,13 +16,27 @@ const groupHeader = ['编码', '名称', '明确违规（条）', '明确违规�
 function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[]): void {
   const sheet = book.sheet(name, groupHeader);
   for (const row of rows) {
-    sheet.row([row.key, row.name, row.violations, yuanOf(row.violation_fen), yuanOf(row.violation_fund_fen), row.suspicions, yuanOf(row.suspicion_fen), yuanOf(row.suspicion_fund_fen)]);
+    sheet.row([
+      row.key,
+      row.name,
+      row.violations,
+      yuanOf(row.violation_fen),
+      yuanOf(row.violation_fund_fen),
+      row.suspicions,
+      yuanOf(row.suspicion_fen),
+      yuanOf(row.suspicion_fund_fen),
+    ]);
   }
   sheet.end();
 }
 
 /** A sheet that goes on in a further sheet when the format's row limit is reached. */
-function continued(book: WorkbookWriter, name: string, header: readonly string[], limit: number): { row(cells: readonly Cell[]): void; end(): readonly string[] } {
+function continued(
+  book: WorkbookWriter,
+  name: string,
+  header: readonly string[],
+  limit: number,
+): { row(cells: readonly Cell[]): void; end(): readonly string[] } {
   const names: string[] = [];
   let sheet: SheetWriter | undefined;
   const open = (): SheetWriter => {
@@ -49,8 +63,50 @@ function chunks(text: string): string[] {
   return Array.from({ length: Math.max(1, Math.ceil(text.length / cellLimit)) }, (_, index) => text.slice(index * cellLimit, (index + 1) * cellLimit));
 }
 
-const findingHeader = ['发现编号', '规则', '规则名称', '国家编码', '知识点', '结果类型', '机构编码', '机构名称', '人员（化名）', '就诊', '结算', '发生日期', '项目编码', '科室', '医师', '涉及费用（元）', '范围内（元）', '基金（元）', '应退个人（元）', '金额方法', '金额等级', '依据', '说明', '算式'];
-const lineHeader = ['发现编号', '规则', '角色', '明细键', '就诊', '项目编码', '项目名称', '发生时间', '数量', '单价', '净金额（元）', '范围内（元）', '涉及费用（元）', '基金（元）', '来源文件', '行号'];
+const findingHeader = [
+  '发现编号',
+  '规则',
+  '规则名称',
+  '国家编码',
+  '知识点',
+  '结果类型',
+  '机构编码',
+  '机构名称',
+  '人员（化名）',
+  '就诊',
+  '结算',
+  '发生日期',
+  '项目编码',
+  '科室',
+  '医师',
+  '涉及费用（元）',
+  '范围内（元）',
+  '基金（元）',
+  '应退个人（元）',
+  '金额方法',
+  '金额等级',
+  '依据',
+  '说明',
+  '算式',
+];
+const lineHeader = [
+  '发现编号',
+  '规则',
+  '角色',
+  '明细键',
+  '就诊',
+  '项目编码',
+  '项目名称',
+  '发生时间',
+  '数量',
+  '单价',
+  '净金额（元）',
+  '范围内（元）',
+  '涉及费用（元）',
+  '基金（元）',
+  '来源文件',
+  '行号',
+];
 
 interface StreamedRow {
   readonly [name: string]: unknown;
@@ -88,10 +144,36 @@ export async function writeWorkbook(data: ReportData, run: string, lake: string,
   const rules = new Map(data.run.rules.map((rule) => [rule.rule_id, rule]));
   const book = workbookWriter(path);
   groupSheet(book, '机构', data.institutions);
-  const ruleSheet = book.sheet('规则', ['规则', '名称', '国家编码', '结果类型', '形状', '判断次数', '命中', '合规', '无法判断', '发现', '费用（元）', '基金（元）']);
+  const ruleSheet = book.sheet('规则', [
+    '规则',
+    '名称',
+    '国家编码',
+    '结果类型',
+    '形状',
+    '判断次数',
+    '命中',
+    '合规',
+    '无法判断',
+    '发现',
+    '费用（元）',
+    '基金（元）',
+  ]);
   for (const rule of data.run.rules) {
     const unknown = Object.values(rule.unknown).reduce((sum, count) => sum + count, 0);
-    ruleSheet.row([rule.rule_id, rule.name_zh, rule.official_code, resultText[rule.result_type] ?? rule.result_type, rule.shape, rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen), yuanOf(rule.fund_fen)]);
+    ruleSheet.row([
+      rule.rule_id,
+      rule.name_zh,
+      rule.official_code,
+      resultText[rule.result_type] ?? rule.result_type,
+      rule.shape,
+      rule.evaluated,
+      rule.hit,
+      rule.clear,
+      unknown,
+      rule.findings,
+      yuanOf(rule.charge_fen),
+      yuanOf(rule.fund_fen),
+    ]);
   }
   ruleSheet.end();
   groupSheet(book, '科室', data.departments);
@@ -108,9 +190,32 @@ export async function writeWorkbook(data: ReportData, run: string, lake: string,
       const settlements = chunks(text(row.setl_id));
       findings += 1;
       findingSheet.row([
-        text(row.finding_id), text(row.rule_id), rules.get(text(row.rule_id))?.name_zh ?? '', text(row.official_code), text(row.point_id), resultText[text(row.result_type)] ?? text(row.result_type),
-        institution, names.institutions.get(institution) ?? '', text(row.psn_no), visits[0] ?? '', settlements[0] ?? '', text(row.occurred_on), text(row.item_codg), text(row.dept_codg), text(row.dr_code),
-        orText(fen(row.charge_fen)), orText(fen(row.inscope_fen)), orText(fen(row.fund_fen)), orText(fen(row.person_fen)), text(row.amount_method), text(row.amount_grade), text(row.basis), evidence.message.zh, ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1),
+        text(row.finding_id),
+        text(row.rule_id),
+        rules.get(text(row.rule_id))?.name_zh ?? '',
+        text(row.official_code),
+        text(row.point_id),
+        resultText[text(row.result_type)] ?? text(row.result_type),
+        institution,
+        names.institutions.get(institution) ?? '',
+        text(row.psn_no),
+        visits[0] ?? '',
+        settlements[0] ?? '',
+        text(row.occurred_on),
+        text(row.item_codg),
+        text(row.dept_codg),
+        text(row.dr_code),
+        orText(fen(row.charge_fen)),
+        orText(fen(row.inscope_fen)),
+        orText(fen(row.fund_fen)),
+        orText(fen(row.person_fen)),
+        text(row.amount_method),
+        text(row.amount_grade),
+        text(row.basis),
+        evidence.message.zh,
+        ...chunks(evidence.arithmetic),
+        ...visits.slice(1),
+        ...settlements.slice(1),
       ]);
     }
     const findingSheets = findingSheet.end();
@@ -119,14 +224,31 @@ export async function writeWorkbook(data: ReportData, run: string, lake: string,
       for (const line of (JSON.parse(text(row.evidence)) as Evidence).lines) {
         lines += 1;
         lineSheet.row([
-          text(row.finding_id), text(row.rule_id), line.role === 'violating' ? '违规' : '相关', line.line_key, line.mdtrt_id, line.med_list_codg, line.item, line.fee_ocur_time, decimalOf(line.cnt), decimalOf(line.pric),
-          yuanOf(line.amount_fen), decimalOf(line.inscp_amt), yuanOf(line.charge_fen), orText(line.fund_fen), line.file, line.row,
+          text(row.finding_id),
+          text(row.rule_id),
+          line.role === 'violating' ? '违规' : '相关',
+          line.line_key,
+          line.mdtrt_id,
+          line.med_list_codg,
+          line.item,
+          line.fee_ocur_time,
+          decimalOf(line.cnt),
+          decimalOf(line.pric),
+          yuanOf(line.amount_fen),
+          decimalOf(line.inscp_amt),
+          yuanOf(line.charge_fen),
+          orText(line.fund_fen),
+          line.file,
+          line.row,
         ]);
       }
     }
     const lineSheets = lineSheet.end();
     const cover = book.sheet('说明', ['项目', '内容']);
-    const period = data.run.from === null && data.run.to === null ? '全部结算' : `${data.run.from === null ? '' : formatDay(data.run.from)} 至 ${data.run.to === null ? '' : formatDay(data.run.to)}`;
+    const period =
+      data.run.from === null && data.run.to === null
+        ? '全部结算'
+        : `${data.run.from === null ? '' : formatDay(data.run.from)} 至 ${data.run.to === null ? '' : formatDay(data.run.to)}`;
     const facts: readonly (readonly [string, Cell])[] = [
       ['结算期间', period],
       ['规则库', data.run.rulebook_hash],
