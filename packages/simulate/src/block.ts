@@ -1,5 +1,5 @@
 import { Sink, TimeText } from './bytes.ts';
-import { countPerson, countVisit, type Sums } from './calibration.ts';
+import { type Sums, Tally } from './calibration.ts';
 import { Care } from './care.ts';
 import type { Catalogue } from './catalogue.ts';
 import { blockSize, type City } from './city.ts';
@@ -63,24 +63,24 @@ export class BlockMaker {
   }
 
   make(block: number): BlockResult {
-    const sums: Sums = {};
+    const tally = new Tally();
     const truths: TruthRow[] = [];
     const first = block * blockSize;
     const last = Math.min(this.#city.persons, first + blockSize);
     const cohort: CohortContext = { block, blocks: Math.ceil(this.#city.persons / blockSize), rows: [], joined: 0 };
     for (let index = first; index < last; index += 1) {
       const care = this.#person(index, cohort);
-      countPerson(sums, care.person);
+      tally.person(care.person);
       for (const visit of care.visits) {
         settle(visit, care.person);
-        countVisit(sums, care.person, visit);
+        tally.visit(care.person, visit);
         this.#write(care.person, visit);
       }
       this.#writePerson(care.person);
       truths.push(...truthRows(care));
     }
     truths.push(...cohort.rows);
-    return { block, parts: this.#sinks.map((sink) => sink.take()), truths, sums };
+    return { block, parts: this.#sinks.map((sink) => sink.take()), truths, sums: tally.sums() };
   }
 
   #person(index: number, cohort: CohortContext): Care {

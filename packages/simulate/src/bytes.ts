@@ -15,10 +15,9 @@ export function cells(...texts: readonly string[]): Uint8Array {
   return encoder.encode(texts.map((text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(','));
 }
 
-/** Formatted days and minutes of one year and its neighbours, made once. */
+/** Formatted days of one year and its neighbours, made once. */
 export class TimeText {
   readonly #days: Uint8Array[] = [];
-  readonly #minutes: Uint8Array[] = [];
   readonly first: number;
 
   constructor(first: number, last: number) {
@@ -27,19 +26,12 @@ export class TimeText {
       const ymd = String(ymdOf(day));
       this.#days.push(encoder.encode(`${ymd.slice(0, 4)}-${ymd.slice(4, 6)}-${ymd.slice(6, 8)}`));
     }
-    for (let minute = 0; minute < 1440; minute += 1) {
-      this.#minutes.push(encoder.encode(` ${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00`));
-    }
   }
 
   day(day: number): Uint8Array {
     const text = this.#days[day - this.first];
     if (text === undefined) throw new Error(`day ${day} is outside the year`);
     return text;
-  }
-
-  minute(minute: number): Uint8Array {
-    return this.#minutes[((minute % 1440) + 1440) % 1440] as Uint8Array;
   }
 }
 
@@ -106,6 +98,26 @@ export class Sink {
     }
     bytes[end] = comma;
     this.#end = end + 1;
+  }
+
+  /** A time: the bytes of its day, then ` HH:MM:00`. */
+  time(day: Uint8Array, minuteOfDay: number): void {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    for (let index = 0; index < 10; index += 1) bytes[end + index] = day[index] as number;
+    const hour = (minuteOfDay / 60) | 0;
+    const minute = minuteOfDay - hour * 60;
+    bytes[end + 10] = 32;
+    bytes[end + 11] = zero + ((hour / 10) | 0);
+    bytes[end + 12] = zero + (hour % 10);
+    bytes[end + 13] = 58;
+    bytes[end + 14] = zero + ((minute / 10) | 0);
+    bytes[end + 15] = zero + (minute % 10);
+    bytes[end + 16] = 58;
+    bytes[end + 17] = zero;
+    bytes[end + 18] = zero;
+    bytes[end + 19] = comma;
+    this.#end = end + 20;
   }
 
   /** Writes again what lies between two positions of this sink. */

@@ -1,4 +1,4 @@
-import { type Line, type Person, stayDays, type Visit } from './model.ts';
+import { type Person, stayDays, type Visit } from './model.ts';
 import { rates, stayMix } from './year.ts';
 
 /** Plain sums of one block, added up over the city. */
@@ -8,46 +8,74 @@ export function addSums(into: Sums, from: Sums): void {
   for (const [key, value] of Object.entries(from)) into[key] = (into[key] ?? 0) + value;
 }
 
-const bump = (sums: Sums, key: string, value: number): void => {
-  sums[key] = (sums[key] ?? 0) + value;
-};
+/** Names of the tallied figures of one visit. */
+const figures = ['count', 'cost', 'inscp', 'fund', 'days', 'lines'] as const;
+const settings = ['outpatient', 'chronic', 'pharmacy', 'inpatient'] as const;
 
-export function countPerson(sums: Sums, person: Person): void {
-  bump(sums, `${person.insutype}.persons`, 1);
-}
+/** Counts the care of one block in a flat array; `sums` names the figures. */
+export class Tally {
+  /** scheme (2) × setting (4) × level (4) × figure (6). */
+  readonly #cells = new Float64Array(2 * 4 * 4 * 6);
+  readonly #persons: [number, number] = [0, 0];
+  #settlements = 0;
+  #refunds = 0;
+  #lines = 0;
 
-/** Adds a visit at its net amounts; a visit that was reversed whole does not count. */
-export function countVisit(sums: Sums, person: Person, visit: Visit): void {
-  let medfee = 0;
-  let inscp = 0;
-  let fund = 0;
-  for (const settlement of visit.settlements) {
-    medfee += settlement.medfee;
-    inscp += settlement.inscp;
-    fund += settlement.fund;
+  person(person: Person): void {
+    this.#persons[person.insutype === '310' ? 0 : 1] += 1;
   }
-  bump(sums, 'settlements', visit.settlements.length);
-  bump(sums, 'refunds', visit.settlements.filter((settlement) => settlement.reverses > 0 || settlement.medfee < 0).length);
-  bump(sums, 'lines', visit.lines.length);
-  if (medfee <= 0) return;
-  const setting = visit.setting === 'emergency' ? 'outpatient' : visit.setting;
-  const key = `${person.insutype}.${setting}`;
-  bump(sums, `${key}.count`, 1);
-  bump(sums, `${key}.cost`, medfee);
-  bump(sums, `${key}.inscp`, inscp);
-  bump(sums, `${key}.fund`, fund);
-  bump(sums, `${setting}.count`, 1);
-  bump(
-    sums,
-    `${setting}.lines`,
-    visit.lines.reduce((count: number, line: Line) => count + (line.cnt > 0 ? 1 : 0), 0),
-  );
-  if (setting !== 'inpatient') return;
-  bump(sums, `${key}.days`, stayDays(visit));
-  const level = visit.institution.priceLevel;
-  bump(sums, `${key}.${level}.count`, 1);
-  bump(sums, `${key}.${level}.cost`, medfee);
-  bump(sums, `${key}.${level}.days`, stayDays(visit));
+
+  /** Adds a visit at its net amounts; a visit that was reversed whole does not count. */
+  visit(person: Person, visit: Visit): void {
+    let medfee = 0;
+    let inscp = 0;
+    let fund = 0;
+    for (const settlement of visit.settlements) {
+      medfee += settlement.medfee;
+      inscp += settlement.inscp;
+      fund += settlement.fund;
+      if (settlement.reverses > 0 || settlement.medfee < 0) this.#refunds += 1;
+    }
+    this.#settlements += visit.settlements.length;
+    this.#lines += visit.lines.length;
+    if (medfee <= 0) return;
+    const setting = visit.setting === 'emergency' ? 0 : settings.indexOf(visit.setting);
+    const at = (((person.insutype === '310' ? 0 : 4) + setting) * 4 + visit.institution.priceLevel) * 6;
+    const cells = this.#cells;
+    const add = (figure: number, value: number): void => {
+      cells[at + figure] = (cells[at + figure] ?? 0) + value;
+    };
+    add(0, 1);
+    add(1, medfee);
+    add(2, inscp);
+    add(3, fund);
+    add(4, setting === 3 ? stayDays(visit) : 0);
+    add(5, visit.lines.length);
+  }
+
+  /** Sums under names like `310.inpatient.cost` and `310.inpatient.3.cost`. */
+  sums(): Sums {
+    const sums: Sums = {
+      '310.persons': this.#persons[0],
+      '390.persons': this.#persons[1],
+      settlements: this.#settlements,
+      refunds: this.#refunds,
+      lines: this.#lines,
+    };
+    const add = (key: string, value: number): void => {
+      sums[key] = (sums[key] ?? 0) + value;
+    };
+    this.#cells.forEach((value, index) => {
+      const figure = figures[index % 6] ?? '';
+      const level = Math.floor(index / 6) % 4;
+      const setting = settings[Math.floor(index / 24) % 4] ?? '';
+      const scheme = index < 96 ? '310' : '390';
+      add(`${scheme}.${setting}.${figure}`, value);
+      add(`${scheme}.${setting}.${level}.${figure}`, value);
+      add(`${setting}.${figure}`, value);
+    });
+    return sums;
+  }
 }
 
 /** One figure: what was aimed at and what came out. */

@@ -1,4 +1,4 @@
-import { dayOf, fullYears } from '@hengjian/standard';
+import { dayOf, fullYears, ymdOf } from '@hengjian/standard';
 import { areas, type City } from './city.ts';
 import type { Person } from './model.ts';
 import type { Random } from './random.ts';
@@ -59,4 +59,14 @@ export function makePerson(city: City, index: number, random: Random, wish: Pers
 }
 
 export const retired = (person: Person): boolean => person.psnType.startsWith('12');
-export const ageOn = (person: Person, day: number): number => Math.max(0, fullYears(person.birth, day));
+const ymds = new Map<number, number>();
+function ymd(day: number): number {
+  const known = ymds.get(day);
+  if (known !== undefined) return known;
+  const value = ymdOf(day);
+  ymds.set(day, value);
+  return value;
+}
+
+/** Completed years on a day. */
+export const ageOn = (person: Person, day: number): number => Math.max(0, Math.floor((ymd(day) - ymd(person.birth)) / 10_000));

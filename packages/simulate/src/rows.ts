@@ -8,7 +8,7 @@ import { ageOn } from './persons.ts';
 /** Column headers of the monthly and the person tables, in the order the row writers use. */
 export const headers = {
   fee_list_d:
-    'bkkp_sn,feedetl_sn,init_feedetl_sn,mdtrt_id,setl_id,psn_no,psn_insu_rlts_id,insu_admdvs,fixmedins_code,fixmedins_name,med_type,fee_ocur_time,rx_drord_no,cnt,pric,det_item_fee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,med_list_codg,hilist_name,medins_list_codg,medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,pric_uplmt_amt,bilg_dept_codg,bilg_dept_name,acord_dept_codg,bilg_dr_code,bilg_dr_name,hosp_appr_flag,tcmdrug_used_way,dscg_tkdrug_flag,prd_days,drug_trac_codg,vali_flag,updt_time',
+    'bkkp_sn,feedetl_sn,init_feedetl_sn,mdtrt_id,setl_id,psn_no,psn_insu_rlts_id,insu_admdvs,fixmedins_code,fixmedins_name,med_type,vali_flag,updt_time,fee_ocur_time,rx_drord_no,cnt,pric,det_item_fee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,med_list_codg,hilist_name,medins_list_codg,medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,pric_uplmt_amt,bilg_dept_codg,bilg_dept_name,acord_dept_codg,bilg_dr_code,bilg_dr_name,hosp_appr_flag,tcmdrug_used_way,dscg_tkdrug_flag,prd_days,drug_trac_codg',
   setl_d:
     'setl_id,init_setl_id,mdtrt_id,psn_no,psn_name,certno,gend,brdy,age,insutype,psn_type,insu_admdvs,fixmedins_code,fixmedins_name,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,begndate,enddate,setl_time,med_type,clr_type,clr_way,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,act_pay_dedc,pool_prop_selfpay,hifp_pay,cvlserv_pay,hifes_pay,hifmi_pay,hifob_pay,hifdm_pay,maf_pay,othfund_pay,fund_pay_sumamt,acct_pay,psn_pay,refd_setl_flag,mid_setl_flag,invono,dise_no,vali_flag,updt_time',
   mdtrt_d:
@@ -32,7 +32,7 @@ export const settlementKey = (person: number, serial: number): string => `S${Str
 const none = encode('');
 const flag = { yes: encode('1'), no: encode('0'), two: encode('2') };
 const address = encode('演示市虚构路1号');
-const noCeiling = encode('999999.000000');
+const plainFlags = cells('0', '', '0');
 const ids = { one: encode('1') };
 
 /** A card number that satisfies the check digit and starts with the area code 000000, which no real card has. */
@@ -46,8 +46,8 @@ export function cardNumber(person: Person, birth: string): string {
 
 /** Prepared bytes of what repeats: items, departments, doctors, institutions. */
 export class RowParts {
-  readonly #items: Uint8Array[] = [];
-  readonly #prices: (Uint8Array | undefined)[][] = [[], [], [], []];
+  /** Cells of an item and its ceiling, by price level. */
+  readonly #items: Uint8Array[][] = [[], [], [], []];
   readonly #departments = new Map<Department, Uint8Array>();
   readonly #doctors = new Map<Doctor, Uint8Array>();
   readonly #institutions = new Map<Institution, Uint8Array>();
@@ -56,19 +56,16 @@ export class RowParts {
   constructor(items: readonly Item[]) {
     for (const item of items) {
       const restricted = item.pool === '' && item.listType === '101' ? '1' : '0';
-      this.#items[item.index] = cells(item.code, item.name, `L${item.code}`, item.name, item.listType, item.chargeType, item.level, item.spec, restricted);
-      for (const level of [0, 1, 2, 3] as const) {
-        const row = this.#prices[level];
-        if (row !== undefined && item.listType === '201' && item.level !== '03') row[item.index] = encode((item.prices[level] / 10_000).toFixed(6));
-      }
+      const capped = item.listType === '201' && item.level !== '03';
+      this.#items.forEach((row, level) => {
+        const ceiling = capped ? ((item.prices[level] ?? 0) / 10_000).toFixed(6) : '999999.000000';
+        row[item.index] = cells(item.code, item.name, `L${item.code}`, item.name, item.listType, item.chargeType, item.level, item.spec, restricted, ceiling);
+      });
     }
   }
 
-  item(item: Item): Uint8Array {
-    return this.#items[item.index] ?? none;
-  }
-  ceiling(item: Item, level: number): Uint8Array {
-    return this.#prices[level]?.[item.index] ?? noCeiling;
+  item(item: Item, level: number): Uint8Array {
+    return this.#items[level]?.[item.index] ?? none;
   }
   department(department: Department): Uint8Array {
     let part = this.#departments.get(department);
@@ -105,8 +102,8 @@ export class RowParts {
   }
 }
 
-const emptyDepartment = encode(',,');
-const emptyDoctor = encode(',');
+const emptyDepartment = cells('', '', '');
+const emptyDoctor = cells('', '');
 
 /** Writes the rows of one person. */
 export class RowWriter {
@@ -115,6 +112,11 @@ export class RowWriter {
   #lastSettlement: Settlement | undefined;
   #lastSink: Sink | undefined;
   #lastStart = 0;
+  #lastStaff: { readonly department: Department | undefined; readonly doctor: Doctor | undefined; readonly part: Uint8Array } = {
+    department: undefined,
+    doctor: undefined,
+    part: cells('', '', '', '', ''),
+  };
   #lastEnd = 0;
   #card: { readonly person: Person; readonly name: Uint8Array; readonly number: string; readonly birth: string } | undefined;
 
@@ -124,8 +126,8 @@ export class RowWriter {
   }
 
   #minute(sink: Sink, minute: number): void {
-    sink.raw(this.#time.day(Math.floor(minute / 1440)));
-    sink.cell(this.#time.minute(minute));
+    const day = Math.floor(minute / 1440);
+    sink.time(this.#time.day(day), minute - day * 1440);
   }
 
   line(sink: Sink, person: Person, visit: Visit, settlement: Settlement, line: Line): void {
@@ -147,19 +149,33 @@ export class RowWriter {
     sink.decimal(0, 2);
     sink.decimal(line.pre, 2);
     sink.decimal(line.inscp, 2);
-    sink.cell(parts.item(line.item));
-    sink.cell(parts.ceiling(line.item, visit.institution.priceLevel));
-    sink.cell(line.department === undefined ? emptyDepartment : parts.department(line.department));
-    sink.cell(line.doctor === undefined ? emptyDoctor : parts.doctor(line.doctor));
-    sink.ascii(line.approval);
-    sink.ascii(line.herbalUse);
-    sink.cell(line.takeHome ? flag.yes : flag.no);
+    sink.cell(parts.item(line.item, visit.institution.priceLevel));
+    sink.cell(this.#staff(line));
+    if (line.approval === '0' && line.herbalUse === '' && !line.takeHome) sink.cell(plainFlags);
+    else {
+      sink.ascii(line.approval);
+      sink.ascii(line.herbalUse);
+      sink.cell(line.takeHome ? flag.yes : flag.no);
+    }
     if (line.prdDays >= 0) sink.decimal(line.prdDays, 0);
     else sink.skip();
     sink.ascii(line.trace);
-    sink.cell(flag.yes);
-    this.#minute(sink, settlement.minute);
     sink.endRow();
+  }
+
+  /** Ordering department and doctor; mostly those of the line before. */
+  #staff(line: Line): Uint8Array {
+    const { department, doctor } = line;
+    if (this.#lastStaff.department !== department || this.#lastStaff.doctor !== doctor) {
+      const first = department === undefined ? emptyDepartment : this.#parts.department(department);
+      const second = doctor === undefined ? emptyDoctor : this.#parts.doctor(doctor);
+      const part = new Uint8Array(first.length + 1 + second.length);
+      part.set(first);
+      part[first.length] = 44;
+      part.set(second, first.length + 1);
+      this.#lastStaff = { department, doctor, part };
+    }
+    return this.#lastStaff.part;
   }
 
   /** The cells that are the same for all lines of a settlement; later lines copy them. */
@@ -174,6 +190,8 @@ export class RowWriter {
     sink.ascii(person.area);
     sink.cell(this.#parts.institution(visit.institution));
     sink.ascii(visit.medType);
+    sink.cell(flag.yes);
+    this.#minute(sink, settlement.minute);
     this.#lastEnd = sink.length;
   }
 
