@@ -47,7 +47,7 @@ const selects: Readonly<Record<DimensionTable, string>> = {
   item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, coalesce(h.list_type, t.list_type) AS list_type, coalesce(h.med_chrgitm_type, c.med_chrgitm_type) AS med_chrgitm_type
     FROM d_item d LEFT JOIN ${current('hilist_b', 'hilist_code', 'begndate DESC NULLS LAST')} h ON h.hilist_code = d.value LEFT JOIN (${seenNames}) s ON s.med_list_codg = d.value
     LEFT JOIN (${seenTypes('list_type')}) t ON t.med_list_codg = d.value LEFT JOIN (${seenTypes('med_chrgitm_type')}) c ON c.med_list_codg = d.value`,
-  department: `SELECT d.id, x.dept_name, x.caty, split_part(d.value, '|', 1) AS fixmedins_code FROM d_department d
+  department: `SELECT d.id, coalesce(x.dept_name, CASE WHEN NOT contains(d.value, '|') THEN d.value END) AS dept_name, x.caty, CASE WHEN contains(d.value, '|') THEN split_part(d.value, '|', 1) END AS fixmedins_code FROM d_department d
     LEFT JOIN departments x ON x.fixmedins_code = split_part(d.value, '|', 1) AND x.dept_codg = substr(d.value, strlen(split_part(d.value, '|', 1)) + 2)`,
 };
 

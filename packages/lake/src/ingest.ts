@@ -11,6 +11,7 @@ import { lockLake } from './lock.ts';
 import { emptyManifest, type FactFile, type Manifest, publish, readManifest } from './manifest.ts';
 import { readKey } from './pseudonym.ts';
 import { makeFolders, moveFacts, referenced, removeLeftovers, scratchFolder, syncAll } from './publish-files.ts';
+import { writeQuality } from './quality.ts';
 import { writeQuarantine } from './quarantine.ts';
 import type { IngestOptions, IngestResult, TableCounts } from './types.ts';
 
@@ -114,7 +115,22 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   );
   work.fault('synced');
   publish(work.lake, next, work.fault);
-  return summary(work, next, gathered.ignored, counts, false, started);
+  const result = await summary(work, next, gathered.ignored, counts, false, started);
+  if (options.report !== undefined) {
+    const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
+    const split = landed.flatMap((one) =>
+      one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
+    );
+    const broken = gathered.loads.flatMap((load) =>
+      load.staged.broken.length === 0 ? [] : [{ file: load.file, field: '', reason: 'broken-row', rows: load.staged.broken.length }],
+    );
+    const { tables, states, ignored } = result;
+    await writeQuality(
+      { duck, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules: options.rules ?? [] },
+      options.report,
+    );
+  }
+  return result;
 }
 
 async function landAll(work: Work, loads: readonly Load[], batch: number): Promise<Landed[]> {
@@ -162,14 +178,19 @@ async function summary(
   const states = unchanged || !existsSync(work.lake) ? {} : await exceptionCounts(work.duck);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
+  const rows = Object.entries(tables).map(
+    ([table, one]) => `${table}: ${one.rows_in} in, ${one.accepted} accepted, ${one.quarantined} quarantined, ${one.skipped} skipped`,
+  );
+  const persons = live('persons');
   return {
+    summary: unchanged ? ['nothing new: these files are in the lake already'] : [...rows, `${persons} persons in batch ${manifest.batch}`],
     unchanged,
     rejected: false,
     batch: manifest.batch,
     tables,
     ignored,
     states,
-    persons: live('persons'),
+    persons,
     visits: live('visits'),
     lines: live('lines'),
     seconds: Math.round(performance.now() - started) / 1000,

@@ -45,6 +45,8 @@ export interface TableCounts {
 }
 
 export interface IngestResult {
+  /** Lines for a person to read. */
+  readonly summary: readonly string[];
   /** Nothing was new: the same files with the same mapping had been ingested before. */
   readonly unchanged: boolean;
   /** A whole file was refused; nothing was published. Always false, because a refusal is thrown as RefusedInput. */

@@ -1,0 +1,214 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codePatterns, dictionary } from '@hengjian/standard';
+import type { Duck } from './duck.ts';
+import { keptFields } from './facts.ts';
+import { renderQuality } from './quality-html.ts';
+import { ident, text } from './sql.ts';
+import type { IngestResult, RuleNeeds } from './types.ts';
+
+export interface Share {
+  readonly name: string;
+  readonly checked: number;
+  readonly good: number;
+}
+
+export interface Readiness {
+  readonly id: string;
+  readonly name: string;
+  readonly runs: boolean;
+  readonly fields: readonly { readonly field: string; readonly completeness: number }[];
+  readonly why: string;
+}
+
+/** What `quality.json` holds. Counts of `tables` are of the batch, those of `states` of the whole lake. */
+export interface Quality {
+  readonly batch: number;
+  readonly tables: IngestResult['tables'];
+  readonly states: IngestResult['states'];
+  readonly causes: readonly { readonly table: string; readonly status: string; readonly cause: string; readonly rows: number }[];
+  readonly quarantine: readonly { readonly file: string; readonly field: string; readonly reason: string; readonly rows: number }[];
+  readonly ignored: readonly string[];
+  readonly proposals: Readonly<Record<string, number>>;
+  readonly completeness: readonly {
+    readonly table: string;
+    readonly field: string;
+    readonly name_zh: string;
+    readonly rows: number;
+    readonly filled: number;
+  }[];
+  readonly identities: readonly Share[];
+  readonly codes: readonly Share[];
+  readonly ruined: readonly { readonly table: string; readonly field: string; readonly rows: number }[];
+  readonly coverage: readonly { readonly institution: string; readonly table: string; readonly months: readonly string[]; readonly rows: number }[];
+  readonly readiness: readonly Readiness[];
+}
+
+export interface QualityInput {
+  readonly duck: Duck;
+  readonly batch: number;
+  readonly tables: IngestResult['tables'];
+  readonly states: IngestResult['states'];
+  readonly quarantine: Quality['quarantine'];
+  readonly ignored: readonly string[];
+  readonly proposals: Readonly<Record<string, number>>;
+  readonly rules: readonly RuleNeeds[];
+}
+
+async function completeness(duck: Duck): Promise<Quality['completeness']> {
+  const out: { table: string; field: string; name_zh: string; rows: number; filled: number }[] = [];
+  for (const table of dictionary.tables.values()) {
+    const fields = keptFields(table.name);
+    const [row] = await duck.rows(
+      `SELECT count(*) AS _rows, ${fields.map((name) => `count(${ident(name)}) AS ${ident(name)}`).join(', ')} FROM n_${table.name}`,
+    );
+    const rows = Number(row?._rows ?? 0);
+    if (rows === 0) continue;
+    for (const name of fields)
+      out.push({ table: table.name, field: name, name_zh: table.fields.get(name)?.name_zh ?? '', rows, filled: Number(row?.[name] ?? 0) });
+  }
+  return out;
+}
+
+/** Identity of amounts: condition over the rows where everything is known. */
+const identities: readonly { name: string; table: string; known: string; closes: string }[] = [
+  {
+    name: '明细金额 = 自费 + 超限价 + 先行自付 + 符合范围 | line amount = its four parts',
+    table: 'fee_list_d',
+    known: 'fulamt_ownpay_amt IS NOT NULL AND inscp_amt IS NOT NULL',
+    closes: 'abs(det_item_fee_sumamt - fulamt_ownpay_amt - coalesce(overlmt_selfpay, 0) - coalesce(preselfpay_amt, 0) - inscp_amt) <= 4',
+  },
+  {
+    name: '数量 × 单价 = 明细金额 | quantity × price = line amount',
+    table: 'fee_list_d',
+    known: 'pric IS NOT NULL',
+    closes: 'abs(CAST(cnt AS HUGEINT) * pric - CAST(det_item_fee_sumamt AS HUGEINT) * 100000000) <= 100000000',
+  },
+  {
+    name: '医疗费总额 = 自费 + 超限价 + 先行自付 + 符合范围 | settlement total = its four parts',
+    table: 'setl_d',
+    known: 'fulamt_ownpay_amt IS NOT NULL AND inscp_amt IS NOT NULL',
+    closes: 'abs(medfee_sumamt - fulamt_ownpay_amt - coalesce(overlmt_selfpay, 0) - coalesce(preselfpay_amt, 0) - inscp_amt) <= 4',
+  },
+  {
+    name: '医疗费总额 = 基金 + 个人账户 + 现金 + 医院负担 | settlement total = fund + account + cash + hospital',
+    table: 'setl_d',
+    known: 'fund_pay_sumamt IS NOT NULL AND psn_pay IS NOT NULL',
+    closes:
+      'abs(medfee_sumamt - fund_pay_sumamt - coalesce(acct_pay, 0) - psn_pay - coalesce(ownpay_hosp_part, 0)) <= 4 OR abs(medfee_sumamt - fund_pay_sumamt - psn_pay - coalesce(ownpay_hosp_part, 0)) <= 4',
+  },
+];
+
+const patternSql = (column: string, ...patterns: readonly RegExp[]): string =>
+  `regexp_matches(${column}, ${text(patterns.map((pattern) => pattern.source).join('|'))})`;
+const { westernMedicine, patentMedicine, herbalPiece, consumable, service } = codePatterns;
+const codeChecks: readonly { name: string; table: string; field: string; good: string }[] = [
+  {
+    name: '医疗目录编码 | catalogue codes',
+    table: 'fee_list_d',
+    field: 'med_list_codg',
+    good: patternSql('med_list_codg', westernMedicine, patentMedicine, herbalPiece, consumable, service),
+  },
+  { name: '诊断代码 | diagnosis codes', table: 'setl_list_diag_d', field: 'diag_code', good: patternSql('diag_code', codePatterns.diagnosis) },
+  { name: '手术操作代码 | operation codes', table: 'setl_list_oprn_d', field: 'oprn_oprt_code', good: patternSql('oprn_oprt_code', codePatterns.operation) },
+  { name: '机构编号 | institution codes', table: 'mdtrt_d', field: 'fixmedins_code', good: patternSql('fixmedins_code', codePatterns.institution) },
+  { name: '开单医师代码 | practitioner codes', table: 'fee_list_d', field: 'bilg_dr_code', good: patternSql('bilg_dr_code', codePatterns.practitioner) },
+  { name: '追溯码 | trace codes', table: 'fee_list_d', field: 'drug_trac_codg', good: patternSql('drug_trac_codg', codePatterns.traceCode) },
+];
+
+const ruinedPattern = '^\\d+(\\.\\d+)?[eE]\\+?\\d+$|^\\d{10,}\\.0$';
+const ruinedFields = [
+  ['fee_list_d', 'bkkp_sn'],
+  ['fee_list_d', 'med_list_codg'],
+  ['fee_list_d', 'drug_trac_codg'],
+  ['fee_list_d', 'mdtrt_id'],
+  ['setl_d', 'setl_id'],
+  ['mdtrt_d', 'mdtrt_id'],
+] as const;
+
+async function shares(duck: Duck): Promise<Pick<Quality, 'identities' | 'codes' | 'ruined'>> {
+  const share = async (name: string, table: string, known: string, good: string): Promise<Share> => {
+    const [row] = await duck.rows(`SELECT count(*) AS checked, count(*) FILTER (${good}) AS good FROM n_${table} WHERE ${known}`);
+    return { name, checked: Number(row?.checked ?? 0), good: Number(row?.good ?? 0) };
+  };
+  const closing: Share[] = [];
+  for (const one of identities) closing.push(await share(one.name, one.table, one.known, one.closes));
+  const codes: Share[] = [];
+  for (const one of codeChecks) codes.push(await share(one.name, one.table, `${one.field} IS NOT NULL`, one.good));
+  for (const [table, field, codeTable] of [...dictionary.tables.values()].flatMap((one) =>
+    [...one.fields.values()].flatMap((field) => (field.code_table === undefined ? [] : [[one.name, field.name, field.code_table] as const])),
+  )) {
+    const values = [...(dictionary.codeTables.get(codeTable)?.keys() ?? [])];
+    if (
+      values.length === 0 ||
+      !['gend', 'insutype', 'med_type', 'list_type', 'med_chrgitm_type', 'chrgitm_lv', 'clr_way', 'dscg_way', 'hosp_lv'].includes(field)
+    )
+      continue;
+    const result = await share(`${table}.${field}`, table, `${field} IS NOT NULL`, `${field} IN (${values.map(text).join(', ')})`);
+    if (result.checked > 0) codes.push(result);
+  }
+  const ruined: { table: string; field: string; rows: number }[] = [];
+  for (const [table, field] of ruinedFields) {
+    const lostZeros = field === 'med_list_codg' ? ` OR regexp_matches(${field}, '^\\d{13}$')` : '';
+    const rows = await duck.count(`SELECT count(*) FROM n_${table} WHERE regexp_matches(${field}, '${ruinedPattern}')${lostZeros}`);
+    if (rows > 0) ruined.push({ table, field, rows });
+  }
+  return { identities: closing.filter((one) => one.checked > 0), codes: codes.filter((one) => one.checked > 0), ruined };
+}
+
+/** Below this completeness a rule still runs, and most of its answers will be unknown. */
+const weakCompleteness = 0.5;
+
+function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'], weakPersons: number): Readiness[] {
+  const byField = new Map(filled.map((one) => [`${one.table}.${one.field}`, one.filled / one.rows]));
+  return rules.map((rule) => {
+    const fields = rule.needs.map((field) => ({ field, completeness: byField.get(field) ?? 0 }));
+    const missing = fields.filter((one) => one.completeness === 0).map((one) => one.field);
+    const weak = fields.filter((one) => one.completeness > 0 && one.completeness < weakCompleteness).map((one) => one.field);
+    const reach = rule.reach === 'city' && weakPersons > 0 ? `${weakPersons} visits have a weak person key` : '';
+    const why = [missing.length > 0 ? `missing: ${missing.join(', ')}` : '', weak.length > 0 ? `sparse: ${weak.join(', ')}` : '', reach]
+      .filter((part) => part !== '')
+      .join('; ');
+    return { id: rule.id, name: rule.name, runs: missing.length === 0, fields, why };
+  });
+}
+
+/** Measures the quality of what a batch brought and writes `quality.json` and `quality.html`. */
+export async function writeQuality(input: QualityInput, folder: string): Promise<Quality> {
+  const { duck } = input;
+  const filled = await completeness(duck);
+  const causes = (await duck.rows("SELECT tbl, status, cause, count(*) AS n FROM all_losers WHERE cause <> '' GROUP BY ALL ORDER BY ALL")).map((row) => ({
+    table: String(row.tbl),
+    status: String(row.status),
+    cause: String(row.cause),
+    rows: Number(row.n),
+  }));
+  const coverage = (
+    await duck.rows(
+      "SELECT fixmedins_code, tbl, string_agg(DISTINCT month, ',' ORDER BY month) AS months, sum(n)::BIGINT AS n FROM reach GROUP BY ALL ORDER BY ALL",
+    )
+  ).map((row) => ({
+    institution: String(row.fixmedins_code),
+    table: String(row.tbl),
+    months: String(row.months).split(','),
+    rows: Number(row.n),
+  }));
+  const weak = await duck.count('SELECT count(*) FROM touched_visits WHERE reach > 0');
+  const quality: Quality = {
+    batch: input.batch,
+    tables: input.tables,
+    states: input.states,
+    causes,
+    quarantine: input.quarantine,
+    ignored: input.ignored,
+    proposals: input.proposals,
+    completeness: filled,
+    ...(await shares(duck)),
+    coverage,
+    readiness: readiness(input.rules, filled, weak),
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);
+  writeFileSync(join(folder, 'quality.html'), renderQuality(quality));
+  return quality;
+}
