@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runAudit, score, writeReports } from '@hengjian/audit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type City, makeCity } from './city.ts';
+import { comparePlain } from './differential.ts';
+
+let city: City;
+let result: string;
+
+beforeAll(async () => {
+  city = await makeCity(3000);
+  result = join(city.folder, 'result');
+  await runAudit({ lake: city.lake, out: result, threads: 2 });
+}, 300_000);
+
+afterAll(() => city.remove());
+
+describe('the main job on a simulated city', () => {
+  it('finds every planted violation, hits no near-miss and little else', async () => {
+    const scored = await score(result, join(city.city, 'truth.parquet'));
+    expect(scored.missed).toEqual([]);
+    expect(scored.wrongly_hit).toBe(0);
+    expect(scored.precision).toBeGreaterThanOrEqual(0.99);
+    for (const rule of scored.rules) expect(rule.planted, rule.rule_id).toBeGreaterThan(0);
+  });
+
+  it('gives the same bytes again and with one thread', async () => {
+    const again = join(city.folder, 'again');
+    await runAudit({ lake: city.lake, out: again, threads: 1 });
+    expect(readFileSync(join(again, 'findings.parquet')).equals(readFileSync(join(result, 'findings.parquet')))).toBe(true);
+    const third = await runAudit({ lake: city.lake, out: again, threads: 2 });
+    expect(third.changes).toMatchObject({ new: 0, changed: 0, withdrawn: 0, unchanged: third.findings });
+  });
+
+  it('agrees with plain SQL written independently', async () => {
+    const differences = await comparePlain(city.lake, join(result, 'findings.parquet'));
+    expect(differences.length).toBeGreaterThanOrEqual(24);
+    for (const difference of differences) expect({ ...difference, kernel: 0, plain: 0 }).toMatchObject({ onlyKernel: [], onlyPlain: [] });
+    expect(differences.filter((difference) => difference.kernel > 0).length).toBe(differences.length);
+  });
+
+  it('reports only the settlement days that are asked for', async () => {
+    const part = join(city.folder, 'part');
+    const from = 20_089 + 90;
+    const record = await runAudit({ lake: city.lake, out: part, threads: 2, from, to: from + 30 });
+    expect(record.findings).toBeGreaterThan(0);
+    expect(record.findings).toBeLessThan(JSON.parse(readFileSync(join(result, 'run.json'), 'utf8')).findings);
+  });
+
+  it('writes a report that needs no network and a workbook', async () => {
+    const [html, book] = (await writeReports({ run: result, lake: city.lake })) as [string, string];
+    const text = readFileSync(html, 'utf8');
+    expect(text).not.toMatch(/https?:\/\/(?!www\.w3\.org)/);
+    expect(text).toContain('明确违规');
+    expect(readFileSync(book).subarray(0, 2).toString()).toBe('PK');
+  });
+});
