@@ -6,7 +6,7 @@ import { blockSize, type City } from './city.ts';
 import { makePools, type Pools } from './content.ts';
 import type { Person, Visit } from './model.ts';
 import { settle } from './money.ts';
-import { makePerson, type PersonWish } from './persons.ts';
+import { ageOn, makePerson, type PersonWish } from './persons.ts';
 import { type CohortContext, cohortVisits } from './plants/cohort.ts';
 import { plantFor, plantStep } from './plants/index.ts';
 import { Random } from './random.ts';
@@ -88,6 +88,9 @@ export class BlockMaker {
     const plant = plantFor(this.#city, this.#catalogue, index);
     const wish: PersonWish = plant?.wish ?? {};
     const person = makePerson(this.#city, index, random, wish);
+    if (plant === undefined && person.suspendedFrom < 0 && ageOn(person, this.#city.firstDay) >= 60 && random.chance(0.025)) {
+      person.dies = this.#city.firstDay + 60 + random.int(300);
+    }
     const care = new Care(this.#catalogue, this.#city, person, random);
     if (plant !== undefined) {
       plant.build(care, this.#pools);
@@ -103,7 +106,7 @@ export class BlockMaker {
     const { firstDay, lastDay } = this.#city;
     const { person } = care;
     const from = planted ? firstDay + 240 : firstDay;
-    const to = person.suspendedFrom >= 0 ? person.suspendedFrom - 1 : lastDay - 1;
+    const to = person.suspendedFrom >= 0 ? person.suspendedFrom - 1 : person.dies >= 0 ? person.dies - 1 : lastDay - 1;
     if (from + 40 > to) return;
     const year = new OrdinaryYear(care, this.#pools, this.#wards, from, to);
     if (!planted) cohortVisits(care, this.#pools, year.calendar, cohort, to);
