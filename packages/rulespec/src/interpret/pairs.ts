@@ -72,7 +72,7 @@ function inside(judge: Judge, window: number, a: number, b: number): Inside {
     case windowCodes.prescription: {
       const [x, y] = [codeAt(lines, 'rx_drord_no', a), codeAt(lines, 'rx_drord_no', b)];
       if (x === null || y === null) return sameVisit ? 'line.rx_drord_no' : 'no';
-      return yes(x === y);
+      return yes(sameVisit && x === y);
     }
     default:
       return 'yes';

@@ -93,7 +93,7 @@ function scopeKey(judge: Judge, shape: CheckedTotal, candidate: Candidate, day: 
       return '';
     case 'prescription': {
       const number = codeAt(judge.world.segment.lines, 'rx_drord_no', candidate.line);
-      return number === null ? undefined : String(number);
+      return number === null ? undefined : `${candidate.visit}/${number}`;
     }
   }
 }

@@ -198,3 +198,33 @@ export function parameterSlots(bound: BoundRulebook, parameter: CheckedParameter
   const [only] = parameter.values;
   return distinct.size === 1 && only !== undefined ? { single: scaled(only.value), at } : { at };
 }
+
+/** Day of the settlement in a row, else another day. */
+export function settledDay(times: Int32Array, row: number, otherwise: number): number {
+  const time = row < 0 ? missingInt : (times[row] ?? missingInt);
+  return time === missingInt ? otherwise : Math.floor(time / minutesPerDay);
+}
+
+/** Money of a visit: its settlements, else its lines. */
+export function visitMoney(settled: Float64Array, visit: number, visits: Int32Array, amounts: Float64Array, from: number, to: number): number {
+  const whole = settled[visit] ?? Number.NaN;
+  if (!Number.isNaN(whole)) return whole;
+  let sum = 0;
+  for (let line = from; line < to; line += 1) if (visits[line] === visit) sum += amounts[line] ?? 0;
+  return sum;
+}
+
+/** Whether a code stands in an earlier row of the same visit. */
+export function isRepeated(codes: Int32Array, from: number, row: number): boolean {
+  for (let at = from; at < row; at += 1) if (codes[at] === codes[row]) return true;
+  return false;
+}
+
+export const beforeData = (from: number, start: number): boolean => from === missingInt || start < from;
+
+/** A larger copy of a typed array. */
+export function grow<T extends Int32Array | Float64Array>(array: T, size: number): T {
+  const larger = Reflect.construct(array.constructor, [size]) as T;
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,198 @@
+import type { WorkingTable } from '@hengjian/standard';
+import { workingTables } from '@hengjian/standard';
+import type { BoundRulebook } from '../bind/bound.ts';
+import { makeRows } from '../bind/codes.ts';
+import type { CheckedRule, Dispatch } from '../check/checked.ts';
+import type { Walk } from '../source/rule-source.ts';
+import { writeTotal, writeWindow } from './write-groups.ts';
+import { writeLine, writeSums, writeVisit } from './write-lines.ts';
+import { writePair, writeStays } from './write-pairs.ts';
+import { column, constant, newProgram, type Program } from './writer.ts';
+
+/** A function that is called for lines: for all, or for those whose item a table reaches. */
+interface LineCall {
+  readonly name: string;
+  readonly dispatch: Dispatch | undefined;
+}
+
+interface Calls {
+  readonly lines: LineCall[];
+  /** Called for each visit of the person, in order of the rules, with judgements of the end between them. */
+  readonly end: string[];
+  readonly sums: { readonly name: string; readonly arrays: readonly string[] }[];
+}
+
+const perVisit = (name: string, more = ''): string => `for (let v = v0; v < v1; v++) ${name}(v${more});`;
+
+function writeRule(program: Program, rule: CheckedRule, index: number, calls: Calls): void {
+  const { shape } = rule;
+  switch (shape.kind) {
+    case 'line':
+      calls.lines.push({ name: writeLine(program, rule, index, shape), dispatch: shape.items });
+      return;
+    case 'visit': {
+      const sums = writeSums(program, rule, index, shape);
+      if (sums !== undefined) {
+        calls.lines.push({ name: sums, dispatch: undefined });
+        calls.sums.push({ name: sums, arrays: shape.sums.map((sum) => `sum${index}_${sum.name}`) });
+      }
+      calls.end.push(perVisit(writeVisit(program, rule, index, shape)));
+      return;
+    }
+    case 'pair': {
+      const names = writePair(program, rule, index, shape);
+      calls.lines.push({ name: names.collectA, dispatch: shape.items_a }, { name: names.collectB, dispatch: shape.items });
+      calls.end.push(`if (B${index}.size > 0) ${names.judge}(); else A${index}.reset();`);
+      return;
+    }
+    case 'stays':
+      calls.end.push(perVisit(writeStays(program, rule, index, shape), ', v1'));
+      return;
+    case 'total':
+    case 'window': {
+      const names = shape.kind === 'total' ? writeTotal(program, rule, index, shape) : writeWindow(program, rule, index, shape);
+      if (shape.of === 'line') calls.lines.push({ name: names.collect, dispatch: shape.items });
+      else calls.end.push(`for (let i = 0; i < visitCount; i++) ${names.collect}(visitAt(i));`);
+      calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
+    }
+  }
+}
+
+/** The list of (function, point) of each item in compressed rows. */
+function dispatchTables(program: Program, calls: readonly LineCall[]): { start: string; which: string; points: string } {
+  const { codes } = program.bound;
+  const which: number[][] = codes.values('item').map(() => []);
+  const points: number[][] = codes.values('item').map(() => []);
+  calls.forEach(({ dispatch }, call) => {
+    if (dispatch === undefined) return;
+    const rows = codes.reverse(program.bound.table(dispatch.table), dispatch.column);
+    for (let item = 0; item < which.length; item += 1) {
+      for (let at = rows.start[item] ?? 0; at < (rows.start[item + 1] ?? 0); at += 1) {
+        which[item]?.push(call);
+        points[item]?.push(rows.values[at] ?? 0);
+      }
+    }
+  });
+  const entries = makeRows(which);
+  return {
+    start: constant(program, entries.start, 'entries'),
+    which: constant(program, entries.values, 'which'),
+    points: constant(program, makeRows(points).values, 'reached'),
+  };
+}
+
+function lineFunction(program: Program, calls: readonly LineCall[]): string {
+  const visit = column(program, 'lines', 'visit');
+  const time = column(program, 'lines', 'fee_ocur_time');
+  const item = column(program, 'lines', 'med_list_codg');
+  const universal = calls.filter(({ dispatch }) => dispatch === undefined).map(({ name }) => `${name}(l, v, -1, ds);\n`);
+  const reached = calls.some(({ dispatch }) => dispatch !== undefined);
+  const tables = dispatchTables(program, calls);
+  const cases = calls
+    .map(({ name, dispatch }, index) => (dispatch === undefined ? '' : `case ${index}: ${name}(l, v, ${tables.points}[e], ds); break;\n`))
+    .join('');
+  const loop = reached ? `for (let e = ${tables.start}[item], f = ${tables.start}[item + 1]; e < f; e++) {\nswitch (${tables.which}[e]) {\n${cases}}\n}\n` : '';
+  const skip = reached && universal.length === 0 ? `if (${tables.start}[item] === ${tables.start}[item + 1]) return;\n` : '';
+  return `function line(l) {\nconst item = ${item}[l];\n${skip}const v = ${visit}[l], ds = Math.floor(${time}[l] / 1440);\n${universal.join('')}${loop}}`;
+}
+
+function personWalk(program: Program, calls: Calls): string {
+  const person = (name: string): string => column(program, 'persons', name);
+  const sums = calls.sums.flatMap(({ arrays }) => arrays);
+  const clear = sums.map((name) => `if (${name}.length < n) ${name} = new Float64Array(n * 2); else ${name}.fill(0, 0, n);\n`).join('');
+  const [lines, visits] = [calls.lines.length > 0, calls.end.length > 0];
+  return `function walk(p) {
+v0 = ${person('visits_start')}[p];
+const v1 = ${person('visits_end')}[p];
+visitBase = v0;
+const n = visitCount = v1 - v0;
+${clear}${lines ? `for (let l = ${person('lines_start')}[p], l1 = ${person('lines_end')}[p]; l < l1; l++) line(l);\n` : ''}${visits ? `${calls.end.join('\n')}\n` : ''}}`;
+}
+
+function keyWalk(calls: Calls): string {
+  return `function walk(lines, visits) {
+visitList = visits;
+visitCount = visits.length;
+for (let i = 0; i < lines.length; i++) line(lines[i]);
+${calls.end.join('\n')}
+}`;
+}
+
+/** Which rules a kernel holds: those that walk persons, or those of one other key. */
+export interface WrittenProgram {
+  readonly source: string;
+  readonly constants: readonly unknown[];
+  readonly causes: readonly { readonly rule: number; readonly cause: string }[];
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+const runtimeNames = [
+  'ageDays',
+  'ageYears',
+  'beforeData',
+  'chargedInRow',
+  'chargedInTable',
+  'excessCharges',
+  'groupSubject',
+  'Grouper',
+  'insuredOn',
+  'inWindow',
+  'isMember',
+  'isRepeated',
+  'mainDiagnosis',
+  'monthOf',
+  'overprice',
+  'portion',
+  'priceTimesQuantity',
+  'ratioHolds',
+  'settledDay',
+  'share',
+  'someInRow',
+  'someInTable',
+  'visitMoney',
+  'windowReach',
+  'yearOf',
+] as const;
+
+/** Writes the fused source of the rules of one walk. The text depends on rules, tables and lake only. */
+export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
+  const program = newProgram(bound);
+  const calls: Calls = { lines: [], end: [], sums: [] };
+  column(program, 'visits', 'person');
+  bound.rules.forEach((rule, index) => {
+    if (rule.source.by === by) writeRule(program, rule, index, calls);
+  });
+  const line = lineFunction(program, calls.lines);
+  const walk = by === 'person' ? personWalk(program, calls) : keyWalk(calls);
+  const columns = [...program.columns].sort(([a], [b]) => (a < b ? -1 : 1));
+  const loads = columns.map(([key, local]) => `${local} = column(${JSON.stringify(key)});\n`).join('');
+  const source = `'use strict';
+const { ${runtimeNames.join(', ')} } = runtime;
+const MISSING = -2147483648;
+${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}let ${columns.map(([, local]) => local).join(', ')};
+let v0 = 0, visitBase = 0, visitCount = 0, visitList = null, stamp = 0, lastDay = MISSING;
+let SEEN = new Int32Array(${bound.codes.values('item').length + 1});
+const EV = new Float64Array(${bound.rules.length});
+const HT = new Float64Array(${bound.rules.length});
+const UN = new Float64Array(${program.causes.length});
+const HITS = [];
+${program.state.join('\n')}
+function visitAt(i) { return visitList === null ? visitBase + i : visitList[i]; }
+${program.functions.join('\n')}
+${line}
+${walk}
+function load(column, visits) {
+if (SEEN.length < visits) { SEEN = new Int32Array(visits); stamp = 0; }
+${loads}}
+return { load, walk, HITS, EV, HT, UN };
+`;
+  return { source, constants: program.constants, causes: program.causes, columns: program.columns };
+}
+
+/** Segment columns among those a program loads. */
+export function segmentColumns(program: WrittenProgram): readonly (readonly [WorkingTable, string])[] {
+  return [...program.columns.keys()]
+    .map((key) => key.split('.') as [WorkingTable, string])
+    .filter(([table]) => table in workingTables)
+    .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
+}

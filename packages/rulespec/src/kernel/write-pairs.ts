@@ -1,0 +1,178 @@
+import type { CheckedPair, CheckedRule, CheckedStays } from '../check/checked.ts';
+import { windowCodes } from '../knowledge/knowledge.ts';
+import { chargeText, hitText, linePreamble, visitMoneyText } from './write-lines.ts';
+import {
+  areaText,
+  beforeHorizonText,
+  exceptionsText,
+  lineDay,
+  lineLocals,
+  needsText,
+  notInForce,
+  notValid,
+  outOfReach,
+  type Program,
+  type RuleWriter,
+  ruleWriter,
+  scopeText,
+  visitDay,
+  visitLocals,
+} from './writer.ts';
+
+/** Keys of the group in which b (or a) looks for its partner. */
+function chainKey(to: RuleWriter, shape: CheckedPair, item: string): string {
+  if (shape.same === 'item') return `${item}, k`;
+  if (typeof shape.same !== 'object') return 'k, 0';
+  return `${to.constant(to.bound.column(to.rule.table ?? '', shape.same.column), shape.same.column)}[k], 0`;
+}
+
+function windowText(to: RuleWriter, shape: CheckedPair): string {
+  const { within } = shape;
+  if (within.kind === 'point') return `${to.constant(to.bound.column(to.rule.table ?? '', within.column), 'window')}[k]`;
+  if (within.kind === 'minutes' || within.kind === 'days') return `${windowCodes[within.kind]} + ${to.expr(within.length)}`;
+  return String(windowCodes[within.kind]);
+}
+
+function reachText(to: RuleWriter): string {
+  const leave = `{ ${to.unknown('person.reach')}; continue; }\n`;
+  if (to.rule.reach !== undefined) {
+    const far = outOfReach(to, to.rule.reach);
+    return far === undefined ? '' : `if (${far}) ${leave}`;
+  }
+  const { visit, prescription, visit_day } = windowCodes;
+  return `if (w !== ${visit} && w !== ${prescription} && w !== ${visit_day} && ${outOfReach(to, 'city')}) ${leave}`;
+}
+
+/** Statements that judge one partner `a`; they break out of `search` when it is found. */
+function partnerText(to: RuleWriter, shape: CheckedPair): string {
+  const items = to.column('lines', 'med_list_codg');
+  const open = (cause: string): string => `{ if (open < 0) open = ${to.cause(cause)}; continue; }`;
+  const columns = ['visit', 'fee_ocur_time', 'time_precision', 'rx_drord_no'].map((name) => to.column('lines', name)).join(', ');
+  const invalid = typeof shape.same === 'object' ? notValid(to, shape.items_a, 'A.point[c]') : undefined;
+  const cheaper = shape.violating === 'cheaper';
+  const amount = to.column('lines', 'det_item_fee_sumamt');
+  return [
+    'const a = A.row[c];\n',
+    shape.order === 'before' ? 'if (a >= l) continue;\n' : 'if (a === l) continue;\n',
+    shape.order === 'before' ? 'if (A.day[c] < day - reach) break;\n' : 'if (A.day[c] < day - reach) continue;\nif (A.day[c] > day + reach) break;\n',
+    shape.different_item ? `if (${items}[a] === ${items}[l]) continue;\n` : '',
+    invalid === undefined ? '' : `if (${invalid}) continue;\n`,
+    `const inside = inWindow(w, a, l, ${columns}, ${to.bound.codes.id('precision', 'day')});\nif (inside === 0) continue;\n`,
+    `const va = ${to.column('lines', 'visit')}[a];\n`,
+    needsText(to, 'a', open),
+    `if (!${to.expr(shape.when)}) continue;\n`,
+    cheaper ? `const bad = ${amount}[a] < ${amount}[l] ? a : l;\n${scopeText(to, 'bad', 'continue;', open('line.inscp_amt'))}` : '',
+    `if (inside === 2) ${open('line.time_precision')}\nif (inside === 3) ${open('line.rx_drord_no')}\n`,
+    'found = a;\nbreak;\n',
+  ].join('');
+}
+
+function pairHit(to: RuleWriter, shape: CheckedPair): string {
+  const amount = to.column('lines', 'det_item_fee_sumamt');
+  const bad = shape.violating === 'cheaper' ? `${amount}[a] < ${amount}[l] ? a : l` : 'l';
+  return `const a = found, va = ${to.column('lines', 'visit')}[a];
+${exceptionsText(to, 'continue;')}const bad = ${bad};
+${hitText(to, {
+  visit: `${to.column('lines', 'visit')}[bad]`,
+  lines: '[bad, bad === l ? a : l]',
+  charges: `[${chargeText(to, 'bad')}]`,
+  occurred: `${to.column('lines', 'fee_ocur_time')}[bad]`,
+})}`;
+}
+
+export interface PairNames {
+  readonly collectA: string;
+  readonly collectB: string;
+  readonly judge: string;
+}
+
+/** Writes a pair rule: two collecting functions (for a and for b) and the judging one. */
+export function writePair(program: Program, rule: CheckedRule, index: number, shape: CheckedPair): PairNames {
+  program.state.push(`const A${index} = new Grouper();`, `const B${index} = new Grouper();`);
+  const day = 'Math.floor(lines_fee_ocur_time[l] / 1440)';
+  const one = ruleWriter(program, rule, index, lineLocals);
+  const items = one.column('lines', 'med_list_codg');
+  one.column('lines', 'fee_ocur_time');
+  program.functions.push(`function partner${index}(l, v, k, ds) {\nA${index}.add(${chainKey(one, shape, `${items}[l]`)}, l, k, ds, -1, 0, false);\n}`);
+  program.functions.push(`function collect${index}(l, v, k, ds) {\n${linePreamble(one, shape.items)}B${index}.add(0, 0, l, k, ds, -1, 0, false);\n}`);
+  const to = ruleWriter(program, rule, index, lineLocals);
+  const leave = (cause: string): string => `{ ${to.unknown(cause)}; continue; }`;
+  const before = [
+    shape.violating === 'b' ? scopeText(to, 'l', 'continue;', leave('line.inscp_amt')) : '',
+    `const w = ${windowText(to, shape)};\n`,
+    reachText(to),
+    needsText(to, 'self', leave),
+  ].join('');
+  const partner = partnerText(to, shape);
+  const found = pairHit(to, shape);
+  const chain =
+    shape.order === 'before'
+      ? 'for (let c = q < 0 ? -1 : A.tail[q]; c >= 0; c = A.previous[c])'
+      : 'for (let c = q < 0 ? -1 : A.head[q]; c >= 0; c = A.next[c])';
+  const early = beforeHorizonText(to, `day - (w - ${windowCodes.days})`, 'line');
+  const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
+  program.functions.push(`function judge${index}() {
+const A = A${index}, B = B${index};
+for (let i = 0; i < B.size; i++) {
+EV[${index}]++;
+const l = B.row[i], k = B.point[i], v = ${to.column('lines', 'visit')}[l];
+const day = ${day}, ds = day;
+const d = ${lineDay(to)};
+${area}${before}const q = A.find(${chainKey(to, shape, `${items}[l]`)});
+const reach = windowReach(w);
+let found = -1, open = -1;
+${chain} {
+${partner}}
+if (found < 0) {
+if (open >= 0) { UN[open]++; continue; }
+if (w >= ${windowCodes.days} && (${early})) ${to.unknown('horizon')};
+continue;
+}
+${found}}
+A.reset();
+B.reset();
+}`);
+  return { collectA: `partner${index}`, collectB: `collect${index}`, judge: `judge${index}` };
+}
+
+/** Writes a stays rule. Returns the name of its function (v, v0, v1). */
+export function writeStays(program: Program, rule: CheckedRule, index: number, shape: CheckedStays): string {
+  const to = ruleWriter(program, rule, index, visitLocals);
+  const begin = to.column('visits', 'begntime');
+  const far = outOfReach(to, rule.reach ?? 'city');
+  const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
+  const where = rule.where === undefined ? '' : `if (!${to.expr(rule.where)}) return;\n`;
+  const before = `${far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`}${needsText(to, 'self', leave)}`;
+  const open = (cause: string): string => `{ if (open < 0) open = ${to.cause(cause)}; continue; }`;
+  const end = shape.within_days === undefined ? '' : to.column('visits', 'endtime');
+  const length = shape.within_days === undefined ? '' : `const length = ${to.expr(shape.within_days)};\n`;
+  const near =
+    shape.within_days === undefined ? '' : `if (${end}[va] === MISSING) ${open('a.endtime')}\nif (day - Math.floor(${end}[va] / 1440) > length) continue;\n`;
+  const test = [
+    shape.a_where === undefined ? '' : `if (!${to.expr(shape.a_where)}) continue;\n`,
+    near,
+    needsText(to, 'a', open),
+    `if (!${to.expr(shape.when)}) continue;\nfound = va;\nbreak;\n`,
+  ].join('');
+  const early = shape.within_days === undefined ? '' : `if (${beforeHorizonText(to, 'day - length', 'visit')}) ${to.unknown('horizon')};\n`;
+  const exceptions = exceptionsText(to, 'return;');
+  const hit = hitText(to, { visit: 'v', point: '-1', charges: `[${visitMoneyText(to, 'v')}]`, visits: '[v, va]', occurred: `${begin}[v]` });
+  const after = shape.swap ? `if (found < 0) for (let va = v + 1; va < v1; va++) {\n${test}}\n` : '';
+  const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
+  program.functions.push(`function visit${index}(v, v1) {
+const k = -1;
+if (${begin}[v] === MISSING) { EV[${index}]++; ${leave('visit.begntime').slice(2)}
+const day = Math.floor(${begin}[v] / 1440), d = ${visitDay(to)};
+if (${notInForce(to)}) return;
+${area}${where}EV[${index}]++;
+${before}${length}let found = -1, open = -1;
+for (let va = v - 1; va >= v0; va--) {
+${test}}
+${after}if (found < 0) {
+if (open >= 0) { UN[open]++; return; }
+${early}return;
+}
+const va = found;
+${exceptions}${hit}}`);
+  return `visit${index}`;
+}
