@@ -46,7 +46,10 @@ export interface RuleFigures {
   /** Findings within the reported settlement days. */
   readonly findings: number;
   readonly charge_fen: number;
+  /** Sum of the fund shares that are known. */
   readonly fund_fen: number;
+  /** Findings whose fund share the data cannot say. */
+  readonly fund_unknown: number;
 }
 
 /** `run.json`: what was read, with what, what came out. Only `timings` differ between two runs of the same input. */
@@ -183,7 +186,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         (
           await readObjects(
             connection,
-            'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen FROM finding GROUP BY ALL',
+            'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL',
           )
         ).map((row) => [String(row.rule_id), row]),
       );
@@ -224,6 +227,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
             findings: Number(money?.n ?? 0),
             charge_fen: Number(money?.charge_fen ?? 0),
             fund_fen: Number(money?.fund_fen ?? 0),
+            fund_unknown: Number(money?.fund_unknown ?? 0),
           };
         }),
         changes,

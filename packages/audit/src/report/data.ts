@@ -16,6 +16,9 @@ export interface GroupRow {
   readonly suspicion_fen: number;
   readonly violation_fund_fen: number;
   readonly suspicion_fund_fen: number;
+  /** Findings whose fund share the data cannot say. */
+  readonly violation_fund_unknown: number;
+  readonly suspicion_fund_unknown: number;
 }
 
 export interface SampleRow {
@@ -68,7 +71,9 @@ const groupQuery = (key: string): string => `
     coalesce(sum(charge_fen) FILTER (result_type = 'violation'), 0)::BIGINT AS violation_fen,
     coalesce(sum(charge_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fen,
     coalesce(sum(fund_fen) FILTER (result_type = 'violation'), 0)::BIGINT AS violation_fund_fen,
-    coalesce(sum(fund_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fund_fen
+    coalesce(sum(fund_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fund_fen,
+      count(*) FILTER (result_type = 'violation' AND fund_fen IS NULL) AS violation_fund_unknown,
+      count(*) FILTER (result_type <> 'violation' AND fund_fen IS NULL) AS suspicion_fund_unknown
   FROM finding GROUP BY 1 ORDER BY violation_fen + suspicion_fen DESC, key`;
 
 /** Institutions with each fen counted once. */
@@ -81,10 +86,12 @@ const institutionQuery = `
       coalesce(sum(fund_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fund_fen
     FROM at_issue_once GROUP BY 1),
   number AS (
-    SELECT coalesce(fixmedins_code, '') AS key, count(*) FILTER (result_type = 'violation') AS violations, count(*) FILTER (result_type <> 'violation') AS suspicions
+    SELECT coalesce(fixmedins_code, '') AS key, count(*) FILTER (result_type = 'violation') AS violations, count(*) FILTER (result_type <> 'violation') AS suspicions,
+      count(*) FILTER (result_type = 'violation' AND fund_fen IS NULL) AS violation_fund_unknown,
+      count(*) FILTER (result_type <> 'violation' AND fund_fen IS NULL) AS suspicion_fund_unknown
     FROM finding GROUP BY 1)
   SELECT key, violations, suspicions, coalesce(violation_fen, 0) AS violation_fen, coalesce(suspicion_fen, 0) AS suspicion_fen,
-    coalesce(violation_fund_fen, 0) AS violation_fund_fen, coalesce(suspicion_fund_fen, 0) AS suspicion_fund_fen
+    coalesce(violation_fund_fen, 0) AS violation_fund_fen, coalesce(suspicion_fund_fen, 0) AS suspicion_fund_fen, violation_fund_unknown, suspicion_fund_unknown
   FROM number LEFT JOIN money USING (key) ORDER BY violation_fen + suspicion_fen DESC, key`;
 
 function toGroup(names: ReadonlyMap<string, string>): (row: Record<string, unknown>) => GroupRow {
@@ -97,6 +104,8 @@ function toGroup(names: ReadonlyMap<string, string>): (row: Record<string, unkno
     suspicion_fen: Number(row.suspicion_fen),
     violation_fund_fen: Number(row.violation_fund_fen),
     suspicion_fund_fen: Number(row.suspicion_fund_fen),
+    violation_fund_unknown: Number(row.violation_fund_unknown),
+    suspicion_fund_unknown: Number(row.suspicion_fund_unknown),
   });
 }
 

@@ -36,13 +36,19 @@ function cards(run: RunRecord): string {
 const moneyColumns: readonly Column<GroupRow>[] = [
   { zh: '明确违规（条）', en: 'violations', number: true, cell: (row) => grouped(row.violations) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.violation_fen) },
-  { zh: '其中基金', en: 'fund', number: true, cell: (row) => yuan(row.violation_fund_fen) },
+  { zh: '其中基金', en: 'fund', number: true, cell: (row) => fundCell(row.violation_fund_fen, row.violation_fund_unknown) },
   { zh: '可疑（条）', en: 'suspicions', number: true, cell: (row) => grouped(row.suspicions) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.suspicion_fen) },
-  { zh: '其中基金', en: 'fund', number: true, cell: (row) => yuan(row.suspicion_fund_fen) },
+  { zh: '其中基金', en: 'fund', number: true, cell: (row) => fundCell(row.suspicion_fund_fen, row.suspicion_fund_unknown) },
 ];
 
 const nameColumn = (zh: string, en: string): Column<GroupRow> => ({ zh, en, cell: (row) => escapeHtml(row.key === '' ? '—' : row.name) });
+
+/** A sum of fund shares; what is not known is named beside it, never shown as 0. */
+const fundCell = (fen: number, unknown: number): string =>
+  unknown === 0
+    ? yuan(fen)
+    : `${fen === 0 ? '' : `${yuan(fen)}<br>`}<small class="note">${both(`${grouped(unknown)} 条待定`, `${grouped(unknown)} not known`)}</small>`;
 
 const ruleColumns: readonly Column<RuleFigures>[] = [
   { zh: '规则', en: 'rule', cell: (rule) => escapeHtml(rule.rule_id) },
@@ -51,7 +57,7 @@ const ruleColumns: readonly Column<RuleFigures>[] = [
   { zh: '结果', en: 'result', cell: (rule) => resultName[rule.result_type] ?? '' },
   { zh: '发现', en: 'findings', number: true, cell: (rule) => grouped(rule.findings) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (rule) => yuan(rule.charge_fen) },
-  { zh: '其中基金', en: 'fund', number: true, cell: (rule) => yuan(rule.fund_fen) },
+  { zh: '其中基金', en: 'fund', number: true, cell: (rule) => fundCell(rule.fund_fen, rule.fund_unknown) },
   { zh: '判断次数', en: 'judged', number: true, cell: (rule) => grouped(rule.evaluated) },
   { zh: '无法判断', en: 'unknown', number: true, cell: (rule) => grouped(Object.values(rule.unknown).reduce((sum, count) => sum + count, 0)) },
 ];
@@ -123,13 +129,11 @@ ${changesText(run)}
 ${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`, `the ${top.length} largest of ${data.institutions.length}; each fen once; all of them are in the workbook`), [nameColumn('机构', 'institution'), ...moneyColumns], top)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(
     'rules',
-    withFindings
-      .slice(0, 15)
-      .map((rule) => ({
-        label: `${rule.rule_id} ${rule.name_zh}`,
-        first: rule.result_type === 'violation' ? rule.charge_fen : 0,
-        second: rule.result_type === 'violation' ? 0 : rule.charge_fen,
-      })),
+    withFindings.slice(0, 15).map((rule) => ({
+      label: `${rule.rule_id} ${rule.name_zh}`,
+      first: rule.result_type === 'violation' ? rule.charge_fen : 0,
+      second: rule.result_type === 'violation' ? 0 : rule.charge_fen,
+    })),
   )}
 ${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns, withFindings)}
 <details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns, silent)}</details>

@@ -41,6 +41,13 @@ export interface Bar {
   readonly second: number;
 }
 
+/** Violations and suspicions are never added up, so a bar that has both shows both. */
+const barLabel = (bar: Bar): string =>
+  [bar.first, bar.second]
+    .filter((fen) => fen !== 0)
+    .map(yuan)
+    .join(' | ');
+
 const chartWidth = 920;
 const labelWidth = 250;
 
@@ -48,13 +55,13 @@ const labelWidth = 250;
 export function bars(title: string, data: readonly Bar[]): string {
   if (data.length === 0) return '';
   const largest = Math.max(1, ...data.map((bar) => bar.first + bar.second));
-  const room = chartWidth - labelWidth - 130;
+  const room = chartWidth - labelWidth - 200;
   const rows = data.map((bar, index) => {
     const top = index * 26 + 4;
     const first = Math.round((bar.first / largest) * room);
     const second = Math.round((bar.second / largest) * room);
     const label = bar.label.length > 17 ? `${bar.label.slice(0, 16)}…` : bar.label;
-    return `<text x="${labelWidth - 8}" y="${top + 14}" text-anchor="end">${escapeHtml(label)}</text><rect class="v" x="${labelWidth}" y="${top}" width="${first}" height="18"/><rect class="s" x="${labelWidth + first}" y="${top}" width="${second}" height="18"/><text x="${labelWidth + first + second + 6}" y="${top + 14}">${yuan(bar.first + bar.second)}</text>`;
+    return `<text x="${labelWidth - 8}" y="${top + 14}" text-anchor="end">${escapeHtml(label)}</text><rect class="v" x="${labelWidth}" y="${top}" width="${first}" height="18"/><rect class="s" x="${labelWidth + first}" y="${top}" width="${second}" height="18"/><text x="${labelWidth + first + second + 6}" y="${top + 14}">${barLabel(bar)}</text>`;
   });
   return `<svg role="img" viewBox="0 0 ${chartWidth} ${data.length * 26 + 8}" aria-label="${escapeHtml(title)}"><title>${escapeHtml(title)}</title>${rows.join('')}</svg>`;
 }
