@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
 import { parseDay, RefusedInput } from '@hengjian/standard';
+import { type Command, InvalidArgumentError } from 'commander';
 import { makeOutput, type Output, reportError } from './io.ts';
 
 export interface CommandContext {

@@ -81,10 +81,20 @@ export function makeOutput(json: boolean): Output {
 
 const systemProblems: Readonly<Record<string, (path: string) => Problem>> = {
   ENOENT: (file) => ({ code: 'file-missing', message: 'there is no such file or folder', remedy: 'check the path', place: { file } }),
-  EACCES: (file) => ({ code: 'file-forbidden', message: 'this file may not be read or written', remedy: 'change its permissions or choose another place', place: { file } }),
+  EACCES: (file) => ({
+    code: 'file-forbidden',
+    message: 'this file may not be read or written',
+    remedy: 'change its permissions or choose another place',
+    place: { file },
+  }),
   EISDIR: (file) => ({ code: 'file-is-folder', message: 'a file was expected, this is a folder', remedy: 'name a file', place: { file } }),
   ENOTDIR: (file) => ({ code: 'folder-is-file', message: 'a folder was expected, this is a file', remedy: 'name a folder', place: { file } }),
-  ENOSPC: (file) => ({ code: 'disk-full', message: 'the disk is full; nothing was published', remedy: 'free some room and run the command again', place: { file } }),
+  ENOSPC: (file) => ({
+    code: 'disk-full',
+    message: 'the disk is full; nothing was published',
+    remedy: 'free some room and run the command again',
+    place: { file },
+  }),
   EROFS: (file) => ({ code: 'disk-read-only', message: 'the disk cannot be written', remedy: 'choose another place', place: { file } }),
 };
 
@@ -94,7 +104,8 @@ export function problemsOf(error: unknown): readonly Problem[] | undefined {
   const { code, path, message } = (error ?? {}) as { code?: string; path?: string; message?: string };
   const known = code === undefined ? undefined : systemProblems[code];
   if (known !== undefined) return [known(path ?? '')];
-  if (message !== undefined && /No space left on device|could not write all bytes/i.test(message)) return [(systemProblems.ENOSPC as (path: string) => Problem)('')];
+  if (message !== undefined && /No space left on device|could not write all bytes/i.test(message))
+    return [(systemProblems.ENOSPC as (path: string) => Problem)('')];
   return undefined;
 }
 

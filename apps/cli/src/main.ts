@@ -17,6 +17,7 @@ const program = new Command('hengjian')
     process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.refused);
   });
 
-for (const add of [demoCommand, simulateCommand, ingestCommand, auditCommand, scoreCommand, explainCommand, whyNotCommand, rulesCommand, mappingCommand]) add(program);
+for (const add of [demoCommand, simulateCommand, ingestCommand, auditCommand, scoreCommand, explainCommand, whyNotCommand, rulesCommand, mappingCommand])
+  add(program);
 
 await program.parseAsync();

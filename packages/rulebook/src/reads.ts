@@ -38,8 +38,18 @@ export function ruleReads(rule: CheckedRule): RuleReads {
 
 /** National field behind a field of the working form. */
 const nationalField: Readonly<Record<ReadTable, (column: string) => string | undefined>> = {
-  lines: (column) => ({ bilg_caty: 'fee_list_d.bilg_dept_codg', acord_caty: 'fee_list_d.acord_dept_codg', time_precision: undefined, cnt_daily: undefined, visit: undefined, settlement: 'fee_list_d.setl_id' })[column] ?? (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `fee_list_d.${column}`),
-  visits: (column) => ({ setting: 'mdtrt_d.med_type' })[column] ?? (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column) ? undefined : `mdtrt_d.${column}`),
+  lines: (column) =>
+    ({
+      bilg_caty: 'fee_list_d.bilg_dept_codg',
+      acord_caty: 'fee_list_d.acord_dept_codg',
+      time_precision: undefined,
+      cnt_daily: undefined,
+      visit: undefined,
+      settlement: 'fee_list_d.setl_id',
+    })[column] ?? (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `fee_list_d.${column}`),
+  visits: (column) =>
+    ({ setting: 'mdtrt_d.med_type' })[column] ??
+    (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column) ? undefined : `mdtrt_d.${column}`),
   persons: (column) => (column === 'reach' ? undefined : `psn_info_b.${column}`),
   settlements: (column) => `setl_d.${column}`,
   institution: (column) => (/^(line|visit)_/.test(column) ? undefined : `medins_info_b.${column}`),

@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { type RunRecord, runAudit, writeReports } from '@hengjian/audit';
 import { formatYuan } from '@hengjian/standard';
+import type { Command } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
 import type { Output } from '../io.ts';
 
@@ -18,11 +18,15 @@ interface Options {
 }
 
 export function printRun(output: Output, record: RunRecord): void {
-  output.line(`${record.rules.length} rules over ${record.lines} lines of ${record.persons} persons: ${record.findings} findings in ${(record.timings.total_ms / 1000).toFixed(1)} s`);
+  output.line(
+    `${record.rules.length} rules over ${record.lines} lines of ${record.persons} persons: ${record.findings} findings in ${(record.timings.total_ms / 1000).toFixed(1)} s`,
+  );
   for (const [result, raw] of Object.entries(record.totals.raw)) {
     const once = record.totals.once[result];
     const unknown = raw.fund_unknown === 0 ? '' : `, fund share of ${raw.fund_unknown} findings not known`;
-    output.line(`  ${result}: ${raw.findings} findings, charge ${formatYuan(raw.charge_fen)} 元 (each fen once: ${formatYuan(once?.charge_fen ?? 0)} 元), fund ${formatYuan(raw.fund_fen)} 元 (once: ${formatYuan(once?.fund_fen ?? 0)} 元)${unknown}`);
+    output.line(
+      `  ${result}: ${raw.findings} findings, charge ${formatYuan(raw.charge_fen)} 元 (each fen once: ${formatYuan(once?.charge_fen ?? 0)} 元), fund ${formatYuan(raw.fund_fen)} 元 (once: ${formatYuan(once?.fund_fen ?? 0)} 元)${unknown}`,
+    );
   }
   const unknown = record.rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
   output.line(`  ${unknown} judgements are unknown, by rule and cause in run.json`);
@@ -52,7 +56,10 @@ export function auditCommand(program: Command): void {
     const record = await runAudit({
       lake: options.lake,
       out: options.out,
-      rulebook: { ...(options.rules === undefined ? {} : { rules: options.rules }), ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }) },
+      rulebook: {
+        ...(options.rules === undefined ? {} : { rules: options.rules }),
+        ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }),
+      },
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),

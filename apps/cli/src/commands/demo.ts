@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { runAudit, score, writeReports } from '@hengjian/audit';
 import { ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { simulate } from '@hengjian/simulate';
+import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 import { printRun } from './audit.ts';
 

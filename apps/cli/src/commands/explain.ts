@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { explainFinding, whyNot } from '@hengjian/audit';
+import type { Command } from 'commander';
 import { define } from '../command.ts';
 
 interface ExplainOptions {
@@ -7,7 +7,11 @@ interface ExplainOptions {
 }
 
 export function explainCommand(program: Command): void {
-  const command = program.command('explain').description('shows what a finding is made of').argument('<finding>', 'finding id').requiredOption('--run <folder>', 'folder of the audit');
+  const command = program
+    .command('explain')
+    .description('shows what a finding is made of')
+    .argument('<finding>', 'finding id')
+    .requiredOption('--run <folder>', 'folder of the audit');
   define<ExplainOptions>(command, 'hengjian explain 3f2a… --run result', async ({ output }, options, [id]) => {
     const explained = await explainFinding(options.run, id as string);
     for (const text of explained.text) output.line(text);
@@ -31,7 +35,12 @@ export function whyNotCommand(program: Command): void {
     .option('--visit <id>', 'mdtrt_id')
     .requiredOption('--lake <folder>', 'the lake');
   define<WhyNotOptions>(command, 'hengjian why-not N25 --line 410500… --lake lake', async ({ output }, options, [rule]) => {
-    const answer = await whyNot({ lake: options.lake, rule: rule as string, ...(options.line === undefined ? {} : { line: options.line }), ...(options.visit === undefined ? {} : { visit: options.visit }) });
+    const answer = await whyNot({
+      lake: options.lake,
+      rule: rule as string,
+      ...(options.line === undefined ? {} : { line: options.line }),
+      ...(options.visit === undefined ? {} : { visit: options.visit }),
+    });
     for (const text of answer.text) output.line(text);
     output.result(answer);
     return 0;

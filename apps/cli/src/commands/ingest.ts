@@ -1,6 +1,6 @@
-import type { Command } from 'commander';
 import { ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
+import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 import { exitCodes } from '../io.ts';
 

@@ -1,12 +1,15 @@
-import type { Command } from 'commander';
 import { checkMapping, draftMapping } from '@hengjian/lake';
 import { describeProblem } from '@hengjian/standard';
+import type { Command } from 'commander';
 import { define } from '../command.ts';
 import { exitCodes } from '../io.ts';
 
 export function mappingCommand(program: Command): void {
   const mapping = program.command('mapping').description('mapping files: which source column is which national field');
-  const draft = mapping.command('draft').description('proposes a mapping from names, values and the dictionary').argument('<paths...>', 'source files or folders');
+  const draft = mapping
+    .command('draft')
+    .description('proposes a mapping from names, values and the dictionary')
+    .argument('<paths...>', 'source files or folders');
   define(draft, 'hengjian mapping draft extracts/ > mapping.yaml', async ({ output }, _options, paths) => {
     const text = await draftMapping(paths);
     output.line(text);

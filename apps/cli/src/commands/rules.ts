@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
-import { readRulebook, type RulebookOptions } from '@hengjian/rulebook';
+import { type RulebookOptions, readRulebook } from '@hengjian/rulebook';
 import { type CheckedRule, testCases } from '@hengjian/rulespec';
 import { describeProblem, RefusedInput } from '@hengjian/standard';
+import type { Command } from 'commander';
 import { define } from '../command.ts';
 import { exitCodes } from '../io.ts';
 
@@ -14,7 +14,8 @@ const optionsOf = (paths: readonly string[], options: Options): RulebookOptions 
   ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }),
 });
 
-const basisText = (rule: CheckedRule): string[] => rule.source.basis.map((basis) => [basis.document, basis.number, basis.article].filter((part) => part !== undefined).join(' '));
+const basisText = (rule: CheckedRule): string[] =>
+  rule.source.basis.map((basis) => [basis.document, basis.number, basis.article].filter((part) => part !== undefined).join(' '));
 
 function listing(rule: CheckedRule) {
   const { source } = rule;
@@ -40,7 +41,11 @@ function listing(rule: CheckedRule) {
 }
 
 function list(program: Command): void {
-  const command = program.command('list').description('lists the rules of the library').option('--knowledge <folder>', 'knowledge tables').argument('[paths...]', 'rule files or folders');
+  const command = program
+    .command('list')
+    .description('lists the rules of the library')
+    .option('--knowledge <folder>', 'knowledge tables')
+    .argument('[paths...]', 'rule files or folders');
   define<Options>(command, 'hengjian rules list --json', ({ output }, options, paths) => {
     const { rules, problems } = readRulebook(optionsOf(paths, options));
     if (problems.length > 0) throw new RefusedInput(problems);
@@ -72,7 +77,11 @@ function show(program: Command): void {
 }
 
 function check(program: Command): void {
-  const command = program.command('check').description('checks rule files and knowledge tables').option('--knowledge <folder>', 'knowledge tables').argument('[paths...]', 'rule files or folders');
+  const command = program
+    .command('check')
+    .description('checks rule files and knowledge tables')
+    .option('--knowledge <folder>', 'knowledge tables')
+    .argument('[paths...]', 'rule files or folders');
   define<Options>(command, 'hengjian rules check', ({ output }, options, paths) => {
     const { rules, tables, problems } = readRulebook(optionsOf(paths, options));
     for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`);
@@ -83,16 +92,17 @@ function check(program: Command): void {
 }
 
 function test(program: Command): void {
-  const command = program.command('test').description('runs the cases of the rules in both back ends').option('--knowledge <folder>', 'knowledge tables').argument('[paths...]', 'rule files or folders');
+  const command = program
+    .command('test')
+    .description('runs the cases of the rules in both back ends')
+    .option('--knowledge <folder>', 'knowledge tables')
+    .argument('[paths...]', 'rule files or folders');
   define<Options>(command, 'hengjian rules test', ({ output }, options, paths) => {
     const { rules, tables, problems } = readRulebook(optionsOf(paths, options));
     if (problems.length > 0) throw new RefusedInput(problems);
-    const results = rules.flatMap((rule) => testCases(rule, tables).map((result) => ({ rule: rule.source.id, file: rule.source.file, ...result })));
+    const results = rules.flatMap((rule) => testCases(rule.source, tables));
     const failures = results.filter((result) => !result.passed);
-    for (const failure of failures) {
-      const problem = { code: 'case-failed', message: `case «${failure.name}» of ${failure.rule}: ${failure.message}`, remedy: 'mend the rule or the case', place: { file: failure.file, row: failure.row } };
-      process.stderr.write(`${describeProblem(problem)}\n`);
-    }
+    for (const { problem } of failures) if (problem !== undefined) process.stderr.write(`${describeProblem(problem)}\n`);
     output.line(`${results.length - failures.length} of ${results.length} cases of ${rules.length} rules pass`);
     output.result({ rules: rules.length, cases: results.length, passed: results.length - failures.length, failures });
     return failures.length === 0 ? 0 : exitCodes.refused;

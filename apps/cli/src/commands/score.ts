@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { type RuleScore, score } from '@hengjian/audit';
+import type { Command } from 'commander';
 import { define } from '../command.ts';
 
 interface Options {
@@ -10,7 +10,14 @@ interface Options {
 const percent = (value: number | null): string => (value === null ? '-' : `${(Math.floor(value * 10_000) / 100).toFixed(2)} %`);
 
 function row(rule: RuleScore): string {
-  const cells = [rule.rule_id.padEnd(6), `${rule.found}/${rule.planted}`, percent(rule.recall), `${rule.matched}+${rule.collateral}+${rule.unexplained}`, percent(rule.precision), `${rule.wrongly_hit}/${rule.near_misses}`];
+  const cells = [
+    rule.rule_id.padEnd(6),
+    `${rule.found}/${rule.planted}`,
+    percent(rule.recall),
+    `${rule.matched}+${rule.collateral}+${rule.unexplained}`,
+    percent(rule.precision),
+    `${rule.wrongly_hit}/${rule.near_misses}`,
+  ];
   return cells.map((cell) => cell.padStart(14)).join('');
 }
 
@@ -25,7 +32,9 @@ export function scoreCommand(program: Command): void {
     output.line(['rule', 'found/planted', 'recall', 'match+side+?', 'precision', 'near-miss hit'].map((cell) => cell.padStart(14)).join(''));
     for (const rule of result.rules) output.line(row(rule));
     output.line();
-    output.line(`recall ${percent(result.recall)} (${result.found} of ${result.planted}), precision ${percent(result.precision)} (${result.unexplained} unexplained of ${result.findings}, ${result.collateral} on lines planted for another rule), near-misses hit ${result.wrongly_hit}`);
+    output.line(
+      `recall ${percent(result.recall)} (${result.found} of ${result.planted}), precision ${percent(result.precision)} (${result.unexplained} unexplained of ${result.findings}, ${result.collateral} on lines planted for another rule), near-misses hit ${result.wrongly_hit}`,
+    );
     for (const text of result.missed) output.line(`missed: ${text}`);
     for (const text of result.unexplained_ids) output.line(`unexplained: ${text}`);
     output.result(result);

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { simulate } from '@hengjian/simulate';
+import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 
 interface Options {
