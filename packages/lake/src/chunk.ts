@@ -93,8 +93,9 @@ export async function openChunk(duck: Duck, scratch: string, chunk: number): Pro
       persons: 'SELECT * FROM touched_persons LIMIT 0',
       held_visits: 'SELECT mdtrt_id, psn FROM touched_visits LIMIT 0',
     }[name];
+    const kind = name === 'fee_list_d' ? 'VIEW' : 'TABLE';
     await duck.run(
-      `CREATE OR REPLACE TEMP TABLE c_${name} AS ${source === undefined ? (empty ?? `${winners(name)} LIMIT 0`) : `SELECT * EXCLUDE (_chunk) FROM (SELECT *, 0 AS _chunk FROM ${source.replace('union_by_name', 'hive_partitioning = false, union_by_name')})`}`,
+      `CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? (empty ?? `${winners(name)} LIMIT 0`) : `SELECT * EXCLUDE (_chunk) FROM (SELECT *, 0 AS _chunk FROM ${source.replace('union_by_name', 'hive_partitioning = false, union_by_name')})`}`,
     );
     if (name === 'persons') persons = await duck.count('SELECT count(*) FROM c_persons');
   }

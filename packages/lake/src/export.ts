@@ -5,7 +5,7 @@ import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/
 import { type StoredColumn, type TableIndex, type TextData, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
 import type { Duck } from './duck.ts';
-import { codeColumns, encodeSql, isRange, sources } from './prepare.ts';
+import { codeColumns, encodeSql, isRange, lineValues, sources } from './prepare.ts';
 import { ident } from './sql.ts';
 
 export const tableNames = Object.keys(workingTables) as WorkingTable[];
@@ -32,11 +32,12 @@ export async function encodeChunk(duck: Duck): Promise<void> {
     'r_orders',
     `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM j_lines l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
   );
-  for (const table of ['enrolments', 'diagnoses', 'operations', 'lines'] as const) await create(`p_${table}`, sources[table].select);
+  for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
+  await duck.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
   for (const table of tableNames) {
-    for (const column of codeColumns(table)) await addValues(duck, column.of, `SELECT ${ident(column.name)} AS value FROM p_${table}`, column.small);
+    for (const column of codeColumns(table))
+      await addValues(duck, column.of, table === 'lines' ? lineValues(column.name) : `SELECT ${ident(column.name)} AS value FROM p_${table}`, column.small);
     await create(`o_${table}`, encodeSql(table));
-    if (table === 'lines') await duck.run('DROP TABLE p_lines');
   }
 }
 

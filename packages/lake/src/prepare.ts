@@ -81,6 +81,27 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
   },
 };
 
+/** SELECT of values a code column of the lines can take in this chunk; more than needed does no harm. */
+export function lineValues(column: string): string {
+  switch (column) {
+    case 'file':
+      return 'SELECT f.name AS value FROM lake_files f SEMI JOIN (SELECT DISTINCT _rid // 4294967296 AS seq FROM j_lines) s USING (seq)';
+    case 'time_precision':
+      return "SELECT unnest(['day', 'minute']) AS value";
+    case 'cnt_daily':
+      return "SELECT unnest(['0', '1']) AS value";
+    case 'bilg_caty':
+    case 'acord_caty': {
+      const department = column === 'bilg_caty' ? 'bilg_dept_codg' : 'acord_dept_codg';
+      return `SELECT caty AS value FROM departments UNION ALL SELECT ${department} FROM (SELECT DISTINCT ${department} FROM j_lines) WHERE ${department} IN (${specialties.map(text).join(', ')})`;
+    }
+    case 'bilg_dept_codg':
+      return `SELECT ${departmentOf('l.bilg_dept_codg')} AS value FROM (SELECT DISTINCT bilg_dept_codg, l.fixmedins_code, mdtrt_id FROM (SELECT DISTINCT bilg_dept_codg, fixmedins_code, CASE WHEN fixmedins_code IS NULL THEN mdtrt_id END AS mdtrt_id FROM j_lines) l) l LEFT JOIN r_visits v USING (mdtrt_id)`;
+    default:
+      return `SELECT ${ident(column)} AS value FROM j_lines`;
+  }
+}
+
 /** Row columns that are filled in JavaScript from the tables below. */
 export const isRange = (column: WorkingColumn): boolean => column.kind === 'row' && /_(start|end)$/.test(column.name);
 
