@@ -187,10 +187,14 @@ export class Care {
   rebook(visit: Visit, settlement: Settlement, minute: number): void {
     const again = this.settlement(visit, minute);
     const lines = visit.lines.filter((line) => line.settlement === settlement.serial);
+    const serials = new Map<number, number>();
     for (const line of lines) {
       this.#line += 1;
+      serials.set(line.serial, this.#line);
       visit.lines.push({ ...line, serial: this.#line, settlement: again.serial });
     }
+    // a return inside the stay now gives back the line of the new booking
+    for (const line of visit.lines) if (line.settlement === again.serial && line.refunds > 0) line.refunds = serials.get(line.refunds) ?? line.refunds;
   }
 
   truth(row: Omit<Truth, 'charge'> & { readonly charge?: number | undefined }): void {
