@@ -20,7 +20,17 @@ function isValid(sample: Buffer, encoding: Encoding): boolean {
 export function guessEncoding(path: string): Encoding {
   const sample = head(path, sampleSize);
   if (sample[0] === 0xff && sample[1] === 0xfe) return 'utf-16le';
-  return isValid(sample, 'utf-8') ? 'utf-8' : 'gb18030';
+  if (!isValid(sample, 'utf-8')) return 'gb18030';
+  return looksLikeGb(sample) ? 'gb18030' : 'utf-8';
+}
+
+/** Short Chinese text in GB18030 can be valid UTF-8 by chance; it then reads as Cyrillic and Latin letters, never as Chinese. */
+function looksLikeGb(sample: Buffer): boolean {
+  const asUtf8 = sample.toString('utf8');
+  if (!/[\u0080-\u07ff]/.test(asUtf8) || /[\u0800-\uffff]/.test(asUtf8.replaceAll('\ufffd', '').replace(/^\ufeff/, ''))) return false;
+  if (!isValid(sample, 'gb18030')) return false;
+  const chinese = new TextDecoder('gb18030').decode(sample).match(/[\u4e00-\u9fff]/g)?.length ?? 0;
+  return chinese * 2 >= (asUtf8.match(/[\u0080-\u07ff]/g)?.length ?? 0);
 }
 
 /** The refusal of a file whose bytes are in no encoding we read. */

@@ -86,7 +86,7 @@ describe('sources', () => {
     mkdirSync(parquet);
     await duck.run(`COPY (SELECT * FROM read_csv('${join(root, 'utf8', 'fee_list_d.csv')}', all_varchar = true)) TO '${join(parquet, 'fee_list_d.parquet')}'`);
     await build('parquet', () => undefined);
-    for (const hash of hashes) expect(hash).toBe(hashes[0]);
+    for (const [index, hash] of hashes.entries()) expect(`${index} ${hash}`).toBe(`${index} ${hashes[0]}`);
   });
 
   it('reads sheets with late headers, total rows and continuations through a mapping', async () => {
