@@ -1,0 +1,159 @@
+import * as fc from 'fast-check';
+import type { HistoryInput } from '../cases/history.ts';
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import type { Plain } from '../source/rule-source.ts';
+
+/** Codes that random histories are made of: few, so that points, pairs, windows and refunds collide. */
+export interface Vocabulary {
+  readonly items: readonly string[];
+  readonly diagnoses: readonly string[];
+  readonly operations: readonly string[];
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+const day = (offset: number): string => `2026-${two(3 + Math.floor(offset / 28))}-${two((offset % 28) + 1)}`;
+const missingOr = <T extends Plain>(arb: fc.Arbitrary<T>, weight = 8): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight, arbitrary: arb }, { weight: 1, arbitrary: fc.constant(null) });
+const of = (...values: string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
+
+const moment = (last: number): fc.Arbitrary<string> =>
+  fc.tuple(fc.integer({ min: 0, max: last }), of('00:00', '08:05', '08:40', '09:00', '14:30')).map(([offset, time]) => `${day(offset)} ${time}`);
+
+function line(words: Vocabulary): fc.Arbitrary<Plain> {
+  return fc
+    .record({
+      med_list_codg: fc.constantFrom(...words.items),
+      fee_ocur_time: moment(9),
+      cnt: of('0.5', '1', '1', '2', '3', '30'),
+      amount: of('0', '7.77', '10', '12.34', '250'),
+      inscp: missingOr(of('same', 'same', '0', '5')),
+      own: missingOr(of('0', 'all'), 20),
+      time_precision: missingOr(of('minute', 'minute', 'day')),
+      cnt_daily: missingOr(of('1', '1', '1', '0')),
+      prd_days: missingOr(of('0', '3', '7.5', '30'), 3),
+      rx_drord_no: missingOr(of('R1', 'R2')),
+      drug_trac_codg: missingOr(of('81', '82', '83'), 2),
+      bilg_dr_code: missingOr(of('D1', 'D2', 'D3'), 4),
+      hosp_appr_flag: missingOr(of('0', '1', '2'), 3),
+      chrgitm_lv: missingOr(of('01', '02', '03')),
+      bilg_caty: missingOr(of('A03', 'A04')),
+      dscg_tkdrug_flag: missingOr(of('0', '1')),
+      settlement: fc.boolean(),
+    })
+    .map(({ inscp, own, settlement: _settlement, ...rest }) => ({
+      ...rest,
+      inscp_amt: inscp === 'same' ? rest.amount : inscp,
+      fulamt_ownpay_amt: own === 'all' ? rest.amount : own,
+    }));
+}
+
+function visit(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
+  return fc
+    .record({
+      begin: missingOr(moment(8), 12),
+      length: missingOr(fc.integer({ min: 0, max: 6 }).map(String)),
+      fixmedins_code: missingOr(of('H41050000001', 'H41050000001', 'H41010000002', 'P42000000003'), 15),
+      med_type: missingOr(of('11', '13', '14', '21', '41', '52')),
+      insutype: missingOr(of('310', '390', '510')),
+      insu_admdvs: missingOr(of('410500', '410100', '420000')),
+      age: missingOr(of('0.5', '3', '46', '70'), 1),
+      nwb_flag: missingOr(of('0', '1')),
+      dscg_way: missingOr(of('1', '2', '5')),
+      medfee: fc.constantFrom<string | null | undefined>(undefined, undefined, '99.99', null),
+      chfpdr_code: missingOr(of('D1', 'D2')),
+      diagnoses: fc.array(fc.record({ diag_code: missingOr(fc.constantFrom(...words.diagnoses), 10), maindiag_flag: missingOr(of('0', '1')) }), {
+        maxLength: 3,
+      }),
+      operations: fc.array(fc.record({ oprn_oprt_code: fc.constantFrom(...words.operations) }), { maxLength: 2 }),
+      lines: fc.array(line(words), { maxLength: 7 }),
+      unsettled: fc.integer({ min: 0, max: 7 }),
+    })
+    .map(({ begin, length, medfee, unsettled, ...rest }) => {
+      const offset = begin === null || length === null ? undefined : Number(begin.slice(8, 10)) - 1 + (begin.startsWith('2026-04') ? 28 : 0) + Number(length);
+      const endtime = offset === undefined ? null : length === '0' ? begin : `${day(offset)} 10:00`;
+      const extra: Record<string, Plain> = medfee === undefined ? {} : { medfee_sumamt: medfee };
+      return { ...rest, ...extra, begntime: begin, endtime, ...(unsettled === 0 ? { settlements: [] } : {}) };
+    });
+}
+
+/** One random person with a short, dense history. */
+export function person(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
+  const enrolment = fc.record({
+    begndate: of('2020-01-01', '2026-03-03'),
+    enddate: missingOr(of('2026-03-04', '2026-12-31'), 1),
+    psn_insu_stas: of('1', '1', '2'),
+  });
+  return fc.record({
+    person: fc.record({
+      gend: missingOr(of('1', '2')),
+      brdy: missingOr(of('1980-03-02', '2020-03-05', '2026-02-20', '1950-01-01'), 3),
+      die_date: missingOr(of('2026-03-05'), 1),
+      reach: missingOr(of('city', 'city', 'city', 'city', 'institution', 'row'), 20),
+    }),
+    enrolments: fc.array(enrolment, { maxLength: 2 }),
+    visits: fc.array(visit(words), { maxLength: 4 }),
+  });
+}
+
+/** A small lake of random persons: institutions of two areas, and data that may begin within the histories. */
+export function histories(words: Vocabulary, persons: number): fc.Arbitrary<HistoryInput> {
+  return fc
+    .record({
+      persons: fc.array(person(words), { minLength: persons, maxLength: persons }),
+      coverage: fc.constantFrom(10_000, 10_000, 20_515, 20_518),
+      absent: fc.boolean(),
+    })
+    .map(({ persons: made, coverage, absent }) => ({
+      persons: made.map((one, index) => ({ psn: `P${String(index).padStart(4, '0')}`, ...numbered(one, index) })),
+      institutions: [
+        { fixmedins_code: 'H41010000002', admdvs: '410100', hosp_lv: '08', lmtpric_hosp_lv: '1', line_from: '2026-03-04', visit_from: '2026-03-04' },
+        {
+          fixmedins_code: 'P42000000003',
+          admdvs: '420000',
+          hosp_lv: null,
+          lmtpric_hosp_lv: null,
+          fixmedins_type: '2',
+          line_from: null,
+          visit_from: null,
+          aprv_bed_cnt: '2',
+        },
+      ],
+      practitioners: [
+        { code: 'D1', dr_pro_tech_duty: '231', caty: 'A03', susp_begndate: '2026-03-03' },
+        { code: 'D2', dr_pro_tech_duty: '234', begndate: '2026-03-02', die_date: '2026-03-06' },
+      ],
+      coverage_from: coverage,
+      absent: absent ? ['psn_insu_d'] : [],
+    }));
+}
+
+/** Gives visits and lines keys that are unique in the lake. */
+function numbered(one: Record<string, Plain>, at: number): Record<string, Plain> {
+  const visits = (one['visits'] as readonly Record<string, Plain>[]).map((own, v) => ({
+    ...own,
+    mdtrt_id: `V${at}-${v}`,
+    lines: (own['lines'] as readonly Record<string, Plain>[]).map((item, l) => ({ ...item, key: `L${at}-${v}-${l}` })),
+  }));
+  return { ...one, visits };
+}
+
+/** Codes of the knowledge tables, patterns made into codes that they match. */
+export function vocabularyOf(tables: ReadonlyMap<string, KnowledgeTable>): Vocabulary {
+  const codes = (type: string): string[] => {
+    const found = new Set<string>();
+    for (const table of tables.values()) {
+      table.columns.forEach((column, index) => {
+        if (column.type !== type) return;
+        for (const row of table.rows)
+          for (const code of (row.cells[index] as readonly string[] | null) ?? []) if (!code.startsWith('name:')) found.add(code.replace(/\*$/, '9'));
+      });
+    }
+    return [...found];
+  };
+  const or = (found: string[], fallback: string): string[] => (found.length > 0 ? found : [fallback]);
+  return {
+    items: or(codes('set:item'), 'XA01'),
+    diagnoses: [...or(codes('set:diagnosis'), 'I10.x00'), 'I10.x00'],
+    operations: or(codes('set:operation'), '13.4100'),
+  };
+}
