@@ -18,7 +18,7 @@ interface LevelMix {
   readonly cost: number;
   readonly days: number;
 }
-/** Stays by level: shares (own choice that reproduces the means), cost and length. */
+/** Stays by level: shares (own choice; with the planted stays, mostly tertiary, they reproduce the means), cost and length. */
 export const stayMix: Readonly<Record<'310' | '390', readonly LevelMix[]>> = {
   '310': [
     { kind: 'tertiary', weight: 66, cost: 13_335, days: 7.7 },
@@ -27,10 +27,10 @@ export const stayMix: Readonly<Record<'310' | '390', readonly LevelMix[]>> = {
     { kind: 'township', weight: 5, cost: 6_105, days: 11.6 },
   ],
   '390': [
-    { kind: 'tertiary', weight: 40, cost: 11_278, days: 8.2 },
-    { kind: 'secondary', weight: 32, cost: 5_900, days: 9.5 },
-    { kind: 'primary', weight: 8, cost: 3_300, days: 9.0 },
-    { kind: 'township', weight: 20, cost: 3_300, days: 7.4 },
+    { kind: 'tertiary', weight: 32, cost: 11_278, days: 8.2 },
+    { kind: 'secondary', weight: 36, cost: 5_900, days: 9.5 },
+    { kind: 'primary', weight: 9, cost: 3_300, days: 9.0 },
+    { kind: 'township', weight: 23, cost: 3_300, days: 7.4 },
   ],
 };
 /** Planted stays are cheap and fill about a fifth of the stays; the ordinary ones make up for them. */
@@ -302,9 +302,9 @@ function chronicShare(person: Person): number {
 /** Stays a year: 11.9 % in work, 49 % retired; residents by age around 20.8 %. */
 function admissionRate(person: Person, age: number): number {
   if (person.insutype === '310') return retired(person) ? 0.42 : 0.08;
-  if (age < 6) return 0.19;
-  if (age < 45) return 0.065;
-  return age < 60 ? 0.135 : age < 75 ? 0.29 : 0.38;
+  if (age < 6) return 0.2;
+  if (age < 45) return 0.068;
+  return age < 60 ? 0.14 : age < 75 ? 0.3 : 0.39;
 }
 
 /** Mean 1, shape 3: length of stay around its mean. */
