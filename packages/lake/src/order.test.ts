@@ -20,7 +20,9 @@ describe('order of ingestion', () => {
     const all = city(12, 3);
     const months = [1, 2, 3].map((month) => byMonth(all, month));
     // Provenance is the smallest file and row, so compare lakes built from the same files.
-    const forward = await hashOf(root, 'a', months);
+    const withMasters = (tables: Tables, index: number): Tables =>
+      index === 0 ? tables : { ...tables, psn_info_b: [], psn_insu_d: [], medins_info_b: [], hilist_b: [] };
+    const forward = await hashOf(root, 'a', months.map(withMasters));
     const backward = await hashOf(
       root,
       'b',

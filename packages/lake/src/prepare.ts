@@ -29,7 +29,8 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
       coalesce(i.brdy, r.brdy) AS brdy, coalesce(i.die_date, r.die_date) AS die_date
       FROM c_persons p LEFT JOIN (SELECT * FROM c_psn_info_b WHERE coalesce(vali_flag, '1') <> '0') i USING (psn)
       LEFT JOIN (SELECT psn, max(reach) AS reach, arg_max(gend, row(begntime, mdtrt_id)) FILTER (gend IS NOT NULL) AS gend, arg_max(brdy, row(begntime, mdtrt_id)) FILTER (brdy IS NOT NULL) AS brdy,
-        coalesce(min(die_date), min(CASE WHEN dscg_way = '5' THEN CAST(endtime AS DATE) END)) AS die_date FROM j_visits WHERE status <> 'invalid' GROUP BY psn) r USING (psn)`,
+        coalesce(min(die_date), min(CASE WHEN dscg_way = '5' THEN CAST(endtime AS DATE) END)) AS die_date FROM j_visits WHERE status <> 'invalid' GROUP BY psn) r USING (psn)
+      WHERE i.psn IS NOT NULL OR p.psn IN (SELECT psn FROM j_visits WHERE status = 'live') OR p.psn IN (SELECT psn FROM c_psn_insu_d WHERE coalesce(vali_flag, '1') <> '0')`,
     order: 'o.psn',
   },
   enrolments: {
