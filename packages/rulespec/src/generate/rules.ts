@@ -229,7 +229,7 @@ function staysRule(): fc.Arbitrary<Keys> {
       'day_of(b.begntime) <= day_of(a.endtime)',
       'known(a.begntime) && days_between(day_of(a.begntime), day_of(b.begntime)) > 1',
       'known(main_diagnosis(a)) && known(main_diagnosis(b)) && category(main_diagnosis(a)) == category(main_diagnosis(b))',
-      "diagnosed('points') || a.row == b.row || a.endtime < b.begntime",
+      "(known(diagnoses) && diagnosed('points')) || a.row == b.row || a.endtime < b.begntime",
     ),
     exceptions: fc.constant([{ when: "a.dscg_way == '2' || b.nwb_flag == '1'", basis: 'why', effect: 'lower' }]),
     amount: of({ method: 'stay' }, { method: 'none' }),

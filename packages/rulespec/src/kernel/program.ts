@@ -41,8 +41,12 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
     }
     case 'pair': {
       const names = writePair(program, rule, index, shape);
-      calls.lines.push({ name: names.collectA, dispatch: shape.items_a }, { name: names.collectB, dispatch: shape.items });
-      calls.end.push(`if (B${index}.size > 0) ${names.judge}(); else A${index}.reset();`);
+      // Without a table every line can be a partner: they are only collected for persons that have some b.
+      const late = shape.items_a === undefined;
+      if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a });
+      calls.lines.push({ name: names.collectB, dispatch: shape.items });
+      const collect = `for (let i = 0; i < lineCount; i++) { const l = lineAt(i); ${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440)); } `;
+      calls.end.push(`if (B${index}.size > 0) { ${late ? collect : ''}${names.judge}(); } else A${index}.reset();`);
       return;
     }
     case 'stays':
@@ -106,13 +110,15 @@ v0 = ${person('visits_start')}[p];
 const v1 = ${person('visits_end')}[p];
 visitBase = v0;
 const n = visitCount = v1 - v0;
-${clear}${lines ? `for (let l = ${person('lines_start')}[p], l1 = ${person('lines_end')}[p]; l < l1; l++) line(l);\n` : ''}${visits ? `${calls.end.join('\n')}\n` : ''}}`;
+${clear}${lines ? `lineBase = ${person('lines_start')}[p];\nlineCount = ${person('lines_end')}[p] - lineBase;\nfor (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) line(l);\n` : ''}${visits ? `${calls.end.join('\n')}\n` : ''}}`;
 }
 
 function keyWalk(calls: Calls): string {
   return `function walk(lines, visits) {
 visitList = visits;
 visitCount = visits.length;
+lineList = lines;
+lineCount = lines.length;
 for (let i = 0; i < lines.length; i++) line(lines[i]);
 ${calls.end.join('\n')}
 }`;
@@ -170,13 +176,14 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
 const { ${runtimeNames.join(', ')} } = runtime;
 const MISSING = -2147483648;
 ${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}let ${columns.map(([, local]) => local).join(', ')};
-let v0 = 0, visitBase = 0, visitCount = 0, visitList = null, stamp = 0, lastDay = MISSING;
+let v0 = 0, visitBase = 0, visitCount = 0, visitList = null, lineBase = 0, lineCount = 0, lineList = null, stamp = 0, lastDay = MISSING;
 let SEEN = new Int32Array(${bound.codes.values('item').length + 1});
 const EV = new Float64Array(${bound.rules.length});
 const HT = new Float64Array(${bound.rules.length});
 const UN = new Float64Array(${program.causes.length});
 const HITS = [];
 ${program.state.join('\n')}
+function lineAt(i) { return lineList === null ? lineBase + i : lineList[i]; }
 function visitAt(i) { return visitList === null ? visitBase + i : visitList[i]; }
 ${program.functions.join('\n')}
 ${line}

@@ -62,9 +62,15 @@ function wantedBy(rulebook: BoundRulebook, by: KeyedWalk): Wanted | undefined {
 }
 
 function pick(column: ColumnData, rows: Int32Array): PlainColumn {
-  if ('get' in column) return Array.from(rows, (row) => column.get(row));
-  if (column instanceof Float64Array) return Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
-  return column instanceof Int8Array ? Int8Array.from(rows, (row) => column[row] ?? -1) : Int32Array.from(rows, (row) => column[row] ?? -1);
+  if ('get' in column) {
+    const texts: (string | null)[] = [];
+    for (let at = 0; at < rows.length; at += 1) texts.push(column.get(rows[at] ?? 0));
+    return texts;
+  }
+  const picked =
+    column instanceof Float64Array ? new Float64Array(rows.length) : column instanceof Int8Array ? new Int8Array(rows.length) : new Int32Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] ?? 0] ?? 0;
+  return picked;
 }
 
 type Picked = EventBlock['tables'][WorkingTable];
@@ -90,22 +96,42 @@ function pickRanges(owner: TableData, owners: Int32Array, table: TableData, name
   return { rows: Int32Array.from(rows), ranges: { [`${name}_start`]: from, [`${name}_end`]: to } };
 }
 
-function remap(column: Numbers, rows: Int32Array, to: ReadonlyMap<number, number>): Int32Array {
-  return Int32Array.from(rows, (row) => to.get(column[row] ?? -1) ?? -1);
+function remap(column: Numbers, rows: Int32Array, to: Int32Array): Int32Array {
+  const moved = new Int32Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) {
+    const row = column[rows[at] ?? 0] ?? -1;
+    moved[at] = row < 0 ? -1 : (to[row] ?? -1);
+  }
+  return moved;
 }
 
-const positions = (rows: Int32Array): ReadonlyMap<number, number> => new Map(Array.from(rows, (row, index) => [row, index]));
+/** For each of `length` rows its place among the picked ones, -1 for the others. */
+function positions(rows: Int32Array, length: number): Int32Array {
+  const at = new Int32Array(length).fill(-1);
+  for (let index = 0; index < rows.length; index += 1) at[rows[index] ?? 0] = index;
+  return at;
+}
+
+/** The rows that are marked. */
+function rowsOf(marks: Uint8Array): Int32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < marks.length; row += 1) if (marks[row] === 1) rows.push(row);
+  return Int32Array.from(rows);
+}
 
 function block(segment: Segment, by: KeyedWalk, number: number, lines: Int32Array, visits: Int32Array): EventBlock {
-  const persons = Int32Array.from(new Set(Array.from(visits, (visit) => numbers(segment.visits, 'person')[visit] ?? 0))).sort();
-  const [visitAt, personAt] = [positions(visits), positions(persons)];
+  const person = numbers(segment.visits, 'person');
+  const seen = new Uint8Array(segment.persons.length);
+  for (const visit of visits) seen[person[visit] ?? 0] = 1;
+  const persons = rowsOf(seen);
+  const [visitAt, personAt] = [positions(visits, segment.visits.length), positions(persons, segment.persons.length)];
   const settlements = pickRanges(segment.visits, visits, segment.settlements, 'settlements');
   const diagnoses = pickRanges(segment.visits, visits, segment.diagnoses, 'diagnoses');
   const operations = pickRanges(segment.visits, visits, segment.operations, 'operations');
   const enrolments = pickRanges(segment.persons, persons, segment.enrolments, 'enrolments');
   const zero = new Int32Array(persons.length);
   const unused = { visits_start: zero, visits_end: zero, lines_start: zero, lines_end: zero };
-  const settlementAt = positions(settlements.rows);
+  const settlementAt = positions(settlements.rows, segment.settlements.length);
   const ofVisit = (table: TableData, rows: Int32Array): Readonly<Record<string, Int32Array>> => ({ visit: remap(numbers(table, 'visit'), rows, visitAt) });
   return {
     by,
@@ -117,7 +143,7 @@ function block(segment: Segment, by: KeyedWalk, number: number, lines: Int32Arra
       persons: pickTable(segment.persons, persons, { ...unused, ...enrolments.ranges }),
       enrolments: pickTable(segment.enrolments, enrolments.rows, {}),
       visits: pickTable(segment.visits, visits, {
-        person: remap(numbers(segment.visits, 'person'), visits, personAt),
+        person: remap(person, visits, personAt),
         ...settlements.ranges,
         ...diagnoses.ranges,
         ...operations.ranges,
@@ -142,7 +168,7 @@ export function collectEvents(rulebook: BoundRulebook, segment: Segment, skip: A
     const person = numbers(segment.visits, 'person');
     const skipped = (visit: number): boolean => skip?.[person[visit] ?? 0] === 1;
     const lines: number[] = [];
-    const visits = new Set<number>();
+    const visits = new Uint8Array(segment.visits.length);
     const keyOfLine = lineKeys(by, segment.lines, segment.visits);
     const items = numbers(segment.lines, 'med_list_codg');
     const visitOf = numbers(segment.lines, 'visit');
@@ -150,11 +176,12 @@ export function collectEvents(rulebook: BoundRulebook, segment: Segment, skip: A
       const visit = visitOf[line] ?? 0;
       if (wanted.items[items[line] ?? 0] !== 1 || !(keyOfLine(line) >= 0) || skipped(visit)) continue;
       lines.push(line);
-      visits.add(visit);
+      visits[visit] = 1;
     }
     const keyOfVisit = visitKeys(by, segment.visits);
-    for (let visit = 0; wanted.visits && visit < segment.visits.length; visit += 1) if (keyOfVisit(visit) >= 0 && !skipped(visit)) visits.add(visit);
-    if (visits.size > 0) blocks.push(block(segment, by, segmentNumber, Int32Array.from(lines), Int32Array.from(visits).sort()));
+    for (let visit = 0; wanted.visits && visit < segment.visits.length; visit += 1) if (keyOfVisit(visit) >= 0 && !skipped(visit)) visits[visit] = 1;
+    const rows = rowsOf(visits);
+    if (rows.length > 0) blocks.push(block(segment, by, segmentNumber, Int32Array.from(lines), rows));
   }
   return blocks;
 }
