@@ -86,7 +86,8 @@ export class BlockMaker {
   #person(index: number, cohort: CohortContext): Care {
     const random = new Random(this.#city.seed, 2, index);
     const plant = plantFor(this.#city, this.#catalogue, index);
-    const wish: PersonWish = plant?.wish ?? {};
+    // a random suspension would make a planted case violate a second rule
+    const wish: PersonWish = plant === undefined ? {} : { suspended: [-1, -1], ...plant.wish };
     const person = makePerson(this.#city, index, random, wish);
     if (plant === undefined && person.suspendedFrom < 0 && ageOn(person, this.#city.firstDay) >= 60 && random.chance(0.025)) {
       person.dies = this.#city.firstDay + 60 + random.int(300);
