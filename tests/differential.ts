@@ -29,7 +29,8 @@ export async function comparePlain(lake: string, findings: string): Promise<Diff
     await preparePlain(connection, await openLake(lake));
     const differences: Difference[] = [];
     for (const statement of plainStatements()) {
-      const subjects = async (sql: string): Promise<Set<string>> => new Set((await connection.runAndReadAll(sql)).getRows().map(([subject]) => String(subject)));
+      const subjects = async (sql: string): Promise<Set<string>> =>
+        new Set((await connection.runAndReadAll(sql)).getRows().map(([subject]) => String(subject)));
       const kernel = await subjects(subjectsSql(findings, statement));
       const plain = await subjects(`SELECT DISTINCT subject FROM (${statement.sql})`);
       differences.push({
