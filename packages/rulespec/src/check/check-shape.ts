@@ -65,7 +65,7 @@ export function scopesOf(checker: RuleChecker, point: KnowledgeTable | undefined
     case 'total': {
       const own = shape.of === 'line' ? line : visit;
       const group: Scope = { ...base, self: 'group', oneVisit: ['visit', 'visit_day'].includes(shape.over) };
-      return { where: own, when: own, limit: group, exception: { ...group, measure: measureType(shape.measure) }, line };
+      return { where: own, when: own, limit: group, exception: { ...own, measure: measureType(shape.measure) }, line };
     }
     case 'window': {
       const own = shape.of === 'line' ? line : visit;
