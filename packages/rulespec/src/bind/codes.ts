@@ -1,4 +1,4 @@
-import type { LakeContext } from '@hengjian/standard';
+import { isCatalogueCode, type LakeContext } from '@hengjian/standard';
 import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
@@ -77,7 +77,8 @@ export function makeCodes(context: LakeContext): Codes {
   };
   const itemNames = (): readonly (string | null)[] => {
     const names = context.dimensions.item?.columns['hilist_name'];
-    return values('item').map((_, id) => (names !== undefined && 'get' in names ? names.get(id) : null));
+    // An item with a national code is reached by its code alone: points by code are surer than points by name.
+    return values('item').map((code, id) => (names !== undefined && 'get' in names && !isCatalogueCode(code) ? names.get(id) : null));
   };
   const single = (dictionary: string, text: string): readonly number[] => {
     if (text.startsWith('name:')) {

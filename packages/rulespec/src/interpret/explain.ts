@@ -44,13 +44,13 @@ const concerns = (subject: Subject, hit: Hit): boolean =>
 
 function conclude(rulebook: BoundRulebook, rule: number, steps: readonly ExplanationStep[], found: boolean): Explanation {
   const id = rulebook.rules[rule]?.source.id ?? '';
-  const verdicts = steps.filter(({ step }) => (rank as readonly string[]).includes(step));
+  const verdicts = steps.filter(({ step }) => step !== 'hit' && (rank as readonly string[]).includes(step));
   const best = verdicts.reduce<ExplanationStep | undefined>((left, right) => {
     const order = (step: ExplanationStep | undefined): number => rank.indexOf((step?.step ?? 'not applicable') as (typeof rank)[number]);
     return left === undefined || order(right) > order(left) ? right : left;
   }, undefined);
-  const verdict = found ? 'hit' : ((best?.step as Explanation['verdict'] | undefined) ?? 'not applicable');
-  const reason = found ? '' : (best?.detail ?? 'the rule does not look at it');
+  const verdict = found ? 'hit' : ((best?.step as Explanation['verdict'] | undefined) ?? 'clear');
+  const reason = found ? '' : (best?.detail ?? 'it is involved in a finding, but not violating');
   const text = [`${id}: ${verdict}${reason === '' ? '' : ` (${reason})`}`, ...steps.map(describe)];
   return { rule: id, verdict, reason, steps, text };
 }
@@ -93,12 +93,11 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   judgeRule({ world, rule: checked, index: rule, tally, emit: (hit) => hits.push(hit), trace }, walk);
   const found = hits.find((hit) => concerns(subject, hit));
   if (found === undefined && steps.length === 0)
-    steps.push({ step: 'not applicable', detail: neverLooked(rulebook, segment, rule, subject, hits), point: '', read: [] });
+    steps.push({ step: 'not applicable', detail: neverLooked(rulebook, segment, rule, subject), point: '', read: [] });
   return conclude(rulebook, rule, steps, found !== undefined);
 }
 
-function neverLooked(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject, hits: readonly Hit[]): string {
-  if (hits.some((hit) => 'line' in subject && hit.lines.includes(subject.line))) return 'it is involved in a finding, but not violating';
+function neverLooked(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): string {
   const shape = rulebook.rules[rule]?.shape;
   const visits = shape?.kind === 'visit' || shape?.kind === 'stays' || (shape !== undefined && 'of' in shape && shape.of === 'visit');
   if ('line' in subject && visits) return 'the rule looks at visits, not at lines';

@@ -172,7 +172,20 @@ function emit(
   });
 }
 
-function judgeGroup(judge: Judge, shape: CheckedTotal, candidates: readonly Candidate[]): undefined {
+/** Tells of every candidate of a group what is told of its first. */
+function toAll(judge: Judge, candidates: readonly Candidate[]): Judge {
+  const { trace } = judge;
+  if (trace === undefined) return judge;
+  return {
+    ...judge,
+    trace: (_key, step, detail) => {
+      for (const candidate of candidates) trace(candidate, step, detail);
+    },
+  };
+}
+
+function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Candidate[]): undefined {
+  const judge = toAll(single, candidates);
   const [subject] = candidates;
   if (subject === undefined) return;
   judge.tally.evaluated += 1;
