@@ -161,6 +161,9 @@ export function readCatalogue(): Catalogue {
   };
 }
 
+/** Points that reach items by name are left out: every item of the city carries a national code. */
 function readKnowledge(table: string): readonly Point[] {
-  return records(`knowledge/${table}.csv`).map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key.split(':')[0] ?? key, value])));
+  return records(`knowledge/${table}.csv`)
+    .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key.split(':')[0] ?? key, value])))
+    .filter((point) => !Object.values(point).some((value) => value.startsWith('name:')));
 }
