@@ -78,6 +78,11 @@ function checkWhole(checker: RuleChecker, shape: CheckedShape): void {
   if (rule.by !== 'person' && !['pair', 'total', 'window'].includes(shape.kind)) {
     complainAt(to, rule.at, 'by', 'rule-by', `a rule of shape ${shape.kind} walks persons only`, 'remove by, or use shape pair, total or window');
   }
+  const prescriptions =
+    ('over' in shape && shape.over === 'prescription') || ('within' in shape && (shape.within.kind === 'prescription' || shape.within.kind === 'point'));
+  if (rule.by !== 'person' && (prescriptions || checker.seen.some(({ op }) => op === 'charged_point' || op === 'charged_table'))) {
+    complainAt(to, rule.at, 'by', 'rule-by', 'prescriptions and charged belong to the history of one person', 'remove by, or ask for a day or a visit');
+  }
   if (rule.by === 'trace_code' && 'of' in shape && shape.of === 'visit') {
     complainAt(to, rule.at, 'of', 'rule-by', 'visits have no trace code', 'write of: line');
   }

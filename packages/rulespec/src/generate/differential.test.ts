@@ -6,7 +6,7 @@ import type { CheckedRule } from '../check/checked.ts';
 import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
 import { parseRule } from '../source/parse-rule.ts';
 import { type ShapeName, shapes } from '../source/rule-source.ts';
-import { personsPerLake } from './differential.ts';
+import { differentialTest, personsPerLake } from './differential.ts';
 import { histories, vocabularyOf } from './histories.ts';
 import { pointsCsv, ruleText } from './rules.ts';
 
@@ -73,4 +73,12 @@ test.each(['line', 'visit'] as const)('hit, hit of the negation and unknown part
     }),
     { numRuns: Math.ceil(wanted / personsPerLake / 2), seed: 7, endOnFailure: true },
   );
+});
+
+test('a whole rulebook can be compared at once', () => {
+  const rules = shapes.flatMap((shape) => fc.sample(ruleText(shape), { numRuns: 2, seed: 3 })).map((text, index) => ruleOf(text, `R${index}`));
+  const result = differentialTest(rules, tables, { histories: 2 * personsPerLake, seed: 3 });
+  expect(result.difference).toBeUndefined();
+  expect(result.histories).toBe(2 * personsPerLake);
+  expect(result.evaluatedRules.size).toBeGreaterThan(6);
 });

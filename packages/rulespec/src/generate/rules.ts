@@ -194,7 +194,7 @@ function groupRule(scope: fc.Arbitrary<Keys>): fc.Arbitrary<Keys> {
       measure: fc.constant(measure),
       needs: of([], ['line.pric'], ['person.gend']),
       amount: of({ method: 'whole' }, { method: 'excess' }, { method: 'none' }),
-      exceptions: exceptions(["default(person.gend, '') == '1'", 'measure > 2 * limit'], true),
+      exceptions: exceptions(["default(person.gend, '') == '1'", 'measure > 2 * limit', 'line.cnt > 1', "default(visit.setting, '') == 'inpatient'"], true),
       where: optional(combined(lineConditions)),
     };
     return fc.oneof(

@@ -199,7 +199,9 @@ function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Can
   const limit = numberOf(shape.limit, frameOf(judge, subject));
   judge.trace?.(subject, 'measure', `${measure} against ${limit}`);
   if (!(measure > limit)) return clear(judge, subject, 'within the limit');
-  const excepted = except(judge, subject, frameOf(judge, subject, { measure, limit }));
+  const first = members[sums.findIndex((sum) => sum > limit)]?.candidate ?? subject;
+  const violating: Candidate = { ...subject, line: first.line, visit: first.visit };
+  const excepted = except(judge, subject, frameOf(judge, violating, { measure, limit }));
   if (excepted.cleared >= 0) return clear(judge, subject, 'exception');
   const at = sums.findIndex((sum) => sum > excepted.limit);
   emit(judge, shape, subject, members.slice(at), members.slice(0, at), { measure, limit: excepted.limit, lowered: excepted.lowered });

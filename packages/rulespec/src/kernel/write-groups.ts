@@ -3,6 +3,7 @@ import { hitText, linePreamble, visitMoneyText } from './write-lines.ts';
 import {
   areaText,
   beforeHorizonText,
+  exceptionChain,
   exceptionsText,
   lineDay,
   lineLocals,
@@ -189,13 +190,31 @@ ${hitText(to, {
 })}`;
 }
 
+/** Statements that weigh the exceptions of a total, which speak of its first violating row. */
+function totalExceptions(to: RuleWriter, shape: CheckedTotal): string {
+  if (to.rule.exceptions.length === 0) return exceptionsText(to, 'continue;');
+  const chain = exceptionChain(to);
+  to.program.functions.push(`function except${to.index}(l, v, k, d, r, m, lim) {\nreturn ${chain};\n}`);
+  const [line, visit] = shape.of === 'line' ? ['G.row[f]', `${to.column('lines', 'visit')}[G.row[f]]`] : ['-1', 'G.row[f]'];
+  const area = to.usesArea() ? 'r' : '-1';
+  return `let f = c, part = 0;
+stamp++;
+lastDay = MISSING;
+for (let at = c; at >= 0; at = G.next[at]) {
+if (G.state[at] === -2) continue;
+${measureText(to, shape, 'at', 'part')}
+if (part > lim) { f = at; break; }
+}
+${exceptionsText(to, 'continue;', `except${to.index}(${line}, ${visit}, k, d, ${area}, m, lim)`)}`;
+}
+
 /** Writes a total rule. Returns the names of its collecting and its judging function. */
 export function writeTotal(program: Program, rule: CheckedRule, index: number, shape: CheckedTotal): { collect: string; judge: string } {
   writeCollect(program, rule, index, shape, (to) => totalKey(to, shape));
   const to = ruleWriter(program, rule, index, shape.of === 'line' ? lineLocals : visitLocals);
   const far = outOfReach(to, rule.reach ?? 'city');
   const limit = `let lim = ${to.expr(shape.limit)};\n`;
-  const exceptions = exceptionsText(to, 'continue;');
+  const exceptions = totalExceptions(to, shape);
   const found = totalHit(to, shape);
   program.functions.push(`function judge${index}() {
 const G = G${index};

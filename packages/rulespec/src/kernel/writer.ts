@@ -174,17 +174,21 @@ export function needsText(to: RuleWriter, role: 'self' | 'a', leave: (cause: str
     .join('');
 }
 
+/** Text of the index of the first exception that holds, -1. */
+export const exceptionChain = (to: RuleWriter): string =>
+  `${to.rule.exceptions.map((exception, index) => `${to.expr(exception.when)} ? ${index} : `).join('')}-1`;
+
 /** Statements that weigh the exceptions; they set `low` and, for totals, `lim`. */
-export function exceptionsText(to: RuleWriter, leave: string): string {
+export function exceptionsText(to: RuleWriter, leave: string, call?: string): string {
   const { exceptions } = to.rule;
   if (exceptions.length === 0) return 'const low = -1;\n';
-  const chain = exceptions.map((exception, index) => `${to.expr(exception.when)} ? ${index} : `).join('');
+  const chain = call ?? exceptionChain(to);
   const effects = exceptions.map(({ effect }, index) => {
     if (effect === 'clear') return `if (ex === ${index}) ${leave}\n`;
     return effect === 'lower' ? '' : `if (ex === ${index}) { lim *= ${effect.cap}; if (!(m > lim)) ${leave} }\n`;
   });
   const lowers = exceptions.map(({ effect }, index) => (effect === 'lower' ? `ex === ${index}` : '')).filter((test) => test !== '');
-  return `const ex = ${chain}-1;\n${effects.join('')}const low = ${lowers.length === 0 ? '-1' : `${lowers.join(' || ')} ? ex : -1`};\n`;
+  return `const ex = ${chain};\n${effects.join('')}const low = ${lowers.length === 0 ? '-1' : `${lowers.join(' || ')} ? ex : -1`};\n`;
 }
 
 /** Condition under which a look-back from day `start` begins before the data. */
