@@ -90,7 +90,7 @@ h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 10px;border-bot
 table{border-collapse:collapse;width:100%;margin:8px 0 18px;font-size:13.5px}caption{text-align:left;color:var(--soft);padding:4px 0}th,td{border-bottom:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top}th{background:#f3f5f8}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 svg{width:100%;height:auto;font:12px system-ui,"Noto Sans CJK SC",sans-serif}svg text{fill:var(--ink)}.v{fill:var(--v)}.s{fill:var(--s)}
 .legend i{display:inline-block;width:12px;height:12px;margin:0 6px 0 14px}.empty,.note{color:var(--soft)}details summary{cursor:pointer;color:var(--soft)}
-#en:not(:checked)~main [lang=en],#en:checked~main [lang=zh]{display:none}.switch{float:right;cursor:pointer;color:var(--soft);border:1px solid var(--line);border-radius:6px;padding:2px 10px}#en{position:absolute;opacity:0}#en:focus-visible~.switch{outline:2px solid #1763c6}
+#en:not(:checked)~.body [lang=en],#en:checked~.body [lang=zh]{display:none}.switch{float:right;cursor:pointer;color:var(--soft);border:1px solid var(--line);border-radius:6px;padding:2px 10px}#en{position:absolute;opacity:0}#en:focus-visible~.switch{outline:2px solid #1763c6}
 @media print{.switch{display:none}body{max-width:none;padding:0;font-size:11px}h2{break-after:avoid}tr,svg,.card{break-inside:avoid}details{display:block}details>*{display:block}}
 `;
 
@@ -100,8 +100,8 @@ export function page(title: string, body: string): string {
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><input type="checkbox" id="en"><label class="switch" for="en">中文 / English</label><main>
+<body><main><input type="checkbox" id="en"><label class="switch" for="en">中文 / English</label><div class="body">
 ${body}
-</main></body></html>
+</div></main></body></html>
 `;
 }
