@@ -145,7 +145,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   const out: SegmentFile[] = [];
   let done = 0;
   for (let chunk = 0; chunk < chunks; chunk += 1) {
-    if (!(await openChunk(duck, scratch, chunk))) continue;
+    if (!(await openChunk(duck, scratch, chunk, chunks))) continue;
     await judge(duck, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
     await encodeChunk(duck);
     const written: WrittenSegment[] = writeSegments(await fetchChunkTables(duck), buckets, folder, batch);

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { workingTables } from '@hengjian/standard';
 import type { Duck } from './duck.ts';
-import { factTypes } from './facts.ts';
 import { partitionFiles } from './land.ts';
 import { ident, parquet, text } from './sql.ts';
+import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
 
 /** Lines that one chunk should hold at most. */
@@ -44,16 +45,52 @@ const lineColumns = [
   ...['dscg_tkdrug_flag', 'tcmdrug_used_way', 'bilg_dept_codg', 'acord_dept_codg', 'bilg_dr_code', 'rx_drord_no', 'drug_trac_codg', 'vali_flag'],
 ];
 
-const columnsOf = (table: string): string =>
-  (table === 'fee_list_d' ? lineColumns : Object.keys(factTypes(table)).filter((name) => name !== '_person' && name !== '_reach'))
-    .map((name) => `f.${ident(name)}`)
-    .join(', ');
+const visitColumns = [
+  '_rid',
+  '_both',
+  'mdtrt_id',
+  'fixmedins_code',
+  'med_type',
+  'begntime',
+  'endtime',
+  'insu_admdvs',
+  'insutype',
+  'dise_no',
+  'nwb_flag',
+  'age',
+  'gend',
+  'brdy',
+  'adm_caty',
+  'dscg_caty',
+];
+const settlementFields = workingTables.settlements.filter((column) => column.kind !== 'row').map((column) => column.name);
+/** Columns of the facts that the current state is worked out from. */
+const neededColumns: Readonly<Record<string, readonly string[]>> = {
+  fee_list_d: lineColumns,
+  mdtrt_d: [...visitColumns, 'chfpdr_code', 'dscg_way', 'matn_type', 'ipt_days', 'die_date', 'dscg_maindiag_code', 'oprn_oprt_code', 'vali_flag'],
+  setl_d: [
+    ...new Set(['_rid', '_both', 'mdtrt_id', 'setl_id', 'init_setl_id', 'refd_setl_flag', 'vali_flag', ...fromSettlement, ...visitMoney, ...settlementFields]),
+  ],
+  setl_list_diag_d: ['_rid', 'mdtrt_id', 'diag_code', 'maindiag_flag', 'adm_cond_type', 'vali_flag'],
+  setl_list_oprn_d: ['_rid', '_key', 'mdtrt_id', 'oprn_oprt_code', 'main_oprn_flag', 'oprn_oprt_date', 'oprn_oprt_begntime', 'oper_dr_code', 'vali_flag'],
+  psn_info_b: ['_rid', 'gend', 'brdy', 'die_date', 'vali_flag'],
+  psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
+};
+
+const columnsOf = (table: string): string => (neededColumns[table] ?? []).map((name) => `f.${ident(name)}`).join(', ');
 
 const winners = (table: string): string => {
   const owner = (personTables as readonly string[]).includes(table)
     ? 'JOIN touched_persons v ON v.psn = f._person'
     : 'JOIN touched_visits v ON v.mdtrt_id = f.mdtrt_id';
   return `SELECT ${columnsOf(table)}, v.psn FROM f_${table} f ${owner} ANTI JOIN (SELECT rid FROM losers WHERE tbl = '${table}') x ON x.rid = f._rid`;
+};
+
+const ownRows: Readonly<Record<string, string>> = {
+  visits: 'SELECT * FROM touched_visits',
+  persons: 'SELECT * FROM touched_persons',
+  held_visits:
+    "SELECT f.mdtrt_id, v.psn FROM f_mdtrt_d f JOIN touched_visits v USING (mdtrt_id) SEMI JOIN (SELECT rid FROM losers WHERE tbl = 'mdtrt_d' AND status = 'conflict') x ON x.rid = f._rid",
 };
 
 /** Number of chunks for that many lines: a power of two, at most one per bucket. */
@@ -65,6 +102,7 @@ export function chunkCount(lines: number, buckets: number): number {
 
 /** Cuts the rows of the touched persons into chunks of persons that lie beside each other in pseudonym order. */
 export async function partition(duck: Duck, scratch: string, chunks: number): Promise<void> {
+  if (chunks === 1) return;
   const number = `CAST('0x' || left(psn, 4) AS INTEGER) * ${chunks} // 65536`;
   const write = async (name: string, select: string): Promise<void> => {
     const folder = join(scratch, `chunk-${name}`);
@@ -74,30 +112,22 @@ export async function partition(duck: Duck, scratch: string, chunks: number): Pr
     );
   };
   for (const table of [...visitTables, ...personTables]) await write(table, winners(table));
-  await write('visits', 'SELECT * FROM touched_visits');
-  await write('persons', 'SELECT * FROM touched_persons');
-  await write(
-    'held_visits',
-    "SELECT f.mdtrt_id, v.psn FROM f_mdtrt_d f JOIN touched_visits v USING (mdtrt_id) SEMI JOIN (SELECT rid FROM losers WHERE tbl = 'mdtrt_d' AND status = 'conflict') x ON x.rid = f._rid",
-  );
+  for (const [name, select] of Object.entries(ownRows)) await write(name, select);
 }
 
-/** Makes the tables `c_*` of one chunk. False when nobody is in it. */
-export async function openChunk(duck: Duck, scratch: string, chunk: number): Promise<boolean> {
-  let persons = 0;
-  for (const name of [...visitTables, ...personTables, 'visits', 'persons', 'held_visits']) {
+/** Makes the tables `c_*` of one chunk of `chunks`. False when nobody is in it. */
+export async function openChunk(duck: Duck, scratch: string, chunk: number, chunks: number): Promise<boolean> {
+  for (const name of [...visitTables, ...personTables, ...Object.keys(ownRows)]) {
+    const select = ownRows[name] ?? winners(name);
+    if (chunks === 1) {
+      await duck.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}`);
+      continue;
+    }
     const files = partitionFiles(join(scratch, `chunk-${name}`), '_chunk').filter((file) => file.part === String(chunk));
-    const source = parquet(files.map((file) => file.path));
-    const empty = {
-      visits: 'SELECT * FROM touched_visits LIMIT 0',
-      persons: 'SELECT * FROM touched_persons LIMIT 0',
-      held_visits: 'SELECT mdtrt_id, psn FROM touched_visits LIMIT 0',
-    }[name];
-    const kind = name === 'fee_list_d' ? 'VIEW' : 'TABLE';
-    await duck.run(
-      `CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? (empty ?? `${winners(name)} LIMIT 0`) : `SELECT * EXCLUDE (_chunk) FROM (SELECT *, 0 AS _chunk FROM ${source.replace('union_by_name', 'hive_partitioning = false, union_by_name')})`}`,
-    );
-    if (name === 'persons') persons = await duck.count('SELECT count(*) FROM c_persons');
+    const source = parquet(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
+    const kind = name === 'fee_list_d' && source !== undefined ? 'VIEW' : 'TABLE';
+    await duck.run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string).catch(() => undefined);
+    await duck.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`);
   }
-  return persons > 0;
+  return (await duck.count('SELECT count(*) FROM c_persons')) > 0;
 }

@@ -21,16 +21,19 @@ interface Fetched {
 /** Prepares, codes and sorts the rows of the chunk into the tables `o_<table>`. */
 export async function encodeChunk(duck: Duck): Promise<void> {
   const create = (name: string, select: string): Promise<void> => duck.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
-  const numbered = (table: WorkingTable): string => `row_number() OVER (ORDER BY ${sources[table].order}) - 1 AS row`;
+  const numbered = (table: WorkingTable): string => `CAST(row_number() OVER (ORDER BY ${sources[table].order}) - 1 AS INTEGER) AS row`;
   await create('p_persons', sources.persons.select);
   await create('r_persons', `SELECT psn, ${numbered('persons')} FROM p_persons o`);
   await create('p_visits', sources.visits.select);
-  await create('r_visits', `SELECT mdtrt_id, person, fixmedins_code, ${numbered('visits')} FROM p_visits o`);
+  await create(
+    'r_visits',
+    `SELECT mdtrt_id, person, fixmedins_code, CAST(row_number() OVER (ORDER BY mdtrt_id) AS INTEGER) AS rank, ${numbered('visits')} FROM p_visits o`,
+  );
   await create('p_settlements', sources.settlements.select);
-  await create('r_settlements', `SELECT _rid AS rid, ${numbered('settlements')} FROM p_settlements o`);
+  await create('r_settlements', `SELECT visit, setl_id, ${numbered('settlements')} FROM p_settlements o`);
   await create(
     'r_orders',
-    `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM j_lines l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
+    `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
   );
   for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
   await duck.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);

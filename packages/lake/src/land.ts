@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type Table, tableOf } from '@hengjian/standard';
 import type { Duck } from './duck.ts';
 import { pseudonymSql } from './pseudonym.ts';
-import { ident, parquet, text } from './sql.ts';
-import type { Staged } from './stage.ts';
-import { type FieldPlan, oddNumberSql, storedSql, typedName, typedSql, unreadableSql } from './typed.ts';
+import { ident, text } from './sql.ts';
+import { type Staged, stagedSql } from './stage.ts';
+import { clean, type FieldPlan, oddNumberSql, storedSql, typedName, typedSql, unreadableSql } from './typed.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -61,7 +61,7 @@ const optional = new Set(['psn_no', 'certno']);
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
   const groups = new Map<string, Load[]>();
   for (const load of loads) {
-    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns]);
+    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns, load.staged.firstRow]);
     groups.set(signature, [...(groups.get(signature) ?? []), load]);
   }
   return [...groups.values()].map((list) => ({ table: (list[0] as Load).table, loads: list }));
@@ -78,11 +78,11 @@ const missingField = (table: Table, plan: FieldPlan): string | undefined => {
 export function typedSelect(group: LoadGroup): string {
   const first = group.loads[0] as Load;
   const table = tableOf(group.table);
-  const source = parquet(group.loads.map((load) => load.staged.path)) as string;
+  const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
   const known = first.plans.filter((plan) => table.fields.has(plan.field));
   const typed = first.plans.map((plan) => {
     const field = table.fields.get(plan.field);
-    return `${field === undefined ? `nullif(trim(${plan.from}), '')` : typedSql(field, plan)} AS ${typedName(plan.field)}`;
+    return `${field === undefined ? clean(plan.from) : typedSql(field, plan)} AS ${typedName(plan.field)}`;
   });
   const reasons = known.flatMap((plan) => {
     const field = table.fields.get(plan.field);

@@ -6,8 +6,8 @@ import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Crosswalk, Mapping, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
-import { ident, parquet, text } from './sql.ts';
-import { type Layout, type Staged, stage } from './stage.ts';
+import { ident, text } from './sql.ts';
+import { type Layout, type Staged, stage, stagedSql } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
 interface Input {
@@ -149,12 +149,12 @@ export async function mappedLoads(input: Input): Promise<MappedLoads> {
           remedy: 'check the pattern or add the file',
           place: { file: mapping.file },
         });
-      const parts: string[] = [];
+      const parts: Staged[] = [];
       for (const file of found) {
         seq += 1;
-        parts.push((await read(file, source.layout, seq)).path);
+        parts.push(await read(file, source.layout, seq));
       }
-      await duck.run(`CREATE OR REPLACE TEMP VIEW ${ident(name)} AS SELECT * FROM ${parquet(parts)}`);
+      await duck.run(`CREATE OR REPLACE TEMP VIEW ${ident(name)} AS ${parts.map((part) => stagedSql([part])).join(' UNION ALL BY NAME ')}`);
       all.push(...found);
     }
     return all;

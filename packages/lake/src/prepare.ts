@@ -63,7 +63,7 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
     order: 'o.visit, o.oprn_oprt_date NULLS FIRST, o.oprn_oprt_code, o._key',
   },
   lines: {
-    select: `SELECT l._key AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.mdtrt_id, f.name AS file, CAST(l._rid % 4294967296 AS INTEGER) AS file_row, l.med_list_codg, l.fee_ocur_time,
+    select: `SELECT l._key AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank, CAST(epoch_us(l.fee_ocur_time) // 60000000 AS INTEGER) AS minute, f.name AS file, CAST(l._rid % 4294967296 AS INTEGER) AS file_row, l.med_list_codg, l.fee_ocur_time,
       CASE WHEN l._precision = 0 THEN 'day' WHEN l._precision = 1 THEN 'minute' WHEN l.fee_ocur_time = date_trunc('day', l.fee_ocur_time) THEN 'day' ELSE 'minute' END AS time_precision,
       CASE coalesce(l._daily, 1) WHEN 1 THEN '1' ELSE '0' END AS cnt_daily, coalesce(n.cnt, l.cnt) AS cnt, l.pric, coalesce(n.det, l.det_item_fee_sumamt) AS det_item_fee_sumamt,
       CASE WHEN n.rid IS NOT NULL THEN n.inscp ELSE l.inscp_amt END AS inscp_amt, CASE WHEN n.rid IS NOT NULL THEN n.ful ELSE l.fulamt_ownpay_amt END AS fulamt_ownpay_amt,
@@ -71,14 +71,14 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
       l.hosp_appr_flag, l.dscg_tkdrug_flag, l.tcmdrug_used_way, ${departmentOf('l.bilg_dept_codg')} AS bilg_dept_codg,
       ${specialtyOf('bilg_dept_codg', 'b')} AS bilg_caty, ${specialtyOf('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
       coalesce(x.ref, -1) AS rx_drord_no, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_text
-      FROM j_lines l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid LEFT JOIN r_settlements s ON s.rid = l.settlement_rid
+      FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid LEFT JOIN r_settlements s ON s.visit = v.row AND s.setl_id = l.setl_id
       LEFT JOIN lake_files f ON f.seq = l._rid // 4294967296
       LEFT JOIN departments b ON b.fixmedins_code = coalesce(l.fixmedins_code, v.fixmedins_code) AND b.dept_codg = l.bilg_dept_codg
       LEFT JOIN departments a ON a.fixmedins_code = coalesce(l.fixmedins_code, v.fixmedins_code) AND a.dept_codg = l.acord_dept_codg
       LEFT JOIN r_orders x ON x.person = v.person AND x.rx_drord_no = l.rx_drord_no
       LEFT JOIN traces t ON t.bkkp_sn = l.bkkp_sn
-      WHERE l.fate = 'open|' AND (n.rid IS NULL OR n.fate = 'netted|')`,
-    order: "o.person, date_trunc('minute', o.fee_ocur_time), o.mdtrt_id, o.line_key",
+      WHERE n.rid IS NULL OR n.fate = 'netted|'`,
+    order: 'o.person, o.minute, o.rank, o.line_key',
   },
 };
 
@@ -86,7 +86,7 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
 export function lineValues(column: string): string {
   switch (column) {
     case 'file':
-      return 'SELECT f.name AS value FROM lake_files f SEMI JOIN (SELECT DISTINCT _rid // 4294967296 AS seq FROM j_lines) s USING (seq)';
+      return 'SELECT f.name AS value FROM lake_files f SEMI JOIN (SELECT DISTINCT _rid // 4294967296 AS seq FROM c_fee_list_d) s USING (seq)';
     case 'time_precision':
       return "SELECT unnest(['day', 'minute']) AS value";
     case 'cnt_daily':
@@ -94,12 +94,12 @@ export function lineValues(column: string): string {
     case 'bilg_caty':
     case 'acord_caty': {
       const department = column === 'bilg_caty' ? 'bilg_dept_codg' : 'acord_dept_codg';
-      return `SELECT caty AS value FROM departments UNION ALL SELECT ${department} FROM (SELECT DISTINCT ${department} FROM j_lines) WHERE ${department} IN (${specialties.map(text).join(', ')})`;
+      return `SELECT caty AS value FROM departments UNION ALL SELECT ${department} FROM (SELECT DISTINCT ${department} FROM c_fee_list_d) WHERE ${department} IN (${specialties.map(text).join(', ')})`;
     }
     case 'bilg_dept_codg':
-      return `SELECT ${departmentOf('l.bilg_dept_codg')} AS value FROM (SELECT DISTINCT bilg_dept_codg, l.fixmedins_code, mdtrt_id FROM (SELECT DISTINCT bilg_dept_codg, fixmedins_code, CASE WHEN fixmedins_code IS NULL THEN mdtrt_id END AS mdtrt_id FROM j_lines) l) l LEFT JOIN r_visits v USING (mdtrt_id)`;
+      return `SELECT ${departmentOf('l.bilg_dept_codg')} AS value FROM (SELECT DISTINCT bilg_dept_codg, l.fixmedins_code, mdtrt_id FROM (SELECT DISTINCT bilg_dept_codg, fixmedins_code, CASE WHEN fixmedins_code IS NULL THEN mdtrt_id END AS mdtrt_id FROM c_fee_list_d) l) l LEFT JOIN r_visits v USING (mdtrt_id)`;
     default:
-      return `SELECT ${ident(column)} AS value FROM j_lines`;
+      return `SELECT ${ident(column)} AS value FROM c_fee_list_d`;
   }
 }
 

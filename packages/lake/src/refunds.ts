@@ -15,14 +15,14 @@ export async function matchUnlinked(duck: Duck): Promise<void> {
   const fields =
     "CAST(l._rid AS VARCHAR) AS rid, l._key AS key, epoch(l.fee_ocur_time) AS moment, l.cnt AS cnt, concat_ws('|', l.mdtrt_id, l.med_list_codg, l.pric) AS grp";
   await duck.run(
-    `CREATE OR REPLACE TEMP TABLE j_unlinked AS SELECT _rid, mdtrt_id, med_list_codg, pric FROM j_lines WHERE is_refund AND fate = 'open|' AND init_feedetl_sn IS NULL AND cnt < 0`,
+    `CREATE OR REPLACE TEMP TABLE j_unlinked AS SELECT _rid, mdtrt_id, med_list_codg, pric FROM j_refunds WHERE init_feedetl_sn IS NULL AND cnt < 0`,
   );
   if ((await duck.count('SELECT count(*) FROM j_unlinked')) === 0) return;
-  const refunds = await duck.rows(`SELECT ${fields} FROM j_lines l SEMI JOIN j_unlinked u ON u._rid = l._rid ORDER BY moment, key, rid`);
+  const refunds = await duck.rows(`SELECT ${fields} FROM j_refunds l SEMI JOIN j_unlinked u ON u._rid = l._rid ORDER BY moment, key, rid`);
   const originals =
-    await duck.rows(`SELECT ${fields}, (SELECT coalesce(sum(r.cnt), 0) FROM j_links k JOIN j_lines r ON r._rid = k.rid WHERE k.target = l._rid) AS back
-    FROM j_lines l SEMI JOIN j_unlinked u ON u.mdtrt_id = l.mdtrt_id AND u.med_list_codg = l.med_list_codg AND u.pric IS NOT DISTINCT FROM l.pric
-    WHERE NOT l.is_refund AND l.fate = 'open|' ORDER BY moment DESC, key DESC, rid DESC`);
+    await duck.rows(`SELECT ${fields}, (SELECT coalesce(sum(r.cnt), 0) FROM j_links k JOIN j_refunds r ON r._rid = k.rid WHERE k.target = l._rid) AS back
+    FROM c_fee_list_d l SEMI JOIN j_unlinked u ON u.mdtrt_id = l.mdtrt_id AND u.med_list_codg = l.med_list_codg AND u.pric IS NOT DISTINCT FROM l.pric
+    ANTI JOIN j_closed x ON x.rid = l._rid ANTI JOIN j_refunds y ON y._rid = l._rid ORDER BY moment DESC, key DESC, rid DESC`);
   const groups = new Map<string, Candidate[]>();
   for (const row of originals) {
     const list = groups.get(String(row.grp)) ?? [];

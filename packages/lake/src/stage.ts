@@ -5,7 +5,7 @@ import type { Duck } from './duck.ts';
 import { type Encoding, guessEncoding, transcode, wrongEncoding } from './encoding.ts';
 import { type FoundFile, head } from './files.ts';
 import { sheetToCsv } from './spreadsheet.ts';
-import { ident, text, textList } from './sql.ts';
+import { ident, parquet, text, textList } from './sql.ts';
 
 /** How a text or spreadsheet file is laid out; what is not given is found out. */
 export interface Layout {
@@ -22,9 +22,11 @@ export interface Layout {
   readonly missing?: readonly string[];
 }
 
-/** A source file copied into a Parquet of text columns plus `_row`. */
+/** A source file copied into a Parquet of text columns plus `_seq`. */
 export interface Staged {
   readonly path: string;
+  /** What turns the position of a row in the Parquet, from 0, into its row in the file; without it `_row` is stored. */
+  readonly firstRow?: number;
   readonly columns: readonly string[];
   readonly rows: number;
   /** Rows the reader could not split into cells. */
@@ -72,29 +74,38 @@ async function writeStage(duck: Duck, select: string, columns: readonly string[]
   return { rows, skipped };
 }
 
+/** SELECT of staged rows with `_row` and `_seq`. All parts must be numbered in the same way. */
+export function stagedSql(parts: readonly Pick<Staged, 'path' | 'firstRow'>[]): string {
+  const source = parquet(parts.map((part) => part.path)) as string;
+  const first = parts[0]?.firstRow;
+  return first === undefined
+    ? `SELECT * FROM ${source}`
+    : `SELECT file_row_number + ${first} AS _row, * EXCLUDE (file_row_number) FROM ${source.slice(0, -1)}, file_row_number = true)`;
+}
+
 async function stageCsv(duck: Duck, path: string, name: string, layout: Layout, target: string, number: number): Promise<Staged> {
   const { columns, delimiter } = readHeader(path, name, layout);
   const headerRow = layout.header ?? 1;
   const types = columns.map((column) => `${text(column)}: 'VARCHAR'`).join(', ');
-  const missing = textList(['', ...(layout.missing ?? [])]);
+  const missing = layout.missing === undefined || layout.missing.length === 0 ? '' : ` nullstr = ${textList(['', ...layout.missing])},`;
   const source =
     `read_csv(${text(path)}, auto_detect = false, columns = {${types}}, header = true, skip = ${headerRow - 1}, delim = ${text(delimiter)}, quote = '"', escape = '"', ` +
-    `nullstr = ${missing}, max_line_size = 4000000, new_line = ${text(newLine(path))}, store_rejects = true, rejects_table = 'stage_rejects', rejects_scan = 'stage_scans')`;
-  await duck.run('DROP TABLE IF EXISTS stage_rejects; DROP TABLE IF EXISTS stage_scans');
-  const select = `SELECT row_number() OVER () + ${headerRow} AS _row, ${number} AS _seq, * FROM ${source}`;
-  const { rows, skipped } = await writeStage(duck, select, columns, layout, target);
+    `${missing} max_line_size = 4000000, buffer_size = 8000000, new_line = ${text(newLine(path))}, store_rejects = true, rejects_table = 'stage_rejects', rejects_scan = 'stage_scans')`;
+  const firstRow = headerRow + 1;
+  // Numbering rows here would keep the reader to one thread; their place in the copy tells the same.
+  const counted = layout.skipRows !== undefined || columns.some((column) => /^(file_row_number|_row|_seq)$/i.test(column));
+  const rowNumber = counted ? `row_number() OVER () + ${headerRow} AS _row, ` : '';
+  const { rows, skipped } = await writeStage(duck, `SELECT ${rowNumber}${number} AS _seq, * FROM ${source}`, columns, layout, target);
   const rejects = await duck.rows(
     "SELECT line, min(coalesce(csv_line, '')) AS csv_line, min(error_type::VARCHAR) AS kind, min(error_message) AS message FROM stage_rejects GROUP BY line ORDER BY line",
   );
+  if (rejects.length > 0) await duck.run('DROP TABLE IF EXISTS stage_rejects; DROP TABLE IF EXISTS stage_scans');
   if (rejects.some((row) => /UNICODE|ENCODING/i.test(String(row.kind)))) throw wrongEncoding(name, 'UTF-8');
   const broken = rejects.map((row) => ({ row: Number(row.line), line: String(row.csv_line), reason: String(row.message).split('\n')[0] ?? '' }));
-  if (broken.length > 0)
-    await renumber(
-      duck,
-      target,
-      broken.map((one) => one.row),
-      headerRow,
-    );
+  const staged: Staged = { path: target, columns, rows, broken, skipped, ...(counted ? {} : { firstRow }) };
+  if (broken.length === 0) return staged;
+  const lines = broken.map((one) => one.row);
+  await renumber(duck, staged, lines, headerRow);
   return { path: target, columns, rows, broken, skipped };
 }
 
@@ -104,12 +115,12 @@ function newLine(path: string): string {
 }
 
 /** Rows after a broken one were counted without it; this puts their numbers right. */
-async function renumber(duck: Duck, target: string, broken: readonly number[], headerRow: number): Promise<void> {
+async function renumber(duck: Duck, staged: Staged, broken: readonly number[], headerRow: number): Promise<void> {
   const list = broken.map((row, index) => `(${row - headerRow - index})`).join(', ');
-  const shifted = `SELECT s._row + coalesce(b.n, 0) AS _row, s.* EXCLUDE (_row) FROM read_parquet(${text(target)}) s
+  const shifted = `SELECT s._row + coalesce(b.n, 0) AS _row, s.* EXCLUDE (_row) FROM (${stagedSql([staged])}) s
     ASOF LEFT JOIN (SELECT col0 AS at, max(n) AS n FROM (SELECT col0, row_number() OVER (ORDER BY col0) AS n FROM (VALUES ${list})) GROUP BY col0) b ON s._row - ${headerRow} >= b.at`;
-  await duck.run(`COPY (${shifted}) TO ${text(`${target}.new`)} (FORMAT parquet, COMPRESSION snappy)`);
-  renameSync(`${target}.new`, target);
+  await duck.run(`COPY (${shifted}) TO ${text(`${staged.path}.new`)} (FORMAT parquet, COMPRESSION snappy)`);
+  renameSync(`${staged.path}.new`, staged.path);
 }
 
 async function stageJson(duck: Duck, file: FoundFile, layout: Layout, target: string, number: number): Promise<Staged> {

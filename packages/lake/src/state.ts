@@ -24,7 +24,7 @@ const settlements = `
 
 const firstOf = (column: string): string => `arg_min(${column}, row(setl_time, setl_id)) FILTER (${column} IS NOT NULL) AS ${column}`;
 const sumOf = (column: string): string => `sum(${column}) AS ${column}`;
-const fromSettlement = [
+export const fromSettlement = [
   'fixmedins_code',
   'med_type',
   'begndate',
@@ -38,7 +38,7 @@ const fromSettlement = [
   'brdy',
   '_both',
 ] as const;
-const visitMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay'] as const;
+export const visitMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay'] as const;
 
 /** Visits with their status; a visit that is missing is made from its settlements, or from its lines. */
 function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): string {
@@ -65,49 +65,59 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
   FROM c_visits v LEFT JOIN c_mdtrt_d m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id) LEFT JOIN gone USING (mdtrt_id) LEFT JOIN l USING (mdtrt_id) LEFT JOIN held USING (mdtrt_id)`;
 }
 
-/** Lines with the status they have before refunds are netted (`open` when they may count). */
-function linesSql({ settlements: none }: Absences): string {
+const isRefund = (alias: string): string => `(coalesce(${alias}.cnt, 0) < 0 OR coalesce(${alias}.det_item_fee_sumamt, 0) < 0)`;
+
+/** Lines that do not count whatever is refunded, with the reason. */
+function closedLines({ settlements: none }: Absences): string {
   const bySettlement = none
     ? ''
     : `WHEN l.setl_id IS NULL THEN 'pending|no-settlement-id' WHEN s.status IS NULL THEN 'pending|settlement-not-arrived'
        WHEN s.status = 'invalid' THEN 'invalid|settlement' WHEN s.status = 'reversed' THEN 'reversed|' WHEN s.status = 'pending' THEN 'pending|original-settlement-not-arrived'
        WHEN s.status = 'unmatched' THEN 'unmatched|settlement'`;
-  return `SELECT l.*, s._rid AS settlement_rid, coalesce(l.cnt, 0) < 0 OR l.det_item_fee_sumamt < 0 AS is_refund,
-    CASE WHEN coalesce(l.vali_flag, '1') = '0' THEN 'invalid|' WHEN v.status = 'invalid' THEN 'invalid|visit' ${bySettlement}
-      WHEN v.status = 'live' THEN 'open|' WHEN v.status = 'reversed' THEN 'reversed|' ELSE 'pending|visit-not-arrived' END AS fate
-  FROM c_fee_list_d l LEFT JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_settlements s ON s.mdtrt_id = l.mdtrt_id AND s.setl_id = l.setl_id`;
+  return `SELECT l._rid AS rid, CASE WHEN coalesce(l.vali_flag, '1') = '0' THEN 'invalid|' WHEN v.status = 'invalid' THEN 'invalid|visit' ${bySettlement}
+      WHEN v.status = 'reversed' THEN 'reversed|' ELSE 'pending|visit-not-arrived' END AS fate
+  FROM c_fee_list_d l LEFT JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_settlements s ON s.mdtrt_id = l.mdtrt_id AND s.setl_id = l.setl_id
+  WHERE NOT (coalesce(l.vali_flag, '1') <> '0' AND v.status IS NOT DISTINCT FROM 'live' ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})`;
 }
+
+const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, l.pric, l.fee_ocur_time, l.cnt, l.det_item_fee_sumamt, l.inscp_amt, l.fulamt_ownpay_amt
+  FROM c_fee_list_d l ANTI JOIN j_closed x ON x.rid = l._rid WHERE ${isRefund('l')}`;
 
 const linkedRefunds = `
   SELECT rid, arg_min(target, row(other_visit, target_key)) AS target FROM (
     SELECT r._rid AS rid, o._rid AS target, o.mdtrt_id <> r.mdtrt_id AS other_visit, o._key AS target_key
-    FROM j_lines r JOIN j_lines o ON o.psn = r.psn AND o.fixmedins_code IS NOT DISTINCT FROM r.fixmedins_code AND o.feedetl_sn = r.init_feedetl_sn
-    WHERE r.is_refund AND r.fate = 'open|' AND r.init_feedetl_sn IS NOT NULL AND NOT o.is_refund AND o.fate = 'open|'
+    FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.fixmedins_code IS NOT DISTINCT FROM r.fixmedins_code AND o.feedetl_sn = r.init_feedetl_sn
+    WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
     UNION ALL
     SELECT r._rid, o._rid, o.mdtrt_id <> r.mdtrt_id, o._key
-    FROM j_lines r JOIN j_lines o ON o.psn = r.psn AND o.bkkp_sn = r.init_feedetl_sn
-    WHERE r.is_refund AND r.fate = 'open|' AND r.init_feedetl_sn IS NOT NULL AND NOT o.is_refund AND o.fate = 'open|'
-  ) GROUP BY rid`;
+    FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.bkkp_sn = r.init_feedetl_sn
+    WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
+  ) t ANTI JOIN j_closed x ON x.rid = t.target GROUP BY rid`;
+
+/** The fate of every line that does not count as it stands. */
+const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGINT) AS det, CAST(NULL AS BIGINT) AS inscp, CAST(NULL AS BIGINT) AS ful FROM j_closed
+  UNION ALL
+  SELECT r._rid, CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN r.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived' ELSE 'unmatched|' END, NULL, NULL, NULL, NULL
+  FROM j_refunds r LEFT JOIN j_links k ON k.rid = r._rid
+  UNION ALL
+  SELECT l._rid, CASE WHEN l.cnt + n.cnt < 0 THEN 'refunded|over' WHEN l.cnt + n.cnt = 0 THEN 'refunded|' ELSE 'netted|' END,
+    l.cnt + n.cnt, l.det_item_fee_sumamt + n.det, l.inscp_amt + coalesce(n.inscp, 0), l.fulamt_ownpay_amt + coalesce(n.ful, 0)
+  FROM c_fee_list_d l JOIN j_net n ON n.rid = l._rid`;
 
 /**
  * Works out what counts for the persons of one chunk from the tables `c_*`. Leaves `j_settlements`, `j_visits`,
- * `j_lines` (with `status`, net amounts), and appends every row that does not count as it stands to `exceptions`.
+ * `j_fates` (lines that do not count as they stand, with net amounts), and appends every row that does not count as it stands to `exceptions`.
  */
 export async function judge(duck: Duck, absences: Absences): Promise<void> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_lines AS ${linesSql(absences)}`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE j_closed AS ${closedLines(absences)}`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE j_refunds AS ${refundLines}`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE j_links AS ${linkedRefunds}`);
   await matchUnlinked(duck);
   await duck.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det, sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
-    FROM j_links k JOIN j_lines r ON r._rid = k.rid GROUP BY k.target`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_fates AS SELECT l._rid AS rid,
-      CASE WHEN l.fate <> 'open|' THEN l.fate WHEN l.is_refund THEN CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN l.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived' ELSE 'unmatched|' END
-        WHEN n.rid IS NULL THEN 'live|' WHEN l.cnt + n.cnt <= 0 THEN CASE WHEN l.cnt + n.cnt < 0 THEN 'refunded|over' ELSE 'refunded|' END ELSE 'netted|' END AS fate,
-      CASE WHEN n.rid IS NOT NULL THEN l.cnt + n.cnt END AS cnt, CASE WHEN n.rid IS NOT NULL THEN l.det_item_fee_sumamt + n.det END AS det,
-      CASE WHEN n.rid IS NOT NULL THEN l.inscp_amt + coalesce(n.inscp, 0) END AS inscp, CASE WHEN n.rid IS NOT NULL THEN l.fulamt_ownpay_amt + coalesce(n.ful, 0) END AS ful
-    FROM j_lines l LEFT JOIN j_links k ON k.rid = l._rid LEFT JOIN j_net n ON n.rid = l._rid
-    WHERE l.fate <> 'open|' OR l.is_refund OR n.rid IS NOT NULL`);
+    FROM j_links k JOIN j_refunds r ON r._rid = k.rid GROUP BY k.target`);
+  await duck.run(`CREATE OR REPLACE TEMP TABLE j_fates AS ${fates}`);
   await duck.run(`INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful FROM j_fates`);
   for (const [table, source] of [
     ['setl_d', 'j_settlements'],
