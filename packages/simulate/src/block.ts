@@ -11,7 +11,7 @@ import { type CohortContext, cohortVisits } from './plants/cohort.ts';
 import { plantFor, plantStep } from './plants/index.ts';
 import { Random } from './random.ts';
 import { lineKey, monthlyTables, personTables, RowParts, RowWriter, settlementKey, visitKey } from './rows.ts';
-import { OrdinaryYear, WardCases } from './year.ts';
+import { Calendar, OrdinaryYear, WardCases } from './year.ts';
 
 /** A truth row as it is written to Parquet. */
 export interface TruthRow {
@@ -28,16 +28,24 @@ export interface TruthRow {
   readonly note: string;
 }
 
-/** What a worker hands back: one byte array per file, in the order of `fileCount`. */
-export interface BlockResult {
+/** What a worker reports of a block once its rows are in the files. */
+export interface BlockReport {
   readonly block: number;
-  readonly parts: readonly Uint8Array<ArrayBuffer>[];
   readonly truths: readonly TruthRow[];
   readonly sums: Sums;
 }
 
+/** A block before it is written: one byte array per file, in the order of `fileCount`. */
+export interface BlockResult extends BlockReport {
+  /** Valid until the same shelf is used again. */
+  readonly parts: readonly Uint8Array<ArrayBuffer>[];
+}
+
 /** Files of a block: each monthly table × 12, then the person tables. */
 export const fileCount = monthlyTables.length * 12 + personTables.length;
+
+/** Blocks a worker can hold before they are written. */
+export const shelves = 2;
 
 /** Generates whole blocks of persons. One per worker; holds what is shared by all of them. */
 export class BlockMaker {
@@ -45,8 +53,10 @@ export class BlockMaker {
   readonly #catalogue: Catalogue;
   readonly #pools: Pools;
   readonly #wards: WardCases;
+  readonly #calendar: Calendar;
   readonly #rows: RowWriter;
-  readonly #sinks: Sink[];
+  readonly #shelves: readonly (readonly Sink[])[];
+  #sinks: readonly Sink[] = [];
   readonly #monthOfDay: Uint8Array;
 
   constructor(city: City, catalogue: Catalogue) {
@@ -54,15 +64,18 @@ export class BlockMaker {
     this.#catalogue = catalogue;
     this.#pools = makePools(catalogue);
     this.#wards = new WardCases(catalogue.diagnoses);
+    this.#calendar = new Calendar(city.firstDay, city.lastDay);
     const time = new TimeText(city.firstDay, city.lastDay);
     this.#rows = new RowWriter(new RowParts(catalogue.items), time);
-    this.#sinks = Array.from({ length: fileCount }, () => new Sink(1 << 14));
+    this.#shelves = Array.from({ length: shelves }, () => Array.from({ length: fileCount }, () => new Sink(1 << 14)));
     this.#monthOfDay = new Uint8Array(city.lastDay - city.firstDay + 1);
     const decoder = new TextDecoder();
     for (let day = city.firstDay; day <= city.lastDay; day += 1) this.#monthOfDay[day - city.firstDay] = Number(decoder.decode(time.day(day)).slice(5, 7)) - 1;
   }
 
-  make(block: number): BlockResult {
+  /** Makes a block in the buffers of a shelf; the parts of another shelf stay as they are. */
+  make(block: number, shelf = 0): BlockResult {
+    this.#sinks = this.#shelves[shelf] ?? [];
     const tally = new Tally();
     const truths: TruthRow[] = [];
     const first = block * blockSize;
@@ -109,7 +122,8 @@ export class BlockMaker {
     const from = planted ? firstDay + 240 : firstDay;
     const to = person.suspendedFrom >= 0 ? person.suspendedFrom - 1 : person.dies >= 0 ? person.dies - 1 : lastDay - 1;
     if (from + 40 > to) return;
-    const year = new OrdinaryYear(care, this.#pools, this.#wards, from, to);
+    this.#calendar.clear();
+    const year = new OrdinaryYear(care, this.#pools, this.#wards, this.#calendar, from, to);
     if (!planted) cohortVisits(care, this.#pools, year.calendar, cohort, to);
     year.run(planted ? 0.6 : 1 + 1 / plantStep(this.#city) / 2, !planted);
   }
@@ -119,7 +133,7 @@ export class BlockMaker {
   }
 
   #month(minute: number): number {
-    return this.#monthOfDay[Math.floor(minute / 1440) - this.#city.firstDay] ?? 11;
+    return this.#monthOfDay[((minute / 1440) | 0) - this.#city.firstDay] ?? 11;
   }
 
   #write(person: Person, visit: Visit): void {
@@ -142,7 +156,6 @@ export class BlockMaker {
     const at = monthlyTables.length * 12;
     const [persons, enrolments] = [this.#sinks[at], this.#sinks[at + 1]];
     if (persons === undefined || enrolments === undefined) return;
-    persons.room(1200);
     this.#rows.person(persons, person);
     this.#rows.enrolments(enrolments, person);
   }

@@ -1,7 +1,7 @@
 import { formatScaled } from '@hengjian/standard';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Sink } from './bytes.ts';
+import { cells, Sink, Template } from './bytes.ts';
 import { Random } from './random.ts';
 
 const text = (sink: Sink): string => new TextDecoder().decode(sink.take());
@@ -24,9 +24,22 @@ test('a row ends with a line feed instead of its last comma', () => {
   const sink = new Sink(8);
   sink.room(40);
   sink.ascii('a');
-  sink.text('中,文'.replace(',', ''));
+  sink.part(cells('中文', 'b"', ''));
   sink.endRow();
-  expect(text(sink)).toBe('a,中文\n');
+  expect(text(sink)).toBe('a,中文,"b"""\n');
+});
+
+test('a template keeps what is written over it, and refuses more than it holds', () => {
+  const template = new Template(8);
+  template.bytes.set([65, 66, 67]);
+  template.close(2);
+  const first = template.part;
+  expect([...first]).toEqual([65, 66]);
+  template.close(3);
+  expect([...template.part]).toEqual([65, 66, 67]);
+  template.close(2);
+  expect(template.part).toBe(first);
+  expect(() => template.close(9)).toThrow('too small');
 });
 
 test('random numbers repeat for the same seed, stream and index, and differ otherwise', () => {

@@ -3,7 +3,7 @@ import { ymdOf } from '@hengjian/standard';
 const comma = 44;
 const zero = 48;
 const encoder = new TextEncoder();
-const tens = Array.from({ length: 11 }, (_, power) => 10 ** power);
+const scales = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000] as const;
 
 /** UTF-8 bytes of a text, quoted for CSV when it must be. */
 export function encode(text: string): Uint8Array {
@@ -35,158 +35,189 @@ export class TimeText {
   }
 }
 
-/** A growing byte buffer with writers for the few things a CSV row is made of. Every writer but `raw` ends with a comma. */
-export class Sink {
-  #bytes: Uint8Array<ArrayBuffer>;
-  #end = 0;
+/** Digits padded with zeros to `width`; returns the position after them. */
+export function putDigits(bytes: Uint8Array, at: number, value: number, width: number): number {
+  let rest = value | 0;
+  for (let index = at + width - 1; index >= at; index -= 1) {
+    const next = (rest / 10) | 0;
+    bytes[index] = zero + rest - next * 10;
+    rest = next;
+  }
+  return at + width;
+}
+
+/** An integer from 0 to 2^31 − 1 without leading zeros; returns the position after it. */
+function putInteger(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 10) {
+    bytes[at] = zero + value;
+    return at + 1;
+  }
+  let width = 2;
+  for (let rest = (value / 100) | 0; rest > 0; rest = (rest / 10) | 0) width += 1;
+  return putDigits(bytes, at, value, width);
+}
+
+/** A scaled integer of less than 2^31 with that many decimals and a comma; returns the position after it. */
+export function putDecimal(bytes: Uint8Array, at: number, value: number, places: number): number {
+  let rest = value | 0;
+  if (rest !== value) throw new Error(`${value} is too large for a cell`);
+  let end = at;
+  if (rest < 0) {
+    bytes[end] = 45;
+    end += 1;
+    rest = -rest;
+  }
+  if (places > 0) {
+    const scale = scales[places] as number;
+    const whole = (rest / scale) | 0;
+    end = putInteger(bytes, end, whole);
+    bytes[end] = 46;
+    end = putDigits(bytes, end + 1, rest - whole * scale, places);
+  } else end = putInteger(bytes, end, rest);
+  bytes[end] = comma;
+  return end + 1;
+}
+
+/** Bytes that are already encoded; returns the position after them. */
+export function putBytes(bytes: Uint8Array, at: number, part: Uint8Array): number {
+  const { length } = part;
+  // a call of `set` costs as much as about thirty single bytes
+  if (length > 32) bytes.set(part, at);
+  else for (let index = 0; index < length; index += 1) bytes[at + index] = part[index] as number;
+  return at + length;
+}
+
+/** ASCII text and a comma; returns the position after it. */
+export function putAscii(bytes: Uint8Array, at: number, text: string): number {
+  const { length } = text;
+  for (let index = 0; index < length; index += 1) bytes[at + index] = text.charCodeAt(index);
+  bytes[at + length] = comma;
+  return at + length + 1;
+}
+
+/** An identifier (a letter, the person in 8 digits, a serial) and a comma; returns the position after it. */
+export function putId(bytes: Uint8Array, at: number, letter: number, person: number, serial: number, width: number): number {
+  bytes[at] = letter;
+  const end = putDigits(bytes, putDigits(bytes, at + 1, person, 8), serial, width);
+  bytes[end] = comma;
+  return end + 1;
+}
+
+/** The 19 bytes of a time and a comma: the bytes of its day, then ` HH:MM:00`; returns the position after it. */
+export function putTime(bytes: Uint8Array, at: number, day: Uint8Array, minuteOfDay: number): number {
+  for (let index = 0; index < 10; index += 1) bytes[at + index] = day[index] as number;
+  const hour = (minuteOfDay / 60) | 0;
+  const minute = (minuteOfDay | 0) - hour * 60;
+  const tenHours = (hour / 10) | 0;
+  const tenMinutes = (minute / 10) | 0;
+  bytes[at + 10] = 32;
+  bytes[at + 11] = zero + tenHours;
+  bytes[at + 12] = zero + hour - tenHours * 10;
+  bytes[at + 13] = 58;
+  bytes[at + 14] = zero + tenMinutes;
+  bytes[at + 15] = zero + minute - tenMinutes * 10;
+  bytes[at + 16] = 58;
+  bytes[at + 17] = zero;
+  bytes[at + 18] = zero;
+  bytes[at + 19] = comma;
+  return at + 20;
+}
+
+/**
+ * Some cells that many rows in a row repeat, in one buffer that is written over.
+ * Its `part` is a view of it; views are kept by length, because making one costs more than copying the bytes.
+ */
+export class Template {
+  readonly bytes: Uint8Array;
+  readonly #views: (Uint8Array | undefined)[];
+  part: Uint8Array;
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+    this.bytes = new Uint8Array(capacity);
+    this.#views = new Array<Uint8Array | undefined>(capacity + 1).fill(undefined);
+    this.part = this.bytes.subarray(0, 0);
   }
 
-  get length(): number {
-    return this.#end;
+  /** Says how many bytes of the buffer are the part. */
+  close(length: number): void {
+    if (length > this.bytes.length) throw new Error('a template is too small for its cells');
+    let view = this.#views[length];
+    if (view === undefined) {
+      view = this.bytes.subarray(0, length);
+      this.#views[length] = view;
+    }
+    this.part = view;
+  }
+}
+
+/** A growing byte buffer that is used again and again. Writers that end a cell end it with a comma. */
+export class Sink {
+  bytes: Uint8Array<ArrayBuffer>;
+  end = 0;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
   }
 
   /** Makes room for one more row of at most `size` bytes. */
   room(size: number): void {
-    if (this.#end + size <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#end + size));
-    grown.set(this.#bytes.subarray(0, this.#end));
-    this.#bytes = grown;
+    if (this.end + size > this.bytes.length) this.#grow(size);
   }
 
-  raw(part: Uint8Array): void {
-    const bytes = this.#bytes;
-    const { length } = part;
-    const start = this.#end;
-    if (length > 40) bytes.set(part, start);
-    else for (let index = 0; index < length; index += 1) bytes[start + index] = part[index] as number;
-    this.#end = start + length;
+  #grow(size: number): void {
+    const grown = new Uint8Array(Math.max(Math.ceil(this.bytes.length * 1.5), this.end + size));
+    grown.set(this.bytes.subarray(0, this.end));
+    this.bytes = grown;
   }
 
   cell(part: Uint8Array): void {
-    this.raw(part);
-    this.#bytes[this.#end] = comma;
-    this.#end += 1;
+    const end = putBytes(this.bytes, this.end, part);
+    this.bytes[end] = comma;
+    this.end = end + 1;
+  }
+
+  /** Encoded cells with their last comma. */
+  part(part: Uint8Array): void {
+    this.end = putBytes(this.bytes, this.end, part);
   }
 
   skip(): void {
-    this.#bytes[this.#end] = comma;
-    this.#end += 1;
+    this.bytes[this.end] = comma;
+    this.end += 1;
   }
 
+  /** A cell of one ASCII character. */
   character(code: number): void {
-    this.#bytes[this.#end] = code;
-    this.#end += 1;
+    this.bytes[this.end] = code;
+    this.bytes[this.end + 1] = comma;
+    this.end += 2;
   }
 
-  text(text: string): void {
-    this.room(text.length * 3 + 1);
-    this.#end += encoder.encodeInto(text, this.#bytes.subarray(this.#end)).written;
-    this.#bytes[this.#end] = comma;
-    this.#end += 1;
-  }
-
-  /** ASCII text, byte by byte. */
   ascii(text: string): void {
-    const bytes = this.#bytes;
-    let end = this.#end;
-    for (let index = 0; index < text.length; index += 1) {
-      bytes[end] = text.charCodeAt(index);
-      end += 1;
-    }
-    bytes[end] = comma;
-    this.#end = end + 1;
+    this.end = putAscii(this.bytes, this.end, text);
   }
 
-  /** A time: the bytes of its day, then ` HH:MM:00`. */
   time(day: Uint8Array, minuteOfDay: number): void {
-    const bytes = this.#bytes;
-    const end = this.#end;
-    for (let index = 0; index < 10; index += 1) bytes[end + index] = day[index] as number;
-    const hour = (minuteOfDay / 60) | 0;
-    const minute = minuteOfDay - hour * 60;
-    bytes[end + 10] = 32;
-    bytes[end + 11] = zero + ((hour / 10) | 0);
-    bytes[end + 12] = zero + (hour % 10);
-    bytes[end + 13] = 58;
-    bytes[end + 14] = zero + ((minute / 10) | 0);
-    bytes[end + 15] = zero + (minute % 10);
-    bytes[end + 16] = 58;
-    bytes[end + 17] = zero;
-    bytes[end + 18] = zero;
-    bytes[end + 19] = comma;
-    this.#end = end + 20;
+    this.end = putTime(this.bytes, this.end, day, minuteOfDay);
   }
 
-  /** Writes again what lies between two positions of this sink. */
-  repeat(from: number, to: number): void {
-    this.#bytes.copyWithin(this.#end, from, to);
-    this.#end += to - from;
-  }
-
-  /** Digits padded with zeros to `width`, without a comma. */
-  digits(value: number, width: number): void {
-    const bytes = this.#bytes;
-    const start = this.#end;
-    let rest = value | 0;
-    for (let index = start + width - 1; index >= start; index -= 1) {
-      const next = (rest / 10) | 0;
-      bytes[index] = zero + rest - next * 10;
-      rest = next;
-    }
-    this.#end = start + width;
-  }
-
-  /** An identifier: a letter, the person (8 digits) and a serial. */
   id(letter: number, person: number, serial: number, width: number): void {
-    this.#bytes[this.#end] = letter;
-    this.#end += 1;
-    this.digits(person, 8);
-    this.digits(serial, width);
-    this.#bytes[this.#end] = comma;
-    this.#end += 1;
+    this.end = putId(this.bytes, this.end, letter, person, serial, width);
   }
 
-  /** A scaled integer of less than 2^31 with that many decimals. */
   decimal(value: number, places: number): void {
-    const bytes = this.#bytes;
-    let rest = value | 0;
-    if (rest !== value) throw new Error(`${value} is too large for a cell`);
-    if (rest < 0) {
-      bytes[this.#end] = 45;
-      this.#end += 1;
-      rest = -rest;
-    }
-    let width = places + 1;
-    for (let bound = tens[width] ?? 0; bound <= rest; bound = tens[width] ?? Number.POSITIVE_INFINITY) width += 1;
-    const start = this.#end;
-    const point = places === 0 ? -1 : start + width - places;
-    let index = start + width - (places === 0 ? 1 : 0);
-    this.#end = index + 1;
-    for (; index >= start; index -= 1) {
-      if (index === point) {
-        bytes[index] = 46;
-        continue;
-      }
-      const next = (rest / 10) | 0;
-      bytes[index] = zero + rest - next * 10;
-      rest = next;
-    }
-    bytes[this.#end] = comma;
-    this.#end += 1;
+    this.end = putDecimal(this.bytes, this.end, value, places);
   }
 
   /** Turns the comma after the last cell into the end of the row. */
   endRow(): void {
-    this.#bytes[this.#end - 1] = 10;
+    this.bytes[this.end - 1] = 10;
   }
 
-  /** The bytes written since the last take; the sink starts again. */
+  /** The bytes written since the last take, valid until the next write; the sink starts again. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.#bytes.slice(0, this.#end);
-    this.#end = 0;
+    const taken = this.bytes.subarray(0, this.end);
+    this.end = 0;
     return taken;
   }
 }

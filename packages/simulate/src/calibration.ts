@@ -42,15 +42,12 @@ export class Tally {
     const setting = visit.setting === 'emergency' ? 0 : settings.indexOf(visit.setting);
     const at = (((person.insutype === '310' ? 0 : 4) + setting) * 4 + visit.institution.priceLevel) * 6;
     const cells = this.#cells;
-    const add = (figure: number, value: number): void => {
-      cells[at + figure] = (cells[at + figure] ?? 0) + value;
-    };
-    add(0, 1);
-    add(1, medfee);
-    add(2, inscp);
-    add(3, fund);
-    add(4, setting === 3 ? stayDays(visit) : 0);
-    add(5, visit.lines.length);
+    cells[at] = (cells[at] ?? 0) + 1;
+    cells[at + 1] = (cells[at + 1] ?? 0) + medfee;
+    cells[at + 2] = (cells[at + 2] ?? 0) + inscp;
+    cells[at + 3] = (cells[at + 3] ?? 0) + fund;
+    cells[at + 4] = (cells[at + 4] ?? 0) + (setting === 3 ? stayDays(visit) : 0);
+    cells[at + 5] = (cells[at + 5] ?? 0) + visit.lines.length;
   }
 
   /** Sums under names like `310.inpatient.cost` and `310.inpatient.3.cost`. */

@@ -32,6 +32,9 @@ export interface LineStart {
   readonly doctor?: Doctor;
 }
 
+/** Days of supply of a line that says nothing about them: drugs of a stay are for its day. */
+const supplied = (visit: Visit, item: Item): number => (visit.setting === 'inpatient' && (item.listType === '101' || item.listType === '102') ? 1 : -1);
+
 /** Everything one person does in the year: the numbering of visits, settlements, lines and prescriptions lives here. */
 export class Care {
   readonly catalogue: Catalogue;
@@ -45,6 +48,7 @@ export class Care {
   #line = 0;
   #prescription = 0;
   #trace = 0;
+  #tracePrefix = '';
 
   constructor(catalogue: Catalogue, city: City, person: Person, random: Random) {
     this.catalogue = catalogue;
@@ -61,7 +65,8 @@ export class Care {
   /** A trace code nobody else gets: 8, then the person and a serial. */
   trace(): string {
     this.#trace += 1;
-    return `81${String(this.person.index).padStart(10, '0')}${String(this.#trace).padStart(8, '0')}`;
+    if (this.#tracePrefix === '') this.#tracePrefix = `81${String(this.person.index).padStart(10, '0')}`;
+    return this.#tracePrefix + String(this.#trace).padStart(8, '0');
   }
 
   open(start: VisitStart): Visit {
@@ -95,24 +100,26 @@ export class Care {
     return visit;
   }
 
-  /** Adds a line; `cnt` is in units (two decimals are kept). */
-  line(visit: Visit, item: Item, start: LineStart = {}): Line {
+  /**
+   * Adds an ordinary line; `cnt` is in units (two decimals are kept).
+   * Positions instead of an options object: most lines are made here, and reading options of many shapes is slow.
+   */
+  sell(visit: Visit, item: Item, minute: number, cnt = 1, rx = 0, prdDays = supplied(visit, item), trace = ''): Line {
     this.#line += 1;
-    const drug = item.listType === '101' || item.listType === '102';
     const line: Line = {
       item,
-      minute: start.minute ?? visit.begin,
-      cnt: Math.round((start.cnt ?? 1) * 100),
-      price: start.price ?? item.prices[visit.institution.priceLevel],
-      department: start.department ?? visit.department,
-      doctor: start.doctor ?? visit.doctor,
-      rx: start.rx ?? 0,
-      prdDays: start.prdDays ?? (drug && visit.setting === 'inpatient' ? 1 : -1),
-      trace: start.trace ?? '',
-      takeHome: start.takeHome ?? false,
-      approval: start.approval ?? '0',
-      herbalUse: start.herbalUse ?? (item.listType === '102' ? '1' : ''),
-      scope: start.scope ?? 'auto',
+      minute,
+      cnt: Math.round(cnt * 100),
+      price: item.prices[visit.institution.priceLevel],
+      department: visit.department,
+      doctor: visit.doctor,
+      rx,
+      prdDays,
+      trace,
+      takeHome: false,
+      approval: '0',
+      herbalUse: item.listType === '102' ? '1' : '',
+      scope: 'auto',
       refunds: 0,
       serial: this.#line,
       settlement: 0,
@@ -122,6 +129,19 @@ export class Care {
       inscp: 0,
     };
     visit.lines.push(line);
+    return line;
+  }
+
+  /** Adds a line that may differ from an ordinary one in anything. */
+  line(visit: Visit, item: Item, start: LineStart = {}): Line {
+    const line = this.sell(visit, item, start.minute ?? visit.begin, start.cnt, start.rx, start.prdDays, start.trace);
+    line.price = start.price ?? line.price;
+    line.department = start.department ?? line.department;
+    line.doctor = start.doctor ?? line.doctor;
+    line.takeHome = start.takeHome ?? line.takeHome;
+    line.approval = start.approval ?? line.approval;
+    line.herbalUse = start.herbalUse ?? line.herbalUse;
+    line.scope = start.scope ?? line.scope;
     return line;
   }
 

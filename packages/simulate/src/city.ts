@@ -118,10 +118,13 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
   return { persons, year, seed, firstDay, lastDay: dayOf(year, 12, 31), institutions, byKind, bedCases };
 }
 
-/** The department of that specialty, else internal medicine, else the first. */
+/** The department of that specialty, else internal medicine. */
 export function departmentOf(institution: Institution, caty: string): Department {
-  const found =
-    institution.departments.find((department) => department.caty === caty) ?? institution.departments.find((department) => department.caty === 'A03');
-  if (found === undefined) throw new Error(`${institution.code} has no departments`);
-  return found;
+  let fallback: Department | undefined;
+  for (const department of institution.departments) {
+    if (department.caty === caty) return department;
+    if (fallback === undefined && department.caty === 'A03') fallback = department;
+  }
+  if (fallback === undefined) throw new Error(`${institution.code} has no departments`);
+  return fallback;
 }

@@ -1,7 +1,7 @@
 import { type Care, minutesPerDay } from './care.ts';
 import type { Catalogue, Item } from './catalogue.ts';
 import { departmentOf } from './city.ts';
-import { stayDays, type Visit } from './model.ts';
+import { type Line, stayDays, type Visit } from './model.ts';
 import type { Random } from './random.ts';
 
 /** Item lists of ordinary care, sorted by price, made once per worker. */
@@ -62,7 +62,7 @@ function upTo(items: readonly Item[], level: number, want: number): number {
   let high = items.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((items[middle]?.prices[level] ?? 0) <= want) low = middle + 1;
+    if ((items[middle] as Item).prices[level as 0 | 1 | 2 | 3] <= want) low = middle + 1;
     else high = middle;
   }
   return Math.max(0, low - 1);
@@ -82,7 +82,7 @@ const value = (line: { readonly cnt: number; readonly price: number }): number =
 /** A minute of the visit on its n-th day, inside the visit. */
 function at(visit: Visit, day: number, random: Random): number {
   if (day === 0) return visit.begin + random.int(60);
-  return Math.floor(visit.begin / minutesPerDay) * minutesPerDay + day * minutesPerDay + 480 + random.int(480);
+  return (((visit.begin / minutesPerDay) | 0) + day) * minutesPerDay + 480 + random.int(480);
 }
 
 export interface StayOptions {
@@ -113,7 +113,7 @@ function wardLine(care: Care, pools: Pools, visit: Visit, days: number, level: 0
   const items = pools.ward[level] ?? [];
   const item = near(items, level, want, care.random);
   const cnt = clamp(Math.round(want / item.prices[level]), 1, item.listType === '201' ? 3 : 4);
-  return value(care.line(visit, item, { cnt, minute: at(visit, care.random.int(days), care.random) }));
+  return value(care.sell(visit, item, at(visit, care.random.int(days), care.random), cnt));
 }
 
 function dailyLines(care: Care, pools: Pools, visit: Visit, days: number, nursing: Item): number {
@@ -121,10 +121,10 @@ function dailyLines(care: Care, pools: Pools, visit: Visit, days: number, nursin
   let spent = 0;
   for (let day = 0; day < days; day += 1) {
     const minute = at(visit, day, random);
-    spent += value(care.line(visit, pools.bed, { minute }));
-    spent += value(care.line(visit, nursing, { minute }));
-    spent += value(care.line(visit, pools.wardFee, { minute }));
-    spent += value(care.line(visit, pools.infusion, { minute: at(visit, day, random) }));
+    spent += value(care.sell(visit, pools.bed, minute));
+    spent += value(care.sell(visit, nursing, minute));
+    spent += value(care.sell(visit, pools.wardFee, minute));
+    spent += value(care.sell(visit, pools.infusion, at(visit, day, random)));
   }
   return spent;
 }
@@ -136,11 +136,11 @@ function firstDayTests(care: Care, pools: Pools, visit: Visit, budget: number): 
   const count = 5 + random.int(10);
   for (let index = 0; index < count && spent < budget; index += 1) {
     const item = pools.labs[(first + index * 3) % pools.labs.length];
-    if (item !== undefined && item.prices[3] < budget / 2) spent += value(care.line(visit, item, { minute: at(visit, 0, random) }));
+    if (item !== undefined && item.prices[3] < budget / 2) spent += value(care.sell(visit, item, at(visit, 0, random)));
   }
   const level = visit.institution.priceLevel;
   const exam = near(pools.exams[level] ?? [], level, budget - spent, random);
-  if (exam.prices[level] <= budget - spent) spent += value(care.line(visit, exam, { minute: at(visit, 0, random) }));
+  if (exam.prices[level] <= budget - spent) spent += value(care.sell(visit, exam, at(visit, 0, random)));
   return spent;
 }
 
@@ -151,8 +151,14 @@ function operationLines(care: Care, pools: Pools, visit: Visit): number {
   const day = stayDays(visit) > 2 ? 1 : 0;
   const minute = at(visit, day, care.random) + 30;
   visit.operations.push({ operation, day: Math.floor(minute / minutesPerDay) });
-  const spent = value(care.line(visit, care.catalogue.item(operation.item), { minute }));
-  return spent + value(care.line(visit, care.random.chance(0.5) ? pools.anaesthesia : pools.device, { minute }));
+  const spent = value(care.sell(visit, care.catalogue.item(operation.item), minute));
+  return spent + value(care.sell(visit, care.random.chance(0.5) ? pools.anaesthesia : pools.device, minute));
+}
+
+/** Whether one of the lines from that position on is of the item. */
+function charged(visit: Visit, from: number, item: Item): boolean {
+  for (let index = from; index < visit.lines.length; index += 1) if (visit.lines[index]?.item === item) return true;
+  return false;
 }
 
 /** Fills an outpatient or emergency visit. */
@@ -160,10 +166,10 @@ export function fillClinic(care: Care, pools: Pools, visit: Visit, target: numbe
   const { random } = care;
   const level = visit.institution.priceLevel;
   const minute = visit.begin;
-  let spent = value(care.line(visit, visit.setting === 'emergency' ? pools.emergencyFee : pools.visitFee, { minute }));
+  let spent = value(care.sell(visit, visit.setting === 'emergency' ? pools.emergencyFee : pools.visitFee, minute));
   if (visit.department?.caty === 'A50' || random.chance(0.05)) spent += herbalLines(care, pools, visit);
   const left = 3 + random.int(3);
-  const kinds = new Set<Item>();
+  const from = visit.lines.length;
   const rx = care.prescription();
   for (let index = 0; index < left; index += 1) {
     const want = Math.max(20_000, ((target - spent) / (left - index)) * (0.5 + random.float()));
@@ -173,32 +179,27 @@ export function fillClinic(care: Care, pools: Pools, visit: Visit, target: numbe
         : random.chance(0.45)
           ? random.pick(pools.labs)
           : near(pools.out, level, want, random);
-    if (kinds.has(item)) continue;
-    kinds.add(item);
-    spent += value(
-      care.line(
-        visit,
-        item,
-        item.listType === '201' ? { minute: minute + 10 } : dispensed(care, visit, item, clamp(Math.round(want / item.prices[level]), 1, 3), rx, minute + 20),
-      ),
-    );
+    if (charged(visit, from, item)) continue;
+    const units = clamp(Math.round(want / item.prices[level]), 1, 3);
+    spent += value(item.listType === '201' ? care.sell(visit, item, minute + 10) : dispense(care, visit, item, units, rx, minute + 20));
   }
 }
 
-function dispensed(care: Care, visit: Visit, _item: Item, cnt: number, rx: number, minute: number) {
+function dispense(care: Care, visit: Visit, item: Item, cnt: number, rx: number, minute: number): Line {
   const traced = visit.setting === 'pharmacy' || visit.institution.kind === 'tertiary';
-  return { cnt, rx, minute, prdDays: 3 + care.random.int(5), ...(traced ? { trace: care.trace() } : {}) };
+  const days = 3 + care.random.int(5);
+  return care.sell(visit, item, minute, cnt, rx, days, traced ? care.trace() : '');
 }
 
 function herbalLines(care: Care, pools: Pools, visit: Visit): number {
   const { random } = care;
   const rx = care.prescription();
   const first = random.int(pools.herbs.length);
-  let spent = value(care.line(visit, random.pick(pools.tcm), { minute: visit.begin + 10 }));
+  let spent = value(care.sell(visit, random.pick(pools.tcm), visit.begin + 10));
   const count = 8 + random.int(6);
   for (let index = 0; index < count; index += 1) {
     const item = pools.herbs[(first + index) % pools.herbs.length];
-    if (item !== undefined) spent += value(care.line(visit, item, { cnt: 6 + random.int(4), rx, prdDays: 5, minute: visit.begin + 20 }));
+    if (item !== undefined) spent += value(care.sell(visit, item, visit.begin + 20, 6 + random.int(4), rx, 5));
   }
   return spent;
 }
@@ -214,22 +215,21 @@ export function fillChronic(care: Care, visit: Visit, target: number): void {
     const item = drugs[(first + index) % drugs.length];
     if (item === undefined) continue;
     const cnt = clamp(Math.round((target / count / item.prices[level]) * (0.7 + 0.6 * care.random.float())), 1, 12);
-    care.line(visit, item, { cnt, rx, prdDays: 30, minute: visit.begin + 10 });
+    care.sell(visit, item, visit.begin + 10, cnt, rx, 30);
   }
-  care.line(visit, care.random.pick(care.catalogue.pool('lab')), { minute: visit.begin + 5 });
+  care.sell(visit, care.random.pick(care.catalogue.pool('lab')), visit.begin + 5);
 }
 
 /** Fills a purchase at a pharmacy. */
 export function fillPharmacy(care: Care, pools: Pools, visit: Visit, target: number): void {
   const rx = care.prescription();
   const count = 2 + care.random.int(4);
-  const kinds = new Set<Item>();
+  const from = visit.lines.length;
   for (let index = 0; index < count; index += 1) {
     const want = (target / count) * (0.6 + 0.8 * care.random.float());
     const item = near(pools.pharmacy, 0, want, care.random);
-    if (kinds.has(item)) continue;
-    kinds.add(item);
-    care.line(visit, item, dispensed(care, visit, item, clamp(Math.round(want / item.prices[0]), 1, 9), rx, visit.begin));
+    if (charged(visit, from, item)) continue;
+    dispense(care, visit, item, clamp(Math.round(want / item.prices[0]), 1, 9), rx, visit.begin);
   }
 }
 

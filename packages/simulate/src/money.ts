@@ -69,8 +69,7 @@ function sumLines(settlement: Settlement, lines: readonly Line[]): void {
 const catastrophic = 1_400_000;
 
 /** Pays one settlement: funds, personal account, cash. `owed` is the deductible still to be paid in this visit, in fen. */
-function pay(settlement: Settlement, visit: Visit, person: Person, owed: number): void {
-  const { percent } = benefitOf(visit, person);
+function pay(settlement: Settlement, visit: Visit, person: Person, percent: number, owed: number): void {
   const inscp = Math.max(0, settlement.inscp);
   settlement.deductible = Math.min(inscp, owed);
   settlement.ratio = percent;
@@ -112,16 +111,17 @@ function mirror(settlement: Settlement, original: Settlement): void {
 /** Computes all money of a visit. Settlements are in time order; a reversal mirrors its original to the fen. */
 export function settle(visit: Visit, person: Person): void {
   for (const line of visit.lines) priceLine(line);
-  let owed = benefitOf(visit, person).deductible * 100;
+  const { deductible, percent } = benefitOf(visit, person);
+  let owed = deductible * 100;
   for (const settlement of visit.settlements) {
-    const original = visit.settlements.find((other) => other.serial === settlement.reverses);
+    const original = settlement.reverses === 0 ? undefined : visit.settlements.find((other) => other.serial === settlement.reverses);
     if (original !== undefined) {
       mirror(settlement, original);
       owed += original.deductible;
       continue;
     }
     sumLines(settlement, visit.lines);
-    pay(settlement, visit, person, owed);
+    pay(settlement, visit, person, percent, owed);
     owed -= settlement.deductible;
   }
 }

@@ -59,14 +59,16 @@ export function makePerson(city: City, index: number, random: Random, wish: Pers
 }
 
 export const retired = (person: Person): boolean => person.psnType.startsWith('12');
-const ymds = new Map<number, number>();
+/** Dates as numbers like 20250131, by day; from the year 1850 on. */
+const ymdFirst = dayOf(1850, 1, 1);
+const ymds = new Int32Array(dayOf(2110, 1, 1) - ymdFirst);
 function ymd(day: number): number {
-  const known = ymds.get(day);
-  if (known !== undefined) return known;
+  const known = ymds[day - ymdFirst];
+  if (known !== undefined && known > 0) return known;
   const value = ymdOf(day);
-  ymds.set(day, value);
+  ymds[day - ymdFirst] = value;
   return value;
 }
 
 /** Completed years on a day. */
-export const ageOn = (person: Person, day: number): number => Math.max(0, Math.floor((ymd(day) - ymd(person.birth)) / 10_000));
+export const ageOn = (person: Person, day: number): number => Math.max(0, ((ymd(day) - ymd(person.birth)) / 10_000) | 0);

@@ -1,5 +1,5 @@
 import { formatDay } from '@hengjian/standard';
-import { cells, encode, type Sink, type TimeText } from './bytes.ts';
+import { cells, encode, putAscii, putBytes, putDecimal, putDigits, putId, putTime, type Sink, Template, type TimeText } from './bytes.ts';
 import type { Item } from './catalogue.ts';
 import type { Department, Doctor, Institution, Line, Person, Settlement, Visit } from './model.ts';
 import { stayDays } from './model.ts';
@@ -29,29 +29,65 @@ export const lineKey = (person: number, serial: number): string => `B${String(pe
 export const visitKey = (person: number, serial: number): string => `M${String(person).padStart(8, '0')}${String(serial).padStart(4, '0')}`;
 export const settlementKey = (person: number, serial: number): string => `S${String(person).padStart(8, '0')}${String(serial).padStart(4, '0')}`;
 
+const comma = 44;
+const no = 48;
+const yes = 49;
+const two = 50;
 const none = encode('');
-const flag = { yes: encode('1'), no: encode('0'), two: encode('2') };
 const address = encode('演示市虚构路1号');
-const plainFlags = cells('0', '', '0');
-const ids = { one: encode('1') };
+const alias = encode('演示人');
 
+const cardWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /** A card number that satisfies the check digit and starts with the area code 000000, which no real card has. */
-export function cardNumber(person: Person, birth: string): string {
+function cardNumber(person: Person, birth: string): string {
   const order = (person.index % 499) * 2 + (person.female ? 0 : 1);
   const body = `000000${birth.replaceAll('-', '')}${String(order).padStart(3, '0')}`;
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const sum = weights.reduce((total, weight, index) => total + weight * Number(body[index]), 0);
+  let sum = 0;
+  for (let index = 0; index < 17; index += 1) sum += (cardWeights[index] ?? 0) * (body.charCodeAt(index) - 48);
   return body + ('10X98765432'[sum % 11] ?? '0');
 }
 
-/** Prepared bytes of what repeats: items, departments, doctors, institutions. */
+/** Makes the bytes of a thing on first use and keeps them; the last thing asked for is often the next one. */
+function kept<K>(make: (key: K) => Uint8Array): (key: K) => Uint8Array {
+  const known = new Map<K, Uint8Array>();
+  let lastKey: K | undefined;
+  let last = none;
+  return (key) => {
+    if (key === lastKey) return last;
+    let value = known.get(key);
+    if (value === undefined) {
+      value = make(key);
+      known.set(key, value);
+    }
+    lastKey = key;
+    last = value;
+    return value;
+  };
+}
+
+/** Lines of at most so many units, sold or given back, are encoded once for each item and price level. */
+const mostUnits = 15;
+const unitKeys = 2 * mostUnits + 1;
+
+/** Prepared bytes of what repeats: items, departments, doctors, institutions. Each part ends with a comma. */
 export class RowParts {
   /** Cells of an item and its ceiling, by price level. */
   readonly #items: Uint8Array[][] = [[], [], [], []];
-  readonly #departments = new Map<Department, Uint8Array>();
-  readonly #doctors = new Map<Doctor, Uint8Array>();
-  readonly #institutions = new Map<Institution, Uint8Array>();
-  readonly #texts = new Map<string, Uint8Array>();
+  /** Quantity, price, money and item of ordinary lines, by price level, item and units. */
+  readonly #ordinary: (Uint8Array | undefined)[][];
+  readonly #scratch = new Template(1000);
+  /** code, name, code: as a line has its departments. */
+  readonly orderer = kept((department: Department) => cells(department.code, department.name, department.code, ''));
+  /** code, name, specialty: as a visit has its departments. */
+  readonly ward = kept((department: Department) => cells(department.code, department.name, department.caty, ''));
+  readonly doctor = kept((doctor: Doctor) => cells(doctor.code, doctor.name, ''));
+  readonly institution = kept(({ code, name }: Institution) => cells(code, name, ''));
+  /** code, name and the levels of an institution, as a settlement has them. */
+  readonly payee = kept(({ code, name, hospLevel, priceLevel }: Institution) =>
+    cells(code, name, hospLevel, priceLevel === 0 ? '' : String(priceLevel), priceLevel === 0 ? '9' : String(priceLevel), ''),
+  );
+  /** Code and name of a diagnosis, an operation, a chronic disease. */
+  readonly named = kept(({ code, name }: { readonly code: string; readonly name: string }) => cells(code, name, ''));
 
   constructor(items: readonly Item[]) {
     for (const item of items) {
@@ -59,298 +95,362 @@ export class RowParts {
       const capped = item.listType === '201' && item.level !== '03';
       this.#items.forEach((row, level) => {
         const ceiling = capped ? ((item.prices[level] ?? 0) / 10_000).toFixed(6) : '999999.000000';
-        row[item.index] = cells(item.code, item.name, `L${item.code}`, item.name, item.listType, item.chargeType, item.level, item.spec, restricted, ceiling);
+        const { code, name, listType, chargeType } = item;
+        row[item.index] = cells(code, name, `L${code}`, name, listType, chargeType, item.level, item.spec, restricted, ceiling, '');
       });
     }
+    this.#ordinary = this.#items.map(() => new Array<Uint8Array | undefined>(items.length * unitKeys).fill(undefined));
   }
 
-  item(item: Item, level: number): Uint8Array {
-    return this.#items[level]?.[item.index] ?? none;
+  /** From the quantity to the ceiling. The part of an unusual line is valid until the next call. */
+  sale(line: Line, level: number): Uint8Array {
+    const units = (line.cnt / 100) | 0;
+    const plain = line.scope === 'auto' && line.approval !== '2' && line.price === line.item.prices[level];
+    if (!plain || units * 100 !== line.cnt || units > mostUnits || units < -mostUnits) return this.#encode(line, level);
+    const parts = this.#ordinary[level] as (Uint8Array | undefined)[];
+    const key = line.item.index * unitKeys + units + mostUnits;
+    // such a line is priced by its item, level and units alone
+    const known = parts[key];
+    if (known !== undefined) return known;
+    const made = this.#encode(line, level).slice();
+    parts[key] = made;
+    return made;
   }
-  department(department: Department): Uint8Array {
-    let part = this.#departments.get(department);
-    if (part === undefined) {
-      part = cells(department.code, department.name, department.code);
-      this.#departments.set(department, part);
-    }
-    return part;
-  }
-  doctor(doctor: Doctor): Uint8Array {
-    let part = this.#doctors.get(doctor);
-    if (part === undefined) {
-      part = cells(doctor.code, doctor.name);
-      this.#doctors.set(doctor, part);
-    }
-    return part;
-  }
-  /** Bytes of a name out of the catalogue. */
-  text(name: string): Uint8Array {
-    let part = this.#texts.get(name);
-    if (part === undefined) {
-      part = encode(name);
-      this.#texts.set(name, part);
-    }
-    return part;
-  }
-  institution(institution: Institution): Uint8Array {
-    let part = this.#institutions.get(institution);
-    if (part === undefined) {
-      part = cells(institution.code, institution.name);
-      this.#institutions.set(institution, part);
-    }
-    return part;
+
+  #encode(line: Line, level: number): Uint8Array {
+    const { bytes } = this.#scratch;
+    let at = putDecimal(bytes, 0, line.cnt, 2);
+    at = putDecimal(bytes, at, line.price, 4);
+    at = putDecimal(bytes, at, line.det, 2);
+    at = putDecimal(bytes, at, line.own, 2);
+    at = putDecimal(bytes, at, 0, 2);
+    at = putDecimal(bytes, at, line.pre, 2);
+    at = putDecimal(bytes, at, line.inscp, 2);
+    this.#scratch.close(putBytes(bytes, at, this.#items[level]?.[line.item.index] ?? none));
+    return this.#scratch.part;
   }
 }
 
-const emptyDepartment = cells('', '', '');
-const emptyDoctor = cells('', '');
+const emptyDepartment = cells('', '', '', '');
+const emptyDoctor = cells('', '', '');
 
 /** Writes the rows of one person. */
 export class RowWriter {
   readonly #parts: RowParts;
   readonly #time: TimeText;
-  #lastSettlement: Settlement | undefined;
-  #lastSink: Sink | undefined;
-  #lastStart = 0;
-  #lastStaff: { readonly department: Department | undefined; readonly doctor: Doctor | undefined; readonly part: Uint8Array } = {
-    department: undefined,
-    doctor: undefined,
-    part: cells('', '', '', '', ''),
-  };
-  #lastEnd = 0;
-  #card: { readonly person: Person; readonly name: Uint8Array; readonly number: string; readonly birth: string } | undefined;
+  #whom: Person | undefined;
+  #birth = '';
+  /** psn_no. */
+  readonly #number = new Template(40);
+  /** psn_name. */
+  readonly #name = new Template(40);
+  /** certno, gend. */
+  readonly #card = new Template(40);
+  /** tel, addr. */
+  readonly #contact = new Template(80);
+  /** The settlement the head stands for, the minute it ends with, and where that minute stands. */
+  #booked: Settlement | undefined;
+  #minute = -1;
+  #minuteAt = 0;
+  /** A line up to `fee_ocur_time`, without a refunded line; only its serials change from line to line. */
+  readonly #head = new Template(500);
+  #department: Department | undefined;
+  #doctor: Doctor | undefined;
+  /** Ordering department and doctor; mostly those of the line before. */
+  readonly #staff = new Template(400);
 
   constructor(parts: RowParts, time: TimeText) {
     this.#parts = parts;
     this.#time = time;
+    this.#staffOf(undefined, undefined);
   }
 
-  #minute(sink: Sink, minute: number): void {
-    const day = Math.floor(minute / 1440);
-    sink.time(this.#time.day(day), minute - day * 1440);
+  #put(bytes: Uint8Array, at: number, minute: number): number {
+    const day = (minute / 1440) | 0;
+    return putTime(bytes, at, this.#time.day(day), minute - day * 1440);
+  }
+
+  #stamp(sink: Sink, minute: number): void {
+    sink.end = this.#put(sink.bytes, sink.end, minute);
   }
 
   line(sink: Sink, person: Person, visit: Visit, settlement: Settlement, line: Line): void {
-    const parts = this.#parts;
-    sink.room(900);
-    sink.id(letter.line, person.index, line.serial, 6);
-    sink.id(letter.feed, person.index, line.serial, 6);
-    if (line.refunds > 0) sink.id(letter.feed, person.index, line.refunds, 6);
-    else sink.skip();
-    if (this.#lastSettlement === settlement && this.#lastSink === sink && sink.length > this.#lastEnd) sink.repeat(this.#lastStart, this.#lastEnd);
-    else this.#booking(sink, person, visit, settlement);
-    this.#minute(sink, line.minute);
-    if (line.rx > 0) sink.id(letter.prescription, person.index, line.rx, 5);
-    else sink.skip();
-    sink.decimal(line.cnt, 2);
-    sink.decimal(line.price, 4);
-    sink.decimal(line.det, 2);
-    sink.decimal(line.own, 2);
-    sink.decimal(0, 2);
-    sink.decimal(line.pre, 2);
-    sink.decimal(line.inscp, 2);
-    sink.cell(parts.item(line.item, visit.institution.priceLevel));
-    sink.cell(this.#staff(line));
-    if (line.approval === '0' && line.herbalUse === '' && !line.takeHome) sink.cell(plainFlags);
+    if (this.#booked !== settlement) this.#book(person, visit, settlement);
+    const { minute, serial } = line;
+    if (this.#minute !== minute) {
+      this.#put(this.#head.bytes, this.#minuteAt, minute);
+      this.#minute = minute;
+    }
+    if (this.#department !== line.department || this.#doctor !== line.doctor) this.#staffOf(line.department, line.doctor);
+    sink.room(2000);
+    const { bytes } = sink;
+    const head = this.#head.part;
+    let at = sink.end;
+    if (line.refunds === 0) {
+      bytes.set(head, at);
+      putDigits(bytes, at + 9, serial, 6);
+      putDigits(bytes, at + 25, serial, 6);
+      at += head.length;
+    } else {
+      // the number of the line it gives back is longer than the empty cell by 15 bytes
+      bytes.set(head, at + 15);
+      putId(bytes, at, letter.line, person.index, serial, 6);
+      putId(bytes, at + 16, letter.feed, person.index, serial, 6);
+      putId(bytes, at + 32, letter.feed, person.index, line.refunds, 6);
+      at += head.length + 15;
+    }
+    if (line.rx > 0) at = putId(bytes, at, letter.prescription, person.index, line.rx, 5);
     else {
-      sink.ascii(line.approval);
-      sink.ascii(line.herbalUse);
-      sink.cell(line.takeHome ? flag.yes : flag.no);
+      bytes[at] = comma;
+      at += 1;
     }
-    if (line.prdDays >= 0) sink.decimal(line.prdDays, 0);
-    else sink.skip();
-    sink.ascii(line.trace);
-    sink.endRow();
+    const sale = this.#parts.sale(line, visit.institution.priceLevel);
+    bytes.set(sale, at);
+    at = putBytes(bytes, at + sale.length, this.#staff.part);
+    bytes[at] = line.approval.charCodeAt(0);
+    bytes[at + 1] = comma;
+    at += 2;
+    if (line.herbalUse !== '') {
+      bytes[at] = line.herbalUse.charCodeAt(0);
+      at += 1;
+    }
+    bytes[at] = comma;
+    bytes[at + 1] = line.takeHome ? yes : no;
+    bytes[at + 2] = comma;
+    at += 3;
+    if (line.prdDays >= 0) at = putDecimal(bytes, at, line.prdDays, 0);
+    else {
+      bytes[at] = comma;
+      at += 1;
+    }
+    at = putAscii(bytes, at, line.trace);
+    bytes[at - 1] = 10;
+    sink.end = at;
   }
 
-  /** Ordering department and doctor; mostly those of the line before. */
-  #staff(line: Line): Uint8Array {
-    const { department, doctor } = line;
-    if (this.#lastStaff.department !== department || this.#lastStaff.doctor !== doctor) {
-      const first = department === undefined ? emptyDepartment : this.#parts.department(department);
-      const second = doctor === undefined ? emptyDoctor : this.#parts.doctor(doctor);
-      const part = new Uint8Array(first.length + 1 + second.length);
-      part.set(first);
-      part[first.length] = 44;
-      part.set(second, first.length + 1);
-      this.#lastStaff = { department, doctor, part };
-    }
-    return this.#lastStaff.part;
+  #staffOf(department: Department | undefined, doctor: Doctor | undefined): void {
+    const { bytes } = this.#staff;
+    const at = putBytes(bytes, 0, department === undefined ? emptyDepartment : this.#parts.orderer(department));
+    this.#staff.close(putBytes(bytes, at, doctor === undefined ? emptyDoctor : this.#parts.doctor(doctor)));
+    this.#department = department;
+    this.#doctor = doctor;
   }
 
-  /** The cells that are the same for all lines of a settlement; later lines copy them. */
-  #booking(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
-    this.#lastSettlement = settlement;
-    this.#lastSink = sink;
-    this.#lastStart = sink.length;
-    sink.id(letter.visit, person.index, visit.serial, 4);
-    sink.id(letter.settlement, person.index, settlement.serial, 4);
-    sink.ascii(person.no);
-    sink.id(letter.relation, person.index, 1, 2);
-    sink.ascii(person.area);
-    sink.cell(this.#parts.institution(visit.institution));
-    sink.ascii(visit.medType);
-    sink.cell(flag.yes);
-    this.#minute(sink, settlement.minute);
-    this.#lastEnd = sink.length;
+  /** Prepares the head for the lines of a settlement. */
+  #book(person: Person, visit: Visit, settlement: Settlement): void {
+    const { bytes } = this.#head;
+    this.#meet(person);
+    let at = putId(bytes, 0, letter.line, person.index, 0, 6);
+    at = putId(bytes, at, letter.feed, person.index, 0, 6);
+    bytes[at] = comma;
+    at = putId(bytes, at + 1, letter.visit, person.index, visit.serial, 4);
+    at = putId(bytes, at, letter.settlement, person.index, settlement.serial, 4);
+    at = putBytes(bytes, at, this.#number.part);
+    at = putId(bytes, at, letter.relation, person.index, 1, 2);
+    at = putAscii(bytes, at, person.area);
+    at = putBytes(bytes, at, this.#parts.institution(visit.institution));
+    at = putAscii(bytes, at, visit.medType);
+    bytes[at] = yes;
+    bytes[at + 1] = comma;
+    at = this.#put(bytes, at + 2, settlement.minute);
+    this.#minuteAt = at;
+    this.#minute = settlement.minute;
+    this.#head.close(this.#put(bytes, at, settlement.minute));
+    this.#booked = settlement;
+  }
+
+  /** Encodes what the rows of a person repeat. */
+  #meet(person: Person): void {
+    if (this.#whom === person) return;
+    this.#whom = person;
+    this.#birth = birthText(person.birth);
+    this.#number.close(putAscii(this.#number.bytes, 0, person.no));
+    const name = this.#name.bytes;
+    this.#name.close(putDecimal(name, putBytes(name, 0, alias), person.index + 1, 0));
+    const card = this.#card.bytes;
+    const at = putAscii(card, 0, cardNumber(person, this.#birth));
+    card[at] = person.female ? two : yes;
+    card[at + 1] = comma;
+    this.#card.close(at + 2);
+    const contact = this.#contact.bytes;
+    const end = putBytes(contact, putAscii(contact, 0, `0000${String(person.index).padStart(8, '0')}`), address);
+    contact[end] = comma;
+    this.#contact.close(end + 1);
   }
 
   settlement(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
     const { institution } = visit;
+    this.#meet(person);
     sink.room(1200);
     sink.id(letter.settlement, person.index, settlement.serial, 4);
     if (settlement.reverses > 0) sink.id(letter.settlement, person.index, settlement.reverses, 4);
     else sink.skip();
     sink.id(letter.visit, person.index, visit.serial, 4);
-    this.#person(sink, person, visit, false);
-    sink.ascii(person.insutype);
-    sink.ascii(person.psnType);
+    sink.part(this.#number.part);
+    sink.part(this.#name.part);
+    this.#identity(sink, person, visit);
     sink.ascii(person.area);
-    sink.cell(this.#parts.institution(institution));
-    sink.ascii(institution.hospLevel);
-    sink.ascii(institution.priceLevel === 0 ? '' : String(institution.priceLevel));
-    sink.ascii(institution.priceLevel === 0 ? '9' : String(institution.priceLevel));
-    sink.cell(this.#time.day(Math.floor(visit.begin / 1440)));
-    sink.cell(this.#time.day(Math.floor(visit.end / 1440)));
-    this.#minute(sink, settlement.minute);
+    sink.part(this.#parts.payee(institution));
+    sink.cell(this.#time.day((visit.begin / 1440) | 0));
+    sink.cell(this.#time.day((visit.end / 1440) | 0));
+    this.#stamp(sink, settlement.minute);
     sink.ascii(visit.medType);
     sink.ascii(visit.setting === 'inpatient' ? '21' : visit.setting === 'pharmacy' ? '41' : '11');
     sink.ascii(visit.setting === 'inpatient' && institution.priceLevel >= 2 ? '4' : '1');
-    for (const amount of [settlement.medfee, settlement.own, 0, settlement.pre, settlement.inscp, settlement.deductible]) sink.decimal(amount, 2);
+    sink.decimal(settlement.medfee, 2);
+    sink.decimal(settlement.own, 2);
+    sink.decimal(0, 2);
+    sink.decimal(settlement.pre, 2);
+    sink.decimal(settlement.inscp, 2);
+    sink.decimal(settlement.deductible, 2);
     sink.decimal(settlement.ratio * 100, 4);
-    const { hifp, cvlserv, hifmi, hifob, maf, fund, acct, cash } = settlement;
-    for (const amount of [hifp, cvlserv, 0, hifmi, hifob, 0, maf, 0, fund, acct, cash]) sink.decimal(amount, 2);
-    sink.cell(settlement.reverses > 0 ? flag.yes : flag.no);
-    sink.cell(settlement.midStay ? flag.yes : flag.no);
+    sink.decimal(settlement.hifp, 2);
+    sink.decimal(settlement.cvlserv, 2);
+    sink.decimal(0, 2);
+    sink.decimal(settlement.hifmi, 2);
+    sink.decimal(settlement.hifob, 2);
+    sink.decimal(0, 2);
+    sink.decimal(settlement.maf, 2);
+    sink.decimal(0, 2);
+    sink.decimal(settlement.fund, 2);
+    sink.decimal(settlement.acct, 2);
+    sink.decimal(settlement.cash, 2);
+    sink.character(settlement.reverses > 0 ? yes : no);
+    sink.character(settlement.midStay ? yes : no);
     sink.id(letter.invoice, person.index, settlement.serial, 4);
     sink.ascii(visit.disease?.code ?? '');
-    sink.cell(flag.yes);
-    this.#minute(sink, settlement.minute);
+    sink.character(yes);
+    this.#stamp(sink, settlement.minute);
     sink.endRow();
   }
 
-  /** psn_no, psn_name, [tel, addr,] certno, gend, brdy, age. */
-  #person(sink: Sink, person: Person, visit: Visit, contact: boolean): void {
-    if (this.#card?.person !== person) {
-      const birth = birthText(person.birth);
-      this.#card = { person, name: encode(`演示人${person.index + 1}`), number: cardNumber(person, birth), birth };
-    }
-    const { name, number, birth } = this.#card;
-    sink.ascii(person.no);
-    sink.cell(name);
-    if (contact) {
-      sink.ascii(`0000${String(person.index).padStart(8, '0')}`);
-      sink.cell(address);
-    }
-    sink.ascii(number);
-    sink.cell(person.female ? flag.two : flag.yes);
-    sink.ascii(birth);
-    sink.decimal(ageOn(person, Math.floor(visit.begin / 1440)) * 10, 1);
+  /** certno, gend, brdy, age, insutype, psn_type. */
+  #identity(sink: Sink, person: Person, visit: Visit): void {
+    sink.part(this.#card.part);
+    sink.ascii(this.#birth);
+    sink.decimal(ageOn(person, (visit.begin / 1440) | 0) * 10, 1);
+    sink.ascii(person.insutype);
+    sink.ascii(person.psnType);
   }
 
   visit(sink: Sink, person: Person, visit: Visit): void {
+    const parts = this.#parts;
+    this.#meet(person);
     sink.room(1200);
     sink.id(letter.visit, person.index, visit.serial, 4);
-    this.#person(sink, person, visit, true);
-    sink.ascii(person.insutype);
-    sink.ascii(person.psnType);
-    sink.cell(visit.newborn ? flag.yes : flag.no);
+    sink.part(this.#number.part);
+    sink.part(this.#name.part);
+    sink.part(this.#contact.part);
+    this.#identity(sink, person, visit);
+    sink.character(visit.newborn ? yes : no);
     sink.ascii(person.area);
-    sink.cell(this.#parts.institution(visit.institution));
-    this.#minute(sink, visit.begin);
-    this.#minute(sink, visit.end);
+    sink.part(parts.institution(visit.institution));
+    this.#stamp(sink, visit.begin);
+    this.#stamp(sink, visit.end);
     sink.ascii(visit.medType);
-    sink.cell(visit.doctor === undefined ? emptyDoctor : this.#parts.doctor(visit.doctor));
-    const stay = visit.setting === 'inpatient';
-    for (const department of [visit.department, visit.leavingDepartment]) {
-      sink.ascii(department?.code ?? '');
-      sink.cell(this.#parts.text(department?.name ?? ''));
-      sink.ascii(department?.caty ?? '');
-    }
+    sink.part(visit.doctor === undefined ? emptyDoctor : parts.doctor(visit.doctor));
+    sink.part(visit.department === undefined ? emptyDepartment : parts.ward(visit.department));
+    sink.part(visit.leavingDepartment === undefined ? emptyDepartment : parts.ward(visit.leavingDepartment));
     sink.ascii(visit.dischargeWay);
     sink.ascii(visit.diagnoses[0]?.code ?? '');
-    sink.ascii(visit.disease?.code ?? '');
-    sink.cell(this.#parts.text(visit.disease?.name ?? ''));
-    sink.ascii(stay ? String(stayDays(visit)) : '');
+    sink.part(visit.disease === undefined ? emptyDoctor : parts.named(visit.disease));
+    if (visit.setting === 'inpatient') sink.decimal(stayDays(visit), 0);
+    else sink.skip();
     sink.ascii(visit.maternityType);
-    sink.ascii(visit.gestation > 0 ? String(visit.gestation) : '');
-    sink.ascii(visit.fetuses > 0 ? String(visit.fetuses) : '');
+    if (visit.gestation > 0) sink.decimal(visit.gestation, 0);
+    else sink.skip();
+    if (visit.fetuses > 0) sink.decimal(visit.fetuses, 0);
+    else sink.skip();
     sink.ascii(visit.dischargeWay === '5' && person.dies >= 0 ? birthText(person.dies) : '');
-    sink.cell(flag.yes);
-    this.#minute(sink, visit.end);
+    sink.character(yes);
+    this.#stamp(sink, visit.end);
     sink.endRow();
   }
 
   diagnoses(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
-    visit.diagnoses.forEach((diagnosis, index) => {
+    this.#meet(person);
+    for (let index = 0; index < visit.diagnoses.length; index += 1) {
+      const diagnosis = visit.diagnoses[index];
+      if (diagnosis === undefined) continue;
       sink.room(600);
       sink.id(letter.diagnosis, person.index, visit.serial * 100 + index + 1, 6);
-      sink.id(letter.settlement, person.index, settlement.serial, 4);
-      sink.id(letter.visit, person.index, visit.serial, 4);
-      sink.ascii(person.no);
-      sink.cell(ids.one);
-      sink.cell(index === 0 ? flag.yes : flag.no);
-      sink.ascii(diagnosis.code);
-      sink.cell(this.#parts.text(diagnosis.name));
-      sink.cell(ids.one);
-      sink.cell(flag.yes);
-      this.#minute(sink, settlement.minute);
+      this.#listed(sink, person, visit, settlement);
+      sink.character(yes);
+      sink.character(index === 0 ? yes : no);
+      sink.part(this.#parts.named(diagnosis));
+      sink.character(yes);
+      sink.character(yes);
+      this.#stamp(sink, settlement.minute);
       sink.endRow();
-    });
+    }
+  }
+
+  /** setl_id, mdtrt_id, psn_no. */
+  #listed(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
+    sink.id(letter.settlement, person.index, settlement.serial, 4);
+    sink.id(letter.visit, person.index, visit.serial, 4);
+    sink.part(this.#number.part);
   }
 
   operations(sink: Sink, person: Person, visit: Visit, settlement: Settlement): void {
+    this.#meet(person);
     visit.operations.forEach(({ operation, day }, index) => {
       sink.room(600);
       sink.id(letter.operation, person.index, visit.serial * 100 + index + 1, 6);
-      sink.id(letter.settlement, person.index, settlement.serial, 4);
-      sink.id(letter.visit, person.index, visit.serial, 4);
-      sink.ascii(person.no);
-      sink.cell(index === 0 ? flag.yes : flag.no);
-      sink.ascii(operation.code);
-      sink.cell(this.#parts.text(operation.name));
+      this.#listed(sink, person, visit, settlement);
+      sink.character(index === 0 ? yes : no);
+      sink.part(this.#parts.named(operation));
       sink.cell(this.#time.day(day));
       sink.ascii(visit.doctor?.code ?? '');
-      sink.cell(flag.yes);
-      this.#minute(sink, settlement.minute);
+      sink.character(yes);
+      this.#stamp(sink, settlement.minute);
       sink.endRow();
     });
   }
 
   person(sink: Sink, person: Person): void {
-    const birth = birthText(person.birth);
-    const row = [
-      person.no,
-      '01',
-      cardNumber(person, birth),
-      `演示人${person.index + 1}`,
-      person.female ? '2' : '1',
-      person.index % 20 === 0 ? '03' : '01',
-      birth,
-      person.dies < 0 ? '' : birthText(person.dies),
-      `0000${String(person.index).padStart(8, '0')}`,
-      '演示市虚构路1号',
-      '1',
-    ];
-    for (const cell of row) sink.text(cell);
-    this.#minute(sink, this.#time.first * 1440);
+    this.#meet(person);
+    sink.room(600);
+    sink.part(this.#number.part);
+    sink.ascii('01');
+    const [card, name] = [this.#card.part, this.#name.part];
+    // the name stands between the card number and the sex here
+    sink.part(card.subarray(0, -2));
+    sink.part(name);
+    sink.part(card.subarray(-2));
+    sink.ascii(person.index % 20 === 0 ? '03' : '01');
+    sink.ascii(this.#birth);
+    sink.ascii(person.dies < 0 ? '' : birthText(person.dies));
+    sink.part(this.#contact.part);
+    sink.character(yes);
+    this.#stamp(sink, this.#time.first * 1440);
     sink.endRow();
   }
 
   enrolments(sink: Sink, person: Person): void {
-    const spans: [number, number, string][] = [];
-    if (person.suspendedFrom < 0) spans.push([person.insuredFrom, -1, '1']);
-    else {
-      spans.push([person.insuredFrom, person.suspendedFrom - 1, '1'], [person.suspendedFrom, person.suspendedTo, '2'], [person.suspendedTo + 1, -1, '1']);
+    this.#meet(person);
+    if (person.suspendedFrom < 0) {
+      this.#enrolment(sink, person, 1, person.insuredFrom, -1, yes);
+      return;
     }
-    spans.forEach(([from, to, status], index) => {
-      sink.room(300);
-      sink.id(letter.relation, person.index, index + 1, 2);
-      const row = [person.no, person.insutype, person.psnType, status, birthText(from), to < 0 ? '' : birthText(to), person.area, '1'];
-      for (const cell of row) sink.ascii(cell);
-      this.#minute(sink, this.#time.first * 1440);
-      sink.endRow();
-    });
+    this.#enrolment(sink, person, 1, person.insuredFrom, person.suspendedFrom - 1, yes);
+    this.#enrolment(sink, person, 2, person.suspendedFrom, person.suspendedTo, two);
+    this.#enrolment(sink, person, 3, person.suspendedTo + 1, -1, yes);
+  }
+
+  #enrolment(sink: Sink, person: Person, serial: number, from: number, to: number, status: number): void {
+    sink.room(300);
+    sink.id(letter.relation, person.index, serial, 2);
+    sink.part(this.#number.part);
+    sink.ascii(person.insutype);
+    sink.ascii(person.psnType);
+    sink.character(status);
+    sink.ascii(birthText(from));
+    sink.ascii(to < 0 ? '' : birthText(to));
+    sink.ascii(person.area);
+    sink.character(yes);
+    this.#stamp(sink, this.#time.first * 1440);
+    sink.endRow();
   }
 }
 

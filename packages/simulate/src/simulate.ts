@@ -2,13 +2,14 @@ import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Cancelled, RefusedInput } from '@hengjian/standard';
-import { type BlockResult, fileCount } from './block.ts';
+import { type BlockReport, fileCount } from './block.ts';
 import { addSums, type CalibrationRow, calibrationTable, printCalibration, type Sums } from './calibration.ts';
 import { readCatalogue } from './catalogue.ts';
 import { blockSize, buildCity } from './city.ts';
 import { writeMasters } from './masters.ts';
 import { headers, monthlyTables, personTables } from './rows.ts';
 import { TruthFile } from './truth.ts';
+import type { WorkerTask } from './worker.ts';
 
 /** How far the generation is, in persons. */
 export interface SimulationProgress {
@@ -54,52 +55,38 @@ function check(options: SimulationOptions): void {
     bad('threads', `${options.threads} is no positive whole number`);
 }
 
-/** Opens the output files in the order of the parts of a block, each with its header. */
-async function openFiles(out: string, year: number): Promise<FileHandle[]> {
-  const files: FileHandle[] = [];
+/** Opens the output files in the order of the parts of a block, each with its header, and says where their rows begin. */
+async function openFiles(out: string, year: number, files: FileHandle[], places: Float64Array): Promise<void> {
+  const start = async (path: string, header: string): Promise<void> => {
+    const file = await open(path, 'w');
+    places[files.length] = (await file.write(`${header}\n`)).bytesWritten;
+    files.push(file);
+  };
   for (const table of monthlyTables) {
     await mkdir(join(out, table), { recursive: true });
     for (let month = 1; month <= 12; month += 1) {
-      const file = await open(join(out, table, `${table}-${year}-${String(month).padStart(2, '0')}.csv`), 'w');
-      await file.write(`${headers[table]}\n`);
-      files.push(file);
+      await start(join(out, table, `${table}-${year}-${String(month).padStart(2, '0')}.csv`), headers[table]);
     }
   }
-  for (const table of personTables) {
-    const file = await open(join(out, `${table}.csv`), 'w');
-    await file.write(`${headers[table]}\n`);
-    files.push(file);
-  }
-  return files;
+  for (const table of personTables) await start(join(out, `${table}.csv`), headers[table]);
 }
 
-/** Runs the workers and hands the blocks over in order, with a bounded number in flight. */
-async function* blocksInOrder(options: SimulationOptions, blocks: number, threads: number): AsyncGenerator<BlockResult> {
-  const workerData = { persons: options.persons, year: options.year, seed: options.seed };
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData }));
-  const waiting = new Map<number, BlockResult>();
+/** Young objects die with their person: a larger nursery only spreads them over more memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24 };
+
+/** Runs the workers, which write the rows themselves, and hands over the reports of the blocks in order. */
+async function* reportsInOrder(task: WorkerTask, blocks: number, threads: number, signal: AbortSignal | undefined): AsyncGenerator<BlockReport> {
+  const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: task, resourceLimits }));
+  const waiting = new Map<number, BlockReport>();
   let wake: () => void = () => undefined;
   let failure: Error | undefined;
-  let ordered = 0;
-  let delivered = 0;
-  const idle = new Set<Worker>(workers);
-  const feed = (): void => {
-    for (const worker of idle) {
-      if (ordered >= blocks || ordered - delivered >= threads * 4) return;
-      idle.delete(worker);
-      worker.postMessage({ block: ordered });
-      ordered += 1;
-    }
-  };
   for (const worker of workers) {
-    worker.on('message', (result: BlockResult) => {
-      waiting.set(result.block, result);
-      idle.add(worker);
-      feed();
+    worker.on('message', (report: BlockReport) => {
+      waiting.set(report.block, report);
       wake();
     });
     worker.on('error', (error: unknown) => {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failure ??= error instanceof Error ? error : new Error(String(error));
       wake();
     });
   }
@@ -107,25 +94,23 @@ async function* blocksInOrder(options: SimulationOptions, blocks: number, thread
     failure = new Cancelled();
     wake();
   };
-  options.signal?.addEventListener('abort', abort);
+  signal?.addEventListener('abort', abort);
   try {
-    feed();
-    while (delivered < blocks) {
+    for (let block = 0; block < blocks; ) {
       if (failure !== undefined) throw failure;
-      const next = waiting.get(delivered);
+      const next = waiting.get(block);
       if (next === undefined) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
         continue;
       }
-      waiting.delete(delivered);
-      delivered += 1;
-      feed();
+      waiting.delete(block);
+      block += 1;
       yield next;
     }
   } finally {
-    options.signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', abort);
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
@@ -138,19 +123,20 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const city = buildCity(catalogue, options.persons, options.year, options.seed);
   await mkdir(options.out, { recursive: true });
   await writeMasters(city, catalogue, options.out);
-  const files = await openFiles(options.out, options.year);
+  const files: FileHandle[] = [];
+  const places = new Float64Array(new SharedArrayBuffer(fileCount * 8));
   const truth = new TruthFile(options.out);
   const blocks = Math.ceil(options.persons / blockSize);
   const sums: Sums = {};
   try {
-    for await (const result of blocksInOrder(options, blocks, Math.min(blocks, options.threads ?? 2))) {
-      for (let index = 0; index < fileCount; index += 1) {
-        const part = result.parts[index];
-        if (part !== undefined && part.length > 0) await files[index]?.write(part);
-      }
+    await openFiles(options.out, options.year, files, places);
+    const { persons, year, seed } = options;
+    const turn = new Int32Array(new SharedArrayBuffer(8));
+    const task: WorkerTask = { persons, year, seed, files: files.map((file) => file.fd), turn, places };
+    for await (const result of reportsInOrder(task, blocks, Math.min(blocks, options.threads ?? 2), options.signal)) {
       await truth.add(result.truths);
       addSums(sums, result.sums);
-      options.progress?.({ phase: 'simulate', done: Math.min(options.persons, (result.block + 1) * blockSize), total: options.persons, unit: 'persons' });
+      options.progress?.({ phase: 'simulate', done: Math.min(persons, (result.block + 1) * blockSize), total: persons, unit: 'persons' });
     }
     await truth.finish();
   } catch (error) {

@@ -53,6 +53,10 @@ export class Calendar {
     for (let day = from; day <= to; day += 1) if (this.#taken[day - this.first] === 1) return false;
     return true;
   }
+  /** All days are free again. */
+  clear(): void {
+    this.#taken.fill(0);
+  }
   take(from: number, to: number): void {
     for (let day = Math.max(from, this.first); day <= to; day += 1) this.#taken[day - this.first] = 1;
   }
@@ -68,12 +72,13 @@ export class OrdinaryYear {
   readonly #home: { readonly pharmacy: Institution; readonly clinics: readonly Institution[] };
   readonly #wards: WardCases;
 
-  constructor(care: Care, pools: Pools, wards: WardCases, from: number, to: number) {
+  /** The calendar must be free; it may be used again for the next person. */
+  constructor(care: Care, pools: Pools, wards: WardCases, calendar: Calendar, from: number, to: number) {
     const { city, random } = care;
     this.care = care;
     this.pools = pools;
     this.#wards = wards;
-    this.calendar = new Calendar(city.firstDay, city.lastDay);
+    this.calendar = calendar;
     this.#from = from;
     this.#to = to;
     this.#home = { pharmacy: random.pick(city.byKind.pharmacy), clinics: clinicKinds.map((kind) => random.pick(city.byKind[kind])) };
