@@ -1,0 +1,79 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { testCases } from '@hengjian/rulespec';
+import { differentialTest } from '@hengjian/rulespec/testing';
+import { libraryFolder } from '@hengjian/standard';
+import { describe, expect, it } from 'vitest';
+import { loadRulebook, readRulebook } from './load.ts';
+import { ruleNeeds, ruleReads } from './reads.ts';
+
+const { rules, tables, hash } = loadRulebook();
+
+describe('the rule library', () => {
+  it('holds at least 45 national classes and 12 practice rules in all shapes', () => {
+    expect(rules.filter(({ source }) => source.official_number !== undefined).length).toBeGreaterThanOrEqual(45);
+    expect(rules.filter(({ source }) => source.official_number === undefined).length).toBeGreaterThanOrEqual(12);
+    expect(new Set(rules.map(({ source }) => source.shape.kind)).size).toBe(6);
+    expect(new Set(rules.map(({ source }) => source.by))).toEqual(new Set(['person', 'practitioner', 'institution', 'trace_code']));
+    const codes = rules.flatMap(({ source }) => source.official_code ?? []);
+    expect(new Set(codes).size).toBe(codes.length);
+    for (const code of codes) expect(code).toMatch(/^GZ10000\d{9}$/);
+  });
+
+  it('passes every case of every rule in both back ends', () => {
+    const failures = rules.flatMap((rule) => testCases(rule.source, tables)).filter((result) => !result.passed);
+    expect(failures.map((failure) => `${failure.rule} ${failure.name}: ${failure.message}`)).toEqual([]);
+  });
+
+  it('has cases that hit, that are clear and that sit on the boundary for every rule', () => {
+    for (const { source } of rules) {
+      const kinds = new Set(source.cases.map((one) => one.kind));
+      expect(kinds.has('hit') && kinds.has('clear') && kinds.has('boundary'), source.id).toBe(true);
+      expect(source.cases.length, source.id).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  it('calls nothing a violation without a cited document', () => {
+    for (const { source } of rules.filter((rule) => rule.source.result === 'violation')) {
+      expect(
+        source.basis.some((basis) => basis.certainty === 'cited'),
+        source.id,
+      ).toBe(true);
+    }
+  });
+
+  it('uses every knowledge table, and names its points uniquely', () => {
+    const texts = rules.map((rule) => JSON.stringify(rule.source)).join('\n');
+    for (const name of tables.keys()) expect(texts.includes(name), name).toBe(true);
+    const points = [...tables.values()].flatMap((table) => table.rows.map((row) => row.point_id));
+    expect(new Set(points).size).toBe(points.length);
+    expect(points.length).toBeGreaterThan(300);
+    expect(readdirSync(join(libraryFolder, 'knowledge')).length).toBe(tables.size);
+  });
+
+  it('judges random histories the same in both back ends', () => {
+    const histories = Number(process.env.HENGJIAN_HISTORIES ?? 2000);
+    const result = differentialTest(rules, tables, { histories, seed: 7 });
+    expect(result.difference).toBeUndefined();
+    expect(result.hitRules.size).toBeGreaterThan(40);
+  });
+
+  it('says which fields a rule reads', () => {
+    const rule = rules.find(({ source }) => source.id === 'N07');
+    expect(rule === undefined ? {} : ruleReads(rule)).toMatchObject({ persons: ['brdy'], lines: expect.arrayContaining(['inscp_amt']) });
+    const needs = ruleNeeds(rules);
+    expect(needs).toHaveLength(rules.length);
+    expect(needs.find(({ id }) => id === 'IE08')?.needs).toContain('psn_insu_d.begndate');
+    expect(needs.find(({ id }) => id === 'IC04')?.needs).toContain('fee_list_d.drug_trac_codg');
+    for (const { needs: fields } of needs) for (const field of fields) expect(field).toMatch(/^[a-z_]+\.[a-z_]+$/);
+  });
+});
+
+describe('reading a library', () => {
+  it('gives the same hash for the same content and names what is missing', () => {
+    expect(loadRulebook().hash).toBe(hash);
+    expect(readRulebook({ rules: ['nowhere/*.yaml'] }).problems[0]?.code).toBe('rules-none');
+    expect(() => loadRulebook({ rules: ['nowhere/*.yaml'] })).toThrow('nowhere');
+    expect(loadRulebook({ ids: ['N07'] }).rules.map((rule) => rule.source.id)).toEqual(['N07']);
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * The full counts behind the promises: a city of more than a million lines scored and compared with plain SQL, the same
+ * bytes for any number of threads, 50,000 random histories per shape, 50 kills, line coverage of the rule language.
+ * Takes long; `npm test` runs the same checks with smaller counts.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runAudit, score } from '@hengjian/audit';
+import { makeCity } from '../tests/city.ts';
+import { comparePlain } from '../tests/differential.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let passed = 0;
+let failed = 0;
+
+function check(name: string, holds: boolean, detail: string): void {
+  if (holds) passed += 1;
+  else failed += 1;
+  process.stdout.write(`${holds ? 'holds' : 'FAILS'}  ${name}: ${detail}\n`);
+}
+
+function vitest(name: string, environment: Readonly<Record<string, string>>, ...args: readonly string[]): void {
+  const started = performance.now();
+  const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=3600000', ...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+  });
+  const summary = run.stdout.split('\n').filter((line) => /Tests |All files/.test(line));
+  check(name, run.status === 0, `${summary.join(' ').trim()} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  if (run.status !== 0) process.stdout.write(`${run.stdout.slice(-4000)}\n`);
+}
+
+const persons = Number(process.env.HENGJIAN_PERSONS ?? 24_000);
+const city = await makeCity(persons);
+try {
+  const out = (name: string): string => join(city.folder, name);
+  const run = await runAudit({ lake: city.lake, out: out('two'), threads: 2 });
+  const scored = await score(out('two'), join(city.city, 'truth.parquet'));
+  check('recall', scored.recall === 1, `${scored.found} of ${scored.planted} planted violations on ${run.lines} lines`);
+  check('precision', (scored.precision ?? 0) >= 0.99, `${scored.unexplained} of ${scored.findings} findings are not explained`);
+  check('near-misses', scored.wrongly_hit === 0, `${scored.wrongly_hit} of ${scored.rules.reduce((sum, rule) => sum + rule.near_misses, 0)} hit`);
+  const bytes = (name: string): Buffer => readFileSync(join(out(name), 'findings.parquet'));
+  await runAudit({ lake: city.lake, out: out('again'), threads: 2 });
+  await runAudit({ lake: city.lake, out: out('one'), threads: 1 });
+  check('same bytes again', bytes('again').equals(bytes('two')), `${bytes('two').length} bytes`);
+  check('same bytes with one thread', bytes('one').equals(bytes('two')), `${bytes('one').length} bytes`);
+  const differences = await comparePlain(city.lake, join(out('two'), 'findings.parquet'));
+  const apart = differences.filter(({ onlyKernel, onlyPlain }) => onlyKernel.length + onlyPlain.length > 0);
+  check(
+    'plain SQL',
+    differences.length >= 24 && apart.length === 0,
+    `${differences.length} rules, ${differences.reduce((sum, { kernel }) => sum + kernel, 0)} subjects, apart: ${apart.map(({ rule }) => rule).join(' ') || 'none'}`,
+  );
+} finally {
+  city.remove();
+}
+vitest('50,000 histories per shape', { HENGJIAN_HISTORIES: process.env.HENGJIAN_HISTORIES ?? '50000' }, 'packages/rulespec/src/generate', 'packages/rulebook');
+vitest('50 kills during ingest', { HENGJIAN_KILLS: process.env.HENGJIAN_KILLS ?? '50' }, 'packages/lake');
+vitest(
+  'line coverage of rulespec at least 95 %',
+  {},
+  '--coverage',
+  '--coverage.include=packages/rulespec/src/**',
+  '--coverage.thresholds.lines=95',
+  'packages/rulespec',
+);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exit(failed === 0 ? 0 : 1);
