@@ -22,6 +22,9 @@ export interface Output {
   settle(): void;
 }
 
+/** Largest memory this process has held so far, in bytes. */
+export const peakMemory = (): number => process.resourceUsage().maxRSS * 1024;
+
 const rate = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 export function duration(seconds: number): string {

@@ -2,7 +2,7 @@ import { ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
-import { exitCodes } from '../io.ts';
+import { exitCodes, peakMemory } from '../io.ts';
 
 interface Options {
   readonly lake: string;
@@ -37,7 +37,7 @@ export function ingestCommand(program: Command): void {
     });
     output.settle();
     for (const text of result.summary) output.line(text);
-    output.result(result);
+    output.result({ ...result, peak_rss_bytes: peakMemory() });
     return result.rejected ? exitCodes.refused : exitCodes.done;
   });
 }

@@ -1,6 +1,7 @@
 import { simulate } from '@hengjian/simulate';
 import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
+import { peakMemory } from '../io.ts';
 
 interface Options {
   readonly persons: number;
@@ -24,7 +25,7 @@ export function simulateCommand(program: Command): void {
     output.settle();
     output.line(result.table);
     output.line(`${result.lines} fee lines of ${options.persons} persons in ${options.out}`);
-    output.result({ ...result, table: undefined });
+    output.result({ ...result, table: undefined, peak_rss_bytes: peakMemory() });
     return 0;
   });
 }

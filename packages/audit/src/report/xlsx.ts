@@ -37,6 +37,14 @@ function cellXml(value: Cell, reference: string): string {
   return `<c r="${reference}" t="inlineStr"${style}><is><t xml:space="preserve">${escapeXml(value)}</t></is></c>`;
 }
 
+/** Columns wide enough for their heading, and at least for a code. */
+function columnWidths(header: readonly string[]): string {
+  const columns = header.map(
+    (name, index) => `<col min="${index + 1}" max="${index + 1}" width="${Math.max(14, name.length * 2.4).toFixed(1)}" customWidth="1"/>`,
+  );
+  return `<cols>${columns.join('')}</cols>`;
+}
+
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
@@ -77,7 +85,7 @@ export function workbookWriter(path: string): WorkbookWriter {
     sheet(name, header) {
       names.push(name);
       const entry = add(`xl/worksheets/sheet${names.length}.xml`);
-      let pending = `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>`;
+      let pending = `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>${columnWidths(header)}<sheetData>`;
       let rows = 0;
       const write = (cells: readonly Cell[], style: string): void => {
         rows += 1;
