@@ -100,15 +100,19 @@ export function chunkCount(lines: number, buckets: number): number {
   return chunks;
 }
 
+/** With few chunks each reads the facts again, which costs less than writing the chunks apart first. */
+const fewChunks = 2;
+
+const chunkOf = (chunks: number): string => `CAST('0x' || left(psn, 4) AS INTEGER) * ${chunks} // 65536`;
+
 /** Cuts the rows of the touched persons into chunks of persons that lie beside each other in pseudonym order. */
 export async function partition(duck: Duck, scratch: string, chunks: number): Promise<void> {
-  if (chunks === 1) return;
-  const number = `CAST('0x' || left(psn, 4) AS INTEGER) * ${chunks} // 65536`;
+  if (chunks <= fewChunks) return;
   const write = async (name: string, select: string): Promise<void> => {
     const folder = join(scratch, `chunk-${name}`);
     mkdirSync(folder, { recursive: true });
     await duck.run(
-      `COPY (SELECT *, ${number} AS _chunk FROM (${select})) TO ${text(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
+      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${text(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
     );
   };
   for (const table of [...visitTables, ...personTables]) await write(table, winners(table));
@@ -119,8 +123,8 @@ export async function partition(duck: Duck, scratch: string, chunks: number): Pr
 export async function openChunk(duck: Duck, scratch: string, chunk: number, chunks: number): Promise<boolean> {
   for (const name of [...visitTables, ...personTables, ...Object.keys(ownRows)]) {
     const select = ownRows[name] ?? winners(name);
-    if (chunks === 1) {
-      await duck.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}`);
+    if (chunks <= fewChunks) {
+      await duck.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}${chunks === 1 ? '' : ` WHERE ${chunkOf(chunks)} = ${chunk}`}`);
       continue;
     }
     const files = partitionFiles(join(scratch, `chunk-${name}`), '_chunk').filter((file) => file.part === String(chunk));

@@ -217,7 +217,7 @@ function writeSegment(chunk: ChunkTables, bucket: number, persons: Span, folder:
   const draft = join(folder, `draft-${bucket}`);
   mkdirSync(draft, { recursive: true });
   const index: Record<string, TableIndex> = {};
-  const hash = createHash('sha256');
+  const hash = createHash('sha512');
   for (const table of tableNames) {
     const columns = cut(chunk, table, spans);
     for (const column of columns)

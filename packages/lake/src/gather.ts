@@ -39,9 +39,18 @@ export async function gather(duck: Duck, input: { options: IngestOptions; scratc
       place: { file: options.paths.join(', ') },
     });
   }
+  // A file is hashed while the one before it is copied.
+  const hashOf = (index: number): Promise<string> => {
+    const file = named[index];
+    const work = file === undefined ? Promise.resolve('') : hashFile(file.path, options.signal);
+    work.catch(() => undefined);
+    return work;
+  };
+  let next = hashOf(0);
   for (const [index, file] of named.entries()) {
     const table = file.table as string;
-    const content = await hashFile(file.path, options.signal);
+    const content = await next;
+    next = hashOf(index + 1);
     const hash = createHash('sha256').update(`${content}|${table}|${file.name}|national`).digest('hex');
     if (known.has(hash)) continue;
     seq += 1;
