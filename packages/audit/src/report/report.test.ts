@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 import type { RuleFigures, RunRecord } from '../run.ts';
-import { type GroupRow, type ReportData, reportData } from './data.ts';
+import type { GroupRow, ReportData } from './data.ts';
 import { htmlReport } from './html.ts';
 
 /** Compares with a golden file; `HENGJIAN_GOLDEN=write` writes it anew, to be read as a diff before it is committed. */
