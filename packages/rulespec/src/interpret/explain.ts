@@ -1,7 +1,7 @@
 import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { Hit } from '../kernel/hit.ts';
-import { collectEvents, isKeyed } from '../keyed/events.ts';
+import { collectEvents, eventPlans, isKeyed } from '../keyed/events.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
 import { judgeRule, newTallies } from './interpreter.ts';
 import type { SubjectKey } from './judge.ts';
@@ -56,7 +56,7 @@ function conclude(rulebook: BoundRulebook, rule: number, steps: readonly Explana
 }
 
 function explainKeyed(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): Explanation {
-  const { hits, counts } = interpretEvents(rulebook, collectEvents(rulebook, segment, undefined, 0));
+  const { hits, counts } = interpretEvents(rulebook, collectEvents(eventPlans(rulebook, true), segment, undefined, 0));
   const rows = ({ lines, visits, hit }: (typeof hits)[number]): Hit => ({
     ...hit,
     lines: lines.map(({ row }) => row),

@@ -1,7 +1,7 @@
 import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { EventBlock, Hit, Kernel, RuleCounts, Sink } from '../kernel/hit.ts';
-import { collectEvents, isKeyed } from '../keyed/events.ts';
+import { collectEvents, eventPlans, isKeyed } from '../keyed/events.ts';
 import type { Judge, Tally, Trace, Walk } from './judge.ts';
 import { judgeLines, judgeVisits } from './lines-visits.ts';
 import { judgePairs, judgeStays } from './pairs.ts';
@@ -69,7 +69,7 @@ export function interpreter(rulebook: BoundRulebook): Kernel {
           (hit) => sink.hit(hit),
         );
       }
-      if (keyed) blocks.push(...collectEvents(rulebook, segment, skip, segmentNumber));
+      if (keyed) blocks.push(...collectEvents(eventPlans(rulebook, true), segment, skip, segmentNumber));
     },
     counts: (): readonly RuleCounts[] => tallies.map((tally) => ({ ...tally, unknown: new Map(tally.unknown) })),
     takeEvents: () => blocks.splice(0, blocks.length),

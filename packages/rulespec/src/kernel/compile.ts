@@ -1,6 +1,7 @@
 import type { ColumnData, DimensionTable, Segment, WorkingTable } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
-import { collectEvents, isKeyed, keyedWalks } from '../keyed/events.ts';
+import { collectEvents, eventPlans, isKeyed, keyedWalks } from '../keyed/events.ts';
+import type { KeyedJudge } from '../keyed/reduce.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { Grouper } from './grouper.ts';
 import type { EventBlock, Hit, Kernel, RuleCounts, Sink } from './hit.ts';
@@ -10,7 +11,7 @@ import * as subjects from './subject.ts';
 import * as windows from './window.ts';
 
 type PersonWalk = (person: number) => void;
-type KeyWalk = (lines: readonly number[], visits: readonly number[]) => void;
+type KeyWalk = (line: number, lineEnd: number, visit: number, visitEnd: number) => void;
 
 interface Machine {
   load(column: (key: string) => ColumnData, visits: number): void;
@@ -73,6 +74,7 @@ export function compileKernel(rulebook: BoundRulebook): Kernel {
   const machine = machineOf(program);
   const blocks: EventBlock[] = [];
   const keyed = rulebook.rules.some(isKeyed);
+  const plans = eventPlans(rulebook, false);
   return {
     keyed,
     run(segment: Segment, sink: Sink, skip?: ArrayLike<number>, segmentNumber = 0): void {
@@ -84,41 +86,41 @@ export function compileKernel(rulebook: BoundRulebook): Kernel {
         walk(person);
         if (HITS.length > 0) flush(HITS, emit);
       }
-      if (keyed) blocks.push(...collectEvents(rulebook, segment, skip, segmentNumber));
+      if (keyed) blocks.push(...collectEvents(plans, segment, skip, segmentNumber));
     },
     counts: () => countsOf(rulebook, program, machine),
     takeEvents: () => blocks.splice(0, blocks.length),
   };
 }
 
-/** A kernel for the rules of one other key, over the combined segment of its events. */
-export function keyedKernel(
-  rulebook: BoundRulebook,
-  by: Exclude<Walk, 'person'>,
-  segment: Segment,
-): { walk(lines: readonly number[], visits: readonly number[], emit: (hit: Hit) => void): void; counts(): readonly RuleCounts[] } {
+/** A kernel for the rules of one other key, over the combined parts of its events. */
+export function keyedKernel(rulebook: BoundRulebook, by: Exclude<Walk, 'person'>): KeyedJudge {
   const program = writeProgram(rulebook, by);
   const machine = machineOf(program);
-  machine.load(loader(rulebook, segment), segment.visits.length);
   return {
-    walk(lines, visits, emit) {
-      machine.walk(lines as never, visits as never);
-      flush(machine.HITS, emit);
+    load(segment) {
+      machine.load(loader(rulebook, segment), segment.visits.length);
+    },
+    walk({ lines, visits }, emit) {
+      machine.walk(lines[0], lines[1], visits[0], visits[1]);
+      if (machine.HITS.length > 0) flush(machine.HITS, emit);
     },
     counts: () => countsOf(rulebook, program, machine),
   };
 }
 
-const eventColumns: readonly (readonly [WorkingTable, string])[] = [
+/** Columns that the events of a walk need beside those its rules read. */
+const eventColumns: Readonly<Record<Exclude<Walk, 'person'>, readonly (readonly [WorkingTable, string])[]>> = {
+  practitioner: [
+    ['visits', 'chfpdr_code'],
+    ['lines', 'bilg_dr_code'],
+  ],
+  institution: [['visits', 'fixmedins_code']],
+  trace_code: [['lines', 'drug_trac_codg']],
+};
+const sharedColumns: readonly (readonly [WorkingTable, string])[] = [
   ['persons', 'psn'],
-  ['visits', 'mdtrt_id'],
   ['visits', 'begntime'],
-  ['visits', 'fixmedins_code'],
-  ['visits', 'chfpdr_code'],
-  ['lines', 'line_key'],
-  ['lines', 'bilg_dr_code'],
-  ['lines', 'drug_trac_codg'],
-  ['lines', 'settlement'],
 ];
 const persons: readonly (readonly [WorkingTable, string])[] = ['visits_start', 'visits_end', 'lines_start', 'lines_end'].map(
   (name) => ['persons', name] as const,
@@ -128,7 +130,7 @@ const persons: readonly (readonly [WorkingTable, string])[] = ['visits_start', '
 export function neededColumns(rulebook: BoundRulebook): Partial<Record<WorkingTable, readonly string[]>> {
   const walks = keyedWalks.filter((by) => rulebook.rules.some((rule) => rule.source.by === by));
   const programs = (['person', ...walks] as const).map((by) => writeProgram(rulebook, by));
-  const all = [...persons, ...programs.flatMap(segmentColumns), ...(walks.length > 0 ? eventColumns : [])];
+  const all = [...persons, ...programs.flatMap(segmentColumns), ...walks.flatMap((by) => [...sharedColumns, ...eventColumns[by]])];
   const needed: Partial<Record<WorkingTable, string[]>> = {};
   for (const [table, name] of all) {
     const own = needed[table] ?? [];

@@ -43,19 +43,29 @@ export interface RuleCounts {
   readonly unknown: ReadonlyMap<string, number>;
 }
 
-/** A column that can be posted to another thread. */
-export type PlainColumn = Int32Array | Int8Array | Float64Array | readonly (string | null)[];
+export type EventColumn = Int32Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
-/** A segment's events of rules that walk another key than the person: only the rows that matter. Plain data. */
+/** Rows of one table, part after part. */
+export interface EventTable {
+  /** First row of each part, and the number of rows at the end. */
+  readonly starts: Int32Array;
+  /** Columns of the working form, and `row` (in the segment), `key` of the walk and `order` of the person. Rows of other tables count from the start of their part. */
+  readonly columns: Readonly<Record<string, EventColumn>>;
+}
+
+/** A segment's events of rules that walk another key than the person, partitioned by their keys. Typed arrays only. */
 export interface EventBlock {
   readonly by: Exclude<Walk, 'person'>;
   /** Number of the segment in the lake, as given to `run`. */
   readonly segment: number;
-  readonly tables: Readonly<Record<WorkingTable, { readonly length: number; readonly columns: Readonly<Record<string, PlainColumn>> }>>;
-  /** Rows of the original segment for each row of the block. */
-  readonly lines: Int32Array;
-  readonly visits: Int32Array;
-  readonly persons: Int32Array;
+  readonly tables: Readonly<Partial<Record<WorkingTable, EventTable>>>;
+}
+
+/** The events of one part of a block. */
+export interface EventPart {
+  readonly by: Exclude<Walk, 'person'>;
+  readonly segment: number;
+  readonly tables: Readonly<Partial<Record<WorkingTable, { readonly length: number; readonly columns: Readonly<Record<string, EventColumn>> }>>>;
 }
 
 export interface Kernel {

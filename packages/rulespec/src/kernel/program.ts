@@ -45,7 +45,7 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
       const late = shape.items_a === undefined;
       if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a });
       calls.lines.push({ name: names.collectB, dispatch: shape.items });
-      const collect = `for (let i = 0; i < lineCount; i++) { const l = lineAt(i); ${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440)); } `;
+      const collect = `for (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) ${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440)); `;
       calls.end.push(`if (B${index}.size > 0) { ${late ? collect : ''}${names.judge}(); } else A${index}.reset();`);
       return;
     }
@@ -56,7 +56,7 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
     case 'window': {
       const names = shape.kind === 'total' ? writeTotal(program, rule, index, shape) : writeWindow(program, rule, index, shape);
       if (shape.of === 'line') calls.lines.push({ name: names.collect, dispatch: shape.items });
-      else calls.end.push(`for (let i = 0; i < visitCount; i++) ${names.collect}(visitAt(i));`);
+      else calls.end.push(`for (let v = visitBase, v1 = visitBase + visitCount; v < v1; v++) ${names.collect}(v);`);
       calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
     }
   }
@@ -114,13 +114,12 @@ ${clear}${lines ? `lineBase = ${person('lines_start')}[p];\nlineCount = ${person
 }
 
 function keyWalk(calls: Calls): string {
-  return `function walk(lines, visits) {
-visitList = visits;
-visitCount = visits.length;
-lineList = lines;
-lineCount = lines.length;
-for (let i = 0; i < lines.length; i++) line(lines[i]);
-${calls.end.join('\n')}
+  return `function walk(l0, l1, v0, v1) {
+visitBase = v0;
+visitCount = v1 - v0;
+lineBase = l0;
+lineCount = l1 - l0;
+${calls.lines.length > 0 ? 'for (let l = l0; l < l1; l++) line(l);\n' : ''}${calls.end.join('\n')}
 }`;
 }
 
@@ -176,15 +175,13 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
 const { ${runtimeNames.join(', ')} } = runtime;
 const MISSING = -2147483648;
 ${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}let ${columns.map(([, local]) => local).join(', ')};
-let v0 = 0, visitBase = 0, visitCount = 0, visitList = null, lineBase = 0, lineCount = 0, lineList = null, stamp = 0, lastDay = MISSING;
+let v0 = 0, visitBase = 0, visitCount = 0, lineBase = 0, lineCount = 0, stamp = 0, lastDay = MISSING;
 let SEEN = new Int32Array(${bound.codes.values('item').length + 1});
 const EV = new Float64Array(${bound.rules.length});
 const HT = new Float64Array(${bound.rules.length});
 const UN = new Float64Array(${program.causes.length});
 const HITS = [];
 ${program.state.join('\n')}
-function lineAt(i) { return lineList === null ? lineBase + i : lineList[i]; }
-function visitAt(i) { return visitList === null ? visitBase + i : visitList[i]; }
 ${program.functions.join('\n')}
 ${line}
 ${walk}

@@ -1,45 +1,38 @@
-import { type ColumnData, missingCode, type Segment, type TableData, type WorkingTable } from '@hengjian/standard';
+import { missingCode, type Segment, type TableData, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import type { EventBlock, PlainColumn } from '../kernel/hit.ts';
+import type { EventBlock, EventColumn, EventPart, EventTable } from '../kernel/hit.ts';
+import { segmentColumns, writeProgram } from '../kernel/program.ts';
 import type { Walk } from '../source/rule-source.ts';
 
 export type KeyedWalk = Exclude<Walk, 'person'>;
 export const isKeyed = (rule: CheckedRule | undefined): boolean => rule !== undefined && rule.source.by !== 'person';
 export const keyedWalks: readonly KeyedWalk[] = ['practitioner', 'institution', 'trace_code'];
 
+/** Parts the keys are cut into. It is fixed, so that nothing depends on the number of threads. */
+export const eventParts = 64;
+
+/** Part of a key, an id or a 52-bit hash. */
+export function partOf(key: number): number {
+  const high = Math.floor(key / 67_108_864);
+  return Math.imul((key - high * 67_108_864) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> 26;
+}
+
 type Numbers = Int32Array | Int8Array | Float64Array;
+export type NumberColumns = Readonly<Partial<Record<WorkingTable, readonly string[]>>>;
 
-/** A numeric column; rows of a table that was not loaded are missing. */
-function numbers(table: TableData, name: string): Numbers {
-  const column = table.columns[name];
-  return column === undefined || 'get' in column ? new Int32Array(table.length).fill(missingCode) : column;
-}
-
-/** The key of a line under a walk; negative or NaN is missing. */
-export function lineKeys(by: KeyedWalk, lines: TableData, visits: TableData): (line: number) => number {
-  if (by === 'trace_code') {
-    const codes = numbers(lines, 'drug_trac_codg');
-    return (line) => codes[line] ?? Number.NaN;
-  }
-  const of = by === 'practitioner' ? numbers(lines, 'bilg_dr_code') : numbers(visits, 'fixmedins_code');
-  const visit = numbers(lines, 'visit');
-  return by === 'practitioner' ? (line) => of[line] ?? missingCode : (line) => of[visit[line] ?? 0] ?? missingCode;
-}
-
-export function visitKeys(by: KeyedWalk, visits: TableData): (visit: number) => number {
-  const of = numbers(visits, by === 'practitioner' ? 'chfpdr_code' : 'fixmedins_code');
-  return by === 'trace_code' ? () => Number.NaN : (visit) => of[visit] ?? missingCode;
-}
-
-interface Wanted {
+/** What is kept of a segment for one walk. */
+export interface EventPlan {
+  readonly by: KeyedWalk;
   /** 1 for each item that some rule looks at. */
   readonly items: Uint8Array;
   readonly lines: boolean;
   readonly visits: boolean;
+  /** Columns that the rules read, without text; undefined keeps all that are loaded. */
+  readonly columns: NumberColumns | undefined;
 }
 
-function wantedBy(rulebook: BoundRulebook, by: KeyedWalk): Wanted | undefined {
+function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan | undefined {
   const rules = rulebook.rules.filter((rule) => rule.source.by === by);
   if (rules.length === 0) return undefined;
   const items = new Uint8Array(rulebook.codes.values('item').length);
@@ -58,130 +51,342 @@ function wantedBy(rulebook: BoundRulebook, by: KeyedWalk): Wanted | undefined {
       }
     }
   }
-  return { items, lines, visits };
+  return { by, items, lines, visits, columns: all ? undefined : programColumns(rulebook, by) };
 }
 
-function pick(column: ColumnData, rows: Int32Array): PlainColumn {
-  if ('get' in column) {
-    const texts: (string | null)[] = [];
-    for (let at = 0; at < rows.length; at += 1) texts.push(column.get(rows[at] ?? 0));
-    return texts;
+/** Numeric columns that the program of a walk loads. */
+export function programColumns(rulebook: BoundRulebook, by: KeyedWalk): NumberColumns {
+  const columns: Partial<Record<WorkingTable, string[]>> = {};
+  for (const [table, name] of segmentColumns(writeProgram(rulebook, by))) {
+    if (kindOf(table, name)?.kind === 'text') continue;
+    const own = columns[table] ?? [];
+    columns[table] = own;
+    own.push(name);
   }
-  const picked =
-    column instanceof Float64Array ? new Float64Array(rows.length) : column instanceof Int8Array ? new Int8Array(rows.length) : new Int32Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] ?? 0] ?? 0;
+  return columns;
+}
+
+export const kindOf = (table: WorkingTable, name: string): WorkingColumn | undefined =>
+  (workingTables[table] as readonly WorkingColumn[]).find((column) => column.name === name);
+
+/** What each walk of a rulebook keeps. With `all` every loaded column is kept, for the interpreter. */
+export const eventPlans = (rulebook: BoundRulebook, all: boolean): readonly EventPlan[] => keyedWalks.flatMap((by) => planOf(rulebook, by, all) ?? []);
+
+/** A numeric column; rows of a table that was not loaded are missing. */
+function numbers(table: TableData, name: string): Numbers {
+  const column = table.columns[name];
+  return column === undefined || 'get' in column ? new Int32Array(table.length).fill(missingCode) : column;
+}
+
+const noKey = 255;
+
+/** Part of each line that the plan keeps, `noKey` for the others. */
+function partsOfLines(plan: EventPlan, segment: Segment, skip: ArrayLike<number> | undefined, keys: Numbers): Uint8Array {
+  const { lines, visits } = segment;
+  const parts = new Uint8Array(lines.length).fill(noKey);
+  const [items, visitOf, person] = [numbers(lines, 'med_list_codg'), numbers(lines, 'visit'), numbers(visits, 'person')];
+  const throughVisit = plan.by === 'institution';
+  for (let line = 0; line < parts.length; line += 1) {
+    const key = (throughVisit ? keys[visitOf[line] as number] : keys[line]) as number;
+    if (!(key >= 0) || plan.items[items[line] as number] !== 1) continue;
+    if (skip === undefined || skip[person[visitOf[line] as number] as number] !== 1) parts[line] = partOf(key);
+  }
+  return parts;
+}
+
+function partsOfVisits(segment: Segment, skip: ArrayLike<number> | undefined, keys: Numbers): Uint8Array {
+  const parts = new Uint8Array(segment.visits.length).fill(noKey);
+  const person = numbers(segment.visits, 'person');
+  for (let visit = 0; visit < parts.length; visit += 1) {
+    const key = keys[visit] as number;
+    if (key >= 0 && (skip === undefined || skip[person[visit] as number] !== 1)) parts[visit] = partOf(key);
+  }
+  return parts;
+}
+
+interface Picked {
+  readonly starts: Int32Array;
+  readonly rows: Int32Array<ArrayBuffer>;
+}
+
+/** Rows by part, ascending within each: a counting sort. */
+function byPart(parts: Uint8Array): Picked {
+  const starts = new Int32Array(eventParts + 1);
+  for (let row = 0; row < parts.length; row += 1)
+    if (parts[row] !== noKey) starts[(parts[row] as number) + 1] = (starts[(parts[row] as number) + 1] as number) + 1;
+  for (let part = 0; part < eventParts; part += 1) starts[part + 1] = (starts[part + 1] as number) + (starts[part] as number);
+  const next = starts.slice();
+  const rows = new Int32Array(starts[eventParts] as number);
+  for (let row = 0; row < parts.length; row += 1) {
+    const part = parts[row] as number;
+    if (part === noKey) continue;
+    rows[next[part] as number] = row;
+    next[part] = (next[part] as number) + 1;
+  }
+  return { starts, rows };
+}
+
+const none: Picked = { starts: new Int32Array(eventParts + 1), rows: new Int32Array(0) };
+
+/** The visits of each part: those of its lines and those with a key of their own. `at` gets their places within their part. */
+function visitsByPart(lines: Picked, own: Picked, visitOf: Numbers, length: number): { picked: Picked; visitOfLine: Int32Array<ArrayBuffer> } {
+  const stamp = new Uint8Array(length).fill(noKey);
+  const at = new Int32Array(length);
+  const rows = new Int32Array(lines.rows.length + own.rows.length);
+  const starts = new Int32Array(eventParts + 1);
+  const visitOfLine = new Int32Array(lines.rows.length);
+  let size = 0;
+  for (let part = 0; part < eventParts; part += 1) {
+    const first = size;
+    starts[part] = first;
+    for (let index = own.starts[part] as number; index < (own.starts[part + 1] as number); index += 1) {
+      const visit = own.rows[index] as number;
+      stamp[visit] = part;
+      rows[size] = visit;
+      size += 1;
+    }
+    const [from, to] = [lines.starts[part] as number, lines.starts[part + 1] as number];
+    for (let index = from; index < to; index += 1) {
+      const visit = visitOf[lines.rows[index] as number] as number;
+      if (stamp[visit] === part) continue;
+      stamp[visit] = part;
+      rows[size] = visit;
+      size += 1;
+    }
+    if (to > from) rows.subarray(first, size).sort();
+    for (let index = first; index < size; index += 1) at[rows[index] as number] = index - first;
+    for (let index = from; index < to; index += 1) visitOfLine[index] = at[visitOf[lines.rows[index] as number] as number] as number;
+  }
+  starts[eventParts] = size;
+  return { picked: { starts, rows: rows.slice(0, size) }, visitOfLine };
+}
+
+/** The owners of picked rows, which stand in the order of their owners. */
+function ownersOf(picked: Picked, owner: Numbers): { picked: Picked; link: Int32Array<ArrayBuffer> } {
+  const rows = new Int32Array(picked.rows.length);
+  const link = new Int32Array(picked.rows.length);
+  const starts = new Int32Array(eventParts + 1);
+  let size = 0;
+  for (let part = 0; part < eventParts; part += 1) {
+    const first = size;
+    starts[part] = first;
+    for (let index = picked.starts[part] as number; index < (picked.starts[part + 1] as number); index += 1) {
+      const row = owner[picked.rows[index] as number] as number;
+      if (size === first || rows[size - 1] !== row) {
+        rows[size] = row;
+        size += 1;
+      }
+      link[index] = size - 1 - first;
+    }
+  }
+  starts[eventParts] = size;
+  return { picked: { starts, rows: rows.slice(0, size) }, link };
+}
+
+/** Rows of a ranged table that belong to picked owners, with their new ranges. */
+function rangesOf(
+  picked: Picked,
+  owner: TableData,
+  table: TableData,
+  name: string,
+): { picked: Picked; from: Int32Array<ArrayBuffer>; to: Int32Array<ArrayBuffer> } {
+  const [starts, ends] = [numbers(owner, `${name}_start`), numbers(owner, `${name}_end`)];
+  const count = picked.rows.length;
+  const [from, to] = [new Int32Array(count), new Int32Array(count)];
+  const own = new Int32Array(eventParts + 1);
+  let size = 0;
+  for (let part = 0; part < eventParts; part += 1) {
+    const first = size;
+    own[part] = first;
+    for (let index = picked.starts[part] as number; index < (picked.starts[part + 1] as number); index += 1) {
+      const row = picked.rows[index] as number;
+      from[index] = size - first;
+      size += Math.max(0, Math.min(ends[row] as number, table.length) - (starts[row] as number));
+      to[index] = size - first;
+    }
+  }
+  own[eventParts] = size;
+  const rows = new Int32Array(size);
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    const start = starts[picked.rows[index] as number] as number;
+    for (let length = (to[index] as number) - (from[index] as number), step = 0; step < length; step += 1, at += 1) rows[at] = start + step;
+  }
+  return { picked: { starts: own, rows }, from, to };
+}
+
+function gather(column: Numbers, rows: Int32Array): EventColumn {
+  if (column instanceof Float64Array) {
+    const picked = new Float64Array(rows.length);
+    for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;
+    return picked;
+  }
+  if (column instanceof Int8Array) {
+    const picked = new Int8Array(rows.length);
+    for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;
+    return picked;
+  }
+  const picked = new Int32Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;
   return picked;
 }
 
-type Picked = EventBlock['tables'][WorkingTable];
-
-function pickTable(table: TableData, rows: Int32Array, replace: Readonly<Record<string, Int32Array>>): Picked {
-  const columns: Record<string, PlainColumn> = {};
-  for (const [name, column] of Object.entries(table.columns)) columns[name] = replace[name] ?? pick(column, rows);
-  return { length: rows.length, columns };
+/** The first 52 bits of a pseudonym: of its hex digits, else of its bytes. */
+export function orderOf(psn: string): number {
+  if (/^[0-9a-f]{13}/.test(psn)) return Number.parseInt(psn.slice(0, 13), 16);
+  const bytes = Buffer.from(psn);
+  let order = 0;
+  for (let index = 0; index < 6; index += 1) order = order * 256 + (bytes[index] ?? 0);
+  return order;
 }
 
-/** Rows of a ranged table that belong to the picked owners, with the new ranges. */
-function pickRanges(owner: TableData, owners: Int32Array, table: TableData, name: string): { rows: Int32Array; ranges: Readonly<Record<string, Int32Array>> } {
-  if (owner.columns[`${name}_start`] === undefined) return { rows: new Int32Array(0), ranges: {} };
-  const [starts, ends] = [numbers(owner, `${name}_start`), numbers(owner, `${name}_end`)];
-  const rows: number[] = [];
-  const [from, to] = [new Int32Array(owners.length), new Int32Array(owners.length)];
-  owners.forEach((row, index) => {
-    from[index] = rows.length;
-    const end = Math.min(ends[row] ?? 0, table.length);
-    for (let at = starts[row] ?? 0; at < end; at += 1) rows.push(at);
-    to[index] = rows.length;
-  });
-  return { rows: Int32Array.from(rows), ranges: { [`${name}_start`]: from, [`${name}_end`]: to } };
-}
-
-function remap(column: Numbers, rows: Int32Array, to: Int32Array): Int32Array {
-  const moved = new Int32Array(rows.length);
+function orders(persons: TableData, rows: Int32Array, known: Float64Array): Float64Array<ArrayBuffer> {
+  const psn = persons.columns['psn'];
+  const picked = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at += 1) {
-    const row = column[rows[at] ?? 0] ?? -1;
-    moved[at] = row < 0 ? -1 : (to[row] ?? -1);
+    const row = rows[at] as number;
+    if (Number.isNaN(known[row])) known[row] = psn !== undefined && 'get' in psn ? orderOf(psn.get(row) ?? '') : 0;
+    picked[at] = known[row] as number;
+  }
+  return picked;
+}
+
+type Replaced = Readonly<Record<string, EventColumn | undefined>>;
+
+class Collector {
+  readonly #plan: EventPlan;
+  readonly #segment: Segment;
+  readonly #tables: Partial<Record<WorkingTable, EventTable>> = {};
+
+  constructor(plan: EventPlan, segment: Segment) {
+    this.#plan = plan;
+    this.#segment = segment;
+  }
+
+  /** Whether rules read a ranged table, or only ask whether its owner has rows there. */
+  wants(table: WorkingTable, owner: 'persons' | 'visits'): boolean {
+    const { columns } = this.#plan;
+    if (columns === undefined) return this.#segment[table] !== undefined;
+    const asked = columns[owner]?.some((name) => name === `${table}_start` || name === `${table}_end`) === true;
+    return columns[table] !== undefined || asked || (table === 'settlements' && columns.lines?.includes('settlement') === true);
+  }
+
+  /** Keeps picked rows of a table: the columns that rules read, those that are given, and no row numbers that mean nothing any more. */
+  keep(name: WorkingTable, picked: Picked, given: Replaced): void {
+    const table = this.#segment[name];
+    const wanted = this.#plan.columns === undefined ? Object.keys(table.columns) : (this.#plan.columns[name] ?? []);
+    const columns: Record<string, EventColumn> = {};
+    for (const column of wanted) {
+      const data = table.columns[column];
+      if (data !== undefined && !('get' in data) && kindOf(name, column)?.kind !== 'row') columns[column] = gather(data, picked.rows);
+    }
+    for (const [column, data] of Object.entries(given)) if (data !== undefined) columns[column] = data;
+    this.#tables[name] = { starts: picked.starts, columns };
+  }
+
+  block(segment: number): EventBlock {
+    return { by: this.#plan.by, segment, tables: this.#tables };
+  }
+}
+
+/** Keys of the picked visits; -1 where the key of a visit belongs to another part. */
+function keysWithin(picked: Picked, keys: Numbers): Int32Array<ArrayBuffer> {
+  const within = new Int32Array(picked.rows.length);
+  for (let part = 0; part < eventParts; part += 1) {
+    for (let index = picked.starts[part] as number; index < (picked.starts[part + 1] as number); index += 1) {
+      const key = keys[picked.rows[index] as number] as number;
+      within[index] = key >= 0 && partOf(key) === part ? key : -1;
+    }
+  }
+  return within;
+}
+
+/** Settlement of each picked line as a row among the settlements of its part. */
+function settlementsOf(lines: Picked, visitOfLine: Int32Array, visits: Picked, ranges: { from: Int32Array }, segment: Segment): Int32Array<ArrayBuffer> {
+  const settlement = numbers(segment.lines, 'settlement');
+  const [starts, ends] = [numbers(segment.visits, 'settlements_start'), numbers(segment.visits, 'settlements_end')];
+  const moved = new Int32Array(lines.rows.length);
+  for (let part = 0; part < eventParts; part += 1) {
+    const base = visits.starts[part] as number;
+    for (let index = lines.starts[part] as number; index < (lines.starts[part + 1] as number); index += 1) {
+      const row = settlement[lines.rows[index] as number] as number;
+      const visit = base + (visitOfLine[index] as number);
+      const own = visits.rows[visit] as number;
+      const inside = row >= (starts[own] as number) && row < (ends[own] as number);
+      moved[index] = inside ? (ranges.from[visit] as number) + row - (starts[own] as number) : -1;
+    }
   }
   return moved;
 }
 
-/** For each of `length` rows its place among the picked ones, -1 for the others. */
-function positions(rows: Int32Array, length: number): Int32Array {
-  const at = new Int32Array(length).fill(-1);
-  for (let index = 0; index < rows.length; index += 1) at[rows[index] ?? 0] = index;
-  return at;
-}
-
-/** The rows that are marked. */
-function rowsOf(marks: Uint8Array): Int32Array {
-  const rows: number[] = [];
-  for (let row = 0; row < marks.length; row += 1) if (marks[row] === 1) rows.push(row);
-  return Int32Array.from(rows);
-}
-
-function block(segment: Segment, by: KeyedWalk, number: number, lines: Int32Array, visits: Int32Array): EventBlock {
-  const person = numbers(segment.visits, 'person');
-  const seen = new Uint8Array(segment.persons.length);
-  for (const visit of visits) seen[person[visit] ?? 0] = 1;
-  const persons = rowsOf(seen);
-  const [visitAt, personAt] = [positions(visits, segment.visits.length), positions(persons, segment.persons.length)];
-  const settlements = pickRanges(segment.visits, visits, segment.settlements, 'settlements');
-  const diagnoses = pickRanges(segment.visits, visits, segment.diagnoses, 'diagnoses');
-  const operations = pickRanges(segment.visits, visits, segment.operations, 'operations');
-  const enrolments = pickRanges(segment.persons, persons, segment.enrolments, 'enrolments');
-  const zero = new Int32Array(persons.length);
-  const unused = { visits_start: zero, visits_end: zero, lines_start: zero, lines_end: zero };
-  const settlementAt = positions(settlements.rows, segment.settlements.length);
-  const ofVisit = (table: TableData, rows: Int32Array): Readonly<Record<string, Int32Array>> => ({ visit: remap(numbers(table, 'visit'), rows, visitAt) });
-  return {
-    by,
-    segment: number,
-    lines,
-    visits,
-    persons,
-    tables: {
-      persons: pickTable(segment.persons, persons, { ...unused, ...enrolments.ranges }),
-      enrolments: pickTable(segment.enrolments, enrolments.rows, {}),
-      visits: pickTable(segment.visits, visits, {
-        person: remap(person, visits, personAt),
-        ...settlements.ranges,
-        ...diagnoses.ranges,
-        ...operations.ranges,
-      }),
-      settlements: pickTable(segment.settlements, settlements.rows, ofVisit(segment.settlements, settlements.rows)),
-      diagnoses: pickTable(segment.diagnoses, diagnoses.rows, ofVisit(segment.diagnoses, diagnoses.rows)),
-      operations: pickTable(segment.operations, operations.rows, ofVisit(segment.operations, operations.rows)),
-      lines: pickTable(segment.lines, lines, {
-        ...ofVisit(segment.lines, lines),
-        settlement: remap(numbers(segment.lines, 'settlement'), lines, settlementAt),
-      }),
-    },
+/** The events of one walk in a segment; `known` keeps the orders of persons that were worked out. */
+function collect(plan: EventPlan, segment: Segment, skip: ArrayLike<number> | undefined, segmentNumber: number, known: Float64Array): EventBlock {
+  const collector = new Collector(plan, segment);
+  const lineKeys =
+    plan.by === 'trace_code'
+      ? numbers(segment.lines, 'drug_trac_codg')
+      : plan.by === 'practitioner'
+        ? numbers(segment.lines, 'bilg_dr_code')
+        : numbers(segment.visits, 'fixmedins_code');
+  const visitKeys = numbers(segment.visits, plan.by === 'practitioner' ? 'chfpdr_code' : 'fixmedins_code');
+  const ownVisits = plan.visits && plan.by !== 'trace_code';
+  const lines = plan.lines ? byPart(partsOfLines(plan, segment, skip, lineKeys)) : none;
+  const own = ownVisits ? byPart(partsOfVisits(segment, skip, visitKeys)) : none;
+  const visitOf = numbers(segment.lines, 'visit');
+  const { picked: visits, visitOfLine } = visitsByPart(lines, own, visitOf, segment.visits.length);
+  const { picked: persons, link } = ownersOf(visits, numbers(segment.visits, 'person'));
+  const ranges: Record<string, EventColumn | undefined> = {};
+  const ranged = (
+    name: 'settlements' | 'diagnoses' | 'operations' | 'enrolments',
+    owners: Picked,
+    owner: 'persons' | 'visits',
+  ): { from: Int32Array } | undefined => {
+    if (!collector.wants(name, owner)) return undefined;
+    const { picked, from, to } = rangesOf(owners, segment[owner], segment[name], name);
+    collector.keep(name, picked, {});
+    ranges[`${name}_start`] = from;
+    ranges[`${name}_end`] = to;
+    return { from };
   };
+  ranged('enrolments', persons, 'persons');
+  collector.keep('persons', persons, { ...ranges, row: persons.rows, order: orders(segment.persons, persons.rows, known) });
+  delete ranges['enrolments_start'];
+  delete ranges['enrolments_end'];
+  const settlements = ranged('settlements', visits, 'visits');
+  ranged('diagnoses', visits, 'visits');
+  ranged('operations', visits, 'visits');
+  const timed = ownVisits ? { key: keysWithin(visits, visitKeys), begntime: gather(numbers(segment.visits, 'begntime'), visits.rows) } : {};
+  collector.keep('visits', visits, { ...ranges, ...timed, person: link, row: visits.rows });
+  if (plan.lines) {
+    const visitRows = plan.by === 'institution' ? gather(visitOf, lines.rows) : undefined;
+    collector.keep('lines', lines, {
+      key: gather(lineKeys, (visitRows as Int32Array | undefined) ?? lines.rows),
+      fee_ocur_time: gather(numbers(segment.lines, 'fee_ocur_time'), lines.rows),
+      visit: visitOfLine,
+      row: lines.rows,
+      settlement: settlements === undefined ? undefined : settlementsOf(lines, visitOfLine, visits, settlements, segment),
+    });
+  }
+  return collector.block(segmentNumber);
 }
 
-/** The rows of a segment that rules by another key than the person look at, one block per key. */
-export function collectEvents(rulebook: BoundRulebook, segment: Segment, skip: ArrayLike<number> | undefined, segmentNumber: number): readonly EventBlock[] {
-  const blocks: EventBlock[] = [];
-  for (const by of keyedWalks) {
-    const wanted = wantedBy(rulebook, by);
-    if (wanted === undefined) continue;
-    const person = numbers(segment.visits, 'person');
-    const skipped = (visit: number): boolean => skip?.[person[visit] ?? 0] === 1;
-    const lines: number[] = [];
-    const visits = new Uint8Array(segment.visits.length);
-    const keyOfLine = lineKeys(by, segment.lines, segment.visits);
-    const items = numbers(segment.lines, 'med_list_codg');
-    const visitOf = numbers(segment.lines, 'visit');
-    for (let line = 0; wanted.lines && line < segment.lines.length; line += 1) {
-      const visit = visitOf[line] ?? 0;
-      if (wanted.items[items[line] ?? 0] !== 1 || !(keyOfLine(line) >= 0) || skipped(visit)) continue;
-      lines.push(line);
-      visits[visit] = 1;
-    }
-    const keyOfVisit = visitKeys(by, segment.visits);
-    for (let visit = 0; wanted.visits && visit < segment.visits.length; visit += 1) if (keyOfVisit(visit) >= 0 && !skipped(visit)) visits[visit] = 1;
-    const rows = rowsOf(visits);
-    if (rows.length > 0) blocks.push(block(segment, by, segmentNumber, Int32Array.from(lines), rows));
-  }
-  return blocks;
+/** The rows of a segment that rules by another key than the person look at, one block per walk. */
+export function collectEvents(
+  plans: readonly EventPlan[],
+  segment: Segment,
+  skip: ArrayLike<number> | undefined,
+  segmentNumber: number,
+): readonly EventBlock[] {
+  const known = new Float64Array(segment.persons.length).fill(Number.NaN);
+  return plans.map((plan) => collect(plan, segment, skip, segmentNumber, known)).filter((block) => (block.tables.visits?.starts[eventParts] ?? 0) > 0);
+}
+
+/** The events of one part of a block; nothing is copied. */
+export function eventPart(block: EventBlock, part: number): EventPart {
+  const cut = (table: EventTable): { length: number; columns: Readonly<Record<string, EventColumn>> } => {
+    const [from, to] = [table.starts[part] ?? 0, table.starts[part + 1] ?? 0];
+    return { length: to - from, columns: Object.fromEntries(Object.entries(table.columns).map(([name, column]) => [name, column.subarray(from, to)])) };
+  };
+  const tables = Object.fromEntries(Object.entries(block.tables).map(([name, table]) => [name, cut(table)]));
+  return { by: block.by, segment: block.segment, tables };
 }

@@ -1,22 +1,32 @@
+import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import { judgeWalk, newTallies } from '../interpret/interpreter.ts';
-import type { EventBlock, RuleCounts } from '../kernel/hit.ts';
-import { type KeyedHit, reduceWith } from './reduce.ts';
+import type { EventBlock, Hit, RuleCounts } from '../kernel/hit.ts';
+import type { KeyedWalk } from './events.ts';
+import { type KeyedHit, type KeyedJudge, reducerWith, reduceWith } from './reduce.ts';
+
+const rows = ([from, to]: readonly [number, number]): readonly number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+function judgeOf(rulebook: BoundRulebook, by: KeyedWalk): KeyedJudge {
+  const tallies = newTallies(rulebook);
+  const wanted = (index: number): boolean => rulebook.rules[index]?.source.by === by;
+  let segment: Segment | undefined;
+  return {
+    load(given): void {
+      segment = given;
+    },
+    walk(range, emit: (hit: Hit) => void): void {
+      if (segment === undefined) throw new Error('load a part before it is walked');
+      judgeWalk({ segment, bound: rulebook, watch: undefined }, tallies, { lines: rows(range.lines), visits: rows(range.visits) }, wanted, emit);
+    },
+    counts: () => tallies,
+  };
+}
 
 /** The oracle for keyed rules. */
 export function interpretEvents(rulebook: BoundRulebook, blocks: readonly EventBlock[]): { hits: readonly KeyedHit[]; counts: readonly RuleCounts[] } {
   return reduceWith(
-    (by, segment, walks, emit) => {
-      const tallies = newTallies(rulebook);
-      const wanted = (index: number): boolean => rulebook.rules[index]?.source.by === by;
-      let number = 0;
-      for (const walk of walks) {
-        const at = number;
-        judgeWalk({ segment, bound: rulebook, watch: undefined }, tallies, walk, wanted, (hit) => emit(at, hit));
-        number += 1;
-      }
-      return tallies;
-    },
+    reducerWith((by) => judgeOf(rulebook, by), rulebook),
     rulebook,
     blocks,
   );

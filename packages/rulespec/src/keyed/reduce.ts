@@ -1,8 +1,8 @@
-import { type ColumnData, type Segment, type TableData, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { arrayOf, type ColumnData, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
-import type { Walk } from '../interpret/judge.ts';
-import type { EventBlock, Hit, PlainColumn, RuleCounts } from '../kernel/hit.ts';
-import { type KeyedWalk, keyedWalks, lineKeys, visitKeys } from './events.ts';
+import type { EventBlock, EventColumn, EventPart, Hit, RuleCounts } from '../kernel/hit.ts';
+import { eventPart, eventParts, type KeyedWalk, keyedWalks, kindOf, programColumns } from './events.ts';
+import { radixOrder, wordsOf } from './sort.ts';
 
 export interface SegmentRow {
   readonly segment: number;
@@ -11,7 +11,7 @@ export interface SegmentRow {
 
 /** A finding of a rule that walks another key than the person. Its rows stand in many segments. */
 export interface KeyedHit {
-  /** The finding with rows of the combined segment it was judged in; use the other fields for rows of the lake. */
+  /** The finding with rows of the combined part it was judged in; use the other fields for rows of the lake. */
   readonly hit: Hit;
   /** Text of the key: a practitioner, an institution, or the hash of a trace code. */
   readonly key: string;
@@ -21,140 +21,188 @@ export interface KeyedHit {
   readonly visits: readonly SegmentRow[];
 }
 
-/** Judges keyed rules on the combined segment; both back ends have one. */
-export type KeyedJudge = (by: KeyedWalk, segment: Segment, walks: Iterable<Walk>, emit: (walk: number, hit: Hit) => void) => readonly RuleCounts[];
-
-interface Combined {
-  readonly segment: Segment;
-  readonly lines: readonly SegmentRow[];
-  readonly visits: readonly SegmentRow[];
-  readonly persons: readonly SegmentRow[];
+/** The rows of one key: lines and visits of the combined part from the first up to the last. */
+export interface KeyRange {
+  readonly key: number;
+  readonly lines: readonly [from: number, to: number];
+  readonly visits: readonly [from: number, to: number];
 }
 
-type Rows = Readonly<Record<WorkingTable, number>>;
+/** Judges keyed rules on combined parts of one walk; both back ends have one. */
+export interface KeyedJudge {
+  load(segment: Segment): void;
+  walk(range: KeyRange, emit: (hit: Hit) => void): void;
+  counts(): readonly RuleCounts[];
+}
+
+/** Judges the parts of all walks, one at a time. */
+export interface KeyedReducer {
+  /** Judges one part of one walk out of the events of all segments, in any order. */
+  judge(parts: readonly EventPart[]): readonly KeyedHit[];
+  /** Counts of the parts judged so far. */
+  counts(): readonly RuleCounts[];
+}
 
 const tableNames = Object.keys(workingTables) as WorkingTable[];
 
-function concatenate(blocks: readonly EventBlock[], name: WorkingTable, column: WorkingColumn, offsets: readonly Rows[]): PlainColumn | undefined {
-  const parts = blocks.map((block) => block.tables[name].columns[column.name]);
-  if (parts.some((part) => part === undefined)) return undefined;
-  if (column.kind === 'text') return parts.flatMap((part) => [...((part as readonly (string | null)[] | undefined) ?? [])]);
-  const of = column.kind === 'row' ? (column.of as WorkingTable) : undefined;
-  const values = parts.flatMap((part, index) => {
-    const offset = of === undefined ? 0 : (offsets[index]?.[of] ?? 0);
-    const own = [...((part as Int32Array | undefined) ?? [])];
-    return of === undefined ? own : own.map((value) => (value < 0 ? value : value + offset));
-  });
-  if (column.kind === 'scaled' || column.kind === 'hash') return Float64Array.from(values);
-  return column.kind === 'code8' ? Int8Array.from(values) : Int32Array.from(values);
+interface Combined {
+  readonly segment: Segment;
+  readonly lineKeys: EventColumn | undefined;
+  readonly visitKeys: EventColumn | undefined;
+  /** Row of the lake's segment for a row of the combined one. */
+  origin(of: 'lines' | 'visits' | 'persons', row: number): SegmentRow;
 }
 
-const asData = (column: PlainColumn): ColumnData =>
-  Array.isArray(column) ? { length: column.length, get: (row) => column[row] ?? null } : (column as Int32Array);
+type Offsets = Readonly<Record<WorkingTable, Int32Array>>;
 
-function concatTable(blocks: readonly EventBlock[], name: WorkingTable, offsets: readonly Rows[]): TableData {
-  const columns: Record<string, ColumnData> = {};
-  for (const column of workingTables[name] as readonly WorkingColumn[]) {
-    const data = concatenate(blocks, name, column, offsets);
-    if (data !== undefined) columns[column.name] = asData(data);
-  }
-  return { length: blocks.reduce((sum, block) => sum + block.tables[name].length, 0), columns };
+/** First row of each part in the combined tables, and their lengths at the end. */
+function offsetsOf(parts: readonly EventPart[]): Offsets {
+  const of = (name: WorkingTable): Int32Array => {
+    const offsets = new Int32Array(parts.length + 1);
+    parts.forEach((part, index) => {
+      offsets[index + 1] = (offsets[index] as number) + (part.tables[name]?.length ?? 0);
+    });
+    return offsets;
+  };
+  return Object.fromEntries(tableNames.map((name) => [name, of(name)])) as unknown as Offsets;
 }
 
-function permute(table: TableData, order: readonly number[], replace: Readonly<Record<string, Int32Array>> = {}): TableData {
-  const columns: Record<string, ColumnData> = {};
-  for (const [name, column] of Object.entries(table.columns)) {
-    if (replace[name] !== undefined) columns[name] = replace[name];
-    else if ('get' in column) columns[name] = { length: order.length, get: (row) => column.get(order[row] ?? -1) };
-    else columns[name] = Reflect.construct(column.constructor, [order.map((row) => column[row] ?? 0)]) as Int32Array;
-  }
-  return { length: table.length, columns };
+function concatenate(parts: readonly EventPart[], name: WorkingTable, column: string, offsets: Offsets): EventColumn {
+  const own = offsets[name];
+  const first = parts.find((part) => part.tables[name]?.columns[column] !== undefined)?.tables[name]?.columns[column];
+  const length = own[parts.length] as number;
+  const joined = first instanceof Float64Array ? new Float64Array(length) : first instanceof Int8Array ? new Int8Array(length) : new Int32Array(length);
+  const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : kindOf(name, column);
+  const target = kind?.kind === 'row' ? offsets[kind.of as WorkingTable] : undefined;
+  parts.forEach((part, index) => {
+    const data = part.tables[name]?.columns[column];
+    if (data === undefined) return;
+    const [from, to] = [own[index] as number, own[index + 1] as number];
+    joined.set(data, from);
+    const shift = target?.[index] ?? 0;
+    if (shift > 0) for (let row = from; row < to; row += 1) if ((joined[row] as number) >= 0) joined[row] = (joined[row] as number) + shift;
+  });
+  return joined;
 }
 
-const textOf = (table: TableData, name: string, row: number): string => {
-  const column = table.columns[name];
-  return column !== undefined && 'get' in column ? (column.get(row) ?? '') : '';
-};
-const numberOf = (table: TableData, name: string, row: number): number => {
-  const column = table.columns[name];
-  return column === undefined || 'get' in column ? -1 : (column[row] ?? -1);
-};
-const compareText = (left: string, right: string): number => (left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right)));
+function permuted<T extends EventColumn>(column: T, order: Int32Array): T {
+  const moved = Reflect.construct(column.constructor, [column.length]) as T;
+  for (let at = 0; at < order.length; at += 1) moved[at] = column[order[at] as number] as number;
+  return moved;
+}
 
-/** Puts visits and lines of all blocks into one canonical order: time, person, visit, line. */
-function combine(blocks: readonly EventBlock[]): Combined {
-  const offsets: Rows[] = [];
-  const next = Object.fromEntries(tableNames.map((name) => [name, 0])) as Record<WorkingTable, number>;
-  for (const block of blocks) {
-    offsets.push({ ...next });
-    for (const name of tableNames) next[name] += block.tables[name].length;
+/** Minutes as words whose unsigned order is theirs; missing ones come first. */
+function minuteWords(minutes: EventColumn): Int32Array {
+  const words = new Int32Array(minutes.length);
+  for (let row = 0; row < words.length; row += 1) words[row] = (minutes[row] as number) ^ 0x80000000;
+  return words;
+}
+
+/** Order of rows by (key, minute, person); equals stay in the order of segment and row. Rows without a key come last. */
+function canonicalOrder(keys: EventColumn, minutes: EventColumn, persons: Float64Array): Int32Array {
+  const known = new Float64Array(keys.length);
+  for (let row = 0; row < known.length; row += 1) known[row] = (keys[row] as number) >= 0 ? (keys[row] as number) : 2 ** 52;
+  const [keyWords, personWords] = [wordsOf(known), wordsOf(persons)];
+  return radixOrder(keys.length, [...personWords, minuteWords(minutes), ...keyWords]);
+}
+
+function gathered(values: Float64Array, ...links: readonly EventColumn[]): Float64Array {
+  const [link, through] = links as readonly [EventColumn, EventColumn | undefined];
+  const picked = new Float64Array(link.length);
+  for (let row = 0; row < picked.length; row += 1) {
+    const visit = link[row] as number;
+    picked[row] = values[through === undefined ? visit : (through[visit] as number)] as number;
   }
-  const tables = Object.fromEntries(tableNames.map((name) => [name, concatTable(blocks, name, offsets)])) as Record<WorkingTable, TableData>;
-  const { visits, lines, persons } = tables;
-  const psn = (visit: number): string => textOf(persons, 'psn', numberOf(visits, 'person', visit));
-  const id = (visit: number): string => textOf(visits, 'mdtrt_id', visit);
-  const visitOrder = Array.from({ length: visits.length }, (_, row) => row).sort(
-    (a, b) => numberOf(visits, 'begntime', a) - numberOf(visits, 'begntime', b) || compareText(psn(a), psn(b)) || compareText(id(a), id(b)),
-  );
-  const visitAt = new Int32Array(visits.length);
-  visitOrder.forEach((row, index) => {
-    visitAt[row] = index;
-  });
-  const visitOf = (line: number): number => numberOf(lines, 'visit', line);
-  const lineOrder = Array.from({ length: lines.length }, (_, row) => row).sort((a, b) => {
-    const time = numberOf(lines, 'fee_ocur_time', a) - numberOf(lines, 'fee_ocur_time', b);
-    return (
-      time ||
-      compareText(psn(visitOf(a)), psn(visitOf(b))) ||
-      compareText(id(visitOf(a)), id(visitOf(b))) ||
-      compareText(textOf(lines, 'line_key', a), textOf(lines, 'line_key', b))
-    );
-  });
-  const origin = (of: 'lines' | 'visits' | 'persons'): SegmentRow[] =>
-    blocks.flatMap((block) => Array.from(block[of], (row) => ({ segment: block.segment, row })));
-  const reorder = (rows: readonly SegmentRow[], order: readonly number[]): SegmentRow[] => order.map((row) => rows[row] ?? { segment: -1, row: -1 });
-  const movedVisits = Int32Array.from(lineOrder, (line) => visitAt[visitOf(line)] ?? -1);
+  return picked;
+}
+
+type Tables = Record<WorkingTable, Record<string, EventColumn>>;
+
+/** Moves the visits into their order and every row number of a visit with them. */
+function reorderVisits(tables: Tables, order: Int32Array): void {
+  const place = new Int32Array(order.length);
+  for (let at = 0; at < order.length; at += 1) place[order[at] as number] = at;
+  for (const [name, column] of Object.entries(tables.visits)) tables.visits[name] = permuted(column, order);
+  for (const name of ['settlements', 'diagnoses', 'operations', 'lines'] as const) {
+    const visit = tables[name]['visit'];
+    if (visit === undefined) continue;
+    for (let row = 0; row < visit.length; row += 1) visit[row] = place[visit[row] as number] as number;
+  }
+}
+
+function combine(given: readonly EventPart[], wanted: Readonly<Partial<Record<WorkingTable, readonly string[]>>>): Combined {
+  const parts = [...given].sort((left, right) => left.segment - right.segment);
+  const offsets = offsetsOf(parts);
+  const length = (name: WorkingTable): number => offsets[name][parts.length] as number;
+  const tables = Object.fromEntries(
+    tableNames.map((name) => {
+      const names = new Set(parts.flatMap((part) => Object.keys(part.tables[name]?.columns ?? {})));
+      return [name, Object.fromEntries([...names].map((column) => [column, concatenate(parts, name, column, offsets)]))];
+    }),
+  ) as Tables;
+  // A table without rows, and ranges into tables that no rule reads.
+  for (const name of tableNames)
+    for (const column of wanted[name] ?? []) tables[name][column] ??= arrayOf(kindOf(name, column)?.kind ?? 'code', length(name)) as EventColumn;
+  for (const name of ['lines', 'visits', 'persons'] as const) {
+    const segments = new Int32Array(length(name));
+    parts.forEach((part, index) => void segments.fill(part.segment, offsets[name][index], offsets[name][index + 1]));
+    tables[name]['segment'] = segments;
+  }
+  const orders = tables.persons['order'] as Float64Array;
+  const { key: visitKeys, begntime, person } = tables.visits;
+  if (visitKeys !== undefined && begntime !== undefined) {
+    reorderVisits(tables, canonicalOrder(visitKeys, begntime, gathered(orders, person as EventColumn)));
+  }
+  const { key: lineKeys, fee_ocur_time: times, visit } = tables.lines;
+  if (lineKeys !== undefined && times !== undefined) {
+    const order = canonicalOrder(lineKeys, times, gathered(orders, visit as EventColumn, tables.visits['person'] as EventColumn));
+    for (const [name, column] of Object.entries(tables.lines)) tables.lines[name] = permuted(column, order);
+  }
+  const data = (name: WorkingTable): TableData => ({ length: length(name), columns: tables[name] as Record<string, ColumnData> });
   return {
-    segment: { ...tables, visits: permute(visits, visitOrder), lines: permute(lines, lineOrder, { visit: movedVisits }) },
-    lines: reorder(origin('lines'), lineOrder),
-    visits: reorder(origin('visits'), visitOrder),
-    persons: origin('persons'),
+    segment: Object.fromEntries(tableNames.map((name) => [name, data(name)])) as unknown as Segment,
+    lineKeys: tables.lines['key'],
+    visitKeys: tables.visits['key'],
+    origin: (of, row) => ({ segment: tables[of]['segment']?.[row] ?? -1, row: tables[of]['row']?.[row] ?? -1 }),
   };
 }
 
-/** Walks in the order of their keys. */
-function walksOf(rulebook: BoundRulebook, by: KeyedWalk, segment: Segment): { readonly key: string; readonly walk: Walk }[] {
-  const walks = new Map<number, { lines: number[]; visits: number[] }>();
-  const add = (key: number, of: 'lines' | 'visits', row: number): void => {
-    if (!(key >= 0)) return;
-    const walk = walks.get(key) ?? { lines: [], visits: [] };
-    walks.set(key, walk);
-    walk[of].push(row);
-  };
-  const [keyOfLine, keyOfVisit] = [lineKeys(by, segment.lines, segment.visits), visitKeys(by, segment.visits)];
-  for (let line = 0; line < segment.lines.length; line += 1) add(keyOfLine(line), 'lines', line);
-  for (let visit = 0; visit < segment.visits.length; visit += 1) add(keyOfVisit(visit), 'visits', visit);
-  const names = by === 'trace_code' ? undefined : rulebook.codes.values(by);
-  const keyed = [...walks].map(([key, walk]) => ({ key: names === undefined ? String(key).padStart(16, '0') : (names[key] ?? ''), walk }));
-  return keyed.sort((a, b) => compareText(a.key, b.key));
+/** First row after `from` with another key, among rows ordered by key with those without one last. */
+function endOf(keys: EventColumn | undefined, from: number, key: number): number {
+  let end = from;
+  while (keys !== undefined && end < keys.length && keys[end] === key) end += 1;
+  return end;
 }
 
-function located(found: Hit, key: string, combined: Combined): KeyedHit {
-  const none: SegmentRow = { segment: -1, row: -1 };
-  const line = (row: number): SegmentRow => combined.lines[row] ?? none;
-  const visit = (row: number): SegmentRow => combined.visits[row] ?? none;
+const keyAt = (keys: EventColumn | undefined, row: number): number => {
+  const key = keys === undefined || row >= keys.length ? -1 : (keys[row] as number);
+  return key >= 0 ? key : Number.POSITIVE_INFINITY;
+};
+
+/** Calls for the rows of each key in turn. */
+function eachKey({ lineKeys, visitKeys }: Combined, call: (range: KeyRange) => void): void {
+  for (let line = 0, visit = 0; ; ) {
+    const key = Math.min(keyAt(lineKeys, line), keyAt(visitKeys, visit));
+    if (key === Number.POSITIVE_INFINITY) return;
+    const [lineEnd, visitEnd] = [endOf(lineKeys, line, key), endOf(visitKeys, visit, key)];
+    call({ key, lines: [line, lineEnd], visits: [visit, visitEnd] });
+    line = lineEnd;
+    visit = visitEnd;
+  }
+}
+
+function located(found: Hit, key: string, { origin }: Combined): KeyedHit {
   return {
     hit: found,
     key,
-    person: combined.persons[found.person] ?? none,
-    visit: found.visit < 0 ? undefined : visit(found.visit),
-    lines: found.lines.map(line),
-    visits: found.visits.map(visit),
+    person: origin('persons', found.person),
+    visit: found.visit < 0 ? undefined : origin('visits', found.visit),
+    lines: found.lines.map((row) => origin('lines', row)),
+    visits: found.visits.map((row) => origin('visits', row)),
   };
 }
 
 function sumCounts(left: readonly RuleCounts[], right: readonly RuleCounts[]): readonly RuleCounts[] {
-  if (left.length === 0) return right;
   return left.map((one, index) => {
     const other = right[index];
     if (other === undefined) return one;
@@ -164,29 +212,53 @@ function sumCounts(left: readonly RuleCounts[], right: readonly RuleCounts[]): r
   });
 }
 
-/**
- * Sorts and judges the events of all segments. The answer does not depend on how many blocks there are or in which
- * order they come: rows are ordered by time, person, visit and line key.
- */
+/** A reducer over the judges of one back end, which are made when the first part of their walk comes. */
+export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: BoundRulebook): KeyedReducer {
+  const judges = new Map<KeyedWalk, { readonly judge: KeyedJudge; readonly columns: ReturnType<typeof programColumns> }>();
+  return {
+    judge(parts) {
+      const by = parts[0]?.by;
+      if (by === undefined) return [];
+      const own = judges.get(by) ?? { judge: judgeOf(by), columns: programColumns(rulebook, by) };
+      judges.set(by, own);
+      const combined = combine(parts, own.columns);
+      own.judge.load(combined.segment);
+      const names = by === 'trace_code' ? undefined : rulebook.codes.values(by);
+      const hits: KeyedHit[] = [];
+      let key = 0;
+      const emit = (hit: Hit): void => void hits.push(located(hit, names === undefined ? String(key).padStart(16, '0') : (names[key] ?? ''), combined));
+      eachKey(combined, (range) => {
+        key = range.key;
+        own.judge.walk(range, emit);
+      });
+      return hits;
+    },
+    counts: () =>
+      [...judges.values()].reduce<readonly RuleCounts[]>(
+        (sum, { judge }) => sumCounts(sum, judge.counts()),
+        rulebook.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map() })),
+      ),
+  };
+}
+
+const compareText = (left: string, right: string): number => (left === right ? 0 : Buffer.compare(Buffer.from(left), Buffer.from(right)));
+
+/** Puts the findings of all parts into one order: walk, key, and within a key as they were found. */
+export function orderKeyedHits(rulebook: BoundRulebook, hits: readonly KeyedHit[]): readonly KeyedHit[] {
+  const walk = ({ hit }: KeyedHit): number => keyedWalks.indexOf(rulebook.rules[hit.rule]?.source.by as KeyedWalk);
+  return [...hits].sort((left, right) => walk(left) - walk(right) || compareText(left.key, right.key));
+}
+
+/** Judges the events of all segments part by part. The answer does not depend on the number and the order of the blocks. */
 export function reduceWith(
-  judge: KeyedJudge,
+  reducer: KeyedReducer,
   rulebook: BoundRulebook,
   blocks: readonly EventBlock[],
 ): { hits: readonly KeyedHit[]; counts: readonly RuleCounts[] } {
   const hits: KeyedHit[] = [];
-  let counts: readonly RuleCounts[] = rulebook.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map() }));
   for (const by of keyedWalks) {
     const own = blocks.filter((block) => block.by === by);
-    if (own.length === 0) continue;
-    const combined = combine(own);
-    const walks = walksOf(rulebook, by, combined.segment);
-    const judged = judge(
-      by,
-      combined.segment,
-      walks.map(({ walk }) => walk),
-      (index, hit) => hits.push(located(hit, walks[index]?.key ?? '', combined)),
-    );
-    counts = sumCounts(counts, judged);
+    for (let part = 0; own.length > 0 && part < eventParts; part += 1) hits.push(...reducer.judge(own.map((block) => eventPart(block, part))));
   }
-  return { hits, counts };
+  return { hits: orderKeyedHits(rulebook, hits), counts: reducer.counts() };
 }
