@@ -21,8 +21,8 @@ export function define<Options>(command: Command, example: string, work: Work<Op
       const output = makeOutput(options.json === true);
       const controller = new AbortController();
       const cancel = (): void => controller.abort();
-      process.once('SIGINT', cancel);
-      process.once('SIGTERM', cancel);
+      process.on('SIGINT', cancel);
+      process.on('SIGTERM', cancel);
       try {
         process.exitCode = (await work({ output, signal: controller.signal }, options, own.args)) ?? 0;
       } catch (error) {

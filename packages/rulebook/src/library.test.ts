@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { testCases } from '@hengjian/rulespec';
+import { ruleJsonSchema, testCases } from '@hengjian/rulespec';
 import { differentialTest } from '@hengjian/rulespec/testing';
 import { libraryFolder } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
@@ -66,6 +66,12 @@ describe('the rule library', () => {
     expect(needs.find(({ id }) => id === 'IE08')?.needs).toContain('psn_insu_d.begndate');
     expect(needs.find(({ id }) => id === 'IC04')?.needs).toContain('fee_list_d.drug_trac_codg');
     for (const { needs: fields } of needs) for (const field of fields) expect(field).toMatch(/^[a-z_]+\.[a-z_]+$/);
+  });
+});
+
+describe('the schema editors complete rules by', () => {
+  it('is up to date', () => {
+    expect(JSON.parse(readFileSync(join(libraryFolder, 'rule.schema.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(ruleJsonSchema())));
   });
 });
 
