@@ -205,6 +205,21 @@ export class Sink {
     this.end = putId(this.bytes, this.end, letter, person, serial, width);
   }
 
+  /** An amount in fen; many are 0.00. */
+  money(fen: number): void {
+    if (fen !== 0) {
+      this.end = putDecimal(this.bytes, this.end, fen, 2);
+      return;
+    }
+    const { bytes, end } = this;
+    bytes[end] = zero;
+    bytes[end + 1] = 46;
+    bytes[end + 2] = zero;
+    bytes[end + 3] = zero;
+    bytes[end + 4] = comma;
+    this.end = end + 5;
+  }
+
   decimal(value: number, places: number): void {
     this.end = putDecimal(this.bytes, this.end, value, places);
   }

@@ -71,8 +71,8 @@ async function openFiles(out: string, year: number, files: FileHandle[], places:
   for (const table of personTables) await start(join(out, `${table}.csv`), headers[table]);
 }
 
-/** Young objects die with their person: a larger nursery only spreads them over more memory. */
-const resourceLimits = { maxYoungGenerationSizeMb: 24 };
+/** Young objects die with their person; a larger nursery is no faster and only takes memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 6 };
 
 /** Runs the workers, which write the rows themselves, and hands over the reports of the blocks in order. */
 async function* reportsInOrder(task: WorkerTask, blocks: number, threads: number, signal: AbortSignal | undefined): AsyncGenerator<BlockReport> {

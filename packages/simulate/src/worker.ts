@@ -17,6 +17,11 @@ export interface WorkerTask {
   readonly places: Float64Array<SharedArrayBuffer>;
 }
 
+/** A made block that waits for its place in the files. */
+interface HeldBlock extends BlockResult {
+  readonly shelf: number;
+}
+
 const { persons, year, seed, files, turn, places } = workerData as WorkerTask;
 
 /** Takes a made block's place in the files, if all blocks before have theirs. */
@@ -41,7 +46,8 @@ function work(): void {
   const maker = new BlockMaker(buildCity(catalogue, persons, year, seed), catalogue);
   const at = new Float64Array(places.length);
   const blocks = Math.ceil(persons / blockSize);
-  const held: BlockResult[] = [];
+  const held: HeldBlock[] = [];
+  const free = Array.from({ length: shelves }, (_, shelf) => shelf);
   const release = (wait: boolean): void => {
     for (let first = held[0]; first !== undefined; first = held[0]) {
       const { block, parts, truths, sums } = first;
@@ -53,13 +59,14 @@ function work(): void {
       const report: BlockReport = { block, truths, sums };
       parentPort?.postMessage(report);
       held.shift();
+      free.push(first.shelf);
       wait = false;
     }
   };
-  let made = 0;
   for (let block = Atomics.add(turn, 0, 1); block < blocks; block = Atomics.add(turn, 0, 1)) {
-    held.push(maker.make(block, made % shelves));
-    made += 1;
+    // the same shelf again whenever it is free: its memory is still in the cache
+    const shelf = free.pop() ?? 0;
+    held.push({ ...maker.make(block, shelf), shelf });
     release(held.length === shelves);
   }
   while (held.length > 0) release(true);
