@@ -35,8 +35,19 @@ const globbed = (pattern: string): RegExp =>
       .replaceAll('?', '.')}$`,
     'i',
   );
-const matching = (files: readonly FoundFile[], patterns: readonly string[]): FoundFile[] =>
-  files.filter((file) => patterns.some((pattern) => globbed(pattern).test(file.name) || globbed(pattern).test(file.name.split('/').at(-1) ?? '')));
+/** Files that some pattern matches by their path or name; a pattern that begins with `!` takes files out again. */
+function matching(files: readonly FoundFile[], patterns: readonly string[]): FoundFile[] {
+  const hits = (file: FoundFile, pattern: string): boolean => [file.name, file.name.split('/').at(-1) ?? ''].some((name) => globbed(pattern).test(name));
+  const [out, into] = [patterns.filter((pattern) => pattern.startsWith('!')), patterns.filter((pattern) => !pattern.startsWith('!'))];
+  return files.filter((file) => into.some((pattern) => hits(file, pattern)) && !out.some((pattern) => hits(file, pattern.slice(1))));
+}
+
+/** Whether a query reads an optional source that has no file in this batch. */
+function readsAbsentSource(query: string, mapping: Mapping, files: readonly FoundFile[]): boolean {
+  return Object.entries(mapping.sources).some(
+    ([name, source]) => source.optional && new RegExp(`\\b${name}\\b`).test(query) && matching(files, source.files).length === 0,
+  );
+}
 
 /** SQL of the text of a column as its specification says. */
 function plansOf(source: TableSource, mapping: Mapping, columns: readonly string[], file: string): FieldPlan[] {
@@ -142,6 +153,7 @@ export async function mappedLoads(input: Input): Promise<MappedLoads> {
     const all: FoundFile[] = [];
     for (const [name, source] of Object.entries(mapping.sources)) {
       const found = matching(files, source.files);
+      if (found.length === 0 && source.optional) continue;
       if (found.length === 0)
         throw new RefusedInput({
           code: 'mapping-no-file',
@@ -159,9 +171,18 @@ export async function mappedLoads(input: Input): Promise<MappedLoads> {
     }
     return all;
   };
+  if (mapping.tables.every((source) => source.query !== undefined && readsAbsentSource(source.query, mapping, files))) {
+    throw new RefusedInput({
+      code: 'mapping-no-file',
+      message: 'no file matches any source of the mapping',
+      remedy: 'check the patterns of sources or add the files',
+      place: { file: mapping.file },
+    });
+  }
   for (const [index, source] of mapping.tables.entries()) {
     const rest = { table: source.table, meaning: source.meaning, personKeys: mapping.personKeys ?? defaultPersonKeys };
     if (source.query !== undefined) {
+      if (readsAbsentSource(source.query, mapping, files)) continue;
       sourceFiles ??= await openSources();
       const named = Object.entries(mapping.sources).find(([one]) => new RegExp(`\\b${one}\\b`).test(source.query ?? ''))?.[1].files ?? [];
       const name = matching(files, named)[0]?.name ?? 'query';

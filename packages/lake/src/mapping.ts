@@ -43,7 +43,7 @@ export interface Mapping {
   readonly absent: readonly string[];
   readonly personKeys: readonly PersonKey[] | undefined;
   readonly patient: string | undefined;
-  readonly sources: Readonly<Record<string, { readonly files: readonly string[]; readonly layout: Layout }>>;
+  readonly sources: Readonly<Record<string, { readonly files: readonly string[]; readonly layout: Layout; readonly optional: boolean }>>;
   readonly tables: readonly TableSource[];
   readonly crosswalks: readonly Crosswalk[];
 }
@@ -230,9 +230,9 @@ function parse(file: string): { mapping: Mapping; problems: Problem[] } {
   const crosswalks = Object.entries(isObject(top.crosswalks) ? top.crosswalks : {}).map(([name, value]) => readCrosswalk(check, dirname(file), name, value));
   const sources = Object.fromEntries(
     Object.entries(isObject(top.sources) ? top.sources : {}).map(([name, value]) => {
-      const entry = check.object(['sources', name], value, ['files', ...layoutKeys]);
+      const entry = check.object(['sources', name], value, ['files', 'optional', ...layoutKeys]);
       checkLayout(check, ['sources', name], entry);
-      return [name, { files: texts(entry.files), layout: layoutOf(entry) }];
+      return [name, { files: texts(entry.files), layout: layoutOf(entry), optional: entry.optional === true }];
     }),
   );
   const names = crosswalks.map((one) => one.crosswalk.name);
