@@ -78,16 +78,18 @@ export async function writeDimensions(duck: Duck, folder: string, batch: number)
   const name = `dimensions-${batch}`;
   mkdirSync(join(folder, name), { recursive: true });
   const index: Record<string, TableIndex> = {};
-  for (const table of [...dimensionNames, ...dimensionNames]) {
+  // Departments and practitioners may name institutions of their own, so institutions come last.
+  for (const table of [...dimensionNames.filter((one) => one !== 'institution'), 'institution'] as const) {
+    await duck.run(`CREATE TEMP TABLE dim_${table} AS ${selects[table]}`);
     for (const column of columnsOf(table)) {
       if (column.of !== undefined && (column.kind === 'code' || column.kind === 'code8')) {
-        await addValues(duck, column.of, `SELECT ${column.name} AS value FROM (${selects[table]})`, column.kind === 'code8');
+        await addValues(duck, column.of, `SELECT ${column.name} AS value FROM dim_${table}`, column.kind === 'code8');
       }
     }
   }
   for (const table of dimensionNames) {
     const columns = columnsOf(table);
-    const rows = await duck.rows(`SELECT ${columns.map(storedSql).join(', ')} FROM (${selects[table]}) o ORDER BY o.id`);
+    const rows = await duck.rows(`SELECT ${columns.map(storedSql).join(', ')} FROM dim_${table} o ORDER BY o.id`);
     const stored = columns.map((column) =>
       plainColumn(
         column,

@@ -38,8 +38,13 @@ export async function encodeChunk(duck: Duck): Promise<void> {
   for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
   await duck.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
   for (const table of tableNames) {
-    for (const column of codeColumns(table))
-      await addValues(duck, column.of, table === 'lines' ? lineValues(column.name) : `SELECT ${ident(column.name)} AS value FROM p_${table}`, column.small);
+    const values = new Map<string, { small: boolean; selects: string[] }>();
+    for (const { name, of, small } of codeColumns(table)) {
+      const known = values.get(of) ?? { small, selects: [] };
+      known.selects.push(table === 'lines' ? lineValues(name) : `SELECT ${ident(name)} AS value FROM p_${table}`);
+      values.set(of, known);
+    }
+    for (const [of, { small, selects }] of values) await addValues(duck, of, selects.join(' UNION ALL '), small);
     await create(`o_${table}`, encodeSql(table));
   }
 }
