@@ -215,7 +215,8 @@ function rangesOf(
   return { picked: { starts: own, rows }, from, to };
 }
 
-function gather(column: Numbers, rows: Int32Array): EventColumn {
+/** The values of some rows, in their order. */
+export function gather(column: Numbers, rows: Int32Array): EventColumn {
   if (column instanceof Float64Array) {
     const picked = new Float64Array(rows.length);
     for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;

@@ -1,8 +1,8 @@
 import { arrayOf, type ColumnData, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { EventBlock, EventColumn, EventPart, Hit, RuleCounts } from '../kernel/hit.ts';
-import { eventPart, eventParts, type KeyedWalk, keyedWalks, kindOf, programColumns } from './events.ts';
-import { radixOrder, wordsOf } from './sort.ts';
+import { eventPart, eventParts, gather, type KeyedWalk, keyedWalks, kindOf, programColumns } from './events.ts';
+import { keyOrder } from './sort.ts';
 
 export interface SegmentRow {
   readonly segment: number;
@@ -85,25 +85,14 @@ function concatenate(parts: readonly EventPart[], name: WorkingTable, column: st
   return joined;
 }
 
-function permuted<T extends EventColumn>(column: T, order: Int32Array): T {
-  const moved = Reflect.construct(column.constructor, [column.length]) as T;
-  for (let at = 0; at < order.length; at += 1) moved[at] = column[order[at] as number] as number;
-  return moved;
-}
+/** Stands for no key among keys: all of its bits tell it from a hash. */
+const noKey = 2 ** 52;
 
-/** Minutes as words whose unsigned order is theirs; missing ones come first. */
-function minuteWords(minutes: EventColumn): Int32Array {
-  const words = new Int32Array(minutes.length);
-  for (let row = 0; row < words.length; row += 1) words[row] = (minutes[row] as number) ^ 0x80000000;
-  return words;
-}
-
-/** Order of rows by (key, minute, person); equals stay in the order of segment and row. Rows without a key come last. */
+/** Order of rows by key, then (minute, person); equals stay in the order of segment and row. Rows without a key stand together. */
 function canonicalOrder(keys: EventColumn, minutes: EventColumn, persons: Float64Array): Int32Array {
   const known = new Float64Array(keys.length);
-  for (let row = 0; row < known.length; row += 1) known[row] = (keys[row] as number) >= 0 ? (keys[row] as number) : 2 ** 52;
-  const [keyWords, personWords] = [wordsOf(known), wordsOf(persons)];
-  return radixOrder(keys.length, [...personWords, minuteWords(minutes), ...keyWords]);
+  for (let row = 0; row < known.length; row += 1) known[row] = (keys[row] as number) >= 0 ? (keys[row] as number) : noKey;
+  return keyOrder(known, minutes as Int32Array, persons);
 }
 
 function gathered(values: Float64Array, ...links: readonly EventColumn[]): Float64Array {
@@ -122,7 +111,7 @@ type Tables = Record<WorkingTable, Record<string, EventColumn>>;
 function reorderVisits(tables: Tables, order: Int32Array): void {
   const place = new Int32Array(order.length);
   for (let at = 0; at < order.length; at += 1) place[order[at] as number] = at;
-  for (const [name, column] of Object.entries(tables.visits)) tables.visits[name] = permuted(column, order);
+  for (const [name, column] of Object.entries(tables.visits)) tables.visits[name] = gather(column, order);
   for (const name of ['settlements', 'diagnoses', 'operations', 'lines'] as const) {
     const visit = tables[name]['visit'];
     if (visit === undefined) continue;
@@ -156,7 +145,7 @@ function combine(given: readonly EventPart[], wanted: Readonly<Partial<Record<Wo
   const { key: lineKeys, fee_ocur_time: times, visit } = tables.lines;
   if (lineKeys !== undefined && times !== undefined) {
     const order = canonicalOrder(lineKeys, times, gathered(orders, visit as EventColumn, tables.visits['person'] as EventColumn));
-    for (const [name, column] of Object.entries(tables.lines)) tables.lines[name] = permuted(column, order);
+    for (const [name, column] of Object.entries(tables.lines)) tables.lines[name] = gather(column, order);
   }
   const data = (name: WorkingTable): TableData => ({ length: length(name), columns: tables[name] as Record<string, ColumnData> });
   return {
@@ -167,28 +156,41 @@ function combine(given: readonly EventPart[], wanted: Readonly<Partial<Record<Wo
   };
 }
 
-/** First row after `from` with another key, among rows ordered by key with those without one last. */
-function endOf(keys: EventColumn | undefined, from: number, key: number): number {
-  let end = from;
-  while (keys !== undefined && end < keys.length && keys[end] === key) end += 1;
-  return end;
+interface Runs {
+  readonly keys: Float64Array;
+  /** First row of each run and the number of rows at the end. */
+  readonly starts: Int32Array;
 }
 
-const keyAt = (keys: EventColumn | undefined, row: number): number => {
-  const key = keys === undefined || row >= keys.length ? -1 : (keys[row] as number);
-  return key >= 0 ? key : Number.POSITIVE_INFINITY;
-};
+/** Runs of rows with one key, in the order of their keys. */
+function runsOf(keys: EventColumn | undefined): Runs {
+  const length = keys?.length ?? 0;
+  const starts = new Int32Array(length + 1);
+  let count = 0;
+  for (let row = 0; row < length; row += 1) {
+    if (row > 0 && keys?.[row] === keys?.[row - 1]) continue;
+    starts[count] = row;
+    count += 1;
+  }
+  starts[count] = length;
+  const known = new Float64Array(count);
+  for (let run = 0; run < count; run += 1) known[run] = keys?.[starts[run] as number] ?? -1;
+  return { keys: known, starts };
+}
 
 /** Calls for the rows of each key in turn. */
 function eachKey({ lineKeys, visitKeys }: Combined, call: (range: KeyRange) => void): void {
-  for (let line = 0, visit = 0; ; ) {
-    const key = Math.min(keyAt(lineKeys, line), keyAt(visitKeys, visit));
-    if (key === Number.POSITIVE_INFINITY) return;
-    const [lineEnd, visitEnd] = [endOf(lineKeys, line, key), endOf(visitKeys, visit, key)];
-    call({ key, lines: [line, lineEnd], visits: [visit, visitEnd] });
-    line = lineEnd;
-    visit = visitEnd;
-  }
+  const [lines, visits] = [runsOf(lineKeys), runsOf(visitKeys)];
+  const runs = new Map<number, number>();
+  visits.keys.forEach((key, run) => void runs.set(key, run));
+  const range = (of: Runs, run: number | undefined): readonly [number, number] =>
+    run === undefined ? [0, 0] : [of.starts[run] as number, of.starts[run + 1] as number];
+  lines.keys.forEach((key, run) => {
+    if (!(key >= 0)) return;
+    call({ key, lines: range(lines, run), visits: range(visits, runs.get(key)) });
+    runs.delete(key);
+  });
+  for (const [key, run] of runs) if (key >= 0) call({ key, lines: [0, 0], visits: range(visits, run) });
 }
 
 function located(found: Hit, key: string, { origin }: Combined): KeyedHit {
