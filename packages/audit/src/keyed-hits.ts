@@ -1,12 +1,12 @@
 import { readSegment } from '@hengjian/lake';
-import { type EventBlock, type Hit, type KeyedHit, type RuleCounts, reduceEvents, renderMessage, type SegmentRow } from '@hengjian/rulespec';
-import type { Segment } from '@hengjian/standard';
+import { type Hit, type KeyedHit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
+import type { Segment, TextColumn } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue, VisitAtIssue } from './assemble.ts';
 import { type FactReader, factReader } from './facts.ts';
 import { type AtIssue, moneyReader, noMoney } from './money.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, makeCards } from './person-hits.ts';
-import { evidenceSelection, type Session } from './session.ts';
+import { evidenceSelection, type Session, unionColumns } from './session.ts';
 import { isSettledWithin } from './settled.ts';
 
 export interface KeyedOptions {
@@ -24,6 +24,8 @@ interface Looked {
   readonly stays: Map<number, AtIssue>;
   readonly messages: Map<number, HitFacts['message']>;
   readonly psn: Map<number, string>;
+  /** Texts of the trace codes. */
+  readonly traces: Map<string, string | null>;
   readonly reported: Set<number>;
 }
 
@@ -62,13 +64,16 @@ function lookUp(session: Session, cards: Cards, segment: Segment, number: number
   const { bound, context } = session;
   const facts: FactReader = factReader(segment, context);
   const money = moneyReader(segment, context.dictionaries.clr_way ?? [], context.dictionaries.setting?.indexOf('inpatient') ?? -1);
+  const traces = segment.lines.columns['drug_trac_text'] as TextColumn;
   for (const { index, found } of requests) {
     const card = cards.rule(found.hit.rule).facts;
     const charged = card.amount !== 'none' && card.amount !== 'stay';
+    const traced = card.by === 'trace_code';
     found.lines.forEach((row, position) => {
       if (row.segment !== number) return;
       const fact = facts.line(row.row);
       const violating = position < found.hit.violating;
+      if (traced) looked.traces.set(`${index}|${keyOf(row)}`, traces.get(row.row));
       looked.lines.set(`${index}|${keyOf(row)}`, {
         fact,
         mdtrt_id: facts.visit(fact.visit).mdtrt_id,
@@ -114,27 +119,44 @@ function toFacts(found: KeyedHit, index: number, cards: Cards, looked: Looked): 
   };
 }
 
+/** Whether a finding about a trace code is about one code: its lines carry the same text, not just the same hash. */
+function isOneCode(found: KeyedHit, index: number, looked: Looked): boolean {
+  const texts = found.lines.map((row) => looked.traces.get(`${index}|${keyOf(row)}`));
+  return new Set(texts).size <= 1;
+}
+
+export interface KeyedResult {
+  /** What to add to the counts of the rules: findings whose trace codes only share a hash are clear, not hit. */
+  readonly corrections: readonly RuleCounts[];
+  readonly findings: number;
+  /** Findings that were dropped because their trace codes only share a hash. */
+  readonly collisions: number;
+}
+
 /**
- * Judges the rules that walk another key than the person and writes their findings as one more part. Segments are
- * read one at a time for the rows the findings name.
+ * Writes the findings of the rules that walk another key than the person as one more part, in one order whatever the
+ * order of `found`. Segments are read one at a time for the rows the findings name.
  */
-export function keyedFindings(
-  session: Session,
-  events: readonly EventBlock[],
-  options: KeyedOptions,
-): { readonly counts: readonly RuleCounts[]; readonly findings: number } {
-  const { hits, counts } = reduceEvents(session.bound, events);
+export function keyedFindings(session: Session, found: readonly KeyedHit[], options: KeyedOptions): KeyedResult {
+  const hits = orderKeyedHits(session.bound, found);
   const cards = makeCards(session.bound);
-  const selection = evidenceSelection(session.bound, cards);
-  const looked: Looked = { lines: new Map(), visits: new Map(), stays: new Map(), messages: new Map(), psn: new Map(), reported: new Set() };
+  const selection = unionColumns(evidenceSelection(session.bound, cards), { lines: ['drug_trac_text'] });
+  const looked: Looked = { lines: new Map(), visits: new Map(), stays: new Map(), messages: new Map(), psn: new Map(), traces: new Map(), reported: new Set() };
   const handles = session.lake.segments();
   for (const [number, requests] of [...bySegment(hits)].sort(([left], [right]) => left - right)) {
     const handle = handles[number];
     if (handle !== undefined) lookUp(session, cards, readSegment(handle, selection), number, requests, options, looked);
   }
+  const corrections = session.bound.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map<string, number>() }));
   const writer = partWriter(options.parts, 'keyed');
-  hits.forEach((found, index) => {
-    if (looked.reported.has(index)) writer.add(toFacts(found, index, cards, looked));
+  let collisions = 0;
+  hits.forEach((one, index) => {
+    const correction = corrections[one.hit.rule];
+    if (cards.rule(one.hit.rule).facts.by === 'trace_code' && !isOneCode(one, index, looked) && correction !== undefined) {
+      collisions += 1;
+      correction.hit -= 1;
+      correction.clear += 1;
+    } else if (looked.reported.has(index)) writer.add(toFacts(one, index, cards, looked));
   });
-  return { counts, findings: writer.close() };
+  return { corrections, findings: writer.close(), collisions };
 }

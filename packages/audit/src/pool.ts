@@ -1,12 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { SegmentHandle } from '@hengjian/lake';
-import type { EventBlock, RuleCounts } from '@hengjian/rulespec';
+import { eventParts, type KeyedHit, type RuleCounts } from '@hengjian/rulespec';
 import { Cancelled } from '@hengjian/standard';
+import type { StoredBlock } from './event-store.ts';
 import type { FromWorker, SegmentDone, ToWorker, WorkerDone, WorkerSetup } from './protocol.ts';
 
 export interface PoolResult {
   readonly counts: readonly (readonly RuleCounts[])[];
-  readonly events: readonly EventBlock[];
+  /** Findings of keyed rules, in no order. */
+  readonly keyed: readonly KeyedHit[];
+  readonly walked_at: number;
+  readonly keyed_cpu_ms: number;
   readonly segments: readonly SegmentDone[];
 }
 
@@ -18,7 +22,10 @@ export interface PoolOptions {
   readonly onDone?: (done: SegmentDone) => void;
 }
 
-/** Walks the segments over worker threads. Which thread walks which segment does not show in the result. */
+/**
+ * Walks the segments over worker threads, then judges the keyed rules part by part. Which thread walks which segment or
+ * judges which part does not show in the result.
+ */
 export function walkSegments(options: PoolOptions): Promise<PoolResult> {
   const { handles, setup, signal } = options;
   const threads = Math.max(1, Math.min(options.threads, handles.length));
@@ -39,11 +46,32 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
     if (signal?.aborted === true) return stop(new Cancelled());
     signal?.addEventListener('abort', abort);
 
-    const give = (worker: Worker): void => {
+    const send = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
+    const waiting: Worker[] = [];
+    const keyed: KeyedHit[] = [];
+    let [part, walkedAt, keyedCpu] = [0, 0, 0];
+    let parts: number | undefined;
+    const giveWalk = (worker: Worker): void => {
       const handle = handles[next];
-      const message: ToWorker = handle === undefined ? { kind: 'finish' } : { kind: 'walk', index: next, handle };
+      if (handle === undefined) waiting.push(worker);
+      else send(worker, { kind: 'walk', index: next, handle });
       next += 1;
-      worker.postMessage(message);
+      if (waiting.length === threads) startParts();
+    };
+    const givePart = (worker: Worker): void => {
+      if (part < (parts ?? 0)) send(worker, { kind: 'judge', part });
+      else send(worker, { kind: 'finish' });
+      part += 1;
+    };
+    // Every segment is walked: no part can still grow.
+    const startParts = (): void => {
+      walkedAt = performance.now();
+      const blocks: readonly StoredBlock[] = segments.flatMap((segment) => segment.events);
+      parts = blocks.length === 0 ? 0 : eventParts;
+      for (const worker of waiting) {
+        send(worker, { kind: 'events', blocks });
+        givePart(worker);
+      }
     };
     const complete = (): void => {
       if (settled) return;
@@ -51,8 +79,10 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
       signal?.removeEventListener('abort', abort);
       void Promise.all(workers.map((worker) => worker.terminate())).then(() =>
         resolve({
-          counts: finished.map((done) => done.counts),
-          events: finished.flatMap((done) => done.events),
+          counts: finished.flatMap((done) => done.counts),
+          keyed,
+          walked_at: walkedAt,
+          keyed_cpu_ms: keyedCpu,
           segments: segments.sort((left, right) => left.index - right.index),
         }),
       );
@@ -65,11 +95,16 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
           if (finished.length === workers.length) complete();
           return;
         }
+        if (message.kind === 'judged') {
+          keyed.push(...message.hits);
+          keyedCpu += message.cpu_ms;
+          return givePart(worker);
+        }
         if (message.kind === 'done') {
           segments.push(message);
           options.onDone?.(message);
         }
-        give(worker);
+        giveWalk(worker);
       });
       worker.on('error', (error) => stop(error instanceof Error ? error : new Error(String(error))));
       worker.on('exit', (code) => {

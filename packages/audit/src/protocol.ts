@@ -1,17 +1,24 @@
 import type { SegmentHandle } from '@hengjian/lake';
-import type { EventBlock, RuleCounts } from '@hengjian/rulespec';
+import type { KeyedHit, RuleCounts } from '@hengjian/rulespec';
+import type { StoredBlock } from './event-store.ts';
 import type { SessionOptions } from './session.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup extends SessionOptions {
   /** Folder the parts are written to. */
   readonly parts: string;
+  /** Folder of the events of keyed rules. */
+  readonly events: string;
   /** First and last settlement day to report, inclusive. */
   readonly from: number;
   readonly to: number;
 }
 
-export type ToWorker = { readonly kind: 'walk'; readonly index: number; readonly handle: SegmentHandle } | { readonly kind: 'finish' };
+export type ToWorker =
+  | { readonly kind: 'walk'; readonly index: number; readonly handle: SegmentHandle }
+  | { readonly kind: 'events'; readonly blocks: readonly StoredBlock[] }
+  | { readonly kind: 'judge'; readonly part: number }
+  | { readonly kind: 'finish' };
 
 export interface SegmentDone {
   readonly kind: 'done';
@@ -22,17 +29,25 @@ export interface SegmentDone {
   readonly read_ms: number;
   readonly walk_ms: number;
   readonly write_ms: number;
+  readonly events: readonly StoredBlock[];
+}
+
+/** The findings of keyed rules in one part of the keys. */
+export interface PartDone {
+  readonly kind: 'judged';
+  readonly hits: readonly KeyedHit[];
+  readonly cpu_ms: number;
 }
 
 export interface WorkerDone {
   readonly kind: 'finished';
-  readonly counts: readonly RuleCounts[];
-  readonly events: readonly EventBlock[];
+  readonly counts: readonly (readonly RuleCounts[])[];
   readonly peak_rss: number;
 }
 
 export type FromWorker =
   | { readonly kind: 'ready' }
   | SegmentDone
+  | PartDone
   | WorkerDone
   | { readonly kind: 'failed'; readonly message: string; readonly refused: boolean };

@@ -65,6 +65,8 @@ export interface RunRecord {
   readonly lines: number;
   readonly findings: number;
   readonly findings_hash: string;
+  /** Findings dropped because their trace codes share a hash but not their text. */
+  readonly trace_collisions: number;
   readonly totals: Totals;
   readonly rules: readonly RuleFigures[];
   readonly changes: Changes | null;
@@ -73,6 +75,8 @@ export interface RunRecord {
     readonly setup_ms: number;
     readonly walk_ms: number;
     readonly keyed_ms: number;
+    /** Judging the keyed rules over all threads, and looking up the rows of their findings. */
+    readonly keyed_cpu_ms: number;
     readonly write_ms: number;
     readonly total_ms: number;
     readonly lines_per_second: number;
@@ -154,10 +158,12 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const threads = Math.max(1, options.threads ?? cpus().length);
   const work = join(options.out, `.work-${process.pid}`);
   const parts = join(work, 'parts');
+  const events = join(work, 'events');
   rmSync(work, { recursive: true, force: true });
   mkdirSync(parts, { recursive: true });
+  mkdirSync(events, { recursive: true });
   try {
-    const setup = { lake: options.lake, rulebook: options.rulebook ?? {}, parts, from: options.from ?? -1e9, to: options.to ?? 1e9 };
+    const setup = { lake: options.lake, rulebook: options.rulebook ?? {}, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
     const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
     let done = 0;
     const ready = performance.now();
@@ -171,8 +177,11 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         options.progress?.({ phase: 'audit', done, total, unit: 'lines' });
       },
     });
-    const walked = performance.now();
-    const keyed = keyedFindings(session, pool.events, setup);
+    const walked = pool.walked_at;
+    const cpu = process.threadCpuUsage();
+    const keyed = keyedFindings(session, pool.keyed, setup);
+    const keyedCpu = process.threadCpuUsage(cpu);
+    rmSync(events, { recursive: true, force: true });
     const judged = performance.now();
 
     const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: options.memory ?? '1GB', temp_directory: join(work, 'spill') });
@@ -181,7 +190,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
       await writeFindings(connection, parts, work);
       const totals = await readTotals(connection);
       const [content] = await readObjects(connection, hashQuery);
-      const counts = addCounts([...pool.counts, keyed.counts], session.bound.rules.length);
+      const counts = addCounts([...pool.counts, keyed.corrections], session.bound.rules.length);
       const byRule = new Map(
         (
           await readObjects(
@@ -205,6 +214,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         lines: total,
         findings: Number(content?.n ?? 0),
         findings_hash: String(content?.hash ?? ''),
+        trace_collisions: keyed.collisions,
         totals,
         rules: session.bound.rules.map((rule, index): RuleFigures => {
           const facts = ruleFacts(rule);
@@ -236,6 +246,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
           setup_ms: Math.round(ready - started),
           walk_ms: Math.round(walked - ready),
           keyed_ms: Math.round(judged - walked),
+          keyed_cpu_ms: Math.round(pool.keyed_cpu_ms + (keyedCpu.user + keyedCpu.system) / 1000),
           write_ms: Math.round(ended - judged),
           total_ms: Math.round(ended - started),
           lines_per_second: Math.round((total / Math.max(1, ended - started)) * 1000),

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readSegment, type SegmentHandle } from '@hengjian/lake';
-import { compileKernel, type Hit, type Kernel } from '@hengjian/rulespec';
+import { compileKernel, type Hit, type Kernel, type KeyedReducer, keyedReducer } from '@hengjian/rulespec';
 import { RefusedInput } from '@hengjian/standard';
+import { readParts, type StoredBlock, storeBlocks } from './event-store.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
@@ -14,6 +16,9 @@ const setup = workerData as WorkerSetup;
 interface State {
   readonly session: Session;
   readonly kernel: Kernel;
+  readonly reducer: KeyedReducer;
+  /** Blocks of each walk. */
+  events: readonly (readonly StoredBlock[])[];
   readonly columns: ColumnSelection;
   readonly evidence: ColumnSelection;
   readonly cards: Cards;
@@ -24,7 +29,8 @@ async function start(): Promise<State> {
   const { bound } = session;
   const cards = makeCards(bound);
   const columns = kernelColumns(bound);
-  return { session, kernel: compileKernel(bound), columns, evidence: missingColumns(evidenceSelection(bound, cards), columns), cards };
+  const evidence = missingColumns(evidenceSelection(bound, cards), columns);
+  return { session, kernel: compileKernel(bound), reducer: keyedReducer(bound), events: [], columns, evidence, cards };
 }
 
 /** 1 for persons that a newer segment holds. */
@@ -42,6 +48,7 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
   const read = performance.now();
   const hits: Hit[] = [];
   kernel.run(segment, { hit: (hit) => hits.push(hit) }, deadMask(handle), index);
+  const events = storeBlocks(join(setup.events, String(index).padStart(6, '0')), kernel.takeEvents());
   const walked = performance.now();
   const writer = partWriter(setup.parts, String(index).padStart(6, '0'));
   if (hits.length > 0) {
@@ -59,7 +66,27 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
     read_ms: read - started,
     walk_ms: walked - read,
     write_ms: performance.now() - walked,
+    events,
   };
+}
+
+/** Judges one part of the keys of every walk. */
+function judge(state: State, part: number): FromWorker {
+  const started = process.threadCpuUsage();
+  const hits = state.events.flatMap((blocks) => state.reducer.judge(readParts(blocks, part)));
+  const used = process.threadCpuUsage(started);
+  return { kind: 'judged', hits, cpu_ms: (used.user + used.system) / 1000 };
+}
+
+function byWalk(blocks: readonly StoredBlock[]): readonly (readonly StoredBlock[])[] {
+  return [...new Set(blocks.map((block) => block.by))].map((by) => blocks.filter((block) => block.by === by));
+}
+
+function answer(state: State, message: ToWorker): void {
+  if (message.kind === 'walk') send(walk(state, message.index, message.handle));
+  else if (message.kind === 'events') state.events = byWalk(message.blocks);
+  else if (message.kind === 'judge') send(judge(state, message.part));
+  else send({ kind: 'finished', counts: [state.kernel.counts(), state.reducer.counts()], peak_rss: process.memoryUsage.rss() });
 }
 
 function send(message: FromWorker): void {
@@ -74,8 +101,7 @@ start()
   .then((state) => {
     port?.on('message', (message: ToWorker) => {
       try {
-        if (message.kind === 'walk') send(walk(state, message.index, message.handle));
-        else send({ kind: 'finished', counts: state.kernel.counts(), events: state.kernel.takeEvents(), peak_rss: process.memoryUsage.rss() });
+        answer(state, message);
       } catch (error) {
         fail(error);
       }

@@ -1,0 +1,98 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import type { EventBlock, EventColumn, EventPart, EventTable } from '@hengjian/rulespec';
+import type { WorkingTable } from '@hengjian/standard';
+
+type Kind = 'i32' | 'i8' | 'f64';
+
+interface StoredTable {
+  readonly starts: Int32Array;
+  /** Where each column begins in the file. */
+  readonly columns: readonly { readonly name: string; readonly kind: Kind; readonly offset: number }[];
+}
+
+/** Where the events of a segment and walk lie. Plain data. */
+export interface StoredBlock {
+  readonly file: string;
+  readonly by: EventBlock['by'];
+  readonly segment: number;
+  readonly tables: Readonly<Partial<Record<WorkingTable, StoredTable>>>;
+}
+
+const size: Readonly<Record<Kind, number>> = { i32: 4, i8: 1, f64: 8 };
+const kindOf = (column: EventColumn): Kind => (column instanceof Float64Array ? 'f64' : column instanceof Int8Array ? 'i8' : 'i32');
+
+function newColumn(kind: Kind, length: number): EventColumn {
+  if (kind === 'f64') return new Float64Array(length);
+  return kind === 'i8' ? new Int8Array(length) : new Int32Array(length);
+}
+
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+}
+
+/** Writes the blocks of a segment to a file of the run's work folder, so that memory does not grow with the lake. */
+export function storeBlocks(file: string, blocks: readonly EventBlock[]): readonly StoredBlock[] {
+  if (blocks.length === 0) return [];
+  const handle = openSync(file, 'w');
+  let offset = 0;
+  const storeTable = (table: EventTable): StoredTable => ({
+    starts: table.starts,
+    columns: Object.entries(table.columns).map(([name, column]) => {
+      const place = { name, kind: kindOf(column), offset };
+      writeAll(handle, new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+      offset += column.byteLength;
+      return place;
+    }),
+  });
+  try {
+    return blocks.map((block) => ({
+      file,
+      by: block.by,
+      segment: block.segment,
+      tables: Object.fromEntries(Object.entries(block.tables).map(([name, table]) => [name, storeTable(table)])),
+    }));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readColumn(handle: number, kind: Kind, offset: number, from: number, to: number): EventColumn {
+  const column = newColumn(kind, to - from);
+  const bytes = new Uint8Array(column.buffer);
+  for (let done = 0; done < bytes.length; ) {
+    const read = readSync(handle, bytes, done, bytes.length - done, offset + from * size[kind] + done);
+    if (read === 0) throw new Error('a file of events is shorter than it was written');
+    done += read;
+  }
+  return column;
+}
+
+function readPart(handle: number, block: StoredBlock, part: number): EventPart {
+  const tables = Object.fromEntries(
+    Object.entries(block.tables).map(([name, table]) => {
+      const [from, to] = [table.starts[part] ?? 0, table.starts[part + 1] ?? 0];
+      return [
+        name,
+        {
+          length: to - from,
+          columns: Object.fromEntries(table.columns.map((column) => [column.name, readColumn(handle, column.kind, column.offset, from, to)])),
+        },
+      ];
+    }),
+  );
+  return { by: block.by, segment: block.segment, tables };
+}
+
+/** Reads one part of some blocks. */
+export function readParts(blocks: readonly StoredBlock[], part: number): readonly EventPart[] {
+  const parts: EventPart[] = [];
+  for (const block of blocks) {
+    const handle = openSync(block.file, 'r');
+    try {
+      parts.push(readPart(handle, block, part));
+    } finally {
+      closeSync(handle);
+    }
+  }
+  return parts;
+}
