@@ -59,10 +59,28 @@ interface BuildInput {
 const isAbsent = (manifest: Manifest, table: string): boolean => manifest.declaredAbsent.includes(table) && (manifest.facts[table] ?? []).length === 0;
 
 /** Whether the whole lake must be worked out again: at first, and when a master changes what lines carry. */
-async function mustRebuild({ duck, before, draft }: BuildInput): Promise<boolean> {
-  if (before.batch === 0) return true;
-  if (['setl_d', 'mdtrt_d'].some((table) => isAbsent(before, table) !== isAbsent(draft, table))) return true;
-  return (await duck.count('SELECT count(*) FROM n_medins_dept_b')) > 0;
+function mustRebuild({ before, draft }: BuildInput): boolean {
+  return before.batch === 0 || ['setl_d', 'mdtrt_d'].some((table) => isAbsent(before, table) !== isAbsent(draft, table));
+}
+
+/**
+ * SELECT of the visits whose lines carry the specialty of a department that the batch may have changed; `undefined`
+ * when there is none. A row that repeats the known specialty changes nothing.
+ */
+async function visitsOfDepartments(duck: Duck, oldExceptions: string | undefined): Promise<string | undefined> {
+  if (oldExceptions === undefined || (await duck.count('SELECT count(*) FROM n_medins_dept_b')) === 0) return undefined;
+  const keys = 'fixmedins_code, dept_codg';
+  await duck.run(`CREATE TEMP TABLE changed_departments AS
+    WITH old AS (SELECT f.* FROM f_medins_dept_b f ANTI JOIN n_medins_dept_b n ON n._rid = f._rid),
+    held AS (SELECT rid FROM ${oldExceptions} WHERE tbl = 'medins_dept_b' AND status = 'conflict'),
+    same AS (SELECT ${keys}, any_value(caty) AS caty FROM f_medins_dept_b SEMI JOIN old USING (${keys}) GROUP BY ALL HAVING count(DISTINCT coalesce(caty, '')) = 1)
+    SELECT DISTINCT ${keys} FROM n_medins_dept_b n
+    WHERE NOT EXISTS (FROM same s JOIN departments d USING (${keys}) WHERE s.fixmedins_code = n.fixmedins_code AND s.dept_codg = n.dept_codg AND d.caty IS NOT DISTINCT FROM s.caty)
+      OR EXISTS (FROM old o JOIN held h ON h.rid = o._rid WHERE o.fixmedins_code = n.fixmedins_code AND o.dept_codg = n.dept_codg)`);
+  if ((await duck.count('SELECT count(*) FROM changed_departments')) === 0) return undefined;
+  const named = (column: string): string =>
+    `SELECT l.mdtrt_id FROM f_fee_list_d l JOIN changed_departments d ON d.dept_codg = l.${column} WHERE l.fixmedins_code IS NULL OR l.fixmedins_code = d.fixmedins_code`;
+  return `${named('bilg_dept_codg')} UNION ALL ${named('acord_dept_codg')}`;
 }
 
 async function bucketCount(duck: Duck, before: Manifest): Promise<number> {
@@ -78,11 +96,12 @@ type Built = Pick<Manifest, 'buckets' | 'visits' | 'exceptions' | 'reach' | 'seg
 /** Works out the current state of everyone the batch touches and writes it as new segments. */
 export async function buildWorkingForm(input: BuildInput): Promise<Built> {
   const { duck, lake, before, batch, fault } = input;
-  const rebuild = await mustRebuild(input);
+  const rebuild = mustRebuild(input);
   const buckets = await bucketCount(duck, before);
   const stateFiles = (paths: readonly string[]): string | undefined => parquet(paths.map((path) => join(lake, path)));
   await prepareMasters(duck);
-  await touch(duck, input.key, rebuild, rebuild ? undefined : stateFiles(before.visits));
+  const departments = rebuild ? undefined : await visitsOfDepartments(duck, stateFiles(before.exceptions));
+  await touch(duck, { key: input.key, everything: rebuild, visitFiles: rebuild ? undefined : stateFiles(before.visits), more: departments });
   if (!rebuild) await touchFullBuckets(duck, before, buckets, stateFiles(before.visits));
   await duck.run('CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR, cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)');
   const segments = await writeChunks(input, buckets);

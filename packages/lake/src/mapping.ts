@@ -129,9 +129,31 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   };
 }
 
+/** Values a meaning can have; others are refused, so that none is ignored. */
+const meaningValues: Readonly<Record<string, readonly unknown[]>> = {
+  fee_ocur_time: ['ordered', 'executed', 'billed'],
+  precision: ['day', 'minute'],
+  refund_match: ['visit_item_price'],
+};
+
+function checkMeaning(check: Checker, path: Path, value: Obj): void {
+  for (const [key, given] of Object.entries(value)) {
+    const allowed = meaningValues[key] ?? [true, false];
+    if (meaningKeys.some((one) => one === key) && !allowed.includes(given))
+      check.add([...path, key], 'mapping-value', `${key} cannot be ${String(given)}`, `use ${allowed.join(', ')}`);
+  }
+}
+
+/** The time at which something was ordered or billed says on which day it was done, not in which minute. */
+function precisionOf(value: Obj): 'day' | 'minute' | undefined {
+  if (value.precision !== undefined) return value.precision === 'day' ? 'day' : 'minute';
+  return value.fee_ocur_time === 'ordered' || value.fee_ocur_time === 'billed' ? 'day' : undefined;
+}
+
 function meaningOf(value: Obj): Meaning {
+  const precision = precisionOf(value);
   return {
-    ...(value.precision === undefined ? {} : { timePrecision: value.precision === 'day' ? 'day' : 'minute' }),
+    ...(precision === undefined ? {} : { timePrecision: precision }),
     ...(value.quantities_daily === undefined ? {} : { dailyQuantity: value.quantities_daily === true }),
     ...(value.fund_includes_account === undefined ? {} : { fundIncludesAccount: value.fund_includes_account === true }),
     ...(value.stays_count_both_days === undefined ? {} : { staysCountBothDays: value.stays_count_both_days === true }),
@@ -171,6 +193,7 @@ function tableSource(check: Checker, table: string, path: Path, value: unknown, 
       );
   }
   const meaning = check.object([...path, 'meaning'], entry.meaning, meaningKeys);
+  checkMeaning(check, [...path, 'meaning'], meaning);
   return {
     table,
     files: texts(entry.files),

@@ -58,11 +58,21 @@ const oldVisits = (source: string | undefined, where: string): string =>
     ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id, CAST(NULL AS VARCHAR) AS psn, CAST(NULL AS TINYINT) AS reach WHERE false'
     : `SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${source} SEMI JOIN (${where}) USING (mdtrt_id) GROUP BY mdtrt_id`;
 
+interface TouchInput {
+  readonly key: Buffer;
+  /** The whole lake is worked out. */
+  readonly everything: boolean;
+  /** Source of the persons of the visits known so far. */
+  readonly visitFiles: string | undefined;
+  /** SELECT of further visits (`mdtrt_id`). */
+  readonly more: string | undefined;
+}
+
 /**
  * Finds what a batch touches. Leaves the tables `touched_visits` (mdtrt_id, psn, reach), `moved_visits` (the visits
  * whose rows changed), `touched_persons` (psn) and `losers` (tbl, rid, status).
  */
-export async function touch(duck: Duck, key: Buffer, everything: boolean, visitFiles: string | undefined): Promise<void> {
+export async function touch(duck: Duck, { key, everything, visitFiles, more }: TouchInput): Promise<void> {
   await duck.run('CREATE TEMP TABLE losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   if (everything) {
     for (const table of [...visitTables, ...personTables]) await resolveVersions(duck, table, undefined, 'losers');
@@ -75,7 +85,9 @@ export async function touch(duck: Duck, key: Buffer, everything: boolean, visitF
   const direct = visitTables.map((table) => `SELECT mdtrt_id FROM n_${table}`);
   const sameKey = visitTables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN n_${table} USING (_key)`);
   const traced = 'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
-  await duck.run(`CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${[...direct, ...sameKey, traced].join(' UNION ALL ')})`);
+  await duck.run(
+    `CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${[...direct, ...sameKey, traced, ...(more === undefined ? [] : [more])].join(' UNION ALL ')})`,
+  );
   await duck.run('CREATE TEMP TABLE early_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   for (const table of ['mdtrt_d', 'setl_d'])
     await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN moved_ids USING (mdtrt_id)`, 'early_losers');
