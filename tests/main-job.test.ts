@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAudit, score, writeReports } from '@hengjian/audit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,6 +46,30 @@ describe('the main job on a simulated city', () => {
     const record = await runAudit({ lake: city.lake, out: part, threads: 2, from, to: from + 30 });
     expect(record.findings).toBeGreaterThan(0);
     expect(record.findings).toBeLessThan(JSON.parse(readFileSync(join(result, 'run.json'), 'utf8')).findings);
+  });
+
+  it('says which findings of an earlier run are withdrawn, and why', async () => {
+    const later = join(city.folder, 'later');
+    const before = await runAudit({ lake: city.lake, out: later, rulebook: { ids: ['N65', 'N66', 'IC04'] } });
+    const after = await runAudit({ lake: city.lake, out: later, rulebook: { ids: ['N66', 'IC04', 'N67'] } });
+    const gone = before.rules.find((rule) => rule.rule_id === 'N65')?.findings ?? 0;
+    const added = after.rules.find((rule) => rule.rule_id === 'N67')?.findings ?? 0;
+    expect(gone).toBeGreaterThan(0);
+    expect(after.changes).toMatchObject({ withdrawn: gone, new: added, changed: 0, withdrawn_why: { 'rule or its knowledge changed': gone } });
+  });
+
+  it('keeps names, telephones and person numbers out of lake and findings', () => {
+    const persons = readFileSync(join(city.city, 'psn_info_b.csv'), 'utf8').split('\n');
+    const columns = (persons[0] ?? '').split(',');
+    const cells = (persons[5] ?? '').split(',');
+    const secrets = ['psn_no', 'psn_name', 'certno'].flatMap((name) => cells[columns.indexOf(name)] ?? []).filter((value) => value.length > 1);
+    expect(secrets.length).toBe(3);
+    const files = globSync(['lake/**/*', 'result/*'], { cwd: city.folder }).filter((name) => statSync(join(city.folder, name)).isFile());
+    expect(files.length).toBeGreaterThan(20);
+    for (const name of files) {
+      const bytes = readFileSync(join(city.folder, name));
+      for (const secret of secrets) expect(bytes.includes(secret), `${name} holds a person's ${secret.length} characters`).toBe(false);
+    }
   });
 
   it('writes a report that needs no network and a workbook', async () => {
