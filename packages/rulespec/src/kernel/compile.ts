@@ -1,4 +1,4 @@
-import type { ColumnData, DimensionTable, Segment, WorkingTable } from '@hengjian/standard';
+import { type ColumnData, type DimensionTable, type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import { collectEvents, eventPlans, isKeyed, keyedWalks } from '../keyed/events.ts';
 import type { KeyedJudge } from '../keyed/reduce.ts';
@@ -17,39 +17,88 @@ interface Machine {
   load(column: (key: string) => ColumnData, visits: number): void;
   readonly walk: PersonWalk & KeyWalk;
   readonly HITS: Hit[];
+}
+
+/** Counters of a program, which outlive its machines. */
+interface Counters {
   readonly EV: Float64Array;
   readonly HT: Float64Array;
   readonly UN: Float64Array;
 }
 
-const runtime = { ...functions, ...subjects, ...windows, Grouper };
+type Room = Readonly<Record<WorkingTable, number>>;
 
-function machineOf(program: WrittenProgram): Machine {
-  const make = new Function('constants', 'runtime', program.source) as (constants: readonly unknown[], given: typeof runtime) => Machine;
-  return make(program.constants, runtime);
+const runtime = { ...functions, ...subjects, ...windows, Grouper };
+const tableNames = Object.keys(workingTables) as WorkingTable[];
+let machines = 0;
+
+function machineOf(program: WrittenProgram, rulebook: BoundRulebook, counters: Counters, room: Room): Machine {
+  // Every machine is a script of its own: V8 takes constants of a closure into the machine code only while it is the only one.
+  machines += 1;
+  const make = new Function('constants', 'runtime', 'dimension', 'room', 'counters', `// machine ${machines}\n${program.source}`) as (
+    constants: readonly unknown[],
+    given: typeof runtime,
+    dimension: (key: string) => ColumnData,
+    room: Room,
+    counters: Counters,
+  ) => Machine;
+  const dimension = (key: string): ColumnData => {
+    const [table, name] = key.split('.') as [DimensionTable, string];
+    const column = rulebook.context.dimensions[table]?.columns[name];
+    if (column === undefined) throw new Error(`column ${key} was not loaded`);
+    return column;
+  };
+  return make(program.constants, runtime, dimension, room, counters);
 }
 
-function loader(rulebook: BoundRulebook, segment: Segment): (key: string) => ColumnData {
+/** A program and the machine that runs it, made again with more room when a segment does not fit. */
+class Runner {
+  readonly program: WrittenProgram;
+  readonly counters: Counters;
+  readonly #rulebook: BoundRulebook;
+  #room = Object.fromEntries(tableNames.map((name) => [name, 0])) as Record<WorkingTable, number>;
+  #machine: Machine | undefined;
+
+  constructor(rulebook: BoundRulebook, by: Walk) {
+    this.program = writeProgram(rulebook, by);
+    this.#rulebook = rulebook;
+    const rules = rulebook.rules.length;
+    this.counters = { EV: new Float64Array(rules), HT: new Float64Array(rules), UN: new Float64Array(this.program.causes.length) };
+  }
+
+  load(segment: Segment): Machine {
+    const small = tableNames.some((name) => (segment[name]?.length ?? 0) > this.#room[name]);
+    if (small || this.#machine === undefined) {
+      // Arrays of a few bytes live on the heap of V8, where they can move.
+      for (const name of tableNames)
+        this.#room[name] = Math.max(this.#room[name], 128, Math.ceil((segment[name]?.length ?? 0) * (segment[name]?.length > 100_000 ? 1.25 : 2)));
+      this.#machine = machineOf(this.program, this.#rulebook, this.counters, { ...this.#room });
+    }
+    this.#machine.load(loader(segment), segment.visits.length);
+    return this.#machine;
+  }
+}
+
+function loader(segment: Segment): (key: string) => ColumnData {
   return (key) => {
-    const [table, name] = key.split('.') as [WorkingTable | DimensionTable, string];
-    const columns = table in segment ? segment[table as WorkingTable] : rulebook.context.dimensions[table as DimensionTable];
-    const column = columns?.columns[name];
+    const [table, name] = key.split('.') as [WorkingTable, string];
+    const column = segment[table]?.columns[name];
     if (column === undefined) throw new Error(`column ${key} was not loaded; see neededColumns`);
     return column;
   };
 }
 
-function countsOf(rulebook: BoundRulebook, program: WrittenProgram, machine: Machine): readonly RuleCounts[] {
+function countsOf(rulebook: BoundRulebook, { program, counters }: Runner): readonly RuleCounts[] {
   return rulebook.rules.map((_, rule) => {
     const unknown = new Map<string, number>();
     let sum = 0;
     program.causes.forEach((cause, index) => {
-      const count = machine.UN[index] ?? 0;
+      const count = counters.UN[index] ?? 0;
       if (cause.rule !== rule || count === 0) return;
       unknown.set(cause.cause, count);
       sum += count;
     });
-    const [evaluated, hit] = [machine.EV[rule] ?? 0, machine.HT[rule] ?? 0];
+    const [evaluated, hit] = [counters.EV[rule] ?? 0, counters.HT[rule] ?? 0];
     return { evaluated, hit, clear: evaluated - hit - sum, unknown };
   });
 }
@@ -70,16 +119,14 @@ export const kernelSource = (rulebook: BoundRulebook, by: Walk = 'person'): stri
  * @example compileKernel(bound).run(segment, { hit: (hit) => hits.push(hit) })
  */
 export function compileKernel(rulebook: BoundRulebook): Kernel {
-  const program = writeProgram(rulebook, 'person');
-  const machine = machineOf(program);
+  const runner = new Runner(rulebook, 'person');
   const blocks: EventBlock[] = [];
   const keyed = rulebook.rules.some(isKeyed);
   const plans = eventPlans(rulebook, false);
   return {
     keyed,
     run(segment: Segment, sink: Sink, skip?: ArrayLike<number>, segmentNumber = 0): void {
-      machine.load(loader(rulebook, segment), segment.visits.length);
-      const { walk, HITS } = machine;
+      const { walk, HITS } = runner.load(segment);
       const emit = (hit: Hit): void => sink.hit(hit);
       for (let person = 0; person < segment.persons.length; person += 1) {
         if (skip !== undefined && skip[person] === 1) continue;
@@ -88,24 +135,25 @@ export function compileKernel(rulebook: BoundRulebook): Kernel {
       }
       if (keyed) blocks.push(...collectEvents(plans, segment, skip, segmentNumber));
     },
-    counts: () => countsOf(rulebook, program, machine),
+    counts: () => countsOf(rulebook, runner),
     takeEvents: () => blocks.splice(0, blocks.length),
   };
 }
 
 /** A kernel for the rules of one other key, over the combined parts of its events. */
 export function keyedKernel(rulebook: BoundRulebook, by: Exclude<Walk, 'person'>): KeyedJudge {
-  const program = writeProgram(rulebook, by);
-  const machine = machineOf(program);
+  const runner = new Runner(rulebook, by);
+  let machine: Machine | undefined;
   return {
     load(segment) {
-      machine.load(loader(rulebook, segment), segment.visits.length);
+      machine = runner.load(segment);
     },
     walk({ lines, visits }, emit) {
+      if (machine === undefined) throw new Error('load a part before it is walked');
       machine.walk(lines[0], lines[1], visits[0], visits[1]);
       if (machine.HITS.length > 0) flush(machine.HITS, emit);
     },
-    counts: () => countsOf(rulebook, program, machine),
+    counts: () => countsOf(rulebook, runner),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { WorkingTable } from '@hengjian/standard';
+import type { WorkingColumn, WorkingTable } from '@hengjian/standard';
 import { workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import { makeRows } from '../bind/codes.ts';
@@ -159,6 +159,24 @@ const runtimeNames = [
   'yearOf',
 ] as const;
 
+type Place =
+  | { readonly kind: 'lake' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'segment'; readonly table: WorkingTable; readonly array: 'Int32Array' | 'Int8Array' | 'Float64Array' };
+
+/**
+ * Where a column lives. Those of a segment are copied into arrays that the kernel keeps: as constants their addresses and
+ * lengths become part of the machine code, which is worth far more than the copy.
+ */
+function placeOf(key: string): Place {
+  const [table, name] = key.split('.') as [WorkingTable, string];
+  if (!(table in workingTables)) return { kind: 'lake' };
+  const kind = (workingTables[table] as readonly WorkingColumn[]).find((one) => one.name === name)?.kind;
+  if (kind === 'text') return { kind: 'text' };
+  const array = kind === 'code8' ? 'Int8Array' : kind === 'scaled' || kind === 'hash' ? 'Float64Array' : 'Int32Array';
+  return { kind: 'segment', table, array };
+}
+
 /** Writes the fused source of the rules of one walk. The text depends on rules, tables and lake only. */
 export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
   const program = newProgram(bound);
@@ -170,16 +188,21 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
   const line = lineFunction(program, calls.lines);
   const walk = by === 'person' ? personWalk(program, calls) : keyWalk(calls);
   const columns = [...program.columns].sort(([a], [b]) => (a < b ? -1 : 1));
-  const loads = columns.map(([key, local]) => `${local} = column(${JSON.stringify(key)});\n`).join('');
+  const places = columns.map(([key, local]) => ({ key, local, place: placeOf(key) }));
+  const declare = places.map(({ key, local, place }) => {
+    if (place.kind === 'lake') return `const ${local} = dimension(${JSON.stringify(key)});\n`;
+    return place.kind === 'text' ? `let ${local};\n` : `const ${local} = new ${place.array}(room.${place.table});\n`;
+  });
+  const loads = places.map(({ key, local, place }) => {
+    if (place.kind === 'lake') return '';
+    return place.kind === 'text' ? `${local} = column(${JSON.stringify(key)});\n` : `${local}.set(column(${JSON.stringify(key)}));\n`;
+  });
   const source = `'use strict';
 const { ${runtimeNames.join(', ')} } = runtime;
 const MISSING = -2147483648;
-${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}let ${columns.map(([, local]) => local).join(', ')};
-let v0 = 0, visitBase = 0, visitCount = 0, lineBase = 0, lineCount = 0, stamp = 0, lastDay = MISSING;
+${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}${declare.join('')}let v0 = 0, visitBase = 0, visitCount = 0, lineBase = 0, lineCount = 0, stamp = 0, lastDay = MISSING;
 let SEEN = new Int32Array(${bound.codes.values('item').length + 1});
-const EV = new Float64Array(${bound.rules.length});
-const HT = new Float64Array(${bound.rules.length});
-const UN = new Float64Array(${program.causes.length});
+const { EV, HT, UN } = counters;
 const HITS = [];
 ${program.state.join('\n')}
 ${program.functions.join('\n')}
@@ -187,8 +210,8 @@ ${line}
 ${walk}
 function load(column, visits) {
 if (SEEN.length < visits) { SEEN = new Int32Array(visits); stamp = 0; }
-${loads}}
-return { load, walk, HITS, EV, HT, UN };
+${loads.join('')}}
+return { load, walk, HITS };
 `;
   return { source, constants: program.constants, causes: program.causes, columns: program.columns };
 }
