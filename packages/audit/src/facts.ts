@@ -1,6 +1,5 @@
 import {
   type ColumnData,
-  type ColumnKind,
   decimals,
   formatDay,
   formatMinute,
@@ -30,17 +29,21 @@ function readScaled(value: number, of: string): Readable {
 export function readable(column: WorkingColumn, data: ColumnData, row: number, context: LakeContext): Readable {
   if (column.kind === 'text') return (data as TextColumn).get(row);
   const value = (data as Int32Array | Int8Array | Float64Array)[row] as number;
-  const readers: Readonly<Record<Exclude<ColumnKind, 'text'>, () => Readable>> = {
-    code: () => (value < 0 ? null : (context.dictionaries[column.of ?? '']?.[value] ?? null)),
-    code8: () => (value < 0 ? null : (context.dictionaries[column.of ?? '']?.[value] ?? null)),
-    day: () => (value === missingInt ? null : formatDay(value)),
-    minute: () => (value === missingInt ? null : formatMinute(value)),
-    row: () => (value < 0 ? null : String(value)),
-    ref: () => (value < 0 ? null : String(value)),
-    scaled: () => readScaled(value, column.of ?? 'integer'),
-    hash: () => (Number.isNaN(value) ? null : String(value)),
-  };
-  return readers[column.kind]();
+  switch (column.kind) {
+    case 'code':
+    case 'code8':
+      return value < 0 ? null : (context.dictionaries[column.of ?? '']?.[value] ?? null);
+    case 'day':
+      return value === missingInt ? null : formatDay(value);
+    case 'minute':
+      return value === missingInt ? null : formatMinute(value);
+    case 'scaled':
+      return readScaled(value, column.of ?? 'integer');
+    case 'hash':
+      return Number.isNaN(value) ? null : String(value);
+    default:
+      return value < 0 ? null : String(value);
+  }
 }
 
 const columnsOf = new Map<WorkingTable, ReadonlyMap<string, WorkingColumn>>(
@@ -169,6 +172,25 @@ export function factReader(segment: Segment, context: LakeContext): FactReader {
   const names = context.dimensions.item.columns.hilist_name as TextColumn;
   const field = (table: WorkingTable, name: string, row: number): Readable =>
     readable(columnOf(table, name), segment[table].columns[name] as ColumnData, row, context);
+  let lastRow = -1;
+  let lastVisit: VisitFact | undefined;
+  const readVisit = (row: number): VisitFact => {
+    const person = ints('visits', 'person')[row] as number;
+    const start = ints('visits', 'settlements_start')[row] as number;
+    const end = ints('visits', 'settlements_end')[row] as number;
+    return {
+      mdtrt_id: text('visits', 'mdtrt_id').get(row) ?? '',
+      psn_no: text('persons', 'psn').get(person) ?? '',
+      fixmedins_code: field('visits', 'fixmedins_code', row),
+      begntime: field('visits', 'begntime', row),
+      endtime: field('visits', 'endtime', row),
+      med_type: field('visits', 'med_type', row),
+      insutype: field('visits', 'insutype', row),
+      adm_caty: field('visits', 'adm_caty', row),
+      chfpdr_code: field('visits', 'chfpdr_code', row),
+      setl_ids: Array.from({ length: Math.max(0, end - start) }, (_, index) => setlIds.get(start + index) ?? ''),
+    };
+  };
   return {
     line(row) {
       const item = ints('lines', 'med_list_codg')[row] as number;
@@ -192,21 +214,9 @@ export function factReader(segment: Segment, context: LakeContext): FactReader {
       };
     },
     visit(row) {
-      const person = ints('visits', 'person')[row] as number;
-      const start = ints('visits', 'settlements_start')[row] as number;
-      const end = ints('visits', 'settlements_end')[row] as number;
-      return {
-        mdtrt_id: text('visits', 'mdtrt_id').get(row) ?? '',
-        psn_no: text('persons', 'psn').get(person) ?? '',
-        fixmedins_code: field('visits', 'fixmedins_code', row),
-        begntime: field('visits', 'begntime', row),
-        endtime: field('visits', 'endtime', row),
-        med_type: field('visits', 'med_type', row),
-        insutype: field('visits', 'insutype', row),
-        adm_caty: field('visits', 'adm_caty', row),
-        chfpdr_code: field('visits', 'chfpdr_code', row),
-        setl_ids: Array.from({ length: Math.max(0, end - start) }, (_, index) => setlIds.get(start + index) ?? ''),
-      };
+      if (row !== lastRow || lastVisit === undefined) lastVisit = readVisit(row);
+      lastRow = row;
+      return lastVisit;
     },
     psn: (person) => text('persons', 'psn').get(person) ?? '',
   };

@@ -46,8 +46,18 @@ export const parseQuantity = (text: string): Quantity | undefined => parseScaled
 /** 元 with two decimals. */
 export const formatYuan = (fen: number): string => formatScaled(fen, decimals.money);
 
+/** Below this a product and its double are exact in a double, and no big integers are needed. */
+const halfSafe = 2 ** 50;
+
 /** a × b ÷ c rounded half away from zero, exact for any safe integers. `c` must not be 0. */
 export function multiplyDivide(a: number, b: number, c: number): number {
+  const small = a * b;
+  if (Math.abs(small) <= halfSafe) {
+    const size = Math.abs(c);
+    const magnitude = Math.abs(small) * 2 + size;
+    const rounded = (magnitude - (magnitude % (size * 2))) / (size * 2);
+    return small === 0 || rounded === 0 ? 0 : small < 0 !== c < 0 ? -rounded : rounded;
+  }
   const product = BigInt(a) * BigInt(b);
   const divisor = BigInt(c);
   const negative = product < 0n !== divisor < 0n;
@@ -70,6 +80,8 @@ export function splitByLargestRemainder(total: number, weights: readonly number[
   const sum = weights.reduce((left, right) => left + right, 0);
   if (weights.length === 0) return [];
   if (sum === 0) return weights.map((_, index) => (index === 0 ? total : 0));
+  const only = weights.findIndex((weight) => weight === sum);
+  if (only >= 0) return weights.map((_, index) => (index === only ? total : 0));
   const sign = total < 0 ? -1 : 1;
   const size = BigInt(Math.abs(total));
   const divisor = BigInt(sum);
