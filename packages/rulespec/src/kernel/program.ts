@@ -5,13 +5,15 @@ import { makeRows } from '../bind/codes.ts';
 import type { CheckedRule, Dispatch } from '../check/checked.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { writeTotal, writeWindow } from './write-groups.ts';
-import { writeLine, writeSums, writeVisit } from './write-lines.ts';
+import { gatedCall, writeLine, writeSums, writeVisit } from './write-lines.ts';
 import { writePair, writeStays } from './write-pairs.ts';
 import { column, constant, newProgram, type Program } from './writer.ts';
 
 /** A function that is called for lines: for all, or for those whose item a table reaches. */
 interface LineCall {
   readonly name: string;
+  /** Statement that calls it for a line, when it is called for all. */
+  readonly call: string;
   readonly dispatch: Dispatch | undefined;
 }
 
@@ -26,14 +28,17 @@ const perVisit = (name: string, more = ''): string => `for (let v = v0; v < v1; 
 
 function writeRule(program: Program, rule: CheckedRule, index: number, calls: Calls): void {
   const { shape } = rule;
+  const addLine = (name: string, dispatch: Dispatch | undefined): void => {
+    calls.lines.push({ name, dispatch, call: gatedCall(program, rule, index, dispatch, name) });
+  };
   switch (shape.kind) {
     case 'line':
-      calls.lines.push({ name: writeLine(program, rule, index, shape), dispatch: shape.items });
+      addLine(writeLine(program, rule, index, shape), shape.items);
       return;
     case 'visit': {
       const sums = writeSums(program, rule, index, shape);
       if (sums !== undefined) {
-        calls.lines.push({ name: sums, dispatch: undefined });
+        calls.lines.push({ name: sums, dispatch: undefined, call: `${sums}(l, v, -1, ds);\n` });
         calls.sums.push({ name: sums, arrays: shape.sums.map((sum) => `sum${index}_${sum.name}`) });
       }
       calls.end.push(perVisit(writeVisit(program, rule, index, shape)));
@@ -43,9 +48,14 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
       const names = writePair(program, rule, index, shape);
       // Without a table every line can be a partner: they are only collected for persons that have some b.
       const late = shape.items_a === undefined;
-      if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a });
-      calls.lines.push({ name: names.collectB, dispatch: shape.items });
-      const collect = `for (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) ${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440)); `;
+      if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a, call: '' });
+      addLine(names.collectB, shape.items);
+      const add = `${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440));`;
+      const item = column(program, 'lines', 'med_list_codg');
+      const marked = shape.same === 'item';
+      if (late && marked) program.state.push(`const M${index} = new Int32Array(${program.bound.codes.values('item').length + 1});\nlet mark${index} = 0;`);
+      const mark = marked ? `mark${index}++; for (let i = 0; i < B${index}.size; i++) M${index}[${item}[B${index}.row[i]]] = mark${index};\n` : '';
+      const collect = `${mark}for (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) ${marked ? `if (M${index}[${item}[l]] === mark${index}) ` : ''}${add}\n`;
       calls.end.push(`if (B${index}.size > 0) { ${late ? collect : ''}${names.judge}(); } else A${index}.reset();`);
       return;
     }
@@ -55,7 +65,7 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
     case 'total':
     case 'window': {
       const names = shape.kind === 'total' ? writeTotal(program, rule, index, shape) : writeWindow(program, rule, index, shape);
-      if (shape.of === 'line') calls.lines.push({ name: names.collect, dispatch: shape.items });
+      if (shape.of === 'line') addLine(names.collect, shape.items);
       else calls.end.push(`for (let v = visitBase, v1 = visitBase + visitCount; v < v1; v++) ${names.collect}(v);`);
       calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
     }
@@ -89,7 +99,7 @@ function lineFunction(program: Program, calls: readonly LineCall[]): string {
   const visit = column(program, 'lines', 'visit');
   const time = column(program, 'lines', 'fee_ocur_time');
   const item = column(program, 'lines', 'med_list_codg');
-  const universal = calls.filter(({ dispatch }) => dispatch === undefined).map(({ name }) => `${name}(l, v, -1, ds);\n`);
+  const universal = calls.filter(({ dispatch }) => dispatch === undefined).map(({ call }) => call);
   const reached = calls.some(({ dispatch }) => dispatch !== undefined);
   const tables = dispatchTables(program, calls);
   const cases = calls

@@ -73,9 +73,23 @@ export function hitText(to: RuleWriter, hit: HitText): string {
 /** Statements before the judgement of a line: date, points, area, where. The body is written first. */
 export function linePreamble(to: RuleWriter, dispatch: Parameters<typeof notValid>[1]): string {
   const invalid = notValid(to, dispatch);
-  const where = to.rule.where === undefined ? '' : `if (!${to.expr(to.rule.where)}) return;\n`;
+  const where = to.rule.where === undefined || isGated(to.rule, dispatch) ? '' : `if (!${to.expr(to.rule.where)}) return;\n`;
+  const force = isGated(to.rule, dispatch) ? '' : `if (${notInForce(to)}) return;\n`;
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
-  return `const d = ${lineDay(to)};\nif (${notInForce(to)}) return;\n${area}${invalid === undefined ? '' : `if (${invalid}) return;\n`}${where}`;
+  return `const d = ${lineDay(to)};\n${force}${area}${invalid === undefined ? '' : `if (${invalid}) return;\n`}${where}`;
+}
+
+/** Whether a rule is asked of every line and filters them: then the filter stands where its function is called. */
+const isGated = (rule: CheckedRule, dispatch: Parameters<typeof notValid>[1]): boolean => dispatch === undefined && rule.where !== undefined;
+
+/** The call of a rule's function for a line, within its filter where that stands outside the function. */
+export function gatedCall(program: Program, rule: CheckedRule, index: number, dispatch: Parameters<typeof notValid>[1], name: string): string {
+  const call = `${name}(l, v, -1, ds);\n`;
+  if (!isGated(rule, dispatch) || rule.where === undefined) return call;
+  const to = ruleWriter(program, rule, index, { ...lineLocals, point: '-1' });
+  const where = to.expr(rule.where);
+  const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
+  return `{\nconst d = ${lineDay(to)};\nif (!(${notInForce(to)})) {\n${area}if (${where}) ${call}}\n}\n`;
 }
 
 /** Writes a line rule; it is judged in place. Returns the name of its function (l, v, k, ds). */
