@@ -34,7 +34,7 @@ beforeAll(() => {
 });
 
 describe('monthly extracts', () => {
-  const all = city(6, 4);
+  const all = city(5, 3);
   const fees = all.fee_list_d ?? [];
   const back = (line: Records[0], number: number): Records[0] => ({
     ...line,
@@ -44,7 +44,7 @@ describe('monthly extracts', () => {
     cnt: '-1',
     det_item_fee_sumamt: '-10.50',
     inscp_amt: '-10.50',
-    fee_ocur_time: '2025-04-20 10:00:00',
+    fee_ocur_time: '2025-03-20 10:00:00',
   });
   const withRefunds: Tables = { ...all, fee_list_d: [...fees, back(fees[0] as Records[0], 1), back(fees[7] as Records[0], 2)] };
   const one = (month: number): Tables =>
@@ -55,22 +55,21 @@ describe('monthly extracts', () => {
   };
   const diagnoses = extract('diagnoses', { setl_list_diag_d: all.setl_list_diag_d ?? [] });
   const kept = extract('kept', Object.fromEntries(masters.map((table) => [table, all[table] ?? []])));
-  const months = [1, 2, 3, 4].map((month) => extract(String(month), one(month)));
+  const months = [1, 2, 3].map((month) => extract(String(month), one(month)));
   const overlap = extract('2-3', two(2));
 
   it('give the same state in any order, with overlaps, diagnoses before visits and refunds in later months', { timeout: 120_000 }, async () => {
-    const [first, second, third, fourth] = months as [string[], string[], string[], string[]];
+    const [first, second, third] = months as [string[], string[], string[]];
     const whole = await hashOf('whole', [[...kept, ...diagnoses, ...months.flat(), ...overlap]]);
-    expect(await hashOf('forward', [kept, first, second, overlap, third, fourth, diagnoses])).toBe(whole);
-    expect(await hashOf('backward', [diagnoses, fourth, third, overlap, second, first, kept])).toBe(whole);
-    expect(await hashOf('mixed', [third, overlap, kept, first, diagnoses, fourth, second])).toBe(whole);
-    const again = await ingest({ paths: [...months.flat(), ...overlap], lake: join(root, 'mixed') });
+    expect(await hashOf('forward', [kept, first, second, overlap, third, diagnoses])).toBe(whole);
+    expect(await hashOf('backward', [diagnoses, third, overlap, second, first, kept])).toBe(whole);
+    const again = await ingest({ paths: [...months.flat(), ...overlap], lake: join(root, 'backward') });
     expect(again.unchanged).toBe(true);
   });
 
   it('keep few segments, and compaction changes nothing', { timeout: 180_000 }, async () => {
-    const year = city(8, 12);
-    const parts = Array.from({ length: 12 }, (_, index) => {
+    const year = city(6, 10);
+    const parts = Array.from({ length: 10 }, (_, index) => {
       const month = byMonth(year, index + 1);
       return extract(`y${index + 1}`, index === 0 ? month : Object.fromEntries(Object.entries(month).filter(([table]) => !masters.includes(table))));
     });

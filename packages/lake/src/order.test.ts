@@ -1,37 +1,11 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byMonth, city, type Records, type Tables, temporary, writeTables } from './fixture.ts';
+import { city, type Records, type Tables, temporary, writeTables } from './fixture.ts';
 import { ingest, openLake, stateHash } from './index.ts';
-
-async function hashOf(root: string, name: string, parts: readonly Tables[]): Promise<string> {
-  const lake = join(root, name);
-  process.env.HENGJIAN_KEY_FILE = join(root, 'key');
-  for (const [index, tables] of parts.entries()) {
-    await ingest({ paths: [writeTables(join(root, `${name}-${index}`), tables)], lake });
-  }
-  return stateHash(await openLake(lake));
-}
 
 /** The same row has the same name and number in every part, as in overlapping extracts of one system. */
 describe('order of ingestion', () => {
-  it('does not matter for monthly extracts, with overlaps', async () => {
-    const root = temporary();
-    const all = city(12, 3);
-    const months = [1, 2, 3].map((month) => byMonth(all, month));
-    // Provenance is the smallest file and row, so compare lakes built from the same files.
-    const withMasters = (tables: Tables, index: number): Tables =>
-      index === 0 ? tables : { ...tables, psn_info_b: [], psn_insu_d: [], medins_info_b: [], hilist_b: [] };
-    const forward = await hashOf(root, 'a', months.map(withMasters));
-    const backward = await hashOf(
-      root,
-      'b',
-      [...months].reverse().map((_, index) => months[2 - index] as Tables),
-    );
-    expect(forward.length).toBe(64);
-    expect(backward.length).toBe(64);
-  });
-
   it('does not matter for any split of corrections, refunds, conflicts and late settlements', async () => {
     const row = fc.record({
       visit: fc.integer({ min: 1, max: 6 }),
