@@ -69,6 +69,22 @@ export function isMember(start: Int32Array, ids: Int32Array, row: number, id: nu
   return false;
 }
 
+const bitsOf = new WeakMap<Rows, Uint8Array>();
+
+/** 1 at id + 1 for each code that some row of a table reaches. */
+export function reachedBits(bound: BoundRulebook, name: string, column: string): Uint8Array {
+  const rows = bound.codes.reverse(bound.table(name), column);
+  const known = bitsOf.get(rows);
+  if (known !== undefined) return known;
+  const bits = Uint8Array.from({ length: rows.start.length }, (_, at) => (at > 0 && (rows.start[at] ?? 0) > (rows.start[at - 1] ?? 0) ? 1 : 0));
+  bitsOf.set(rows, bits);
+  return bits;
+}
+
+/** Whether every row of a table holds in the whole country on every day from `day` on. */
+export const holdsWhile = (bound: BoundRulebook, name: string, day: number): boolean =>
+  bound.table(name).rows.every((row) => row.valid_from <= day && row.valid_to === undefined && row.region === '000000');
+
 type InTable = (id: number, day: number, area: number, second?: number) => boolean;
 
 /** A test whether a code is in a table on a day in an area; with `second`, whether a row has both codes. */

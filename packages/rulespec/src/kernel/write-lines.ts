@@ -1,4 +1,5 @@
 import type { CheckedLine, CheckedRule, CheckedVisit } from '../check/checked.ts';
+import type { Expr } from '../check/ir.ts';
 import {
   areaText,
   exceptionsText,
@@ -86,10 +87,16 @@ const isGated = (rule: CheckedRule, dispatch: Parameters<typeof notValid>[1]): b
 export function gatedCall(program: Program, rule: CheckedRule, index: number, dispatch: Parameters<typeof notValid>[1], name: string): string {
   const call = `${name}(l, v, -1, ds);\n`;
   if (!isGated(rule, dispatch) || rule.where === undefined) return call;
-  const to = ruleWriter(program, rule, index, { ...lineLocals, point: '-1' });
-  const where = to.expr(rule.where);
-  const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
-  return `{\nconst d = ${lineDay(to)};\nif (!(${notInForce(to)})) {\n${area}if (${where}) ${call}}\n}\n`;
+  const to = lazyArea(program, rule, index, rule.where);
+  return `{\nconst d = ${lineDay(to)};\nif (!(${notInForce(to)}) && ${to.expr(rule.where)}) ${call}}\n`;
+}
+
+/** A writer of line expressions that works out the area only where they ask for it. */
+function lazyArea(program: Program, rule: CheckedRule, index: number, ...exprs: readonly Expr[]): RuleWriter {
+  const locals = { ...lineLocals, point: '-1' };
+  const to = ruleWriter(program, rule, index, locals);
+  for (const expr of exprs) to.expr(expr);
+  return to.usesArea() ? ruleWriter(program, rule, index, { ...locals, area: areaText(to) }) : to;
 }
 
 /** Writes a line rule; it is judged in place. Returns the name of its function (l, v, k, ds). */
@@ -113,7 +120,7 @@ export function writeLine(program: Program, rule: CheckedRule, index: number, sh
 /** Writes what a line adds to the sums of a visit rule; undefined where it has none. */
 export function writeSums(program: Program, rule: CheckedRule, index: number, shape: CheckedVisit): string | undefined {
   if (shape.sums.length === 0) return undefined;
-  const to = ruleWriter(program, rule, index, { ...lineLocals, point: '-1' });
+  const to = lazyArea(program, rule, index, ...shape.sums.flatMap((sum) => sum.where ?? []));
   const columns = { cnt: 'cnt', amount: 'det_item_fee_sumamt', inscp: 'inscp_amt', count: undefined };
   const adds = shape.sums.map((sum) => {
     program.state.push(`let sum${index}_${sum.name} = new Float64Array(64);`);
@@ -121,9 +128,8 @@ export function writeSums(program: Program, rule: CheckedRule, index: number, sh
     const add = `sum${index}_${sum.name}[v - v0] += ${name === undefined ? '1' : `${to.column('lines', name)}[l]`};`;
     return sum.where === undefined ? `${add}\n` : `if (${to.expr(sum.where)}) ${add}\n`;
   });
-  const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
   const begin = `${to.column('visits', 'begntime')}[v]`;
-  program.functions.push(`function sums${index}(l, v, k, ds) {\nif (${begin} === MISSING) return;\nconst d = ${visitDay(to)};\n${area}${adds.join('')}}`);
+  program.functions.push(`function sums${index}(l, v, k, ds) {\nif (${begin} === MISSING) return;\nconst d = ${visitDay(to)};\n${adds.join('')}}`);
   return `sums${index}`;
 }
 

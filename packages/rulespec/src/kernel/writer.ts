@@ -34,6 +34,8 @@ export interface Locals {
   readonly line: Readonly<Record<Role, string>>;
   readonly visit: Readonly<Record<Role, string>>;
   readonly point: string;
+  /** Text of the deciding area, where it is not the local `r`. */
+  readonly area?: string;
 }
 
 export const lineLocals: Locals = { line: { self: 'l', a: 'a', b: 'l' }, visit: { self: 'v', a: 'va', b: 'v' }, point: 'k' };
@@ -90,7 +92,7 @@ export function ruleWriter(program: Program, rule: CheckedRule, index: number, l
     day: 'd',
     get area() {
       area = true;
-      return 'r';
+      return locals.area ?? 'r';
     },
     measure: 'm',
     limit: 'lim',

@@ -2,7 +2,7 @@ import { dayOfMinute } from '@hengjian/standard';
 import type { Rows } from '../bind/codes.ts';
 import type { Role } from '../check/ir.ts';
 import { codeAt, isValid, ownerOf, range, raw, rowsOf } from '../interpret/world.ts';
-import { categoryMap, membership, numberMap, rankOf } from '../kernel/runtime.ts';
+import { categoryMap, holdsWhile, membership, numberMap, rankOf, reachedBits } from '../kernel/runtime.ts';
 import { covered, type Frame, type Operators, present, type Writer } from './operator.ts';
 
 type Names =
@@ -150,7 +150,12 @@ export const codeOperators: Operators<Names> = {
       { when: "in_set(line.med_list_codg, 'expired')", holds: false },
     ],
     interpret: (node, args, frame) => inTable(frame, node.data.table, node.data.column, present(args[0])),
-    generate: (node, args, to) => `${to.constant(membership(to.bound, node.data.table, node.data.column), 'inTable')}(${args[0]}, ${to.day}, ${to.area})`,
+    generate: (node, args, to) => {
+      const { table, column } = node.data;
+      const reached = `${to.constant(reachedBits(to.bound, table, column), 'bits')}[${args[0]} + 1] === 1`;
+      if (holdsWhile(to.bound, table, to.rule.source.effective.from)) return `(${reached})`;
+      return `(${reached} && ${to.constant(membership(to.bound, table, column), 'inTable')}(${args[0]}, ${to.day}, ${to.area}))`;
+    },
   },
   listed: {
     signature: "listed('table', x, y) : bool",
