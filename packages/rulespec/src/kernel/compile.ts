@@ -148,9 +148,9 @@ export function keyedKernel(rulebook: BoundRulebook, by: Exclude<Walk, 'person'>
     load(segment) {
       machine = runner.load(segment);
     },
-    walk({ lines, visits }, emit) {
+    walk(line, lineEnd, visit, visitEnd, emit) {
       if (machine === undefined) throw new Error('load a part before it is walked');
-      machine.walk(lines[0], lines[1], visits[0], visits[1]);
+      machine.walk(line, lineEnd, visit, visitEnd);
       if (machine.HITS.length > 0) flush(machine.HITS, emit);
     },
     counts: () => countsOf(rulebook, runner),

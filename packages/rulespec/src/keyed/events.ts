@@ -234,7 +234,17 @@ export function gather(column: Numbers, rows: Int32Array): EventColumn {
 
 /** The first 52 bits of a pseudonym: of its hex digits, else of its bytes. */
 export function orderOf(psn: string): number {
-  if (/^[0-9a-f]{13}/.test(psn)) return Number.parseInt(psn.slice(0, 13), 16);
+  let order = 0;
+  for (let index = 0; index < 13; index += 1) {
+    const code = psn.charCodeAt(index);
+    const digit = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
+    if (digit < 0) return orderOfBytes(psn);
+    order = order * 16 + digit;
+  }
+  return order;
+}
+
+function orderOfBytes(psn: string): number {
   const bytes = Buffer.from(psn);
   let order = 0;
   for (let index = 0; index < 6; index += 1) order = order * 256 + (bytes[index] ?? 0);

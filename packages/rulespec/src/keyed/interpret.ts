@@ -5,7 +5,7 @@ import type { EventBlock, Hit, RuleCounts } from '../kernel/hit.ts';
 import type { KeyedWalk } from './events.ts';
 import { type KeyedHit, type KeyedJudge, reducerWith, reduceWith } from './reduce.ts';
 
-const rows = ([from, to]: readonly [number, number]): readonly number[] => Array.from({ length: to - from }, (_, index) => from + index);
+const rows = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
 function judgeOf(rulebook: BoundRulebook, by: KeyedWalk): KeyedJudge {
   const tallies = newTallies(rulebook);
@@ -15,9 +15,10 @@ function judgeOf(rulebook: BoundRulebook, by: KeyedWalk): KeyedJudge {
     load(given): void {
       segment = given;
     },
-    walk(range, emit: (hit: Hit) => void): void {
+    walk(line, lineEnd, visit, visitEnd, emit: (hit: Hit) => void): void {
       if (segment === undefined) throw new Error('load a part before it is walked');
-      judgeWalk({ segment, bound: rulebook, watch: undefined }, tallies, { lines: rows(range.lines), visits: rows(range.visits) }, wanted, emit);
+      const walk = { lines: rows(line, lineEnd), visits: rows(visit, visitEnd) };
+      judgeWalk({ segment, bound: rulebook, watch: undefined }, tallies, walk, wanted, emit);
     },
     counts: () => tallies,
   };

@@ -21,17 +21,11 @@ export interface KeyedHit {
   readonly visits: readonly SegmentRow[];
 }
 
-/** The rows of one key: lines and visits of the combined part from the first up to the last. */
-export interface KeyRange {
-  readonly key: number;
-  readonly lines: readonly [from: number, to: number];
-  readonly visits: readonly [from: number, to: number];
-}
-
 /** Judges keyed rules on combined parts of one walk; both back ends have one. */
 export interface KeyedJudge {
   load(segment: Segment): void;
-  walk(range: KeyRange, emit: (hit: Hit) => void): void;
+  /** Judges the rows of one key: lines and visits of the combined part from the first up to the last. */
+  walk(line: number, lineEnd: number, visit: number, visitEnd: number, emit: (hit: Hit) => void): void;
   counts(): readonly RuleCounts[];
 }
 
@@ -178,19 +172,24 @@ function runsOf(keys: EventColumn | undefined): Runs {
   return { keys: known, starts };
 }
 
+type Rows = (key: number, line: number, lineEnd: number, visit: number, visitEnd: number) => void;
+
 /** Calls for the rows of each key in turn. */
-function eachKey({ lineKeys, visitKeys }: Combined, call: (range: KeyRange) => void): void {
+function eachKey({ lineKeys, visitKeys }: Combined, call: Rows): void {
   const [lines, visits] = [runsOf(lineKeys), runsOf(visitKeys)];
-  const runs = new Map<number, number>();
-  visits.keys.forEach((key, run) => void runs.set(key, run));
-  const range = (of: Runs, run: number | undefined): readonly [number, number] =>
-    run === undefined ? [0, 0] : [of.starts[run] as number, of.starts[run + 1] as number];
-  lines.keys.forEach((key, run) => {
-    if (!(key >= 0)) return;
-    call({ key, lines: range(lines, run), visits: range(visits, runs.get(key)) });
-    runs.delete(key);
-  });
-  for (const [key, run] of runs) if (key >= 0) call({ key, lines: [0, 0], visits: range(visits, run) });
+  const others = new Map<number, number>();
+  if (lines.keys.length > 0) visits.keys.forEach((key, run) => void others.set(key, run));
+  for (let run = 0; run < lines.keys.length; run += 1) {
+    const key = lines.keys[run] as number;
+    const other = others.size === 0 ? undefined : others.get(key);
+    const [visit, visitEnd] = other === undefined ? [0, 0] : [visits.starts[other] as number, visits.starts[other + 1] as number];
+    if (key >= 0) call(key, lines.starts[run] as number, lines.starts[run + 1] as number, visit, visitEnd);
+    if (other !== undefined) others.delete(key);
+  }
+  for (let run = 0; run < visits.keys.length; run += 1) {
+    const key = visits.keys[run] as number;
+    if (key >= 0 && (lines.keys.length === 0 || others.has(key))) call(key, 0, 0, visits.starts[run] as number, visits.starts[run + 1] as number);
+  }
 }
 
 function located(found: Hit, key: string, { origin }: Combined): KeyedHit {
@@ -229,9 +228,9 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       const hits: KeyedHit[] = [];
       let key = 0;
       const emit = (hit: Hit): void => void hits.push(located(hit, names === undefined ? String(key).padStart(16, '0') : (names[key] ?? ''), combined));
-      eachKey(combined, (range) => {
-        key = range.key;
-        own.judge.walk(range, emit);
+      eachKey(combined, (next, line, lineEnd, visit, visitEnd) => {
+        key = next;
+        own.judge.walk(line, lineEnd, visit, visitEnd, emit);
       });
       return hits;
     },

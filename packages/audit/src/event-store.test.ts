@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventBlock, eventPart, eventParts } from '@hengjian/rulespec';
+import { expect, test } from 'vitest';
+import { readParts, storeBlocks } from './event-store.ts';
+
+test('parts come back from the file as they are in the block', () => {
+  const rows = eventParts * 3;
+  const starts = Int32Array.from({ length: eventParts + 1 }, (_, part) => (part === eventParts ? rows : Math.min(rows, part * part)));
+  const columns = {
+    key: Float64Array.from({ length: rows }, (_, row) => row * 2 ** 40),
+    setting: Int8Array.from({ length: rows }, (_, row) => (row % 100) - 1),
+    row: Int32Array.from({ length: rows }, (_, row) => row),
+  };
+  const block = (segment: number): EventBlock => ({
+    by: 'trace_code',
+    segment,
+    tables: { lines: { starts, columns }, visits: { starts, columns: { row: columns.row } } },
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'hengjian-events-'));
+  try {
+    const stored = structuredClone([...storeBlocks(join(folder, 'a'), [block(0), block(1)]), ...storeBlocks(join(folder, 'b'), [block(2)])]);
+    for (let part = 0; part < eventParts; part += 1) {
+      expect(readParts(stored, part)).toEqual([0, 1, 2].map((segment) => eventPart(block(segment), part)));
+    }
+    expect(storeBlocks(join(folder, 'c'), [])).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
