@@ -97,7 +97,7 @@ describe('sources', () => {
       ['某医院费用清单'],
       ['2025 年'],
       header,
-      ...[0, 1].map((one) => [`V${from + one}`, '2025/01/0' + (from + one), '静脉输液', 2, 10.5, '￥21.00', `P${from}`]),
+      ...[0, 1].map((one) => [`V${from + one}`, `2025/01/0${from + one}`, '静脉输液', 2, 10.5, '￥21.00', `P${from}`]),
       ['合计', '', '', '', '', '￥42.00', ''],
     ];
     xlsx.utils.book_append_sheet(book, xlsx.utils.aoa_to_sheet(rows(1)), '一');

@@ -80,7 +80,7 @@ export function splitByLargestRemainder(total: number, weights: readonly number[
   const sum = weights.reduce((left, right) => left + right, 0);
   if (weights.length === 0) return [];
   if (sum === 0) return weights.map((_, index) => (index === 0 ? total : 0));
-  const only = weights.findIndex((weight) => weight === sum);
+  const only = weights.indexOf(sum);
   if (only >= 0) return weights.map((_, index) => (index === only ? total : 0));
   const sign = total < 0 ? -1 : 1;
   const size = BigInt(Math.abs(total));
