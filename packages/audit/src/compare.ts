@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { contentHashSql } from './finding.ts';
 
 /** How the findings of a run differ from those of an earlier one. */
 export interface Changes {
@@ -48,8 +49,8 @@ export async function compareRuns(connection: DuckDBConnection, previous: string
         ? `'data changed'`
         : `'data or rule changed'`;
   await connection.run(`CREATE TABLE change AS
-    WITH before AS (SELECT finding_id, rule_id, md5(b::VARCHAR) AS content FROM read_parquet(${quoted(join(previous, 'findings.parquet'))}) b),
-      now AS (SELECT finding_id, rule_id, md5(f::VARCHAR) AS content FROM finding f)
+    WITH before AS (SELECT finding_id, rule_id, ${contentHashSql} AS content FROM read_parquet(${quoted(join(previous, 'findings.parquet'))})),
+      now AS (SELECT finding_id, rule_id, ${contentHashSql} AS content FROM finding)
     SELECT finding_id, coalesce(now.rule_id, before.rule_id) AS rule_id,
       CASE WHEN before.finding_id IS NULL THEN 'new' WHEN now.finding_id IS NULL THEN 'withdrawn'
         WHEN before.content = now.content THEN 'unchanged' ELSE 'changed' END AS status,

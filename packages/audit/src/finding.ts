@@ -133,3 +133,6 @@ export const findingColumns: readonly (readonly [keyof Finding, string])[] = [
   ['dr_code', 'VARCHAR'],
   ['insutype', 'VARCHAR'],
 ];
+
+/** SQL of a hash of everything a finding says, the same however Parquet laid it out. */
+export const contentHashSql = `md5(concat_ws(chr(31), ${findingColumns.map(([name, type]) => `coalesce(${type.endsWith('[]') ? `array_to_string(${name}, chr(30))` : `${name}::VARCHAR`}, chr(29))`).join(', ')}))`;

@@ -5,6 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { RulebookOptions } from '@hengjian/rulebook';
 import type { RuleCounts } from '@hengjian/rulespec';
 import { type Changes, compareRuns } from './compare.ts';
+import { contentHashSql } from './finding.ts';
 import { keyedFindings } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { walkSegments } from './pool.ts';
@@ -119,20 +120,23 @@ function source(folder: string, ending: string, columns: string): string {
   const list = partList(folder, ending);
   const names = [...columns.matchAll(/(\w+): '([^']+)'/g)].map(([, name, type]) => `NULL::${type} AS ${name}`);
   if (list === '[]') return `(SELECT ${names.join(', ')} WHERE false)`;
-  return `read_json(${list}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = 268435456)`;
+  return `read_json(${list}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = 67108864)`;
 }
 
 /** Sorts the parts into the Parquet files of the run and leaves `finding` and `at_issue` in the connection. */
-async function writeFindings(connection: DuckDBConnection, parts: string, folder: string): Promise<void> {
+async function writeFindings(connection: DuckDBConnection, parts: string, folder: string, threads: number): Promise<void> {
   await connection.run(
     `CREATE TABLE at_issue AS SELECT * FROM ${source(parts, '.issue.ndjson', issuePartColumns)} ORDER BY rule_id, finding_id, mdtrt_id, line_key`,
   );
+  await connection.run(`CREATE TABLE part AS SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM ${source(parts, '.findings.ndjson', findingPartColumns)}`);
   const options = '(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)';
   const findings = join(folder, 'findings.parquet');
-  await connection.run(
-    `COPY (SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM ${source(parts, '.findings.ndjson', findingPartColumns)} ORDER BY rule_id, finding_id) TO ${quoted(findings)} ${options}`,
-  );
+  // One thread writes, so that the bytes do not depend on how many there are.
+  await connection.run('SET threads = 1');
+  await connection.run(`COPY (SELECT * FROM part ORDER BY rule_id, finding_id) TO ${quoted(findings)} ${options}`);
   await connection.run(`COPY at_issue TO ${quoted(join(folder, 'at_issue.parquet'))} ${options}`);
+  await connection.run(`SET threads = ${threads}`);
+  await connection.run('DROP TABLE part');
   await connection.run(`CREATE VIEW finding AS SELECT * FROM read_parquet(${quoted(findings)})`);
 }
 
@@ -141,7 +145,7 @@ async function readObjects(connection: DuckDBConnection, sql: string): Promise<R
 }
 
 /** Content hash of the findings, independent of how Parquet laid them out. */
-const hashQuery = `SELECT coalesce(md5(string_agg(md5(f::VARCHAR), '' ORDER BY finding_id)), '') AS hash, count(*) AS n FROM finding f`;
+const hashQuery = `SELECT coalesce(md5(string_agg(${contentHashSql}, '' ORDER BY finding_id)), '') AS hash, count(*) AS n FROM finding`;
 
 /** Files a run publishes, in the order in which they replace those of an earlier run. */
 const published = ['findings.parquet', 'at_issue.parquet', 'changes.parquet', 'run.json'];
@@ -184,10 +188,14 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
     rmSync(events, { recursive: true, force: true });
     const judged = performance.now();
 
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: options.memory ?? '1GB', temp_directory: join(work, 'spill') });
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(threads),
+      memory_limit: options.memory ?? '1GB',
+      temp_directory: join(work, 'spill'),
+    });
     const connection = await instance.connect();
     try {
-      await writeFindings(connection, parts, work);
+      await writeFindings(connection, parts, work, threads);
       const totals = await readTotals(connection);
       const [content] = await readObjects(connection, hashQuery);
       const counts = addCounts([...pool.counts, keyed.corrections], session.bound.rules.length);

@@ -30,18 +30,18 @@ export const onceStatements: readonly string[] = [
      WHERE l.line_key = '' OR NOT EXISTS (SELECT 1 FROM per_line s WHERE s.line_key = '' AND s.mdtrt_id = l.mdtrt_id AND s.result_type = l.result_type)`,
   `CREATE OR REPLACE TEMP TABLE violating_visit AS SELECT mdtrt_id, sum(charge_fen) AS charge_fen, sum(inscope_fen) AS inscope_fen, sum(fund_fen) AS fund_fen
      FROM absorbed WHERE result_type = 'violation' GROUP BY ALL`,
+  // Of a suspicion about a line the violating part of that line is taken off, of one about a stay that of all its lines.
+  `CREATE OR REPLACE TEMP TABLE counted AS
+     SELECT mdtrt_id || chr(31) || line_key AS place, charge_fen, inscope_fen, fund_fen FROM absorbed WHERE result_type = 'violation' AND line_key <> ''
+     UNION ALL SELECT mdtrt_id || chr(31), charge_fen, inscope_fen, fund_fen FROM violating_visit`,
   `CREATE OR REPLACE TEMP TABLE at_issue_once AS
      SELECT * FROM absorbed WHERE result_type = 'violation'
      UNION ALL
      SELECT s.result_type, s.fixmedins_code, s.mdtrt_id, s.line_key,
-       greatest(0, s.charge_fen - coalesce(v.charge_fen, w.charge_fen, 0)),
-       greatest(0, s.inscope_fen - coalesce(v.inscope_fen, w.inscope_fen, 0)),
-       greatest(0, s.fund_fen - coalesce(v.fund_fen, w.fund_fen, 0))
-     FROM absorbed s
-     LEFT JOIN absorbed v ON v.result_type = 'violation' AND v.mdtrt_id = s.mdtrt_id AND v.line_key = s.line_key
-     LEFT JOIN violating_visit w ON s.line_key = '' AND w.mdtrt_id = s.mdtrt_id
-     WHERE s.result_type <> 'violation'
-       AND NOT EXISTS (SELECT 1 FROM absorbed a WHERE a.result_type = 'violation' AND a.line_key = '' AND a.mdtrt_id = s.mdtrt_id)`,
+       greatest(0, s.charge_fen - coalesce(c.charge_fen, 0)), greatest(0, s.inscope_fen - coalesce(c.inscope_fen, 0)), greatest(0, s.fund_fen - coalesce(c.fund_fen, 0))
+     FROM (SELECT *, mdtrt_id || chr(31) || line_key AS place FROM absorbed WHERE result_type <> 'violation') s
+     LEFT JOIN counted c ON c.place = s.place
+     WHERE s.mdtrt_id NOT IN (SELECT mdtrt_id FROM absorbed WHERE result_type = 'violation' AND line_key = '')`,
 ];
 
 async function objects(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
