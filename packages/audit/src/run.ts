@@ -120,7 +120,7 @@ function source(folder: string, ending: string, columns: string): string {
   const list = partList(folder, ending);
   const names = [...columns.matchAll(/(\w+): '([^']+)'/g)].map(([, name, type]) => `NULL::${type} AS ${name}`);
   if (list === '[]') return `(SELECT ${names.join(', ')} WHERE false)`;
-  return `read_json(${list}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = 67108864)`;
+  return `read_json(${list}, format = 'newline_delimited', columns = ${columns}, maximum_object_size = 33554432)`;
 }
 
 /** Sorts the parts into the Parquet files of the run and leaves `finding` and `at_issue` in the connection. */
@@ -190,7 +190,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
 
     const instance = await DuckDBInstance.create(':memory:', {
       threads: String(threads),
-      memory_limit: options.memory ?? '1GB',
+      memory_limit: options.memory ?? '768MB',
       temp_directory: join(work, 'spill'),
     });
     const connection = await instance.connect();
