@@ -116,7 +116,7 @@ export function problemsOf(error: unknown): readonly Problem[] | undefined {
 export function reportError(error: unknown, output: Output): number {
   output.settle();
   if (error instanceof Cancelled) {
-    process.stderr.write('cancelled; nothing was published\n');
+    process.stderr.write(`${error.message === 'cancelled' ? 'cancelled; nothing was published' : error.message}\n`);
     return exitCodes.cancelled;
   }
   const problems = problemsOf(error);

@@ -1,4 +1,5 @@
 import { simulate } from '@hengjian/simulate';
+import { Cancelled } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 import { peakMemory } from '../io.ts';
@@ -21,7 +22,9 @@ export function simulateCommand(program: Command): void {
     .requiredOption('--out <folder>', 'folder for the tables')
     .option('--threads <n>', 'worker threads', parseCount);
   define<Options>(command, 'hengjian simulate --persons 20000 --seed 7 --out city', async ({ output, signal }, options) => {
-    const result = await simulate({ ...options, signal, progress: output.progress });
+    const result = await simulate({ ...options, signal, progress: output.progress }).catch((error: unknown) => {
+      throw error instanceof Cancelled ? new Cancelled(`cancelled; the tables in ${options.out} are incomplete`) : error;
+    });
     output.settle();
     output.line(result.table);
     output.line(`${result.lines} fee lines of ${options.persons} persons in ${options.out}`);
