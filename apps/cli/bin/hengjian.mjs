@@ -9,7 +9,8 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 function bundledNode() {
   try {
-    return createRequire(import.meta.url).resolve(`node-${platform}-${arch}/bin/node`);
+    const name = platform === 'win32' ? `node-win-${arch}/bin/node.exe` : `node-${platform}-${arch}/bin/node`;
+    return createRequire(import.meta.url).resolve(name);
   } catch {
     return undefined;
   }
