@@ -9,6 +9,12 @@ import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { exitCodes } from './io.ts';
 
+// A reader that has seen enough, such as `head`, closes the pipe; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.done);
+  throw error;
+});
+
 const program = new Command('hengjian')
   .description('Hengjian 衡鉴: supervises a medical-insurance fund. Claims in, proven findings out.')
   .version('0.1.0')

@@ -12,6 +12,13 @@ interface Options {
   readonly memory?: string;
 }
 
+/** States of rows that do not count as they stand and that somebody may have to look at. */
+const waiting: Readonly<Record<string, string>> = {
+  pending: 'wait for their settlement, visit or original',
+  conflict: 'contradict each other without an order in time and are held back',
+  unmatched: 'are refunds without an original and are left out',
+};
+
 export function ingestCommand(program: Command): void {
   const command = program
     .command('ingest')
@@ -37,6 +44,12 @@ export function ingestCommand(program: Command): void {
     });
     output.settle();
     for (const text of result.summary) output.line(text);
+    for (const [table, states] of Object.entries(result.states)) {
+      for (const [state, meaning] of Object.entries(waiting)) {
+        const rows = states[state] ?? 0;
+        if (rows > 0) output.line(`${table}: ${rows} in the lake ${meaning}`);
+      }
+    }
     output.result({ ...result, peak_rss_bytes: peakMemory() });
     return result.rejected ? exitCodes.refused : exitCodes.done;
   });
