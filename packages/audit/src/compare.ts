@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { contentHashSql } from './finding.ts';
+import { quoted } from './sql.ts';
 
 /** How the findings of a run differ from those of an earlier one. */
 export interface Changes {
@@ -22,8 +23,6 @@ interface EarlierRun extends Identity {
   readonly findings_hash: string;
   readonly rules: readonly { readonly rule_id: string; readonly hash: string }[];
 }
-
-const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;
 
 function earlierRun(folder: string): EarlierRun | undefined {
   const file = join(folder, 'run.json');

@@ -6,13 +6,12 @@ import { loadRulebook } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
 import { formatYuan, RefusedInput, type Segment, type TextColumn } from '@hengjian/standard';
 import type { Evidence } from './finding.ts';
+import { quoted } from './sql.ts';
 
 export interface ExplainedFinding {
   readonly finding: Record<string, unknown>;
   readonly text: readonly string[];
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
   const money = (name: string): string => (row[name] === null || row[name] === undefined ? 'not known' : `${formatYuan(Number(row[name]))} 元`);

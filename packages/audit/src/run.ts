@@ -11,6 +11,7 @@ import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { walkSegments } from './pool.ts';
 import { ruleFacts } from './rules.ts';
 import { openSession } from './session.ts';
+import { objects, quoted } from './sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
 export interface AuditOptions {
@@ -89,8 +90,6 @@ export interface RunRecord {
 }
 
 export const engineVersion = '0.1.0';
-const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;
-
 /** Adds up the counts of the threads, rule by rule. */
 export function addCounts(parts: readonly (readonly RuleCounts[])[], rules: number): RuleCounts[] {
   return Array.from({ length: rules }, (_, index) => {
@@ -138,10 +137,6 @@ async function writeFindings(connection: DuckDBConnection, parts: string, folder
   await connection.run(`SET threads = ${threads}`);
   await connection.run('DROP TABLE part');
   await connection.run(`CREATE VIEW finding AS SELECT * FROM read_parquet(${quoted(findings)})`);
-}
-
-async function readObjects(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
-  return (await connection.runAndReadAll(sql)).getRowObjects() as Record<string, unknown>[];
 }
 
 /** Content hash of the findings, independent of how Parquet laid them out. */
@@ -197,11 +192,11 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
     try {
       await writeFindings(connection, parts, work, threads);
       const totals = await readTotals(connection);
-      const [content] = await readObjects(connection, hashQuery);
+      const [content] = await objects(connection, hashQuery);
       const counts = addCounts([...pool.counts, keyed.corrections], session.bound.rules.length);
       const byRule = new Map(
         (
-          await readObjects(
+          await objects(
             connection,
             'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL',
           )

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { RefusedInput } from '@hengjian/standard';
+import { objects, quoted } from './sql.ts';
 
 /** Recall and precision of one rule against planted cases. */
 export interface RuleScore {
@@ -38,8 +39,6 @@ export interface Score {
   readonly missed: readonly string[];
   readonly unexplained_ids: readonly string[];
 }
-
-const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;
 
 /*
  * A match is the same rule and a shared line or, where the plant or the finding names no line, a shared stay.
@@ -82,11 +81,6 @@ const perRule = `
     coalesce(findings, 0) AS findings, coalesce(matched, 0) AS matched, coalesce(collateral, 0) AS collateral
   FROM plants FULL JOIN hits USING (rule_id) ORDER BY rule_id`;
 
-async function rows(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
-  const reader = await connection.runAndReadAll(sql);
-  return reader.getRowObjects() as Record<string, unknown>[];
-}
-
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 function toScore(row: Record<string, unknown>): RuleScore {
@@ -124,13 +118,13 @@ export async function score(run: string, truth: string): Promise<Score> {
   const connection = await instance.connect();
   try {
     for (const statement of statements(run, truth)) await connection.run(statement);
-    const rules = (await rows(connection, perRule)).map(toScore);
-    const missed = await rows(
+    const rules = (await objects(connection, perRule)).map(toScore);
+    const missed = await objects(
       connection,
       `SELECT plant_id || ' ' || rule_id || ' ' || coalesce(note, '') AS text FROM truth WHERE expect = 'hit'
       AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.n = truth.n AND p.same_rule) ORDER BY rule_id, plant_id LIMIT 100`,
     );
-    const strange = await rows(
+    const strange = await objects(
       connection,
       `SELECT rule_id || ' ' || finding_id AS text FROM judged
       WHERE NOT coalesce(matched, false) AND (coalesce(near_miss, false) OR NOT coalesce(beside, false)) ORDER BY 1 LIMIT 100`,

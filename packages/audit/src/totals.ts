@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { objects } from './sql.ts';
 
 /** Money at issue, counted twice: as the findings say it, and each fen of a net line once. */
 export interface AmountTotals {
@@ -43,10 +44,6 @@ export const onceStatements: readonly string[] = [
      LEFT JOIN counted c ON c.place = s.place
      WHERE s.mdtrt_id NOT IN (SELECT mdtrt_id FROM absorbed WHERE result_type = 'violation' AND line_key = '')`,
 ];
-
-async function objects(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
-  return (await connection.runAndReadAll(sql)).getRowObjects() as Record<string, unknown>[];
-}
 
 /** Reads the totals of a run from its `finding` and `at_issue` tables in `connection`. */
 export async function readTotals(connection: DuckDBConnection): Promise<Totals> {

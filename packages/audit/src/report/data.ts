@@ -4,6 +4,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openLake } from '@hengjian/lake';
 import type { TextColumn } from '@hengjian/standard';
 import type { RunRecord } from '../run.ts';
+import { objects, quoted } from '../sql.ts';
 import { onceStatements } from '../totals.ts';
 
 /** Money of one group of findings, by result type; `once` counts each fen of a net line once. */
@@ -41,12 +42,6 @@ export interface ReportData {
   readonly departments: readonly GroupRow[];
   readonly months: readonly GroupRow[];
   readonly samples: readonly SampleRow[];
-}
-
-const quoted = (path: string): string => `'${path.replaceAll("'", "''")}'`;
-
-async function objects(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
-  return (await connection.runAndReadAll(sql)).getRowObjects() as Record<string, unknown>[];
 }
 
 /** Opens the files of a run in DuckDB as `finding`, `at_issue` and `at_issue_once`. */
