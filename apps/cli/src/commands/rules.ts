@@ -32,6 +32,8 @@ function listing(rule: CheckedRule) {
     shape: source.shape.kind,
     by: source.by,
     result: source.result,
+    appealable: source.appealable,
+    override: source.override,
     stages: source.stages,
     scenes: source.scenes,
     basis: source.basis.map((basis, index) => ({ text: basisText(rule)[index], certainty: basis.certainty })),
@@ -67,6 +69,7 @@ function show(program: Command): void {
     if (rule === undefined) throw new RefusedInput({ code: 'rule-unknown', message: `there is no rule ${id}`, remedy: 'see `hengjian rules list`' });
     const { source } = rule;
     output.line(`${source.id} ${source.name.zh} (${source.name.en}), ${source.result}, shape ${source.shape.kind}`);
+    output.line(`  ${source.appealable ? 'open to appeal' : 'not open to appeal'}; override before and during care: ${source.override.replace('_', ' ')}`);
     for (const basis of basisText(rule)) output.line(`  basis: ${basis}`);
     if (rule.table !== undefined) output.line(`  knowledge: ${rule.table}`);
     for (const exception of source.exceptions) output.line(`  exception: ${exception.basis} (${exception.when.text})`);

@@ -25,6 +25,8 @@ name: {zh: 规则, en: Rule}
 class: {category: c, group: g}
 object: drug
 result: suspicious
+appealable: true
+override: with_reason
 stages: [after]
 scenes: []
 basis: [{document: d, article: a, area: '000000', from: 2020-01-01, certainty: inferred}]

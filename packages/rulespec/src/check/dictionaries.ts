@@ -4,7 +4,7 @@ import { dictionary, dimensionTables, type WorkingColumn, workingTables } from '
 const ownValues: Readonly<Record<string, readonly string[]>> = {
   reach: ['city', 'institution', 'row'],
   precision: ['day', 'minute'],
-  setting: ['outpatient', 'emergency', 'chronic', 'inpatient', 'pharmacy', 'other'],
+  setting: ['outpatient', 'emergency', 'chronic', 'inpatient', 'pharmacy', 'internet', 'other'],
 };
 
 function columnDictionaries(): ReadonlySet<string> {

@@ -266,6 +266,8 @@ export function ruleText(shape: ShapeName): fc.Arbitrary<string> {
       class: { category: 'c', group: 'g' },
       object: 'item',
       result: 'suspicious',
+      appealable: true,
+      override: 'with_reason',
       stages: ['after'],
       scenes: [],
       basis: [{ document: 'd', article: 'a', area: '000000', from: '2020-01-01', certainty: 'inferred' }],

@@ -74,6 +74,8 @@ function ruleOf(example: Example): string {
     class: { category: 'c', group: 'g' },
     object: 'item',
     result: 'suspicious',
+    appealable: true,
+    override: 'with_reason',
     stages: ['after'],
     scenes: [],
     basis: [{ document: 'd', article: 'a', area: '000000', from: '2020-01-01', certainty: 'inferred' }],

@@ -12,6 +12,8 @@ name: {zh: 规则, en: Rule}
 class: {category: 政策类, group: 组}
 object: drug
 result: violation
+appealable: true
+override: never
 stages: [before, after]
 scenes: [outpatient]
 basis:
@@ -55,7 +57,7 @@ const edit = (from: string | RegExp, to: string): string => good.replace(from, t
 test('a good rule passes with its positions', () => {
   expect(problemsOf(good)).toEqual([]);
   const { rule } = parseRule(good, 'T01.yaml');
-  expect(rule?.shape.kind === 'line' && rule.shape.when.at).toEqual({ row: 25, column: 7 });
+  expect(rule?.shape.kind === 'line' && rule.shape.when.at).toEqual({ row: 27, column: 7 });
 });
 
 test.each([
@@ -226,10 +228,10 @@ test.each([
   const problems = problemsOf(edit(/when: age.*/, `when: ${JSON.stringify(when)}`));
   const found = problems.find((problem) => problem.code === code);
   expect(problems.map((problem) => problem.code)).toContain(code);
-  expect(found?.place).toMatchObject({ row: 25, field: 'when' });
+  expect(found?.place).toMatchObject({ row: 27, field: 'when' });
 });
 
 test('a problem in a block text names its row', () => {
   const problems = problemsOf(edit(/when: age.*/, 'when: |\n  line.cnt > 1 &&\n  line.nothing > 2'));
-  expect(problems[0]?.place).toMatchObject({ row: 27 });
+  expect(problems[0]?.place).toMatchObject({ row: 29 });
 });

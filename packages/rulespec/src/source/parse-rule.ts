@@ -30,6 +30,7 @@ import {
   methods,
   type Names,
   objects,
+  overrides,
   owners,
   type ParameterSource,
   type ParameterValue,
@@ -49,6 +50,8 @@ const requiredKeys = [
   'class',
   'object',
   'result',
+  'appealable',
+  'override',
   'stages',
   'scenes',
   'basis',
@@ -172,6 +175,8 @@ function head(reader: Reader, entries: Entries) {
     class: { category: read(reader, classes, 'category', 'class', text) ?? '', group: read(reader, classes, 'group', 'class', text) ?? '' },
     object: read(reader, entries, 'object', '', (own, node, field) => choice(own, node, field, objects)) ?? 'item',
     result: read(reader, entries, 'result', '', (own, node, field) => choice(own, node, field, results)) ?? 'suspicious',
+    appealable: read(reader, entries, 'appealable', '', flag) ?? true,
+    override: read(reader, entries, 'override', '', (own, node, field) => choice(own, node, field, overrides)) ?? 'never',
     stages: choices(reader, entries.get('stages'), 'stages', stages),
     scenes: list(reader, entries.get('scenes'), 'scenes')
       .map((node) => text(reader, node, 'scenes'))

@@ -17,6 +17,7 @@ export interface ExpressionSource {
 
 export const objects = ['drug', 'item', 'consumable', 'visit', 'person', 'practitioner', 'institution'] as const;
 export const results = ['violation', 'suspicious', 'statistic'] as const;
+export const overrides = ['allowed', 'with_reason', 'never'] as const;
 export const stages = ['before', 'during', 'after'] as const;
 export const decisives = ['service', 'admission', 'settlement'] as const;
 export const owners = ['treatment', 'insurance'] as const;
@@ -33,6 +34,7 @@ export const caseKinds = ['hit', 'clear', 'boundary', 'unknown'] as const;
 
 export type ShapeName = (typeof shapes)[number];
 export type Result = (typeof results)[number];
+export type Override = (typeof overrides)[number];
 export type Walk = (typeof walks)[number];
 export type Reach = (typeof reaches)[number];
 export type Measure = (typeof measures)[number];
@@ -181,6 +183,10 @@ export interface RuleSource {
   readonly class: { readonly category: string; readonly group: string };
   readonly object: (typeof objects)[number];
   readonly result: Result;
+  /** Whether the institution may object to a finding. */
+  readonly appealable: boolean;
+  /** Whether a doctor may go on in spite of the warning before or during care. */
+  readonly override: Override;
   readonly stages: readonly (typeof stages)[number][];
   readonly scenes: readonly string[];
   readonly basis: readonly Basis[];
