@@ -180,14 +180,14 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
 
 async function saveExceptions(duck: Duck, old: string | undefined, batch: number, file: string): Promise<void> {
   await duck.run(
-    "INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM losers WHERE tbl IN (SELECT unnest(['fee_list_d', 'mdtrt_d', 'setl_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'psn_info_b', 'psn_insu_d']))",
+    "INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM losers WHERE tbl IN (SELECT unnest(['fee_list_d', 'mdtrt_d', 'setl_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'psn_info_b', 'psn_insu_d']))",
   );
   await duck.run("INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM master_losers");
   if (old !== undefined) {
     const touched = [
       ...visitTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`),
       ...personTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`),
-      ...[...masterTables, 'drug_trac_d'].map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
+      ...masterTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
     ];
     await duck.run(
       `INSERT INTO exceptions SELECT tbl, rid, 'live', '', NULL, NULL, NULL, NULL FROM (SELECT DISTINCT tbl, rid FROM ${old}) SEMI JOIN (${touched.join(' UNION ALL ')}) t USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,

@@ -67,12 +67,26 @@ const settlementFields = workingTables.settlements.filter((column) => column.kin
 /** Columns of the facts that the current state is worked out from. */
 const neededColumns: Readonly<Record<string, readonly string[]>> = {
   fee_list_d: lineColumns,
-  mdtrt_d: [...visitColumns, 'chfpdr_code', 'dscg_way', 'matn_type', 'ipt_days', 'die_date', 'dscg_maindiag_code', 'oprn_oprt_code', 'vali_flag'],
+  mdtrt_d: [
+    ...visitColumns,
+    'chfpdr_code',
+    'dscg_way',
+    'matn_type',
+    'ipt_days',
+    'die_date',
+    'dscg_maindiag_code',
+    'oprn_oprt_code',
+    'ttp_pay_flag',
+    'emp_no',
+    'vali_flag',
+  ],
   setl_d: [
     ...new Set(['_rid', '_both', 'mdtrt_id', 'setl_id', 'init_setl_id', 'refd_setl_flag', 'vali_flag', ...fromSettlement, ...visitMoney, ...settlementFields]),
   ],
   setl_list_diag_d: ['_rid', 'mdtrt_id', 'diag_code', 'maindiag_flag', 'adm_cond_type', 'vali_flag'],
   setl_list_oprn_d: ['_rid', '_key', 'mdtrt_id', 'oprn_oprt_code', 'main_oprn_flag', 'oprn_oprt_date', 'oprn_oprt_begntime', 'oper_dr_code', 'vali_flag'],
+  fee_exct_d: ['_rid', 'mdtrt_id', 'bkkp_sn', 'exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric', 'vali_flag'],
+  mdtrt_exct_d: ['_rid', 'mdtrt_id', 'care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt', 'vali_flag'],
   psn_info_b: ['_rid', 'gend', 'brdy', 'die_date', 'vali_flag'],
   psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
 };

@@ -4,7 +4,8 @@ import { type DimensionTable, dimensionTables, type WorkingColumn } from '@hengj
 import { type StoredColumn, type TableIndex, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
 import type { Duck } from './duck.ts';
-import { resolveVersions } from './touch.ts';
+import { settingSql } from './prepare.ts';
+import { masterTables, resolveVersions } from './touch.ts';
 
 const dimensionNames = Object.keys(dimensionTables) as DimensionTable[];
 const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimensionTables[table] as readonly WorkingColumn[];
@@ -17,8 +18,7 @@ const valid = (table: string, by: string, order: string): string => `(SELECT * F
 /** Resolves the versions of the master tables and makes `departments` (fixmedins_code, dept_codg, dept_name, caty) and `traces`. */
 export async function prepareMasters(duck: Duck): Promise<void> {
   await duck.run('CREATE TEMP TABLE master_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
-  for (const table of ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hilist_b', 'drug_trac_d'])
-    await resolveVersions(duck, table, undefined, 'master_losers');
+  for (const table of masterTables) await resolveVersions(duck, table, undefined, 'master_losers');
   await duck.run(
     `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
   );
@@ -38,7 +38,20 @@ const seenNames = `
 const seenTypes = (column: string): string =>
   `SELECT med_list_codg, min(${column}) AS ${column} FROM f_fee_list_d WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b) h USING (value)) GROUP BY med_list_codg`;
 
-/** For each dimension: SELECT with `id` of the dictionary value and plain values. */
+/** What an institution could sell of an item in a month; a month without an opening and a closing count says nothing. */
+const monthlyStock = `
+  SELECT fixmedins_code, med_list_codg, CAST(date_trunc('month', inv_chg_time) AS DATE) AS month,
+    sum(CASE WHEN inv_chg_type IN ('1', '2') THEN cnt ELSE -cnt END) AS supplied
+  FROM f_stoc_chg_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'stoc_chg_d') x ON x.rid = _rid WHERE inv_chg_type IN ('1', '2', '3', '4', '5')
+  GROUP BY ALL HAVING bool_or(inv_chg_type = '1') AND bool_or(inv_chg_type = '4')`;
+
+/** Days on which practitioners were inpatients themselves. */
+const practitionerStays = `
+  SELECT DISTINCT p.dr_code AS practitioner, CAST(v.begntime AS DATE) AS begndate, CAST(v.endtime AS DATE) AS enddate
+  FROM ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p JOIN f_mdtrt_d v ON v._person = p._person ANTI JOIN (SELECT rid FROM all_losers WHERE tbl = 'mdtrt_d') x ON x.rid = v._rid
+  WHERE p._person IS NOT NULL AND v.endtime IS NOT NULL AND v.begntime IS NOT NULL AND ${settingSql('v.med_type')} = 'inpatient'`;
+
+/** For each dimension: SELECT of plain values with `id`, the id of the dictionary value or the place in the list. */
 const selects: Readonly<Record<DimensionTable, string>> = {
   institution: `SELECT d.id, m.fixmedins_name, m.fixmedins_type, m.hosp_lv, m.lmtpric_hosp_lv, m.dedc_hosp_lv, m.admdvs, m.aprv_bed_cnt, r.line_from, r.line_to, r.visit_from, r.visit_to
     FROM d_institution d LEFT JOIN ${valid('medins_info_b', 'fixmedins_code', 'begndate DESC NULLS LAST')} m ON m.fixmedins_code = d.value LEFT JOIN institution_reach r ON r.fixmedins_code = d.value`,
@@ -49,6 +62,8 @@ const selects: Readonly<Record<DimensionTable, string>> = {
     LEFT JOIN (${seenTypes('list_type')}) t ON t.med_list_codg = d.value LEFT JOIN (${seenTypes('med_chrgitm_type')}) c ON c.med_list_codg = d.value`,
   department: `SELECT d.id, coalesce(x.dept_name, CASE WHEN NOT contains(d.value, '|') THEN d.value END) AS dept_name, x.caty, CASE WHEN contains(d.value, '|') THEN split_part(d.value, '|', 1) END AS fixmedins_code FROM d_department d
     LEFT JOIN departments x ON x.fixmedins_code = split_part(d.value, '|', 1) AND x.dept_codg = substr(d.value, strlen(split_part(d.value, '|', 1)) + 2)`,
+  stock: `SELECT row_number() OVER (ORDER BY fixmedins_code, med_list_codg, month) AS id, * FROM (${monthlyStock})`,
+  practitioner_stay: `SELECT row_number() OVER (ORDER BY practitioner, begndate, enddate) AS id, * FROM (${practitionerStays})`,
 };
 
 function plainColumn(column: WorkingColumn, values: readonly unknown[]): StoredColumn {
@@ -78,8 +93,9 @@ export async function writeDimensions(duck: Duck, folder: string, batch: number)
   const name = `dimensions-${batch}`;
   mkdirSync(join(folder, name), { recursive: true });
   const index: Record<string, TableIndex> = {};
-  // Departments and practitioners may name institutions of their own, so institutions come last.
-  for (const table of [...dimensionNames.filter((one) => one !== 'institution'), 'institution'] as const) {
+  // Other tables may name practitioners, items and institutions of their own, so those come last.
+  const last: readonly DimensionTable[] = ['practitioner', 'item', 'institution'];
+  for (const table of [...dimensionNames.filter((one) => !last.includes(one)), ...last]) {
     await duck.run(`CREATE TEMP TABLE dim_${table} AS ${selects[table]}`);
     for (const column of columnsOf(table)) {
       if (column.of !== undefined && (column.kind === 'code' || column.kind === 'code8')) {

@@ -107,6 +107,8 @@ function keySql(load: Load): string {
     `concat_ws('|', ${fields.flatMap((field) => (has(load, field) ? [`coalesce(CAST(${typedName(field)} AS VARCHAR), '')`] : [])).join(', ')})`;
   const choices = ((): (string | undefined)[] => {
     switch (load.table) {
+      case 'fee_exct_d':
+        return [soft('bkkp_sn')];
       case 'fee_list_d':
         return [own('bkkp_sn'), joined('fixmedins_code', 'mdtrt_id', 'feedetl_sn'), `_file || '|' || _row`];
       case 'setl_list_diag_d':

@@ -41,7 +41,9 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
     select: `SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${settingSql('v.med_type')} AS setting, v.begntime, v.endtime, v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty,
       v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age, coalesce(v.ipt_days, CASE WHEN v.endtime IS NOT NULL AND v.begntime IS NOT NULL THEN
         CASE WHEN v._both = 1 THEN ${days} + 1 ELSE greatest(${days}, 1) END END) AS ipt_days,
-      v.medfee_sumamt, v.inscp_amt, v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way FROM j_visits v JOIN r_persons p USING (psn) WHERE v.status = 'live'`,
+      v.medfee_sumamt, v.inscp_amt, v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
+      e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt
+      FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN (SELECT * FROM c_mdtrt_exct_d WHERE coalesce(vali_flag, '1') <> '0') e USING (mdtrt_id) WHERE v.status = 'live'`,
     order: 'o.person, o.begntime NULLS FIRST, o.mdtrt_id',
   },
   settlements: {
@@ -70,13 +72,15 @@ export const sources: Readonly<Record<WorkingTable, { select: string; order: str
       CASE WHEN l.pric_uplmt_amt >= ${noCeiling} THEN NULL ELSE l.pric_uplmt_amt END AS pric_uplmt_amt, l.prd_days, l.list_type, l.med_chrgitm_type, l.chrgitm_lv, l.lmt_used_flag,
       l.hosp_appr_flag, l.dscg_tkdrug_flag, l.tcmdrug_used_way, ${departmentOf('l.bilg_dept_codg')} AS bilg_dept_codg,
       ${specialtyOf('bilg_dept_codg', 'b')} AS bilg_caty, ${specialtyOf('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
-      coalesce(x.ref, -1) AS rx_drord_no, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_text
+      coalesce(x.ref, -1) AS rx_drord_no, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_text,
+      e.exct_time, e.upld_time, e.exct_cnt, e.exct_list_codg, e.purc_pric, e.cash_pric
       FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid LEFT JOIN r_settlements s ON s.visit = v.row AND s.setl_id = l.setl_id
       LEFT JOIN lake_files f ON f.seq = l._rid // 4294967296
       LEFT JOIN departments b ON b.fixmedins_code = coalesce(l.fixmedins_code, v.fixmedins_code) AND b.dept_codg = l.bilg_dept_codg
       LEFT JOIN departments a ON a.fixmedins_code = coalesce(l.fixmedins_code, v.fixmedins_code) AND a.dept_codg = l.acord_dept_codg
       LEFT JOIN r_orders x ON x.person = v.person AND x.rx_drord_no = l.rx_drord_no
       LEFT JOIN traces t ON t.bkkp_sn = l.bkkp_sn
+      LEFT JOIN (SELECT * FROM c_fee_exct_d WHERE coalesce(vali_flag, '1') <> '0') e ON e.mdtrt_id = l.mdtrt_id AND e.bkkp_sn = l.bkkp_sn
       WHERE n.rid IS NULL OR n.fate = 'netted|'`,
     order: 'o.person, o.minute, o.rank, o.line_key',
   },
@@ -91,6 +95,8 @@ export function lineValues(column: string): string {
       return "SELECT unnest(['day', 'minute']) AS value";
     case 'cnt_daily':
       return "SELECT unnest(['0', '1']) AS value";
+    case 'exct_list_codg':
+      return 'SELECT exct_list_codg AS value FROM c_fee_exct_d';
     case 'bilg_caty':
     case 'acord_caty': {
       const department = column === 'bilg_caty' ? 'bilg_dept_codg' : 'acord_dept_codg';

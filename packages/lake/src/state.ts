@@ -57,7 +57,7 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
     coalesce(m.begntime, CAST(s.begndate AS TIMESTAMP), l.begntime) AS begntime,
     CASE WHEN m._rid IS NOT NULL THEN coalesce(m.endtime, CAST(s.enddate AS TIMESTAMP)) ELSE coalesce(CAST(s.enddate AS TIMESTAMP), l.endtime) END AS endtime,
     coalesce(m.insu_admdvs, s.insu_admdvs, l.insu_admdvs) AS insu_admdvs, ${['insutype', 'dise_no', 'nwb_flag', 'age', 'gend', 'brdy', '_both'].map(either).join(', ')},
-    m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
+    m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code, m.ttp_pay_flag, m.emp_no, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
     CASE WHEN coalesce(m.vali_flag, '1') = '0' THEN 'invalid'
       WHEN m._rid IS NULL AND held.mdtrt_id IS NOT NULL THEN 'pending'
       WHEN ${noSettlements ? 'true' : 's.live > 0'} THEN CASE WHEN m._rid IS NULL AND s.live IS NULL AND ${noVisits ? 'l.mdtrt_id IS NULL' : 'true'} THEN 'pending' ELSE 'live' END
@@ -127,7 +127,7 @@ export async function judge(duck: Duck, absences: Absences): Promise<void> {
       `INSERT INTO exceptions SELECT '${table}', _rid, status, '', NULL, NULL, NULL, NULL FROM ${source} WHERE status <> 'live' AND _rid IS NOT NULL`,
     );
   }
-  for (const table of ['setl_list_diag_d', 'setl_list_oprn_d'] as const) {
+  for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d'] as const) {
     await duck.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid' ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
       FROM c_${table} c LEFT JOIN j_visits v USING (mdtrt_id) WHERE coalesce(c.vali_flag, '1') = '0' OR v.status IS DISTINCT FROM 'live'`);
   }

@@ -4,11 +4,11 @@ import { pseudonymSql } from './pseudonym.ts';
 import { ident } from './sql.ts';
 
 /** Tables whose rows belong to a visit. */
-export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d'] as const;
+export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d'] as const;
 /** Tables whose rows belong to a person. */
 export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
 /** Tables kept once per lake. */
-export const masterTables = ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hilist_b'] as const;
+export const masterTables = ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hilist_b', 'drug_trac_d', 'stoc_chg_d'] as const;
 
 /**
  * Resolves the versions of the rows whose key is in `keys` (a SELECT of one column `_key`, or all rows): every row

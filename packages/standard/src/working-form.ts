@@ -91,6 +91,14 @@ export const workingTables = {
     money('acct_pay'),
     money('psn_pay', 'cash'),
     small('clr_way', 'clr_way', 'of the last settlement'),
+    small('ttp_pay_flag', 'yes_no', 'a third party or the work-injury fund pays'),
+    column('emp_no', 'hash', undefined, true, 'employer number, pseudonymised'),
+    column('care_gap_days', 'scaled', 'integer', true, 'longest run of days without order, vital sign or nursing record, by the institution'),
+    small('plan_adm_flag', 'yes_no', 'the admission was planned, by the institution'),
+    small('infc_flag', 'yes_no', 'hospital-acquired infection, by the institution'),
+    code('grp_code', 'group', 'DRG or DIP group paid'),
+    money('grp_pay_amt', 'payment of the group'),
+    money('evid_grp_pay_amt', 'payment of the group that bill and record support'),
     ...range('settlements'),
     ...range('diagnoses'),
     ...range('operations'),
@@ -163,12 +171,21 @@ export const workingTables = {
     column('rx_drord_no', 'ref', undefined, true, 'prescription or order'),
     column('drug_trac_codg', 'hash', undefined, true, 'trace code'),
     text('drug_trac_text', 'trace code as text', true),
+    column('exct_time', 'minute', undefined, true, 'executed at, by the record of the institution'),
+    column('upld_time', 'minute', undefined, true, 'uploaded at'),
+    column('exct_cnt', 'scaled', 'quantity', true, 'quantity by the record of the institution; 0 says that there is no record'),
+    code('exct_list_codg', 'item', 'what the record shows was done or used'),
+    column('purc_pric', 'scaled', 'price', true, 'purchase price'),
+    column('cash_pric', 'scaled', 'price', true, 'price to cash buyers that day'),
   ],
 } as const satisfies Record<string, readonly WorkingColumn[]>;
 
 export type WorkingTable = keyof typeof workingTables;
 
-/** Columns of the tables that are kept once per lake, one row per value of a lake dictionary. */
+/**
+ * Columns of the tables that are kept once per lake. Institution, practitioner, item and department have one row per
+ * value of their dictionary; `stock` and `practitioner_stay` are plain lists.
+ */
 export const dimensionTables = {
   institution: [
     text('fixmedins_name', '', true),
@@ -199,6 +216,17 @@ export const dimensionTables = {
     small('med_chrgitm_type', 'med_chrgitm_type'),
   ],
   department: [text('dept_name', '', true), code('caty', 'caty'), code('fixmedins_code', 'institution')],
+  stock: [
+    code('fixmedins_code', 'institution'),
+    code('med_list_codg', 'item'),
+    column('month', 'day', undefined, false, 'first day of the month'),
+    column('supplied', 'scaled', 'quantity', false, 'opening count + received - returned - lost - closing count: what could be sold in the month'),
+  ],
+  practitioner_stay: [
+    code('practitioner', 'practitioner', 'the practitioner as a patient'),
+    column('begndate', 'day', undefined, false, 'admission day'),
+    column('enddate', 'day', undefined, false, 'discharge day'),
+  ],
 } as const satisfies Record<string, readonly WorkingColumn[]>;
 
 export type DimensionTable = keyof typeof dimensionTables;

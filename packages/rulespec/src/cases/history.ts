@@ -10,6 +10,8 @@ import {
   parseMinute,
   RefusedInput,
   type Segment,
+  type TableData,
+  type WorkingColumn,
   workingTables,
 } from '@hengjian/standard';
 import { nearest } from '../source/reader.ts';
@@ -24,6 +26,8 @@ export interface HistoryInput {
   readonly persons: readonly Plain[];
   readonly institutions?: readonly Plain[];
   readonly practitioners?: readonly Plain[];
+  readonly stock?: readonly Plain[];
+  readonly practitioner_stays?: readonly Plain[];
   /** Names of items, for patterns on names. */
   readonly items?: Readonly<Record<string, string>>;
   readonly coverage_from?: Day;
@@ -202,6 +206,14 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
   const reach = { line_from: formatDay(from), line_to: formatDay(to), visit_from: formatDay(from), visit_to: formatDay(to) };
   const house: Row = { fixmedins_type: '1', hosp_lv: '02', lmtpric_hosp_lv: '3', dedc_hosp_lv: '3', admdvs: '410500', ...reach };
   const tablesOf = dimensionTables;
+  const listed = (rows: readonly Plain[] | undefined, columns: readonly WorkingColumn[]): TableData =>
+    buildTable(
+      columns,
+      recordsIn(rows).map((one) => row(one, names(columns), 'ledger row')),
+      dictionaries,
+    );
+  const stock = listed(input.stock, tablesOf.stock);
+  const practitioner_stay = listed(input.practitioner_stays, tablesOf.practitioner_stay);
   const practitioners = dimension(recordsIn(input.practitioners), 'code', 'practitioner', names(tablesOf.practitioner), {}, dictionaries);
   const institutions = dimension(recordsIn(input.institutions), 'fixmedins_code', 'institution', names(tablesOf.institution), house, dictionaries);
   const itemCodes = dictionaries.values()['item'] ?? [];
@@ -212,6 +224,8 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
     institution: buildTable(tablesOf.institution, institutions, dictionaries),
     item: buildTable(tablesOf.item, items, dictionaries),
     department: buildTable(tablesOf.department, departments, dictionaries),
+    stock,
+    practitioner_stay,
   };
   const coverage = { line_from: from, line_to: to, visit_from: from, visit_to: to };
   return { segment, context: { dictionaries: dictionaries.values(), dimensions, coverage, absent: input.absent ?? [] } };

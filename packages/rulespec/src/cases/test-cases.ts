@@ -51,6 +51,8 @@ function runCase(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, 
     persons: expected.history,
     institutions: expected.institutions,
     practitioners: expected.practitioners,
+    stock: expected.stock,
+    practitioner_stays: expected.practitioner_stays,
     absent: expected.absent,
     ...(coverage_from === undefined ? {} : { coverage_from }),
   });

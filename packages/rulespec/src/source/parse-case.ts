@@ -2,7 +2,7 @@ import { isMap } from 'yaml';
 import { choice, date, type Entries, list, plain, positionOf, type Reader, record, report, text, type YamlNode } from './reader.ts';
 import { type CaseSource, caseKinds, type Plain } from './rule-source.ts';
 
-const keys = ['name', 'kind', 'expect', 'history', 'coverage_from', 'absent', 'institutions', 'practitioners', 'knowledge'];
+const keys = ['name', 'kind', 'expect', 'history', 'coverage_from', 'absent', 'institutions', 'practitioners', 'stock', 'practitioner_stays', 'knowledge'];
 
 function expectation(reader: Reader, node: YamlNode, field: string): CaseSource['expect'] {
   if (!isMap(node)) return list(reader, node, field).map((item) => text(reader, item, field) ?? '');
@@ -45,6 +45,8 @@ export function parseCase(reader: Reader, node: YamlNode, field: string): CaseSo
     absent: plainList(entries, 'absent').filter((item) => typeof item === 'string'),
     institutions: plainList(entries, 'institutions'),
     practitioners: plainList(entries, 'practitioners'),
+    stock: plainList(entries, 'stock'),
+    practitioner_stays: plainList(entries, 'practitioner_stays'),
     knowledge: caseTables(entries),
     at: positionOf(reader, node),
   };

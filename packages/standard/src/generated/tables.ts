@@ -780,6 +780,52 @@ export interface DrordD {
   readonly updt_time?: Minute;
 }
 
+/** 费用执行信息, execution of a fee line (institution extract) (`fee_exct_d`) */
+export interface FeeExctD {
+  /** 记账流水号, bookkeeping serial of the fee line */
+  readonly bkkp_sn: string;
+  /** 就诊ID, visit id */
+  readonly mdtrt_id: string;
+  /** 执行时间, executed at */
+  readonly exct_time?: Minute;
+  /** 上传时间, uploaded at */
+  readonly upld_time?: Minute;
+  /** 记录数量, quantity by the record; 0 says that there is no record */
+  readonly exct_cnt?: Quantity;
+  /** 记录目录编码, catalogue code of what the record shows */
+  readonly exct_list_codg?: string;
+  /** 购进单价, purchase price a unit */
+  readonly purc_pric?: MicroYuan;
+  /** 现金售价, price to cash buyers that day */
+  readonly cash_pric?: MicroYuan;
+  /** 有效标志, valid flag */
+  readonly vali_flag?: string;
+  /** 数据更新时间, update time */
+  readonly updt_time?: Minute;
+}
+
+/** 就诊执行信息, execution of a visit (institution extract) (`mdtrt_exct_d`) */
+export interface MdtrtExctD {
+  /** 就诊ID, visit id */
+  readonly mdtrt_id: string;
+  /** 无诊疗记录最长天数, longest run of days without order, vital sign or nursing record */
+  readonly care_gap_days?: number;
+  /** 计划入院标志, planned admission flag */
+  readonly plan_adm_flag?: string;
+  /** 医院感染标志, hospital-acquired infection flag */
+  readonly infc_flag?: string;
+  /** 分组编码, DRG or DIP group paid */
+  readonly grp_code?: string;
+  /** 分组支付金额, payment of the group */
+  readonly grp_pay_amt?: Fen;
+  /** 依据支持分组支付金额, payment of the group that bill and record support */
+  readonly evid_grp_pay_amt?: Fen;
+  /** 有效标志, valid flag */
+  readonly vali_flag?: string;
+  /** 数据更新时间, update time */
+  readonly updt_time?: Minute;
+}
+
 /** 进销存变更, stock movement (institution extract) (`stoc_chg_d`) */
 export interface StocChgD {
   /** 库存变更ID, stock movement id */
