@@ -168,6 +168,9 @@ export interface CaseSource {
   readonly absent: readonly string[];
   readonly institutions: readonly Plain[];
   readonly practitioners: readonly Plain[];
+  /** Rows of the dimension tables `stock` and `practitioner_stay`. */
+  readonly stock: readonly Plain[];
+  readonly practitioner_stays: readonly Plain[];
   readonly knowledge: Readonly<Record<string, Plain>>;
   readonly at: Position;
 }
