@@ -107,9 +107,20 @@ export type MessagePart =
   | { readonly kind: 'age'; readonly days: boolean }
   | { readonly kind: 'expr'; readonly expr: Expr };
 
+/** First and last day, both inclusive; open without `to`. */
+export interface DayRange {
+  readonly from: Day;
+  readonly to?: Day;
+}
+
 /** A rule whose every expression is typed IR. */
 export interface CheckedRule {
   readonly source: RuleSource;
+  /**
+   * Days on which this version judges, where several versions of one rule take turns: the decisive day of the subject
+   * lies in one of them. Totals and windows still look back over rows of other days. Absent: as long as the rule is effective.
+   */
+  readonly published?: readonly DayRange[];
   /** The knowledge table whose rows are the points of the rule. */
   readonly table: string | undefined;
   readonly params: readonly CheckedParameter[];
@@ -122,3 +133,6 @@ export interface CheckedRule {
   readonly reach: Reach | undefined;
   readonly message: { readonly [language in keyof Names]: readonly MessagePart[] };
 }
+
+/** Whether rows of days on which the rule does not judge count for subjects on which it does. */
+export const looksBack = ({ shape }: CheckedRule): boolean => shape.kind === 'total' || shape.kind === 'window';

@@ -1,5 +1,5 @@
 import { dayOfMinute } from '@hengjian/standard';
-import type { CheckedRule } from '../check/checked.ts';
+import { type CheckedRule, looksBack } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
 import type { Hit } from '../kernel/hit.ts';
 import type { Frame } from '../operators/operator.ts';
@@ -120,9 +120,16 @@ function areaOfVisit(judge: Judge, visit: number): number {
   return codeAt(bound.context.dimensions.institution, 'admdvs', codeAt(segment.visits, 'fixmedins_code', visit) ?? -1) ?? -1;
 }
 
+/** Whether this version of the rule judges subjects of a day. */
+export function isPublished({ rule }: Pick<Judge, 'rule'>, day: number): boolean {
+  return rule.published === undefined || rule.published.some(({ from, to }) => day >= from && (to === undefined || day <= to));
+}
+
+/** Whether the rule looks at rows of a day; totals and windows look back beyond the days on which they judge. */
 function inForce(judge: Judge, day: number): boolean {
   const { from, to } = judge.rule.source.effective;
-  return day >= from && (to === undefined || day <= to);
+  if (day < from || (to !== undefined && day > to)) return false;
+  return looksBack(judge.rule) || isPublished(judge, day);
 }
 
 /** Points that reach a code on a day in an area; [-1] for a rule without points. */

@@ -9,6 +9,7 @@ import {
   except,
   frameOf,
   hit,
+  isPublished,
   type Judge,
   lacking,
   lineCandidates,
@@ -187,7 +188,7 @@ function toAll(judge: Judge, candidates: readonly Candidate[]): Judge {
 function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Candidate[]): undefined {
   const judge = toAll(single, candidates);
   const [subject] = candidates;
-  if (subject === undefined) return;
+  if (subject === undefined || !isPublished(judge, subject.day)) return;
   judge.tally.evaluated += 1;
   const members = candidates.map((candidate) => member(judge, shape, candidate)).filter(({ dropped }) => !dropped);
   if (members.length === 0) return clear(judge, subject, 'own expense');
@@ -221,6 +222,7 @@ function judgeWindow(judge: Judge, shape: CheckedWindow, members: readonly Membe
   const own = members[index];
   if (own === undefined) return;
   const subject = own.candidate;
+  if (!isPublished(judge, subject.day)) return;
   judge.tally.evaluated += 1;
   if (own.dropped) return clear(judge, subject, 'own expense');
   if (!reaches(judge, subject.visit, judge.rule.reach ?? 'city')) return unknown(judge, subject, 'person.reach');

@@ -9,6 +9,7 @@ import {
   lineLocals,
   needsText,
   notInForce,
+  notPublished,
   outOfReach,
   type Program,
   type RuleWriter,
@@ -126,6 +127,12 @@ function subjectText(to: RuleWriter, shape: Shape): string {
   return `${rows}\nconst k = G.point[c], d = ${day};\n${area}`;
 }
 
+/** Statement that passes over subject `c` when another version of the rule judges its day. */
+function publishedText(to: RuleWriter, shape: Shape): string {
+  const other = notPublished(to);
+  return other === undefined ? '' : `{\n${subjectText(to, shape)}if (${other}) continue;\n}\n`;
+}
+
 /** Statement that adds candidate `at` to the measure in `target`. */
 function measureText(to: RuleWriter, shape: Shape, at: string, target: string): string {
   switch (shape.measure) {
@@ -219,8 +226,8 @@ export function writeTotal(program: Program, rule: CheckedRule, index: number, s
   program.functions.push(`function judge${index}() {
 const G = G${index};
 for (let q = 0; q < G.count; q++) {
-EV[${index}]++;
 const c = G.head[q];
+${publishedText(to, shape)}EV[${index}]++;
 let n = 0, m = 0, cause = -1;
 stamp++;
 lastDay = MISSING;
@@ -269,7 +276,7 @@ export function writeWindow(program: Program, rule: CheckedRule, index: number, 
   program.functions.push(`function judge${index}() {
 const G = G${index};
 for (let c = 0; c < G.size; c++) {
-EV[${index}]++;
+${publishedText(to, shape)}EV[${index}]++;
 if (G.state[c] === -2) continue;
 ${subjectText(to, shape)}${far === undefined ? '' : `if (${far}) { ${to.unknown('person.reach')}; continue; }\n`}if (G.state[c] >= 0) { UN[G.state[c]]++; continue; }
 const first = G.day[c] - ${length};

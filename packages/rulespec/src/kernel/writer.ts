@@ -1,5 +1,5 @@
 import type { BoundRulebook } from '../bind/bound.ts';
-import type { CheckedRule, Dispatch } from '../check/checked.ts';
+import { type CheckedRule, type Dispatch, looksBack } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
 import type { Writer } from '../operators/operator.ts';
 import { generate } from '../operators/table.ts';
@@ -129,7 +129,16 @@ export function visitDay(to: RuleWriter): string {
 /** Condition under which the rule is not in force on day `d`. */
 export function notInForce(to: RuleWriter): string {
   const { from, to: end } = to.rule.source.effective;
-  return end === undefined ? `d < ${from}` : `(d < ${from} || d > ${end})`;
+  const effective = end === undefined ? `d < ${from}` : `(d < ${from} || d > ${end})`;
+  const published = looksBack(to.rule) ? undefined : notPublished(to);
+  return published === undefined ? effective : `(${effective} || ${published})`;
+}
+
+/** Condition under which this version of the rule does not judge subjects of day `d`; undefined when it judges all. */
+export function notPublished({ rule }: Pick<RuleWriter, 'rule'>): string | undefined {
+  if (rule.published === undefined) return undefined;
+  const ranges = rule.published.map(({ from, to: end }) => (end === undefined ? `d >= ${from}` : `(d >= ${from} && d <= ${end})`));
+  return `!(${ranges.length === 0 ? 'false' : ranges.join(' || ')})`;
 }
 
 /** Condition under which point `k` does not hold on day `d`; undefined when every point always does. */

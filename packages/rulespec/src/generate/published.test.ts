@@ -1,0 +1,55 @@
+import { parseDay } from '@hengjian/standard';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { judgeBoth, showOutcome } from '../cases/engine.ts';
+import { checkRules } from '../check/check-rules.ts';
+import type { CheckedRule } from '../check/checked.ts';
+import type { Hit } from '../kernel/hit.ts';
+import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
+import { parseRule } from '../source/parse-rule.ts';
+import { type ShapeName, shapes } from '../source/rule-source.ts';
+import { personsPerLake } from './differential.ts';
+import { histories, vocabularyOf } from './histories.ts';
+import { pointsCsv, ruleText } from './rules.ts';
+
+function pointTables(): ReadonlyMap<string, KnowledgeTable> {
+  const parsed = parseKnowledge(pointsCsv, 'points.csv');
+  if (parsed.table === undefined) throw new Error(JSON.stringify(parsed.problems));
+  return new Map([['points', parsed.table]]);
+}
+
+const tables = pointTables();
+
+function ruleOf(text: string): CheckedRule {
+  const { rule } = parseRule(text, 'rule.yaml');
+  const [checked] = checkRules(rule === undefined ? [] : [rule], tables).rules;
+  if (checked === undefined) throw new Error(text);
+  return checked;
+}
+
+const subject = ({ rule: _, ...hit }: Hit): string => JSON.stringify(hit);
+const day = (text: string): number => parseDay(text) as number;
+
+test.each(shapes)('two versions with the same text that take turns find together what one %s rule finds alone', (shape: ShapeName) => {
+  let [hits, early, late] = [0, 0, 0];
+  const lake = histories(vocabularyOf(tables), personsPerLake);
+  const turn = fc.integer({ min: day('2026-03-02'), max: day('2026-04-20') });
+  fc.assert(
+    fc.property(lake, ruleText(shape), turn, (input, text, first) => {
+      const rule = ruleOf(text);
+      const versions = [rule, { ...rule, published: [{ from: -100_000, to: first - 1 }] }, { ...rule, published: [{ from: first }] }];
+      const { interpreted, compiled } = judgeBoth(versions, tables, input);
+      expect(showOutcome(compiled)).toBe(showOutcome(interpreted));
+      const of = (index: number): string[] => interpreted.hits.filter((hit) => hit.rule === index).map(subject);
+      expect([...of(1), ...of(2)].sort()).toEqual(of(0).sort());
+      const [whole, before, after] = interpreted.counts;
+      expect((before?.clear ?? 0) + (after?.clear ?? 0)).toBe(whole?.clear);
+      hits += of(0).length;
+      early += of(1).length;
+      late += of(2).length;
+    }),
+    { numRuns: 40, seed: 20_261_122 },
+  );
+  expect(hits).toBeGreaterThan(10);
+  expect(Math.min(early, late)).toBeGreaterThan(0);
+});
