@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { dictionary, libraryFolder, parseCsvRecords, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { dictionary, libraryText, parseCsvRecords, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
 import { ident, text } from './sql.ts';
 
 /** CASE that gives the setting of a med_type by the longest prefix. */
 export function settingSql(medType: string): string {
-  const file = `${libraryFolder}standard/settings.csv`;
-  const rows = parseCsvRecords(readFileSync(file, 'utf8'), file).sort(
+  const file = 'standard/settings.csv';
+  const rows = parseCsvRecords(libraryText(file), file).sort(
     (left, right) => (right.med_type_prefix as string).length - (left.med_type_prefix as string).length,
   );
   return `CASE ${rows.map((row) => `WHEN starts_with(${medType}, ${text(row.med_type_prefix as string)}) THEN ${text(row.setting as string)}`).join(' ')} END`;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCsv, parseCsvRecords } from './csv.ts';
-import { dictionary, libraryFolder, tableOf } from './dictionary.ts';
+import { dictionary, tableOf } from './dictionary.ts';
+import { libraryFolder } from './library-text.ts';
 import { documentationPage, jsonSchema, parquetSchema, sqlSchema, typescriptSource } from './schemas.ts';
 import { dimensionTables, workingTables } from './working-form.ts';
 

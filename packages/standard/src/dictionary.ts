@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseCsvRecords } from './csv.ts';
+import { libraryText } from './library-text.ts';
 
 /** Types of the dictionary. Numeric types are stored as integers scaled by `decimals[type]`. */
 export type FieldType = 'string' | 'code' | 'date' | 'datetime' | 'money' | 'price' | 'quantity' | 'ratio' | 'days' | 'age' | 'integer';
@@ -41,12 +40,9 @@ export interface Dictionary {
   readonly codeTables: ReadonlyMap<string, ReadonlyMap<string, CodeValue>>;
 }
 
-/** Folder of the content that is not code (`library/` at the root of the project). */
-export const libraryFolder: string = fileURLToPath(new URL('../../../library/', import.meta.url));
-
 function load(name: string): Record<string, string>[] {
-  const file = `${libraryFolder}standard/${name}`;
-  return parseCsvRecords(readFileSync(file, 'utf8'), file);
+  const path = `standard/${name}`;
+  return parseCsvRecords(libraryText(path), path);
 }
 
 function toField(record: Record<string, string>): Field {

@@ -109,7 +109,7 @@ export const workingTables = {
     column('setl_time', 'minute', undefined, true, ''),
     small('insutype', 'insutype'),
     small('clr_way', 'clr_way'),
-    code('invono', 'invoice', 'invoice number'),
+    column('invono', 'hash', undefined, true, 'invoice number'),
     money('medfee_sumamt'),
     money('fulamt_ownpay_amt'),
     money('overlmt_selfpay'),

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import {
   type Day,
   dimensionTables,
   formatDay,
   type LakeContext,
-  libraryFolder,
+  libraryText,
   parseCsvRecords,
   parseDay,
   parseMinute,
@@ -63,7 +62,7 @@ function row(value: PlainRecord, known: readonly string[], what: string): Row {
 
 const names = (columns: readonly { readonly name: string }[], ...more: string[]): readonly string[] => [...columns.map((column) => column.name), ...more];
 
-const settings = parseCsvRecords(readFileSync(`${libraryFolder}standard/settings.csv`, 'utf8'), 'settings.csv');
+const settings = parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv');
 
 /** Setting of a med_type by the longest prefix. */
 function settingOf(medType: string): string | null {
