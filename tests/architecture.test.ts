@@ -10,6 +10,7 @@ const floors: Readonly<Record<string, number>> = {
   rulespec: 1,
   rulebook: 1.5,
   lake: 2,
+  operations: 2,
   simulate: 3,
   audit: 3,
   cli: 5,

@@ -36,7 +36,7 @@ function earlierRun(folder: string): EarlierRun | undefined {
 
 /**
  * Marks each finding new, unchanged, changed or withdrawn against an earlier run and writes `changes.parquet`.
- * A withdrawn finding says why: its rule is gone, its rule changed, or the data changed.
+ * A withdrawn finding says why: an exemption covers it (table `exempted`), its rule changed, or the data changed.
  */
 export async function compareRuns(connection: DuckDBConnection, previous: string | undefined, folder: string, now: Identity): Promise<Changes | null> {
   const earlier = previous === undefined ? undefined : earlierRun(previous);
@@ -53,7 +53,7 @@ export async function compareRuns(connection: DuckDBConnection, previous: string
     SELECT finding_id, coalesce(now.rule_id, before.rule_id) AS rule_id,
       CASE WHEN before.finding_id IS NULL THEN 'new' WHEN now.finding_id IS NULL THEN 'withdrawn'
         WHEN before.content = now.content THEN 'unchanged' ELSE 'changed' END AS status,
-      CASE WHEN now.finding_id IS NULL THEN ${why} END AS why
+      CASE WHEN now.finding_id IS NOT NULL THEN NULL WHEN finding_id IN (SELECT finding_id FROM exempted) THEN 'exempted' ELSE ${why} END AS why
     FROM before FULL JOIN now USING (finding_id)`);
   await connection.run(
     `COPY (SELECT * FROM change ORDER BY rule_id, finding_id) TO ${quoted(join(folder, 'changes.parquet'))} (FORMAT parquet, COMPRESSION zstd)`,

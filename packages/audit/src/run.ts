@@ -2,9 +2,12 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { RulebookOptions } from '@hengjian/rulebook';
-import type { RuleCounts } from '@hengjian/rulespec';
+import { openLake } from '@hengjian/lake';
+import { commonDays, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
+import type { DayRange, RuleCounts } from '@hengjian/rulespec';
+import { formatDay } from '@hengjian/standard';
 import { type Changes, compareRuns } from './compare.ts';
+import { type Exempted, type Exemption, exempt } from './exempt.ts';
 import { contentHashSql } from './finding.ts';
 import { keyedFindings } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
@@ -22,12 +25,43 @@ export interface AuditOptions {
   readonly from?: number;
   readonly to?: number;
   readonly threads?: number;
+  /** What the versions in `rulebook.published` were taken from, for the record of the run. */
+  readonly operations?: { readonly as_of: string | null; readonly publications: readonly PublicationUsed[] };
+  /** Approved exemptions: findings they cover are set apart and counted. */
+  readonly exemptions?: readonly Exemption[];
   /** Memory limit of the DuckDB that sorts and writes the findings. */
   readonly memory?: string;
   /** An earlier run to compare with; default the run that `out` already holds. */
   readonly previous?: string;
   readonly signal?: AbortSignal;
   readonly progress?: (event: { readonly phase: string; readonly done: number; readonly total: number; readonly unit: string }) => void;
+}
+
+/** A publication that a run judged by. */
+export interface PublicationUsed {
+  readonly id: string;
+  readonly rule_id: string;
+  readonly version: number;
+  readonly area: string;
+  /** Days as yyyy-MM-dd; open without `to`. */
+  readonly days: DayRange;
+  readonly published_at: string;
+}
+
+/** A version a run judged by, with the days on which it did. */
+export interface VersionUsed {
+  readonly rule_id: string;
+  readonly version: number;
+  readonly hash: string;
+  /** [first, last] day as yyyy-MM-dd, null where open. */
+  readonly days: readonly (readonly [string | null, string | null])[];
+}
+
+/** Where the rules of a run came from, when they were in force in the operations store. */
+export interface OperationsRecord {
+  readonly as_of: string | null;
+  readonly versions: readonly VersionUsed[];
+  readonly publications: readonly (Omit<PublicationUsed, 'days'> & { readonly from: string; readonly to: string | null })[];
 }
 
 export interface RuleFigures {
@@ -60,6 +94,10 @@ export interface RunRecord {
   readonly engine: string;
   readonly lake_hash: string;
   readonly rulebook_hash: string;
+  /** Versions and publications judged by; null when the rules were read from files. */
+  readonly operations: OperationsRecord | null;
+  /** Findings set apart by exemptions; null when none were given. They are listed in `exempted.parquet`. */
+  readonly exempted: Exempted | null;
   readonly from: number | null;
   readonly to: number | null;
   readonly segments: number;
@@ -123,7 +161,13 @@ function source(folder: string, ending: string, columns: string): string {
 }
 
 /** Sorts the parts into the Parquet files of the run and leaves `finding` and `at_issue` in the connection. */
-async function writeFindings(connection: DuckDBConnection, parts: string, folder: string, threads: number): Promise<void> {
+async function writeFindings(
+  connection: DuckDBConnection,
+  parts: string,
+  folder: string,
+  threads: number,
+  exemptions: readonly Exemption[] | undefined,
+): Promise<Exempted | null> {
   await connection.run(
     `CREATE TABLE at_issue AS SELECT * FROM ${source(parts, '.issue.ndjson', issuePartColumns)} ORDER BY rule_id, finding_id, mdtrt_id, line_key`,
   );
@@ -132,18 +176,53 @@ async function writeFindings(connection: DuckDBConnection, parts: string, folder
   const findings = join(folder, 'findings.parquet');
   // One thread writes, so that the bytes do not depend on how many there are.
   await connection.run('SET threads = 1');
+  const exempted = await exempt(connection, exemptions ?? [], exemptions === undefined ? undefined : folder);
   await connection.run(`COPY (SELECT * FROM part ORDER BY rule_id, finding_id) TO ${quoted(findings)} ${options}`);
   await connection.run(`COPY at_issue TO ${quoted(join(folder, 'at_issue.parquet'))} ${options}`);
   await connection.run(`SET threads = ${threads}`);
   await connection.run('DROP TABLE part');
   await connection.run(`CREATE VIEW finding AS SELECT * FROM read_parquet(${quoted(findings)})`);
+  return exemptions === undefined ? null : exempted;
 }
 
 /** Content hash of the findings, independent of how Parquet laid them out. */
 const hashQuery = `SELECT coalesce(md5(string_agg(${contentHashSql}, '' ORDER BY finding_id)), '') AS hash, count(*) AS n FROM finding`;
 
 /** Files a run publishes, in the order in which they replace those of an earlier run. */
-const published = ['findings.parquet', 'at_issue.parquet', 'changes.parquet', 'run.json'];
+const published = ['findings.parquet', 'at_issue.parquet', 'exempted.parquet', 'changes.parquet', 'run.json'];
+/** Files that must not stay behind from an earlier run. */
+const optional: ReadonlySet<string> = new Set(['exempted.parquet']);
+
+/** Days of the acts that a run can report: from the first day of the lake to the last settlement day asked for. */
+async function periodOf(options: AuditOptions): Promise<DayRange> {
+  const { line_from, line_to, visit_from, visit_to } = (await openLake(options.lake)).context().coverage;
+  const starts = [line_to >= line_from ? line_from : undefined, visit_to >= visit_from ? visit_from : undefined].filter((day) => day !== undefined);
+  const from = starts.length === 0 ? unbounded : Math.min(...starts);
+  return options.to === undefined ? { from } : { from, to: options.to };
+}
+
+const unbounded = -1_000_000;
+
+/** The rulebook of a run: published versions are cut to the period of the run. */
+function rulebookOf(options: AuditOptions, period: DayRange | undefined): RulebookOptions {
+  const { published: versions, ...others } = options.rulebook ?? {};
+  return versions === undefined || period === undefined ? others : { ...others, published: restrictToPeriod(versions, period) };
+}
+
+const dayText = (day: number | undefined): string | null => (day === undefined || day <= unbounded ? null : formatDay(day));
+
+function operationsRecord(options: AuditOptions, rulebook: RulebookOptions, period: DayRange | undefined): OperationsRecord | null {
+  if (rulebook.published === undefined || period === undefined) return null;
+  const wanted = rulebook.published.filter(({ rule_id }) => rulebook.ids?.includes(rule_id) ?? true);
+  const judged = new Set(wanted.map(({ rule_id, version }) => `${rule_id}@${version}`));
+  return {
+    as_of: options.operations?.as_of ?? null,
+    versions: wanted.map(({ rule_id, version, hash, days }) => ({ rule_id, version, hash, days: days.map(({ from, to }) => [dayText(from), dayText(to)]) })),
+    publications: (options.operations?.publications ?? [])
+      .filter(({ rule_id, version, days }) => judged.has(`${rule_id}@${version}`) && commonDays(days, period) !== undefined)
+      .map(({ days, ...publication }) => ({ ...publication, from: formatDay(days.from), to: dayText(days.to) })),
+  };
+}
 
 /**
  * Audits a lake: walks every person with all rules of the rulebook, writes `findings.parquet`, `at_issue.parquet`,
@@ -152,7 +231,9 @@ const published = ['findings.parquet', 'at_issue.parquet', 'changes.parquet', 'r
  */
 export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const started = performance.now();
-  const session = await openSession({ lake: options.lake, rulebook: options.rulebook ?? {} });
+  const period = options.rulebook?.published === undefined ? undefined : await periodOf(options);
+  const rulebook = rulebookOf(options, period);
+  const session = await openSession({ lake: options.lake, rulebook });
   const handles = session.lake.segments();
   const threads = Math.max(1, options.threads ?? cpus().length);
   const work = join(options.out, `.work-${process.pid}`);
@@ -162,7 +243,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   mkdirSync(parts, { recursive: true });
   mkdirSync(events, { recursive: true });
   try {
-    const setup = { lake: options.lake, rulebook: options.rulebook ?? {}, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
+    const setup = { lake: options.lake, rulebook, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
     const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
     let done = 0;
     const ready = performance.now();
@@ -190,7 +271,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
     });
     const connection = await instance.connect();
     try {
-      await writeFindings(connection, parts, work, threads);
+      const exempted = await writeFindings(connection, parts, work, threads, options.exemptions);
       const totals = await readTotals(connection);
       const [content] = await objects(connection, hashQuery);
       const counts = addCounts([...pool.counts, keyed.corrections], session.bound.rules.length);
@@ -198,9 +279,9 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         (
           await objects(
             connection,
-            'SELECT rule_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL',
+            'SELECT rule_id, rule_version, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL',
           )
-        ).map((row) => [String(row.rule_id), row]),
+        ).map((row) => [`${row.rule_id}@${row.rule_version}`, row]),
       );
       const previous = options.previous ?? (existsSync(join(options.out, 'findings.parquet')) ? options.out : undefined);
       const changes = await compareRuns(connection, previous, work, { rulebook_hash: session.rulebook.hash, lake_hash: session.lake.hash });
@@ -210,6 +291,8 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         engine: engineVersion,
         lake_hash: session.lake.hash,
         rulebook_hash: session.rulebook.hash,
+        operations: operationsRecord(options, rulebook, period),
+        exempted,
         from: options.from ?? null,
         to: options.to ?? null,
         segments: handles.length,
@@ -222,7 +305,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         rules: session.bound.rules.map((rule, index): RuleFigures => {
           const facts = ruleFacts(rule);
           const own = counts[index] as RuleCounts;
-          const money = byRule.get(facts.id);
+          const money = byRule.get(`${facts.id}@${facts.version}`);
           return {
             rule_id: facts.id,
             rule_version: facts.version,
@@ -260,7 +343,10 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         },
       };
       writeFileSync(join(work, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
-      for (const name of published) if (existsSync(join(work, name))) renameSync(join(work, name), join(options.out, name));
+      for (const name of published) {
+        if (existsSync(join(work, name))) renameSync(join(work, name), join(options.out, name));
+        else if (optional.has(name)) rmSync(join(options.out, name), { force: true });
+      }
       return record;
     } finally {
       connection.closeSync();

@@ -1,2 +1,3 @@
 export * from './load.ts';
+export * from './published.ts';
 export * from './reads.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type CheckedRule, checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource } from '@hengjian/rulespec';
+import { type CheckedRule, checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource, tableName } from '@hengjian/rulespec';
 import { libraryFolder, type Problem, RefusedInput } from '@hengjian/standard';
+import { checkPublished, type PublishedVersion, publishedHash } from './published.ts';
 
 export interface Rulebook {
   readonly rules: readonly CheckedRule[];
@@ -16,6 +17,8 @@ export interface RulebookOptions {
   readonly rules?: readonly string[];
   /** Folder of knowledge tables; default `library/knowledge`. */
   readonly knowledge?: string;
+  /** Versions in force instead of rule files. */
+  readonly published?: readonly PublishedVersion[];
   /** Keeps only the rules with these ids. */
   readonly ids?: readonly string[];
 }
@@ -57,10 +60,12 @@ export interface RulebookReading {
 
 /** Reads and checks a library and reports every problem instead of stopping at the first. */
 export function readRulebook(options: RulebookOptions = {}): RulebookReading {
-  const ruleFiles = readMatching(rulePatterns(options.rules));
+  const ruleFiles = options.published === undefined ? readMatching(rulePatterns(options.rules)) : [];
   const tableFiles = readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]);
   const problems: Problem[] = [];
-  if (ruleFiles.length === 0) {
+  if (options.published?.length === 0) {
+    problems.push({ code: 'rules-none', message: 'no rule is in force in this period', remedy: 'publish rules, or audit without the operations store' });
+  } else if (options.published === undefined && ruleFiles.length === 0) {
     const where = (options.rules ?? ['library/rules']).join(', ');
     problems.push({ code: 'rules-none', message: `no rule file matches ${where}`, remedy: 'name a .yaml file, a folder that holds some, or a quoted glob' });
   }
@@ -69,6 +74,13 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
     const parsed = parseKnowledge(text, path);
     problems.push(...parsed.problems);
     if (parsed.table !== undefined) tables.set(parsed.table.name, parsed.table);
+  }
+  if (options.published !== undefined) {
+    const versions = options.published.filter((version) => options.ids?.includes(version.rule_id) ?? true);
+    const checked = checkPublished(versions, tables);
+    const texts = new Map(tableFiles.map(({ path, text }) => [tableName(path), text]));
+    const hash = publishedHash(versions, checked.rules, tables, texts);
+    return { rules: checked.rules, sources: checked.sources, tables, problems: [...problems, ...checked.problems], hash };
   }
   const sources: RuleSource[] = [];
   for (const { path, text } of ruleFiles) {

@@ -44,6 +44,13 @@ export interface ReportData {
   readonly samples: readonly SampleRow[];
 }
 
+/** Names rules for readers: by id, and by id and version where several versions of a rule took turns. */
+export function ruleLabels(rules: readonly { readonly rule_id: string; readonly rule_version: number }[]): (rule: string, version: number) => string {
+  const ids = rules.map(({ rule_id }) => rule_id);
+  const several = new Set(ids.filter((id, index) => ids.indexOf(id) < index));
+  return (rule, version) => (several.has(rule) ? `${rule}@${version}` : rule);
+}
+
 /** Opens the files of a run in DuckDB as `finding`, `at_issue` and `at_issue_once`. */
 export async function openRun(run: string): Promise<{ readonly connection: DuckDBConnection; close(): void }> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' });

@@ -1,6 +1,6 @@
 import { formatDay } from '@hengjian/standard';
 import type { RuleFigures, RunRecord } from '../run.ts';
-import type { GroupRow, ReportData, SampleRow } from './data.ts';
+import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
 import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from './markup.ts';
 
 const resultName: Readonly<Record<string, string>> = {
@@ -50,8 +50,8 @@ const fundCell = (fen: number, unknown: number): string =>
     ? yuan(fen)
     : `${fen === 0 ? '' : `${yuan(fen)}<br>`}<small class="note">${both(`${grouped(unknown)} 条待定`, `${grouped(unknown)} not known`)}</small>`;
 
-const ruleColumns: readonly Column<RuleFigures>[] = [
-  { zh: '规则', en: 'rule', cell: (rule) => escapeHtml(rule.rule_id) },
+const ruleColumns = (label: (rule: string, version: number) => string): readonly Column<RuleFigures>[] => [
+  { zh: '规则', en: 'rule', cell: (rule) => escapeHtml(label(rule.rule_id, rule.rule_version)) },
   { zh: '名称', en: 'name', cell: (rule) => both(rule.name_zh, rule.name_en) },
   { zh: '国家编码', en: 'national code', cell: (rule) => escapeHtml(rule.official_code ?? '—') },
   { zh: '结果', en: 'result', cell: (rule) => resultName[rule.result_type] ?? '' },
@@ -94,7 +94,7 @@ function unknownTable(run: RunRecord): string {
     [
       { zh: '原因', en: 'cause', cell: ([cause]: (typeof rows)[number]) => causeName(cause) },
       { zh: '次数', en: 'judgements', number: true, cell: ([, entry]) => grouped(entry.count) },
-      { zh: '规则', en: 'rules', cell: ([, entry]) => escapeHtml(entry.rules.join(' ')) },
+      { zh: '规则', en: 'rules', cell: ([, entry]) => escapeHtml([...new Set(entry.rules)].join(' ')) },
     ],
     rows,
     both('所有判断都有数据', 'every judgement had its data'),
@@ -107,6 +107,12 @@ function changesText(run: RunRecord): string {
   return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${both('新增', 'new')} ${grouped(added)}，${both('未变', 'unchanged')} ${grouped(unchanged)}，${both('变化', 'changed')} ${grouped(changed)}，${both('撤回', 'withdrawn')} ${grouped(withdrawn)}</p>`;
 }
 
+function exemptedText({ exempted }: RunRecord): string {
+  if (exempted === null || exempted === undefined || exempted.findings === 0) return '';
+  const list = exempted.exemptions.filter((one) => one.findings > 0).map((one) => `${one.rule_id} ${one.findings} (${one.reason})`);
+  return `<p>${both('按已批准的豁免另列，不计入上表：', 'Set apart by approved exemptions, not counted above: ')}${grouped(exempted.findings)} ${both('条发现，涉及费用', 'findings, charge')} ${yuan(exempted.charge_fen)} ${both('元', 'yuan')}；${escapeHtml(list.join('；'))}</p>`;
+}
+
 /** The report a director reads. */
 export function htmlReport(data: ReportData): string {
   const { run } = data;
@@ -117,6 +123,7 @@ export function htmlReport(data: ReportData): string {
   const withFindings = [...run.rules]
     .filter((rule) => rule.findings > 0)
     .sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
+  const label = ruleLabels(run.rules);
   const silent = run.rules.filter((rule) => rule.findings === 0);
   const top = data.institutions.slice(0, 20);
   const body = `
@@ -124,19 +131,19 @@ export function htmlReport(data: ReportData): string {
 <p class="note">${both('结算期间', 'settlement period')}：${period}；${both('规则库', 'rulebook')} <code>${run.rulebook_hash.slice(0, 12)}</code>；${both('数据版本', 'lake version')} <code>${run.lake_hash.slice(0, 12)}</code>；${both('结果校验', 'findings hash')} <code>${run.findings_hash.slice(0, 12)}</code></p>
 ${cards(run)}
 <p class="note">${both('明确违规与可疑分开列示，从不相加。命中可疑规则只是线索，不是结论。', 'Violations and suspicions stand apart and are never added up. A suspicious hit is a clue, not a conclusion.')}</p>
-${changesText(run)}
+${changesText(run)}${exemptedText(run)}
 <h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
 ${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`, `the ${top.length} largest of ${data.institutions.length}; each fen once; all of them are in the workbook`), [nameColumn('机构', 'institution'), ...moneyColumns], top)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(
     'rules',
     withFindings.slice(0, 15).map((rule) => ({
-      label: `${rule.rule_id} ${rule.name_zh}`,
+      label: `${label(rule.rule_id, rule.rule_version)} ${rule.name_zh}`,
       first: rule.result_type === 'violation' ? rule.charge_fen : 0,
       second: rule.result_type === 'violation' ? 0 : rule.charge_fen,
     })),
   )}
-${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns, withFindings)}
-<details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns, silent)}</details>
+${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns(label), withFindings)}
+<details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns(label), silent)}</details>
 <h2>${both('逐月趋势', 'By month')}</h2>${legend}${columns('months', chartOf(data.months, 36))}
 ${table(both('按行为发生月份，未去重', 'by the month of the act, before de-duplication'), [nameColumn('月份', 'month'), ...moneyColumns], data.months)}
 <h2>${both('科室', 'Departments')}</h2>

@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { formatDay, formatYuan } from '@hengjian/standard';
 import type { Evidence } from '../finding.ts';
 import type { GroupRow, ReportData } from './data.ts';
-import { namesOf, openRun } from './data.ts';
+import { namesOf, openRun, ruleLabels } from './data.ts';
 import { type Cell, cellLimit, type SheetWriter, sheetRowLimit, type WorkbookWriter, workbookWriter } from './xlsx.ts';
 
 const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
@@ -122,7 +122,7 @@ async function* stream(connection: DuckDBConnection, sql: string): AsyncGenerato
   }
 }
 
-const findingQuery = `SELECT finding_id, rule_id, official_code, point_id, result_type, fixmedins_code, psn_no, array_to_string(mdtrt_id, ' ') AS mdtrt_id,
+const findingQuery = `SELECT finding_id, rule_id, rule_version, official_code, point_id, result_type, fixmedins_code, psn_no, array_to_string(mdtrt_id, ' ') AS mdtrt_id,
   array_to_string(setl_id, ' ') AS setl_id, occurred_on::VARCHAR AS occurred_on, item_codg, dept_codg, dr_code, charge_fen, inscope_fen, fund_fen, person_fen,
   amount_method, amount_grade, basis, evidence FROM finding ORDER BY rule_id, finding_id`;
 
@@ -141,7 +141,8 @@ export interface WorkbookOptions {
 export async function writeWorkbook(data: ReportData, run: string, lake: string, path: string, options: WorkbookOptions = {}): Promise<void> {
   const limit = options.rowLimit ?? sheetRowLimit;
   const names = await namesOf(lake);
-  const rules = new Map(data.run.rules.map((rule) => [rule.rule_id, rule]));
+  const label = ruleLabels(data.run.rules);
+  const rules = new Map(data.run.rules.map((rule) => [`${rule.rule_id}@${rule.rule_version}`, rule]));
   const book = workbookWriter(path);
   groupSheet(book, '机构', data.institutions);
   const ruleSheet = book.sheet('规则', [
@@ -161,7 +162,7 @@ export async function writeWorkbook(data: ReportData, run: string, lake: string,
   for (const rule of data.run.rules) {
     const unknown = Object.values(rule.unknown).reduce((sum, count) => sum + count, 0);
     ruleSheet.row([
-      rule.rule_id,
+      label(rule.rule_id, rule.rule_version),
       rule.name_zh,
       rule.official_code,
       resultText[rule.result_type] ?? rule.result_type,
@@ -192,7 +193,7 @@ export async function writeWorkbook(data: ReportData, run: string, lake: string,
       findingSheet.row([
         text(row.finding_id),
         text(row.rule_id),
-        rules.get(text(row.rule_id))?.name_zh ?? '',
+        rules.get(`${text(row.rule_id)}@${text(row.rule_version)}`)?.name_zh ?? '',
         text(row.official_code),
         text(row.point_id),
         resultText[text(row.result_type)] ?? text(row.result_type),
@@ -254,6 +255,9 @@ export async function writeWorkbook(data: ReportData, run: string, lake: string,
       ['规则库', data.run.rulebook_hash],
       ['数据版本', data.run.lake_hash],
       ['结果校验', data.run.findings_hash],
+      ...(data.run.exempted === null || data.run.exempted === undefined
+        ? []
+        : [['豁免', `${data.run.exempted.findings} 条发现按已批准的豁免另列于 exempted.parquet，不计入本工作簿`] as const]),
       ['发现', `${findings} 条，全部列出，分 ${findingSheets.length} 张表：${findingSheets.join('、')}`],
       ['明细', `${lines} 条，全部列出，分 ${lineSheets.length} 张表：${lineSheets.join('、')}`],
       ['行数上限', `每张表最多 ${limit} 行（含表头），超出的接在后面的表里`],
