@@ -1,0 +1,166 @@
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Cancelled,
+  type ColumnData,
+  decimals,
+  formatDay,
+  formatMinute,
+  formatScaled,
+  type LakeContext,
+  missingInt,
+  type NumericType,
+  type Segment,
+  type TextColumn,
+  type WorkingTable,
+} from '@hengjian/standard';
+import { openDuck } from '../duck.ts';
+import { type Lake, readSegment, type SegmentHandle } from '../lake.ts';
+import { text } from '../sql.ts';
+import { escapeText, missingText, type PlainColumn, plainColumns, plainTables, plainType } from './columns.ts';
+import { contextText } from './context.ts';
+
+type Cell = (row: number) => string;
+
+const textCell =
+  (data: TextColumn): Cell =>
+  (row) => {
+    const value = data.get(row);
+    return value === null ? missingText : escapeText(value);
+  };
+
+/** Reads one column of a segment as plain text. */
+function cellOf(column: PlainColumn, data: ColumnData, context: LakeContext): Cell {
+  if ('get' in data) return textCell(data);
+  const values = data;
+  const value = (row: number): number => values[row] as number;
+  switch (column.kind) {
+    case 'code': {
+      const known = (context.dictionaries[column.of ?? ''] ?? []).map(escapeText);
+      return (row) => known[value(row)] ?? missingText;
+    }
+    case 'day':
+      return (row) => (value(row) === missingInt ? missingText : formatDay(value(row)));
+    case 'minute':
+      return (row) => (value(row) === missingInt ? missingText : formatMinute(value(row)));
+    case 'scaled': {
+      const places = decimals[column.of as NumericType];
+      return (row) => (Number.isNaN(value(row)) ? missingText : formatScaled(value(row), places));
+    }
+    case 'hash':
+      return (row) => (Number.isNaN(value(row)) ? missingText : `#${value(row).toString(16)}`);
+    default:
+      return (row) => (value(row) < 0 ? missingText : String(value(row)));
+  }
+}
+
+function cellsOf(segment: Segment, table: WorkingTable, context: LakeContext): Cell[] {
+  const visitOf = segment[table].columns.visit as Int32Array | undefined;
+  const settlementOf = segment[table].columns.settlement as Int32Array | undefined;
+  const visitIds = textCell(segment.visits.columns.mdtrt_id as TextColumn);
+  const settlementIds = textCell(segment.settlements.columns.setl_id as TextColumn);
+  return plainColumns[table].flatMap((column): Cell[] => {
+    if (column.kind === 'ord') return [];
+    if (column.kind !== 'owner') return [cellOf(column, segment[table].columns[column.name] as ColumnData, context)];
+    if (column.name === 'mdtrt_id') return [(row) => visitIds(visitOf?.[row] as number)];
+    return [
+      (row) => {
+        const settlement = settlementOf?.[row] ?? -1;
+        return settlement < 0 ? missingText : settlementIds(settlement);
+      },
+    ];
+  });
+}
+
+/** First and last row of a person in a table. */
+function rangeOf(segment: Segment, table: WorkingTable, person: number): readonly [number, number] {
+  const { persons, visits } = segment;
+  const at = (data: Segment[WorkingTable], name: string, row: number): number => (data.columns[name] as Int32Array)[row] as number;
+  if (table === 'persons') return [person, person + 1];
+  if (table === 'visits' || table === 'lines' || table === 'enrolments') return [at(persons, `${table}_start`, person), at(persons, `${table}_end`, person)];
+  const [from, to] = [at(persons, 'visits_start', person), at(persons, 'visits_end', person)];
+  return from === to ? [0, 0] : [at(visits, `${table}_start`, from), at(visits, `${table}_end`, to - 1)];
+}
+
+const flushAt = 1 << 20;
+
+function writeTable(segment: Segment, table: WorkingTable, handle: SegmentHandle, context: LakeContext, file: string): number {
+  const dead = new Set(handle.dead);
+  const psn = textCell(segment.persons.columns.psn as TextColumn);
+  const cells = cellsOf(segment, table, context);
+  const out = openSync(file, 'w');
+  let [pending, rows]: [string[], number] = [[], 0];
+  let size = 0;
+  const flush = (): void => {
+    if (pending.length > 0) writeSync(out, pending.join(''));
+    [pending, size] = [[], 0];
+  };
+  try {
+    for (let person = 0; person < segment.persons.length; person += 1) {
+      if (dead.has(person)) continue;
+      const [from, to] = rangeOf(segment, table, person);
+      const name = psn(person);
+      for (let row = from; row < to; row += 1) {
+        const place = table === 'persons' ? '' : `\t${row - from}`;
+        const record = `${name}\t${cells.map((cell) => cell(row)).join('\t')}${place}\n`;
+        pending.push(record);
+        size += record.length;
+        rows += 1;
+        if (size > flushAt) flush();
+      }
+    }
+    flush();
+  } finally {
+    closeSync(out);
+  }
+  return rows;
+}
+
+export interface PlainExport {
+  /** Folder of the tables, `<folder>/<table>/*.parquet`. */
+  readonly folder: string;
+  readonly rows: Readonly<Record<WorkingTable, number>>;
+}
+
+/**
+ * Writes the current facts of a lake as Parquet tables of plain values, and `context.json`. Texts are escaped as in
+ * records (backslash, tab, line end). The folder must not exist.
+ */
+export async function exportPlain(
+  lake: Lake,
+  folder: string,
+  options: { readonly signal?: AbortSignal; readonly progress?: (done: number, total: number) => void } = {},
+): Promise<PlainExport> {
+  if (existsSync(folder)) throw new Error(`${folder} exists`);
+  const context = lake.context();
+  const rows = Object.fromEntries(plainTables.map((table) => [table, 0])) as Record<WorkingTable, number>;
+  for (const table of plainTables) mkdirSync(join(folder, table), { recursive: true });
+  const duck = await openDuck({ database: ':memory:', scratch: join(folder, '.spill'), memory: '1GB', threads: undefined, signal: options.signal });
+  try {
+    const handles = lake.segments();
+    for (const [index, handle] of handles.entries()) {
+      if (options.signal?.aborted === true) throw new Cancelled();
+      const segment = readSegment(handle);
+      for (const table of plainTables) {
+        const file = join(folder, table, `${String(index).padStart(6, '0')}.tsv`);
+        rows[table] += writeTable(segment, table, handle, context, file);
+        await duck.run(copySql(table, file));
+        rmSync(file);
+      }
+      options.progress?.(index + 1, handles.length);
+    }
+  } finally {
+    duck.close();
+  }
+  writeFileSync(join(folder, 'context.json'), contextText(context));
+  return { folder, rows };
+}
+
+function copySql(table: WorkingTable, file: string): string {
+  const columns = [{ name: 'psn', kind: 'text' } as PlainColumn, ...plainColumns[table]];
+  const read = `read_csv(${text(file)}, delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false, columns = {${columns
+    .map((column) => `${column.name}: 'VARCHAR'`)
+    .join(', ')}})`;
+  const list = columns.map((column) => (plainType(column) === 'VARCHAR' ? column.name : `CAST(${column.name} AS ${plainType(column)}) AS ${column.name}`));
+  return `COPY (SELECT ${list.join(', ')} FROM ${read}) TO ${text(file.replace(/\.tsv$/, '.parquet'))} (FORMAT parquet, COMPRESSION zstd)`;
+}
