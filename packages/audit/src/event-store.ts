@@ -96,3 +96,57 @@ export function readParts(blocks: readonly StoredBlock[], part: number): readonl
   }
   return parts;
 }
+
+/** The blocks of a segment as one text without tabs or line ends. */
+export function encodeBlocks(blocks: readonly EventBlock[]): string {
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  const header = blocks.map((block) => ({
+    by: block.by,
+    tables: Object.fromEntries(
+      Object.entries(block.tables).map(([name, table]) => [
+        name,
+        {
+          starts: [...table.starts],
+          columns: Object.entries(table.columns).map(([column, data]) => {
+            const place = { name: column, kind: kindOf(data), offset, length: data.length };
+            parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+            offset += data.byteLength;
+            return place;
+          }),
+        },
+      ]),
+    ),
+  }));
+  return `${JSON.stringify(header)}\t${Buffer.concat(parts).toString('base64')}`;
+}
+
+interface EncodedTable {
+  readonly starts: readonly number[];
+  readonly columns: readonly { readonly name: string; readonly kind: Kind; readonly offset: number; readonly length: number }[];
+}
+
+/** Reads what `encodeBlocks` wrote, as the events of segment `segment`. */
+export function decodeBlocks(header: string, body: string, segment: number): readonly EventBlock[] {
+  const bytes = Buffer.from(body, 'base64');
+  const blocks = JSON.parse(header) as readonly { readonly by: EventBlock['by']; readonly tables: Readonly<Record<string, EncodedTable>> }[];
+  return blocks.map(({ by, tables }) => ({
+    by,
+    segment,
+    tables: Object.fromEntries(
+      Object.entries(tables).map(([name, table]): [string, EventTable] => [
+        name,
+        {
+          starts: Int32Array.from(table.starts),
+          columns: Object.fromEntries(
+            table.columns.map(({ name: column, kind, offset, length }) => {
+              const data = newColumn(kind, length);
+              new Uint8Array(data.buffer).set(bytes.subarray(offset, offset + data.byteLength));
+              return [column, data];
+            }),
+          ),
+        },
+      ]),
+    ),
+  }));
+}

@@ -21,11 +21,19 @@ export interface RulebookOptions {
   readonly published?: readonly PublishedVersion[];
   /** Keeps only the rules with these ids. */
   readonly ids?: readonly string[];
+  /** Texts of the library instead of folders, for a kernel that runs away from them. */
+  readonly texts?: RulebookTexts;
 }
 
-interface LibraryFile {
+export interface LibraryFile {
   readonly path: string;
   readonly text: string;
+}
+
+/** Everything a rulebook is read from, as texts that can be sent along. */
+export interface RulebookTexts {
+  readonly rules: readonly LibraryFile[];
+  readonly knowledge: readonly LibraryFile[];
 }
 
 function byName(left: string, right: string): number {
@@ -58,10 +66,18 @@ export interface RulebookReading {
   readonly hash: string;
 }
 
+/** The texts a rulebook is read from; paths are kept as file names only. */
+export function rulebookTexts(options: RulebookOptions = {}): RulebookTexts {
+  if (options.texts !== undefined) return options.texts;
+  const named = ({ path, text }: LibraryFile): LibraryFile => ({ path: basename(path), text });
+  const rules = options.published === undefined ? readMatching(rulePatterns(options.rules)) : [];
+  return { rules: rules.map(named), knowledge: readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]).map(named) };
+}
+
 /** Reads and checks a library and reports every problem instead of stopping at the first. */
 export function readRulebook(options: RulebookOptions = {}): RulebookReading {
-  const ruleFiles = options.published === undefined ? readMatching(rulePatterns(options.rules)) : [];
-  const tableFiles = readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]);
+  const ruleFiles = options.texts?.rules ?? (options.published === undefined ? readMatching(rulePatterns(options.rules)) : []);
+  const tableFiles = options.texts?.knowledge ?? readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]);
   const problems: Problem[] = [];
   if (options.published?.length === 0) {
     problems.push({ code: 'rules-none', message: 'no rule is in force in this period', remedy: 'publish rules, or audit without the operations store' });

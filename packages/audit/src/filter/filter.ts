@@ -1,0 +1,140 @@
+import { PlainDictionaries, type PlainSchema, plainSchema, SegmentBuilder, schemaText } from '@hengjian/lake';
+import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
+import { type BoundRulebook, bindRulebook, compileKernel, type Hit, type RuleCounts } from '@hengjian/rulespec';
+import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
+import { assemble, atIssueRows } from '../assemble.ts';
+import { encodeBlocks } from '../event-store.ts';
+import { type Cards, hitReader, makeCards } from '../person-hits.ts';
+import { type ColumnSelection, evidenceSelection, kernelColumns, unionColumns } from '../session.ts';
+import { isSettledWithin } from '../settled.ts';
+import { feedPersons, schemaOr } from './records.ts';
+
+/** What a rulebook needs to judge records: bound to the dictionaries of a context. */
+export interface FilterSession {
+  readonly context: LakeContext;
+  readonly rulebook: Rulebook;
+  readonly bound: BoundRulebook;
+  readonly cards: Cards;
+  /** Columns of the working form that rules and evidence read. */
+  readonly columns: ColumnSelection;
+  /** The records that carry them. */
+  readonly schema: PlainSchema;
+}
+
+/** Columns that judge and explain findings, trace codes as text included when a rule walks them. */
+export function filterColumns(bound: BoundRulebook, cards: Cards): ColumnSelection {
+  const traced = bound.rules.some((rule) => rule.source.by === 'trace_code');
+  const wanted = unionColumns(kernelColumns(bound), evidenceSelection(bound, cards));
+  return traced ? unionColumns(wanted, { lines: ['drug_trac_text'] }) : wanted;
+}
+
+export function filterSession(context: LakeContext, options: RulebookOptions): FilterSession {
+  const rulebook = loadRulebook(options);
+  const bound = bindRulebook(rulebook.rules, rulebook.tables, context);
+  const cards = makeCards(bound);
+  const columns = filterColumns(bound, cards);
+  return { context, rulebook, bound, cards, columns, schema: plainSchema(columns) };
+}
+
+/** Kinds of the records a kernel writes: `kind <tab> body`. */
+export const outputKinds = ['finding', 'issue', 'counts', 'segment', 'events'] as const;
+export type OutputKind = (typeof outputKinds)[number];
+
+export interface FilterOptions {
+  readonly session: FilterSession;
+  /** Schema argument; default the columns the rules need, in the order of `session.schema`. */
+  readonly schema?: string;
+  readonly input: AsyncIterable<Uint8Array | string>;
+  readonly write: (kind: OutputKind, body: string) => void;
+  /** First and last settlement day to report. */
+  readonly from: number;
+  readonly to: number;
+  /** Lines after which a segment is judged. */
+  readonly segmentLines?: number;
+}
+
+export interface FilterResult {
+  readonly records: number;
+  readonly persons: number;
+  readonly lines: number;
+  readonly findings: number;
+}
+
+/** Counts of a rule as plain data. */
+export interface CountsRecord {
+  readonly evaluated: number;
+  readonly hit: number;
+  readonly clear: number;
+  readonly unknown: Readonly<Record<string, number>>;
+}
+
+/** A segment that some event names: which persons it holds, and where their visits and lines begin. */
+export interface SegmentRecord {
+  /** First person of the segment; no other segment has it. */
+  readonly id: string;
+  readonly psn: readonly string[];
+  readonly visits: readonly number[];
+  readonly lines: readonly number[];
+  readonly visit_count: number;
+  readonly line_count: number;
+}
+
+const plainCounts = (counts: readonly RuleCounts[]): readonly CountsRecord[] =>
+  counts.map(({ evaluated, hit, clear, unknown }) => ({ evaluated, hit, clear, unknown: Object.fromEntries([...unknown].sort(([a], [b]) => (a < b ? -1 : 1))) }));
+
+const defaultSegmentLines = 200_000;
+
+function segmentRecord(segment: Segment, id: string): SegmentRecord {
+  const { persons } = segment;
+  const psn = persons.columns.psn as TextColumn;
+  return {
+    id,
+    psn: Array.from({ length: persons.length }, (_, row) => psn.get(row) as string),
+    visits: [...(persons.columns.visits_start as Int32Array)],
+    lines: [...(persons.columns.lines_start as Int32Array)],
+    visit_count: segment.visits.length,
+    line_count: segment.lines.length,
+  };
+}
+
+/**
+ * The kernel as a filter: reads records sorted by person, judges them segment by segment and writes findings, and what
+ * a host needs to judge the rules that look across persons. Memory is bounded by one segment.
+ */
+export async function runFilter(options: FilterOptions): Promise<FilterResult> {
+  const { session, write } = options;
+  const { bound, context } = session;
+  const kernel = compileKernel(bound);
+  const schema = schemaOr(options.schema, session.schema);
+  const builder = new SegmentBuilder(schema, new PlainDictionaries(context.dictionaries, true));
+  let [persons, lines, findings, number] = [0, 0, 0, 0];
+  const judge = (): void => {
+    const segment = builder.take();
+    const id = (segment.persons.columns.psn as TextColumn).get(0) as string;
+    const hits: Hit[] = [];
+    kernel.run(segment, { hit: (hit) => hits.push(hit) }, undefined, number);
+    const reader = hitReader(segment, context, bound, session.cards);
+    for (const hit of hits) {
+      if (!isSettledWithin(hit, segment, options)) continue;
+      const facts = reader.read(hit);
+      const finding = assemble(facts);
+      write('finding', JSON.stringify(finding));
+      for (const row of atIssueRows(facts, finding)) write('issue', JSON.stringify(row));
+      findings += 1;
+    }
+    const events = kernel.takeEvents();
+    if (events.length > 0) {
+      write('segment', JSON.stringify(segmentRecord(segment, id)));
+      write('events', `${id}\t${encodeBlocks(events)}`);
+    }
+    persons += segment.persons.length;
+    lines += segment.lines.length;
+    number += 1;
+  };
+  const { records } = await feedPersons(options.input, schema, builder, { segment: judge, limit: options.segmentLines ?? defaultSegmentLines });
+  write('counts', JSON.stringify(plainCounts(kernel.counts())));
+  return { records, persons, lines, findings };
+}
+
+/** The schema argument of a session. */
+export const sessionSchema = (session: FilterSession): string => schemaText(session.schema);
