@@ -162,7 +162,17 @@ export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
   const base = { finding_id: finding.finding_id, rule_id: finding.rule_id, result_type: finding.result_type, fixmedins_code: finding.fixmedins_code };
   if (hit.stay !== undefined) {
     const { charge_fen, inscope_fen, fund_fen } = hit.stay;
-    return [{ ...base, mdtrt_id: hit.visits[0]?.fact.mdtrt_id ?? '', line_key: '', charge_fen, inscope_fen, fund_fen }];
+    // The difference of two payments is money of no line: it stands beside the lines and absorbs none.
+    return [
+      {
+        ...base,
+        mdtrt_id: hit.visits[0]?.fact.mdtrt_id ?? '',
+        line_key: hit.rule.amount === 'difference' ? 'difference' : '',
+        charge_fen,
+        inscope_fen,
+        fund_fen,
+      },
+    ];
   }
   return hit.lines
     .filter((line) => line.role === 'violating')

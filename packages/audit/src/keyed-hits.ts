@@ -60,6 +60,9 @@ function localHit(found: KeyedHit, segment: number): Hit | undefined {
   };
 }
 
+/** Walks whose keys are hashes, which say nothing to a reader. */
+const hashed = new Set(['trace_code', 'invoice']);
+
 function lookUp(session: Session, cards: Cards, segment: Segment, number: number, requests: readonly Request[], options: KeyedOptions, looked: Looked): void {
   const { bound, context } = session;
   const facts: FactReader = factReader(segment, context);
@@ -114,7 +117,7 @@ function toFacts(found: KeyedHit, index: number, cards: Cards, looked: Looked): 
     limit: found.hit.limit,
     lowered: found.hit.lowered,
     occurred: found.hit.occurred,
-    read: { [card.facts.by]: card.facts.by === 'trace_code' ? null : found.key },
+    read: { [card.facts.by]: hashed.has(card.facts.by) ? null : found.key },
     message: looked.messages.get(index) ?? { zh: card.facts.name.zh, en: card.facts.name.en },
   };
 }

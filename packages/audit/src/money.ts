@@ -35,6 +35,8 @@ const grouped = new Set(['2', '3', '4', '5', '6']);
 export interface MoneyReader {
   line(row: number, charge: number, rule: AmountRule): AtIssue;
   stay(row: number, rule: AmountRule): AtIssue;
+  /** The difference between the payments of two groups (Order 7, Article 35): what the fund paid too much, an estimate. */
+  difference(charge: number): AtIssue;
 }
 
 const nothing: AtIssue = { charge_fen: 0, inscope_fen: 0, fund_fen: 0, acct_fen: 0, person_fen: 0, funds: {}, method: 'none', grade: 'none' };
@@ -137,7 +139,17 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
       grade: fundFen === null ? 'none' : 'exact',
     };
   };
-  return { line, stay };
+  const difference = (charge: number): AtIssue => ({
+    charge_fen: charge,
+    inscope_fen: charge,
+    fund_fen: charge,
+    acct_fen: 0,
+    person_fen: 0,
+    funds: {},
+    method: 'group-difference',
+    grade: 'estimate',
+  });
+  return { line, stay, difference };
 }
 
 const addNullable = (left: number | null, right: number | null): number | null => (left === null || right === null ? null : left + right);

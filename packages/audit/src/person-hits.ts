@@ -3,7 +3,7 @@ import { type BoundRulebook, type Hit, renderMessage } from '@hengjian/rulespec'
 import type { LakeContext, Segment } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue } from './assemble.ts';
 import { type FactReader, factReader, type Readable, readFields } from './facts.ts';
-import { type MoneyReader, moneyReader, noMoney } from './money.ts';
+import { type AtIssue, type MoneyReader, moneyReader, noMoney } from './money.ts';
 import { pointHash, pointValues, type RuleFacts, ruleFacts } from './rules.ts';
 
 /** Rules of a rulebook as findings need them, by index. */
@@ -73,10 +73,13 @@ export function hitReader(segment: Segment, context: LakeContext, bound: BoundRu
     return context.dictionaries[card.facts.each === 'operation' ? 'operation' : 'diagnosis']?.[hit.code];
   };
 
+  const stayMoney = (rule: RuleFacts, visit: number, charge: number): AtIssue =>
+    rule.amount === 'difference' ? money.difference(charge) : money.stay(visit, rule);
+
   return {
     read(hit) {
       const card = cards.rule(hit.rule);
-      const stayRule = card.facts.amount === 'stay';
+      const stayRule = card.facts.amount === 'stay' || card.facts.amount === 'difference';
       const lines = hit.lines.map((row, index): LineAtIssue => {
         const fact = facts.line(row);
         const violating = index < hit.violating;
@@ -97,7 +100,7 @@ export function hitReader(segment: Segment, context: LakeContext, bound: BoundRu
         psn: facts.psn(hit.person),
         lines,
         visits: named.map((row, index) => ({ fact: facts.visit(row), role: index === 0 ? 'violating' : 'involved' })),
-        stay: stayRule && violatingVisit !== undefined ? money.stay(violatingVisit, card.facts) : undefined,
+        stay: stayRule && violatingVisit !== undefined ? stayMoney(card.facts, violatingVisit, hit.charges[0] ?? 0) : undefined,
         code: codeText(hit, card),
         group: hit.group,
         measure: hit.measure,

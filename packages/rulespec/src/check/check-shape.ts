@@ -1,5 +1,19 @@
+import { checkGroup } from '../group/check.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import type { LineShape, Measure, PairShape, StaysShape, SumSource, TotalShape, VisitShape, WindowShape, WithinSource } from '../source/rule-source.ts';
+import { checkPeer } from '../peer/check.ts';
+import type {
+  LineShape,
+  Measure,
+  PairShape,
+  Position,
+  StaysShape,
+  SumMeasure,
+  SumSource,
+  TotalShape,
+  VisitShape,
+  WindowShape,
+  WithinSource,
+} from '../source/rule-source.ts';
 import type { CheckedShape, CheckedSum, Grouping, Within } from './checked.ts';
 import { type Expr, node } from './ir.ts';
 import { complainAt } from './problems.ts';
@@ -7,18 +21,23 @@ import { columnOf, dispatch, lenient, type RuleChecker, refused, strict, tableOf
 import type { Scope } from './scope.ts';
 import { isSet, type Type } from './types.ts';
 
-const measureTypes: Readonly<Record<Measure, Type>> = {
+const measureTypes: Readonly<Record<Measure | SumMeasure, Type>> = {
   cnt: 'quantity',
   amount: 'money',
   inscp: 'money',
+  supply: 'days',
+  fund: 'money',
+  ownpay: 'money',
   count: 'int',
   days: 'int',
   kinds: 'int',
   visits: 'int',
+  institutions: 'int',
+  persons: 'int',
   ipt_days: 'int',
 };
 /** Type of what a total, a window or a sum measures. */
-export const measureType = (measure: Measure): Type => measureTypes[measure];
+export const measureType = (measure: Measure | SumMeasure): Type => measureTypes[measure];
 
 /** Scopes of the places of a rule. */
 export interface Scopes {
@@ -39,7 +58,7 @@ export function mainTable(checker: RuleChecker): KnowledgeTable | undefined {
   const { shape } = checker.rule;
   if (shape.kind === 'visit') return tableOf(checker, shape.points, 'points');
   if (shape.kind === 'pair') return tableOf(checker, shape.pairs ?? shape.items, shape.pairs === undefined ? 'items' : 'pairs');
-  return shape.kind === 'stays' ? undefined : tableOf(checker, shape.items, 'items');
+  return 'items' in shape ? tableOf(checker, shape.items, 'items') : undefined;
 }
 
 export function scopesOf(checker: RuleChecker, point: KnowledgeTable | undefined, params: ReadonlyMap<string, Type>): Scopes {
@@ -62,14 +81,20 @@ export function scopesOf(checker: RuleChecker, point: KnowledgeTable | undefined
       const both = { ...one, a: true };
       return { where: one, when: both, limit: both, exception: both, line };
     }
+    case 'peer':
+    case 'group': {
+      const own = shape.of === 'line' ? line : visit;
+      return { where: own, when: own, limit: own, exception: own, line };
+    }
     case 'total': {
       const own = shape.of === 'line' ? line : visit;
-      const group: Scope = { ...base, self: 'group', oneVisit: ['visit', 'visit_day'].includes(shape.over) };
-      return { where: own, when: own, limit: group, exception: { ...own, measure: measureType(shape.measure) }, line };
+      const stock = checker.rule.by === 'institution' && shape.of === 'line' && shape.group === 'item' && shape.over === 'month';
+      const group: Scope = { ...base, self: 'group', oneVisit: shape.of === 'visit' || ['visit', 'visit_day'].includes(shape.over), stock };
+      return { where: own, when: { ...own, stock }, limit: group, exception: { ...own, measure: measureType(shape.measure), counts: true }, line };
     }
     case 'window': {
       const own = shape.of === 'line' ? line : visit;
-      return { where: own, when: own, limit: own, exception: { ...own, measure: measureType(shape.measure) }, line };
+      return { where: own, when: own, limit: own, exception: { ...own, measure: measureType(shape.measure), counts: true }, line };
     }
   }
 }
@@ -80,16 +105,21 @@ function line(checker: RuleChecker, shape: LineShape, table: KnowledgeTable | un
   return { kind: 'line', items: dispatch(checker, table, 'item', 'items', checker.rule.at), when: strict(checker, shape.when, 'bool', scopes.when, known) };
 }
 
-function sumOf(checker: RuleChecker, sum: SumSource, scopes: Scopes): CheckedSum {
-  const where = sum.where === undefined ? undefined : lenient(checker, sum.where, scopes.line, new Set());
-  const table = tableOf(checker, sum.items, `sums.${sum.name}.items`);
-  const items = dispatch(checker, table, 'item', 'items', sum.at);
-  if (items === undefined) return { name: sum.name, measure: sum.measure, where };
+/** The condition that an item is in a set, together with another one. */
+export function itemsCondition(checker: RuleChecker, table: KnowledgeTable | undefined, where: Expr | undefined, position: Position): Expr | undefined {
+  const items = dispatch(checker, table, 'item', 'items', position);
+  if (items === undefined) return where;
   const at = { start: 0, end: 0 };
   const code = node('field', 'code:item', [], { role: 'self', table: 'lines', column: 'med_list_codg', kind: 'code', nullable: false }, at);
   const inside = node('in_set', 'bool', [code], { dictionary: 'item', table: items.table, column: items.column }, at);
   checker.seen.push(inside, code);
-  return { name: sum.name, measure: sum.measure, where: where === undefined ? inside : node('and', 'bool', [inside, where], {}, at) };
+  return where === undefined ? inside : node('and', 'bool', [inside, where], {}, at);
+}
+
+function sumOf(checker: RuleChecker, sum: SumSource, scopes: Scopes): CheckedSum {
+  const where = sum.where === undefined ? undefined : lenient(checker, sum.where, scopes.line, new Set());
+  const table = tableOf(checker, sum.items, `sums.${sum.name}.items`);
+  return { name: sum.name, measure: sum.measure, where: itemsCondition(checker, table, where, sum.at) };
 }
 
 function visit(checker: RuleChecker, shape: VisitShape, table: KnowledgeTable | undefined, scopes: Scopes, known: Known): CheckedShape {
@@ -141,6 +171,8 @@ function pair(checker: RuleChecker, shape: PairShape, table: KnowledgeTable | un
   }
   const items = dispatch(checker, table, 'item', 'items', at);
   const base = { ...common, items, items_a: items, order: 'before' as const };
+  if (shape.order === 'any' && (shape.same === 'item' || shape.same === 'key'))
+    complainAt(checker.to, at, 'order', 'rule-order', `same: ${shape.same} looks back only`, 'write order: before');
   if (shape.same === 'item' || shape.same === undefined) return { ...base, same: 'item' };
   if (shape.same === 'key') {
     if (checker.rule.by === 'person')
@@ -149,7 +181,7 @@ function pair(checker: RuleChecker, shape: PairShape, table: KnowledgeTable | un
   }
   if (table === undefined) complainAt(checker.to, at, 'same', 'rule-same', `same: ${shape.same} needs items`, 'add items: <table>');
   const column = columnOf(checker, table, shape.same.replace(/^point\./, ''), 'same', (type) => !isSet(type) && type !== 'window', 'text, code or number');
-  return { ...base, same: { column } };
+  return { ...base, order: shape.order, same: { column } };
 }
 
 function grouping(checker: RuleChecker, group: string | undefined, table: KnowledgeTable | undefined, of: 'line' | 'visit'): Grouping {
@@ -163,11 +195,12 @@ function grouping(checker: RuleChecker, group: string | undefined, table: Knowle
   return { column: columnOf(checker, table, name.replace(/^point\./, ''), 'group', (type) => !isSet(type) && type !== 'window', 'text, code or number') };
 }
 
-const visitMeasures: readonly Measure[] = ['amount', 'inscp', 'count', 'days', 'visits', 'ipt_days'];
+const visitMeasures: readonly Measure[] = ['amount', 'inscp', 'fund', 'count', 'days', 'visits', 'institutions', 'persons', 'ipt_days'];
+const visitsOnly: readonly Measure[] = ['ipt_days', 'fund'];
 
 function grouped(checker: RuleChecker, shape: TotalShape | WindowShape, table: KnowledgeTable | undefined) {
   const { at } = checker.rule;
-  const fits = shape.of === 'visit' ? visitMeasures.includes(shape.measure) : shape.measure !== 'ipt_days';
+  const fits = shape.of === 'visit' ? visitMeasures.includes(shape.measure) : !visitsOnly.includes(shape.measure);
   if (!fits)
     complainAt(checker.to, at, 'measure', 'rule-measure', `${shape.measure} cannot be measured of ${shape.of}s`, 'choose another measure, or change of');
   if (shape.of === 'visit' && (shape.items !== undefined || shape.group === 'item'))
@@ -233,6 +266,10 @@ export function checkShape(checker: RuleChecker, table: KnowledgeTable | undefin
       return window(checker, shape, table, scopes, known);
     case 'stays':
       return stays(checker, shape, scopes, known);
+    case 'peer':
+      return checkPeer(checker, shape, scopes);
+    case 'group':
+      return checkGroup(checker, shape, scopes, known);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Day } from '@hengjian/standard';
+import type { CheckedGroup } from '../group/checked.ts';
+import type { CheckedPeer } from '../peer/checked.ts';
 import type { ExceptionEffect, Measure, Names, Reach, RuleSource, Scope, SumMeasure } from '../source/rule-source.ts';
 import type { Expr, Role } from './ir.ts';
 import type { Type } from './types.ts';
@@ -92,12 +94,13 @@ export interface CheckedStays {
   readonly swap: boolean;
   readonly when: Expr;
 }
-export type CheckedShape = CheckedLine | CheckedVisit | CheckedPair | CheckedTotal | CheckedWindow | CheckedStays;
+export type CheckedShape = CheckedLine | CheckedVisit | CheckedPair | CheckedTotal | CheckedWindow | CheckedStays | CheckedPeer | CheckedGroup;
 
 export interface CheckedAmount {
-  readonly method: 'whole' | 'excess' | 'price_excess' | 'stay' | 'none';
+  readonly method: 'whole' | 'excess' | 'price_excess' | 'stay' | 'difference' | 'none';
   readonly excess: Expr | undefined;
   readonly cap: Expr | undefined;
+  readonly difference: Expr | undefined;
 }
 
 export type MessagePart =
@@ -105,6 +108,7 @@ export type MessagePart =
   | { readonly kind: 'item'; readonly role: Role }
   | { readonly kind: 'code' }
   | { readonly kind: 'age'; readonly days: boolean }
+  | { readonly kind: 'figure'; readonly name: string }
   | { readonly kind: 'expr'; readonly expr: Expr };
 
 /** First and last day, both inclusive; open without `to`. */
@@ -135,4 +139,4 @@ export interface CheckedRule {
 }
 
 /** Whether rows of days on which the rule does not judge count for subjects on which it does. */
-export const looksBack = ({ shape }: CheckedRule): boolean => shape.kind === 'total' || shape.kind === 'window';
+export const looksBack = ({ shape }: CheckedRule): boolean => shape.kind === 'total' || shape.kind === 'window' || shape.kind === 'peer';

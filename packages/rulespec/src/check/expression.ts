@@ -151,7 +151,8 @@ function comparison(syntax: Syntax & { kind: 'call' }, op: 'eq' | 'ne' | 'lt' | 
   if (sides === undefined) return undefined;
   const type = sides[0].type;
   const equality = op === 'eq' || op === 'ne';
-  const usable = isOrdered(type) || (equality && (isCode(type) || isRef(type) || type === 'bool'));
+  const rows = sides.every((side) => side.op === 'row' && side.data.table === 'lines');
+  const usable = rows || isOrdered(type) || (equality && (isCode(type) || isRef(type) || type === 'bool'));
   if (type !== sides[1].type || !usable) return mismatch(syntax, sides[0], sides[1], context);
   return node(op, 'bool', sides, {}, syntax);
 }

@@ -1,7 +1,7 @@
 import type { KnowledgeColumn, KnowledgeTable } from '../knowledge/knowledge.ts';
 import { suggestion } from '../source/reader.ts';
 import { type Context, fail, type Inferred, infer, inferBoth } from './expression.ts';
-import { type Expr, node, type Role } from './ir.ts';
+import { counted, type Expr, node, type Role } from './ir.ts';
 import { atomOf, knownTest } from './nullability.ts';
 import type { Syntax } from './syntax.ts';
 import { dictionaryOf, isCode, isNumeric, isSet, placesOf, showType, type Type } from './types.ts';
@@ -38,7 +38,7 @@ function keyColumn(table: KnowledgeTable, dictionary: string, at: Syntax, contex
   );
 }
 
-/** `age`, `diagnoses` and `enrolments` name what a rule may lack without being one column. */
+/** Words of `needs` and `known` for what a rule may lack without its being one column. */
 export function specialTest(name: string, at: { start: number; end: number }, role: Role): readonly Expr[] | undefined {
   switch (name) {
     case 'age':
@@ -47,6 +47,14 @@ export function specialTest(name: string, at: { start: number; end: number }, ro
       return [node('diagnoses_known', 'bool', [], { role }, at)];
     case 'enrolments':
       return [node('enrolments_known', 'bool', [], { role }, at)];
+    case 'operations':
+      return [node('operations_known', 'bool', [], { role }, at)];
+    case 'lines':
+      return [node('lines_known', 'bool', [], { role }, at)];
+    case 'stock':
+      return [node('stock_known', 'bool', [], { role }, at)];
+    case 'practitioner_stays':
+      return [node('practitioner_stays_known', 'bool', [], {}, at)];
     default:
       return undefined;
   }
@@ -59,7 +67,7 @@ const knownCall: Check = (call, [inner], _expected, context) => {
   if (test !== undefined) return test;
   const value = infer(inner, undefined, context);
   if (value === undefined) return undefined;
-  if (!['field', 'point', 'number_of', 'param', 'main_diagnosis'].includes(value.op)) {
+  if (!['field', 'point', 'number_of', 'param', 'main_diagnosis', 'signature', 'charged_within'].includes(value.op)) {
     return fail(context, inner, 'expression-arguments', 'known asks about one field', 'write known(line.pric), known(point.column) or known(age)');
   }
   return atomOf(value) === undefined ? node('boolean', 'bool', [], { value: true }, call) : knownTest(value);
@@ -223,6 +231,77 @@ const portion: Check = (call, [whole, part, of], expected, context) => {
   return fail(context, call, 'expression-types', 'portion wants a number and two numbers of one type', 'write portion(whole, part, of)');
 };
 
+const chargedWithin: Check = (call, [argument, length], _expected, context) => {
+  const set = setOf(argument, 'item', call, context);
+  const days = typed(length, (type) => type === 'int', 'a number of days', context);
+  if (set === undefined || days === undefined) return undefined;
+  if (context.scope.self !== 'line') return fail(context, call, 'expression-arguments', 'charged_within needs a line', 'use it in a rule over lines');
+  const { point } = context.scope;
+  return node(
+    'charged_within',
+    'bool',
+    [days],
+    { role: roleOf(context), table: set.table ?? point?.name ?? '', column: set.column, own: set.table === undefined },
+    call,
+  );
+};
+
+const withinDates: Check = (call, [name, inner], _expected, context) => {
+  const text = stringOf(name, call, context);
+  const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
+  const day = typed(inner, (type) => type === 'day', 'a day (see day_of)', context);
+  if (table === undefined || day === undefined) return undefined;
+  const dated = ['begndate', 'enddate'].every((wanted) => table.columns.some((column) => column.name === wanted && column.type === 'day'));
+  if (!dated) return fail(context, call, 'expression-unknown-column', `table ${table.name} has no dates`, 'give it the columns begndate:date and enddate:date');
+  return node('within_dates', 'bool', [day], { table: table.name }, call);
+};
+
+const suppliedCall: Check = (call, _args, _expected, context) => {
+  if (context.scope.stock !== true) {
+    const remedy = 'use it in the limit of a total over lines with by: institution, group: item and over: month';
+    return fail(context, call, 'expression-arguments', 'supplied is the stock of an institution, an item and a month', remedy);
+  }
+  return node('supplied', 'quantity', [], { role: 'self' }, call);
+};
+
+const inHospital: Check = (call, [inner], _expected, context) => {
+  const day = typed(inner, (type) => type === 'day', 'a day (see day_of)', context);
+  return day === undefined ? undefined : node('practitioner_in_hospital', 'bool', [day], { role: roleOf(context) }, call);
+};
+
+const wordOf = <T extends string>(syntax: Syntax | undefined, words: readonly T[], call: Call, context: Context): T | undefined => {
+  const name = syntax?.kind === 'path' && syntax.parts.length === 1 ? syntax.parts[0] : undefined;
+  const word = words.find((candidate) => candidate === name);
+  return word ?? fail(context, syntax ?? call, 'expression-arguments', `${call.name} wants one of ${words.join(', ')}`, `write ${call.name}(${words[0]})`);
+};
+
+const recorded =
+  (main: boolean): Check =>
+  (call, [inner], _expected, context) => {
+    const of = wordOf(inner, ['diagnoses', 'operations'] as const, call, context);
+    return of === undefined ? undefined : node('recorded', 'int', [], { role: roleOf(context), of, main }, call);
+  };
+
+const distinct: Check = (call, [inner], _expected, context) => {
+  if (context.scope.counts !== true)
+    return fail(context, call, 'expression-arguments', 'distinct counts things of a group', 'use it in the exceptions of a total or window');
+  const of = wordOf(inner, counted, call, context);
+  return of === undefined ? undefined : node('distinct', 'int', [], { of }, call);
+};
+
+const diagnosedWith: Check = (call, [name, inner], _expected, context) => {
+  const text = stringOf(name, call, context);
+  const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
+  const value = typed(inner, isCode, 'a code', context);
+  if (table === undefined || value === undefined) return undefined;
+  const dictionary = dictionaryOf(value.type);
+  const one = keyColumn(table, dictionary, call, context);
+  const two = one === undefined ? undefined : keyColumn(table, 'diagnosis', call, context, one);
+  return one === undefined || two === undefined
+    ? undefined
+    : node('diagnosed_with', 'bool', [value], { role: roleOf(context), table: table.name, columns: [one, two], dictionary }, call);
+};
+
 const category: Check = (call, [inner], _expected, context) => {
   const value = typed(inner, isCode, 'a code', context);
   return value === undefined ? undefined : node('category', 'ref:category', [value], { dictionary: dictionaryOf(value.type) }, call);
@@ -236,6 +315,29 @@ const mainDiagnosis: Check = (call, [inner], _expected, context) => {
     return fail(context, call, 'expression-arguments', 'main_diagnosis wants a visit', 'write main_diagnosis(visit), or a or b in a pair');
   return node('main_diagnosis', 'code:diagnosis', [], { role }, call);
 };
+
+const monthOf: Check = (call, [time], _expected, context) => {
+  const at = typed(time, (type) => type === 'day' || type === 'minute', 'a day or a minute', context);
+  return at === undefined ? undefined : node('month_of', 'day', [at], { unit: at.type === 'day' ? 'day' : 'minute' }, call);
+};
+
+const bucket: Check = (call, [time, length], _expected, context) => {
+  const at = typed(time, (type) => type === 'minute', 'a minute', context);
+  const minutes = typed(length, (type) => type === 'int', 'a whole number of minutes', context);
+  return at === undefined || minutes === undefined ? undefined : node('bucket', 'minute', [at, minutes], {}, call);
+};
+
+const signature: Check = (call, [inner], _expected, context) => {
+  if (inner?.kind === 'path' && inner.parts.join('.') === 'visit') return node('signature', 'ref:signature', [], { role: roleOf(context) }, call);
+  return fail(context, call, 'expression-arguments', 'signature wants a visit', 'write signature(visit)');
+};
+
+const lookBack =
+  (op: 'readmitted_within' | 'reaches_back'): Check =>
+  (call, [length], _expected, context) => {
+    const days = typed(length, (type) => type === 'int', 'a whole number of days', context);
+    return days === undefined ? undefined : node(op, 'bool', [days], { role: roleOf(context) }, call);
+  };
 
 /** Functions of the language with their number of arguments. */
 const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string, readonly [number, Check]>([
@@ -266,6 +368,19 @@ const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string,
   ['charged', [1, charged(false)]],
   ['charged_same_day', [1, charged(true)]],
   ['insured_on', [1, insuredOn]],
+  ['month_of', [1, monthOf]],
+  ['bucket', [2, bucket]],
+  ['signature', [1, signature]],
+  ['readmitted_within', [1, lookBack('readmitted_within')]],
+  ['reaches_back', [1, lookBack('reaches_back')]],
+  ['diagnosed_with', [2, diagnosedWith]],
+  ['recorded', [1, recorded(false)]],
+  ['recorded_main', [1, recorded(true)]],
+  ['charged_within', [2, chargedWithin]],
+  ['within_dates', [2, withinDates]],
+  ['supplied', [0, suppliedCall]],
+  ['practitioner_in_hospital', [1, inHospital]],
+  ['distinct', [1, distinct]],
 ]);
 
 /** Checks a call of a function of the language. */

@@ -6,6 +6,18 @@ export type Role = 'self' | 'a' | 'b';
 export type FieldTable = 'lines' | 'visits' | 'settlements' | 'persons' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
+/** What the lines of a group are counted by, apart from its measure. */
+export const counted = ['items', 'institutions', 'persons', 'visits', 'days'] as const;
+export type Counted = (typeof counted)[number];
+
+/** A set of items: a column of the rule's own table at its point, or of a named table. */
+export interface ChargedWithin {
+  readonly role: Role;
+  readonly table: string;
+  readonly column: string;
+  readonly own: boolean;
+}
+
 /** What each operator carries beside its arguments. The list is closed: a rule means nothing that is not in it. */
 export interface OpData {
   // constants
@@ -20,12 +32,18 @@ export interface OpData {
   sum: { readonly name: string };
   measure: Record<never, never>;
   limit: Record<never, never>;
+  distinct: { readonly of: Counted };
   // missing values
   known: Record<never, never>;
   default: Record<never, never>;
   age_known: { readonly role: Role; readonly days: boolean };
   diagnoses_known: { readonly role: Role };
   enrolments_known: { readonly role: Role };
+  operations_known: { readonly role: Role };
+  lines_known: { readonly role: Role };
+  horizon_known: ChargedWithin;
+  stock_known: { readonly role: Role };
+  practitioner_stays_known: Record<never, never>;
   // logic
   and: Record<never, never>;
   or: Record<never, never>;
@@ -76,6 +94,19 @@ export interface OpData {
   charged_point: { readonly role: Role; readonly own: boolean; readonly same_day: boolean; readonly column: string };
   charged_table: { readonly role: Role; readonly own: boolean; readonly same_day: boolean; readonly table: string; readonly column: string };
   insured_on: { readonly role: Role };
+  // statistics and groups
+  month_of: { readonly unit: 'day' | 'minute' };
+  bucket: Record<never, never>;
+  signature: { readonly role: Role };
+  readmitted_within: { readonly role: Role };
+  reaches_back: { readonly role: Role };
+  diagnosed_with: { readonly role: Role; readonly table: string; readonly columns: readonly [string, string]; readonly dictionary: string };
+  recorded: { readonly role: Role; readonly of: 'diagnoses' | 'operations'; readonly main: boolean };
+  // what lies before and beside the visit
+  charged_within: ChargedWithin;
+  within_dates: { readonly table: string };
+  supplied: { readonly role: Role };
+  practitioner_in_hospital: { readonly role: Role };
 }
 
 export type OpName = keyof OpData;

@@ -1,4 +1,5 @@
-import type { ExpressionSource, Names, RuleSource } from '../source/rule-source.ts';
+import { suggestion } from '../source/reader.ts';
+import type { ExpressionSource, Names, RuleSource, ShapeName } from '../source/rule-source.ts';
 import type { MessagePart } from './checked.ts';
 import { infer } from './expression.ts';
 import type { Role } from './ir.ts';
@@ -15,7 +16,23 @@ const special: Readonly<Record<string, (role: Role) => MessagePart>> = {
   age_days: () => ({ kind: 'age', days: true }),
 };
 
+/** What messages of rules that judge many histories at once can show. */
+export const figures: Readonly<Partial<Record<ShapeName, readonly string[]>>> = {
+  peer: ['entity', 'name', 'period', 'value', 'numerator', 'denominator', 'peers', 'median', 'mean', 'score', 'ratio', 'limit'],
+  group: ['persons', 'rows', 'days', 'key', 'limit'],
+};
+
+function figure(text: string, rule: RuleSource, language: keyof Names, to: Complaints): MessagePart | undefined {
+  const known = figures[rule.shape.kind] ?? [];
+  if (known.includes(text)) return { kind: 'figure', name: text };
+  if (rule.shape.kind !== 'peer') return undefined;
+  complainAt(to, rule.at, `message.${language}`, 'message-placeholder', `{${text}} cannot be filled`, suggestion(text, known));
+  return { kind: 'text', text: '' };
+}
+
 function placeholder(text: string, rule: RuleSource, language: keyof Names, scope: Scope, to: Complaints): MessagePart {
+  const shown = figure(text, rule, language, to);
+  if (shown !== undefined) return shown;
   const named = special[text];
   if (named !== undefined) return named(scope.two ? 'b' : 'self');
   const field = `message.${language}`;

@@ -2,6 +2,9 @@ import { type Expr, node } from './ir.ts';
 
 const roleName = (role: string): string => (role === 'self' ? '' : `${role}.`);
 
+/** Two expressions of one identity mean the same set and length. */
+const identity = (expr: Expr): string => JSON.stringify([expr.data, expr.args.map((argument) => [argument.op, argument.data])]);
+
 /** The name under which a value can be missing, `undefined` when it never is. */
 export function atomOf(expr: Expr): string | undefined {
   switch (expr.op) {
@@ -21,11 +24,30 @@ export function atomOf(expr: Expr): string | undefined {
     case 'diagnosed_table':
     case 'diagnoses_known':
       return `${roleName(expr.data.role)}diagnoses`;
+    case 'signature':
+      return `${roleName(expr.data.role)}signature`;
     case 'main_diagnosis':
       return `${roleName(expr.data.role)}main_diagnosis`;
     case 'insured_on':
     case 'enrolments_known':
       return `${roleName(expr.data.role)}enrolments`;
+    case 'diagnosed_with':
+      return `${roleName(expr.data.role)}diagnoses`;
+    case 'recorded':
+      return expr.data.of === 'diagnoses' ? `${roleName(expr.data.role)}diagnoses` : `${roleName(expr.data.role)}operations`;
+    case 'operations_known':
+      return `${roleName(expr.data.role)}operations`;
+    case 'lines_known':
+      return `${roleName(expr.data.role)}lines`;
+    case 'charged_within':
+    case 'horizon_known':
+      return `horizon of ${identity(expr)}`;
+    case 'supplied':
+    case 'stock_known':
+      return 'stock';
+    case 'practitioner_in_hospital':
+    case 'practitioner_stays_known':
+      return 'practitioner_stays';
     default:
       return undefined;
   }
@@ -40,14 +62,35 @@ export function knownTest(expr: Expr): Expr {
     case 'diagnosed_point':
     case 'diagnosed_table':
       return node('diagnoses_known', 'bool', [], { role: expr.data.role }, expr);
+    case 'diagnosed_with':
+      return node('diagnoses_known', 'bool', [], { role: expr.data.role }, expr);
+    case 'recorded': {
+      const { role, of } = expr.data;
+      return of === 'diagnoses' ? node('diagnoses_known', 'bool', [], { role }, expr) : node('operations_known', 'bool', [], { role }, expr);
+    }
     case 'insured_on':
       return node('enrolments_known', 'bool', [], { role: expr.data.role }, expr);
+    case 'charged_within':
+      return node('horizon_known', 'bool', expr.args, expr.data, expr);
+    case 'supplied':
+      return node('stock_known', 'bool', [], { role: expr.data.role }, expr);
+    case 'practitioner_in_hospital':
+      return node('practitioner_stays_known', 'bool', [], {}, expr);
     default:
       return node('known', 'bool', [expr], {}, expr);
   }
 }
 
-const tests = new Set(['age_known', 'diagnoses_known', 'enrolments_known']);
+const tests = new Set([
+  'age_known',
+  'diagnoses_known',
+  'enrolments_known',
+  'operations_known',
+  'lines_known',
+  'horizon_known',
+  'stock_known',
+  'practitioner_stays_known',
+]);
 
 /** Values that are there whenever `expr` is `truth`. */
 export function knownWhen(expr: Expr, truth: boolean): readonly string[] {

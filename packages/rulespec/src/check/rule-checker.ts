@@ -30,8 +30,10 @@ function remember(checker: RuleChecker, expr: Expr): Expr {
   return expr;
 }
 
-const describeAtom = (atom: string): string =>
+/** The name under which the lack of a value is counted. */
+export const causeOf = (atom: string): string =>
   atom
+    .replace(/^horizon of .*/, 'charged_within(…)')
     .replace('age_years', 'age')
     .replace('age_days', 'age')
     .replace('lines.', 'line.')
@@ -44,7 +46,7 @@ export function strict(checker: RuleChecker, source: ExpressionSource, type: Typ
   const expr = checkExpression(source, type, scope, checker.to);
   if (expr === undefined) return refused;
   for (const missing of unguarded(expr, known)) {
-    const name = describeAtom(atomOf(missing) ?? '');
+    const name = causeOf(atomOf(missing) ?? '');
     complain(
       checker.to,
       source,
@@ -89,13 +91,21 @@ export function need(checker: RuleChecker, source: ExpressionSource, scope: Scop
   const syntax = parseExpression(source, checker.to);
   const expr = syntax === undefined ? undefined : infer(syntax, undefined, { source, scope, to: checker.to });
   if (expr === undefined) return { needs: [], atoms: [] };
-  if (!['field', 'point', 'number_of', 'main_diagnosis'].includes(expr.op)) {
-    complain(checker.to, source, 0, 'rule-needs', `${source.text} is no field`, 'name fields, age, diagnoses or enrolments in needs');
+  if (!['field', 'point', 'number_of', 'main_diagnosis', 'charged_within'].includes(expr.op)) {
+    complain(
+      checker.to,
+      source,
+      0,
+      'rule-needs',
+      `${source.text} is no field`,
+      'name fields, age, diagnoses, operations, lines, enrolments, stock or practitioner_stays in needs',
+    );
     return { needs: [], atoms: [] };
   }
   const atom = atomOf(expr);
   if (atom === undefined) return { needs: [], atoms: [] };
-  return { needs: [{ cause: source.text, test: remember(checker, knownTest(expr)), role: roleIn(expr) }], atoms: [atom] };
+  const cause = expr.op === 'charged_within' ? 'horizon' : source.text;
+  return { needs: [{ cause, test: remember(checker, knownTest(expr)), role: roleIn(expr) }], atoms: [atom] };
 }
 
 /** The table of that name, or a problem. */

@@ -19,6 +19,10 @@ export interface Scope {
   readonly sums: ReadonlyMap<string, Type>;
   readonly measure: Type | undefined;
   readonly tables: ReadonlyMap<string, KnowledgeTable>;
+  /** Distinct things of the group may be counted (exceptions of totals and windows). */
+  readonly counts?: boolean;
+  /** The stock of the group's institution, item and month may be asked for. */
+  readonly stock?: boolean;
   /** Texts may be read (messages only). */
   readonly texts: boolean;
 }

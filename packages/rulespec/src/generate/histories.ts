@@ -39,6 +39,8 @@ function line(words: Vocabulary): fc.Arbitrary<Plain> {
       bilg_caty: missingOr(of('A03', 'A04')),
       dscg_tkdrug_flag: missingOr(of('0', '1')),
       settlement: fc.boolean(),
+      exct_cnt: missingOr(of('0', '1', '2'), 1),
+      exct_list_codg: missingOr(fc.constantFrom(...words.items), 1),
     })
     .map(({ inscp, own, settlement: _settlement, ...rest }) => ({
       ...rest,
@@ -67,12 +69,22 @@ function visit(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
       operations: fc.array(fc.record({ oprn_oprt_code: fc.constantFrom(...words.operations) }), { maxLength: 2 }),
       lines: fc.array(line(words), { maxLength: 7 }),
       unsettled: fc.integer({ min: 0, max: 7 }),
+      invono: missingOr(of('I1', 'I2', 'I3')),
+      fund_pay_sumamt: missingOr(of('0', '8', '20')),
+      grp_pay_amt: missingOr(of('12', '40'), 1),
+      evid_grp_pay_amt: missingOr(of('10', '15'), 1),
     })
-    .map(({ begin, length, medfee, unsettled, ...rest }) => {
+    .map(({ begin, length, medfee, unsettled, invono, ...rest }) => {
       const offset = begin === null || length === null ? undefined : Number(begin.slice(8, 10)) - 1 + (begin.startsWith('2026-04') ? 28 : 0) + Number(length);
       const endtime = offset === undefined ? null : length === '0' ? begin : `${day(offset)} 10:00`;
       const extra: Record<string, Plain> = medfee === undefined ? {} : { medfee_sumamt: medfee };
-      return { ...rest, ...extra, begntime: begin, endtime, ...(unsettled === 0 ? { settlements: [] } : {}) };
+      return {
+        ...rest,
+        ...extra,
+        begntime: begin,
+        endtime,
+        ...(unsettled === 0 ? { settlements: [] } : unsettled < 4 ? { settlements: [{ setl_id: 'S', setl_time: endtime, invono }] } : {}),
+      };
     });
 }
 
@@ -95,6 +107,21 @@ export function person(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
   });
 }
 
+interface StockRow {
+  readonly [name: string]: string;
+  readonly fixmedins_code: string;
+  readonly med_list_codg: string;
+  readonly month: string;
+}
+const stockRow = (words: Vocabulary): fc.Arbitrary<StockRow> =>
+  fc.record({
+    fixmedins_code: of('H41050000001', 'H41010000002', 'P42000000003'),
+    med_list_codg: fc.constantFrom(...words.items),
+    month: of('2026-03-01', '2026-03-01', '2026-04-01'),
+    supplied: of('0', '2', '10'),
+  });
+const ledgerOf = (row: StockRow): string => `${row.fixmedins_code}|${row.med_list_codg}|${row.month}`;
+
 /** A small lake of random persons: institutions of two areas, and data that may begin within the histories. */
 export function histories(words: Vocabulary, persons: number): fc.Arbitrary<HistoryInput> {
   return fc
@@ -102,8 +129,14 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
       persons: fc.array(person(words), { minLength: persons, maxLength: persons }),
       coverage: fc.constantFrom(10_000, 10_000, 20_515, 20_518),
       absent: fc.boolean(),
+      stock: fc.array(stockRow(words), { maxLength: 12 }),
+      stays: fc.array(fc.record({ practitioner: of('D1', 'D2'), begndate: of('2026-03-01', '2026-03-03'), enddate: of('2026-03-04', '2026-03-07') }), {
+        maxLength: 2,
+      }),
     })
-    .map(({ persons: made, coverage, absent }) => ({
+    .map(({ persons: made, coverage, absent, stock, stays }) => ({
+      stock: stock.filter((row, at) => stock.findIndex((other) => ledgerOf(other) === ledgerOf(row)) === at),
+      practitioner_stays: stays,
       persons: made.map((one, index) => ({ psn: `P${String(index).padStart(4, '0')}`, ...numbered(one, index) })),
       institutions: [
         { fixmedins_code: 'H41010000002', admdvs: '410100', hosp_lv: '08', lmtpric_hosp_lv: '1', line_from: '2026-03-04', visit_from: '2026-03-04' },
@@ -123,7 +156,7 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
         { code: 'D2', dr_pro_tech_duty: '234', begndate: '2026-03-02', die_date: '2026-03-06' },
       ],
       coverage_from: coverage,
-      absent: absent ? ['psn_insu_d'] : [],
+      absent: absent ? ['psn_insu_d', 'setl_list_oprn_d'] : [],
     }));
 }
 

@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import type { ShapeName } from '../source/rule-source.ts';
 
 /** Rows of the table that random rules use: overlapping items, versions, regions, windows and classes. */
-export const pointsCsv = `point_id:id,items:items,item_b:items,diagnoses:diagnoses,operations:operations,age_max:integer,max_cnt:quantity,price:price,cycle:integer,drug_class:text,sex:code(gend),window:window,settings:codes(setting),basis:text,source:text,region:area,valid_from:date,valid_to:date
-p1,XA01|XA02,ZB01,C50.900|I10.x00,68.4101,14,2,5.5,3,a,1,day,outpatient|inpatient,b,s,000000,2020-01-01,
-p2,X*,T001|XA02,C*,13.*,60,1.5,10,5,a,2,visit,inpatient,b,s,410000,2026-03-03,
-p3,ZB01|XA02,XA01,I10.x00,,40,3,0.25,7,b,1,6h,,b,s,410500,2020-01-01,2026-03-05
-p4,T001|C001,X*,,13.4100,20,0.5,100,2,b,,hour,emergency,b,s,000000,2020-01-01,
-p5,001,C001|001,J18.900,68.*,0,1,7,30,c,2,visit_day,pharmacy|chronic,b,s,420000,2020-01-01,
-p6,XA02|001,001|T001,I10.x00,,50,2,1,4,c,1,prescription,outpatient,b,s,000000,2020-01-01,
-p7,C001,XA01|ZB01,C50.900,,80,4,2,10,d,2,2d,inpatient,b,s,000000,2020-01-01,
+export const pointsCsv = `point_id:id,items:items,item_b:items,diagnoses:diagnoses,operations:operations,age_max:integer,max_cnt:quantity,price:price,cycle:integer,drug_class:text,sex:code(gend),window:window,settings:codes(setting),begndate:date,enddate:date,basis:text,source:text,region:area,valid_from:date,valid_to:date
+p1,XA01|XA02,ZB01,C50.900|I10.x00,68.4101,14,2,5.5,3,a,1,day,outpatient|inpatient,2026-03-01,2026-03-03,b,s,000000,2020-01-01,
+p2,X*,T001|XA02,C*,13.*,60,1.5,10,5,a,2,visit,inpatient,2026-03-05,2026-03-05,b,s,410000,2026-03-03,
+p3,ZB01|XA02,XA01,I10.x00,,40,3,0.25,7,b,1,6h,,2026-03-02,2026-03-09,b,s,410500,2020-01-01,2026-03-05
+p4,T001|C001,X*,,13.4100,20,0.5,100,2,b,,hour,emergency,2025-01-01,2026-03-04,b,s,000000,2020-01-01,
+p5,001,C001|001,J18.900,68.*,0,1,7,30,c,2,visit_day,pharmacy|chronic,2026-03-08,2026-03-20,b,s,420000,2020-01-01,
+p6,XA02|001,001|T001,I10.x00,,50,2,1,4,c,1,prescription,outpatient,2026-03-06,2026-03-06,b,s,000000,2020-01-01,
+p7,C001,XA01|ZB01,C50.900,,80,4,2,10,d,2,2d,inpatient,2026-04-01,2026-04-02,b,s,000000,2020-01-01,
 `;
 
 const of = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
@@ -42,9 +42,19 @@ const lineConditions: readonly string[] = [
   'known(line.pric) && line.pric * line.cnt == line.det_item_fee_sumamt',
   'min(line.cnt, 2) + max(line.cnt, 1) - abs(-line.cnt) > 1.5',
   'portion(line.det_item_fee_sumamt, line.cnt, 3) > 4',
+  "known(charged_within('points', 3)) && charged_within('points', 3)",
+  "known(charged_within('points', param.age)) && !charged_within('points', param.age)",
+  "within_dates('points', day_of(line.fee_ocur_time))",
+  'known(practitioner_stays) && practitioner_in_hospital(day_of(line.fee_ocur_time))',
+  "known(diagnoses) && diagnosed_with('points', default(person.gend, ''))",
+  'known(diagnoses) && recorded_main(diagnoses) == 1',
+  'known(operations) && recorded(operations) > recorded_main(operations)',
+  'known(line.exct_cnt) && line.exct_cnt < line.cnt',
+  'known(line.exct_list_codg) && line.exct_list_codg != line.med_list_codg',
 ];
 
 const pointConditions: readonly string[] = [
+  'known(charged_within(point.item_b, point.cycle)) && charged_within(point.item_b, point.cycle)',
   'known(age) && age_years(line.fee_ocur_time) > point.age_max',
   'line.cnt > point.max_cnt',
   'known(line.pric) && line.pric > point.price',
@@ -63,6 +73,10 @@ const visitConditions: readonly string[] = [
   "charged('points')",
   'known(practitioner.die_date)',
   'known(diagnoses)',
+  'known(lines)',
+  'known(practitioner_stays) && known(visit.begntime) && practitioner_in_hospital(day_of(visit.begntime))',
+  "known(visit.begntime) && within_dates('points', day_of(visit.begntime))",
+  'known(operations) && recorded(operations) > 1',
 ];
 
 const forLines = (text: string): string => text;
@@ -110,21 +124,30 @@ function lineRule(): fc.Arbitrary<Keys> {
   );
 }
 
+/** Difference of two payments, one of which is often missing. */
+const difference = { method: 'difference', difference: 'default(visit.grp_pay_amt, 5.00) - default(visit.evid_grp_pay_amt, 1.00)' };
+
 function visitRule(): fc.Arbitrary<Keys> {
   const sums = {
     total: { measure: 'amount' },
     drugs: { measure: 'cnt', items: 'points' },
     scope: { measure: 'inscp', where: "line.list_type == '101'" },
+    own: { measure: 'ownpay', where: 'line.cnt < 2' },
     lines: { measure: 'count', where: 'line.cnt > 1 && !(line.det_item_fee_sumamt > 10)' },
   };
-  const whens = of('ratio_of(sum.scope, sum.total) > param.share', 'sum.drugs > 2 || sum.lines == 1', 'sum.total > 20.00 && sum.lines >= 0');
+  const whens = of(
+    'ratio_of(sum.scope, sum.total) > param.share',
+    'sum.drugs > 2 || sum.lines == 1',
+    'sum.total > 20.00 && sum.lines >= 0',
+    'ratio_of(sum.own, sum.total) > 0.1',
+  );
   const each = fc.record({
     each: of('diagnosis', 'diagnosis', 'operation'),
     points: fc.constant('points'),
     where: optional(combined(visitConditions)),
     when: fc.oneof(combined(visitConditions), of('known(point.sex) && known(person.gend) && point.sex != person.gend')),
     exceptions: exceptions(visitConditions, false),
-    amount: of({ method: 'stay' }, { method: 'none' }),
+    amount: of<Keys>({ method: 'stay' }, { method: 'none' }, difference),
   });
   const plain = fc.record({
     sums: fc.constant(sums),
@@ -174,8 +197,21 @@ function pairRule(): fc.Arbitrary<Keys> {
       within: fc.oneof(withins, of<unknown>('point.window')),
       different_item: fc.boolean(),
     }),
+    fc.record({
+      ...common,
+      same: fc.constant('point.drug_class'),
+      items: fc.constant('points'),
+      within: withins,
+      order: of('any', 'before'),
+      different_item: fc.boolean(),
+      when: of('a.row < b.row', 'a.cnt > b.cnt || a.cnt == b.cnt && a.row < b.row'),
+      needs: of(['b.pric'], ['a.pric', 'b.pric']),
+      amount: of({ method: 'price_excess', cap: 'point.price' }),
+    }),
   );
 }
+
+const counts = ['distinct(items) > 1', 'distinct(institutions) == 1 || distinct(days) > 1', 'distinct(persons) > 1 && distinct(visits) > 1'];
 
 const limits: Readonly<Record<string, readonly string[]>> = {
   cnt: ['point.max_cnt', '1.5'],
@@ -185,16 +221,22 @@ const limits: Readonly<Record<string, readonly string[]>> = {
   days: ['1', 'point.cycle'],
   kinds: ['1'],
   visits: ['1'],
+  supply: ['3', '7.5'],
+  institutions: ['1'],
+  persons: ['1'],
 };
 
 function groupRule(scope: fc.Arbitrary<Keys>): fc.Arbitrary<Keys> {
-  const lines = of('cnt', 'amount', 'inscp', 'count', 'days', 'kinds', 'visits').chain((measure) => {
+  const lines = of('cnt', 'amount', 'inscp', 'count', 'days', 'kinds', 'visits', 'supply', 'institutions', 'persons').chain((measure) => {
     const all = (limits[measure] ?? []).filter((text) => text !== 'point.age_max * 1.00');
     const common = {
       measure: fc.constant(measure),
       needs: of([], ['line.pric'], ['person.gend']),
       amount: of({ method: 'whole' }, { method: 'excess' }, { method: 'none' }),
-      exceptions: exceptions(["default(person.gend, '') == '1'", 'measure > 2 * limit', 'line.cnt > 1', "default(visit.setting, '') == 'inpatient'"], true),
+      exceptions: exceptions(
+        ["default(person.gend, '') == '1'", 'measure > 2 * limit', 'line.cnt > 1', "default(visit.setting, '') == 'inpatient'", ...counts],
+        true,
+      ),
       where: optional(combined(lineConditions)),
     };
     return fc.oneof(
@@ -202,19 +244,43 @@ function groupRule(scope: fc.Arbitrary<Keys>): fc.Arbitrary<Keys> {
       fc.record({ ...common, group: of('item', 'all'), limit: fc.constantFrom(...all.filter((text) => !text.includes('point'))) }),
     );
   });
-  const visits = of(['amount', '20.00'], ['inscp', '5'], ['count', '1'], ['visits', '1'], ['days', '1'], ['ipt_days', '4']).chain(([measure, limit]) =>
+  const visits = of(
+    ['amount', '20.00'],
+    ['inscp', '5'],
+    ['count', '1'],
+    ['visits', '1'],
+    ['days', '1'],
+    ['ipt_days', '4'],
+    ['fund', '9'],
+    ['institutions', '1'],
+    ['persons', '1'],
+  ).chain(([measure, limit]) =>
     fc.record({
       of: fc.constant('visit'),
       group: fc.constant('all'),
       measure: fc.constant(measure),
       limit: fc.constant(limit),
       where: optional(combined(visitConditions)),
+      exceptions: exceptions(counts.slice(1), true),
       amount: of({ method: 'stay' }, { method: 'none' }),
     }),
   );
   return fc.tuple(fc.oneof({ weight: 3, arbitrary: lines }, { weight: 1, arbitrary: visits }), scope).map(([own, more]) => {
     const over = more['over'];
     return { ...own, ...more, ...((own as Keys)['of'] === 'visit' && (over === 'prescription' || over === 'visit_day') ? { over: 'month' } : {}) };
+  });
+}
+
+/** What was sold in a month against what the institution could sell. */
+function stockRule(): fc.Arbitrary<Keys> {
+  return fc.record({
+    group: fc.constant('item'),
+    over: fc.constant('month'),
+    measure: fc.constant('cnt'),
+    needs: fc.constant(['stock']),
+    limit: fc.constant('supplied()'),
+    exceptions: exceptions(['measure > 2 * limit', ...counts], true),
+    amount: of({ method: 'excess' }, { method: 'none' }),
   });
 }
 
@@ -232,7 +298,7 @@ function staysRule(): fc.Arbitrary<Keys> {
       "(known(diagnoses) && diagnosed('points')) || a.row == b.row || a.endtime < b.begntime",
     ),
     exceptions: fc.constant([{ when: "a.dscg_way == '2' || b.nwb_flag == '1'", basis: 'why', effect: 'lower' }]),
-    amount: of({ method: 'stay' }, { method: 'none' }),
+    amount: of<Keys>({ method: 'stay' }, { method: 'none' }, difference),
   });
 }
 
@@ -240,7 +306,11 @@ const shapeRules: Readonly<Record<ShapeName, () => fc.Arbitrary<Keys>>> = {
   line: lineRule,
   visit: visitRule,
   pair: pairRule,
-  total: () => groupRule(fc.record({ over: of('day', 'visit', 'visit_day', 'prescription', 'month', 'year', 'history') })),
+  total: () =>
+    fc.oneof(
+      { weight: 5, arbitrary: groupRule(fc.record({ over: of('day', 'visit', 'visit_day', 'prescription', 'month', 'year', 'history') })) },
+      { weight: 1, arbitrary: stockRule() },
+    ),
   window: () => groupRule(fc.record({ days: of('1', '3', 'param.age') })),
   stays: staysRule,
 };
@@ -252,13 +322,17 @@ export function ruleText(shape: ShapeName): fc.Arbitrary<string> {
     owner: of('treatment', 'insurance'),
     payment_scope: fc.boolean(),
     reach: optional(of('city', 'institution', 'row')),
-    by: fc.oneof({ weight: 5, arbitrary: fc.constant('person') }, { weight: 1, arbitrary: of('practitioner', 'institution', 'trace_code') }),
+    by: fc.oneof({ weight: 5, arbitrary: fc.constant('person') }, { weight: 1, arbitrary: of('practitioner', 'institution', 'trace_code', 'invoice') }),
     to: optional(of('2026-03-06')),
   });
   return fc.tuple(head, shapeRules[shape]()).map(([{ to, by, reach, payment_scope, ...more }, keys]) => {
     const visits = shape === 'visit' || shape === 'stays' || keys['of'] === 'visit';
     const prescription = keys['over'] === 'prescription' || keys['within'] === 'prescription' || keys['within'] === 'point.window';
-    const keyed = ['pair', 'total', 'window'].includes(shape) && !prescription && !/charged/.test(JSON.stringify(keys)) && !(by === 'trace_code' && visits);
+    const keyed =
+      ['pair', 'total', 'window'].includes(shape) &&
+      !prescription &&
+      !/charged|known\(lines\)/.test(JSON.stringify(keys)) &&
+      !((by === 'trace_code' || by === 'invoice') && visits);
     const rule = {
       id: `R-${shape}`,
       version: 1,
@@ -273,8 +347,8 @@ export function ruleText(shape: ShapeName): fc.Arbitrary<string> {
       basis: [{ document: 'd', article: 'a', area: '000000', from: '2020-01-01', certainty: 'inferred' }],
       effective: { from: '2020-01-01', ...(to === undefined ? {} : { to }) },
       ...more,
-      ...(reach === undefined ? {} : { reach }),
-      by: keyed ? by : 'person',
+      ...(reach === undefined || /charged_within/.test(JSON.stringify(keys)) ? {} : { reach }),
+      by: keys['limit'] === 'supplied()' ? 'institution' : keyed ? by : 'person',
       level_scale: 'hosp_lv',
       payment_scope: payment_scope && !visits,
       shape,

@@ -52,7 +52,7 @@ export interface Candidate {
 
 const noSums: ReadonlyMap<string, number> = new Map();
 
-export function frameOf(judge: Judge, candidate: Candidate, extra: Partial<Pick<Frame, 'measure' | 'limit' | 'sums'>> = {}, a?: Candidate): Frame {
+export function frameOf(judge: Judge, candidate: Candidate, extra: Partial<Pick<Frame, 'measure' | 'limit' | 'sums' | 'counts'>> = {}, a?: Candidate): Frame {
   const other = a ?? { line: -1, visit: -1 };
   return {
     world: judge.world,
@@ -66,6 +66,7 @@ export function frameOf(judge: Judge, candidate: Candidate, extra: Partial<Pick<
     measure: extra.measure ?? Number.NaN,
     limit: extra.limit ?? Number.NaN,
     sums: extra.sums ?? noSums,
+    counts: extra.counts ?? {},
   };
 }
 
@@ -259,8 +260,10 @@ export function except(judge: Judge, subject: SubjectKey, frame: Frame): Excepte
   return { lowered: -1, cleared: frame.measure > limit ? -1 : index, limit };
 }
 
-/** All money of a visit: its settlements, else its lines. */
-export function visitMoney(judge: Judge, visit: number): number {
+/** Money of a visit at issue: all of it (its settlements, else its lines), or the difference the rule works out. */
+export function visitMoney(judge: Judge, visit: number, frame?: Frame): number {
+  const { difference } = judge.rule.amount;
+  if (difference !== undefined && frame !== undefined) return Math.max(0, numberOf(difference, frame));
   if (judge.rule.amount.method !== 'stay') return 0;
   const settled = raw(judge.world.segment.visits, 'medfee_sumamt', visit);
   if (settled !== null) return settled;

@@ -1,5 +1,5 @@
 import type { CheckedLine, CheckedVisit } from '../check/checked.ts';
-import { overprice, share } from '../kernel/subject.ts';
+import { overprice, share, sumColumns } from '../kernel/subject.ts';
 import type { Frame } from '../operators/operator.ts';
 import {
   amountOfLine,
@@ -74,8 +74,8 @@ function sumsOf(judge: Judge, shape: CheckedVisit, candidate: Candidate, walk: W
   return new Map(
     shape.sums.map((sum) => {
       const counted = own.filter((line) => holds(sum.where, frameOf(judge, { ...candidate, line, row: -1, point: -1 })));
-      const column = sum.measure === 'cnt' ? 'cnt' : sum.measure === 'amount' ? 'det_item_fee_sumamt' : 'inscp_amt';
-      const values = counted.map((line) => (sum.measure === 'count' ? 1 : (raw(lines, column, line) ?? Number.NaN)));
+      const column = sumColumns[sum.measure];
+      const values = counted.map((line) => (column === undefined ? 1 : (raw(lines, column, line) ?? Number.NaN)));
       return [sum.name, values.reduce((left, right) => left + right, 0)];
     }),
   );
@@ -87,7 +87,8 @@ function judgeVisit(judge: Judge, shape: CheckedVisit, candidate: Candidate, wal
   const cause = lacking(judge, frameOf(judge, candidate), 'self');
   if (cause !== undefined) return unknown(judge, candidate, cause);
   const sums = sumsOf(judge, shape, candidate, walk);
-  if ([...sums.values()].some(Number.isNaN)) return unknown(judge, candidate, 'line.inscp_amt');
+  const open = shape.sums.find((sum) => Number.isNaN(sums.get(sum.name)));
+  if (open !== undefined) return unknown(judge, candidate, `line.${sumColumns[open.measure]}`);
   const frame = frameOf(judge, candidate, { sums });
   if (!holds(shape.when, frame)) return clear(judge, candidate, 'when does not hold');
   const { lowered, cleared } = except(judge, candidate, frame);
@@ -97,7 +98,7 @@ function judgeVisit(judge: Judge, shape: CheckedVisit, candidate: Candidate, wal
     group: '',
     lines: [],
     violating: 1,
-    charges: [visitMoney(judge, candidate.visit)],
+    charges: [visitMoney(judge, candidate.visit, frame)],
     visits: [candidate.visit],
     occurred: timeOfVisit(judge, candidate.visit) ?? 0,
     measure: Number.NaN,

@@ -53,6 +53,9 @@ function ageText(frame: Frame, days: boolean): string {
   return recorded === null ? dash : String(Math.floor(recorded / 10) * (days ? 365 : 1));
 }
 
+/** Texts of what a rule worked out over many histories, by the names of its placeholders. */
+export type Figures = Readonly<Record<string, string>>;
+
 /** A column that is not loaded is shown as missing: a message must never stop a run. */
 function forgiving(read: () => string): string {
   try {
@@ -62,7 +65,7 @@ function forgiving(read: () => string): string {
   }
 }
 
-function partText(part: MessagePart, frame: Frame, code: string): string {
+function partText(part: MessagePart, frame: Frame, code: string, figures: Figures): string {
   switch (part.kind) {
     case 'text':
       return part.text;
@@ -72,6 +75,8 @@ function partText(part: MessagePart, frame: Frame, code: string): string {
       return code;
     case 'age':
       return ageText(frame, part.days);
+    case 'figure':
+      return figures[part.name] ?? dash;
     case 'expr':
       return textOf(part.expr, frame);
   }
@@ -92,7 +97,7 @@ function candidates(hit: Hit, segment: Segment): { subject: Candidate; other: Ca
  * The message of a finding in one language. The segment needs the columns of `messageColumns`; what is not loaded is
  * shown as —.
  */
-export function renderMessage(rulebook: BoundRulebook, hit: Hit, segment: Segment, context: LakeContext, language: 'zh' | 'en'): string {
+export function renderMessage(rulebook: BoundRulebook, hit: Hit, segment: Segment, context: LakeContext, language: 'zh' | 'en', figures: Figures = {}): string {
   const rule = rulebook.rules[hit.rule];
   if (rule === undefined) return '';
   const judge: Judge = {
@@ -108,7 +113,7 @@ export function renderMessage(rulebook: BoundRulebook, hit: Hit, segment: Segmen
   const dictionary = shape.kind === 'visit' && shape.each === 'operation' ? 'operation' : 'diagnosis';
   const code = context.dictionaries[dictionary]?.[hit.code] ?? dash;
   const frame = frameOf(judge, subject, { measure: hit.measure, limit: hit.limit }, other);
-  return rule.message[language].map((part) => forgiving(() => partText(part, frame, code))).join('');
+  return rule.message[language].map((part) => forgiving(() => partText(part, frame, code, figures))).join('');
 }
 
 /** Segment columns that the messages of a rulebook read. */

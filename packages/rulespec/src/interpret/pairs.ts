@@ -197,14 +197,15 @@ function judgeStay(judge: Judge, shape: CheckedStays, b: Candidate, walk: Walk):
     const early = !Number.isNaN(length) && beforeHorizon(judge, b.visit, start, 'visit');
     return early ? unknown(judge, b, 'horizon') : clear(judge, b, 'no other stay');
   }
-  const { lowered, cleared } = except(judge, b, frameOf(judge, b, {}, found));
+  const frame = frameOf(judge, b, {}, found);
+  const { lowered, cleared } = except(judge, b, frame);
   if (cleared >= 0) return clear(judge, b, 'exception');
   hit(judge, b, {
     visit: b.visit,
     group: '',
     lines: [],
     violating: 1,
-    charges: [visitMoney(judge, b.visit)],
+    charges: [visitMoney(judge, b.visit, frame)],
     visits: [b.visit, found.visit],
     occurred: timeOfVisit(judge, b.visit) ?? 0,
     measure: Number.NaN,

@@ -1,5 +1,7 @@
 import type { CheckedTotal, CheckedWindow, Grouping } from '../check/checked.ts';
+import type { Counted } from '../check/ir.ts';
 import { excessCharges, groupSubject, monthOf, yearOf } from '../kernel/subject.ts';
+import type { Measure } from '../source/rule-source.ts';
 import {
   amountOfLine,
   beforeHorizon,
@@ -52,6 +54,10 @@ function partOf(judge: Judge, shape: Shape, candidate: Candidate): number | stri
       return shape.of === 'line' ? amountOfLine(judge, candidate.line) : of(visits, 'medfee_sumamt', candidate.visit, 'visit.medfee_sumamt');
     case 'inscp':
       return shape.of === 'line' ? of(lines, 'inscp_amt', candidate.line, 'line.inscp_amt') : of(visits, 'inscp_amt', candidate.visit, 'visit.inscp_amt');
+    case 'supply':
+      return of(lines, 'prd_days', candidate.line, 'line.prd_days');
+    case 'fund':
+      return of(visits, 'fund_pay_sumamt', candidate.visit, 'visit.fund_pay_sumamt');
     case 'ipt_days':
       return of(visits, 'ipt_days', candidate.visit, 'visit.ipt_days');
     default:
@@ -99,14 +105,48 @@ function scopeKey(judge: Judge, shape: CheckedTotal, candidate: Candidate, day: 
   }
 }
 
+/** Measures that count different things. */
+const countedBy: Readonly<Partial<Record<Measure, Counted>>> = {
+  days: 'days',
+  kinds: 'items',
+  visits: 'visits',
+  institutions: 'institutions',
+  persons: 'persons',
+};
+
+/** What a member is counted by; missing things are not counted. */
+function thingOf(judge: Judge, counts: Counted, candidate: Candidate, day: number): number | null {
+  const { lines, visits } = judge.world.segment;
+  switch (counts) {
+    case 'days':
+      return day;
+    case 'visits':
+      return candidate.visit;
+    case 'items':
+      return codeAt(lines, 'med_list_codg', candidate.line);
+    case 'institutions':
+      return codeAt(visits, 'fixmedins_code', candidate.visit);
+    case 'persons':
+      return raw(visits, 'person', candidate.visit);
+  }
+}
+
+function countsOf(judge: Judge, members: readonly Member[]): Readonly<Record<Counted, number>> {
+  const count = (of: Counted): number =>
+    new Set(members.map(({ candidate, day }) => thingOf(judge, of, candidate, day)).filter((thing) => thing !== null)).size;
+  return { items: count('items'), institutions: count('institutions'), persons: count('persons'), visits: count('visits'), days: count('days') };
+}
+
 /** The measure after each member, in order. */
 function running(judge: Judge, shape: Shape, members: readonly Member[]): readonly number[] {
   const seen = new Set<number>();
   let sum = 0;
   return members.map(({ candidate, day, part }) => {
     const { measure } = shape;
-    if (measure === 'days' || measure === 'kinds' || measure === 'visits') {
-      seen.add(measure === 'days' ? day : measure === 'visits' ? candidate.visit : (codeAt(judge.world.segment.lines, 'med_list_codg', candidate.line) ?? -1));
+    const counts = countedBy[measure];
+    if (counts !== undefined) {
+      const thing = thingOf(judge, counts, candidate, day);
+      if (thing !== null) seen.add(thing);
       return seen.size;
     }
     sum += part;
@@ -202,7 +242,7 @@ function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Can
   if (!(measure > limit)) return clear(judge, subject, 'within the limit');
   const first = members[sums.findIndex((sum) => sum > limit)]?.candidate ?? subject;
   const violating: Candidate = { ...subject, line: first.line, visit: first.visit };
-  const excepted = except(judge, subject, frameOf(judge, violating, { measure, limit }));
+  const excepted = except(judge, subject, frameOf(judge, violating, { measure, limit, counts: countsOf(judge, members) }));
   if (excepted.cleared >= 0) return clear(judge, subject, 'exception');
   const at = sums.findIndex((sum) => sum > excepted.limit);
   emit(judge, shape, subject, members.slice(at), members.slice(0, at), { measure, limit: excepted.limit, lowered: excepted.lowered });
@@ -234,7 +274,7 @@ function judgeWindow(judge: Judge, shape: CheckedWindow, members: readonly Membe
   const measure = running(judge, shape, seen).at(-1) ?? 0;
   const limit = numberOf(shape.limit, frameOf(judge, subject));
   judge.trace?.(subject, 'measure', `${measure} against ${limit}`);
-  const excepted = measure > limit ? except(judge, subject, frameOf(judge, subject, { measure, limit })) : undefined;
+  const excepted = measure > limit ? except(judge, subject, frameOf(judge, subject, { measure, limit, counts: countsOf(judge, seen) })) : undefined;
   if (excepted === undefined) {
     return beforeHorizon(judge, subject.visit, own.day - length + 1, shape.of) ? unknown(judge, subject, 'horizon') : clear(judge, subject, 'within the limit');
   }

@@ -14,7 +14,7 @@ type PersonWalk = (person: number) => void;
 type KeyWalk = (line: number, lineEnd: number, visit: number, visitEnd: number) => void;
 
 interface Machine {
-  load(column: (key: string) => ColumnData, visits: number): void;
+  load(column: (key: string) => ColumnData, rows: number): void;
   readonly walk: PersonWalk & KeyWalk;
   readonly HITS: Hit[];
 }
@@ -74,7 +74,7 @@ class Runner {
         this.#room[name] = Math.max(this.#room[name], 128, Math.ceil((segment[name]?.length ?? 0) * (segment[name]?.length > 100_000 ? 1.25 : 2)));
       this.#machine = machineOf(this.program, this.#rulebook, this.counters, { ...this.#room });
     }
-    this.#machine.load(loader(segment), segment.visits.length);
+    this.#machine.load(loader(segment), Math.max(segment.visits.length, segment.persons.length));
     return this.#machine;
   }
 }
@@ -165,6 +165,10 @@ const eventColumns: Readonly<Record<Exclude<Walk, 'person'>, readonly (readonly 
   ],
   institution: [['visits', 'fixmedins_code']],
   trace_code: [['lines', 'drug_trac_codg']],
+  invoice: [
+    ['lines', 'settlement'],
+    ['settlements', 'invono'],
+  ],
 };
 const sharedColumns: readonly (readonly [WorkingTable, string])[] = [
   ['persons', 'psn'],

@@ -145,11 +145,15 @@ const runtimeNames = [
   'ageDays',
   'ageYears',
   'beforeData',
+  'chargedBeforeInRow',
+  'chargedBeforeInTable',
   'chargedInRow',
   'chargedInTable',
+  'countOf',
   'excessCharges',
   'groupSubject',
   'Grouper',
+  'hasLines',
   'insuredOn',
   'inWindow',
   'isMember',
@@ -164,6 +168,7 @@ const runtimeNames = [
   'share',
   'someInRow',
   'someInTable',
+  'someWith',
   'visitMoney',
   'windowReach',
   'yearOf',
@@ -211,15 +216,15 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
 const { ${runtimeNames.join(', ')} } = runtime;
 const MISSING = -2147483648;
 ${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}${declare.join('')}let v0 = 0, visitBase = 0, visitCount = 0, lineBase = 0, lineCount = 0, stamp = 0, lastDay = MISSING;
-let SEEN = new Int32Array(${bound.codes.values('item').length + 1});
+let SEEN = new Int32Array(${Math.max(bound.codes.values('item').length, bound.codes.values('institution').length) + 1});
 const { EV, HT, UN } = counters;
 const HITS = [];
 ${program.state.join('\n')}
 ${program.functions.join('\n')}
 ${line}
 ${walk}
-function load(column, visits) {
-if (SEEN.length < visits) { SEEN = new Int32Array(visits); stamp = 0; }
+function load(column, rows) {
+if (SEEN.length < rows) { SEEN = new Int32Array(rows); stamp = 0; }
 ${loads.join('')}}
 return { load, walk, HITS };
 `;

@@ -1,5 +1,5 @@
 /** Functions the generated code calls, and the tables it is given. They work on typed arrays and allocate nothing. */
-import { fullYears, minutesPerDay, missingInt, multiplyDivide } from '@hengjian/standard';
+import { fullYears, minutesPerDay, missingInt, multiplyDivide, ymdOf } from '@hengjian/standard';
 import { type BoundRulebook, inRegion, parameterValue } from '../bind/bound.ts';
 import type { Rows } from '../bind/codes.ts';
 import type { CheckedParameter } from '../check/checked.ts';
@@ -163,6 +163,127 @@ export function chargedInTable(
     if (visits[at] === visit && test(items[at] ?? -1, day, area) && isOther(columns, at, visit, line, sameDay)) return true;
   }
   return false;
+}
+
+export function chargedBeforeInRow(
+  cnt: Float64Array,
+  items: Int32Array,
+  times: Int32Array,
+  from: number,
+  to: number,
+  line: number,
+  days: number,
+  start: Int32Array,
+  ids: Int32Array,
+  row: number,
+): boolean {
+  if (start[row] === start[row + 1]) return false;
+  const first = (Math.floor((times[line] ?? 0) / minutesPerDay) - days) * minutesPerDay;
+  const end = (Math.floor((times[line] ?? 0) / minutesPerDay) + 1) * minutesPerDay;
+  for (let at = line - 1; at >= from && (times[at] ?? 0) >= first; at -= 1) if ((cnt[at] ?? 0) > 0 && isMember(start, ids, row, items[at] ?? -1)) return true;
+  for (let at = line + 1; at < to && (times[at] ?? 0) < end; at += 1) if ((cnt[at] ?? 0) > 0 && isMember(start, ids, row, items[at] ?? -1)) return true;
+  return false;
+}
+
+export function chargedBeforeInTable(
+  cnt: Float64Array,
+  items: Int32Array,
+  times: Int32Array,
+  from: number,
+  to: number,
+  line: number,
+  days: number,
+  test: InTable,
+  day: number,
+  area: number,
+): boolean {
+  const first = (Math.floor((times[line] ?? 0) / minutesPerDay) - days) * minutesPerDay;
+  const end = (Math.floor((times[line] ?? 0) / minutesPerDay) + 1) * minutesPerDay;
+  for (let at = line - 1; at >= from && (times[at] ?? 0) >= first; at -= 1) if ((cnt[at] ?? 0) > 0 && test(items[at] ?? -1, day, area)) return true;
+  for (let at = line + 1; at < to && (times[at] ?? 0) < end; at += 1) if ((cnt[at] ?? 0) > 0 && test(items[at] ?? -1, day, area)) return true;
+  return false;
+}
+
+/** Whether a code among the rows of an owner stands with another code in a row of a table. */
+export function someWith(codes: Int32Array, from: number, to: number, test: InTable, id: number, day: number, area: number): boolean {
+  for (let at = from; at < to; at += 1) if ((codes[at] ?? -1) >= 0 && test(id, day, area, codes[at] ?? -1)) return true;
+  return false;
+}
+
+export function countOf(values: Int8Array, from: number, to: number, value: number): number {
+  let count = 0;
+  for (let at = from; at < to; at += 1) if (values[at] === value) count += 1;
+  return count;
+}
+
+export function hasLines(visits: Int32Array, from: number, to: number, visit: number): boolean {
+  for (let at = from; at < to; at += 1) if (visits[at] === visit) return true;
+  return false;
+}
+
+/** First day of the month of a day. */
+export function firstOfMonth(day: number): number {
+  const ymd = ymdOf(day);
+  return day - (ymd % 100) + 1;
+}
+
+/** Makes a thing once for each rulebook. */
+function onceFor<T>(make: (bound: BoundRulebook) => T): (bound: BoundRulebook) => T {
+  const known = new WeakMap<BoundRulebook, { readonly made: T }>();
+  return (bound) => {
+    const found = known.get(bound) ?? { made: make(bound) };
+    known.set(bound, found);
+    return found.made;
+  };
+}
+
+/** What an institution could sell of an item in the month of a day; NaN without a ledger. */
+export const stockTest = onceFor((bound) => {
+  const { stock } = bound.context.dimensions;
+  const [institutions, items, months, supplied] = ['fixmedins_code', 'med_list_codg', 'month', 'supplied'].map((name) => stock.columns[name] as Int32Array);
+  const width = bound.codes.values('item').length + 1;
+  const known = new Map<number, Map<number, number>>();
+  for (let row = 0; row < stock.length; row += 1) {
+    const month = months?.[row] ?? 0;
+    const own = known.get(month) ?? new Map<number, number>();
+    known.set(month, own);
+    const key = (institutions?.[row] ?? -1) * width + (items?.[row] ?? -1);
+    if (!own.has(key)) own.set(key, supplied?.[row] ?? Number.NaN);
+  }
+  return (institution: number, item: number, day: number): number => known.get(firstOfMonth(day))?.get(institution * width + item) ?? Number.NaN;
+});
+
+/** Whether a practitioner was an inpatient on a day, the first and the last day not counted. */
+export const hospitalTest = onceFor((bound) => {
+  const stays = bound.context.dimensions.practitioner_stay;
+  const [practitioners, begin, end] = ['practitioner', 'begndate', 'enddate'].map((name) => stays.columns[name] as Int32Array);
+  const known = new Map<number, number[]>();
+  for (let row = 0; row < stays.length; row += 1) {
+    const id = practitioners?.[row] ?? -1;
+    const own = known.get(id) ?? [];
+    known.set(id, own);
+    own.push(begin?.[row] ?? 0, end?.[row] ?? 0);
+  }
+  return (id: number, day: number): boolean => {
+    const own = id < 0 ? undefined : known.get(id);
+    if (own === undefined) return false;
+    for (let at = 0; at < own.length; at += 2) if ((own[at] ?? 0) < day && day < (own[at + 1] ?? 0)) return true;
+    return false;
+  };
+});
+
+/** A test whether a row of a table of dates holds a day. */
+export function datesTest(bound: BoundRulebook, name: string): (date: number, day: number, area: number) => boolean {
+  const [begin, end] = [bound.column(name, 'begndate'), bound.column(name, 'enddate')];
+  const { from, to, region } = bound.validity(name);
+  const { contains, areas } = bound;
+  return (date, day, area) => {
+    for (let row = 0; row < begin.length; row += 1) {
+      if ((begin[row] ?? missingInt) === missingInt || date < (begin[row] ?? 0) || date > (end[row] ?? missingInt)) continue;
+      if (day >= (from[row] ?? 0) && day <= (to[row] ?? 0) && contains[(region[row] ?? 0) * (areas + 1) + area + 1] === 1) return true;
+    }
+    return false;
+  };
 }
 
 export function insuredOn(begin: Int32Array, end: Int32Array, status: Int8Array, from: number, to: number, insured: number, day: number): boolean {

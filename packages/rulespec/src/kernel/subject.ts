@@ -3,7 +3,16 @@ import { formatDay, multiplyDivide, ymdOf } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import { columnAt } from '../bind/codes.ts';
 import type { CheckedRule, Grouping } from '../check/checked.ts';
-import type { Measure, Scope } from '../source/rule-source.ts';
+import type { Measure, Scope, SumMeasure } from '../source/rule-source.ts';
+
+/** Column that a sum of a visit adds up; `count` adds ones. */
+export const sumColumns: Readonly<Record<SumMeasure, string | undefined>> = {
+  cnt: 'cnt',
+  amount: 'det_item_fee_sumamt',
+  inscp: 'inscp_amt',
+  ownpay: 'fulamt_ownpay_amt',
+  count: undefined,
+};
 
 /** The share `part ÷ of` of an amount, never more than the amount; all of it where `of` is not positive. */
 export function share(amount: number, part: number, of: number): number {
@@ -22,7 +31,7 @@ export function overprice(amount: number, price: number, cap: number, quantity: 
  * count things take every violating line whole.
  */
 export function excessCharges(measure: Measure, excess: number, amounts: readonly number[], parts: readonly number[]): number[] {
-  if (measure !== 'cnt' && measure !== 'amount' && measure !== 'inscp') return [...amounts];
+  if (measure !== 'cnt' && measure !== 'amount' && measure !== 'inscp' && measure !== 'supply') return [...amounts];
   const charges = amounts.map(() => 0);
   let rest = excess;
   for (let index = amounts.length - 1; index >= 0 && rest > 0; index -= 1) {

@@ -1,4 +1,6 @@
 import type { CheckedRule, CheckedTotal, CheckedWindow, Grouping } from '../check/checked.ts';
+import { type Counted, counted, walk } from '../check/ir.ts';
+import type { Measure } from '../source/rule-source.ts';
 import { hitText, linePreamble, visitMoneyText } from './write-lines.ts';
 import {
   areaText,
@@ -69,6 +71,10 @@ function partText(to: RuleWriter, shape: Shape): { value: string; cause?: string
       return shape.of === 'line' ? { value: line('det_item_fee_sumamt') } : nullable(visit('medfee_sumamt'), 'visit.medfee_sumamt');
     case 'inscp':
       return shape.of === 'line' ? nullable(line('inscp_amt'), 'line.inscp_amt') : nullable(visit('inscp_amt'), 'visit.inscp_amt');
+    case 'supply':
+      return nullable(line('prd_days'), 'line.prd_days');
+    case 'fund':
+      return nullable(visit('fund_pay_sumamt'), 'visit.fund_pay_sumamt');
     case 'ipt_days':
       return nullable(visit('ipt_days'), 'visit.ipt_days');
     default:
@@ -135,20 +141,51 @@ function publishedText(to: RuleWriter, shape: Shape): string {
 
 /** Statement that adds candidate `at` to the measure in `target`. */
 function measureText(to: RuleWriter, shape: Shape, at: string, target: string): string {
-  switch (shape.measure) {
+  const counts = countedBy[shape.measure];
+  return counts === undefined ? `${target} += G.part[${at}];` : countText(to, shape, counts, at, target);
+}
+
+const countedBy: Readonly<Partial<Record<Measure, Counted>>> = {
+  days: 'days',
+  kinds: 'items',
+  visits: 'visits',
+  institutions: 'institutions',
+  persons: 'persons',
+};
+
+/** Statement that counts the thing of candidate `at` in `target` when it is new since `stamp` and `lastDay` were set anew. */
+function countText(to: RuleWriter, shape: Shape, counts: Counted, at: string, target: string): string {
+  const visit = shape.of === 'line' ? `${to.column('lines', 'visit')}[G.row[${at}]]` : `G.row[${at}]`;
+  const seen = (thing: string): string => `if (SEEN[${thing}] !== stamp) { SEEN[${thing}] = stamp; ${target}++; }`;
+  switch (counts) {
     case 'days':
       return `if (G.day[${at}] !== lastDay) { lastDay = G.day[${at}]; ${target}++; }`;
-    case 'kinds': {
-      const item = `${to.column('lines', 'med_list_codg')}[G.row[${at}]]`;
-      return `if (SEEN[${item}] !== stamp) { SEEN[${item}] = stamp; ${target}++; }`;
+    case 'visits':
+      return seen(visit);
+    case 'persons':
+      return seen(`${to.column('visits', 'person')}[${visit}]`);
+    case 'items':
+      return shape.of === 'line' ? seen(`${to.column('lines', 'med_list_codg')}[G.row[${at}]]`) : '';
+    case 'institutions': {
+      const institution = `${to.column('visits', 'fixmedins_code')}[${visit}]`;
+      return `if (${institution} >= 0) ${seen(institution)}`;
     }
-    case 'visits': {
-      const visit = shape.of === 'line' ? `${to.column('lines', 'visit')}[G.row[${at}]]` : `G.row[${at}]`;
-      return `if (SEEN[${visit}] !== stamp) { SEEN[${visit}] = stamp; ${target}++; }`;
-    }
-    default:
-      return `${target} += G.part[${at}];`;
   }
+}
+
+/** Statements that count what the exceptions ask for; `loop` is the head of the loop over the group. */
+function distinctText(to: RuleWriter, shape: Shape, loop: string): string {
+  return countsAsked(to)
+    .map(
+      (of) => `let n_${of} = 0;\nstamp++;\nlastDay = MISSING;\n${loop} {\nif (G.state[at] === -2) continue;\n${countText(to, shape, of, 'at', `n_${of}`)}\n}\n`,
+    )
+    .join('');
+}
+
+/** Distinct things that the exceptions of a rule count. */
+function countsAsked(to: RuleWriter): readonly Counted[] {
+  const asked = to.rule.exceptions.flatMap(({ when }) => [...walk(when)].flatMap((expr) => (expr.op === 'distinct' ? [expr.data.of] : [])));
+  return counted.filter((of) => asked.includes(of));
 }
 
 /** Text of an array with the charge of each violating row. */
@@ -201,10 +238,13 @@ ${hitText(to, {
 function totalExceptions(to: RuleWriter, shape: CheckedTotal): string {
   if (to.rule.exceptions.length === 0) return exceptionsText(to, 'continue;');
   const chain = exceptionChain(to);
-  to.program.functions.push(`function except${to.index}(l, v, k, d, r, m, lim) {\nreturn ${chain};\n}`);
+  const counts = countsAsked(to)
+    .map((of) => `, n_${of}`)
+    .join('');
+  to.program.functions.push(`function except${to.index}(l, v, k, d, r, m, lim${counts}) {\nreturn ${chain};\n}`);
   const [line, visit] = shape.of === 'line' ? ['G.row[f]', `${to.column('lines', 'visit')}[G.row[f]]`] : ['-1', 'G.row[f]'];
   const area = to.usesArea() ? 'r' : '-1';
-  return `let f = c, part = 0;
+  return `${distinctText(to, shape, 'for (let at = c; at >= 0; at = G.next[at])')}let f = c, part = 0;
 stamp++;
 lastDay = MISSING;
 for (let at = c; at >= 0; at = G.next[at]) {
@@ -212,7 +252,7 @@ if (G.state[at] === -2) continue;
 ${measureText(to, shape, 'at', 'part')}
 if (part > lim) { f = at; break; }
 }
-${exceptionsText(to, 'continue;', `except${to.index}(${line}, ${visit}, k, d, ${area}, m, lim)`)}`;
+${exceptionsText(to, 'continue;', `except${to.index}(${line}, ${visit}, k, d, ${area}, m, lim${counts})`)}`;
 }
 
 /** Writes a total rule. Returns the names of its collecting and its judging function. */
@@ -270,7 +310,7 @@ export function writeWindow(program: Program, rule: CheckedRule, index: number, 
   const far = outOfReach(to, rule.reach ?? 'city');
   const length = to.expr(shape.days);
   const limit = `let lim = ${to.expr(shape.limit)};\n`;
-  const exceptions = exceptionsText(to, 'continue;');
+  const exceptions = `${distinctText(to, shape, 'for (let at = c; at >= 0 && G.day[at] > first; at = G.previous[at])')}${exceptionsText(to, 'continue;')}`;
   const found = windowHit(to, shape);
   const early = beforeHorizonText(to, 'first + 1', shape.of);
   program.functions.push(`function judge${index}() {

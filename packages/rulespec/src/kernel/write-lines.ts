@@ -1,5 +1,6 @@
 import type { CheckedLine, CheckedRule, CheckedVisit } from '../check/checked.ts';
 import type { Expr } from '../check/ir.ts';
+import { sumColumns } from './subject.ts';
 import {
   areaText,
   exceptionsText,
@@ -30,6 +31,7 @@ export function chargeText(to: RuleWriter, line: string): string {
 
 /** Text of the money of a visit at issue. */
 export function visitMoneyText(to: RuleWriter, visit: string): string {
+  if (to.rule.amount.difference !== undefined) return `Math.max(0, ${to.expr(to.rule.amount.difference)})`;
   if (to.rule.amount.method !== 'stay') return '0';
   const person = `${to.column('visits', 'person')}[${visit}]`;
   const ranges = `${to.column('persons', 'lines_start')}[${person}], ${to.column('persons', 'lines_end')}[${person}]`;
@@ -121,10 +123,9 @@ export function writeLine(program: Program, rule: CheckedRule, index: number, sh
 export function writeSums(program: Program, rule: CheckedRule, index: number, shape: CheckedVisit): string | undefined {
   if (shape.sums.length === 0) return undefined;
   const to = lazyArea(program, rule, index, ...shape.sums.flatMap((sum) => sum.where ?? []));
-  const columns = { cnt: 'cnt', amount: 'det_item_fee_sumamt', inscp: 'inscp_amt', count: undefined };
   const adds = shape.sums.map((sum) => {
     program.state.push(`let sum${index}_${sum.name} = new Float64Array(64);`);
-    const name = columns[sum.measure];
+    const name = sumColumns[sum.measure];
     const add = `sum${index}_${sum.name}[v - v0] += ${name === undefined ? '1' : `${to.column('lines', name)}[l]`};`;
     return sum.where === undefined ? `${add}\n` : `if (${to.expr(sum.where)}) ${add}\n`;
   });
@@ -136,13 +137,15 @@ export function writeSums(program: Program, rule: CheckedRule, index: number, sh
 function visitBody(to: RuleWriter, shape: CheckedVisit): string {
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
   const far = outOfReach(to, to.rule.reach ?? 'row');
-  const inscope = shape.sums.filter((sum) => sum.measure === 'inscp').map((sum) => `Number.isNaN(sum${to.index}_${sum.name}[v - v0])`);
+  const open = shape.sums
+    .filter((sum) => sum.measure === 'inscp' || sum.measure === 'ownpay')
+    .map((sum) => `if (Number.isNaN(sum${to.index}_${sum.name}[v - v0])) ${leave(`line.${sumColumns[sum.measure]}`)}\n`);
   return [
     to.rule.where === undefined ? '' : `if (!${to.expr(to.rule.where)}) return;\n`,
     `EV[${to.index}]++;\n`,
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
-    inscope.length === 0 ? '' : `if (${inscope.join(' || ')}) ${leave('line.inscp_amt')}\n`,
+    ...open,
     `if (!${to.expr(shape.when)}) return;\n`,
     exceptionsText(to, 'return;'),
     hitText(to, { visit: 'v', code: 'code', charges: `[${visitMoneyText(to, 'v')}]`, visits: '[v]', occurred: `${to.column('visits', 'begntime')}[v]` }),

@@ -96,6 +96,7 @@ export function ruleWriter(program: Program, rule: CheckedRule, index: number, l
     },
     measure: 'm',
     limit: 'lim',
+    distinct: (of) => `n_${of}`,
     sum: (name) => `sum${index}_${name}[v - v0]`,
     usesArea: () => area,
     cause,

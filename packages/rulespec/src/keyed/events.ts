@@ -7,7 +7,7 @@ import type { Walk } from '../source/rule-source.ts';
 
 export type KeyedWalk = Exclude<Walk, 'person'>;
 export const isKeyed = (rule: CheckedRule | undefined): boolean => rule !== undefined && rule.source.by !== 'person';
-export const keyedWalks: readonly KeyedWalk[] = ['practitioner', 'institution', 'trace_code'];
+export const keyedWalks: readonly KeyedWalk[] = ['practitioner', 'institution', 'trace_code', 'invoice'];
 
 /** Parts the keys are cut into. It is fixed, so that nothing depends on the number of threads. */
 export const eventParts = 64;
@@ -330,6 +330,12 @@ function settlementsOf(lines: Picked, visitOfLine: Int32Array, visits: Picked, r
   return moved;
 }
 
+/** Hash of the invoice of each line, through its settlement; NaN without one. */
+function invoicesOf(segment: Segment): Float64Array {
+  const invoices = numbers(segment.settlements, 'invono');
+  return Float64Array.from(numbers(segment.lines, 'settlement'), (row) => (row < 0 ? Number.NaN : (invoices[row] ?? Number.NaN)));
+}
+
 /** The events of one walk in a segment; `known` keeps the orders of persons that were worked out. */
 function collect(plan: EventPlan, segment: Segment, skip: ArrayLike<number> | undefined, segmentNumber: number, known: Float64Array): EventBlock {
   const collector = new Collector(plan, segment);
@@ -338,9 +344,11 @@ function collect(plan: EventPlan, segment: Segment, skip: ArrayLike<number> | un
       ? numbers(segment.lines, 'drug_trac_codg')
       : plan.by === 'practitioner'
         ? numbers(segment.lines, 'bilg_dr_code')
-        : numbers(segment.visits, 'fixmedins_code');
+        : plan.by === 'invoice'
+          ? invoicesOf(segment)
+          : numbers(segment.visits, 'fixmedins_code');
   const visitKeys = numbers(segment.visits, plan.by === 'practitioner' ? 'chfpdr_code' : 'fixmedins_code');
-  const ownVisits = plan.visits && plan.by !== 'trace_code';
+  const ownVisits = plan.visits && plan.by !== 'trace_code' && plan.by !== 'invoice';
   const lines = plan.lines ? byPart(partsOfLines(plan, segment, skip, lineKeys)) : none;
   const own = ownVisits ? byPart(partsOfVisits(segment, skip, visitKeys)) : none;
   const visitOf = numbers(segment.lines, 'visit');

@@ -13,7 +13,7 @@ export interface SegmentRow {
 export interface KeyedHit {
   /** The finding with rows of the combined part it was judged in; use the other fields for rows of the lake. */
   readonly hit: Hit;
-  /** Text of the key: a practitioner, an institution, or the hash of a trace code. */
+  /** Text of the key: a practitioner, an institution, or the hash of a trace code or an invoice. */
   readonly key: string;
   readonly person: SegmentRow;
   readonly visit: SegmentRow | undefined;
@@ -224,7 +224,7 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       judges.set(by, own);
       const combined = combine(parts, own.columns);
       own.judge.load(combined.segment);
-      const names = by === 'trace_code' ? undefined : rulebook.codes.values(by);
+      const names = by === 'trace_code' || by === 'invoice' ? undefined : rulebook.codes.values(by);
       const hits: KeyedHit[] = [];
       let key = 0;
       const emit = (hit: Hit): void => void hits.push(located(hit, names === undefined ? String(key).padStart(16, '0') : (names[key] ?? ''), combined));

@@ -21,13 +21,13 @@ type Names =
   | 'insured_on';
 
 /** Whether an id is a member of a row of the rule's own table. */
-function inPoint(frame: Frame, column: string, id: number): boolean {
+export function inPoint(frame: Frame, column: string, id: number): boolean {
   const { bound } = frame.world;
   return rowsOf(bound.codes.members(bound.table(frame.rule.table ?? ''), column), frame.point).includes(id);
 }
 
 /** Whether an id is in a table on the decisive day in the deciding area. */
-function inTable(frame: Frame, table: string, column: string, id: number): boolean {
+export function inTable(frame: Frame, table: string, column: string, id: number): boolean {
   const { bound } = frame.world;
   return rowsOf(bound.codes.reverse(bound.table(table), column), id).some((row) => isValid(bound, table, row, frame.day, frame.area));
 }
@@ -74,9 +74,10 @@ function writeRows(rows: Rows, to: Writer): string {
   return `${to.constant(rows.start, 'start')}, ${to.constant(rows.values, 'ids')}`;
 }
 
-const pointRows = (to: Writer, column: string): string => `${writeRows(to.bound.codes.members(to.bound.table(to.rule.table ?? ''), column), to)}, ${to.point}`;
+export const pointRows = (to: Writer, column: string): string =>
+  `${writeRows(to.bound.codes.members(to.bound.table(to.rule.table ?? ''), column), to)}, ${to.point}`;
 
-const tableTest = (to: Writer, table: string, column: string): string =>
+export const tableTest = (to: Writer, table: string, column: string): string =>
   `${to.constant(membership(to.bound, table, column), 'inTable')}, ${to.day}, ${to.area}`;
 
 function writeCharge(charge: Charge, member: string, to: Writer): string {

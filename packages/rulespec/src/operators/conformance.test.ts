@@ -16,6 +16,9 @@ p1,XA01,14,2,1,,outpatient|inpatient,emergency,C50*,68.*,001*,b,s,410000,2020-01
   settings: `point_id:id,items:items,med_type:code(med_type),${tail}\ns1,X*,21,b,s,000000,2020-01-01,`,
   tumours: `point_id:id,diagnoses:diagnoses,${tail}\nt1,C*,b,s,000000,2020-01-01,`,
   bilateral: `point_id:id,operations:operations,${tail}\nb1,13.4*,b,s,000000,2020-01-01,`,
+  earlier: `point_id:id,items:items,${tail}\ny1,YB01,b,s,000000,2020-01-01,`,
+  benefits: `point_id:id,med_type:code(med_type),diagnoses:diagnoses,${tail}\ng1,21,I10*,b,s,000000,2020-01-01,`,
+  holidays: `point_id:id,begndate:date,enddate:date,${tail}\nh1,2026-03-02,2026-03-02,b,s,000000,2020-01-01,`,
   nursing: `point_id:id,items:items,${tail}\nn1,001|name:*护理*,b,s,000000,2020-01-01,`,
 };
 
@@ -32,6 +35,11 @@ const history: readonly Plain[] = [
     person: { gend: '2', brdy: '1980-03-02' },
     enrolments: [{ begndate: '2020-01-01' }],
     visits: [
+      {
+        mdtrt_id: 'V0',
+        begntime: '2026-02-27 09:00',
+        lines: [{ key: 'L0', med_list_codg: 'YB01' }],
+      },
       {
         mdtrt_id: 'V1',
         med_type: '21',
@@ -51,10 +59,27 @@ const history: readonly Plain[] = [
   },
 ];
 
+const ledgers = {
+  stock: [{ fixmedins_code: 'H41050000001', med_list_codg: 'XA01', month: '2026-03-01', supplied: '1' }],
+  practitioner_stays: [{ practitioner: 'D1', begndate: '2026-03-01', enddate: '2026-03-04' }],
+};
+
 const shapes: Readonly<Record<NonNullable<Example['shape']>, (when: string) => Readonly<Record<string, unknown>>>> = {
   line: (when) => ({ shape: 'line', items: 'points', when }),
   visit: (when) => ({ shape: 'visit', sums: { total: { measure: 'amount' }, drugs: { measure: 'cnt', items: 'points' } }, when, amount: { method: 'stay' } }),
   pair: (when) => ({ shape: 'pair', same: 'key', by: 'institution', when }),
+  stock: (when) => ({
+    shape: 'total',
+    by: 'institution',
+    group: 'item',
+    over: 'month',
+    measure: 'cnt',
+    limit: 'supplied()',
+    needs: ['stock'],
+    where: "line.med_list_codg == 'XA01'",
+    when: undefined,
+    exceptions: [{ when, basis: 'b', effect: 'lower' }],
+  }),
   total: (when) => ({
     shape: 'total',
     group: 'all',
@@ -119,16 +144,18 @@ test.each(examples)('$name', ({ op, example }) => {
   expect([...parsed.problems, ...checked.problems]).toEqual([]);
   const [rule] = checked.rules;
   if (rule === undefined) return;
-  const { shape, exceptions } = rule;
+  const { shape, exceptions, needs } = rule;
   const expr = 'when' in shape ? shape.when : exceptions[0]?.when;
+  const limit = 'limit' in shape ? shape.limit : undefined;
   const sums = shape.kind === 'visit' ? shape.sums.map((sum) => sum.where) : [];
-  const nodes = [expr, ...sums].flatMap((one) => (one === undefined ? [] : [...walk(one)]));
+  const nodes = [expr, limit, ...needs.map((need) => need.test), ...sums].flatMap((one) => (one === undefined ? [] : [...walk(one)]));
   expect(nodes.map((node) => node.op)).toContain(op);
   const items = { '001': '一级护理' };
-  const { interpreted, compiled } = judgeBoth([rule], tables, { persons: history, items, practitioners: [{ code: 'D1', caty: 'A03' }] });
+  const { interpreted, compiled } = judgeBoth([rule], tables, { persons: history, items, practitioners: [{ code: 'D1', caty: 'A03' }], ...ledgers });
   expect(showOutcome(compiled)).toBe(showOutcome(interpreted));
   const [counts] = interpreted.counts;
   expect(counts?.evaluated).toBeGreaterThan(0);
-  const lowered = interpreted.hits[0]?.lowered === 0;
-  expect(example.shape === 'total' ? lowered : (counts?.hit ?? 0) > 0).toBe(example.holds);
+  const [first] = [...interpreted.hits, ...interpreted.keyed.map(({ hit }) => hit)];
+  const lowered = first?.lowered === 0;
+  expect(example.shape === 'total' || example.shape === 'stock' ? lowered : (counts?.hit ?? 0) > 0).toBe(example.holds);
 });

@@ -1,6 +1,6 @@
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import type { Expr, Node, OpName, Role } from '../check/ir.ts';
+import type { Counted, Expr, Node, OpName, Role } from '../check/ir.ts';
 import type { World } from '../interpret/world.ts';
 
 /** A value of the interpreter; codes are ids, `null` is missing. */
@@ -23,6 +23,8 @@ export interface Frame {
   readonly measure: number;
   readonly limit: number;
   readonly sums: ReadonlyMap<string, number>;
+  /** Distinct things of the group that is judged. */
+  readonly counts: Readonly<Partial<Record<Counted, number>>>;
 }
 
 /** What an operator may use to write its code. Names are of locals of the generated function. */
@@ -44,13 +46,14 @@ export interface Writer {
   readonly measure: string;
   readonly limit: string;
   sum(name: string): string;
+  distinct(of: Counted): string;
 }
 
 /** A condition, whether it holds of the fixture of the conformance test, and the shape of rule it is tried in. */
 export interface Example {
   readonly when: string;
   readonly holds: boolean;
-  readonly shape?: 'line' | 'visit' | 'total' | 'pair';
+  readonly shape?: 'line' | 'visit' | 'total' | 'pair' | 'stock';
 }
 
 /** All there is to say of one operator. Both back ends and the documentation read it from here. */

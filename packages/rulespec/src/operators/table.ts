@@ -3,10 +3,19 @@ import { arithmeticOperators } from './arithmetic.ts';
 import { codeOperators } from './codes.ts';
 import { logicOperators } from './logic.ts';
 import type { Frame, Operator, Operators, Value, Writer } from './operator.ts';
+import { recordOperators } from './records.ts';
+import { statisticOperators } from './statistics.ts';
 import { valueOperators } from './values.ts';
 
 /** Every operator of the language. One that lacks its record fails to compile here, by name. */
-export const operators: Operators<OpName> = { ...valueOperators, ...logicOperators, ...arithmeticOperators, ...codeOperators };
+export const operators: Operators<OpName> = {
+  ...valueOperators,
+  ...logicOperators,
+  ...arithmeticOperators,
+  ...codeOperators,
+  ...recordOperators,
+  ...statisticOperators,
+};
 
 const lazy = new Set<OpName>(['and', 'or', 'cond']);
 

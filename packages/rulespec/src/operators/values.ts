@@ -41,7 +41,8 @@ const through = (to: Writer, table: string, column: string, row: string, missing
 function missingOf(expr: Expr): { literal: string; test: (value: string) => string } {
   const floating = isNumeric(expr.type) || (expr.op === 'field' && expr.data.kind === 'hash');
   if (floating) return { literal: 'NaN', test: (value) => `!Number.isNaN(${value})` };
-  if (isCode(expr.type) || (expr.op === 'field' && expr.data.kind === 'ref')) return { literal: '-1', test: (value) => `${value} >= 0` };
+  if (isCode(expr.type) || expr.op === 'signature' || (expr.op === 'field' && expr.data.kind === 'ref'))
+    return { literal: '-1', test: (value) => `${value} >= 0` };
   return { literal: String(missingInt), test: (value) => `${value} !== ${missingInt}` };
 }
 

@@ -149,11 +149,12 @@ const expressions = (reader: Reader, node: YamlNode, field: string) =>
     .filter((item) => item !== undefined);
 
 function amount(reader: Reader, node: YamlNode): AmountSource {
-  const entries = record(reader, node, 'amount', ['method', 'excess', 'cap'], ['method']);
+  const entries = record(reader, node, 'amount', ['method', 'excess', 'cap', 'difference'], ['method']);
   return {
     method: read(reader, entries, 'method', 'amount', (own, inner, field) => choice(own, inner, field, methods)) ?? 'none',
     ...opt('excess', read(reader, entries, 'excess', 'amount', expression)),
     ...opt('cap', read(reader, entries, 'cap', 'amount', expression)),
+    ...opt('difference', read(reader, entries, 'difference', 'amount', expression)),
     at: positionOf(reader, node),
   };
 }

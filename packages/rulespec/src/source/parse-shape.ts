@@ -1,4 +1,6 @@
 import { isMap, isScalar } from 'yaml';
+import { groupKeys, parseGroup } from '../group/source.ts';
+import { parsePeer, peerKeys } from '../peer/source.ts';
 import { choice, type Entries, expression, flag, freeRecord, list, positionOf, type Reader, record, report, text, type YamlNode } from './reader.ts';
 import {
   type ExpressionSource,
@@ -25,6 +27,8 @@ export const shapeKeys: Readonly<Record<ShapeName, { readonly keys: readonly str
   total: { keys: ['items', 'of', 'group', 'over', 'measure', 'limit'], required: ['over', 'measure', 'limit'] },
   window: { keys: ['items', 'of', 'group', 'days', 'measure', 'limit'], required: ['days', 'measure', 'limit'] },
   stays: { keys: ['a_where', 'b_where', 'within_days', 'swap', 'when'], required: ['when'] },
+  peer: peerKeys,
+  group: groupKeys,
 };
 
 const never: ExpressionSource = { text: 'false', at: { row: 1, column: 1 }, block: false, field: '' };
@@ -160,5 +164,9 @@ export function parseShape(reader: Reader, shape: ShapeName, entries: Entries, n
       return window(reader, entries);
     case 'stays':
       return stays(reader, entries);
+    case 'peer':
+      return parsePeer(reader, entries);
+    case 'group':
+      return parseGroup(reader, entries, node);
   }
 }

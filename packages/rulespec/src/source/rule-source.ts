@@ -1,4 +1,6 @@
 import type { Day } from '@hengjian/standard';
+import type { GroupShape } from '../group/source.ts';
+import type { PeerShape } from '../peer/source.ts';
 
 /** Where a text stands in its file; rows and columns count from 1. */
 export interface Position {
@@ -22,13 +24,13 @@ export const stages = ['before', 'during', 'after'] as const;
 export const decisives = ['service', 'admission', 'settlement'] as const;
 export const owners = ['treatment', 'insurance'] as const;
 export const levelScales = ['hosp_lv', 'lmtpric_hosp_lv', 'dedc_hosp_lv'] as const;
-export const walks = ['person', 'practitioner', 'institution', 'trace_code'] as const;
-export const shapes = ['line', 'visit', 'pair', 'total', 'window', 'stays'] as const;
+export const walks = ['person', 'practitioner', 'institution', 'trace_code', 'invoice'] as const;
+export const shapes = ['line', 'visit', 'pair', 'total', 'window', 'stays', 'peer', 'group'] as const;
 export const reaches = ['city', 'institution', 'row'] as const;
 export const parameterTypes = ['integer', 'money', 'quantity', 'price', 'ratio', 'days', 'code'] as const;
-export const methods = ['whole', 'excess', 'price_excess', 'stay', 'none'] as const;
-export const measures = ['cnt', 'amount', 'inscp', 'count', 'days', 'kinds', 'visits', 'ipt_days'] as const;
-export const sumMeasures = ['cnt', 'amount', 'inscp', 'count'] as const;
+export const methods = ['whole', 'excess', 'price_excess', 'stay', 'difference', 'none'] as const;
+export const measures = ['cnt', 'amount', 'inscp', 'supply', 'fund', 'count', 'days', 'kinds', 'visits', 'institutions', 'persons', 'ipt_days'] as const;
+export const sumMeasures = ['cnt', 'amount', 'inscp', 'ownpay', 'count'] as const;
 export const scopes = ['day', 'visit', 'visit_day', 'prescription', 'month', 'year', 'history'] as const;
 export const caseKinds = ['hit', 'clear', 'boundary', 'unknown'] as const;
 
@@ -87,6 +89,7 @@ export interface AmountSource {
   readonly method: (typeof methods)[number];
   readonly excess?: ExpressionSource;
   readonly cap?: ExpressionSource;
+  readonly difference?: ExpressionSource;
   readonly at: Position;
 }
 
@@ -154,7 +157,7 @@ export interface StaysShape {
   readonly swap: boolean;
   readonly when: ExpressionSource;
 }
-export type ShapeSource = LineShape | VisitShape | PairShape | TotalShape | WindowShape | StaysShape;
+export type ShapeSource = LineShape | VisitShape | PairShape | TotalShape | WindowShape | StaysShape | PeerShape | GroupShape;
 
 /** A plain YAML value of a case history: numbers stay text, so that 12.30 never becomes a double. */
 export type Plain = string | null | readonly Plain[] | { readonly [name: string]: Plain };

@@ -1,3 +1,4 @@
+import { comparisons, directions, entities, periods, terms } from '../peer/source.ts';
 import { commonKeys } from './parse-rule.ts';
 import { shapeKeys } from './parse-shape.ts';
 import {
@@ -12,9 +13,11 @@ import {
   parameterTypes,
   reaches,
   results,
+  type ShapeName,
   scopes,
   shapes,
   stages,
+  sumMeasures,
   walks,
 } from './rule-source.ts';
 
@@ -77,7 +80,7 @@ const properties: Readonly<Record<string, Schema>> = {
   items: text,
   each: oneOf(['diagnosis', 'operation']),
   points: text,
-  sums: { type: 'object', additionalProperties: record({ measure: oneOf(['cnt', 'amount', 'inscp', 'count']), items: text, where: text }, ['measure']) },
+  sums: { type: 'object', additionalProperties: record({ measure: oneOf(sumMeasures), items: text, where: text }, ['measure']) },
   pairs: text,
   pair: { ...listOf(text), minItems: 2, maxItems: 2 },
   same: text,
@@ -101,17 +104,50 @@ const properties: Readonly<Record<string, Schema>> = {
       'effect',
     ]),
   ),
-  amount: record({ method: oneOf(methods), excess: text, cap: text }, ['method']),
+  amount: record({ method: oneOf(methods), excess: text, cap: text, difference: text }, ['method']),
   message: names,
   knowledge: { type: 'object' },
   cases: { ...listOf({ type: 'object', properties: { name: text, kind: oneOf(caseKinds) }, required: ['name', 'kind', 'expect', 'history'] }), minItems: 1 },
+};
+
+const term = record({ measure: oneOf(terms), items: text, where: text }, ['measure']);
+const number: Schema = { type: ['string', 'integer'] };
+
+/** Keys that mean something of their own in one shape. */
+const shapeProperties: Readonly<Partial<Record<ShapeName, Readonly<Record<string, Schema>>>>> = {
+  peer: {
+    entity: oneOf(entities),
+    over: oneOf(periods),
+    numerator: term,
+    denominator: term,
+    peers: listOf(text),
+    compare: oneOf(comparisons),
+    direction: oneOf(directions),
+    limit: { type: ['string', 'number'] },
+    also: { type: ['string', 'number'] },
+    months: listOf({ type: 'integer', minimum: 1, maximum: 12 }),
+    minimum: record({ peers: { type: 'integer' }, size: { type: 'integer' }, periods: { type: 'integer' }, known: { type: 'number' } }, []),
+  },
+  group: {
+    alike: listOf(text),
+    together: record({ key: listOf(text), minutes: number, same: listOf(text) }, ['key']),
+    linked: text,
+    persons: number,
+    times: number,
+    crowd: number,
+  },
 };
 
 /** JSON Schema of rule files, so that editors complete and check them while they are written. */
 export function ruleJsonSchema(): object {
   const variants = shapes.map((shape) => ({
     type: 'object',
-    properties: Object.fromEntries([...commonKeys, ...shapeKeys[shape].keys].map((key) => [key, key === 'shape' ? { const: shape } : (properties[key] ?? {})])),
+    properties: Object.fromEntries(
+      [...commonKeys, ...shapeKeys[shape].keys].map((key) => [
+        key,
+        key === 'shape' ? { const: shape } : (shapeProperties[shape]?.[key] ?? properties[key] ?? {}),
+      ]),
+    ),
     required: [
       'id',
       'version',
