@@ -1,0 +1,10 @@
+export { addPerson, disablePerson, listPeople, type NewPerson, signIn } from './accounts.ts';
+export * from './exemptions.ts';
+export { daysInForce, type Statement, versionOn } from './in-force.ts';
+export { checkChain, entryHash, type JournalCheck, type JournalEntry, readJournal } from './journal.ts';
+export { type State, type Step, states, transitions } from './life-cycle.ts';
+export { type Person, type Role, roles } from './people.ts';
+export * from './publishing.ts';
+export { readStatus, type StoreStatus, showJournal } from './status.ts';
+export { type CasePort, initialise, type Location, locationOf, openStore, placeOf, type Store, type Surroundings } from './store.ts';
+export { checkText, decide, draft, findVersion, listReviews, listVersions, type Review, type RuleVersion, recordBacktest, submit } from './versions.ts';
