@@ -97,8 +97,18 @@ export function readParts(blocks: readonly StoredBlock[], part: number): readonl
   return parts;
 }
 
-/** The blocks of a segment as one text without tabs or line ends. */
-export function encodeBlocks(blocks: readonly EventBlock[]): string {
+interface EncodedTable {
+  readonly starts: readonly number[];
+  readonly columns: readonly { readonly name: string; readonly kind: Kind; readonly offset: number; readonly length: number }[];
+}
+
+/** The events of a segment as plain data: what they are, and their bytes in base64. */
+export interface EncodedBlocks {
+  readonly blocks: readonly { readonly by: EventBlock['by']; readonly tables: Readonly<Record<string, EncodedTable>> }[];
+  readonly bytes: string;
+}
+
+export function encodeBlocks(blocks: readonly EventBlock[]): EncodedBlocks {
   const parts: Uint8Array[] = [];
   let offset = 0;
   const header = blocks.map((block) => ({
@@ -118,19 +128,13 @@ export function encodeBlocks(blocks: readonly EventBlock[]): string {
       ]),
     ),
   }));
-  return `${JSON.stringify(header)}\t${Buffer.concat(parts).toString('base64')}`;
-}
-
-interface EncodedTable {
-  readonly starts: readonly number[];
-  readonly columns: readonly { readonly name: string; readonly kind: Kind; readonly offset: number; readonly length: number }[];
+  return { blocks: header, bytes: Buffer.concat(parts).toString('base64') };
 }
 
 /** Reads what `encodeBlocks` wrote, as the events of segment `segment`. */
-export function decodeBlocks(header: string, body: string, segment: number): readonly EventBlock[] {
-  const bytes = Buffer.from(body, 'base64');
-  const blocks = JSON.parse(header) as readonly { readonly by: EventBlock['by']; readonly tables: Readonly<Record<string, EncodedTable>> }[];
-  return blocks.map(({ by, tables }) => ({
+export function decodeBlocks(encoded: EncodedBlocks, segment: number): readonly EventBlock[] {
+  const bytes = Buffer.from(encoded.bytes, 'base64');
+  return encoded.blocks.map(({ by, tables }) => ({
     by,
     segment,
     tables: Object.fromEntries(

@@ -1,5 +1,7 @@
 export { type Exempted, type Exemption, type ExemptionKind, exemptionKinds } from './exempt.ts';
 export * from './explain.ts';
+export { bundleKernel } from './filter/bundle.ts';
+export { type FilterSession, filterSession, type OutputKind, runFilter, sessionSchema } from './filter/filter.ts';
 export { type Finding, findingColumns, findingId } from './finding.ts';
 export { type ReportData, reportData } from './report/data.ts';
 export { type WorkbookOptions, writeWorkbook } from './report/workbook.ts';
@@ -16,4 +18,5 @@ export {
   type VersionUsed,
 } from './run.ts';
 export * from './score.ts';
+export type { SparkOptions } from './spark/submit.ts';
 export type { AmountTotals, Totals } from './totals.ts';

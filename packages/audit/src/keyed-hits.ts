@@ -1,4 +1,3 @@
-import { readSegment } from '@hengjian/lake';
 import { type Hit, type KeyedHit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
 import type { Segment, TextColumn } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue, VisitAtIssue } from './assemble.ts';
@@ -6,7 +5,7 @@ import { type FactReader, factReader } from './facts.ts';
 import { type AtIssue, moneyReader, noMoney } from './money.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, makeCards } from './person-hits.ts';
-import { evidenceSelection, type Session, unionColumns } from './session.ts';
+import { type ColumnSelection, evidenceSelection, type Session, unionColumns } from './session.ts';
 import { isSettledWithin } from './settled.ts';
 
 export interface KeyedOptions {
@@ -128,6 +127,9 @@ function isOneCode(found: KeyedHit, index: number, looked: Looked): boolean {
   return new Set(texts).size <= 1;
 }
 
+/** Reads the asked columns of a segment by its number. */
+export type SegmentSource = (number: number, columns: ColumnSelection) => Segment;
+
 export interface KeyedResult {
   /** What to add to the counts of the rules: findings whose trace codes only share a hash are clear, not hit. */
   readonly corrections: readonly RuleCounts[];
@@ -140,15 +142,13 @@ export interface KeyedResult {
  * Writes the findings of the rules that walk another key than the person as one more part, in one order whatever the
  * order of `found`. Segments are read one at a time for the rows the findings name.
  */
-export function keyedFindings(session: Session, found: readonly KeyedHit[], options: KeyedOptions): KeyedResult {
+export function keyedFindings(session: Session, found: readonly KeyedHit[], options: KeyedOptions, read: SegmentSource): KeyedResult {
   const hits = orderKeyedHits(session.bound, found);
   const cards = makeCards(session.bound);
   const selection = unionColumns(evidenceSelection(session.bound, cards), { lines: ['drug_trac_text'] });
   const looked: Looked = { lines: new Map(), visits: new Map(), stays: new Map(), messages: new Map(), psn: new Map(), traces: new Map(), reported: new Set() };
-  const handles = session.lake.segments();
   for (const [number, requests] of [...bySegment(hits)].sort(([left], [right]) => left - right)) {
-    const handle = handles[number];
-    if (handle !== undefined) lookUp(session, cards, readSegment(handle, selection), number, requests, options, looked);
+    lookUp(session, cards, read(number, selection), number, requests, options, looked);
   }
   const corrections = session.bound.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map<string, number>() }));
   const writer = partWriter(options.parts, 'keyed');

@@ -2,18 +2,21 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { openLake } from '@hengjian/lake';
+import { openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
 import { commonDays, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
-import type { DayRange, RuleCounts } from '@hengjian/rulespec';
+import type { DayRange, KeyedHit, RuleCounts } from '@hengjian/rulespec';
 import { formatDay } from '@hengjian/standard';
 import { type Changes, compareRuns } from './compare.ts';
 import { type Exempted, type Exemption, exempt } from './exempt.ts';
 import { contentHashSql } from './finding.ts';
-import { keyedFindings } from './keyed-hits.ts';
+import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { walkSegments } from './pool.ts';
+import type { SegmentDone, WorkerSetup } from './protocol.ts';
 import { ruleFacts } from './rules.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
+import type { SparkOptions } from './spark/submit.ts';
+import { walkOnSpark } from './spark/walk.ts';
 import { objects, quoted } from './sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
@@ -27,6 +30,8 @@ export interface AuditOptions {
   readonly threads?: number;
   /** What the versions in `rulebook.published` were taken from, for the record of the run. */
   readonly operations?: { readonly as_of: string | null; readonly publications: readonly PublicationUsed[] };
+  /** Judges on a Spark cluster instead of threads. */
+  readonly spark?: SparkOptions;
   /** Approved exemptions: findings they cover are set apart and counted. */
   readonly exemptions?: readonly Exemption[];
   /** Memory limit of the DuckDB that sorts and writes the findings. */
@@ -224,6 +229,47 @@ function operationsRecord(options: AuditOptions, rulebook: RulebookOptions, peri
   };
 }
 
+/** What a walk over all segments brings, on whatever host. */
+interface Walk {
+  readonly counts: readonly (readonly RuleCounts[])[];
+  readonly keyed: readonly KeyedHit[];
+  readonly persons: number;
+  readonly lines: number;
+  readonly segments: number;
+  readonly walked_at: number;
+  readonly keyed_cpu_ms: number;
+  /** Per segment, where the host says so. */
+  readonly done: readonly SegmentDone[];
+  readonly read: SegmentSource;
+}
+
+async function walkHere(setup: WorkerSetup, handles: readonly SegmentHandle[], threads: number, options: AuditOptions): Promise<Walk> {
+  const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
+  let done = 0;
+  const pool = await walkSegments({
+    setup,
+    handles,
+    threads,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onDone: (segment) => {
+      done += segment.lines;
+      options.progress?.({ phase: 'audit', done, total, unit: 'lines' });
+    },
+  });
+  const { counts, keyed, walked_at, keyed_cpu_ms } = pool;
+  const persons = pool.segments.reduce((sum, segment) => sum + segment.persons, 0);
+  const read: SegmentSource = (number, columns) => readSegment(handles[number] as SegmentHandle, columns);
+  return { counts, keyed, persons, lines: done, segments: handles.length, walked_at, keyed_cpu_ms, done: pool.segments, read };
+}
+
+async function walkThere(session: Session, setup: WorkerSetup, work: string, options: AuditOptions): Promise<Walk> {
+  const walk = await walkOnSpark(session, setup, options.spark ?? {}, work, {
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    progress: (phase, done, total) => options.progress?.({ phase, done, total, unit: 'parts' }),
+  });
+  return { ...walk, done: [], read: walk.readSegment };
+}
+
 /**
  * Audits a lake: walks every person with all rules of the rulebook, writes `findings.parquet`, `at_issue.parquet`,
  * `changes.parquet` and `run.json` into `out`. The same lake and rulebook give byte-identical findings whatever the
@@ -245,21 +291,11 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   try {
     const setup = { lake: options.lake, rulebook, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
     const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
-    let done = 0;
     const ready = performance.now();
-    const pool = await walkSegments({
-      setup,
-      handles,
-      threads,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onDone: (segment) => {
-        done += segment.lines;
-        options.progress?.({ phase: 'audit', done, total, unit: 'lines' });
-      },
-    });
-    const walked = pool.walked_at;
+    const walk = options.spark === undefined ? await walkHere(setup, handles, threads, options) : await walkThere(session, setup, work, options);
+    const walked = walk.walked_at;
     const cpu = process.threadCpuUsage();
-    const keyed = keyedFindings(session, pool.keyed, setup);
+    const keyed = keyedFindings(session, walk.keyed, setup, walk.read);
     const keyedCpu = process.threadCpuUsage(cpu);
     rmSync(events, { recursive: true, force: true });
     const judged = performance.now();
@@ -274,7 +310,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
       const exempted = await writeFindings(connection, parts, work, threads, options.exemptions);
       const totals = await readTotals(connection);
       const [content] = await objects(connection, hashQuery);
-      const counts = addCounts([...pool.counts, keyed.corrections], session.bound.rules.length);
+      const counts = addCounts([...walk.counts, keyed.corrections], session.bound.rules.length);
       const byRule = new Map(
         (
           await objects(
@@ -295,8 +331,8 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         exempted,
         from: options.from ?? null,
         to: options.to ?? null,
-        segments: handles.length,
-        persons: pool.segments.reduce((sum, segment) => sum + segment.persons, 0),
+        segments: walk.segments,
+        persons: walk.persons,
         lines: total,
         findings: Number(content?.n ?? 0),
         findings_hash: String(content?.hash ?? ''),
@@ -332,13 +368,13 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
           setup_ms: Math.round(ready - started),
           walk_ms: Math.round(walked - ready),
           keyed_ms: Math.round(judged - walked),
-          keyed_cpu_ms: Math.round(pool.keyed_cpu_ms + (keyedCpu.user + keyedCpu.system) / 1000),
+          keyed_cpu_ms: Math.round(walk.keyed_cpu_ms + (keyedCpu.user + keyedCpu.system) / 1000),
           write_ms: Math.round(ended - judged),
           total_ms: Math.round(ended - started),
           lines_per_second: Math.round((total / Math.max(1, ended - started)) * 1000),
-          read_ms_by_segment_sum: Math.round(pool.segments.reduce((sum, segment) => sum + segment.read_ms, 0)),
-          kernel_ms_by_segment_sum: Math.round(pool.segments.reduce((sum, segment) => sum + segment.walk_ms, 0)),
-          evidence_ms_by_segment_sum: Math.round(pool.segments.reduce((sum, segment) => sum + segment.write_ms, 0)),
+          read_ms_by_segment_sum: Math.round(walk.done.reduce((sum, segment) => sum + segment.read_ms, 0)),
+          kernel_ms_by_segment_sum: Math.round(walk.done.reduce((sum, segment) => sum + segment.walk_ms, 0)),
+          evidence_ms_by_segment_sum: Math.round(walk.done.reduce((sum, segment) => sum + segment.write_ms, 0)),
           peak_rss_bytes: process.resourceUsage().maxRSS * 1024,
         },
       };

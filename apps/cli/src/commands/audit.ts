@@ -1,6 +1,6 @@
-import { type RunRecord, runAudit, writeReports } from '@hengjian/audit';
+import { type RunRecord, runAudit, type SparkOptions, writeReports } from '@hengjian/audit';
 import { formatYuan } from '@hengjian/standard';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
 import type { Output } from '../io.ts';
 
@@ -15,6 +15,13 @@ interface Options {
   readonly memory?: string;
   readonly previous?: string;
   readonly report: boolean;
+  readonly host: 'threads' | 'spark';
+  readonly master?: string;
+  readonly sparkSql?: string;
+  readonly sparkNode?: string;
+  readonly sparkConf?: readonly string[];
+  readonly partitions?: number;
+  readonly plain?: string;
 }
 
 export function printRun(output: Output, record: RunRecord): void {
@@ -36,6 +43,18 @@ export function printRun(output: Output, record: RunRecord): void {
   }
 }
 
+function sparkOptions(options: Options): SparkOptions {
+  const { master, sparkSql, sparkNode, sparkConf, partitions, plain } = options;
+  return {
+    ...(master === undefined ? {} : { master }),
+    ...(sparkSql === undefined ? {} : { command: sparkSql }),
+    ...(sparkNode === undefined ? {} : { node: sparkNode }),
+    ...(sparkConf === undefined ? {} : { extra: sparkConf.flatMap((setting) => ['--conf', setting]) }),
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(plain === undefined ? {} : { plain }),
+  };
+}
+
 export function auditCommand(program: Command): void {
   const command = program
     .command('audit')
@@ -49,7 +68,14 @@ export function auditCommand(program: Command): void {
     .option('--threads <n>', 'worker threads (default: one per core)', parseCount)
     .option('--memory <size>', 'memory limit for sorting the findings, for example 1GB')
     .option('--previous <folder>', 'an earlier run to compare with (default: the one in --out)')
-    .option('--no-report', 'findings and run.json only');
+    .option('--no-report', 'findings and run.json only')
+    .addOption(new Option('--host <name>', 'where persons are judged').choices(['threads', 'spark']).default('threads'))
+    .option('--master <url>', 'Spark master, for example yarn or local-cluster[2,1,1024] (default: local[*])')
+    .option('--spark-sql <command>', "Spark's SQL command (default: that of SPARK_HOME, else spark-sql)")
+    .option('--spark-node <command>', 'how an executor starts Node 24')
+    .option('--spark-conf <setting...>', 'further Spark settings, name=value')
+    .option('--partitions <n>', 'tasks the persons are divided into', parseCount)
+    .option('--plain <folder>', 'where the plain tables for the cluster are kept for later runs');
   define<Options>(command, 'hengjian audit --lake lake --out result', async ({ output, signal }, options) => {
     const from = parseDayOption('--from', options.from);
     const to = parseDayOption('--to', options.to);
@@ -65,6 +91,7 @@ export function auditCommand(program: Command): void {
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
       ...(options.previous === undefined ? {} : { previous: options.previous }),
+      ...(options.host === 'spark' ? { spark: sparkOptions(options) } : {}),
       signal,
       progress: output.progress,
     });

@@ -60,6 +60,13 @@ export interface FilterResult {
   readonly findings: number;
 }
 
+/** What one run of the filter judged. */
+export interface FilterCounts {
+  readonly persons: number;
+  readonly lines: number;
+  readonly rules: readonly CountsRecord[];
+}
+
 /** Counts of a rule as plain data. */
 export interface CountsRecord {
   readonly evaluated: number;
@@ -80,7 +87,12 @@ export interface SegmentRecord {
 }
 
 const plainCounts = (counts: readonly RuleCounts[]): readonly CountsRecord[] =>
-  counts.map(({ evaluated, hit, clear, unknown }) => ({ evaluated, hit, clear, unknown: Object.fromEntries([...unknown].sort(([a], [b]) => (a < b ? -1 : 1))) }));
+  counts.map(({ evaluated, hit, clear, unknown }) => ({
+    evaluated,
+    hit,
+    clear,
+    unknown: Object.fromEntries([...unknown].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }));
 
 const defaultSegmentLines = 200_000;
 
@@ -125,14 +137,14 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
     const events = kernel.takeEvents();
     if (events.length > 0) {
       write('segment', JSON.stringify(segmentRecord(segment, id)));
-      write('events', `${id}\t${encodeBlocks(events)}`);
+      write('events', JSON.stringify({ id, ...encodeBlocks(events) }));
     }
     persons += segment.persons.length;
     lines += segment.lines.length;
     number += 1;
   };
   const { records } = await feedPersons(options.input, schema, builder, { segment: judge, limit: options.segmentLines ?? defaultSegmentLines });
-  write('counts', JSON.stringify(plainCounts(kernel.counts())));
+  write('counts', JSON.stringify({ persons, lines, rules: plainCounts(kernel.counts()) }));
   return { records, persons, lines, findings };
 }
 

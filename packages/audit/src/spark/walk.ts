@@ -1,0 +1,290 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
+import { rulebookTexts } from '@hengjian/rulebook';
+import { eventParts, type KeyedHit, keyedReducer, type RuleCounts } from '@hengjian/rulespec';
+import { RefusedInput, type Segment } from '@hengjian/standard';
+import { decodeBlocks, type EncodedBlocks, readParts, type StoredBlock, storeBlocks } from '../event-store.ts';
+import { bundleKernel } from '../filter/bundle.ts';
+import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
+import { findingPart, issuePart } from '../part-writer.ts';
+import type { WorkerSetup } from '../protocol.ts';
+import type { Session } from '../session.ts';
+import { objects, quoted } from '../sql.ts';
+import { sparkScript } from './script.ts';
+import { sparseSegment } from './sparse.ts';
+import { type SparkOptions, sparkCommand, submitSpark } from './submit.ts';
+
+/** What the cluster judged, and the rows that findings across persons name. */
+export interface SparkWalk {
+  readonly counts: readonly (readonly RuleCounts[])[];
+  readonly keyed: readonly KeyedHit[];
+  readonly persons: number;
+  readonly lines: number;
+  readonly segments: number;
+  readonly walked_at: number;
+  readonly keyed_cpu_ms: number;
+  /** Reads the persons of a segment that `hits` name. */
+  readSegment(number: number): Segment;
+}
+
+interface Job {
+  readonly folder: string;
+  readonly plain: string;
+  readonly out: string;
+  /** What Spark printed; it stays when the job fails. */
+  readonly log: string;
+}
+
+const stampFile = 'stamp.json';
+
+interface Stamp {
+  readonly lake_hash: string;
+  readonly persons: number;
+  readonly lines: number;
+}
+
+/** Exports the plain form, or takes the one that was made from the same state of the lake. */
+async function plainForm(session: Session, folder: string, signal: AbortSignal | undefined, progress: (done: number, total: number) => void): Promise<Stamp> {
+  const file = join(folder, stampFile);
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stamp) : undefined;
+  if (known?.lake_hash === session.lake.hash) return known;
+  if (existsSync(folder)) {
+    throw new RefusedInput({
+      code: 'plain-stale',
+      message: 'the plain form was made from another state of the lake',
+      remedy: 'name a new folder for --plain, or remove this one',
+      place: { file: folder },
+    });
+  }
+  const { rows } = await exportPlain(session.lake, folder, { ...(signal === undefined ? {} : { signal }), progress });
+  const stamp: Stamp = { lake_hash: session.lake.hash, persons: rows.persons, lines: rows.lines };
+  writeFileSync(file, JSON.stringify(stamp));
+  return stamp;
+}
+
+const isLocal = (master: string): boolean => /^local\b/.test(master);
+const linesPerTask = 500_000;
+
+async function submit(session: Session, setup: WorkerSetup, options: SparkOptions, job: Job, filter: FilterSession, signal?: AbortSignal): Promise<void> {
+  const master = options.master ?? 'local[*]';
+  await bundleKernel(join(job.folder, 'kernel.mjs'));
+  const { published, ids } = setup.rulebook;
+  const texts = rulebookTexts(setup.rulebook);
+  writeFileSync(
+    join(job.folder, 'rulebook.json'),
+    JSON.stringify({ texts, ...(published === undefined ? {} : { published }), ...(ids === undefined ? {} : { ids }) }),
+  );
+  const shipped = ['kernel.mjs', 'rulebook.json', 'context.json'].map((name) => join(name === 'context.json' ? job.plain : job.folder, name));
+  const near = (path: string): string => (isLocal(master) ? path : `./${path.split('/').at(-1)}`);
+  const kernel = [
+    options.node ?? (isLocal(master) ? process.execPath : 'node'),
+    '--disable-warning=ExperimentalWarning',
+    ...[near(shipped[0] as string), '--rulebook', near(shipped[1] as string), '--context', near(shipped[2] as string)],
+    ...[`--from=${setup.from}`, `--to=${setup.to}`],
+    ...(options.segmentLines === undefined ? [] : ['--segment-lines', String(options.segmentLines)]),
+  ];
+  const script = join(job.folder, 'job.sql');
+  writeFileSync(script, sparkScript({ tables: job.plain, out: job.out, schema: filter.schema, kernel }));
+  const lines = session.lake.segments().reduce((sum, handle) => sum + handle.lines, 0);
+  const partitions = options.partitions ?? Math.max(4, Math.ceil(lines / linesPerTask));
+  const settings = {
+    'spark.sql.shuffle.partitions': String(partitions),
+    'spark.sql.adaptive.enabled': 'false',
+    'spark.sql.catalogImplementation': 'in-memory',
+    'spark.ui.enabled': 'false',
+  };
+  const words = [
+    ...['--master', master],
+    ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
+    ...(isLocal(master) ? [] : ['--files', shipped.join(',')]),
+    ...(options.extra ?? []),
+  ];
+  await submitSpark(script, words, sparkCommand(options), job.log, signal);
+}
+
+/** Streams one kind of record in the order of the bodies' beginnings; they come in the same order whatever the tasks. */
+async function eachRecord(connection: DuckDBConnection, out: string, kind: string, take: (body: string) => void): Promise<void> {
+  const result = await connection.stream(`SELECT body FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}`);
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (const body of chunk.getColumnValues(0)) take(String(body));
+  }
+}
+
+async function copyBodies(connection: DuckDBConnection, out: string, kind: string, file: string): Promise<void> {
+  await connection.run(
+    `COPY (SELECT body FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}) TO ${quoted(file)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`,
+  );
+}
+
+function addUp(total: RuleCounts[], part: FilterCounts['rules']): void {
+  part.forEach((own, index) => {
+    const known = total[index];
+    const unknown = new Map(known?.unknown);
+    for (const [cause, count] of Object.entries(own.unknown)) unknown.set(cause, (unknown.get(cause) ?? 0) + count);
+    total[index] = {
+      evaluated: (known?.evaluated ?? 0) + own.evaluated,
+      hit: (known?.hit ?? 0) + own.hit,
+      clear: (known?.clear ?? 0) + own.clear,
+      unknown,
+    };
+  });
+}
+
+/** Rows of the persons that findings name, by segment. */
+function wantedPersons(keyed: readonly KeyedHit[], segments: readonly SegmentRecord[]): ReadonlyMap<number, readonly number[]> {
+  const wanted = new Map<number, Set<number>>();
+  const add = (segment: number, person: number): void => {
+    const own = wanted.get(segment) ?? new Set<number>();
+    wanted.set(segment, own.add(person));
+  };
+  const personAt = (starts: readonly number[], row: number): number => {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= row) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  };
+  for (const hit of keyed) {
+    for (const { segment, row } of hit.lines) add(segment, personAt((segments[segment] as SegmentRecord).lines, row));
+    for (const { segment, row } of [...hit.visits, ...(hit.visit === undefined ? [] : [hit.visit])])
+      add(segment, personAt((segments[segment] as SegmentRecord).visits, row));
+  }
+  return new Map([...wanted].map(([segment, persons]) => [segment, [...persons].sort((left, right) => left - right)]));
+}
+
+/** Reads the records of some persons from the plain form. */
+async function recordsOf(
+  connection: DuckDBConnection,
+  plain: string,
+  filter: FilterSession,
+  psn: readonly string[],
+): Promise<Map<string, [(typeof plainTables)[number], string[]][]>> {
+  const out = new Map<string, [(typeof plainTables)[number], string[]][]>(psn.map((one) => [one, []]));
+  await connection.run('CREATE OR REPLACE TEMP TABLE wanted (psn VARCHAR)');
+  for (let at = 0; at < psn.length; at += 1000) {
+    const rows = psn.slice(at, at + 1000).map((one) => `(${quoted(one)})`);
+    await connection.run(`INSERT INTO wanted VALUES ${rows.join(', ')}`);
+  }
+  for (const table of plainTables) {
+    const columns = filter.schema[table];
+    if (columns === undefined) continue;
+    const cells = columns.map(({ name }) => `coalesce(CAST(${name} AS VARCHAR), '\\N')`);
+    const rows = await objects(
+      connection,
+      `SELECT psn, [${cells.join(', ')}] AS cells FROM read_parquet(${quoted(`${plain}/${table}/*.parquet`)}) SEMI JOIN wanted USING (psn)`,
+    );
+    for (const row of rows) out.get(String(row.psn))?.push([table, (row.cells as { items: string[] }).items]);
+  }
+  return out;
+}
+
+/**
+ * Walks a lake on a Spark cluster: exports the plain form, submits the job, brings its records in and judges the rules
+ * that look across persons here. The findings are the same bytes as those of `walkSegments`.
+ */
+export async function walkOnSpark(
+  session: Session,
+  setup: WorkerSetup,
+  options: SparkOptions,
+  work: string,
+  report: { readonly signal?: AbortSignal; readonly progress?: (phase: string, done: number, total: number) => void },
+): Promise<SparkWalk> {
+  const folder = resolve(join(work, 'spark'));
+  mkdirSync(folder, { recursive: true });
+  const job: Job = { folder, plain: resolve(options.plain ?? join(folder, 'plain')), out: join(folder, 'out'), log: resolve(join(work, '..', 'spark.log')) };
+  const exported = await plainForm(session, job.plain, report.signal, (done, total) => report.progress?.('export', done, total));
+  const filter = filterSession(session.context, setup.rulebook);
+  report.progress?.('spark', 0, 1);
+  await submit(session, setup, options, job, filter, report.signal);
+  report.progress?.('spark', 1, 1);
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB', temp_directory: join(folder, 'spill') });
+  const connection = await instance.connect();
+  try {
+    await copyBodies(connection, job.out, 'finding', findingPart(setup.parts, 'spark'));
+    await copyBodies(connection, job.out, 'issue', issuePart(setup.parts, 'spark'));
+    const counts: RuleCounts[] = [];
+    let [persons, lines] = [0, 0];
+    await eachRecord(connection, job.out, 'counts', (body) => {
+      const own = JSON.parse(body) as FilterCounts;
+      persons += own.persons;
+      lines += own.lines;
+      addUp(counts, own.rules);
+    });
+    if (persons !== exported.persons || lines !== exported.lines) {
+      throw new Error(`the cluster judged ${persons} of ${exported.persons} persons and ${lines} of ${exported.lines} lines`);
+    }
+    const walkedAt = performance.now();
+    const segments: SegmentRecord[] = [];
+    await eachRecord(connection, job.out, 'segment', (body) => segments.push(JSON.parse(body) as SegmentRecord));
+    segments.sort((left, right) => (left.id < right.id ? -1 : 1));
+    const numbers = new Map(segments.map(({ id }, number) => [id, number]));
+    const blocks: StoredBlock[] = [];
+    await eachRecord(connection, job.out, 'events', (body) => {
+      const encoded = JSON.parse(body) as EncodedBlocks & { readonly id: string };
+      const number = numbers.get(encoded.id);
+      if (number === undefined) throw new Error(`the segment ${encoded.id} has events but no record`);
+      blocks.push(...storeBlocks(join(setup.events, String(number).padStart(6, '0')), decodeBlocks(encoded, number)));
+    });
+    const used = process.threadCpuUsage();
+    const reducer = keyedReducer(session.bound);
+    const walks = [...new Set(blocks.map((block) => block.by))].map((by) => blocks.filter((block) => block.by === by));
+    const keyed: KeyedHit[] = [];
+    for (let part = 0; part < eventParts && blocks.length > 0; part += 1) {
+      for (const walk of walks) keyed.push(...reducer.judge(readParts(walk, part)));
+    }
+    const spent = process.threadCpuUsage(used);
+    const found = await wantedSegments(connection, job, filter, keyed, segments);
+    rmSync(job.out, { recursive: true, force: true });
+    return {
+      counts: [counts, reducer.counts()],
+      keyed,
+      persons,
+      lines,
+      segments: segments.length,
+      walked_at: walkedAt,
+      keyed_cpu_ms: (spent.user + spent.system) / 1000,
+      readSegment: (number) => {
+        const own = found.get(number);
+        if (own === undefined) throw new Error(`segment ${number} was not brought in`);
+        return sparseSegment(own.built, own.record, own.persons);
+      },
+    };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+interface WantedSegment {
+  readonly built: Segment;
+  readonly record: SegmentRecord;
+  readonly persons: readonly number[];
+}
+
+/** The persons that findings name, segment by segment. */
+async function wantedSegments(
+  connection: DuckDBConnection,
+  job: Job,
+  filter: FilterSession,
+  keyed: readonly KeyedHit[],
+  segments: readonly SegmentRecord[],
+): Promise<ReadonlyMap<number, WantedSegment>> {
+  const out = new Map<number, WantedSegment>();
+  const dictionaries = new PlainDictionaries(filter.context.dictionaries, true);
+  for (const [number, persons] of wantedPersons(keyed, segments)) {
+    const record = segments[number] as SegmentRecord;
+    const psn = persons.map((row) => record.psn[row] as string);
+    const records = await recordsOf(connection, job.plain, filter, psn);
+    const builder = new SegmentBuilder(filter.schema, dictionaries);
+    for (const one of psn) {
+      for (const [table, cells] of records.get(one) ?? []) builder.add(table, cells, { file: job.plain, row: 0 });
+      builder.end(one);
+    }
+    out.set(number, { built: builder.take(), record, persons });
+  }
+  return out;
+}
