@@ -4,6 +4,8 @@ import { demoCommand } from './commands/demo.ts';
 import { explainCommand, whyNotCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { mappingCommand } from './commands/mapping.ts';
+import { operationsCommand } from './commands/operations.ts';
+import { peopleCommand } from './commands/people.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -23,7 +25,19 @@ const program = new Command('hengjian')
     process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.refused);
   });
 
-for (const add of [demoCommand, simulateCommand, ingestCommand, auditCommand, scoreCommand, explainCommand, whyNotCommand, rulesCommand, mappingCommand])
+for (const add of [
+  demoCommand,
+  simulateCommand,
+  ingestCommand,
+  auditCommand,
+  scoreCommand,
+  explainCommand,
+  whyNotCommand,
+  rulesCommand,
+  mappingCommand,
+  operationsCommand,
+  peopleCommand,
+])
   add(program);
 
 await program.parseAsync();

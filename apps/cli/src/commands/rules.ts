@@ -4,6 +4,7 @@ import { describeProblem, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
 import { exitCodes } from '../io.ts';
+import { addVersionCommands } from './rule-versions.ts';
 
 interface Options {
   readonly knowledge?: string;
@@ -115,4 +116,5 @@ function test(program: Command): void {
 export function rulesCommand(program: Command): void {
   const rules = program.command('rules').description('the rule library');
   for (const add of [list, show, check, test]) add(rules);
+  addVersionCommands(rules);
 }
