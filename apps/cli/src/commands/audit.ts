@@ -1,8 +1,9 @@
 import { type RunRecord, runAudit, type SparkOptions, writeReports } from '@hengjian/audit';
-import { formatYuan } from '@hengjian/standard';
+import { formatYuan, RefusedInput } from '@hengjian/standard';
 import { type Command, Option } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
 import type { Output } from '../io.ts';
+import { auditInput, inStore } from '../operations.ts';
 
 interface Options {
   readonly lake: string;
@@ -15,6 +16,8 @@ interface Options {
   readonly memory?: string;
   readonly previous?: string;
   readonly report: boolean;
+  readonly operations?: string;
+  readonly asOf?: string;
   readonly host: 'threads' | 'spark';
   readonly master?: string;
   readonly sparkSql?: string;
@@ -37,6 +40,11 @@ export function printRun(output: Output, record: RunRecord): void {
   }
   const unknown = record.rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
   output.line(`  ${unknown} judgements are unknown, by rule and cause in run.json`);
+  if (record.exempted !== null && record.exempted.findings > 0) {
+    output.line(
+      `  ${record.exempted.findings} findings (charge ${formatYuan(record.exempted.charge_fen)} 元) set apart by exemptions, listed in exempted.parquet`,
+    );
+  }
   if (record.changes !== null) {
     const { new: added, unchanged, changed, withdrawn } = record.changes;
     output.line(`  against the earlier run: ${added} new, ${unchanged} unchanged, ${changed} changed, ${withdrawn} withdrawn`);
@@ -55,6 +63,23 @@ function sparkOptions(options: Options): SparkOptions {
   };
 }
 
+/** Rules and exemptions of the operations store, when the audit judges by it. */
+async function inForce(options: Options): Promise<Partial<Awaited<ReturnType<typeof auditInput>>>> {
+  const asOf = parseDayOption('--as-of', options.asOf);
+  if (options.operations === undefined) {
+    if (asOf !== undefined) throw new RefusedInput({ code: 'option-as-of', message: '--as-of speaks of an operations store', remedy: 'add --operations' });
+    return {};
+  }
+  if (options.rules !== undefined) {
+    throw new RefusedInput({
+      code: 'option-rules',
+      message: 'the rules come from files or from the operations store, not from both',
+      remedy: 'leave out --rules or --operations',
+    });
+  }
+  return inStore({ data: options.operations }, (store) => auditInput(store, asOf));
+}
+
 export function auditCommand(program: Command): void {
   const command = program
     .command('audit')
@@ -68,6 +93,8 @@ export function auditCommand(program: Command): void {
     .option('--threads <n>', 'worker threads (default: one per core)', parseCount)
     .option('--memory <size>', 'memory limit for sorting the findings, for example 1GB')
     .option('--previous <folder>', 'an earlier run to compare with (default: the one in --out)')
+    .option('--operations <place>', 'folder or postgres:// address of the operations store: judges by the versions in force there')
+    .option('--as-of <day>', 'what was in force as the store knew it on that day (default: now)')
     .option('--no-report', 'findings and run.json only')
     .addOption(new Option('--host <name>', 'where persons are judged').choices(['threads', 'spark']).default('threads'))
     .option('--master <url>', 'Spark master, for example yarn or local-cluster[2,1,1024] (default: local[*])')
@@ -79,10 +106,13 @@ export function auditCommand(program: Command): void {
   define<Options>(command, 'hengjian audit --lake lake --out result', async ({ output, signal }, options) => {
     const from = parseDayOption('--from', options.from);
     const to = parseDayOption('--to', options.to);
+    const { published, ...rest } = await inForce(options);
     const record = await runAudit({
       lake: options.lake,
       out: options.out,
+      ...rest,
       rulebook: {
+        ...(published === undefined ? {} : { published }),
         ...(options.rules === undefined ? {} : { rules: options.rules }),
         ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }),
       },
