@@ -1,28 +1,25 @@
 import type { BoundRulebook } from '../bind/bound.ts';
 import { bindRulebook } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
+import type { GroupFinding } from '../group/finding.ts';
 import { interpreter } from '../interpret/interpreter.ts';
 import { textAt } from '../interpret/world.ts';
 import { compileKernel } from '../kernel/compile.ts';
 import type { Hit, Kernel, RuleCounts } from '../kernel/hit.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
 import { reduceEvents } from '../keyed/kernel.ts';
-import type { KeyedHit } from '../keyed/reduce.ts';
+import { type KeyedHit, sumCounts } from '../keyed/reduce.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import type { PeerVerdict } from '../peer/judge.ts';
 import { type BuiltHistory, buildSegment, type HistoryInput } from './history.ts';
 
 /** Everything a back end says about one history. */
 export interface Outcome {
   readonly hits: readonly Hit[];
   readonly keyed: readonly KeyedHit[];
+  readonly peers: readonly PeerVerdict[];
+  readonly groups: readonly GroupFinding[];
   readonly counts: readonly RuleCounts[];
-}
-
-function add(left: readonly RuleCounts[], right: readonly RuleCounts[]): readonly RuleCounts[] {
-  return left.map((one, index) => {
-    const other = right[index];
-    return other !== undefined && other.evaluated > 0 ? other : one;
-  });
 }
 
 /** Runs one back end over one segment, keyed rules included. */
@@ -30,7 +27,8 @@ export function outcomeOf(bound: BoundRulebook, kernel: Kernel, built: BuiltHist
   const hits: Hit[] = [];
   kernel.run(built.segment, { hit: (hit) => hits.push(hit) });
   const reduced = reduce(bound, kernel.takeEvents());
-  return { hits, keyed: reduced.hits, counts: add(kernel.counts(), reduced.counts) };
+  const peers = reduced.peers.filter(({ verdict }) => verdict === 'hit');
+  return { hits, keyed: reduced.hits, peers, groups: reduced.groups, counts: sumCounts(kernel.counts(), reduced.counts) };
 }
 
 /** Judges a history with both back ends. */
@@ -64,4 +62,13 @@ export function keyedViolatingKeys(built: BuiltHistory, found: KeyedHit): readon
   const lines = found.lines.map(({ row }) => row);
   const visits = found.visits.map(({ row }) => row);
   return violatingKeys(built, { ...found.hit, lines, visits });
+}
+
+/** Entity and period, or the lines or visits of a group, of what is found over many histories. */
+export function statisticKeys(built: BuiltHistory, { peers, groups }: Outcome): readonly string[] {
+  const { lines, visits } = built.segment;
+  const rows = groups.flatMap((group) =>
+    group.rows.map(({ row }) => textAt(group.of === 'line' ? lines : visits, group.of === 'line' ? 'line_key' : 'mdtrt_id', row) ?? ''),
+  );
+  return [...peers.map(({ entity, period }) => `${entity}|${period}`), ...rows];
 }

@@ -2,7 +2,7 @@ import { describeProblem, type Problem, RefusedInput } from '@hengjian/standard'
 import { checkRules } from '../check/check-rules.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { CaseSource, RuleSource } from '../source/rule-source.ts';
-import { judgeBoth, keyedViolatingKeys, type Outcome, showOutcome, violatingKeys } from './engine.ts';
+import { judgeBoth, keyedViolatingKeys, type Outcome, showOutcome, statisticKeys, violatingKeys } from './engine.ts';
 import type { BuiltHistory } from './history.ts';
 import { withKnowledge } from './knowledge.ts';
 
@@ -30,7 +30,11 @@ function describeCounts(outcome: Outcome): string {
 function compare(expected: CaseSource, built: BuiltHistory, outcome: Outcome): string {
   const { expect } = expected;
   const [counts] = outcome.counts;
-  const keys = [...outcome.hits.flatMap((hit) => violatingKeys(built, hit)), ...outcome.keyed.flatMap((hit) => keyedViolatingKeys(built, hit))];
+  const keys = [
+    ...outcome.hits.flatMap((hit) => violatingKeys(built, hit)),
+    ...outcome.keyed.flatMap((hit) => keyedViolatingKeys(built, hit)),
+    ...statisticKeys(built, outcome),
+  ];
   const groups = [...outcome.hits, ...outcome.keyed.map(({ hit }) => hit)].map(({ group }) => group);
   const came = `${keys.length === 0 ? 'no hit' : `hit ${[...new Set(keys)].join(', ')}`} (${describeCounts(outcome)})`;
   if ('unknown' in expect) {

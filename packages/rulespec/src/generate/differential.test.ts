@@ -7,7 +7,7 @@ import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
 import { parseRule } from '../source/parse-rule.ts';
 import { type ShapeName, shapes } from '../source/rule-source.ts';
 import { differentialTest, personsPerLake } from './differential.ts';
-import { histories, vocabularyOf } from './histories.ts';
+import { histories, spread, vocabularyOf } from './histories.ts';
 import { pointsCsv, ruleText } from './rules.ts';
 
 const wanted = Number(process.env['HENGJIAN_HISTORIES'] ?? 2000);
@@ -35,7 +35,7 @@ test.each(shapes)('interpreter and kernel agree row for row on random rules of s
   let hits = 0;
   const rules = fc.array(ruleText(shape), { minLength: rulesPerLake, maxLength: rulesPerLake });
   fc.assert(
-    fc.property(lake, rules, (input, texts) => {
+    fc.property(shape === 'peer' ? lake.map(spread) : lake, rules, (input, texts) => {
       const checked = texts.map((text, index) => ruleOf(text, `R${index}`));
       const { interpreted, compiled } = judgeBoth(checked, tables, input);
       hits += interpreted.counts.reduce((sum, counts) => sum + counts.hit, 0);

@@ -160,6 +160,23 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
     }));
 }
 
+const spreadMonths = ['2025-11', '2025-12', '2026-01', '2026-02', '2026-03'];
+
+/** The same histories over several months and institutions that the data cover, so that periods and peers can be compared. */
+export function spread(input: HistoryInput): HistoryInput {
+  const moved = (visit: Plain, at: number): Plain => {
+    const month = spreadMonths[at % spreadMonths.length] ?? '';
+    const text = JSON.stringify(visit).replaceAll('2026-03-', `${month}-`);
+    const own = JSON.parse(text) as Record<string, Plain>;
+    return own['fixmedins_code'] === null ? own : { ...own, fixmedins_code: `H4105000001${Math.floor(at / spreadMonths.length) % 7}` };
+  };
+  const persons = input.persons.map((one, index) => {
+    const source = one as Record<string, Plain>;
+    return { ...source, visits: (source['visits'] as readonly Plain[]).map((visit, at) => moved(visit, index * 3 + at)) };
+  });
+  return { ...input, persons, coverage_from: 10_000 };
+}
+
 /** Gives visits and lines keys that are unique in the lake. */
 function numbered(one: Record<string, Plain>, at: number): Record<string, Plain> {
   const visits = (one['visits'] as readonly Record<string, Plain>[]).map((own, v) => ({

@@ -302,6 +302,93 @@ function staysRule(): fc.Arbitrary<Keys> {
   });
 }
 
+const minimum = of({ peers: 1, size: 1, periods: 1, known: '0.1' }, { peers: 2, size: 1, periods: 2, known: '0.6' }, { peers: 1, size: 3, known: '1' });
+const peerColumns: Readonly<Record<string, readonly string[]>> = {
+  institution: ['institution.hosp_lv', 'institution.fixmedins_type'],
+  practitioner: ['practitioner.caty'],
+  department: [],
+  item: ['item.list_type'],
+};
+
+function peerRule(): fc.Arbitrary<Keys> {
+  const seldom = <T>(arb: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: arb });
+  const term = (measures: readonly string[], pool: readonly string[], items: boolean): fc.Arbitrary<Keys> =>
+    fc.record({
+      measure: fc.constantFrom(...measures),
+      where: seldom(combined(pool)),
+      items: items ? optional(fc.constant('points')) : fc.constant(undefined),
+    });
+  const rule = (own: 'line' | 'visit', measures: readonly string[], pool: readonly string[], entities: readonly string[]): fc.Arbitrary<Keys> =>
+    fc.record({
+      of: fc.constant(own),
+      entity: fc.constantFrom(...entities),
+      over: of('month', 'quarter', 'year'),
+      where: seldom(combined(pool)),
+      numerator: term(measures, pool, own === 'line'),
+      denominator: optional(term(measures, pool, own === 'line')),
+      compare: of('robust', 'robust', 'ratio', 'trend'),
+      direction: of('high', 'low'),
+      limit: of('0.1', '0.2', '1.1', 'param.share'),
+      also: seldom(of('1.1', 'param.share')),
+      months: seldom(of([3], [12])),
+      minimum,
+      narrow: fc.boolean(),
+      needs: of([], own === 'line' ? ['line.pric', 'age'] : ['visit.endtime']),
+    });
+  const lines = rule('line', ['count', 'cnt', 'amount', 'inscp'], lineConditions, ['institution', 'practitioner', 'item']);
+  const visits = rule(
+    'visit',
+    ['count', 'amount', 'inscp', 'ipt_days'],
+    [...visitConditions, 'readmitted_within(3)', 'reaches_back(2)'],
+    ['institution', 'practitioner'],
+  );
+  return fc.oneof(lines, visits).map(({ narrow, ...keys }) => {
+    const trend = keys['compare'] === 'trend';
+    const peers = trend || narrow !== true ? undefined : peerColumns[String(keys['entity'])];
+    return { ...keys, peers, also: keys['compare'] === 'robust' ? keys['also'] : undefined, amount: { method: 'none' } };
+  });
+}
+
+function togetherRule(): fc.Arbitrary<Keys> {
+  const alikeKeys: Readonly<Record<'line' | 'visit', readonly string[]>> = {
+    line: [
+      'visit.fixmedins_code',
+      'line.bilg_dr_code',
+      'day_of(line.fee_ocur_time)',
+      'line.med_list_codg',
+      'bucket(line.fee_ocur_time, 30)',
+      'month_of(line.fee_ocur_time)',
+    ],
+    visit: [
+      'visit.fixmedins_code',
+      'day_of(visit.begntime)',
+      'visit.chfpdr_code',
+      'visit.ipt_days',
+      'signature(visit)',
+      'bucket(visit.begntime, 40)',
+      'month_of(visit.begntime)',
+    ],
+  };
+  return of('line' as const, 'visit' as const).chain((own) => {
+    const keys = fc.subarray([...alikeKeys[own]], { minLength: 1, maxLength: 3 });
+    const common = {
+      of: fc.constant(own),
+      persons: of('2', '3', 'param.age'),
+      where: optional(combined(own === 'line' ? lineConditions : visitConditions)),
+      amount: fc.constant({ method: 'none' }),
+    };
+    const repeated = { ...common, times: of('1', '2'), crowd: of('2', '4', '12') };
+    const day = own === 'line' ? 'day_of(line.fee_ocur_time)' : 'day_of(visit.begntime)';
+    const meetings = fc.oneof(fc.record({ key: keys, minutes: of('0', '35', '60') }), fc.record({ key: keys, same: fc.constant([day]) }));
+    return fc.oneof(
+      fc.record({ ...common, alike: keys }),
+      fc.record({ ...repeated, together: meetings }),
+      fc.record({ ...repeated, linked: fc.constant(own === 'line' ? 'line.drug_trac_codg' : 'signature(visit)') }),
+    );
+  });
+}
+
 const shapeRules: Readonly<Record<ShapeName, () => fc.Arbitrary<Keys>>> = {
   line: lineRule,
   visit: visitRule,
@@ -313,6 +400,8 @@ const shapeRules: Readonly<Record<ShapeName, () => fc.Arbitrary<Keys>>> = {
     ),
   window: () => groupRule(fc.record({ days: of('1', '3', 'param.age') })),
   stays: staysRule,
+  peer: peerRule,
+  group: togetherRule,
 };
 
 /** Text of a random rule of a shape. JSON is YAML, so it is read by the same parser as the library. */
@@ -326,6 +415,7 @@ export function ruleText(shape: ShapeName): fc.Arbitrary<string> {
     to: optional(of('2026-03-06')),
   });
   return fc.tuple(head, shapeRules[shape]()).map(([{ to, by, reach, payment_scope, ...more }, keys]) => {
+    const statistic = shape === 'peer' || shape === 'group';
     const visits = shape === 'visit' || shape === 'stays' || keys['of'] === 'visit';
     const prescription = keys['over'] === 'prescription' || keys['within'] === 'prescription' || keys['within'] === 'point.window';
     const keyed =
@@ -350,7 +440,7 @@ export function ruleText(shape: ShapeName): fc.Arbitrary<string> {
       ...(reach === undefined || /charged_within/.test(JSON.stringify(keys)) ? {} : { reach }),
       by: keys['limit'] === 'supplied()' ? 'institution' : keyed ? by : 'person',
       level_scale: 'hosp_lv',
-      payment_scope: payment_scope && !visits,
+      payment_scope: payment_scope && !visits && !statistic,
       shape,
       params: {
         age: {
@@ -364,7 +454,7 @@ export function ruleText(shape: ShapeName): fc.Arbitrary<string> {
         share: { type: 'ratio', values: [{ from: '2020-01-01', value: '0.3' }] },
       },
       ...keys,
-      message: { zh: '{item}', en: '{item}' },
+      message: statistic ? { zh: '{limit}', en: '{limit}' } : { zh: '{item}', en: '{item}' },
       cases: [{ name: 'none', kind: 'clear', expect: [], history: [] }],
     };
     return JSON.stringify(rule);

@@ -125,7 +125,7 @@ export class GroupEvents {
 }
 
 /** Rows by part, ascending within each: a counting sort. */
-function byPart(parts: Uint8Array): { starts: Int32Array; order: Int32Array } {
+export function byPart(parts: Uint8Array): { starts: Int32Array; order: Int32Array } {
   const starts = new Int32Array(eventParts + 1);
   for (const part of parts) starts[part + 1] = (starts[part + 1] as number) + 1;
   for (let part = 0; part < eventParts; part += 1) starts[part + 1] = (starts[part + 1] as number) + (starts[part] as number);
@@ -138,6 +138,15 @@ function byPart(parts: Uint8Array): { starts: Int32Array; order: Int32Array } {
   }
   return { starts, order };
 }
+
+/** What a rule gathers while persons are walked, handed over segment by segment. */
+export interface Gatherer {
+  take(segment: Segment, number: number): EventBlock | undefined;
+}
+
+/** What all rules gathered in a segment. */
+export const gathered = (gatherers: readonly Gatherer[], segment: Segment, number: number): readonly EventBlock[] =>
+  gatherers.flatMap((gatherer) => gatherer.take(segment, number) ?? []);
 
 /** Rows of one group rule out of many segments. Those of one person stand in one segment, in canonical order. */
 export interface GroupRows {

@@ -41,7 +41,7 @@ function lackOf(judge: Judge, shape: CheckedGroup, candidate: Candidate): string
   return cause ?? (shape.timed && isVague(judge, shape, candidate) ? `${shape.of}.time_precision` : undefined);
 }
 
-/** Adds the rows of one person to the events of a group rule. */
+/** Adds the rows of one person to the events of a group rule; a row is clear as long as no group is found that it belongs to. */
 export function gatherRows(judge: Judge, shape: CheckedGroup, walk: Walk, events: GroupEvents): void {
   const candidates = shape.of === 'line' ? lineCandidates(judge, walk, undefined) : visitCandidates(judge, walk);
   for (const candidate of candidates) {
@@ -51,6 +51,7 @@ export function gatherRows(judge: Judge, shape: CheckedGroup, walk: Walk, events
       unknown(judge, candidate, cause);
       continue;
     }
+    judge.tally.clear += 1;
     const frame = frameOf(judge, candidate);
     const minute = shape.of === 'line' ? timeOfLine(judge, candidate.line) : (timeOfVisit(judge, candidate.visit) ?? 0);
     const beyond = shape.monthly && isBeyond(judge, shape, candidate, Math.floor(minute / minutesPerDay)) ? 1 : 0;

@@ -92,8 +92,7 @@ function distinctPersons(rows: GroupRows, run: Rows, enough: number): number {
   return seen.size;
 }
 
-const textOfKey = (judging: Judging, at: number): string =>
-  keyText(judging.bound, judging.shape.keys, keysAt(judging.rows, at, 0, judging.shape.keys.length));
+const textOfKey = (judging: Judging, at: number): string => keyText(judging.bound, judging.shape.keys, keysAt(judging.rows, at, 0, judging.shape.keys.length));
 
 function report(judging: Judging, run: Rows, limit: number, members: boolean): void {
   const picked = Array.from(run, (at) => rowAt(judging.rows, at));
@@ -342,10 +341,7 @@ function joinShared(bound: BoundRulebook, index: number, shared: readonly Shared
 }
 
 /** Brings the verdicts of all parts together: findings in one order, and what to add to the counts of the rules. */
-export function finishGroups(
-  bound: BoundRulebook,
-  verdicts: readonly GroupVerdict[],
-): { findings: readonly GroupFinding[]; counts: readonly RuleCounts[] } {
+export function finishGroups(bound: BoundRulebook, verdicts: readonly GroupVerdict[]): { findings: readonly GroupFinding[]; counts: readonly RuleCounts[] } {
   const findings: GroupFinding[] = [];
   const counts = bound.rules.map((_, index): RuleCounts => {
     const own = verdicts.filter(({ rule }) => rule === index);

@@ -43,7 +43,7 @@ function bodyText(to: RuleWriter, shape: CheckedGroup, events: string): string {
 /** Writes the gathering of a group rule. Returns the name of its function: (l, v, k, ds) for lines, (v) for visits. */
 export function writeGroup(program: Program, rule: CheckedRule, index: number, shape: CheckedGroup): string {
   const own = new GroupEvents(index, shape.of, shape.keys.length, shape.same.length);
-  program.groups.push(own);
+  program.gatherers.push(own);
   const events = constant(program, own, 'group');
   column(program, 'persons', 'psn');
   const to = ruleWriter(program, rule, index, shape.of === 'line' ? lineLocals : visitLocals);

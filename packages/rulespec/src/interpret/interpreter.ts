@@ -1,7 +1,12 @@
 import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
+import type { CheckedRule } from '../check/checked.ts';
+import { type Gatherer, GroupEvents, gathered } from '../group/events.ts';
+import { gatherRows } from '../group/interpret.ts';
 import type { EventBlock, Hit, Kernel, RuleCounts, Sink } from '../kernel/hit.ts';
 import { collectEvents, eventPlans, isKeyed } from '../keyed/events.ts';
+import { lacksOf, PeerCounters } from '../peer/counters.ts';
+import { countPeers } from '../peer/interpret.ts';
 import type { Judge, Tally, Trace, Walk } from './judge.ts';
 import { judgeLines, judgeVisits } from './lines-visits.ts';
 import { judgePairs, judgeStays } from './pairs.ts';
@@ -24,7 +29,25 @@ export function judgeRule(judge: Judge, walk: Walk): undefined {
       return judgeTotals(judge, shape, walk);
     case 'window':
       return judgeWindows(judge, shape, walk);
+    case 'peer':
+    case 'group':
+      // Judged over many histories: see gathererOf, judgePeers and judgeGroupPart.
+      return undefined;
   }
+}
+
+/** Gathers the rows of one person for a rule that judges many histories at once. */
+function gather(judge: Judge, walk: Walk, gatherer: Gatherer): undefined {
+  const { shape } = judge.rule;
+  if (shape.kind === 'peer' && gatherer instanceof PeerCounters) countPeers(judge, shape, walk, gatherer);
+  if (shape.kind === 'group' && gatherer instanceof GroupEvents) gatherRows(judge, shape, walk, gatherer);
+}
+
+/** What such a rule gathers its rows in; undefined for all other rules. */
+function gathererOf(rule: CheckedRule, index: number): Gatherer | undefined {
+  const { shape } = rule;
+  if (shape.kind === 'peer') return new PeerCounters(index, lacksOf(rule, shape).length, shape.compare === 'trend');
+  return shape.kind === 'group' ? new GroupEvents(index, shape.of, shape.keys.length, shape.same.length) : undefined;
 }
 
 export const newTallies = (rulebook: BoundRulebook): Tally[] =>
@@ -54,6 +77,7 @@ export function interpreter(rulebook: BoundRulebook): Kernel {
   const tallies = newTallies(rulebook);
   const blocks: EventBlock[] = [];
   const keyed = rulebook.rules.some(isKeyed);
+  const gatherers = rulebook.rules.map(gathererOf);
   return {
     keyed,
     run(segment: Segment, sink: Sink, skip?: ArrayLike<number>, segmentNumber = 0): void {
@@ -68,8 +92,14 @@ export function interpreter(rulebook: BoundRulebook): Kernel {
           (index) => !isKeyed(rulebook.rules[index]),
           (hit) => sink.hit(hit),
         );
+        rulebook.rules.forEach((rule, index) => {
+          const [gatherer, tally] = [gatherers[index], tallies[index]];
+          if (gatherer !== undefined && tally !== undefined) gather({ world, rule, index, tally, emit: () => undefined, trace: undefined }, walk, gatherer);
+        });
       }
       if (keyed) blocks.push(...collectEvents(eventPlans(rulebook, true), segment, skip, segmentNumber));
+      const own = gatherers.filter((gatherer) => gatherer !== undefined);
+      blocks.push(...gathered(own, segment, segmentNumber));
     },
     counts: (): readonly RuleCounts[] => tallies.map((tally) => ({ ...tally, unknown: new Map(tally.unknown) })),
     takeEvents: () => blocks.splice(0, blocks.length),

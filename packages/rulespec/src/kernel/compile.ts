@@ -1,5 +1,6 @@
 import { type ColumnData, type DimensionTable, type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
+import { gathered } from '../group/events.ts';
 import { collectEvents, eventPlans, isKeyed, keyedWalks } from '../keyed/events.ts';
 import type { KeyedJudge } from '../keyed/reduce.ts';
 import type { Walk } from '../source/rule-source.ts';
@@ -134,6 +135,7 @@ export function compileKernel(rulebook: BoundRulebook): Kernel {
         if (HITS.length > 0) flush(HITS, emit);
       }
       if (keyed) blocks.push(...collectEvents(plans, segment, skip, segmentNumber));
+      blocks.push(...gathered(runner.program.gatherers, segment, segmentNumber));
     },
     counts: () => countsOf(rulebook, runner),
     takeEvents: () => blocks.splice(0, blocks.length),

@@ -1,6 +1,6 @@
 import type { Segment, WorkingTable } from '@hengjian/standard';
 import type { GroupWalk } from '../group/events.ts';
-import type { PeerBlock } from '../peer/counters.ts';
+import type { PeerWalk } from '../peer/counters.ts';
 import type { Walk } from '../source/rule-source.ts';
 
 /** One finding of a rule, as rows of the segment it was found in. */
@@ -57,7 +57,7 @@ export interface EventTable {
 
 /** A segment's events of rules that walk another key than the person, partitioned by their keys. Typed arrays only. */
 export interface EventBlock {
-  readonly by: Exclude<Walk, 'person'> | GroupWalk;
+  readonly by: Exclude<Walk, 'person'> | GroupWalk | PeerWalk;
   /** Number of the segment in the lake, as given to `run`. */
   readonly segment: number;
   readonly tables: Readonly<Partial<Record<WorkingTable, EventTable>>>;
@@ -65,7 +65,7 @@ export interface EventBlock {
 
 /** The events of one part of a block. */
 export interface EventPart {
-  readonly by: Exclude<Walk, 'person'> | GroupWalk;
+  readonly by: Exclude<Walk, 'person'> | GroupWalk | PeerWalk;
   readonly segment: number;
   readonly tables: Readonly<Partial<Record<WorkingTable, { readonly length: number; readonly columns: Readonly<Record<string, EventColumn>> }>>>;
 }

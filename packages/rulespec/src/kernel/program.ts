@@ -3,6 +3,9 @@ import { workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import { makeRows } from '../bind/codes.ts';
 import type { CheckedRule, Dispatch } from '../check/checked.ts';
+import type { Gatherer } from '../group/events.ts';
+import { writeGroup } from '../group/write.ts';
+import { writePeer } from '../peer/write.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { writeTotal, writeWindow } from './write-groups.ts';
 import { gatedCall, writeLine, writeSums, writeVisit } from './write-lines.ts';
@@ -68,6 +71,13 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
       if (shape.of === 'line') addLine(names.collect, shape.items);
       else calls.end.push(`for (let v = visitBase, v1 = visitBase + visitCount; v < v1; v++) ${names.collect}(v);`);
       calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
+      return;
+    }
+    case 'peer':
+    case 'group': {
+      const name = shape.kind === 'peer' ? writePeer(program, rule, index, shape) : writeGroup(program, rule, index, shape);
+      if (shape.of === 'line') addLine(name, undefined);
+      else calls.end.push(perVisit(name));
     }
   }
 }
@@ -139,6 +149,7 @@ export interface WrittenProgram {
   readonly constants: readonly unknown[];
   readonly causes: readonly { readonly rule: number; readonly cause: string }[];
   readonly columns: ReadonlyMap<string, string>;
+  readonly gatherers: readonly Gatherer[];
 }
 
 const runtimeNames = [
@@ -228,7 +239,7 @@ if (SEEN.length < rows) { SEEN = new Int32Array(rows); stamp = 0; }
 ${loads.join('')}}
 return { load, walk, HITS };
 `;
-  return { source, constants: program.constants, causes: program.causes, columns: program.columns };
+  return { source, constants: program.constants, causes: program.causes, columns: program.columns, gatherers: program.gatherers };
 }
 
 /** Segment columns among those a program loads. */

@@ -1,6 +1,7 @@
 import type { BoundRulebook } from '../bind/bound.ts';
 import { type CheckedRule, type Dispatch, looksBack } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
+import type { Gatherer } from '../group/events.ts';
 import type { Writer } from '../operators/operator.ts';
 import { generate } from '../operators/table.ts';
 import { owner } from './names.ts';
@@ -17,6 +18,8 @@ export interface Program {
   readonly functions: string[];
   /** Statements that make the state of a rule. */
   readonly state: string[];
+  /** What rules that judge many histories at once gather while persons are walked. */
+  readonly gatherers: Gatherer[];
 }
 
 export const newProgram = (bound: BoundRulebook): Program => ({
@@ -27,6 +30,7 @@ export const newProgram = (bound: BoundRulebook): Program => ({
   causes: [],
   functions: [],
   state: [],
+  gatherers: [],
 });
 
 /** The names of locals that an expression may use where it stands. */

@@ -1,9 +1,10 @@
 import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
+import { interpretGroups } from '../group/oracle.ts';
 import { judgeWalk, newTallies } from '../interpret/interpreter.ts';
-import type { EventBlock, Hit, RuleCounts } from '../kernel/hit.ts';
+import type { EventBlock, Hit } from '../kernel/hit.ts';
 import type { KeyedWalk } from './events.ts';
-import { type KeyedHit, type KeyedJudge, reducerWith, reduceWith } from './reduce.ts';
+import { type KeyedJudge, type Reduced, reducerWith, reduceWith } from './reduce.ts';
 
 const rows = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
@@ -25,10 +26,11 @@ function judgeOf(rulebook: BoundRulebook, by: KeyedWalk): KeyedJudge {
 }
 
 /** The oracle for keyed rules. */
-export function interpretEvents(rulebook: BoundRulebook, blocks: readonly EventBlock[]): { hits: readonly KeyedHit[]; counts: readonly RuleCounts[] } {
+export function interpretEvents(rulebook: BoundRulebook, blocks: readonly EventBlock[]): Reduced {
   return reduceWith(
     reducerWith((by) => judgeOf(rulebook, by), rulebook),
     rulebook,
     blocks,
+    interpretGroups,
   );
 }

@@ -1,7 +1,7 @@
 import type { BoundRulebook } from '../bind/bound.ts';
 import { keyedKernel } from '../kernel/compile.ts';
-import type { EventBlock, RuleCounts } from '../kernel/hit.ts';
-import { type KeyedHit, type KeyedReducer, reducerWith, reduceWith } from './reduce.ts';
+import type { EventBlock } from '../kernel/hit.ts';
+import { type KeyedReducer, type Reduced, reducerWith, reduceWith } from './reduce.ts';
 
 /** Judges keyed rules part by part, so that parts can be handed to several threads. */
 export const keyedReducer = (rulebook: BoundRulebook): KeyedReducer => reducerWith((by) => keyedKernel(rulebook, by), rulebook);
@@ -11,6 +11,6 @@ export const keyedReducer = (rulebook: BoundRulebook): KeyedReducer => reducerWi
  *
  * @example reduceEvents(bound, kernels.flatMap((kernel) => kernel.takeEvents())).hits
  */
-export function reduceEvents(rulebook: BoundRulebook, blocks: readonly EventBlock[]): { hits: readonly KeyedHit[]; counts: readonly RuleCounts[] } {
+export function reduceEvents(rulebook: BoundRulebook, blocks: readonly EventBlock[]): Reduced {
   return reduceWith(keyedReducer(rulebook), rulebook, blocks);
 }

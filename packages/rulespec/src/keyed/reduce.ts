@@ -1,6 +1,11 @@
 import { arrayOf, type ColumnData, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
+import { ruleOfWalk } from '../group/events.ts';
+import type { GroupFinding } from '../group/finding.ts';
+import { finishGroups, type GroupVerdict, judgeGroupPart } from '../group/judge.ts';
 import type { EventBlock, EventColumn, EventPart, Hit, RuleCounts } from '../kernel/hit.ts';
+import { blockOf } from '../peer/counters.ts';
+import { countVerdicts, judgePeers, orderVerdicts, type PeerVerdict } from '../peer/judge.ts';
 import { eventPart, eventParts, gather, type KeyedWalk, keyedWalks, kindOf, programColumns } from './events.ts';
 import { keyOrder } from './sort.ts';
 
@@ -31,10 +36,17 @@ export interface KeyedJudge {
 
 /** Judges the parts of all walks, one at a time. */
 export interface KeyedReducer {
-  /** Judges one part of one walk out of the events of all segments, in any order. */
+  /** Judges one part of one walk out of the events of all segments, in any order; what rules of shape peer and group find waits in `takeStatistics`. */
   judge(parts: readonly EventPart[]): readonly KeyedHit[];
-  /** Counts of the parts judged so far. */
+  /** Counts of the parts judged so far, without those of groups. */
   counts(): readonly RuleCounts[];
+  /** What rules of shape peer and group found since the last call; `finishGroups` joins the groups of all parts. */
+  takeStatistics(): Statistics;
+}
+
+export interface Statistics {
+  readonly peers: readonly PeerVerdict[];
+  readonly groups: readonly GroupVerdict[];
 }
 
 const tableNames = Object.keys(workingTables) as WorkingTable[];
@@ -203,7 +215,7 @@ function located(found: Hit, key: string, { origin }: Combined): KeyedHit {
   };
 }
 
-function sumCounts(left: readonly RuleCounts[], right: readonly RuleCounts[]): readonly RuleCounts[] {
+export function sumCounts(left: readonly RuleCounts[], right: readonly RuleCounts[]): readonly RuleCounts[] {
   return left.map((one, index) => {
     const other = right[index];
     if (other === undefined) return one;
@@ -215,11 +227,20 @@ function sumCounts(left: readonly RuleCounts[], right: readonly RuleCounts[]): r
 
 /** A reducer over the judges of one back end, which are made when the first part of their walk comes. */
 export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: BoundRulebook): KeyedReducer {
+  const peers: PeerVerdict[] = [];
+  const groups: GroupVerdict[] = [];
+  let taken = 0;
   const judges = new Map<KeyedWalk, { readonly judge: KeyedJudge; readonly columns: ReturnType<typeof programColumns> }>();
   return {
     judge(parts) {
       const by = parts[0]?.by;
       if (by === undefined) return [];
+      if (!isKeyedWalk(by)) {
+        const rule = ruleOfWalk(by);
+        if (rule >= 0) groups.push(judgeGroupPart(rulebook, rule, parts));
+        else peers.push(...judgePeers(rulebook, parts.map(blockOf)));
+        return [];
+      }
       const own = judges.get(by) ?? { judge: judgeOf(by), columns: programColumns(rulebook, by) };
       judges.set(by, own);
       const combined = combine(parts, own.columns);
@@ -235,10 +256,12 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       return hits;
     },
     counts: () =>
-      [...judges.values()].reduce<readonly RuleCounts[]>(
-        (sum, { judge }) => sumCounts(sum, judge.counts()),
-        rulebook.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map() })),
-      ),
+      [...judges.values()].reduce<readonly RuleCounts[]>((sum, { judge }) => sumCounts(sum, judge.counts()), countVerdicts(rulebook.rules.length, peers)),
+    takeStatistics() {
+      const found = { peers: peers.slice(taken), groups: groups.splice(0, groups.length) };
+      taken = peers.length;
+      return found;
+    },
   };
 }
 
@@ -250,16 +273,32 @@ export function orderKeyedHits(rulebook: BoundRulebook, hits: readonly KeyedHit[
   return [...hits].sort((left, right) => walk(left) - walk(right) || compareText(left.key, right.key));
 }
 
+/** Everything that is judged over many histories. */
+export interface Reduced {
+  readonly hits: readonly KeyedHit[];
+  readonly peers: readonly PeerVerdict[];
+  readonly groups: readonly GroupFinding[];
+  /** What to add to the counts of the walk over persons. */
+  readonly counts: readonly RuleCounts[];
+}
+
+const isKeyedWalk = (by: EventPart['by']): by is KeyedWalk => (keyedWalks as readonly string[]).includes(by);
+
 /** Judges the events of all segments part by part. The answer does not depend on the number and the order of the blocks. */
 export function reduceWith(
   reducer: KeyedReducer,
   rulebook: BoundRulebook,
   blocks: readonly EventBlock[],
-): { hits: readonly KeyedHit[]; counts: readonly RuleCounts[] } {
+  groupsOf?: (bound: BoundRulebook, blocks: readonly EventBlock[]) => readonly GroupVerdict[],
+): Reduced {
   const hits: KeyedHit[] = [];
-  for (const by of keyedWalks) {
+  for (const by of new Set(blocks.map((block) => block.by))) {
+    if (groupsOf !== undefined && ruleOfWalk(by) >= 0) continue;
     const own = blocks.filter((block) => block.by === by);
     for (let part = 0; own.length > 0 && part < eventParts; part += 1) hits.push(...reducer.judge(own.map((block) => eventPart(block, part))));
   }
-  return { hits: orderKeyedHits(rulebook, hits), counts: reducer.counts() };
+  const { peers, groups } = reducer.takeStatistics();
+  const finished = finishGroups(rulebook, groupsOf === undefined ? groups : groupsOf(rulebook, blocks));
+  const counts = sumCounts(reducer.counts(), finished.counts);
+  return { hits: orderKeyedHits(rulebook, hits), peers: orderVerdicts(peers), groups: finished.findings, counts };
 }

@@ -1,16 +1,22 @@
+import type { Segment } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
+import { byPart } from '../group/events.ts';
+import type { EventBlock, EventColumn, EventPart } from '../kernel/hit.ts';
+import { gather, partOf } from '../keyed/events.ts';
 import type { CheckedPeer, CheckedTerm } from './checked.ts';
 import type { TermMeasure } from './source.ts';
 
-/** Counters of one peer rule. They add up over threads, segments and hosts. Plain data. */
+/** Names the counters of a peer rule among the events of a segment. */
+export type PeerWalk = `peer:${number}`;
+
+/** Counters of one peer rule. They add up over segments, threads and hosts. */
 export interface PeerBlock {
   readonly rule: number;
   /** Entity (id in its dictionary) and first day of the period of each counter. */
   readonly entity: Int32Array;
   readonly period: Int32Array;
-  /** `width` whole numbers a counter: numerator, denominator, size, kept, beyond, and one for each cause of `lacksOf`. */
-  readonly width: number;
-  readonly values: Float64Array;
+  /** Whole numbers by place: numerator, denominator, size, kept, beyond, and one for each cause of `lacksOf`. */
+  readonly values: readonly Float64Array[];
 }
 
 /** Places of a counter. */
@@ -50,13 +56,22 @@ export class PeerCounters {
   readonly rule: number;
   readonly width: number;
   values: Float64Array<ArrayBuffer>;
+  /** The counter that the last row was added to: rows of one visit follow each other. */
+  entity = -1;
+  institution = -2;
+  from = 0;
+  to = -1;
+  at = 0;
+  beyond = 0;
+  readonly #trend: boolean;
   #entities: Int32Array<ArrayBuffer> = new Int32Array(64);
   #periods: Int32Array<ArrayBuffer> = new Int32Array(64);
   #size = 0;
   readonly #slots = new Map<number, number>();
 
-  constructor(rule: number, lacks: number) {
+  constructor(rule: number, lacks: number, trend: boolean) {
     this.rule = rule;
+    this.#trend = trend;
     this.width = lacksAt + lacks;
     this.values = new Float64Array(64 * this.width);
   }
@@ -76,39 +91,70 @@ export class PeerCounters {
   }
 
   #grow(): void {
-    const larger = <T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(array: T, next: T): T => {
-      next.set(array);
-      return next;
-    };
     const size = this.#size * 2;
-    this.#entities = larger(this.#entities, new Int32Array(size));
-    this.#periods = larger(this.#periods, new Int32Array(size));
-    this.values = larger(this.values, new Float64Array(size * this.width));
+    const [entities, periods, values] = [new Int32Array(size), new Int32Array(size), new Float64Array(size * this.width)];
+    entities.set(this.#entities);
+    periods.set(this.#periods);
+    values.set(this.values);
+    [this.#entities, this.#periods, this.values] = [entities, periods, values];
   }
 
   block(): PeerBlock {
+    const place = (index: number): Float64Array => Float64Array.from({ length: this.#size }, (_, at) => this.values[at * this.width + index] as number);
     return {
       rule: this.rule,
       entity: this.#entities.slice(0, this.#size),
       period: this.#periods.slice(0, this.#size),
-      width: this.width,
-      values: this.values.slice(0, this.#size * this.width),
+      values: Array.from({ length: this.width }, (_, index) => place(index)),
     };
+  }
+
+  /**
+   * Hands over the counters of a segment and begins anew. What is compared stands in one part: the counters of a period,
+   * for a trend those of an entity.
+   */
+  take(_segment: Segment, number: number): EventBlock | undefined {
+    if (this.#size === 0) return undefined;
+    const { entity, period, values } = this.block();
+    const { starts, order } = byPart(Uint8Array.from(this.#trend ? entity : period, partOf));
+    const columns: Record<string, EventColumn> = { entity: gather(entity, order), period: gather(period, order) };
+    values.forEach((column, index) => {
+      columns[`c${index}`] = gather(column, order);
+    });
+    this.#slots.clear();
+    this.#size = 0;
+    this.values.fill(0);
+    [this.entity, this.institution, this.to] = [-1, -2, -1];
+    return { by: `peer:${this.rule}`, segment: number, tables: { visits: { starts, columns } } };
   }
 }
 
-/** Adds up blocks, rule by rule, in whatever order they come. */
-export function mergePeers(blocks: readonly PeerBlock[]): readonly PeerBlock[] {
-  const merged = new Map<number, PeerCounters>();
-  for (const block of blocks) {
-    const into = merged.get(block.rule) ?? new PeerCounters(block.rule, block.width - lacksAt);
-    merged.set(block.rule, into);
-    block.entity.forEach((entity, index) => {
-      const at = into.slot(entity, block.period[index] ?? 0);
-      for (let place = 0; place < block.width; place += 1) {
-        into.values[at + place] = (into.values[at + place] ?? 0) + (block.values[index * block.width + place] ?? 0);
-      }
-    });
+/** Rule of the counters of a peer rule, -1 for other events. */
+export const ruleOfCounters = (by: string): number => (by.startsWith('peer:') ? Number(by.slice('peer:'.length)) : -1);
+
+/** The counters in one part of the events of a peer rule. */
+export function blockOf({ by, tables }: EventPart): PeerBlock {
+  const columns = tables.visits?.columns ?? {};
+  const width = Object.keys(columns).length - 2;
+  return {
+    rule: ruleOfCounters(by),
+    entity: columns['entity'] as Int32Array,
+    period: columns['period'] as Int32Array,
+    values: Array.from({ length: width }, (_, index) => columns[`c${index}`] as Float64Array),
+  };
+}
+
+/** Adds up counters of one rule, in whatever order they come. */
+export function mergePeers(blocks: readonly PeerBlock[]): PeerBlock | undefined {
+  const [first] = blocks;
+  if (first === undefined) return undefined;
+  const into = new PeerCounters(first.rule, first.values.length - lacksAt, false);
+  for (const { entity, period, values } of blocks) {
+    for (let row = 0; row < entity.length; row += 1) {
+      const at = into.slot(entity[row] as number, period[row] as number);
+      for (let place = 0; place < values.length; place += 1)
+        into.values[at + place] = (into.values[at + place] as number) + ((values[place] as Float64Array)[row] as number);
+    }
   }
-  return [...merged.values()].map((counters) => counters.block()).sort((left, right) => left.rule - right.rule);
+  return into.block();
 }

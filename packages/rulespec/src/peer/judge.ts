@@ -108,7 +108,7 @@ function lackingCause(shape: CheckedPeer, causes: readonly string[], lacks: read
 function countersOf(bound: BoundRulebook, rule: CheckedRule, shape: CheckedPeer, block: PeerBlock): readonly Counter[] {
   const causes = lacksOf(rule, shape);
   return Array.from(block.entity, (entity, index) => {
-    const at = (place: number): number => block.values[index * block.width + place] ?? 0;
+    const at = (place: number): number => block.values[place]?.[index] ?? 0;
     const from = block.period[index] ?? 0;
     const [numerator, denominator, size, beyond] = [at(numeratorAt), at(denominatorAt), at(sizeAt), at(beyondAt)];
     const lacks = causes.map((_, place) => at(lacksAt + place));
@@ -238,37 +238,42 @@ class PeerJudge {
 
   verdicts(): readonly PeerVerdict[] {
     const name = dictionaryOfEntity[this.#shape.entity];
-    const found = this.#counters.filter((counter) => this.#isAsked(counter)).map((counter): PeerVerdict => {
-      const held = this.#hold(counter);
-      const institution = institutionOf(this.#bound, this.#shape.entity, counter.entity);
-      return {
-        rule: this.#index,
-        entity: this.#bound.codes.values(name)[counter.entity] ?? '',
-        institution: institution < 0 ? undefined : this.#bound.codes.values('institution')[institution],
-        period: periodText(counter.from, this.#shape.over),
-        from: counter.from,
-        to: counter.to,
-        verdict: held.verdict,
-        cause: held.cause,
-        numerator: counter.numerator,
-        denominator: counter.denominator,
-        size: counter.size,
-        value: counter.value === undefined ? undefined : String(counter.value),
-        peers: counter.peers,
-        comparison: held.comparison,
-      };
-    });
-    return found.sort((left, right) => Buffer.compare(Buffer.from(left.entity), Buffer.from(right.entity)) || left.from - right.from);
+    const found = this.#counters
+      .filter((counter) => this.#isAsked(counter))
+      .map((counter): PeerVerdict => {
+        const held = this.#hold(counter);
+        const institution = institutionOf(this.#bound, this.#shape.entity, counter.entity);
+        return {
+          rule: this.#index,
+          entity: this.#bound.codes.values(name)[counter.entity] ?? '',
+          institution: institution < 0 ? undefined : this.#bound.codes.values('institution')[institution],
+          period: periodText(counter.from, this.#shape.over),
+          from: counter.from,
+          to: counter.to,
+          verdict: held.verdict,
+          cause: held.cause,
+          numerator: counter.numerator,
+          denominator: counter.denominator,
+          size: counter.size,
+          value: counter.value === undefined ? undefined : String(counter.value),
+          peers: counter.peers,
+          comparison: held.comparison,
+        };
+      });
+    return orderVerdicts(found);
   }
 }
 
-/** Compares the counters of all peer rules. The answer does not depend on the number and the order of the blocks. */
+/** Compares the counters of one peer rule: all, or those of one part. The answer does not depend on the number and the order of the blocks. */
 export function judgePeers(bound: BoundRulebook, blocks: readonly PeerBlock[]): readonly PeerVerdict[] {
-  return mergePeers(blocks).flatMap((block) => {
-    const rule = bound.rules[block.rule];
-    return rule?.shape.kind === 'peer' ? new PeerJudge(bound, block.rule, rule, rule.shape, block).verdicts() : [];
-  });
+  const block = mergePeers(blocks);
+  const rule = bound.rules[block?.rule ?? -1];
+  return block !== undefined && rule?.shape.kind === 'peer' ? new PeerJudge(bound, block.rule, rule, rule.shape, block).verdicts() : [];
 }
+
+/** Puts verdicts into one order: rule, entity, period. */
+export const orderVerdicts = (verdicts: readonly PeerVerdict[]): readonly PeerVerdict[] =>
+  [...verdicts].sort((left, right) => left.rule - right.rule || Buffer.compare(Buffer.from(left.entity), Buffer.from(right.entity)) || left.from - right.from);
 
 /** Verdicts counted by rule; evaluated = hit + clear + unknown. */
 export function countVerdicts(rules: number, verdicts: readonly PeerVerdict[]): readonly RuleCounts[] {
@@ -280,4 +285,3 @@ export function countVerdicts(rules: number, verdicts: readonly PeerVerdict[]): 
     return { evaluated: own.length, hit: of('hit'), clear: of('clear'), unknown: unknowns };
   });
 }
-

@@ -44,17 +44,17 @@ function sideText(to: RuleWriter, shape: CheckedPeer, term: CheckedTerm | undefi
 function bodyText(to: RuleWriter, shape: CheckedPeer, counters: string): string {
   const { index } = to;
   const causes = lacksOf(to.rule, shape);
-  const leave = (cause: string): string => `{ ${counters}.values[ps${index} + ${lacksAt + causes.indexOf(cause)}]++; return; }`;
+  const leave = (cause: string): string => `{ ${counters}.values[${counters}.at + ${lacksAt + causes.indexOf(cause)}]++; return; }`;
   const far = outOfReach(to, to.rule.reach ?? 'row');
   return [
     `const e = ${entityText(to, shape)};\nif (e < 0) return;\nconst h = ${to.column('visits', 'fixmedins_code')}[v];\n`,
-    `if (e !== pe${index} || h !== ph${index} || d < pa${index} || d > pz${index}) find${index}(e, h, d);\n`,
+    `if (e !== ${counters}.entity || h !== ${counters}.institution || d < ${counters}.from || d > ${counters}.to) find${index}(e, h, d);\n`,
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
     sideText(to, shape, shape.denominator, 'below', 'counts', leave),
     sideText(to, shape, shape.numerator, 'above', 'adds', leave),
-    `const V = ${counters}.values, s = ps${index};\n`,
-    `V[s + ${numeratorAt}] += above;\nV[s + ${denominatorAt}] += below;\nV[s + ${sizeAt}] += counts;\nV[s + ${keptAt}]++;\nV[s + ${beyondAt}] += pb${index};\n`,
+    `const V = ${counters}.values, s = ${counters}.at;\n`,
+    `V[s + ${numeratorAt}] += above;\nV[s + ${denominatorAt}] += below;\nV[s + ${sizeAt}] += counts;\nV[s + ${keptAt}]++;\nV[s + ${beyondAt}] += ${counters}.beyond;\n`,
   ].join('');
 }
 
@@ -66,21 +66,21 @@ function writeFinder(program: Program, index: number, shape: CheckedPeer, counte
     constant(program, periodEnd, 'periodEnd'),
     constant(program, isCovered, 'isCovered'),
   ];
-  program.state.push(`let pe${index} = -1, ph${index} = -2, pa${index} = 0, pz${index} = -1, ps${index} = 0, pb${index} = 0;`);
   program.functions.push(`function find${index}(e, h, d) {
-pe${index} = e;
-ph${index} = h;
-pa${index} = ${start}(d, '${shape.over}');
-pz${index} = ${end}(pa${index}, '${shape.over}');
-ps${index} = ${counters}.slot(e, pa${index});
-pb${index} = h < 0 || ${from}[h] === MISSING || ${to}[h] === MISSING || !${covered}(pa${index}, pz${index}, ${from}[h], ${to}[h]) ? 1 : 0;
+const a = ${start}(d, '${shape.over}'), z = ${end}(a, '${shape.over}'), C = ${counters};
+C.entity = e;
+C.institution = h;
+C.from = a;
+C.to = z;
+C.at = C.slot(e, a);
+C.beyond = h < 0 || ${from}[h] === MISSING || ${to}[h] === MISSING || !${covered}(a, z, ${from}[h], ${to}[h]) ? 1 : 0;
 }`);
 }
 
 /** Writes the counting of a peer rule. Returns the name of its function: (l, v, k, ds) for lines, (v) for visits. */
 export function writePeer(program: Program, rule: CheckedRule, index: number, shape: CheckedPeer): string {
-  const own = new PeerCounters(index, lacksOf(rule, shape).length);
-  program.peers.push(own);
+  const own = new PeerCounters(index, lacksOf(rule, shape).length, shape.compare === 'trend');
+  program.gatherers.push(own);
   const counters = constant(program, own, 'peer');
   const to = ruleWriter(program, rule, index, shape.of === 'line' ? lineLocals : visitLocals);
   writeFinder(program, index, shape, counters);
