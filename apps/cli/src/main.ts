@@ -3,6 +3,7 @@ import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand, whyNotCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { kernelCommand } from './commands/kernel.ts';
 import { mappingCommand } from './commands/mapping.ts';
 import { operationsCommand } from './commands/operations.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -30,6 +31,7 @@ for (const add of [
   simulateCommand,
   ingestCommand,
   auditCommand,
+  kernelCommand,
   scoreCommand,
   explainCommand,
   whyNotCommand,

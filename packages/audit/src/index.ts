@@ -2,6 +2,7 @@ export { type Exempted, type Exemption, type ExemptionKind, exemptionKinds } fro
 export * from './explain.ts';
 export { bundleKernel } from './filter/bundle.ts';
 export { type FilterSession, filterSession, type OutputKind, runFilter, sessionSchema } from './filter/filter.ts';
+export { gatherContext } from './filter/gather.ts';
 export { type Finding, findingColumns, findingId } from './finding.ts';
 export { type ReportData, reportData } from './report/data.ts';
 export { type WorkbookOptions, writeWorkbook } from './report/workbook.ts';

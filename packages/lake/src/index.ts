@@ -4,7 +4,17 @@ export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from 
 export type { Manifest } from './manifest.ts';
 export { checkMapping } from './mapping.ts';
 export { PlainDictionaries, type RecordPlace, SegmentBuilder } from './plain/builder.ts';
-export { missingText, type PlainColumn, type PlainSchema, parseSchema, plainColumns, plainSchema, plainTables, schemaText } from './plain/columns.ts';
+export {
+  missingText,
+  type PlainColumn,
+  type PlainSchema,
+  parseSchema,
+  plainColumns,
+  plainSchema,
+  plainTables,
+  schemaText,
+  unescapeText,
+} from './plain/columns.ts';
 export { contextText, parseContext } from './plain/context.ts';
 export { exportPlain, type PlainExport } from './plain/export.ts';
 export type { Quality } from './quality.ts';

@@ -46,6 +46,8 @@ export interface FilterOptions {
   readonly schema?: string;
   readonly input: AsyncIterable<Uint8Array | string>;
   readonly write: (kind: OutputKind, body: string) => void;
+  /** Called after each segment; the filter reads on when it is done. */
+  readonly flush?: () => Promise<void>;
   /** First and last settlement day to report. */
   readonly from: number;
   readonly to: number;
@@ -118,7 +120,7 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
   const { bound, context } = session;
   const kernel = compileKernel(bound);
   const schema = schemaOr(options.schema, session.schema);
-  const builder = new SegmentBuilder(schema, new PlainDictionaries(context.dictionaries, true));
+  const builder = new SegmentBuilder(schema, new PlainDictionaries(context.dictionaries, true), session.columns);
   let [persons, lines, findings, number] = [0, 0, 0, 0];
   const judge = (): void => {
     const segment = builder.take();
@@ -143,7 +145,11 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
     lines += segment.lines.length;
     number += 1;
   };
-  const { records } = await feedPersons(options.input, schema, builder, { segment: judge, limit: options.segmentLines ?? defaultSegmentLines });
+  const { records } = await feedPersons(options.input, schema, builder, {
+    segment: judge,
+    limit: options.segmentLines ?? defaultSegmentLines,
+    ...(options.flush === undefined ? {} : { flush: options.flush }),
+  });
   write('counts', JSON.stringify({ persons, lines, rules: plainCounts(kernel.counts()) }));
   return { records, persons, lines, findings };
 }

@@ -44,6 +44,8 @@ export interface PersonStream {
   segment(): void;
   /** Lines a segment holds before it is closed at the end of a person. */
   readonly limit: number;
+  /** Called between batches of records. */
+  readonly flush?: () => Promise<void>;
 }
 
 const personLimit = 50_000;
@@ -84,6 +86,7 @@ export async function feedPersons(
       }
       builder.add(record.table, record.cells, record.place);
     }
+    await stream.flush?.();
   }
   close();
   if (builder.persons > 0) stream.segment();

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
+  arrayOf,
+  type ColumnData,
   decimals,
   missingCode,
   missingInt,
@@ -10,7 +12,9 @@ import {
   RefusedInput,
   type Segment,
   type TableData,
+  type WorkingColumn,
   type WorkingTable,
+  workingTables,
 } from '@hengjian/standard';
 import { missingText, type PlainColumn, type PlainSchema, plainTables, unescapeText } from './columns.ts';
 
@@ -160,12 +164,22 @@ class Sink {
     return this.length - 1;
   }
 
-  data(): TableData {
-    const columns: Record<string, TableData['columns'][string]> = {};
+  data(table: WorkingTable, needed: readonly string[]): TableData {
+    const columns: Record<string, ColumnData> = {};
+    for (const name of needed) columns[name] = missingColumn(table, name, this.length);
     for (const [name, numbers] of this.numbers) columns[name] = compact(name, numbers, this.columns);
     for (const [name, texts] of this.texts) columns[name] = { length: texts.length, get: (row) => texts[row] ?? null };
     return { length: this.length, columns };
   }
+}
+
+/** Columns by table. */
+type Needed = Readonly<Partial<Record<WorkingTable, readonly string[]>>>;
+
+function missingColumn(table: WorkingTable, name: string, length: number): ColumnData {
+  const kind = (workingTables[table] as readonly WorkingColumn[]).find((column) => column.name === name)?.kind ?? 'row';
+  if (kind === 'text') return { length, get: () => null };
+  return arrayOf(kind, length).fill(floats.has(kind) ? Number.NaN : kind === 'day' || kind === 'minute' ? missingInt : missingCode);
 }
 
 function compact(name: string, numbers: Numbers, columns: readonly PlainColumn[]): Int32Array | Int8Array | Float64Array {
@@ -208,9 +222,12 @@ export class SegmentBuilder {
   readonly #dictionaries: PlainDictionaries;
   #sinks: Record<WorkingTable, Sink>;
   #pending = new Map<WorkingTable, Pending[]>();
+  readonly #needed: Needed;
 
-  constructor(schema: PlainSchema, dictionaries: PlainDictionaries) {
+  /** `needed` columns that the schema does not carry are there all the same, and missing in every row. */
+  constructor(schema: PlainSchema, dictionaries: PlainDictionaries, needed: Needed = {}) {
     this.#schema = schema;
+    this.#needed = needed;
     this.#dictionaries = dictionaries;
     this.#sinks = this.#empty();
   }
@@ -343,7 +360,7 @@ export class SegmentBuilder {
 
   /** The segment of the persons closed so far; the builder is empty afterwards. */
   take(): Segment {
-    const segment = Object.fromEntries(plainTables.map((table) => [table, this.#sinks[table].data()])) as unknown as Segment;
+    const segment = Object.fromEntries(plainTables.map((table) => [table, this.#sinks[table].data(table, this.#needed[table] ?? [])])) as unknown as Segment;
     this.#sinks = this.#empty();
     return segment;
   }
