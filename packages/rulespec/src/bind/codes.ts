@@ -2,8 +2,8 @@ import { isCatalogueCode, type LakeContext } from '@hengjian/standard';
 import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
-/** Id of a code the lake has never seen: equal to nothing, not even to missing (-1). */
-export const unseen = -2;
+/** Ids of codes the lake has never seen begin here and go down: each equals only itself, not even missing (-1). */
+const firstUnseen = -2;
 
 /** Lists of numbers in compressed rows: the members of row i are `values[start[i]] … values[start[i + 1] - 1]`. */
 export interface Rows {
@@ -89,9 +89,16 @@ export function makeCodes(context: LakeContext): Codes {
     const id = index(dictionary).get(text);
     return id === undefined ? [] : [id];
   };
+  const unseen = new Map<string, number>();
+  const unseenId = (dictionary: string, text: string): number => {
+    const key = `${dictionary}\u0000${text}`;
+    const id = unseen.get(key) ?? firstUnseen - unseen.size;
+    unseen.set(key, id);
+    return id;
+  };
   const codes: Codes = {
     values,
-    id: (dictionary, text) => (text === '' ? -1 : (index(dictionary).get(text) ?? unseen)),
+    id: (dictionary, text) => (text === '' ? -1 : (index(dictionary).get(text) ?? unseenId(dictionary, text))),
     mask: (dictionary, key, test) => masks(`${dictionary}\u0000${key}`, () => Uint8Array.from([0, ...values(dictionary).map((text) => (test(text) ? 1 : 0))])),
     map: (dictionary, key, missing, of) => maps(`${dictionary}\u0000${key}`, () => Float64Array.from([missing, ...values(dictionary).map(of)])),
     expand: (dictionary, cell) =>

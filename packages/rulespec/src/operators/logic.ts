@@ -112,6 +112,8 @@ export const logicOperators: Operators<Names> = {
       { when: "default(line.list_type, '') in ['101', '102']", holds: true },
       { when: "default(line.list_type, '') in ['201']", holds: false },
       { when: "default(line.med_chrgitm_type, '') in ['01', '02', '03', '04', '05']", holds: false },
+      { when: "default(visit.dscg_way, '3') in ['1', '2', '3', '4', '5']", holds: true },
+      { when: "default(visit.dscg_way, '9') in ['1', '2', '3', '4', '5']", holds: false },
     ],
     interpret: (node, args, frame) => node.data.texts.some((text) => frame.world.bound.codes.id(node.data.dictionary, text) === present(args[0])),
     generate: (node, args, to) => {
@@ -120,7 +122,9 @@ export const logicOperators: Operators<Names> = {
         return `(${texts.map((text) => `${args[0]} === ${to.bound.codes.id(dictionary, text)}`).join(' || ') || 'false'})`;
       const ids = new Set(texts.map((text) => to.bound.codes.id(dictionary, text)));
       const mask = Uint8Array.from([ids.has(-1) ? 1 : 0, ...to.bound.codes.values(dictionary).map((_, id) => (ids.has(id) ? 1 : 0))]);
-      return `(${to.constant(mask, 'list')}[${args[0]} + 1] === 1)`;
+      // Only a literal stands for a code the lake has never seen.
+      const literals = [...ids].filter((id) => id < -1 && node.args[0]?.op === 'default').map((id) => ` || ${args[0]} === ${id}`);
+      return `(${to.constant(mask, 'list')}[${args[0]} + 1] === 1${literals.join('')})`;
     },
   },
   in_point: {
