@@ -16,6 +16,7 @@ import {
 import { nearest } from '../source/reader.ts';
 import type { Plain } from '../source/rule-source.ts';
 import { buildTable, type Cell, GrowingDictionaries, type Row } from './columns.ts';
+import { copiedPersons, copiedVisits } from './copies.ts';
 import { itemKind, lineDefaults, settlementOf, visitDefaults } from './defaults.ts';
 
 type PlainRecord = Readonly<Record<string, Plain>>;
@@ -125,7 +126,7 @@ function addVisit(tables: Tables, draft: DraftVisit, person: number): void {
 
 function addPerson(tables: Tables, source: PlainRecord, psn: string): void {
   const person = tables.persons.length;
-  const drafts = recordsIn(source['visits']).map(draftVisit);
+  const drafts = copiedVisits(recordsIn(source['visits'])).map(draftVisit);
   drafts.sort((a, b) => time(a.visit['begntime']) - time(b.visit['begntime']) || bytes(String(a.visit['mdtrt_id']), String(b.visit['mdtrt_id'])));
   const [visits_start, enrolments_start, lines_start] = [tables.visits.length, tables.enrolments.length, tables.lines.length];
   for (const draft of drafts) addVisit(tables, draft, person);
@@ -163,7 +164,7 @@ function addPerson(tables: Tables, source: PlainRecord, psn: string): void {
 
 function buildTables(input: HistoryInput): Tables {
   const tables: Tables = { persons: [], enrolments: [], visits: [], settlements: [], diagnoses: [], operations: [], lines: [] };
-  const persons = input.persons.filter(isRecord).map((source, index) => {
+  const persons = copiedPersons(input.persons.filter(isRecord)).map((source, index) => {
     row(Object.fromEntries(Object.entries(source).filter(([, value]) => typeof value === 'string' || value === null)), ['psn'], 'person of a history');
     return { source, psn: typeof source['psn'] === 'string' ? source['psn'] : `P${index + 1}` };
   });
