@@ -1,3 +1,4 @@
+export { alwaysInForce, type Difference, type DryRun, type DryRunFigures, type DryRunOptions, differences, dryRun } from './dry-run.ts';
 export { type Exempted, type Exemption, type ExemptionKind, exemptionKinds } from './exempt.ts';
 export * from './explain.ts';
 export { bundleKernel } from './filter/bundle.ts';

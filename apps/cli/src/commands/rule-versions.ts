@@ -35,7 +35,7 @@ export function parseVersion(text: string): { readonly rule: string; readonly ve
 }
 
 /** Splits `ID` or `ID@V`. */
-function parseName(text: string): { readonly rule: string; readonly version?: number } {
+export function parseName(text: string): { readonly rule: string; readonly version?: number } {
   return text.includes('@') ? parseVersion(text) : { rule: text };
 }
 

@@ -1,9 +1,10 @@
 import { type RulebookOptions, readRulebook } from '@hengjian/rulebook';
-import { type CheckedRule, testCases } from '@hengjian/rulespec';
+import { type CheckedRule, lackingCases, testCases } from '@hengjian/rulespec';
 import { describeProblem, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
 import { exitCodes } from '../io.ts';
+import { addStudyCommands } from './rule-study.ts';
 import { addVersionCommands } from './rule-versions.ts';
 
 interface Options {
@@ -106,10 +107,11 @@ function test(program: Command): void {
     if (problems.length > 0) throw new RefusedInput(problems);
     const results = rules.flatMap((rule) => testCases(rule.source, tables));
     const failures = results.filter((result) => !result.passed);
-    for (const { problem } of failures) if (problem !== undefined) process.stderr.write(`${describeProblem(problem)}\n`);
+    const lacking = rules.flatMap((rule) => lackingCases(rule.source));
+    for (const problem of [...failures.flatMap((failure) => failure.problem ?? []), ...lacking]) process.stderr.write(`${describeProblem(problem)}\n`);
     output.line(`${results.length - failures.length} of ${results.length} cases of ${rules.length} rules pass`);
-    output.result({ rules: rules.length, cases: results.length, passed: results.length - failures.length, failures });
-    return failures.length === 0 ? 0 : exitCodes.refused;
+    output.result({ rules: rules.length, cases: results.length, passed: results.length - failures.length, failures, lacking });
+    return failures.length + lacking.length === 0 ? 0 : exitCodes.refused;
   });
 }
 
@@ -117,4 +119,5 @@ export function rulesCommand(program: Command): void {
   const rules = program.command('rules').description('the rule library');
   for (const add of [list, show, check, test]) add(rules);
   addVersionCommands(rules);
+  addStudyCommands(rules);
 }

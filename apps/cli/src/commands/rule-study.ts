@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { type DryRun, type DryRunFigures, type DryRunOptions, differences, dryRun } from '@hengjian/audit';
+import { findVersion, readInForce, recordBacktest } from '@hengjian/operations';
+import { versionName } from '@hengjian/rulebook';
+import { formatYuan, RefusedInput } from '@hengjian/standard';
+import type { Command } from 'commander';
+import { define, parseCount, parseDayOption } from '../command.ts';
+import type { Output } from '../io.ts';
+import { inStore, type SignedOptions, signedIn, withSignIn } from '../operations.ts';
+import { parseName } from './rule-versions.ts';
+
+const names = { added: '新增 added', removed: '消失 removed', changed: '变化 changed', same: '不变 same' } as const;
+
+const figures = ({ findings, persons, institutions, charge_fen, fund_fen }: DryRunFigures): string =>
+  `${findings} findings, ${persons} persons, ${institutions} institutions, charge ${formatYuan(charge_fen)} 元, fund ${formatYuan(fund_fen)} 元`;
+
+function printDryRun(output: Output, result: DryRun): void {
+  const against =
+    result.against.length === 0 ? 'a new rule' : `against ${result.against.map(({ version }) => versionName(result.rule_id, version)).join(', ')}`;
+  output.line(`${versionName(result.rule_id, result.version)} ${against}, settled ${result.from ?? ''} – ${result.to ?? ''}, ${result.lines} lines`);
+  output.line(`  draft:    ${figures(result.draft)}`);
+  output.line(`  in force: ${figures(result.in_force)}`);
+  for (const name of differences) output.line(`  ${names[name]}: ${figures(result.differences[name])}`);
+  const unknown = Object.entries(result.unknown).map(([cause, count]) => `${cause} ${count}`);
+  if (unknown.length > 0) output.line(`  无法判断 unknown: ${unknown.join(', ')}`);
+  output.line(`  重叠 overlaps with ${result.compared_rules.length} rules that reach the same items: ${result.overlaps.length === 0 ? 'no shared lines' : ''}`);
+  for (const { rule_id, findings, lines, charge_fen } of result.overlaps)
+    output.line(`    ${rule_id}: ${findings} findings share ${lines} lines, charge ${formatYuan(charge_fen)} 元`);
+  for (const { change, finding_id, occurred_on, charge_fen, evidence } of result.sample) {
+    const { message, arithmetic } = evidence as { message: { zh: string }; arithmetic: string };
+    output.line(`  ${names[change]} ${finding_id.slice(0, 12)} ${occurred_on} ${formatYuan(charge_fen)} 元: ${message.zh}; ${arithmetic}`);
+  }
+}
+
+interface StudyOptions extends SignedOptions {
+  readonly lake: string;
+  readonly out?: string;
+  readonly operations?: string;
+  readonly knowledge?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly threads?: number;
+}
+
+const withPeriod = (command: Command): Command =>
+  command
+    .requiredOption('--lake <folder>', 'the lake')
+    .option('--knowledge <folder>', 'knowledge tables (default: the library)')
+    .option('--from <day>', 'first settlement day (default: the last 365 days of the lake)')
+    .option('--to <day>', 'last settlement day')
+    .option('--threads <n>', 'worker threads (default: one per core)', parseCount);
+
+function studyOptions(options: StudyOptions, output: Output, signal: AbortSignal): Omit<DryRunOptions, 'draft' | 'out'> {
+  const from = parseDayOption('--from', options.from);
+  const to = parseDayOption('--to', options.to);
+  return {
+    lake: options.lake,
+    ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    signal,
+    progress: output.progress,
+  };
+}
+
+function dryRunCommand(program: Command): void {
+  const command = withPeriod(program.command('dry-run').description('shows what a draft would change on the claims of the last year'))
+    .argument('<file>', 'rule file')
+    .option('--operations <place>', 'folder or address of the operations store: compares with what is in force there (default: with the library)')
+    .requiredOption('--out <folder>', 'folder for dry-run.json and differences.parquet');
+  const example = 'hengjian rules dry-run N07.yaml --lake lake --operations operations --out dry-run';
+  define<StudyOptions & { readonly out: string }>(command, example, async ({ output, signal }, options, [file]) => {
+    const draft = { text: readFileSync(file as string, 'utf8'), file: file as string };
+    const inForce = options.operations === undefined ? undefined : (await inStore({ data: options.operations }, (store) => readInForce(store))).versions;
+    const result = await dryRun({ ...studyOptions(options, output, signal), out: options.out, draft, ...(inForce === undefined ? {} : { inForce }) });
+    output.settle();
+    printDryRun(output, result);
+    output.result(result);
+    return 0;
+  });
+}
+
+function backtestCommand(program: Command): void {
+  const command = withPeriod(withSignIn(program.command('backtest').description('dry-runs a checked version and keeps the result with it')))
+    .argument('<rule>', 'rule id, or ID@VERSION')
+    .option('--out <folder>', 'folder for dry-run.json and differences.parquet (default: backtest-ID-VERSION in the working folder)');
+  define<StudyOptions>(command, 'hengjian rules backtest N07 --lake lake --data operations --as author', async ({ output, signal }, options, [name]) => {
+    const { rule, version } = parseName(name as string);
+    const result = await signedIn(options, async (store, person) => {
+      const found = await findVersion(store.database, rule, version);
+      if (found.state !== 'checked' && found.state !== 'backtested') {
+        throw new RefusedInput({
+          code: 'rule-state',
+          message: `${versionName(found.rule_id, found.version)} is ${found.state}; only a checked version is back-tested`,
+          remedy: found.state === 'draft' ? 'check it first: hengjian rules submit' : 'draft the next version of the rule: hengjian rules draft',
+        });
+      }
+      const file = versionName(found.rule_id, found.version);
+      const out = options.out ?? `backtest-${found.rule_id}-${found.version}`;
+      const { versions } = await readInForce(store);
+      const tried = await dryRun({
+        ...studyOptions(options, output, signal),
+        out,
+        draft: { text: found.text, file },
+        inForce: versions,
+      });
+      const { sample: _, ...summary } = tried;
+      await recordBacktest(store, person, found.rule_id, found.version, found.hash, summary);
+      return tried;
+    });
+    output.settle();
+    printDryRun(output, result);
+    output.line(`next: a second person says hengjian rules approve ${versionName(result.rule_id, result.version)} --why TEXT`);
+    output.result(result);
+    return 0;
+  });
+}
+
+/** Commands that show what rules do before they are in force. */
+export function addStudyCommands(rules: Command): void {
+  for (const add of [dryRunCommand, backtestCommand]) add(rules);
+}
