@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ruleJsonSchema, testCases } from '@hengjian/rulespec';
+import { lackingCases, ruleJsonSchema, testCases } from '@hengjian/rulespec';
 import { differentialTest } from '@hengjian/rulespec/testing';
-import { libraryFolder } from '@hengjian/standard';
+import { describeProblem, libraryFolder } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { loadRulebook, readRulebook } from './load.ts';
 import { ruleNeeds, ruleReads } from './reads.ts';
@@ -10,14 +10,16 @@ import { ruleNeeds, ruleReads } from './reads.ts';
 const { rules, tables, hash } = loadRulebook();
 
 describe('the rule library', () => {
-  it('holds at least 45 national classes and 12 practice rules in all shapes', () => {
-    expect(rules.filter(({ source }) => source.official_number !== undefined).length).toBeGreaterThanOrEqual(45);
-    expect(rules.filter(({ source }) => source.official_number === undefined).length).toBeGreaterThanOrEqual(12);
-    expect(new Set(rules.map(({ source }) => source.shape.kind)).size).toBe(6);
-    expect(new Set(rules.map(({ source }) => source.by))).toEqual(new Set(['person', 'practitioner', 'institution', 'trace_code']));
+  it('holds the 88 national classes and 68 practice rules in all shapes', () => {
+    const national = rules.flatMap(({ source }) => source.official_number ?? []).sort((a, b) => a - b);
+    expect(national).toEqual(Array.from({ length: 88 }, (_, index) => index + 1));
+    const practice = rules.filter(({ source }) => source.official_number === undefined);
+    expect(new Set(practice.map(({ source }) => source.id.slice(0, 4))).size).toBe(68);
+    expect(new Set(rules.map(({ source }) => source.shape.kind)).size).toBe(8);
+    expect(new Set(rules.map(({ source }) => source.by))).toEqual(new Set(['person', 'practitioner', 'institution', 'trace_code', 'invoice']));
     const codes = rules.flatMap(({ source }) => source.official_code ?? []);
     expect(new Set(codes).size).toBe(codes.length);
-    for (const code of codes) expect(code).toMatch(/^GZ10000\d{9}$/);
+    for (const code of codes) expect(code).toMatch(/^(GZ|ZB)10000\d{9}$/);
   });
 
   it('passes every case of every rule in both back ends', () => {
@@ -25,12 +27,8 @@ describe('the rule library', () => {
     expect(failures.map((failure) => `${failure.rule} ${failure.name}: ${failure.message}`)).toEqual([]);
   });
 
-  it('has cases that hit, that are clear and that sit on the boundary for every rule', () => {
-    for (const { source } of rules) {
-      const kinds = new Set(source.cases.map((one) => one.kind));
-      expect(kinds.has('hit') && kinds.has('clear') && kinds.has('boundary'), source.id).toBe(true);
-      expect(source.cases.length, source.id).toBeGreaterThanOrEqual(3);
-    }
+  it('has cases that hit, that are clear, that sit on the boundary and that cannot be known for every rule', () => {
+    expect(rules.flatMap(({ source }) => lackingCases(source)).map(describeProblem)).toEqual([]);
   });
 
   it('calls nothing a violation without a cited document', () => {
@@ -55,7 +53,7 @@ describe('the rule library', () => {
     const histories = Number(process.env.HENGJIAN_HISTORIES ?? 2000);
     const result = differentialTest(rules, tables, { histories, seed: 7 });
     expect(result.difference).toBeUndefined();
-    expect(result.hitRules.size).toBeGreaterThan(40);
+    expect(result.hitRules.size).toBeGreaterThan(85);
   });
 
   it('says which fields a rule reads', () => {
@@ -64,6 +62,10 @@ describe('the rule library', () => {
     const needs = ruleNeeds(rules);
     expect(needs).toHaveLength(rules.length);
     expect(needs.find(({ id }) => id === 'IE08')?.needs).toContain('psn_insu_d.begndate');
+    expect(needs.find(({ id }) => id === 'IF02')?.needs).toContain('dr_info_b.psn_no');
+    expect(needs.find(({ id }) => id === 'N43')?.needs).toContain('stoc_chg_d.inv_chg_type');
+    expect(needs.find(({ id }) => id === 'IA15')?.needs).toContain('fee_exct_d.exct_cnt');
+    expect(needs.find(({ id }) => id === 'IE04')?.needs).toContain('setl_d.invono');
     expect(needs.find(({ id }) => id === 'IC04')?.needs).toContain('fee_list_d.drug_trac_codg');
     for (const { needs: fields } of needs) for (const field of fields) expect(field).toMatch(/^[a-z_]+\.[a-z_]+$/);
   });

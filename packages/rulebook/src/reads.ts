@@ -14,15 +14,19 @@ const tableOperators: Readonly<Record<string, readonly [ReadTable, string]>> = {
   diagnoses_known: ['diagnoses', 'diag_code'],
   operated_point: ['operations', 'oprn_oprt_code'],
   operated_table: ['operations', 'oprn_oprt_code'],
+  operations_known: ['operations', 'oprn_oprt_code'],
+  diagnosed_with: ['diagnoses', 'diag_code'],
 };
 
 function collect(value: unknown, found: Map<string, Set<string>>): void {
   if (typeof value !== 'object' || value === null) return;
-  const { op, data } = value as { op?: unknown; data?: { table?: string; column?: string } };
+  const { op, data } = value as { op?: unknown; data?: { table?: string; column?: string; of?: string; main?: boolean } };
   const add = (table: string, column: string): void => {
     found.set(table, (found.get(table) ?? new Set()).add(column));
   };
   if (op === 'field' && data?.table !== undefined && data.column !== undefined) add(data.table, data.column);
+  if (op === 'recorded' && data?.of === 'diagnoses') add('diagnoses', data.main === true ? 'maindiag_flag' : 'diag_code');
+  if (op === 'recorded' && data?.of === 'operations') add('operations', data.main === true ? 'main_oprn_flag' : 'oprn_oprt_code');
   const whole = typeof op === 'string' ? tableOperators[op] : undefined;
   if (whole !== undefined) add(...whole);
   for (const part of Object.values(value)) collect(part, found);
@@ -36,6 +40,9 @@ export function ruleReads(rule: CheckedRule): RuleReads {
   return Object.fromEntries([...found].map(([table, columns]) => [table, [...columns].sort()]));
 }
 
+const lineExtract = ['exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric'];
+const visitExtract = ['care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt'];
+
 /** National field behind a field of the working form. */
 const nationalField: Readonly<Record<ReadTable, (column: string) => string | undefined>> = {
   lines: (column) =>
@@ -46,10 +53,13 @@ const nationalField: Readonly<Record<ReadTable, (column: string) => string | und
       cnt_daily: undefined,
       visit: undefined,
       settlement: 'fee_list_d.setl_id',
-    })[column] ?? (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `fee_list_d.${column}`),
+    })[column] ??
+    (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `${lineExtract.includes(column) ? 'fee_exct_d' : 'fee_list_d'}.${column}`),
   visits: (column) =>
     ({ setting: 'mdtrt_d.med_type' })[column] ??
-    (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column) ? undefined : `mdtrt_d.${column}`),
+    (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column)
+      ? undefined
+      : `${visitExtract.includes(column) ? 'mdtrt_exct_d' : 'mdtrt_d'}.${column}`),
   persons: (column) => (column === 'reach' ? undefined : `psn_info_b.${column}`),
   settlements: (column) => `setl_d.${column}`,
   institution: (column) => (/^(line|visit)_/.test(column) ? undefined : `medins_info_b.${column}`),
@@ -67,12 +77,19 @@ export interface RuleNeeds {
   readonly reach?: 'city' | 'institution';
 }
 
+/** Registers behind what a rule may lack, by the words of `needs`. */
+const registers: Readonly<Record<string, string>> = {
+  enrolments: 'psn_insu_d.begndate',
+  stock: 'stoc_chg_d.inv_chg_type',
+  practitioner_stays: 'dr_info_b.psn_no',
+};
+const walkKeys: Readonly<Record<string, string>> = { trace_code: 'fee_list_d.drug_trac_codg', invoice: 'setl_d.invono' };
+
 export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
   return rules.map((rule) => {
     const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) => (columns ?? []).map((column) => nationalField[table as ReadTable](column)));
-    const enrolments = rule.needs.some((need) => need.cause === 'enrolments') ? ['psn_insu_d.begndate'] : [];
-    const trace = rule.source.by === 'trace_code' ? ['fee_list_d.drug_trac_codg'] : [];
-    const needs = [...new Set([...fields.filter((field) => field !== undefined), ...enrolments, ...trace])].sort();
+    const others = [walkKeys[rule.source.by], ...rule.needs.map((need) => registers[need.cause])];
+    const needs = [...new Set([...fields, ...others].filter((field) => field !== undefined))].sort();
     const { reach } = rule;
     return { id: rule.source.id, name: rule.source.name.zh, needs, ...(reach === 'city' || reach === 'institution' ? { reach } : {}) };
   });

@@ -2,7 +2,7 @@ import { describeProblem, type Problem, RefusedInput } from '@hengjian/standard'
 import { checkRules } from '../check/check-rules.ts';
 import type { RuleCounts } from '../kernel/hit.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import type { CaseSource, RuleSource } from '../source/rule-source.ts';
+import { type CaseSource, caseKinds, type RuleSource } from '../source/rule-source.ts';
 import { judgeBoth, keyedViolatingKeys, type Outcome, showOutcome, statisticKeys, violatingKeys } from './engine.ts';
 import type { BuiltHistory } from './history.ts';
 import { withKnowledge } from './knowledge.ts';
@@ -70,6 +70,24 @@ function runCase(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, 
   const [left, right] = [showOutcome(interpreted), showOutcome(compiled)];
   if (left !== right) return `interpreter and kernel differ: ${left} against ${right}`;
   return compare(rule, expected, built, interpreted);
+}
+
+/**
+ * What a rule of the library lacks in cases: at least one of each kind, so that what hits, what is clear, where the limit
+ * lies and what is not known are all said.
+ *
+ * @example lackingCases(rule).map(describeProblem)
+ */
+export function lackingCases(rule: RuleSource): readonly Problem[] {
+  const kinds = new Set(rule.cases.map((one) => one.kind));
+  return caseKinds
+    .filter((kind) => !kinds.has(kind))
+    .map((kind) => ({
+      code: 'rule-lacks-case',
+      message: `${rule.id} has no ${kind} case`,
+      remedy: kind === 'unknown' ? 'add one; a rule that can never be unknown lacks a needs' : `add a case of kind ${kind}`,
+      place: { file: rule.file, row: rule.at.row, column: rule.at.column, field: 'cases' },
+    }));
 }
 
 /**
