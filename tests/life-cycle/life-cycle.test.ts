@@ -49,7 +49,7 @@ function ruleFile(name: string, text: string): string {
 function approve(id: string, version: number, text: string): void {
   done('rules', 'draft', ruleFile(`${id}.yaml`, text), '--as', 'author');
   done('rules', 'submit', id, '--as', 'author');
-  done('rules', 'backtest', id, '--lake', city.lake, '--as', 'author');
+  done('rules', 'backtest', id, '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'author');
   done('rules', 'approve', `${id}@${version}`, '--why', '已核对', '--as', 'approver');
 }
 
@@ -125,7 +125,7 @@ describe('the life cycle of rules, by command', () => {
     done('rules', 'draft', ruleFile('T02.yaml', limitRule(1, '100.00', 'T02')), '--as', 'approver');
     refused(hengjian('rules', 'approve', 'T02@1', '--why', 'x', '--as', 'second'), 'T02@1 is draft', 'submit');
     done('rules', 'submit', 'T02', '--as', 'approver');
-    done('rules', 'backtest', 'T02', '--lake', city.lake, '--as', 'approver');
+    done('rules', 'backtest', 'T02', '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'approver');
     refused(hengjian('rules', 'approve', 'T02@1', '--why', 'mine', '--as', 'approver'), 'second person');
     done('rules', 'approve', 'T02@1', '--why', 'read', '--as', 'second');
     refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'second person');
@@ -142,7 +142,7 @@ describe('the life cycle of rules, by command', () => {
     for (const [id, change, says] of broken) {
       done('rules', 'draft', ruleFile(`${id}.yaml`, change(limitRule(1, '100.00', id))), '--as', 'author');
       refused(hengjian('rules', 'submit', id, '--as', 'author'), says);
-      refused(hengjian('rules', 'backtest', id, '--lake', city.lake, '--as', 'author'), '→');
+      refused(hengjian('rules', 'backtest', id, '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'author'), '→');
     }
     refused(hengjian('rules', 'check', ruleFile('T03.yaml', (broken[0] as (typeof broken)[number])[1](limitRule(1, '100.00', 'T03')))), 'no nation-wide value');
     const states = ['T02', 'T03', 'T04', 'T05'].map((id) => done<{ versions: { state: string }[]; publications: unknown[] }>('rules', 'history', id));

