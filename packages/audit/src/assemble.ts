@@ -3,6 +3,7 @@ import type { LineFact, Readable, VisitFact } from './facts.ts';
 import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
 import { type AtIssue, addUp, noMoney } from './money.ts';
 import type { RuleFacts } from './rules.ts';
+import type { GroupEvidence } from './statistic-evidence.ts';
 
 export interface LineAtIssue {
   readonly fact: LineFact;
@@ -38,6 +39,8 @@ export interface HitFacts {
   readonly occurred: Minute;
   readonly read: Readonly<Record<string, Readable>>;
   readonly message: { readonly zh: string; readonly en: string };
+  /** What a group rule says of the group. */
+  readonly groupEvidence?: GroupEvidence | undefined;
 }
 
 const scopesOfOneVisit = new Set(['visit', 'visit_day', 'prescription']);
@@ -54,6 +57,8 @@ function subjectOf(hit: HitFacts): { kind: string; subject: string } {
       const within = scopesOfOneVisit.has(hit.rule.over ?? '') ? visit : (hit.psn ?? '');
       return { kind: 'group', subject: `${hit.rule.by === 'person' ? within : ''}|${hit.group}` };
     }
+    case 'group':
+      return { kind: 'group', subject: hit.group };
     case 'window':
       return hit.rule.of === 'visit' ? { kind: 'visit', subject: visit } : { kind: 'line', subject: key };
     default:
@@ -71,6 +76,7 @@ function shown(value: number, measure: string | undefined): string | undefined {
 }
 
 function arithmetic(hit: HitFacts, money: AtIssue): string {
+  if (hit.groupEvidence !== undefined) return `${hit.groupEvidence.formula.en}; no amount at issue`;
   const parts: string[] = [];
   const measure = shown(hit.measure, hit.rule.measure);
   const limit = shown(hit.limit, hit.rule.measure);
@@ -107,6 +113,7 @@ export function assemble(hit: HitFacts): Finding {
     arithmetic: arithmetic(hit, money),
     funds: money.funds,
     hashes: { rule: rule.hash, ...(hit.point === undefined ? {} : { point: hit.point.hash }) },
+    ...(hit.groupEvidence === undefined ? {} : { group: hit.groupEvidence }),
   };
   const settlements =
     hit.lines.length > 0

@@ -83,10 +83,13 @@ function readPart(handle: number, block: StoredBlock, part: number): EventPart {
   return { by: block.by, segment: block.segment, tables };
 }
 
-/** Reads one part of some blocks. */
+const hasRows = (block: StoredBlock, part: number): boolean => Object.values(block.tables).some(({ starts }) => (starts[part + 1] ?? 0) > (starts[part] ?? 0));
+
+/** Reads one part of those of some blocks that have rows in it. */
 export function readParts(blocks: readonly StoredBlock[], part: number): readonly EventPart[] {
   const parts: EventPart[] = [];
   for (const block of blocks) {
+    if (!hasRows(block, part)) continue;
     const handle = openSync(block.file, 'r');
     try {
       parts.push(readPart(handle, block, part));

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
 import type { AtIssue } from './money.ts';
+import type { GroupEvidence, StatisticEvidence } from './statistic-evidence.ts';
 
 /** One row of `findings.parquet`. */
 export interface Finding {
@@ -47,6 +48,10 @@ export interface Evidence {
   readonly arithmetic: string;
   readonly funds: Readonly<Record<string, number>>;
   readonly hashes: { readonly rule: string; readonly point?: string };
+  /** Of a finding about an entity and a period. */
+  readonly statistic?: StatisticEvidence;
+  /** Of a finding about a group of persons. */
+  readonly group?: GroupEvidence;
 }
 
 export interface EvidenceLine {

@@ -1,12 +1,14 @@
-import { type Hit, type KeyedHit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
+import { type BoundRulebook, type Hit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
 import type { Segment, TextColumn } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue, VisitAtIssue } from './assemble.ts';
 import { type FactReader, factReader } from './facts.ts';
+import { type FoundHit, groupFigures } from './group-hits.ts';
 import { type AtIssue, moneyReader, noMoney } from './money.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, makeCards } from './person-hits.ts';
 import { type ColumnSelection, evidenceSelection, type Session, unionColumns } from './session.ts';
 import { isSettledWithin } from './settled.ts';
+import { type GroupEvidence, groupFormula } from './statistic-evidence.ts';
 
 export interface KeyedOptions {
   readonly parts: string;
@@ -30,11 +32,11 @@ interface Looked {
 
 interface Request {
   readonly index: number;
-  readonly found: KeyedHit;
+  readonly found: FoundHit;
 }
 
 /** Every segment a finding touches, with the findings that touch it. */
-function bySegment(hits: readonly KeyedHit[]): Map<number, Request[]> {
+function bySegment(hits: readonly FoundHit[]): Map<number, Request[]> {
   const result = new Map<number, Request[]>();
   hits.forEach((found, index) => {
     const segments = new Set([...found.lines, ...found.visits, ...(found.visit === undefined ? [] : [found.visit])].map((row) => row.segment));
@@ -44,9 +46,9 @@ function bySegment(hits: readonly KeyedHit[]): Map<number, Request[]> {
 }
 
 /** The finding as a hit within the segment of its first violating row, for its message and its settlement day. */
-function localHit(found: KeyedHit, segment: number): Hit | undefined {
-  const line = found.lines[0];
-  const visit = found.visits[0] ?? found.visit;
+function localHit(found: FoundHit, segment: number, at: 0 | -1 = 0): Hit | undefined {
+  const line = found.lines.at(at);
+  const visit = found.visits.at(at) ?? found.visit;
   if ((line ?? visit)?.segment !== segment) return undefined;
   const person = found.person.segment === segment ? found.person.row : -1;
   return {
@@ -70,7 +72,7 @@ function lookUp(session: Session, cards: Cards, segment: Segment, number: number
   for (const { index, found } of requests) {
     const card = cards.rule(found.hit.rule).facts;
     const charged = card.amount !== 'none' && card.amount !== 'stay';
-    const traced = card.by === 'trace_code';
+    const traced = isTraced(bound, found);
     found.lines.forEach((row, position) => {
       if (row.segment !== number) return;
       const fact = facts.line(row.row);
@@ -87,17 +89,58 @@ function lookUp(session: Session, cards: Cards, segment: Segment, number: number
     for (const row of [...found.visits, ...(found.visit === undefined ? [] : [found.visit])]) {
       if (row.segment === number) looked.visits.set(keyOf(row), facts.visit(row.row));
     }
+    // A group is reported when its last row was settled on a day to report.
+    const deciding = localHit(found, number, found.group === undefined ? 0 : -1);
+    if (deciding !== undefined && isSettledWithin(deciding, segment, options)) looked.reported.add(index);
     const local = localHit(found, number);
     if (local === undefined) continue;
-    if (isSettledWithin(local, segment, options)) looked.reported.add(index);
     const visit = local.visits[0] ?? local.visit;
     if (card.amount === 'stay' && visit >= 0) looked.stays.set(index, money.stay(visit, card));
-    looked.messages.set(index, { zh: renderMessage(bound, local, segment, context, 'zh'), en: renderMessage(bound, local, segment, context, 'en') });
+    const figures = found.group === undefined ? {} : groupFigures(found.group);
+    looked.messages.set(index, {
+      zh: renderMessage(bound, local, segment, context, 'zh', figures),
+      en: renderMessage(bound, local, segment, context, 'en', figures),
+    });
     if (found.person.segment === number) looked.psn.set(index, facts.psn(found.person.row));
   }
 }
 
-function toFacts(found: KeyedHit, index: number, cards: Cards, looked: Looked): HitFacts {
+/** Members of a group and their meetings, by the pseudonyms and keys of its rows. */
+function groupEvidence(
+  bound: BoundRulebook,
+  { group, hit }: FoundHit,
+  facts: readonly { readonly psn: string; readonly key: string }[],
+): GroupEvidence | undefined {
+  const rule = bound.rules[hit.rule];
+  if (group === undefined || rule === undefined) return undefined;
+  const of = (rows: readonly number[]): string[] => [...new Set(rows.map((row) => facts[row]?.psn ?? ''))].sort();
+  return {
+    key: group.key,
+    persons: group.persons,
+    limit: group.limit,
+    rows: group.rows.length,
+    days: group.days,
+    members: of(group.rows.map((_, row) => row)),
+    meetings: group.meetings.map(({ day, rows }) => ({ day, members: of(rows), rows: rows.map((row) => facts[row]?.key ?? '') })),
+    shared_values: group.values.length,
+    formula: groupFormula(rule, group),
+  };
+}
+
+function membersOf(found: FoundHit, lines: readonly LineAtIssue[], looked: Looked): readonly { readonly psn: string; readonly key: string }[] {
+  if (found.visits.length > 0) {
+    return found.visits.map((row) => {
+      const fact = looked.visits.get(keyOf(row));
+      return { psn: fact?.psn_no ?? '', key: fact?.mdtrt_id ?? '' };
+    });
+  }
+  return found.lines.map((row, position) => {
+    const line = lines[position]?.fact;
+    return { psn: looked.visits.get(`${row.segment}:${line?.visit ?? -1}`)?.psn_no ?? '', key: line?.line_key ?? '' };
+  });
+}
+
+function toFacts(bound: BoundRulebook, found: FoundHit, index: number, cards: Cards, looked: Looked): HitFacts {
   const card = cards.rule(found.hit.rule);
   const lines = found.lines.flatMap((row) => looked.lines.get(`${index}|${keyOf(row)}`) ?? []);
   const rows = found.visits.length > 0 ? found.visits.map(keyOf) : found.lines.map((row, position) => `${row.segment}:${lines[position]?.fact.visit ?? -1}`);
@@ -116,15 +159,23 @@ function toFacts(found: KeyedHit, index: number, cards: Cards, looked: Looked): 
     limit: found.hit.limit,
     lowered: found.hit.lowered,
     occurred: found.hit.occurred,
-    read: { [card.facts.by]: hashed.has(card.facts.by) ? null : found.key },
+    read: found.group === undefined ? { [card.facts.by]: hashed.has(card.facts.by) ? null : found.key } : { key: found.key },
     message: looked.messages.get(index) ?? { zh: card.facts.name.zh, en: card.facts.name.en },
+    groupEvidence: groupEvidence(bound, found, membersOf(found, lines, looked)),
   };
 }
 
-/** Whether a finding about a trace code is about one code: its lines carry the same text, not just the same hash. */
-function isOneCode(found: KeyedHit, index: number, looked: Looked): boolean {
+/** Whether the trace codes of a finding were compared by their hashes. */
+function isTraced(bound: BoundRulebook, { hit, group }: FoundHit): boolean {
+  const source = bound.rules[hit.rule]?.source;
+  if (group === undefined) return source?.by === 'trace_code';
+  return source?.shape.kind === 'group' && source.shape.linked?.text === 'line.drug_trac_codg';
+}
+
+/** Whether lines whose trace codes have one hash carry one text: a walk has one code, a group as many as it shares. */
+function isOneCode(found: FoundHit, index: number, looked: Looked): boolean {
   const texts = found.lines.map((row) => looked.traces.get(`${index}|${keyOf(row)}`));
-  return new Set(texts).size <= 1;
+  return new Set(texts).size <= (found.group === undefined ? 1 : found.group.values.length);
 }
 
 /** Reads the asked columns of a segment by its number. */
@@ -142,8 +193,10 @@ export interface KeyedResult {
  * Writes the findings of the rules that walk another key than the person as one more part, in one order whatever the
  * order of `found`. Segments are read one at a time for the rows the findings name.
  */
-export function keyedFindings(session: Session, found: readonly KeyedHit[], options: KeyedOptions, read: SegmentSource): KeyedResult {
-  const hits = orderKeyedHits(session.bound, found);
+export function keyedFindings(session: Session, found: readonly FoundHit[], options: KeyedOptions, read: SegmentSource): KeyedResult {
+  const groups = found.filter(({ group }) => group !== undefined);
+  const walked = found.filter(({ group }) => group === undefined);
+  const hits: readonly FoundHit[] = [...orderKeyedHits(session.bound, walked), ...groups];
   const cards = makeCards(session.bound);
   const selection = unionColumns(evidenceSelection(session.bound, cards), { lines: ['drug_trac_text'] });
   const looked: Looked = { lines: new Map(), visits: new Map(), stays: new Map(), messages: new Map(), psn: new Map(), traces: new Map(), reported: new Set() };
@@ -155,11 +208,12 @@ export function keyedFindings(session: Session, found: readonly KeyedHit[], opti
   let collisions = 0;
   hits.forEach((one, index) => {
     const correction = corrections[one.hit.rule];
-    if (cards.rule(one.hit.rule).facts.by === 'trace_code' && !isOneCode(one, index, looked) && correction !== undefined) {
+    if (isTraced(session.bound, one) && !isOneCode(one, index, looked) && correction !== undefined) {
+      const judged = one.group === undefined ? 1 : one.group.rows.length;
       collisions += 1;
-      correction.hit -= 1;
-      correction.clear += 1;
-    } else if (looked.reported.has(index)) writer.add(toFacts(one, index, cards, looked));
+      correction.hit -= judged;
+      correction.clear += judged;
+    } else if (looked.reported.has(index)) writer.add(toFacts(session.bound, one, index, cards, looked));
   });
   return { corrections, findings: writer.close(), collisions };
 }

@@ -35,6 +35,8 @@ class JsonLines {
 /** Writes the findings of one segment, or of the keyed walks, as two parts: findings, and money by line or stay. */
 export interface PartWriter {
   add(hit: HitFacts): void;
+  /** Adds a finding that puts no money at issue. */
+  addFinding(finding: Finding): void;
   close(): number;
 }
 
@@ -50,6 +52,10 @@ export function partWriter(folder: string, name: string): PartWriter {
       const finding: Finding = assemble(hit);
       findings.add(JSON.stringify(finding));
       for (const row of atIssueRows(hit, finding)) issues.add(JSON.stringify(row));
+      count += 1;
+    },
+    addFinding(finding) {
+      findings.add(JSON.stringify(finding));
       count += 1;
     },
     close() {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SegmentHandle } from '@hengjian/lake';
-import { eventParts, type KeyedHit, type RuleCounts } from '@hengjian/rulespec';
+import { eventParts, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { Cancelled } from '@hengjian/standard';
 import type { StoredBlock } from './event-store.ts';
 import type { FromWorker, SegmentDone, ToWorker, WorkerDone, WorkerSetup } from './protocol.ts';
@@ -9,6 +9,8 @@ export interface PoolResult {
   readonly counts: readonly (readonly RuleCounts[])[];
   /** Findings of keyed rules, in no order. */
   readonly keyed: readonly KeyedHit[];
+  /** What rules of shape peer and group found, in no order. */
+  readonly statistics: Statistics;
   readonly walked_at: number;
   readonly keyed_cpu_ms: number;
   readonly segments: readonly SegmentDone[];
@@ -49,6 +51,8 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
     const send = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
     const waiting: Worker[] = [];
     const keyed: KeyedHit[] = [];
+    const peers: PeerVerdict[] = [];
+    const groups: GroupVerdict[] = [];
     let [part, walkedAt, keyedCpu] = [0, 0, 0];
     let parts: number | undefined;
     const giveWalk = (worker: Worker): void => {
@@ -81,6 +85,7 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
         resolve({
           counts: finished.flatMap((done) => done.counts),
           keyed,
+          statistics: { peers, groups },
           walked_at: walkedAt,
           keyed_cpu_ms: keyedCpu,
           segments: segments.sort((left, right) => left.index - right.index),
@@ -97,6 +102,8 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
         }
         if (message.kind === 'judged') {
           keyed.push(...message.hits);
+          peers.push(...message.statistics.peers);
+          groups.push(...message.statistics.groups);
           keyedCpu += message.cpu_ms;
           return givePart(worker);
         }

@@ -1,5 +1,5 @@
 import type { SegmentHandle } from '@hengjian/lake';
-import type { KeyedHit, RuleCounts } from '@hengjian/rulespec';
+import type { KeyedHit, RuleCounts, Statistics } from '@hengjian/rulespec';
 import type { StoredBlock } from './event-store.ts';
 import type { SessionOptions } from './session.ts';
 
@@ -36,6 +36,8 @@ export interface SegmentDone {
 export interface PartDone {
   readonly kind: 'judged';
   readonly hits: readonly KeyedHit[];
+  /** Verdicts of rules of shape peer that are hits, and what rules of shape group found. */
+  readonly statistics: Statistics;
   readonly cpu_ms: number;
 }
 

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
 import { commonDays, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
-import type { DayRange, KeyedHit, RuleCounts } from '@hengjian/rulespec';
+import { type DayRange, finishGroups, type KeyedHit, orderVerdicts, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { formatDay } from '@hengjian/standard';
 import { type Changes, compareRuns } from './compare.ts';
 import { type Exempted, type Exemption, exempt } from './exempt.ts';
 import { contentHashSql } from './finding.ts';
+import { groupHits } from './group-hits.ts';
 import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
+import { peerFindings } from './peer-findings.ts';
 import { walkSegments } from './pool.ts';
 import type { SegmentDone, WorkerSetup } from './protocol.ts';
 import { ruleFacts } from './rules.ts';
@@ -233,6 +235,7 @@ function operationsRecord(options: AuditOptions, rulebook: RulebookOptions, peri
 interface Walk {
   readonly counts: readonly (readonly RuleCounts[])[];
   readonly keyed: readonly KeyedHit[];
+  readonly statistics: Statistics;
   readonly persons: number;
   readonly lines: number;
   readonly segments: number;
@@ -256,10 +259,10 @@ async function walkHere(setup: WorkerSetup, handles: readonly SegmentHandle[], t
       options.progress?.({ phase: 'audit', done, total, unit: 'lines' });
     },
   });
-  const { counts, keyed, walked_at, keyed_cpu_ms } = pool;
+  const { counts, keyed, statistics, walked_at, keyed_cpu_ms } = pool;
   const persons = pool.segments.reduce((sum, segment) => sum + segment.persons, 0);
   const read: SegmentSource = (number, columns) => readSegment(handles[number] as SegmentHandle, columns);
-  return { counts, keyed, persons, lines: done, segments: handles.length, walked_at, keyed_cpu_ms, done: pool.segments, read };
+  return { counts, keyed, statistics, persons, lines: done, segments: handles.length, walked_at, keyed_cpu_ms, done: pool.segments, read };
 }
 
 async function walkThere(session: Session, setup: WorkerSetup, work: string, options: AuditOptions): Promise<Walk> {
@@ -295,7 +298,9 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
     const walk = options.spark === undefined ? await walkHere(setup, handles, threads, options) : await walkThere(session, setup, work, options);
     const walked = walk.walked_at;
     const cpu = process.threadCpuUsage();
-    const keyed = keyedFindings(session, walk.keyed, setup, walk.read);
+    const groups = finishGroups(session.bound, walk.statistics.groups);
+    const keyed = keyedFindings(session, [...walk.keyed, ...groupHits(groups.findings)], setup, walk.read);
+    peerFindings(session, orderVerdicts(walk.statistics.peers), setup);
     const keyedCpu = process.threadCpuUsage(cpu);
     rmSync(events, { recursive: true, force: true });
     const judged = performance.now();
@@ -310,7 +315,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
       const exempted = await writeFindings(connection, parts, work, threads, options.exemptions);
       const totals = await readTotals(connection);
       const [content] = await objects(connection, hashQuery);
-      const counts = addCounts([...walk.counts, keyed.corrections], session.bound.rules.length);
+      const counts = addCounts([...walk.counts, groups.counts, keyed.corrections], session.bound.rules.length);
       const byRule = new Map(
         (
           await objects(

@@ -74,8 +74,10 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
 function judge(state: State, part: number): FromWorker {
   const started = process.threadCpuUsage();
   const hits = state.events.flatMap((blocks) => state.reducer.judge(readParts(blocks, part)));
+  const { peers, groups } = state.reducer.takeStatistics();
+  const statistics = { peers: peers.filter(({ verdict }) => verdict === 'hit'), groups };
   const used = process.threadCpuUsage(started);
-  return { kind: 'judged', hits, cpu_ms: (used.user + used.system) / 1000 };
+  return { kind: 'judged', hits, statistics, cpu_ms: (used.user + used.system) / 1000 };
 }
 
 function byWalk(blocks: readonly StoredBlock[]): readonly (readonly StoredBlock[])[] {

@@ -17,6 +17,7 @@ export { type KeyedHit, type KeyedReducer, orderKeyedHits, type Reduced, type Se
 export * from './knowledge/knowledge.ts';
 export { operators } from './operators/table.ts';
 export { orderVerdicts, type PeerComparison, type PeerVerdict } from './peer/judge.ts';
+export { earlierFigures, entityName, peerFigures, renderFigures } from './peer/show.ts';
 export * from './source/parse-rule.ts';
 export type * from './source/rule-source.ts';
 export { ruleJsonSchema } from './source/schema.ts';

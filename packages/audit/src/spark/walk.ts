@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
 import { rulebookTexts } from '@hengjian/rulebook';
-import { eventParts, type KeyedHit, keyedReducer, type RuleCounts } from '@hengjian/rulespec';
+import { eventParts, finishGroups, type KeyedHit, keyedReducer, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { RefusedInput, type Segment } from '@hengjian/standard';
 import { decodeBlocks, type EncodedBlocks, readParts, type StoredBlock, storeBlocks } from '../event-store.ts';
 import { bundleKernel } from '../filter/bundle.ts';
 import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
+import { groupHits } from '../group-hits.ts';
 import { findingPart, issuePart } from '../part-writer.ts';
 import type { WorkerSetup } from '../protocol.ts';
 import type { Session } from '../session.ts';
@@ -20,6 +21,7 @@ import { type SparkOptions, sparkCommand, submitSpark } from './submit.ts';
 export interface SparkWalk {
   readonly counts: readonly (readonly RuleCounts[])[];
   readonly keyed: readonly KeyedHit[];
+  readonly statistics: Statistics;
   readonly persons: number;
   readonly lines: number;
   readonly segments: number;
@@ -237,11 +239,14 @@ export async function walkOnSpark(
       for (const walk of walks) keyed.push(...reducer.judge(readParts(walk, part)));
     }
     const spent = process.threadCpuUsage(used);
-    const found = await wantedSegments(connection, job, filter, keyed, segments);
+    const statistics = reducer.takeStatistics();
+    const groups = groupHits(finishGroups(session.bound, statistics.groups).findings);
+    const found = await wantedSegments(connection, job, filter, [...keyed, ...groups], segments);
     rmSync(job.out, { recursive: true, force: true });
     return {
       counts: [counts, reducer.counts()],
       keyed,
+      statistics,
       persons,
       lines,
       segments: segments.length,
