@@ -1,3 +1,6 @@
+export { analyseRule, type RuleNote } from './analyse/analyse.ts';
+export * from './analyse/diff.ts';
+export { overlapNotes } from './analyse/overlap.ts';
 export * from './bind/bound.ts';
 export * from './cases/engine.ts';
 export * from './cases/history.ts';

@@ -1,0 +1,139 @@
+import type { Problem } from '@hengjian/standard';
+import type { CheckedRule } from '../check/checked.ts';
+import { type Expr, node, walk } from '../check/ir.ts';
+import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import type { ExpressionSource, Position } from '../source/rule-source.ts';
+import { type Asked, canonical, type Facts, neverTogether } from './satisfiable.ts';
+
+/** Something proven about a rule. `never`: it can never hit. `dead`: a part of it can never matter. `note`: worth knowing. */
+export interface RuleNote extends Problem {
+  readonly level: 'never' | 'dead' | 'note';
+}
+
+interface Analysis {
+  readonly rule: CheckedRule;
+  readonly facts: Facts;
+  readonly notes: RuleNote[];
+}
+
+function say({ rule, notes }: Analysis, level: RuleNote['level'], at: Position, field: string, code: string, message: string, remedy: string): void {
+  notes.push({ level, code, message, remedy, place: { file: rule.source.file, row: at.row, column: at.column, field } });
+}
+
+const holds = (expr: Expr): Asked => ({ expr, truth: true });
+const fails = (expr: Expr): Asked => ({ expr, truth: false });
+
+/** Money a rule of payment scope looks at: of the lines it can hit the in-scope amount is not 0 and they are approved. */
+function scopeFacts(rule: CheckedRule, exprs: readonly Expr[]): readonly Asked[] {
+  const { shape } = rule;
+  const violating = shape.kind === 'line' || shape.kind === 'total' || shape.kind === 'window' || (shape.kind === 'pair' && shape.violating === 'b');
+  if (!rule.source.payment_scope || !violating) return [];
+  const seen = new Map<string, Expr>();
+  for (const expr of exprs)
+    for (const part of walk(expr)) if (part.op === 'field' && part.data.table === 'lines' && part.data.role !== 'a') seen.set(canonical(part), part);
+  const field = (column: string): Expr | undefined => [...seen.values()].find((part) => part.op === 'field' && part.data.column === column);
+  const [inscope, flag, own, all] = ['inscp_amt', 'hosp_appr_flag', 'fulamt_ownpay_amt', 'det_item_fee_sumamt'].map(field);
+  const facts: Expr[] = [];
+  if (inscope !== undefined) facts.push(node('ne', 'bool', [inscope, node('number', inscope.type, [], { value: 0 }, inscope)], {}, inscope));
+  if (flag !== undefined) facts.push(node('ne', 'bool', [flag, node('code', flag.type, [], { dictionary: 'hosp_appr_flag', text: '2' }, flag)], {}, flag));
+  if (own !== undefined && all !== undefined) facts.push(node('ne', 'bool', [own, all], {}, own));
+  return facts.map(holds);
+}
+
+/** The parts of `a || b || c`. */
+const choices = (expr: Expr): readonly Expr[] => (expr.op === 'or' ? expr.args.flatMap(choices) : [expr]);
+
+const quote = (source: ExpressionSource, expr: Expr): string => source.text.slice(expr.start, expr.end).replace(/\s+/g, ' ').trim();
+
+function pointsNote(analysis: Analysis): void {
+  const { rule, facts } = analysis;
+  const { table } = facts;
+  if (table === undefined) return;
+  const { from, to = Number.POSITIVE_INFINITY } = rule.source.effective;
+  const usable = table.rows.filter((row) => (row.valid_to ?? Number.POSITIVE_INFINITY) >= from && row.valid_from <= to);
+  if (usable.length > 0) return;
+  const why = table.rows.length === 0 ? `${table.name} has no rows` : `no row of ${table.name} is valid while the rule is effective`;
+  say(analysis, 'never', rule.source.at, 'effective', 'rule-never', `the rule can never hit: ${why}`, 'add rows, or mend the dates');
+}
+
+function whenNotes(analysis: Analysis, given: readonly Asked[], when: Expr, source: ExpressionSource): void {
+  const { facts } = analysis;
+  if (neverTogether([...given, holds(when)], facts)) {
+    say(
+      analysis,
+      'never',
+      source.at,
+      source.field,
+      'rule-never',
+      'the rule can never hit: its conditions contradict each other',
+      'mend where, when, payment_scope or the parameters',
+    );
+    return;
+  }
+  const parts = choices(when);
+  for (const part of parts.length > 1 ? parts : []) {
+    if (!neverTogether([...given, holds(part)], facts)) continue;
+    say(analysis, 'dead', source.at, source.field, 'condition-dead', `this alternative can never hold: ${quote(source, part)}`, 'remove it or mend it');
+  }
+  if (when.op !== 'boolean' && neverTogether([...given, fails(when)], facts)) {
+    say(
+      analysis,
+      'note',
+      source.at,
+      source.field,
+      'condition-always',
+      'the condition always holds: everything that passes where is hit',
+      'make sure that this is meant',
+    );
+  }
+}
+
+function exceptionNotes(analysis: Analysis, given: readonly Asked[]): void {
+  const { rule, facts } = analysis;
+  rule.exceptions.forEach((exception, index) => {
+    const source = rule.source.exceptions[index]?.when;
+    if (source === undefined) return;
+    const before = rule.exceptions.slice(0, index).map(({ when }) => fails(when));
+    if (neverTogether([...given, ...before, holds(exception.when)], facts)) {
+      const covered = before.length > 0 && !neverTogether([...given, holds(exception.when)], facts);
+      const message = covered ? 'an earlier exception always holds where this one does' : 'this exception can never hold';
+      say(analysis, 'dead', source.at, source.field, 'exception-dead', `${message}: ${exception.basis}`, 'remove it or mend its condition');
+    } else if (neverTogether([...given, ...before, fails(exception.when)], facts)) {
+      const level = exception.effect === 'clear' ? 'never' : 'note';
+      const message =
+        level === 'never' ? `the rule can never hit: an exception always holds (${exception.basis})` : `this exception always holds: ${exception.basis}`;
+      say(analysis, level, source.at, source.field, level === 'never' ? 'rule-never' : 'exception-always', message, 'mend its condition');
+    }
+  });
+}
+
+/**
+ * What is proven about one rule: that it can never hit, or that an alternative or an exception of it can never matter.
+ * Only what follows from its conditions, parameters and points is said; silence proves nothing.
+ */
+export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>): readonly RuleNote[] {
+  const facts: Facts = { params: rule.params, table: rule.table === undefined ? undefined : tables.get(rule.table) };
+  const analysis: Analysis = { rule, facts, notes: [] };
+  const { shape, source } = rule;
+  pointsNote(analysis);
+  const when = 'when' in shape ? shape.when : undefined;
+  const written = 'when' in source.shape ? source.shape.when : undefined;
+  const exprs = [rule.where, when, ...rule.exceptions.map((exception) => exception.when)].filter((expr) => expr !== undefined);
+  const given = [...(rule.where === undefined ? [] : [holds(rule.where)]), ...scopeFacts(rule, exprs)];
+  if (neverTogether(given, facts)) {
+    const at = source.where ?? written;
+    say(
+      analysis,
+      'never',
+      at?.at ?? source.at,
+      at?.field ?? 'where',
+      'rule-never',
+      'the rule can never hit: where contradicts itself or the payment scope',
+      'mend where',
+    );
+    return analysis.notes;
+  }
+  if (when !== undefined && written !== undefined) whenNotes(analysis, given, when, written);
+  if (!analysis.notes.some(({ level }) => level === 'never')) exceptionNotes(analysis, when === undefined ? given : [...given, holds(when)]);
+  return analysis.notes;
+}
