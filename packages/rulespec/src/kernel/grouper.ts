@@ -14,6 +14,8 @@ export class Grouper {
   group = new Int32Array(64);
   head = new Int32Array(64);
   tail = new Int32Array(64);
+  /** Where a walk through a group in order of its rows has come to, -1 at first. */
+  cursor = new Int32Array(64);
   #keys = new Float64Array(128);
   #groups = new Int32Array(64);
   #stamps = new Int32Array(64);
@@ -42,6 +44,21 @@ export class Grouper {
     return this.#stamps[slot] === this.#stamp ? (this.#groups[slot] ?? -1) : -1;
   }
 
+  /**
+   * The last candidate of a group that stands before `row`, -1 when there is none. It must be asked for rows in ascending
+   * order: then all questions together cost one walk through the group.
+   */
+  before(group: number, row: number): number {
+    let at = this.cursor[group] ?? -1;
+    let next = at < 0 ? (this.head[group] ?? -1) : (this.next[at] ?? -1);
+    while (next >= 0 && (this.row[next] ?? 0) < row) {
+      at = next;
+      next = this.next[next] ?? -1;
+    }
+    this.cursor[group] = at;
+    return at;
+  }
+
   /** Adds a candidate to the group of its key; with `once` not when the group's last candidate has the same row. */
   add(major: number, minor: number, row: number, point: number, day: number, state: number, part: number, once: boolean): void {
     if (this.size === this.row.length) this.#growRows();
@@ -56,6 +73,7 @@ export class Grouper {
       this.#used[this.count] = slot;
       this.head[this.count] = at;
       this.tail[this.count] = -1;
+      this.cursor[this.count] = -1;
       this.count += 1;
     }
     const group = this.#groups[slot] ?? 0;
@@ -85,6 +103,7 @@ export class Grouper {
     this.group = grown(this.group, size);
     this.head = grown(this.head, size);
     this.tail = grown(this.tail, size);
+    this.cursor = grown(this.cursor, size);
     const part = new Float64Array(size);
     part.set(this.part);
     this.part = part;

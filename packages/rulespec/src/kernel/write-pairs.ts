@@ -53,7 +53,7 @@ function partnerText(to: RuleWriter, shape: CheckedPair): string {
   const amount = to.column('lines', 'det_item_fee_sumamt');
   return [
     'const a = A.row[c];\n',
-    shape.order === 'before' ? 'if (a >= l) continue;\n' : 'if (a === l) continue;\n',
+    shape.order === 'before' ? '' : 'if (a === l) continue;\n',
     shape.order === 'before' ? 'if (A.day[c] < day - reach) break;\n' : 'if (A.day[c] < day - reach) continue;\nif (A.day[c] > day + reach) break;\n',
     shape.different_item ? `if (${items}[a] === ${items}[l]) continue;\n` : '',
     invalid === undefined ? '' : `if (${invalid}) continue;\n`,
@@ -107,7 +107,7 @@ export function writePair(program: Program, rule: CheckedRule, index: number, sh
   const found = pairHit(to, shape);
   const chain =
     shape.order === 'before'
-      ? 'for (let c = q < 0 ? -1 : A.tail[q]; c >= 0; c = A.previous[c])'
+      ? 'for (let c = q < 0 ? -1 : A.before(q, l); c >= 0; c = A.previous[c])'
       : 'for (let c = q < 0 ? -1 : A.head[q]; c >= 0; c = A.next[c])';
   const early = beforeHorizonText(to, `day - (w - ${windowCodes.days})`, 'line');
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
