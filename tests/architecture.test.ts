@@ -9,6 +9,7 @@ const floors: Readonly<Record<string, number>> = {
   standard: 0,
   rulespec: 1,
   rulebook: 1.5,
+  knowledge: 1.75,
   lake: 2,
   operations: 2,
   simulate: 3,

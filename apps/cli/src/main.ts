@@ -4,6 +4,7 @@ import { demoCommand } from './commands/demo.ts';
 import { explainCommand, whyNotCommand } from './commands/explain.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { kernelCommand } from './commands/kernel.ts';
+import { knowledgeCommand } from './commands/knowledge.ts';
 import { mappingCommand } from './commands/mapping.ts';
 import { operationsCommand } from './commands/operations.ts';
 import { peopleCommand } from './commands/people.ts';
@@ -36,6 +37,7 @@ for (const add of [
   explainCommand,
   whyNotCommand,
   rulesCommand,
+  knowledgeCommand,
   mappingCommand,
   operationsCommand,
   peopleCommand,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CheckedRule, checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource, tableName } from '@hengjian/rulespec';
 import { libraryFolder, type Problem, RefusedInput } from '@hengjian/standard';
@@ -15,7 +15,7 @@ export interface Rulebook {
 export interface RulebookOptions {
   /** Folders or globs of rule files; default `library/rules/*.yaml`. */
   readonly rules?: readonly string[];
-  /** Folder of knowledge tables; default `library/knowledge`. */
+  /** Folder of knowledge tables, or of a library with imports; default `library/knowledge`. */
   readonly knowledge?: string;
   /** Versions in force instead of rule files. */
   readonly published?: readonly PublishedVersion[];
@@ -52,6 +52,15 @@ function rulePatterns(rules: readonly string[] | undefined): readonly string[] {
   return rules.map((entry) => (/\.ya?ml$/.test(entry) || entry.includes('*') ? entry : join(entry, '**', '*.yaml')));
 }
 
+/** Folder of knowledge tables: the given one, the tables its manifest names, or the shipped ones. */
+function knowledgeFolder(given: string | undefined): string {
+  if (given === undefined) return join(libraryFolder, 'knowledge');
+  const manifest = join(given, 'manifest.json');
+  if (!existsSync(manifest)) return given;
+  const { tables } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly tables: string };
+  return join(given, tables);
+}
+
 function hashOf(files: readonly LibraryFile[]): string {
   const hash = createHash('sha256');
   for (const { path, text } of files) hash.update(`${basename(path)}\n${text.length}\n${text}\n`);
@@ -71,13 +80,13 @@ export function rulebookTexts(options: RulebookOptions = {}): RulebookTexts {
   if (options.texts !== undefined) return options.texts;
   const named = ({ path, text }: LibraryFile): LibraryFile => ({ path: basename(path), text });
   const rules = options.published === undefined ? readMatching(rulePatterns(options.rules)) : [];
-  return { rules: rules.map(named), knowledge: readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]).map(named) };
+  return { rules: rules.map(named), knowledge: readMatching([join(knowledgeFolder(options.knowledge), '*.csv')]).map(named) };
 }
 
 /** Reads and checks a library and reports every problem instead of stopping at the first. */
 export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   const ruleFiles = options.texts?.rules ?? (options.published === undefined ? readMatching(rulePatterns(options.rules)) : []);
-  const tableFiles = options.texts?.knowledge ?? readMatching([join(options.knowledge ?? join(libraryFolder, 'knowledge'), '*.csv')]);
+  const tableFiles = options.texts?.knowledge ?? readMatching([join(knowledgeFolder(options.knowledge), '*.csv')]);
   const problems: Problem[] = [];
   if (options.published?.length === 0) {
     problems.push({ code: 'rules-none', message: 'no rule is in force in this period', remedy: 'publish rules, or audit without the operations store' });

@@ -14,6 +14,8 @@ const tableOperators: Readonly<Record<string, readonly [ReadTable, string]>> = {
   diagnoses_known: ['diagnoses', 'diag_code'],
   operated_point: ['operations', 'oprn_oprt_code'],
   operated_table: ['operations', 'oprn_oprt_code'],
+  signature: ['lines', 'med_list_codg'],
+  readmitted_within: ['visits', 'endtime'],
   operations_known: ['operations', 'oprn_oprt_code'],
   diagnosed_with: ['diagnoses', 'diag_code'],
 };

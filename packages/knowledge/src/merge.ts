@@ -1,0 +1,84 @@
+import { formatDay, type Problem, parseDay } from '@hengjian/standard';
+import { itemList, type PointDraft, sameContent } from './point.ts';
+
+/** A point of the library with the day it was closed, if a later one replaced it. */
+export interface MergedPoint extends PointDraft {
+  readonly closed?: string;
+}
+
+export type Placed = 'point' | 'same' | 'merged' | { readonly refused: Problem };
+
+const dayBefore = (day: string): string => formatDay((parseDay(day) ?? 0) - 1);
+
+const withoutItems = (draft: PointDraft): string => JSON.stringify({ ...draft.values, items: '' });
+
+/**
+ * The points of a library in the making. Each draft becomes a point, repeats one, adds its codes to one, or is
+ * refused; a later point about the same subject closes the earlier one the day before.
+ */
+export class PointSet {
+  readonly #points = new Map<string, MergedPoint>();
+  readonly #bySubject = new Map<string, string[]>();
+  #superseded = 0;
+
+  /** Points closed by later ones. */
+  get superseded(): number {
+    return this.#superseded;
+  }
+
+  values(): readonly MergedPoint[] {
+    return [...this.#points.values()];
+  }
+
+  add(draft: PointDraft): Placed {
+    if (draft.valid_to !== '' && draft.valid_to < draft.valid_from) {
+      return {
+        refused: {
+          code: 'validity',
+          message: `the point ends on ${draft.valid_to}, before it begins on ${draft.valid_from}`,
+          remedy: 'mend the dates',
+          place: draft.place,
+        },
+      };
+    }
+    const known = (this.#bySubject.get(draft.subject) ?? []).map((id) => this.#points.get(id) as MergedPoint);
+    const equal = known.find((point) => sameContent(point, draft));
+    if (equal !== undefined) return 'same';
+    const beside = known.find((point) => point.valid_from === draft.valid_from && point.valid_to === draft.valid_to);
+    if (beside !== undefined) return this.#beside(beside, draft);
+    const id = this.#points.has(draft.point_id) ? `${draft.point_id}-${draft.table}` : draft.point_id;
+    if (this.#points.has(id)) return 'same';
+    this.#points.set(id, { ...draft, point_id: id });
+    this.#bySubject.set(draft.subject, [...(this.#bySubject.get(draft.subject) ?? []), id]);
+    this.#close(draft, known);
+    return 'point';
+  }
+
+  /** A draft for the same subject and days: its codes join, or it says something else. */
+  #beside(point: MergedPoint, draft: PointDraft): Placed {
+    if (withoutItems(point) !== withoutItems(draft)) {
+      return {
+        refused: {
+          code: 'contradiction',
+          message: `${draft.values.name ?? draft.subject} of ${draft.table} has other values than ${point.point_id} for the same days`,
+          remedy: 'keep the right one of the two, or give the later one its own first day',
+          place: draft.place,
+        },
+      };
+    }
+    const items = itemList(`${point.values.items ?? ''}|${draft.values.items ?? ''}`.split('|').filter((code) => code !== ''));
+    if (items === point.values.items) return 'same';
+    this.#points.set(point.point_id, { ...point, values: { ...point.values, items } });
+    return 'merged';
+  }
+
+  #close(draft: PointDraft, known: readonly MergedPoint[]): void {
+    const named = draft.supersedes === undefined ? undefined : this.#points.get(draft.supersedes);
+    for (const point of named === undefined ? known : [...known, named]) {
+      if (point.valid_from >= draft.valid_from || point.closed !== undefined) continue;
+      if (point.valid_to !== '' && point.valid_to < draft.valid_from) continue;
+      this.#points.set(point.point_id, { ...point, closed: dayBefore(draft.valid_from) });
+      this.#superseded += 1;
+    }
+  }
+}

@@ -1,0 +1,277 @@
+import type { Problem } from '@hengjian/standard';
+import { itemList, type PointDraft, pointId } from './point.ts';
+import type { Outcome, SourceRecord } from './records.ts';
+import { type Restrictions, readRemark } from './remark.ts';
+
+export interface ResolveOptions {
+  /** First day of points whose source names none, yyyy-MM-dd. */
+  readonly validFrom: string;
+  /** First age in completed years that "child" no longer covers; set locally. */
+  readonly childAge: number;
+  readonly region: string;
+}
+
+/** What a row of a source came to. */
+export type RowResult =
+  | { readonly kind: 'points'; readonly drafts: readonly PointDraft[] }
+  | { readonly kind: 'text'; readonly record: SourceRecord; readonly why: string }
+  | { readonly kind: 'part' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** What other rows say that a record leaves open. */
+export interface Supplements {
+  readonly codes: ReadonlyMap<string, readonly string[]>;
+  readonly sex: ReadonlyMap<string, string>;
+  readonly windows: ReadonlyMap<string, string>;
+  readonly counts: ReadonlyMap<string, SourceRecord>;
+  readonly rates: ReadonlyMap<string, string>;
+}
+
+const key = (...parts: readonly string[]): string => parts.join('\u001f');
+const sexCode: Readonly<Record<string, string>> = { 男: '1', 女: '2' };
+const windowCode: Readonly<Record<string, string>> = { 单日: 'day', 单次就诊: 'visit', 同一小时: 'hour', '6小时': '6h', '6 小时': '6h' };
+
+/** Gathers what rows say for others: codes of a drug, its sex, the window of a pair, caps and rates. */
+export function gatherSupplements(outcomes: readonly Outcome[]): Supplements {
+  const codes = new Map<string, string[]>();
+  const [sex, windows, rates] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
+  const counts = new Map<string, SourceRecord>();
+  for (const outcome of outcomes) {
+    if (outcome.kind === 'part' && outcome.name !== '') {
+      const own = key(outcome.rule_class, outcome.name);
+      codes.set(own, [...(codes.get(own) ?? []), outcome.code]);
+      codes.set(key('', outcome.name), [...(codes.get(key('', outcome.name)) ?? []), outcome.code]);
+    }
+    if (outcome.kind !== 'record') continue;
+    const { record } = outcome;
+    if (record.codes.length > 0 && /药品/.test(record.rule_class))
+      codes.set(key('', record.name), [...(codes.get(key('', record.name)) ?? []), ...record.codes]);
+    const limit = sexCode[record.limit ?? ''];
+    if (limit !== undefined) for (const subject of record.codes.length > 0 ? record.codes : [record.name]) sex.set(subject, limit);
+    if (record.window !== undefined) windows.set(key(...record.codes), record.window);
+    if (record.count !== undefined) counts.set(key(record.rule_class, record.codes[0] ?? ''), record);
+    if (record.rate !== undefined) rates.set(record.codes[0] ?? '', record.rate);
+  }
+  return { codes, sex, windows, counts, rates };
+}
+
+const refuse = (record: SourceRecord, code: string, message: string, remedy: string, field?: string): RowResult => ({
+  kind: 'refused',
+  problem: { code, message, remedy, place: field === undefined ? record.place : { ...record.place, field } },
+});
+
+type Cells = Readonly<Record<string, string>>;
+/** Cells of a point, or why the words of the record do not give them. */
+type Typed = { readonly cells: Cells } | { readonly why: string };
+const typed = (cells: Cells): Typed => ({ cells });
+const open = (why: string): Typed => ({ why });
+
+/** Days a course may last by the words of its remark. */
+function courseDays(text: string): number | undefined {
+  const days = /(?:不超过|最多支付|最多)(\d+)天/.exec(text)?.[1];
+  return days === undefined ? undefined : Number(days);
+}
+
+interface Kind {
+  readonly table: string;
+  /** Cells of the table besides items and name. */
+  readonly cells: (record: SourceRecord, more: Supplements, options: ResolveOptions) => Typed;
+}
+
+const plainCells = (): Typed => typed({});
+const childCells: Kind['cells'] = (_record, _more, { childAge }) => typed({ age_max: String(childAge) });
+
+function sexCells(record: SourceRecord, more: Supplements): Typed {
+  const limit = sexCode[record.limit ?? ''] ?? more.sex.get(record.codes[0] ?? '') ?? more.sex.get(record.name);
+  if (limit !== undefined) return typed({ sex: limit });
+  const [male, female] = [/男/.test(record.text), /女/.test(record.text)];
+  if (male !== female) return typed({ sex: male ? '1' : '2' });
+  return open('the source does not say which sex; an expert must');
+}
+
+function rankCells(record: SourceRecord): Typed {
+  const rank = /(三|二)级/.exec(record.limit ?? '') ?? /(三|二)级/.exec(record.text);
+  return rank === null ? open('no level is named') : typed({ min_rank: rank[1] === '三' ? '3' : '2' });
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  药品限工伤保险: { table: 'drug-work-injury', cells: plainCells },
+  药品限生育保险: { table: 'drug-maternity', cells: plainCells },
+  中药饮片单复方均不予支付: { table: 'herb-never-payable', cells: plainCells },
+  中药饮片单方使用不予支付: { table: 'herb-not-alone', cells: plainCells },
+  药品限二线使用: { table: 'drug-second-line', cells: () => typed({ first_line: '', days: '90', confirmed: '' }) },
+  药品限儿童使用: { table: 'drug-child-payment', cells: childCells },
+  药品儿童专用: { table: 'drug-child-only', cells: childCells },
+  药品限适应症: { table: 'drug-indication', cells: (record) => typed({ diagnoses: '', condition: record.text, confirmed: '' }) },
+  药品限支付疗程: {
+    table: 'drug-course',
+    cells: (record) => {
+      const days = courseDays(record.limit ?? '') ?? courseDays(record.text) ?? Number(/^(\d+)天$/.exec(record.limit ?? '')?.[1] ?? Number.NaN);
+      return Number.isNaN(days) ? open('the cap is not given in days of one stay') : typed({ max_days: String(days) });
+    },
+  },
+  药品限医疗机构级别: { table: 'drug-level', cells: rankCells },
+  药品限就医方式: {
+    table: 'drug-setting',
+    cells: (record) => (/急诊/.test(record.text) ? open('it is payable in more settings than inpatient') : typed({})),
+  },
+  药品区分性别使用: { table: 'drug-sex', cells: sexCells },
+  超互联网医院药品支付范围: { table: 'drug-internet-barred', cells: plainCells },
+  医疗服务项目区分性别使用: { table: 'item-sex', cells: sexCells },
+  医疗服务项目儿童专用: { table: 'item-child-only', cells: childCells },
+  手术项目未按规定折价收费: {
+    table: 'surgery-discount',
+    cells: (record, more) => {
+      const rate = record.rate ?? more.rates.get(record.codes[0] ?? '');
+      const incision = record.limit ?? record.text;
+      return rate === undefined ? open('the discount rate is set by each province and not given') : typed({ incision, rate });
+    },
+  },
+  医疗服务项目限定频次: {
+    table: 'item-daily-limit',
+    cells: (record, more) => {
+      const count = record.count ?? more.counts.get(key(record.rule_class, record.codes[0] ?? ''))?.count;
+      return count === undefined || !/^\d+(\.\d+)?$/.test(count) ? open('the source does not give the daily cap') : typed({ max_cnt: count });
+    },
+  },
+  医疗服务项目周期超频次: {
+    table: 'item-cycle',
+    cells: (record, more) => {
+      const own = record.cycle === undefined ? more.counts.get(key(record.rule_class, record.codes[0] ?? '')) : record;
+      const [count, cycle] = [own?.count ?? '', own?.cycle ?? ''];
+      return /^\d+$/.test(count) && /^\d+$/.test(cycle) ? typed({ max_cnt: count, cycle_days: cycle }) : open('the source does not give cap and cycle');
+    },
+  },
+  医疗服务项目限支付疗程: {
+    table: 'item-course',
+    cells: (record) => {
+      const days = courseDays(record.text);
+      return days === undefined ? open('the cap is not given in days') : typed({ max_days: String(days) });
+    },
+  },
+  医疗服务项目限年龄: { table: 'item-age', cells: () => open('the statutory working age depends on sex and year; an expert must give the ages') },
+};
+
+function basisOf(record: SourceRecord): string {
+  return `国家医保局公开的智能监管知识点：${record.rule_class}`;
+}
+
+function sourceOf(record: SourceRecord): string {
+  const { file, row } = record.place;
+  return [file, row === undefined ? '' : `第${row}行`, record.batch ?? ''].filter((part) => part !== '').join(' ');
+}
+
+function pairDraft(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
+  const text = record.window ?? more.windows.get(key(...record.codes));
+  if (text === undefined) return { kind: 'text', record, why: 'the source does not give the window of the pair' };
+  const window = windowCode[text];
+  if (window === undefined)
+    return refuse(record, 'window-unknown', `${JSON.stringify(text)} is no window`, `use one of ${Object.keys(windowCode).join(', ')}`, '频度');
+  const [item_a = '', item_b = ''] = record.codes;
+  const [name_a = '', name_b = ''] = record.name.split('×');
+  return { kind: 'points', drafts: [draftOf('item-duplicate', record, options, { item_a, name_a, item_b, name_b, window }, `${item_a}|${item_b}`)] };
+}
+
+/** The first and last day of a catalogue row, `2025年1月1日至2026年12月31日`. */
+function agreement(valid: string | undefined): { from: string; to: string } | undefined {
+  const match = /^(\d{4})年(\d{1,2})月(\d{1,2})日至(\d{4})年(\d{1,2})月(\d{1,2})日$/.exec((valid ?? '').replace(/\s/g, ''));
+  if (match === null) return undefined;
+  const day = (year: number): string => `${match[year]}-${String(match[year + 1]).padStart(2, '0')}-${String(match[year + 2]).padStart(2, '0')}`;
+  return { from: day(1), to: day(4) };
+}
+
+function draftOf(table: string, record: SourceRecord, options: ResolveOptions, values: Cells, subject: string): PointDraft {
+  const period = agreement(record.valid);
+  return {
+    table,
+    point_id: record.id ?? pointId(table, subject, JSON.stringify(values), record.published ?? period?.from ?? options.validFrom),
+    subject: key(table, subject),
+    values,
+    basis: record.rule_class === 'catalogue' ? '国家基本医疗保险、工伤保险和生育保险药品目录 备注' : basisOf(record),
+    source: sourceOf(record),
+    region: options.region,
+    valid_from: record.published ?? period?.from ?? options.validFrom,
+    valid_to: period?.to ?? '',
+    place: record.place,
+    ...(record.supersedes === undefined ? {} : { supersedes: record.supersedes }),
+  };
+}
+
+/** What a point is about: an operation may be in several incision groups, a drug may have several indications. */
+const subjectOf = (name: string, cells: Cells): string => [name, cells.incision, cells.condition, cells.remark].filter((part) => part !== undefined).join('|');
+
+/** Cells of the tables that a rule reads, by what a remark restricts. */
+function ruleCells(found: Restrictions, text: string): readonly (readonly [string, Cells])[] {
+  const out: (readonly [string, Cells])[] = [];
+  if (found.scheme === 'work-injury') out.push(['drug-work-injury', {}]);
+  if (found.scheme === 'maternity') out.push(['drug-maternity', {}]);
+  if (found.min_rank !== undefined) out.push(['drug-level', { min_rank: String(found.min_rank) }]);
+  if (found.newborn === true) out.push(['drug-newborn', {}]);
+  if (found.age_max !== undefined) out.push(['drug-child-payment', { age_max: String(found.age_max) }]);
+  if (found.setting === 'inpatient') out.push(['drug-setting', {}]);
+  if (found.max_days !== undefined) out.push(['drug-course', { max_days: String(found.max_days) }]);
+  if (found.second_line === true) out.push(['drug-second-line', { first_line: '', days: '90', confirmed: '' }]);
+  if (found.indication !== undefined) out.push(['drug-indication', { diagnoses: '', condition: text, confirmed: '' }]);
+  return out;
+}
+
+function catalogueDrafts(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
+  if (record.text === '') return { kind: 'part' };
+  const found = readRemark(record.text);
+  if (found === undefined) return { kind: 'text', record, why: 'the remark restricts nothing that can be read' };
+  const codes = more.codes.get(key('', record.name)) ?? [];
+  const items = codes.length > 0 ? itemList(codes) : `name:${record.name.replace(/[*|]/g, '')}*`;
+  const { min_rank, age_min, age_max, sex, scheme, setting, second_line, max_days, max_dose, indication } = found;
+  const remark: Cells = {
+    items,
+    name: record.name,
+    remark: record.text,
+    min_rank: min_rank === undefined ? '' : String(min_rank),
+    age_min: age_min === undefined ? '' : String(age_min),
+    age_max: age_max === undefined ? '' : String(age_max),
+    sex: sex ?? '',
+    scheme: scheme ?? '',
+    setting: setting ?? '',
+    second_line: second_line === true ? '1' : '',
+    max_days: max_days === undefined ? '' : String(max_days),
+    max_dose: max_dose ?? '',
+    indication: indication ?? '',
+  };
+  const drafts = [
+    draftOf('drug-remark', record, options, remark, subjectOf(record.name, remark)),
+    ...ruleCells(found, record.text).map(([table, cells]) =>
+      draftOf(table, record, options, { items, name: record.name, ...cells }, subjectOf(record.name, cells)),
+    ),
+  ];
+  return { kind: 'points', drafts };
+}
+
+/** Turns one record into the points it stands for. */
+export function resolveRecord(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
+  if (record.rule_class === 'catalogue') return catalogueDrafts(record, more, options);
+  if (record.rule_class === '医疗服务项目重复收费') return pairDraft(record, more, options);
+  if (record.rule_class === 'drug-proposal' || record.rule_class === 'item-proposal') {
+    if (record.text === '') return { kind: 'part' };
+    const values = { items: itemList(record.codes), name: record.name, limits: record.text };
+    return { kind: 'points', drafts: [draftOf(record.rule_class, record, options, values, [...record.codes, record.name, record.text].join('|'))] };
+  }
+  const kind = kinds[record.rule_class];
+  if (kind === undefined) {
+    return refuse(
+      record,
+      'class-unknown',
+      `${JSON.stringify(record.rule_class)} is no class with an importer`,
+      `use one of ${Object.keys(kinds).join(', ')}`,
+      'rule_class',
+    );
+  }
+  const codes = record.codes.length > 0 ? record.codes : (more.codes.get(key(record.batch ?? '', record.name)) ?? []);
+  if (codes.length === 0)
+    return refuse(record, 'codes-missing', `no sheet gives the codes of ${record.name}`, 'import the sheet of codes together with this one', '国标代码');
+  const found = kind.cells(record, more, options);
+  if ('why' in found) return { kind: 'text', record, why: found.why };
+  return {
+    kind: 'points',
+    drafts: [draftOf(kind.table, record, options, { items: itemList(codes), name: record.name, ...found.cells }, subjectOf(record.name, found.cells))],
+  };
+}
