@@ -7,10 +7,40 @@ import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulesp
 import { formatYuan, RefusedInput, type Segment, type TextColumn } from '@hengjian/standard';
 import type { Evidence } from './finding.ts';
 import { quoted } from './sql.ts';
+import { whyNotWide } from './why-not-wide.ts';
 
 export interface ExplainedFinding {
   readonly finding: Record<string, unknown>;
   readonly text: readonly string[];
+}
+
+/** What a finding about an entity and a period was held against. */
+function describeStatistic({ statistic }: Evidence): string[] {
+  if (statistic === undefined) return [];
+  const peers = Object.entries(statistic.peers).map(([name, value]) => `${name} = ${value}`);
+  const earlier = statistic.earlier.map(({ period, value }) => `${period} ${value}`);
+  return [
+    `subject: ${statistic.entity_kind} ${statistic.entity} (${statistic.name}), ${statistic.period}, ${statistic.from} to ${statistic.to}`,
+    `value: ${statistic.numerator} ÷ ${statistic.denominator} = ${statistic.value}, over ${statistic.size} rows`,
+    earlier.length > 0
+      ? `earlier periods: ${earlier.join(', ')}`
+      : `compared with ${statistic.compared} entities${peers.length === 0 ? '' : ` of ${peers.join(', ')}`}, itself included`,
+    `  ${statistic.formula.zh}`,
+    `  ${statistic.formula.en}`,
+  ];
+}
+
+/** The members of a group and the days on which they were together; members are pseudonyms. */
+function describeGroup({ group }: Evidence): string[] {
+  if (group === undefined) return [];
+  return [
+    `group: ${group.key === '' ? 'linked by shared values' : group.key}, ${group.persons} persons, ${group.rows} rows on ${group.days} days`,
+    `  ${group.formula.zh}`,
+    `  ${group.formula.en}`,
+    `members: ${group.members.join(', ')}`,
+    'days:',
+    ...group.meetings.map(({ day, members, rows }) => `  ${day}: ${members.length} of them (${members.join(', ')}): ${rows.join(', ')}`),
+  ];
 }
 
 function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
@@ -36,6 +66,8 @@ function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
             .map(([name, value]) => `${name}=${value ?? ''}`)
             .join(', ')}`,
         ]),
+    ...describeStatistic(evidence),
+    ...describeGroup(evidence),
     'lines:',
     ...lines,
     'stays:',
@@ -121,7 +153,7 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   const bound = bindRulebook(rulebook.rules, rulebook.tables, lake.context());
   const table = options.line === undefined ? 'visits' : 'lines';
   const column = options.line === undefined ? 'mdtrt_id' : 'line_key';
-  for (const handle of lake.segments()) {
+  for (const [index, handle] of lake.segments().entries()) {
     const keys = readSegment(handle, {
       [table]: [column],
       visits: ['person', ...(table === 'visits' ? [column] : [])],
@@ -130,7 +162,8 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
     const row = findRow(keys[table].columns[column] as TextColumn, wanted, liveRows(keys, table, handle.dead));
     if (row < 0) continue;
     const explanation: Explanation = explainSubject(bound, readSegment(handle), 0, options.line === undefined ? { visit: row } : { line: row });
-    return { rule: options.rule, subject: wanted, verdict: explanation.verdict, text: explanation.text };
+    const wide = whyNotWide(bound, lake, explanation, { segment: index, row });
+    return { rule: options.rule, subject: wanted, ...(wide ?? { verdict: explanation.verdict, text: explanation.text }) };
   }
   throw new RefusedInput({
     code: 'subject-unknown',

@@ -41,12 +41,15 @@ export interface Score {
 }
 
 /*
- * A match is the same rule and a shared line or, where the plant or the finding names no line, a shared stay.
+ * A match is the same rule and a shared line or, where the plant or the finding names no line, a shared stay. A finding
+ * about an entity and a period names neither: it matches a plant of its rule at its institution within the period.
  * `anchor` rows: one per (plant or finding, line or stay).
  */
 const statements = (run: string, truth: string): string[] => [
   `CREATE TEMP TABLE truth AS SELECT *, row_number() OVER () AS n FROM read_parquet(${quoted(truth)})`,
-  `CREATE TEMP TABLE finding AS SELECT finding_id, rule_id, mdtrt_id, line_key FROM read_parquet(${quoted(join(run, 'findings.parquet'))})`,
+  `CREATE TEMP TABLE finding AS SELECT finding_id, rule_id, mdtrt_id, line_key, fixmedins_code,
+       (evidence->>'$.statistic.from')::DATE AS first_day, (evidence->>'$.statistic.to')::DATE AS last_day
+     FROM read_parquet(${quoted(join(run, 'findings.parquet'))})`,
   `CREATE TEMP TABLE truth_anchor AS
      SELECT n, rule_id, expect, 'l' || unnest(line_key) AS anchor FROM truth
      UNION SELECT n, rule_id, expect, 'v' || unnest(mdtrt_id) FROM truth WHERE len(coalesce(line_key, [])) = 0`,
@@ -58,7 +61,9 @@ const statements = (run: string, truth: string): string[] => [
   `CREATE TEMP TABLE pairing AS
      SELECT DISTINCT t.n, t.expect, f.finding_id, t.rule_id = f.rule_id AS same_rule FROM truth_anchor t JOIN finding_anchor f USING (anchor)
      UNION SELECT DISTINCT t.n, t.expect, f.finding_id, t.rule_id = f.rule_id FROM truth_visit t JOIN finding_visit f USING (visit)
-       WHERE f.finding_id IN (SELECT finding_id FROM finding WHERE len(coalesce(line_key, [])) = 0) OR t.n IN (SELECT n FROM truth WHERE len(coalesce(line_key, [])) = 0)`,
+       WHERE f.finding_id IN (SELECT finding_id FROM finding WHERE len(coalesce(line_key, [])) = 0) OR t.n IN (SELECT n FROM truth WHERE len(coalesce(line_key, [])) = 0)
+     UNION SELECT t.n, t.expect, f.finding_id, true FROM truth t JOIN finding f USING (rule_id, fixmedins_code)
+       WHERE t.occurred_on BETWEEN f.first_day AND f.last_day`,
   `CREATE TEMP TABLE judged AS SELECT f.finding_id, f.rule_id,
        bool_or(p.same_rule AND p.expect = 'hit') AS matched,
        bool_or(p.same_rule AND p.expect = 'clear') AS near_miss,

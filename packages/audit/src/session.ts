@@ -1,4 +1,4 @@
-import { type Lake, openLake } from '@hengjian/lake';
+import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
 import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rulespec';
 import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
@@ -51,6 +51,14 @@ export function mergeSegments(left: Segment, right: Segment): Segment {
   return Object.fromEntries(
     tables.map((table) => [table, { length: (left[table] ?? right[table]).length, columns: { ...left[table]?.columns, ...right[table]?.columns } }]),
   ) as unknown as Segment;
+}
+
+/** 1 for persons that a newer segment holds. */
+export function deadMask(handle: SegmentHandle): Uint8Array | undefined {
+  if (handle.dead.length === 0) return undefined;
+  const mask = new Uint8Array(handle.persons);
+  for (const person of handle.dead) mask[person] = 1;
+  return mask;
 }
 
 /** Opens the lake, loads and checks the rulebook and binds one to the other. */

@@ -7,7 +7,7 @@ import { readParts, type StoredBlock, storeBlocks } from './event-store.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
-import { type ColumnSelection, evidenceSelection, kernelColumns, mergeSegments, missingColumns, openSession, type Session } from './session.ts';
+import { type ColumnSelection, deadMask, evidenceSelection, kernelColumns, mergeSegments, missingColumns, openSession, type Session } from './session.ts';
 import { isSettledWithin } from './settled.ts';
 
 const port = parentPort;
@@ -31,14 +31,6 @@ async function start(): Promise<State> {
   const columns = kernelColumns(bound);
   const evidence = missingColumns(evidenceSelection(bound, cards), columns);
   return { session, kernel: compileKernel(bound), reducer: keyedReducer(bound), events: [], columns, evidence, cards };
-}
-
-/** 1 for persons that a newer segment holds. */
-function deadMask(handle: SegmentHandle): Uint8Array | undefined {
-  if (handle.dead.length === 0) return undefined;
-  const mask = new Uint8Array(handle.persons);
-  for (const person of handle.dead) mask[person] = 1;
-  return mask;
 }
 
 function walk(state: State, index: number, handle: SegmentHandle): FromWorker {

@@ -19,6 +19,12 @@ const causeNames: Readonly<Record<string, readonly [string, string]>> = {
   'line.inscp_amt': ['范围内金额缺失', 'in-scope amount missing'],
   'line.cnt_daily': ['数量不是当日数量', 'the quantity is not that of the day'],
   'line.time_precision': ['只有日期没有时刻', 'only the date is known, not the time'],
+  'peer.few': ['可比机构或人员太少', 'too few comparable entities'],
+  'peer.small': ['本期数量太少', 'too few rows in the period'],
+  'peer.history': ['此前各期太少', 'too few earlier periods'],
+  'peer.spread': ['可比对象之间没有差异', 'the comparable entities do not differ'],
+  'visit.time_precision': ['只有日期没有时刻', 'only the date is known, not the time'],
+  signature: ['住院没有明细', 'the stay has no lines'],
 };
 
 const causeName = (cause: string): string => both(...((causeNames[cause] ?? [`缺 ${cause}`, `${cause} missing`]) as [string, string]));

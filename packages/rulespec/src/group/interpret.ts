@@ -52,6 +52,7 @@ export function gatherRows(judge: Judge, shape: CheckedGroup, walk: Walk, events
       continue;
     }
     judge.tally.clear += 1;
+    judge.trace?.(candidate, 'gathered', '');
     const frame = frameOf(judge, candidate);
     const minute = shape.of === 'line' ? timeOfLine(judge, candidate.line) : (timeOfVisit(judge, candidate.visit) ?? 0);
     const beyond = shape.monthly && isBeyond(judge, shape, candidate, Math.floor(minute / minutesPerDay)) ? 1 : 0;

@@ -3,7 +3,7 @@ import type { BoundRulebook } from '../bind/bound.ts';
 import type { Hit } from '../kernel/hit.ts';
 import { collectEvents, eventPlans, isKeyed } from '../keyed/events.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
-import { judgeRule, newTallies } from './interpreter.ts';
+import { gather, gathererOf, judgeRule, newTallies } from './interpreter.ts';
 import type { SubjectKey } from './judge.ts';
 import { codeAt, range, raw, textAt } from './world.ts';
 
@@ -71,7 +71,8 @@ function explainKeyed(rulebook: BoundRulebook, segment: Segment, rule: number, s
 
 /**
  * Why a rule hits a line or a visit, or why not: every value read, every point weighed, every exception, also for what
- * the rule never looked at. The segment must hold every column of the rule (load it whole).
+ * the rule never looked at. Of a rule that judges many histories at once it says whether the row is counted (`counted`
+ * names entity and period) or gathered; what comes of it is judged over the whole lake. The segment must hold every column of the rule (load it whole).
  */
 export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): Explanation {
   const checked = rulebook.rules[rule];
@@ -90,7 +91,10 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   };
   const world = { segment, bound: rulebook, watch: (name: string, value: number | null) => void read.push({ name, value }) };
   const walk = { lines: range(segment.persons, person, 'lines'), visits: range(segment.persons, person, 'visits') };
-  judgeRule({ world, rule: checked, index: rule, tally, emit: (hit) => hits.push(hit), trace }, walk);
+  const judge = { world, rule: checked, index: rule, tally, emit: (hit: Hit) => void hits.push(hit), trace };
+  const gatherer = gathererOf(checked, rule);
+  if (gatherer === undefined) judgeRule(judge, walk);
+  else gather(judge, 'line' in subject ? { lines: [subject.line], visits: [] } : { lines: walk.lines, visits: [subject.visit] }, gatherer);
   const found = hits.find((hit) => concerns(subject, hit));
   if (found === undefined && steps.length === 0)
     steps.push({ step: 'not applicable', detail: neverLooked(rulebook, segment, rule, subject), point: '', read: [] });

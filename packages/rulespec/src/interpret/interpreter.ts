@@ -37,14 +37,14 @@ export function judgeRule(judge: Judge, walk: Walk): undefined {
 }
 
 /** Gathers the rows of one person for a rule that judges many histories at once. */
-function gather(judge: Judge, walk: Walk, gatherer: Gatherer): undefined {
+export function gather(judge: Judge, walk: Walk, gatherer: Gatherer): undefined {
   const { shape } = judge.rule;
   if (shape.kind === 'peer' && gatherer instanceof PeerCounters) countPeers(judge, shape, walk, gatherer);
   if (shape.kind === 'group' && gatherer instanceof GroupEvents) gatherRows(judge, shape, walk, gatherer);
 }
 
 /** What such a rule gathers its rows in; undefined for all other rules. */
-function gathererOf(rule: CheckedRule, index: number): Gatherer | undefined {
+export function gathererOf(rule: CheckedRule, index: number): Gatherer | undefined {
   const { shape } = rule;
   if (shape.kind === 'peer') return new PeerCounters(index, lacksOf(rule, shape).length, shape.compare === 'trend');
   return shape.kind === 'group' ? new GroupEvents(index, shape.of, shape.keys.length, shape.same.length) : undefined;

@@ -2,7 +2,7 @@ import { type Candidate, frameOf, holds, type Judge, lacking, lineCandidates, re
 import { codeAt, raw } from '../interpret/world.ts';
 import type { CheckedPeer, CheckedTerm } from './checked.ts';
 import { beyondAt, denominatorAt, keptAt, lacksAt, lacksOf, numeratorAt, type PeerCounters, sizeAt, termColumn } from './counters.ts';
-import { isCovered, periodEnd, periodStart } from './period.ts';
+import { isCovered, periodEnd, periodStart, periodText } from './period.ts';
 
 function entityOf(judge: Judge, shape: CheckedPeer, { line, visit }: Candidate): number | null {
   const { lines, visits } = judge.world.segment;
@@ -54,6 +54,8 @@ export function countPeers(judge: Judge, shape: CheckedPeer, walk: Walk, counter
     };
     const [below, above] = [added(judge, shape, shape.denominator, candidate), added(judge, shape, shape.numerator, candidate)];
     const lack = lackOf(judge, candidate, [below, above]);
+    const name = `${judge.world.bound.codes.values(shape.entity)[entity] ?? ''}|${periodText(start, shape.over)}`;
+    judge.trace?.(candidate, lack === undefined ? 'counted' : 'unknown', lack ?? name);
     if (lack !== undefined) {
       add(lacksAt + causes.indexOf(lack), 1);
       continue;
