@@ -1,3 +1,4 @@
+export { type Coverage, type CoverageOptions, coverage, type PointCoverage, type Reason, reasons } from './coverage.ts';
 export { alwaysInForce, type Difference, type DryRun, type DryRunFigures, type DryRunOptions, differences, dryRun } from './dry-run.ts';
 export { type Exempted, type Exemption, type ExemptionKind, exemptionKinds } from './exempt.ts';
 export * from './explain.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { textHash, versionName } from '@hengjian/rulebook';
-import { checkRules, type KnowledgeTable, parseRule, testCases } from '@hengjian/rulespec';
+import { analyseRule, checkRules, type KnowledgeTable, parseRule, testCases } from '@hengjian/rulespec';
 import { type Problem, RefusedInput } from '@hengjian/standard';
 import type { Kysely, Transaction } from 'kysely';
 import { signedIn } from './accounts.ts';
@@ -112,12 +112,15 @@ export async function draft(store: Store, actor: Person, text: string, file: str
   });
 }
 
-/** Everything that keeps a text from passing: the checker's problems and the cases that do not pass in both back ends. */
+/** Everything that keeps a text from passing: the checker's problems, that it can never hit, and the cases that do not pass in both back ends. */
 export function checkText(text: string, file: string, tables: ReadonlyMap<string, KnowledgeTable>): readonly Problem[] {
   const parsed = parseRule(text, file);
   if (parsed.rule === undefined || parsed.problems.length > 0) return parsed.problems;
   const checked = checkRules([parsed.rule], tables);
-  if (checked.problems.length > 0) return checked.problems;
+  const [rule] = checked.rules;
+  if (rule === undefined || checked.problems.length > 0) return checked.problems;
+  const never = analyseRule(rule, tables).filter(({ level }) => level === 'never');
+  if (never.length > 0) return never;
   return testCases(parsed.rule, tables).flatMap(({ problem }) => problem ?? []);
 }
 

@@ -1,5 +1,5 @@
 import { type RulebookOptions, readRulebook } from '@hengjian/rulebook';
-import { type CheckedRule, lackingCases, testCases } from '@hengjian/rulespec';
+import { analyseRule, type CheckedRule, lackingCases, overlapNotes, testCases } from '@hengjian/rulespec';
 import { describeProblem, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
@@ -84,15 +84,20 @@ function show(program: Command): void {
 function check(program: Command): void {
   const command = program
     .command('check')
-    .description('checks rule files and knowledge tables')
+    .description('checks rule files and knowledge tables, and finds rules that can never hit, dead parts and overlaps')
     .option('--knowledge <folder>', 'knowledge tables')
     .argument('[paths...]', 'rule files or folders');
   define<Options>(command, 'hengjian rules check', ({ output }, options, paths) => {
     const { rules, tables, problems } = readRulebook(optionsOf(paths, options));
     for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`);
-    output.line(`${rules.length} rules and ${tables.size} knowledge tables checked, ${problems.length} problems`);
-    output.result({ rules: rules.length, tables: tables.size, problems });
-    return problems.length === 0 ? 0 : exitCodes.refused;
+    const notes = [...rules.flatMap((rule) => analyseRule(rule, tables)), ...overlapNotes(rules, tables)];
+    const never = notes.filter(({ level }) => level === 'never');
+    for (const note of never) process.stderr.write(`${describeProblem(note)}\n`);
+    for (const note of notes.filter(({ level }) => level !== 'never')) output.line(`note: ${describeProblem(note)}`);
+    const found = problems.length + never.length;
+    output.line(`${rules.length} rules and ${tables.size} knowledge tables checked, ${found} problems, ${notes.length - never.length} notes`);
+    output.result({ rules: rules.length, tables: tables.size, problems: [...problems, ...never], notes });
+    return found === 0 ? 0 : exitCodes.refused;
   });
 }
 
