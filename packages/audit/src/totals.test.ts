@@ -45,6 +45,11 @@ describe('counting each fen once', () => {
     });
   });
 
+  it('counts the difference of two payments beside the lines, and lets a whole-stay finding absorb it', async () => {
+    expect(await once([line('suspicious', 'V', 'difference', 500), line('suspicious', 'V', 'L', 800)])).toEqual({ suspicious: 1300 });
+    expect(await once([line('suspicious', 'V', 'difference', 500), line('suspicious', 'V', '', 10_000)])).toEqual({ suspicious: 10_000 });
+  });
+
   it('counts of a suspicion only what no violation counts', async () => {
     expect(await once([line('violation', 'V', 'L', 300), line('suspicious', 'V', 'L', 800), line('suspicious', 'V', 'M', 50)])).toEqual({
       violation: 300,
