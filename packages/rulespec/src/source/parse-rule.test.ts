@@ -174,7 +174,7 @@ test('two rules cannot share an id', () => {
 
 test('the JSON Schema has one variant per shape and refuses other keys', () => {
   const schema = ruleJsonSchema() as { oneOf: { additionalProperties: boolean; required: string[] }[] };
-  expect(schema.oneOf).toHaveLength(6);
+  expect(schema.oneOf).toHaveLength(8);
   expect(schema.oneOf.every((variant) => !variant.additionalProperties && variant.required.includes('cases'))).toBe(true);
 });
 
