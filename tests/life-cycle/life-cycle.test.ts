@@ -70,6 +70,32 @@ beforeAll(async () => {
 afterAll(() => city.remove());
 
 describe('the life cycle of rules, by command', () => {
+  it('has help with an example and exit codes for every command', () => {
+    const rules = [
+      'draft',
+      'submit',
+      'backtest',
+      'approve',
+      'reject',
+      'publish',
+      'retire',
+      'history',
+      'export',
+      'import-library',
+      'diff',
+      'dry-run',
+      'coverage',
+    ];
+    const others = ['operations init', 'operations status', 'operations journal', 'people add', 'people list', 'people disable', 'rules exempt'];
+    for (const command of [...others, ...rules.map((name) => `rules ${name}`)]) {
+      const { code, out } = hengjian(...command.split(' '), '--help');
+      expect(code, command).toBe(0);
+      expect(out, command).toMatch(/Example:\n {2}hengjian /);
+      expect(out, command).toContain('--json');
+      expect(out, command).toContain('130 cancelled');
+    }
+  }, 120_000);
+
   it('takes two people to publish a library, or says that one did', () => {
     const library = ['rules', 'import-library', '--rules', join(city.folder, 'rules'), '--from', '2020-01-01', '--reason', '首次发布'];
     refused(hengjian(...library, '--as', 'author'), 'two people');

@@ -1,9 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { RefusedInput } from '@hengjian/standard';
 import { Kysely, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
-import pg from 'pg';
 import { record } from './journal.ts';
 import { migrate, refuseNewer, schemaVersion, storeLock } from './migrations.ts';
 import type { Schema } from './schema.ts';
@@ -100,6 +98,8 @@ async function openEmbedded(data: string, create: boolean): Promise<Opened> {
   mkdirSync(data, { recursive: true });
   const unlock = lockFolder(data);
   try {
+    // Only who opens an embedded store waits for its engine to load.
+    const { PGlite } = await import('@electric-sql/pglite');
     const engine = await PGlite.create({ dataDir: databaseFolder(data), relaxedDurability: false });
     const database = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: engine }) });
     return {
@@ -118,6 +118,7 @@ async function openEmbedded(data: string, create: boolean): Promise<Opened> {
 }
 
 async function openServer(url: string): Promise<Opened> {
+  const { default: pg } = await import('pg');
   const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 10_000 });
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   try {
