@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RefusedInput } from '@hengjian/standard';
 
 /** Version of the stored form; a newer one is refused. */
-export const lakeFormat = 1;
+export const lakeFormat = 2;
 
 export interface FactFile {
   readonly path: string;
@@ -112,6 +112,14 @@ export function readManifest(lake: string): { manifest: Manifest; hash: string }
       code: 'lake-newer',
       message: `the lake was written in format ${manifest.format}, this version reads up to ${lakeFormat}`,
       remedy: 'use the newer version of the program',
+      place: { file },
+    });
+  }
+  if (manifest.format < lakeFormat) {
+    throw new RefusedInput({
+      code: 'lake-older',
+      message: `the lake was written in format ${manifest.format}, this version reads ${lakeFormat}`,
+      remedy: 'ingest the sources again into a new folder',
       place: { file },
     });
   }

@@ -1,10 +1,11 @@
+import type { Segment, TableData, WorkingTable } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
 import { bindRulebook } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { GroupFinding } from '../group/finding.ts';
 import { interpreter } from '../interpret/interpreter.ts';
 import { textAt } from '../interpret/world.ts';
-import { compileKernel } from '../kernel/compile.ts';
+import { compileKernel, neededColumns } from '../kernel/compile.ts';
 import type { Hit, Kernel, RuleCounts } from '../kernel/hit.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
 import { reduceEvents } from '../keyed/kernel.ts';
@@ -31,6 +32,20 @@ export function outcomeOf(bound: BoundRulebook, kernel: Kernel, built: BuiltHist
   return { hits, keyed: reduced.hits, peers, groups: reduced.groups, counts: sumCounts(kernel.counts(), reduced.counts) };
 }
 
+/** The history as a kernel is given it: with the columns it says it needs and no others. */
+export function leanHistory(bound: BoundRulebook, built: BuiltHistory): BuiltHistory {
+  const needed = neededColumns(bound);
+  const tables = (Object.keys(built.segment) as WorkingTable[]).map((table): [WorkingTable, TableData] => {
+    const { length, columns } = built.segment[table];
+    const names = needed[table];
+    return [
+      table,
+      { length, columns: names === undefined ? {} : Object.fromEntries(names.flatMap((name) => (columns[name] === undefined ? [] : [[name, columns[name]]]))) },
+    ];
+  });
+  return { ...built, segment: Object.fromEntries(tables) as unknown as Segment };
+}
+
 /** Judges a history with both back ends. */
 export function judgeBoth(
   rules: readonly CheckedRule[],
@@ -40,7 +55,7 @@ export function judgeBoth(
   const built = buildSegment(input);
   const bound = bindRulebook(rules, tables, built.context);
   const interpreted = outcomeOf(bound, interpreter(bound), built, interpretEvents);
-  const compiled = outcomeOf(bound, compileKernel(bound), built, reduceEvents);
+  const compiled = outcomeOf(bound, compileKernel(bound), leanHistory(bound, built), reduceEvents);
   return { built, interpreted, compiled };
 }
 

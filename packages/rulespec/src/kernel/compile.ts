@@ -175,6 +175,8 @@ const eventColumns: Readonly<Record<Exclude<Walk, 'person'>, readonly (readonly 
 const sharedColumns: readonly (readonly [WorkingTable, string])[] = [
   ['persons', 'psn'],
   ['visits', 'begntime'],
+  ['visits', 'settlements_start'],
+  ['visits', 'settlements_end'],
 ];
 const persons: readonly (readonly [WorkingTable, string])[] = ['visits_start', 'visits_end', 'lines_start', 'lines_end'].map(
   (name) => ['persons', name] as const,
