@@ -4,6 +4,7 @@ import type { CheckedRule } from '../check/checked.ts';
 import type { EventBlock, EventColumn, EventPart, EventTable } from '../kernel/hit.ts';
 import { segmentColumns, writeProgram } from '../kernel/program.ts';
 import type { Walk } from '../source/rule-source.ts';
+import { kindsOf } from './kinds.ts';
 
 export type KeyedWalk = Exclude<Walk, 'person'>;
 export const isKeyed = (rule: CheckedRule | undefined): boolean => rule !== undefined && rule.source.by !== 'person';
@@ -26,6 +27,10 @@ export interface EventPlan {
   readonly by: KeyedWalk;
   /** 1 for each item that some rule looks at. */
   readonly items: Uint8Array;
+  /** 1 for each kind of line that some rule may look at, see `kindsOf`. */
+  readonly kinds: Uint8Array;
+  /** Number of settings of the lake, with missing. */
+  readonly settings: number;
   readonly lines: boolean;
   readonly visits: boolean;
   /** Columns that the rules read, without text; undefined keeps all that are loaded. */
@@ -36,12 +41,13 @@ function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan
   const rules = rulebook.rules.filter((rule) => rule.source.by === by);
   if (rules.length === 0) return undefined;
   const items = new Uint8Array(rulebook.codes.values('item').length);
-  let lines = false;
+  const onLines: CheckedRule[] = [];
   let visits = false;
-  for (const { shape } of rules) {
+  for (const rule of rules) {
+    const { shape } = rule;
     if ('of' in shape && shape.of === 'visit') visits = true;
     else if (shape.kind === 'pair' || shape.kind === 'total' || shape.kind === 'window') {
-      lines = true;
+      onLines.push(rule);
       const dispatches = shape.kind === 'pair' ? [shape.items, shape.items_a] : [shape.items];
       if (shape.items === undefined) items.fill(1);
       for (const dispatch of dispatches) {
@@ -51,7 +57,9 @@ function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan
       }
     }
   }
-  return { by, items, lines, visits, columns: all ? undefined : programColumns(rulebook, by) };
+  const kinds = kindsOf(onLines, rulebook);
+  const settings = rulebook.codes.values('setting').length + 1;
+  return { by, items, kinds, settings, lines: onLines.length > 0, visits, columns: all ? undefined : programColumns(rulebook, by) };
 }
 
 /** Numeric columns that the program of a walk loads. */
@@ -85,10 +93,13 @@ function partsOfLines(plan: EventPlan, segment: Segment, skip: ArrayLike<number>
   const { lines, visits } = segment;
   const parts = new Uint8Array(lines.length).fill(noKey);
   const [items, visitOf, person] = [numbers(lines, 'med_list_codg'), numbers(lines, 'visit'), numbers(visits, 'person')];
+  const [types, settings] = [numbers(lines, 'list_type'), numbers(visits, 'setting')];
   const throughVisit = plan.by === 'institution';
   for (let line = 0; line < parts.length; line += 1) {
     const key = (throughVisit ? keys[visitOf[line] as number] : keys[line]) as number;
     if (!(key >= 0) || plan.items[items[line] as number] !== 1) continue;
+    const kind = ((types[line] as number) + 1) * plan.settings + (settings[visitOf[line] as number] as number) + 1;
+    if (plan.kinds[kind] !== 1) continue;
     if (skip === undefined || skip[person[visitOf[line] as number] as number] !== 1) parts[line] = partOf(key);
   }
   return parts;
