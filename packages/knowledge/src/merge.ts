@@ -73,11 +73,12 @@ export class PointSet {
   }
 
   #close(draft: PointDraft, known: readonly MergedPoint[]): void {
-    const named = draft.supersedes === undefined ? undefined : this.#points.get(draft.supersedes);
-    for (const point of named === undefined ? known : [...known, named]) {
-      if (point.valid_from >= draft.valid_from || point.closed !== undefined) continue;
+    const named = draft.supersedes === undefined ? [] : [draft.supersedes];
+    for (const id of new Set([...known.map((point) => point.point_id), ...named])) {
+      const point = this.#points.get(id);
+      if (point === undefined || point.valid_from >= draft.valid_from || point.closed !== undefined) continue;
       if (point.valid_to !== '' && point.valid_to < draft.valid_from) continue;
-      this.#points.set(point.point_id, { ...point, closed: dayBefore(draft.valid_from) });
+      this.#points.set(id, { ...point, closed: dayBefore(draft.valid_from) });
       this.#superseded += 1;
     }
   }
