@@ -1,4 +1,4 @@
-import type { CheckedRule } from '@hengjian/rulespec';
+import { type CheckedRule, termColumn } from '@hengjian/rulespec';
 
 export type ReadTable = 'lines' | 'visits' | 'persons' | 'settlements' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
 /** Fields of the working form a rule reads, by table, in order of their names. */
@@ -34,10 +34,28 @@ function collect(value: unknown, found: Map<string, Set<string>>): void {
   for (const part of Object.values(value)) collect(part, found);
 }
 
+const entityFields: Readonly<Record<string, readonly [ReadTable, string]>> = {
+  institution: ['visits', 'fixmedins_code'],
+  department: ['lines', 'bilg_dept_codg'],
+  item: ['lines', 'med_list_codg'],
+};
+
+/** What a peer rule reads beside its conditions: entity, sums, and what comparable entities have in common. */
+function peerFields(rule: CheckedRule): readonly (readonly [ReadTable, string])[] {
+  const { shape } = rule;
+  if (shape.kind !== 'peer') return [];
+  const table: ReadTable = shape.of === 'line' ? 'lines' : 'visits';
+  const practitioner: readonly [ReadTable, string] = shape.of === 'line' ? ['lines', 'bilg_dr_code'] : ['visits', 'chfpdr_code'];
+  const sums = [shape.numerator, shape.denominator].flatMap((term) => (term === undefined ? [] : (termColumn(shape.of, term.measure)?.column ?? [])));
+  const peers = shape.peers.flatMap(({ table: own, column }) => (own === 'institution' || own === 'practitioner' ? [[own, column] as const] : []));
+  return [entityFields[shape.entity] ?? practitioner, ...sums.map((column) => [table, column] as const), ...peers];
+}
+
 /** Which fields the conditions of a rule read. */
 export function ruleReads(rule: CheckedRule): RuleReads {
   const found = new Map<string, Set<string>>();
   collect([rule.where, rule.needs, rule.shape, rule.exceptions, rule.amount], found);
+  for (const [table, column] of peerFields(rule)) found.set(table, (found.get(table) ?? new Set()).add(column));
   if (rule.source.payment_scope) found.set('lines', (found.get('lines') ?? new Set()).add('inscp_amt'));
   return Object.fromEntries([...found].map(([table, columns]) => [table, [...columns].sort()]));
 }

@@ -19,6 +19,7 @@ export * from './keyed/kernel.ts';
 export { type KeyedHit, type KeyedReducer, orderKeyedHits, type Reduced, type SegmentRow, type Statistics } from './keyed/reduce.ts';
 export * from './knowledge/knowledge.ts';
 export { operators } from './operators/table.ts';
+export { termColumn } from './peer/counters.ts';
 export { orderVerdicts, type PeerComparison, type PeerVerdict } from './peer/judge.ts';
 export { earlierFigures, entityName, peerFigures, renderFigures } from './peer/show.ts';
 export * from './source/parse-rule.ts';

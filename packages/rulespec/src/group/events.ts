@@ -1,4 +1,4 @@
-import type { Segment } from '@hengjian/standard';
+import type { Segment, TableData } from '@hengjian/standard';
 import type { EventBlock, EventColumn, EventPart } from '../kernel/hit.ts';
 import { eventParts, orderOf, partOf } from '../keyed/events.ts';
 
@@ -27,6 +27,15 @@ export function hashOfKeys(keys: readonly ArrayLike<number>[], at: number): numb
     high = mix(mix(high, above), value - above * halves);
   }
   return ((high >>> 0) % halves) * halves + ((low >>> 0) % halves);
+}
+
+const known = new WeakMap<TableData, Float64Array>();
+
+/** Orders of the persons of a segment as far as they were worked out, NaN for the others; shared by all rules. */
+function ordersOf(persons: TableData): Float64Array {
+  const found = known.get(persons) ?? new Float64Array(persons.length).fill(Number.NaN);
+  known.set(persons, found);
+  return found;
 }
 
 type Growable = Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
@@ -113,14 +122,15 @@ export class GroupEvents {
 
   /** The first 52 bits of the pseudonym of the person of each row. */
   #orders(segment: Segment): Float64Array {
+    const known = ordersOf(segment.persons);
     const psn = segment.persons.columns['psn'];
-    const known = new Map<number, number>();
-    return Float64Array.from({ length: this.size }, (_, at) => {
+    const orders = new Float64Array(this.size);
+    for (let at = 0; at < this.size; at += 1) {
       const person = this.person[at] as number;
-      const found = known.get(person) ?? (psn !== undefined && 'get' in psn ? orderOf(psn.get(person) ?? '') : 0);
-      known.set(person, found);
-      return found;
-    });
+      if (Number.isNaN(known[person])) known[person] = psn !== undefined && 'get' in psn ? orderOf(psn.get(person) ?? '') : 0;
+      orders[at] = known[person] as number;
+    }
+    return orders;
   }
 }
 
