@@ -15,7 +15,7 @@ import { limitRule } from './rule.ts';
 let city: City;
 beforeAll(async () => {
   city = await makeCity(400);
-}, 120_000);
+}, 300_000);
 afterAll(() => city.remove());
 
 const day = (text: string): number => parseDay(text) as number;
@@ -45,7 +45,7 @@ describe('a run replayed', () => {
     data = mkdtempSync(join(tmpdir(), 'hengjian-replay-'));
     around = testSurroundings('2025-01-02');
     store = await initialise({ data }, around);
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await store.close();
     rmSync(data, { recursive: true, force: true });
@@ -90,7 +90,7 @@ describe('a run replayed', () => {
     ]);
     expect(asKnown.findings).toBeLessThan(whole.findings);
     await expect(audit('2024-12-31')).rejects.toThrow('no rule is in force');
-  }, 180_000);
+  }, 300_000);
 });
 
 describe('a dry run', () => {
@@ -119,7 +119,7 @@ describe('a dry run', () => {
     const looser = await dryRun({ lake: city.lake, out: out('dry-3'), draft: { text: limitRule(2, '500.00'), file: 'T01.yaml' }, inForce: inForce() });
     expect(looser.differences.removed.findings).toBe(result.in_force.findings - looser.draft.findings);
     expect(looser.differences.added.findings).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('of a new rule adds everything, and is refused for a draft that does not pass', async () => {
     const result = await dryRun({ lake: city.lake, out: out('dry-new'), draft: { text: limitRule(1, '300.00', 'T07'), file: 'T07.yaml' }, inForce: inForce() });
@@ -127,7 +127,7 @@ describe('a dry run', () => {
     expect(result.differences.added).toEqual(result.draft);
     const broken = { text: limitRule(1, '300.00').replace('> param.most', '> param.none'), file: 'T01.yaml' };
     await expect(dryRun({ lake: city.lake, out: out('dry-broken'), draft: broken, inForce: inForce() })).rejects.toThrow(RefusedInput);
-  }, 60_000);
+  }, 300_000);
 
   it('finds the lines that another rule tells of too', async () => {
     const text = readFileSync(new URL('../../library/rules/N07.yaml', import.meta.url), 'utf8');
@@ -141,7 +141,7 @@ describe('a dry run', () => {
     expect(result.compared_rules).toEqual(['N07']);
     expect(result.draft.findings).toBeGreaterThan(0);
     expect(result.overlaps).toEqual([{ rule_id: 'N07', findings: result.draft.findings, lines: result.draft.findings, charge_fen: result.draft.charge_fen }]);
-  }, 60_000);
+  }, 300_000);
 
   it('is a command, like diff, coverage and check', () => {
     const [before, after] = [ruleFile('T01-1.yaml', limitRule(1, '300.00')), ruleFile('T01-2.yaml', limitRule(2, '200.00'))];
@@ -156,7 +156,7 @@ describe('a dry run', () => {
     expect(checked.status).toBe(2);
     expect(checked.stderr).toContain('can never hit');
     expect(hengjian('rules', 'check', before, after).stderr).toContain('also stands in');
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('the coverage of rules', () => {
@@ -177,5 +177,5 @@ describe('the coverage of rules', () => {
     const text = limitRule(1, '300.00', 'T05').replace('when:', 'items: limits\nneeds: [age]\nwhen: age_years(line.fee_ocur_time) > 200 + point.age_max &&');
     const own = await coverage({ lake: city.lake, rulebook: { rules: [ruleFile('T05.yaml', text)], knowledge } });
     expect(own.list.map(({ point_id, reason }) => `${point_id} ${reason}`)).toEqual(['A1 silent', 'A2 shadowed', 'A3 not_valid', 'A4 no_code', 'A5 no_area']);
-  }, 120_000);
+  }, 300_000);
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openLake, readSegment } from '@hengjian/lake';
-import { loadRulebook } from '@hengjian/rulebook';
+import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
 import { formatYuan, RefusedInput, type Segment, type TextColumn } from '@hengjian/standard';
 import type { Evidence } from './finding.ts';
@@ -118,10 +118,14 @@ export interface WhyNotOptions {
   readonly rule: string;
   readonly line?: string;
   readonly visit?: string;
+  /** Versions in force to answer by; default the rule of the library. */
+  readonly published?: readonly PublishedVersion[];
 }
 
 export interface WhyNotAnswer {
   readonly rule: string;
+  /** Version that judges the subject. */
+  readonly version: number;
   readonly subject: string;
   readonly verdict: string;
   readonly text: readonly string[];
@@ -147,10 +151,10 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   if (wanted === undefined)
     throw new RefusedInput({ code: 'why-not-subject', message: 'neither a line nor a stay is named', remedy: 'add --line KEY or --visit MDTRT_ID' });
   const lake = await openLake(options.lake);
-  const rulebook = loadRulebook({ ids: [options.rule] });
+  const rulebook = loadRulebook({ ids: [options.rule], ...(options.published === undefined ? {} : { published: options.published }) });
   if (rulebook.rules.length === 0)
     throw new RefusedInput({ code: 'rule-unknown', message: `there is no rule ${options.rule}`, remedy: 'see `hengjian rules list`' });
-  const bound = bindRulebook(rulebook.rules, rulebook.tables, lake.context());
+  const context = lake.context();
   const table = options.line === undefined ? 'visits' : 'lines';
   const column = options.line === undefined ? 'mdtrt_id' : 'line_key';
   for (const [index, handle] of lake.segments().entries()) {
@@ -161,9 +165,15 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
     });
     const row = findRow(keys[table].columns[column] as TextColumn, wanted, liveRows(keys, table, handle.dead));
     if (row < 0) continue;
-    const explanation: Explanation = explainSubject(bound, readSegment(handle), 0, options.line === undefined ? { visit: row } : { line: row });
-    const wide = whyNotWide(bound, lake, explanation, { segment: index, row });
-    return { rule: options.rule, subject: wanted, ...(wide ?? { verdict: explanation.verdict, text: explanation.text }) };
+    const segment = readSegment(handle);
+    const answers = rulebook.rules.map((rule): WhyNotAnswer => {
+      const bound = bindRulebook([rule], rulebook.tables, context);
+      const explanation: Explanation = explainSubject(bound, segment, 0, options.line === undefined ? { visit: row } : { line: row });
+      const { verdict, text } = whyNotWide(bound, lake, explanation, { segment: index, row }) ?? explanation;
+      return { rule: options.rule, version: rule.source.version, subject: wanted, verdict, text };
+    });
+    // Of versions that take turns one judges the subject; where none does, the newest says why.
+    return answers.find(({ verdict }) => verdict !== 'not applicable') ?? (answers.at(-1) as WhyNotAnswer);
   }
   throw new RefusedInput({
     code: 'subject-unknown',

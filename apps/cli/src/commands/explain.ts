@@ -1,6 +1,8 @@
 import { explainFinding, whyNot } from '@hengjian/audit';
+import { readInForce } from '@hengjian/operations';
 import type { Command } from 'commander';
-import { define } from '../command.ts';
+import { define, parseDayOption } from '../command.ts';
+import { inStore } from '../operations.ts';
 
 interface ExplainOptions {
   readonly run: string;
@@ -24,6 +26,8 @@ interface WhyNotOptions {
   readonly line?: string;
   readonly visit?: string;
   readonly lake: string;
+  readonly operations?: string;
+  readonly asOf?: string;
 }
 
 export function whyNotCommand(program: Command): void {
@@ -33,11 +37,17 @@ export function whyNotCommand(program: Command): void {
     .argument('<rule>', 'rule id')
     .option('--line <key>', 'line key')
     .option('--visit <id>', 'mdtrt_id')
-    .requiredOption('--lake <folder>', 'the lake');
+    .requiredOption('--lake <folder>', 'the lake')
+    .option('--operations <place>', 'folder or address of the operations store: answers by the versions in force there (default: the library)')
+    .option('--as-of <day>', 'what was in force as the store knew it on that day (default: now)');
   define<WhyNotOptions>(command, 'hengjian why-not N25 --line 410500… --lake lake', async ({ output }, options, [rule]) => {
+    const asOf = parseDayOption('--as-of', options.asOf);
+    const { operations } = options;
+    const inForce = operations === undefined ? undefined : await inStore({ data: operations }, (store) => readInForce(store, asOf));
     const answer = await whyNot({
       lake: options.lake,
       rule: rule as string,
+      ...(inForce === undefined ? {} : { published: inForce.versions }),
       ...(options.line === undefined ? {} : { line: options.line }),
       ...(options.visit === undefined ? {} : { visit: options.visit }),
     });
