@@ -50,9 +50,12 @@ export function storeLocation({ data, database }: StoreOptions): Location {
 
 const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'medium' });
 
+/** The civil time in China, `yyyy-MM-dd HH:mm:ss`. */
+export const civilNow = (): string => clock.format(new Date());
+
 /** The clock and chance of this machine. No case is open as long as there is no casework. */
 export const surroundings: Surroundings = {
-  now: () => clock.format(new Date()),
+  now: civilNow,
   random: (bytes) => randomBytes(bytes),
   cases: { openCasesCiting: () => Promise.resolve([]) },
 };

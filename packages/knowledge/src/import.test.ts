@@ -7,7 +7,7 @@ import * as xlsx from '@e965/xlsx';
 import { readRulebook } from '@hengjian/rulebook';
 import { RefusedInput } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import { diffKnowledge, importKnowledge, type LoadReport, readManifest, readTables, undoBatch } from './index.ts';
+import { diffKnowledge, importKnowledge, type LoadReport, readManifest, readTables, tablesAsOf, undoBatch } from './index.ts';
 
 const now = '2026-11-22T00:00:00Z';
 const fresh = (): string => mkdtempSync(join(tmpdir(), 'hengjian-knowledge-'));
@@ -142,6 +142,27 @@ describe('a library', () => {
     undoBatch(join(root, 'library'));
     expect(diffKnowledge('shipped', join(root, 'library'))).toEqual([]);
     expect(refusal(() => undoBatch(join(root, 'library'))).problems[0]?.code).toBe('batch-unknown');
+  });
+});
+
+describe('a replay', () => {
+  it('reads the tables as the library knew them on a day, byte for byte, whatever was imported later', () => {
+    const root = fresh();
+    const library = join(root, 'library');
+    const first = file(root, 'one.json', JSON.stringify([record('甲', {})]));
+    const later = file(
+      root,
+      'two.json',
+      JSON.stringify([record('甲', { kp_id: 'KP-new', constraint: '限三级医疗机构。', published_at: '2026-01-28', supersedes: 'KP-甲' })]),
+    );
+    const level = (folder: string): string => readFileSync(join(folder, 'drug-level.csv'), 'utf8');
+    importKnowledge([first], { library, now: '2026-01-05 09:00' });
+    const then = level(tablesAsOf(library, '2026-01-10'));
+    importKnowledge([later], { library, now: '2026-02-01 09:00' });
+    expect(level(tablesAsOf(library, '2026-01-31'))).toBe(then);
+    expect(level(tablesAsOf(library, '2026-02-01'))).not.toBe(then);
+    expect(level(tablesAsOf(library, '2026-01-04'))).toBe(level(join(fileURLToPath(new URL('../../../library/knowledge', import.meta.url)))));
+    expect(readRulebook({ knowledge: tablesAsOf(library, '2026-01-10') }).problems).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import { readContents } from './sheet.ts';
 export interface ImportOptions extends Partial<ResolveOptions> {
   /** Folder of the library; it is made when it does not exist. */
   readonly library: string;
-  /** The time of the import, as text; it does not change what is imported. */
+  /** The civil time of the import, `yyyy-MM-dd HH:mm`; it does not change what is imported. */
   readonly now: string;
   readonly signal?: AbortSignal;
   readonly progress?: (event: { readonly phase: string; readonly done: number; readonly total: number; readonly unit: string }) => void;

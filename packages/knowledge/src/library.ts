@@ -142,14 +142,17 @@ function writeTables(folder: string, points: readonly MergedPoint[]): void {
   }
 }
 
+/** Names the tables that some points give upon the shipped ones. */
+const stampOf = (points: readonly MergedPoint[]): string =>
+  createHash('sha256').update(JSON.stringify(points)).update(shippedHash()).digest('hex').slice(0, 16);
+
 /**
  * Publishes a library made of `entries`: writes its tables, checks every rule against them and then replaces the
  * manifest in one step. Throws RefusedInput and leaves the old state when a rule cannot be read with the new tables.
  */
 export function publishLibrary(folder: string, entries: readonly BatchEntry[], points: readonly MergedPoint[]): LibraryManifest {
   const before = readManifest(folder);
-  const stamp = createHash('sha256').update(JSON.stringify(points)).update(shippedHash()).digest('hex').slice(0, 16);
-  const tables = `tables-${stamp}`;
+  const tables = `tables-${stampOf(points)}`;
   const target = join(folder, tables);
   if (!existsSync(target)) {
     const aside = `${target}.new-${process.pid}`;
@@ -170,6 +173,25 @@ export function publishLibrary(folder: string, entries: readonly BatchEntry[], p
   renameSync(aside, join(folder, manifestFile));
   if (before !== undefined && before.tables !== tables) rmSync(join(folder, before.tables), { recursive: true, force: true });
   return manifest;
+}
+
+/**
+ * Folder of the tables as the library knew them at the end of a day (`yyyy-MM-dd`): the shipped rows and the imports
+ * made by then. It is made when it does not exist yet, and is the same for as long as the batches are kept.
+ */
+export function tablesAsOf(folder: string, day: string): string {
+  const manifest = readManifest(folder);
+  if (manifest === undefined) return folder;
+  const known = manifest.batches.filter((batch) => batch.imported_at.slice(0, 10) <= day);
+  if (known.length === manifest.batches.length) return join(folder, manifest.tables);
+  const points = pointsOf(known.map((batch) => readBatch(folder, batch.id))).values();
+  const target = join(folder, 'as-of', `tables-${stampOf(points)}`);
+  if (existsSync(target)) return target;
+  const aside = `${target}.new-${process.pid}`;
+  rmSync(aside, { recursive: true, force: true });
+  writeTables(aside, points);
+  renameSync(aside, target);
+  return target;
 }
 
 /** Stores what an import brought, before it is published. */

@@ -1,4 +1,5 @@
 import { type RunRecord, runAudit, type SparkOptions, writeReports } from '@hengjian/audit';
+import { tablesAsOf } from '@hengjian/knowledge';
 import { formatYuan, RefusedInput } from '@hengjian/standard';
 import { type Command, Option } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
@@ -67,7 +68,13 @@ function sparkOptions(options: Options): SparkOptions {
 async function inForce(options: Options): Promise<Partial<Awaited<ReturnType<typeof auditInput>>>> {
   const asOf = parseDayOption('--as-of', options.asOf);
   if (options.operations === undefined) {
-    if (asOf !== undefined) throw new RefusedInput({ code: 'option-as-of', message: '--as-of speaks of an operations store', remedy: 'add --operations' });
+    if (asOf !== undefined && options.knowledge === undefined) {
+      throw new RefusedInput({
+        code: 'option-as-of',
+        message: '--as-of speaks of an operations store or a knowledge library',
+        remedy: 'add --operations or --knowledge',
+      });
+    }
     return {};
   }
   if (options.rules !== undefined) {
@@ -79,6 +86,9 @@ async function inForce(options: Options): Promise<Partial<Awaited<ReturnType<typ
   }
   return inStore({ data: options.operations }, (store) => auditInput(store, asOf));
 }
+
+/** The knowledge tables, as a library with imports knew them on the day of --as-of. */
+const knowledgeOf = (folder: string, asOf: string | undefined): string => (asOf === undefined ? folder : tablesAsOf(folder, asOf));
 
 export function auditCommand(program: Command): void {
   const command = program
@@ -94,7 +104,7 @@ export function auditCommand(program: Command): void {
     .option('--memory <size>', 'memory limit for sorting the findings, for example 1GB')
     .option('--previous <folder>', 'an earlier run to compare with (default: the one in --out)')
     .option('--operations <place>', 'folder or postgres:// address of the operations store: judges by the versions in force there')
-    .option('--as-of <day>', 'what was in force as the store knew it on that day (default: now)')
+    .option('--as-of <day>', 'rules of the store and imports of the knowledge library as they were known on that day (default: now)')
     .option('--no-report', 'findings and run.json only')
     .addOption(new Option('--host <name>', 'where persons are judged').choices(['threads', 'spark']).default('threads'))
     .option('--master <url>', 'Spark master, for example yarn or local-cluster[2,1,1024] (default: local[*])')
@@ -114,7 +124,7 @@ export function auditCommand(program: Command): void {
       rulebook: {
         ...(published === undefined ? {} : { published }),
         ...(options.rules === undefined ? {} : { rules: options.rules }),
-        ...(options.knowledge === undefined ? {} : { knowledge: options.knowledge }),
+        ...(options.knowledge === undefined ? {} : { knowledge: knowledgeOf(options.knowledge, options.asOf) }),
       },
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),

@@ -3,6 +3,7 @@ import { describeProblem, formatDay, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
 import type { Output } from '../io.ts';
+import { civilNow } from '../operations.ts';
 
 interface ImportFlags {
   readonly library: string;
@@ -32,8 +33,6 @@ function printReport(output: Output, report: LoadReport): void {
   output.line(report.changed ? `imported as ${report.batch}` : `nothing changed: ${report.batch} had been imported before`);
 }
 
-const now = (): string => new Date().toISOString();
-
 export function knowledgeCommand(program: Command): void {
   const knowledge = program.command('knowledge').description('imports published knowledge points and shows what a library holds');
 
@@ -49,7 +48,7 @@ export function knowledgeCommand(program: Command): void {
     const validFrom = parseDayOption('--valid-from', options.validFrom);
     const report = importKnowledge(paths, {
       library: options.library,
-      now: now(),
+      now: civilNow(),
       signal,
       progress: output.progress,
       ...(validFrom === undefined ? {} : { validFrom: formatDay(validFrom) }),
