@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { SegmentHandle } from '@hengjian/lake';
+import type { Rulebook } from '@hengjian/rulebook';
 import { eventParts, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { Cancelled } from '@hengjian/standard';
 import type { StoredBlock } from './event-store.ts';
@@ -17,26 +18,30 @@ export interface PoolResult {
 }
 
 export interface PoolOptions {
-  readonly setup: WorkerSetup;
+  /** Threads that were started and have nothing to do yet; they end with the walk. */
+  readonly workers: readonly Worker[];
+  readonly rulebook: Rulebook;
   readonly handles: readonly SegmentHandle[];
-  readonly threads: number;
   readonly signal?: AbortSignal;
   readonly onDone?: (done: SegmentDone) => void;
 }
+
+/** Starts threads, which load their modules and the lake while the rulebook is read. */
+export const startWorkers = (setup: WorkerSetup, count: number): readonly Worker[] =>
+  Array.from({ length: count }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup }));
 
 /**
  * Walks the segments over worker threads, then judges the keyed rules part by part. Which thread walks which segment or
  * judges which part does not show in the result.
  */
 export function walkSegments(options: PoolOptions): Promise<PoolResult> {
-  const { handles, setup, signal } = options;
-  const threads = Math.max(1, Math.min(options.threads, handles.length));
+  const { handles, workers, signal } = options;
+  const threads = workers.length;
   const segments: SegmentDone[] = [];
   const finished: WorkerDone[] = [];
   let next = 0;
 
   return new Promise((resolve, reject) => {
-    const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup }));
     let settled = false;
     const stop = (error: Error): void => {
       if (settled) return;
@@ -117,6 +122,7 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
       worker.on('exit', (code) => {
         if (code !== 0) stop(new Error(`an audit thread ended with code ${code}`));
       });
+      send(worker, { kind: 'begin', rulebook: options.rulebook });
     }
   });
 }

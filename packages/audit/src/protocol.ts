@@ -1,10 +1,11 @@
 import type { SegmentHandle } from '@hengjian/lake';
+import type { Rulebook } from '@hengjian/rulebook';
 import type { KeyedHit, RuleCounts, Statistics } from '@hengjian/rulespec';
 import type { StoredBlock } from './event-store.ts';
-import type { SessionOptions } from './session.ts';
 
 /** What a worker is started with. */
-export interface WorkerSetup extends SessionOptions {
+export interface WorkerSetup {
+  readonly lake: string;
   /** Folder the parts are written to. */
   readonly parts: string;
   /** Folder of the events of keyed rules. */
@@ -15,6 +16,8 @@ export interface WorkerSetup extends SessionOptions {
 }
 
 export type ToWorker =
+  /** The rulebook, read and checked once for all threads. */
+  | { readonly kind: 'begin'; readonly rulebook: Rulebook }
   | { readonly kind: 'walk'; readonly index: number; readonly handle: SegmentHandle }
   | { readonly kind: 'events'; readonly blocks: readonly StoredBlock[] }
   | { readonly kind: 'judge'; readonly part: number }

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
-import { commonDays, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
+import { type Lake, openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
+import { commonDays, loadRulebook, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
 import { type DayRange, finishGroups, type KeyedHit, orderVerdicts, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { formatDay } from '@hengjian/standard';
 import { type Changes, compareRuns } from './compare.ts';
@@ -13,12 +14,12 @@ import { groupHits } from './group-hits.ts';
 import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { peerFindings } from './peer-findings.ts';
-import { walkSegments } from './pool.ts';
+import { startWorkers, walkSegments } from './pool.ts';
 import type { SegmentDone, WorkerSetup } from './protocol.ts';
 import { ruleFacts } from './rules.ts';
-import { openSession, type Session } from './session.ts';
+import { type Session, sessionOf } from './session.ts';
 import type { SparkOptions } from './spark/submit.ts';
-import { walkOnSpark } from './spark/walk.ts';
+import { type SparkSetup, walkOnSpark } from './spark/walk.ts';
 import { objects, quoted } from './sql.ts';
 import { readTotals, type Totals } from './totals.ts';
 
@@ -201,8 +202,8 @@ const published = ['findings.parquet', 'at_issue.parquet', 'exempted.parquet', '
 const optional: ReadonlySet<string> = new Set(['exempted.parquet']);
 
 /** Days of the acts that a run can report: from the first day of the lake to the last settlement day asked for. */
-async function periodOf(options: AuditOptions): Promise<DayRange> {
-  const { line_from, line_to, visit_from, visit_to } = (await openLake(options.lake)).context().coverage;
+function periodOf(options: AuditOptions, lake: Lake): DayRange {
+  const { line_from, line_to, visit_from, visit_to } = lake.context().coverage;
   const starts = [line_to >= line_from ? line_from : undefined, visit_to >= visit_from ? visit_from : undefined].filter((day) => day !== undefined);
   const from = starts.length === 0 ? unbounded : Math.min(...starts);
   return options.to === undefined ? { from } : { from, to: options.to };
@@ -246,13 +247,13 @@ interface Walk {
   readonly read: SegmentSource;
 }
 
-async function walkHere(setup: WorkerSetup, handles: readonly SegmentHandle[], threads: number, options: AuditOptions): Promise<Walk> {
+async function walkHere(session: Session, workers: readonly Worker[], handles: readonly SegmentHandle[], options: AuditOptions): Promise<Walk> {
   const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
   let done = 0;
   const pool = await walkSegments({
-    setup,
+    workers,
+    rulebook: session.rulebook,
     handles,
-    threads,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onDone: (segment) => {
       done += segment.lines;
@@ -265,7 +266,7 @@ async function walkHere(setup: WorkerSetup, handles: readonly SegmentHandle[], t
   return { counts, keyed, statistics, persons, lines: done, segments: handles.length, walked_at, keyed_cpu_ms, done: pool.segments, read };
 }
 
-async function walkThere(session: Session, setup: WorkerSetup, work: string, options: AuditOptions): Promise<Walk> {
+async function walkThere(session: Session, setup: SparkSetup, work: string, options: AuditOptions): Promise<Walk> {
   const walk = await walkOnSpark(session, setup, options.spark ?? {}, work, {
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     progress: (phase, done, total) => options.progress?.({ phase, done, total, unit: 'parts' }),
@@ -280,10 +281,10 @@ async function walkThere(session: Session, setup: WorkerSetup, work: string, opt
  */
 export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const started = performance.now();
-  const period = options.rulebook?.published === undefined ? undefined : await periodOf(options);
+  const lake = await openLake(options.lake);
+  const period = options.rulebook?.published === undefined ? undefined : periodOf(options, lake);
   const rulebook = rulebookOf(options, period);
-  const session = await openSession({ lake: options.lake, rulebook });
-  const handles = session.lake.segments();
+  const handles = lake.segments();
   const threads = Math.max(1, options.threads ?? cpus().length);
   const work = join(options.out, `.work-${process.pid}`);
   const parts = join(work, 'parts');
@@ -291,11 +292,14 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(parts, { recursive: true });
   mkdirSync(events, { recursive: true });
+  const setup = { lake: options.lake, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
+  const workers = options.spark === undefined ? startWorkers(setup, Math.max(1, Math.min(threads, handles.length))) : [];
   try {
-    const setup = { lake: options.lake, rulebook, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
+    const session = sessionOf(lake, loadRulebook(rulebook));
     const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
     const ready = performance.now();
-    const walk = options.spark === undefined ? await walkHere(setup, handles, threads, options) : await walkThere(session, setup, work, options);
+    const walk =
+      options.spark === undefined ? await walkHere(session, workers, handles, options) : await walkThere(session, { ...setup, rulebook }, work, options);
     const walked = walk.walked_at;
     const cpu = process.threadCpuUsage();
     const groups = finishGroups(session.bound, walk.statistics.groups);
@@ -394,6 +398,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
       instance.closeSync();
     }
   } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
     rmSync(work, { recursive: true, force: true });
   }
 }

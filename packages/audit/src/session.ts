@@ -5,7 +5,6 @@ import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
 import type { Cards } from './person-hits.ts';
 
-/** What every thread of an audit sets up for itself from plain data. */
 export interface SessionOptions {
   readonly lake: string;
   readonly rulebook: RulebookOptions;
@@ -61,11 +60,13 @@ export function deadMask(handle: SegmentHandle): Uint8Array | undefined {
   return mask;
 }
 
+/** Binds a rulebook that was loaded and checked, here or in another thread, to a lake. */
+export function sessionOf(lake: Lake, rulebook: Rulebook): Session {
+  const context = lake.context();
+  return { lake, context, rulebook, bound: bindRulebook(rulebook.rules, rulebook.tables, context) };
+}
+
 /** Opens the lake, loads and checks the rulebook and binds one to the other. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const lake = await openLake(options.lake);
-  const context = lake.context();
-  const rulebook = loadRulebook(options.rulebook);
-  const bound = bindRulebook(rulebook.rules, rulebook.tables, context);
-  return { lake, context, rulebook, bound };
+  return sessionOf(await openLake(options.lake), loadRulebook(options.rulebook));
 }

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readSegment, type SegmentHandle } from '@hengjian/lake';
+import { type Lake, openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
+import type { Rulebook } from '@hengjian/rulebook';
 import { compileKernel, type Hit, type Kernel, type KeyedReducer, keyedReducer } from '@hengjian/rulespec';
 import { RefusedInput } from '@hengjian/standard';
 import { readParts, type StoredBlock, storeBlocks } from './event-store.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
-import { type ColumnSelection, deadMask, evidenceSelection, kernelColumns, mergeSegments, missingColumns, openSession, type Session } from './session.ts';
+import { type ColumnSelection, deadMask, evidenceSelection, kernelColumns, mergeSegments, missingColumns, type Session, sessionOf } from './session.ts';
 import { isSettledWithin } from './settled.ts';
 
 const port = parentPort;
@@ -24,8 +25,8 @@ interface State {
   readonly cards: Cards;
 }
 
-async function start(): Promise<State> {
-  const session = await openSession(setup);
+function begin(lake: Lake, rulebook: Rulebook): State {
+  const session = sessionOf(lake, rulebook);
   const { bound } = session;
   const cards = makeCards(bound);
   const columns = kernelColumns(bound);
@@ -76,7 +77,7 @@ function byWalk(blocks: readonly StoredBlock[]): readonly (readonly StoredBlock[
   return [...new Set(blocks.map((block) => block.by))].map((by) => blocks.filter((block) => block.by === by));
 }
 
-function answer(state: State, message: ToWorker): void {
+function answer(state: State, message: Exclude<ToWorker, { kind: 'begin' }>): void {
   if (message.kind === 'walk') send(walk(state, message.index, message.handle));
   else if (message.kind === 'events') state.events = byWalk(message.blocks);
   else if (message.kind === 'judge') send(judge(state, message.part));
@@ -91,15 +92,24 @@ function fail(error: unknown): void {
   send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error), refused: error instanceof RefusedInput });
 }
 
-start()
-  .then((state) => {
+let state: State | undefined;
+
+function receive(lake: Lake, message: ToWorker): void {
+  if (message.kind === 'begin') {
+    state = begin(lake, message.rulebook);
+    send({ kind: 'ready' });
+  } else if (state === undefined) throw new Error('an audit thread was asked before it had a rulebook');
+  else answer(state, message);
+}
+
+openLake(setup.lake)
+  .then((lake) => {
     port?.on('message', (message: ToWorker) => {
       try {
-        answer(state, message);
+        receive(lake, message);
       } catch (error) {
         fail(error);
       }
     });
-    send({ kind: 'ready' });
   })
   .catch(fail);

@@ -21,6 +21,8 @@ export interface RulebookOptions {
   readonly published?: readonly PublishedVersion[];
   /** Keeps only the rules with these ids. */
   readonly ids?: readonly string[];
+  /** Whether the cases of rules are read and demanded; default true. A run does without: they judge nothing. */
+  readonly cases?: boolean;
   /** Texts of the library instead of folders, for a kernel that runs away from them. */
   readonly texts?: RulebookTexts;
 }
@@ -67,6 +69,12 @@ function hashOf(files: readonly LibraryFile[]): string {
   return hash.digest('hex');
 }
 
+/** Whether a rule text can be one of those asked for: a plain `id:` says so before anything is parsed. */
+function isWanted(text: string, ids: readonly string[]): boolean {
+  const plain = /^id: ([A-Za-z0-9_-]+)\s*$/m.exec(text)?.[1];
+  return plain === undefined || ids.includes(plain);
+}
+
 export interface RulebookReading {
   readonly rules: readonly CheckedRule[];
   readonly sources: readonly RuleSource[];
@@ -88,6 +96,7 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   const ruleFiles = options.texts?.rules ?? (options.published === undefined ? readMatching(rulePatterns(options.rules)) : []);
   const tableFiles = options.texts?.knowledge ?? readMatching([join(knowledgeFolder(options.knowledge), '*.csv')]);
   const problems: Problem[] = [];
+  const reading = options.cases === undefined ? {} : { cases: options.cases };
   if (options.published?.length === 0) {
     problems.push({ code: 'rules-none', message: 'no rule is in force in this period', remedy: 'publish rules, or audit without the operations store' });
   } else if (options.published === undefined && ruleFiles.length === 0) {
@@ -102,14 +111,15 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   }
   if (options.published !== undefined) {
     const versions = options.published.filter((version) => options.ids?.includes(version.rule_id) ?? true);
-    const checked = checkPublished(versions, tables);
+    const checked = checkPublished(versions, tables, reading);
     const texts = new Map(tableFiles.map(({ path, text }) => [tableName(path), text]));
     const hash = publishedHash(versions, checked.rules, tables, texts);
     return { rules: checked.rules, sources: checked.sources, tables, problems: [...problems, ...checked.problems], hash };
   }
   const sources: RuleSource[] = [];
   for (const { path, text } of ruleFiles) {
-    const parsed = parseRule(text, path);
+    if (options.ids !== undefined && !isWanted(text, options.ids)) continue;
+    const parsed = parseRule(text, path, reading);
     problems.push(...parsed.problems);
     if (parsed.rule !== undefined) sources.push(parsed.rule);
   }
@@ -118,9 +128,9 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   return { rules: checked.rules, sources: wanted, tables, problems: [...problems, ...checked.problems], hash: hashOf([...ruleFiles, ...tableFiles]) };
 }
 
-/** Reads a library that must be right; throws RefusedInput with every problem otherwise. */
+/** Reads a library that must be right, without its cases; throws RefusedInput with every problem otherwise. */
 export function loadRulebook(options: RulebookOptions = {}): Rulebook {
-  const { rules, tables, problems, hash } = readRulebook(options);
+  const { rules, tables, problems, hash } = readRulebook({ cases: false, ...options });
   if (problems.length > 0) throw new RefusedInput(problems);
   return { rules, tables, hash };
 }

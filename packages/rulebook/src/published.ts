@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CheckedRule, checkRules, type DayRange, type KnowledgeTable, parseRule, type RuleSource } from '@hengjian/rulespec';
+import { type CheckedRule, checkRules, type DayRange, type KnowledgeTable, type ParseOptions, parseRule, type RuleSource } from '@hengjian/rulespec';
 import type { Problem } from '@hengjian/standard';
 
 /** One version of a rule and the days it is in force, as plain data. */
@@ -66,6 +66,7 @@ function overlaps(versions: readonly PublishedVersion[], own: PublishedVersion):
 export function checkPublished(
   versions: readonly PublishedVersion[],
   tables: ReadonlyMap<string, KnowledgeTable>,
+  reading: ParseOptions = {},
 ): { readonly rules: readonly CheckedRule[]; readonly sources: readonly RuleSource[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const sources: RuleSource[] = [];
@@ -76,7 +77,7 @@ export function checkPublished(
     if (textHash(version.text) !== version.hash) {
       refuse('rule-text-changed', 'the text is not the one that was published', 'restore the store from its backup; a published text never changes');
     }
-    const parsed = parseRule(version.text, file);
+    const parsed = parseRule(version.text, file, reading);
     problems.push(...parsed.problems);
     if (parsed.rule === undefined) continue;
     if (parsed.rule.id !== version.rule_id || parsed.rule.version !== version.version) {

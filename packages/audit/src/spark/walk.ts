@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
-import { rulebookTexts } from '@hengjian/rulebook';
+import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
 import { eventParts, finishGroups, type KeyedHit, keyedReducer, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { RefusedInput, type Segment } from '@hengjian/standard';
 import { decodeBlocks, type EncodedBlocks, readParts, type StoredBlock, storeBlocks } from '../event-store.ts';
@@ -69,7 +69,10 @@ async function plainForm(session: Session, folder: string, signal: AbortSignal |
 const isLocal = (master: string): boolean => /^local\b/.test(master);
 const linesPerTask = 500_000;
 
-async function submit(session: Session, setup: WorkerSetup, options: SparkOptions, job: Job, filter: FilterSession, signal?: AbortSignal): Promise<void> {
+/** The job judges by a rulebook of its own, read from the same texts. */
+export type SparkSetup = WorkerSetup & { readonly rulebook: RulebookOptions };
+
+async function submit(session: Session, setup: SparkSetup, options: SparkOptions, job: Job, filter: FilterSession, signal?: AbortSignal): Promise<void> {
   const master = options.master ?? 'local[*]';
   await bundleKernel(join(job.folder, 'kernel.mjs'));
   const { published, ids } = setup.rulebook;
@@ -190,7 +193,7 @@ async function recordsOf(
  */
 export async function walkOnSpark(
   session: Session,
-  setup: WorkerSetup,
+  setup: SparkSetup,
   options: SparkOptions,
   work: string,
   report: { readonly signal?: AbortSignal; readonly progress?: (phase: string, done: number, total: number) => void },

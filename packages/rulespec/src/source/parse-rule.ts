@@ -230,8 +230,8 @@ function shapeOf(reader: Reader, root: YamlNode): (typeof shapes)[number] | unde
   return choice(reader, node, 'shape', shapes);
 }
 
-function demands(reader: Reader, root: YamlNode, rule: RuleSource): void {
-  if (rule.cases.length === 0)
+function demands(reader: Reader, root: YamlNode, rule: RuleSource, withCases: boolean): void {
+  if (withCases && rule.cases.length === 0)
     report(reader, root, 'cases', 'rule-without-cases', 'the rule has no cases', 'add cases: small histories with the expected verdict');
   if (rule.basis.length === 0) report(reader, root, 'basis', 'rule-without-basis', 'the rule has no basis', 'name the document it rests on');
   if (rule.result === 'violation' && rule.basis.length > 0 && !rule.basis.some((item) => item.certainty === 'cited')) {
@@ -249,13 +249,29 @@ function demands(reader: Reader, root: YamlNode, rule: RuleSource): void {
   }
 }
 
+/** The text with an empty list in place of the block under `cases:`; every other line stays where it is. */
+function withoutCases(source: string): string {
+  const lines = source.split('\n');
+  const from = lines.findIndex((line) => /^cases:\s*$/.test(line));
+  if (from < 0) return source;
+  const next = lines.findIndex((line, index) => index > from && /^[A-Za-z_]/.test(line));
+  const to = next < 0 ? lines.length : next;
+  return lines.map((line, index) => (index === from ? 'cases: []' : index > from && index < to ? '' : line)).join('\n');
+}
+
+export interface ParseOptions {
+  /** Whether cases are read and demanded; default true. They judge nothing, and are most of the text of a rule. */
+  readonly cases?: boolean;
+}
+
 /**
  * Parses one rule file.
  *
  * @example parseRule(readFileSync('library/rules/N07.yaml', 'utf8'), 'library/rules/N07.yaml').problems
  */
-export function parseRule(source: string, file: string): { rule?: RuleSource; problems: readonly Problem[] } {
-  const { reader, root } = openReader(source, file);
+export function parseRule(source: string, file: string, options: ParseOptions = {}): { rule?: RuleSource; problems: readonly Problem[] } {
+  const withCases = options.cases ?? true;
+  const { reader, root } = openReader(withCases ? source : withoutCases(source), file);
   if (reader.problems.length > 0) return { problems: reader.problems };
   const shape = shapeOf(reader, root);
   if (shape === undefined) return { problems: reader.problems };
@@ -269,6 +285,6 @@ export function parseRule(source: string, file: string): { rule?: RuleSource; pr
     ...content(reader, entries, root, shape),
     at: positionOf(reader, root),
   };
-  demands(reader, root, rule);
+  demands(reader, root, rule, withCases);
   return reader.problems.length > 0 ? { problems: reader.problems } : { rule, problems: [] };
 }
