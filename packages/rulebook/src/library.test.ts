@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRulebook, readRulebook } from './load.ts';
 import { ruleNeeds, ruleReads } from './reads.ts';
 
-const { rules, tables, hash } = loadRulebook();
+const { rules, tables, hash } = loadRulebook({ cases: true });
 
 describe('the rule library', () => {
   it('holds the 88 national classes and 68 practice rules in all shapes', () => {
