@@ -25,3 +25,7 @@ export { earlierFigures, entityName, peerFigures, renderFigures } from './peer/s
 export * from './source/parse-rule.ts';
 export type * from './source/rule-source.ts';
 export { ruleJsonSchema } from './source/schema.ts';
+export * from './words/rule-words.ts';
+export type { Sentence } from './words/shape.ts';
+export { codeName, columnName, fieldName } from './words/terms.ts';
+export type { UnknownCause } from './words/unknown.ts';

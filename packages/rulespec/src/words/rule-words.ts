@@ -1,0 +1,76 @@
+import type { CheckedAmount, CheckedRule } from '../check/checked.ts';
+import type { ExceptionEffect, Names } from '../source/rule-source.ts';
+import { phrase } from './phrase.ts';
+import { type Sentence, shapeSentences } from './shape.ts';
+import { names } from './terms.ts';
+import { type UnknownCause, unknownCauses } from './unknown.ts';
+
+export interface ExceptionWords {
+  readonly when: Names;
+  readonly effect: Names;
+  readonly basis: string;
+}
+
+/** A checked rule as people read it, made from the tree that both back ends run. */
+export interface RuleWords {
+  readonly logic: readonly Sentence[];
+  readonly exceptions: readonly ExceptionWords[];
+  readonly amount: Names;
+  readonly unknown: readonly UnknownCause[];
+}
+
+function effectWords(effect: ExceptionEffect): Names {
+  if (effect === 'clear') return names('不计', 'clear');
+  if (effect === 'lower') return names('由明确违规降为可疑', 'lowered from violation to suspicious');
+  return names(`上限乘以 ${effect.cap}`, `the limit is multiplied by ${effect.cap}`);
+}
+
+type AmountSayer = (rule: CheckedRule, amount: CheckedAmount) => Names;
+
+/** Each method of amounts in words. One that is missing here fails to compile, by name. */
+const amountSayers: { readonly [K in CheckedAmount['method']]: AmountSayer } = {
+  whole: () => names('有问题的费用行全额', 'the lines at issue in full'),
+  excess: (rule, amount) => {
+    if (amount.excess === undefined)
+      return names(
+        '超出上限的部分，从最后一条有问题的费用行向前取，按各行自身单价折算',
+        'what lies above the limit, taken from the latest line at issue backwards at each line’s own price',
+      );
+    const excess = phrase(amount.excess, rule);
+    return names(`超出的数量（${excess.zh}）按该行单价折算`, `the quantity in excess (${excess.en}) at the price of the line`);
+  },
+  price_excess: (rule, amount) => {
+    const cap = amount.cap === undefined ? names('限价', 'the cap') : phrase(amount.cap, rule);
+    return names(`（单价 − 应收价）× 数量，应收价为${cap.zh}`, `(unit price − due price) × quantity, the due price being ${cap.en}`);
+  },
+  stay: () => names('有问题的就诊的全部费用', 'all money of the visit at issue'),
+  difference: (rule, amount) => {
+    const difference = amount.difference === undefined ? names('支付差额', 'the difference of payments') : phrase(amount.difference, rule);
+    return names(`支付差额：${difference.zh}（不低于零，不占用任何费用行）`, `the difference of payments: ${difference.en} (not below zero, money of no line)`);
+  },
+  none: () => names('不计金额', 'no amount'),
+};
+
+/** Spaces between Chinese and figures as the eye expects them. */
+const tidied = ({ zh, en }: Names): Names =>
+  names(
+    zh
+      .replace(/([）」])\s+(?=\p{Script=Han})/gu, '$1')
+      .replace(/(\p{Script=Han})(?=[\dA-Za-z])/gu, '$1 ')
+      .replace(/(\d)(?=\p{Script=Han})/gu, '$1 '),
+    en,
+  );
+
+/** The logic, exceptions, amount and unknowns of a rule in Chinese and English. */
+export function ruleWords(rule: CheckedRule): RuleWords {
+  const scope = names('自费、未获审批或符合范围金额为零的费用行不判。', 'Lines that are own expense, not approved, or without in-scope money are clear.');
+  return {
+    logic: [...shapeSentences(rule), ...(rule.source.payment_scope ? [{ part: 'filter', words: scope } as const] : [])].map(({ part, words }) => ({
+      part,
+      words: tidied(words),
+    })),
+    exceptions: rule.exceptions.map(({ when, effect, basis }) => ({ when: tidied(phrase(when, rule)), effect: effectWords(effect), basis })),
+    amount: tidied(amountSayers[rule.amount.method](rule, rule.amount)),
+    unknown: unknownCauses(rule).map(({ cause, words }) => ({ cause, words: tidied(words) })),
+  };
+}
