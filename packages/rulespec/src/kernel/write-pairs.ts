@@ -1,4 +1,5 @@
 import type { CheckedPair, CheckedRule, CheckedStays } from '../check/checked.ts';
+import { type Expr, type Role, walk } from '../check/ir.ts';
 import { windowCodes } from '../knowledge/knowledge.ts';
 import { chargeText, hitText, linePreamble, visitMoneyText } from './write-lines.ts';
 import {
@@ -43,11 +44,51 @@ function reachText(to: RuleWriter): string {
   return `if (w !== ${visit} && w !== ${prescription} && w !== ${visit_day} && ${outOfReach(to, 'city')}) ${leave}`;
 }
 
+/** Statement that leaves a row out of the window, and whether the window can be open. */
+function insideText(to: RuleWriter, shape: CheckedPair): { readonly text: string; readonly open: boolean } {
+  if (shape.within.kind === 'history') return { text: '', open: false };
+  if (shape.within.kind === 'days') return { text: `if (Math.abs(A.day[c] - day) > w - ${windowCodes.days}) continue;\n`, open: false };
+  const columns = ['visit', 'fee_ocur_time', 'time_precision', 'rx_drord_no'].map((name) => to.column('lines', name)).join(', ');
+  return { text: `const inside = inWindow(w, a, l, ${columns}, ${to.bound.codes.id('precision', 'day')});\nif (inside === 0) continue;\n`, open: true };
+}
+
+/** Whether an expression is a value of the line or visit of one role and of nothing else. */
+const isOf = (expr: Expr | undefined, role: Role): expr is Expr =>
+  expr !== undefined && [...walk(expr)].every(({ op, data }) => (op === 'field' || op === 'row') && (data as { role: Role }).role === role);
+
+/** A difference between a and b that `when` demands; undefined where it demands none. */
+function demandedDifference(when: Expr): { readonly a: Expr; readonly b: Expr } | undefined {
+  if (when.op === 'and') return when.args.map(demandedDifference).find((found) => found !== undefined);
+  if (when.op !== 'ne') return undefined;
+  const [left, right] = when.args;
+  if (isOf(left, 'a') && isOf(right, 'b')) return { a: left, b: right };
+  return isOf(left, 'b') && isOf(right, 'a') ? { a: right, b: left } : undefined;
+}
+
+/**
+ * Rows of one key that are all alike in what the rule wants to differ have no partners among each other: `test` says so of
+ * b after `prepare` has looked at each row once. Rows that lack what the rule needs leave the question open, so all are asked.
+ */
+function alikeText(to: RuleWriter, shape: CheckedPair): { readonly prepare: string; readonly test: string } | undefined {
+  const difference = shape.same === 'key' ? demandedDifference(shape.when) : undefined;
+  if (difference === undefined) return undefined;
+  const needs = needsText(to, 'a', () => '{ alike = false; break; }');
+  const prepare = `let alike = A.size > 0, common = 0;
+for (let c = 0; c < A.size; c++) {
+const a = A.row[c], va = ${to.column('lines', 'visit')}[a];
+${needs}const value = ${to.expr(difference.a)};
+if (c === 0) common = value;
+else if (value !== common) { alike = false; break; }
+}
+`;
+  return { prepare, test: `alike && ${to.expr(difference.b)} === common` };
+}
+
 /** Statements that judge one partner `a`; they break out of `search` when it is found. */
 function partnerText(to: RuleWriter, shape: CheckedPair): string {
   const items = to.column('lines', 'med_list_codg');
   const open = (cause: string): string => `{ if (open < 0) open = ${to.cause(cause)}; continue; }`;
-  const columns = ['visit', 'fee_ocur_time', 'time_precision', 'rx_drord_no'].map((name) => to.column('lines', name)).join(', ');
+  const inside = insideText(to, shape);
   const invalid = typeof shape.same === 'object' ? notValid(to, shape.items_a, 'A.point[c]') : undefined;
   const cheaper = shape.violating === 'cheaper';
   const amount = to.column('lines', 'det_item_fee_sumamt');
@@ -57,12 +98,12 @@ function partnerText(to: RuleWriter, shape: CheckedPair): string {
     shape.order === 'before' ? 'if (A.day[c] < day - reach) break;\n' : 'if (A.day[c] < day - reach) continue;\nif (A.day[c] > day + reach) break;\n',
     shape.different_item ? `if (${items}[a] === ${items}[l]) continue;\n` : '',
     invalid === undefined ? '' : `if (${invalid}) continue;\n`,
-    `const inside = inWindow(w, a, l, ${columns}, ${to.bound.codes.id('precision', 'day')});\nif (inside === 0) continue;\n`,
+    inside.text,
     `const va = ${to.column('lines', 'visit')}[a];\n`,
     needsText(to, 'a', open),
     `if (!${to.expr(shape.when)}) continue;\n`,
     cheaper ? `const bad = ${amount}[a] < ${amount}[l] ? a : l;\n${scopeText(to, 'bad', 'continue;', open('line.inscp_amt'))}` : '',
-    `if (inside === 2) ${open('line.time_precision')}\nif (inside === 3) ${open('line.rx_drord_no')}\n`,
+    inside.open ? `if (inside === 2) ${open('line.time_precision')}\nif (inside === 3) ${open('line.rx_drord_no')}\n` : '',
     'found = a;\nbreak;\n',
   ].join('');
 }
@@ -109,11 +150,12 @@ export function writePair(program: Program, rule: CheckedRule, index: number, sh
     shape.order === 'before'
       ? 'for (let c = q < 0 ? -1 : A.before(q, l); c >= 0; c = A.previous[c])'
       : 'for (let c = q < 0 ? -1 : A.head[q]; c >= 0; c = A.next[c])';
+  const alike = alikeText(to, shape);
   const early = beforeHorizonText(to, `day - (w - ${windowCodes.days})`, 'line');
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
   program.functions.push(`function judge${index}() {
 const A = A${index}, B = B${index};
-for (let i = 0; i < B.size; i++) {
+${alike?.prepare ?? ''}for (let i = 0; i < B.size; i++) {
 EV[${index}]++;
 const l = B.row[i], k = B.point[i], v = ${to.column('lines', 'visit')}[l];
 const day = ${day}, ds = day;
@@ -121,7 +163,7 @@ const d = ${lineDay(to)};
 ${area}${before}const q = A.find(${chainKey(to, shape, `${items}[l]`)});
 const reach = windowReach(w);
 let found = -1, open = -1;
-${chain} {
+${alike === undefined ? '' : `if (!(${alike.test})) `}${chain} {
 ${partner}}
 if (found < 0) {
 if (open >= 0) { UN[open]++; continue; }
