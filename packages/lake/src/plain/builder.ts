@@ -119,6 +119,18 @@ interface Pending {
   readonly place: RecordPlace;
 }
 
+/** Cells of a column whose values are kept: prices, days and codes come again and again. */
+const knownCells = 20_000;
+
+/** Where the cells of a column go. */
+interface Target {
+  readonly column: PlainColumn;
+  readonly index: number;
+  readonly numbers: Numbers;
+  readonly texts: (string | null)[] | undefined;
+  readonly known: Map<string, number>;
+}
+
 /** Growing columns of one table. */
 class Sink {
   readonly columns: readonly PlainColumn[];
@@ -126,6 +138,7 @@ class Sink {
   readonly texts = new Map<string, (string | null)[]>();
   readonly at = new Map<string, number>();
   length = 0;
+  readonly #targets: readonly Target[];
 
   constructor(table: WorkingTable, columns: readonly PlainColumn[], links: readonly string[]) {
     this.columns = columns;
@@ -137,6 +150,11 @@ class Sink {
     });
     if (table === 'persons') this.texts.set('psn', []);
     for (const link of links) this.numbers.set(link, numbersFor('row'));
+    this.#targets = columns.flatMap((column, index): Target[] => {
+      if (column.kind === 'owner' || column.kind === 'ord') return [];
+      const numbers = this.numbers.get(column.name) ?? numbersFor('row');
+      return [{ column, index, numbers, texts: this.texts.get(column.name), known: new Map() }];
+    });
   }
 
   text(record: Pending, name: string): string {
@@ -153,15 +171,21 @@ class Sink {
         place: { file: record.place.file, row: record.place.row },
       });
     }
-    this.columns.forEach((column, index) => {
-      if (column.kind === 'owner' || column.kind === 'ord') return;
+    for (const { column, index, numbers, texts, known } of this.#targets) {
       const cell = record.cells[index] as string;
-      if (column.kind === 'text') this.texts.get(column.name)?.push(cell === missingText ? null : unescapeText(cell));
-      else this.numbers.get(column.name)?.push(parseNumber(column, cell, dictionaries, record.place));
-    });
-    for (const [link, row] of Object.entries(links)) this.numbers.get(link)?.push(row);
+      if (texts !== undefined) texts.push(cell === missingText ? null : unescapeText(cell));
+      else numbers.push(known.get(cell) ?? this.#parse(column, cell, known, dictionaries, record.place));
+    }
+    for (const link in links) this.numbers.get(link)?.push(links[link] as number);
     this.length += 1;
     return this.length - 1;
+  }
+
+  /** Reads a cell and keeps its value for the next row that has the same text. */
+  #parse(column: PlainColumn, cell: string, known: Map<string, number>, dictionaries: PlainDictionaries, place: RecordPlace): number {
+    const value = parseNumber(column, cell, dictionaries, place);
+    if (known.size < knownCells) known.set(cell, value);
+    return value;
   }
 
   data(table: WorkingTable, needed: readonly string[]): TableData {
