@@ -4,13 +4,14 @@ import { Care } from './care.ts';
 import type { Catalogue } from './catalogue.ts';
 import { blockSize, type City } from './city.ts';
 import { makePools, type Pools } from './content.ts';
-import type { Person, Visit } from './model.ts';
+import type { Ledger, Line, LineRecord, Person, Visit } from './model.ts';
 import { settle } from './money.ts';
 import { ageOn, makePerson, type PersonWish } from './persons.ts';
-import { type CohortContext, cohortVisits } from './plants/cohort.ts';
+import { type CohortContext, cohortRows, cohortsOf, cohortVisits } from './plants/cohort.ts';
 import { plantFor, plantStep } from './plants/index.ts';
 import { Random } from './random.ts';
-import { lineKey, monthlyTables, personTables, RowParts, RowWriter, settlementKey, visitKey } from './rows.ts';
+import { lineKey, monthlyTables, RowParts, RowWriter, settlementKey, visitKey, yearTables } from './rows.ts';
+import { type LedgerRow, Sales } from './stock.ts';
 import { Calendar, OrdinaryYear, WardCases } from './year.ts';
 
 /** A truth row as it is written to Parquet. */
@@ -33,6 +34,7 @@ export interface BlockReport {
   readonly block: number;
   readonly truths: readonly TruthRow[];
   readonly sums: Sums;
+  readonly ledgers: readonly LedgerRow[];
 }
 
 /** A block before it is written: one byte array per file, in the order of `fileCount`. */
@@ -41,8 +43,8 @@ export interface BlockResult extends BlockReport {
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** Files of a block: each monthly table × 12, then the person tables. */
-export const fileCount = monthlyTables.length * 12 + personTables.length;
+/** Files of a block: each monthly table × 12, then the yearly tables. */
+export const fileCount = monthlyTables.length * 12 + yearTables.length;
 
 /** Blocks a worker can hold before they are written. */
 export const shelves = 2;
@@ -57,6 +59,7 @@ export class BlockMaker {
   readonly #rows: RowWriter;
   readonly #shelves: readonly (readonly Sink[])[];
   #sinks: readonly Sink[] = [];
+  readonly #sales: Sales;
   readonly #monthOfDay: Uint8Array;
 
   constructor(city: City, catalogue: Catalogue) {
@@ -64,6 +67,7 @@ export class BlockMaker {
     this.#catalogue = catalogue;
     this.#pools = makePools(catalogue);
     this.#wards = new WardCases(catalogue.diagnoses);
+    this.#sales = new Sales(city, catalogue);
     this.#calendar = new Calendar(city.firstDay, city.lastDay);
     const time = new TimeText(city.firstDay, city.lastDay);
     this.#rows = new RowWriter(new RowParts(catalogue.items), time);
@@ -78,9 +82,10 @@ export class BlockMaker {
     this.#sinks = this.#shelves[shelf] ?? [];
     const tally = new Tally();
     const truths: TruthRow[] = [];
+    const ledgers: LedgerRow[] = [];
     const first = block * blockSize;
     const last = Math.min(this.#city.persons, first + blockSize);
-    const cohort: CohortContext = { block, blocks: Math.ceil(this.#city.persons / blockSize), rows: [], joined: 0 };
+    const cohort = cohortsOf(block, Math.ceil(this.#city.persons / blockSize));
     for (let index = first; index < last; index += 1) {
       const care = this.#person(index, cohort);
       tally.person(care.person);
@@ -91,9 +96,10 @@ export class BlockMaker {
       }
       this.#writePerson(care.person);
       truths.push(...truthRows(care));
+      ledgers.push(...care.ledgers.map(ledgerRow));
     }
-    truths.push(...cohort.rows);
-    return { block, parts: this.#sinks.map((sink) => sink.take()), truths, sums: tally.sums() };
+    truths.push(...cohortRows(cohort));
+    return { block, parts: this.#sinks.map((sink) => sink.take()), truths, sums: { ...tally.sums(), ...this.#sales.take() }, ledgers };
   }
 
   #person(index: number, cohort: CohortContext): Care {
@@ -138,6 +144,7 @@ export class BlockMaker {
 
   #write(person: Person, visit: Visit): void {
     const rows = this.#rows;
+    this.#sales.visit(visit);
     rows.visit(this.#sink(0, this.#month(visit.end)), person, visit);
     for (const settlement of visit.settlements) {
       const month = this.#month(settlement.minute);
@@ -145,6 +152,7 @@ export class BlockMaker {
       const sink = this.#sink(2, month);
       for (const line of visit.lines) if (line.settlement === settlement.serial) rows.line(sink, person, visit, settlement, line);
     }
+    this.#writeRecords(person, visit);
     const listed = visit.settlements.findLast((settlement) => settlement.reverses === 0);
     if (listed === undefined) return;
     const month = this.#month(listed.minute);
@@ -152,14 +160,36 @@ export class BlockMaker {
     rows.operations(this.#sink(4, month), person, visit, listed);
   }
 
+  /** The records of planted lines, of every line of a few visits, and of nearly every stay. */
+  #writeRecords(person: Person, visit: Visit): void {
+    const serial = person.index * 31 + visit.serial;
+    const whole = serial % 40 === 0;
+    const lines = this.#yearly('fee_exct_d');
+    for (const line of visit.lines) {
+      const record = line.record ?? (whole && line.refunds === 0 ? plainRecord(visit, line) : undefined);
+      if (record !== undefined) this.#rows.lineRecord(lines, person, visit, line, record);
+    }
+    if (visit.setting === 'inpatient' && (visit.record !== undefined || serial % 16 > 0)) this.#rows.stayRecord(this.#yearly('mdtrt_exct_d'), person, visit);
+  }
+
+  #yearly(table: (typeof yearTables)[number]): Sink {
+    return this.#sinks[monthlyTables.length * 12 + yearTables.indexOf(table)] as Sink;
+  }
+
   #writePerson(person: Person): void {
-    const at = monthlyTables.length * 12;
-    const [persons, enrolments] = [this.#sinks[at], this.#sinks[at + 1]];
-    if (persons === undefined || enrolments === undefined) return;
-    this.#rows.person(persons, person);
-    this.#rows.enrolments(enrolments, person);
+    this.#rows.person(this.#yearly('psn_info_b'), person);
+    this.#rows.enrolments(this.#yearly('psn_insu_d'), person);
   }
 }
+
+/** A record that agrees with the bill. */
+function plainRecord(visit: Visit, line: Line): LineRecord {
+  const { minute, cnt, item, price } = line;
+  const shop = visit.setting === 'pharmacy' ? { purchase: Math.round(price * 0.7), cash: price } : {};
+  return { executed: minute, uploaded: minute + 120, cnt, item: item.code, ...shop };
+}
+
+const ledgerRow = ({ institution, item, month, supplied }: Ledger): LedgerRow => ({ institution: institution.code, item: item.code, month, supplied });
 
 function truthRows(care: Care): TruthRow[] {
   const person = care.person.index;

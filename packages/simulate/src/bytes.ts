@@ -19,9 +19,11 @@ export function cells(...texts: readonly string[]): Uint8Array {
 export class TimeText {
   readonly #days: Uint8Array[] = [];
   readonly first: number;
+  readonly last: number;
 
   constructor(first: number, last: number) {
     this.first = first;
+    this.last = last;
     for (let day = first; day <= last; day += 1) {
       const ymd = String(ymdOf(day));
       this.#days.push(encoder.encode(`${ymd.slice(0, 4)}-${ymd.slice(4, 6)}-${ymd.slice(6, 8)}`));

@@ -39,7 +39,7 @@ export class Tally {
     this.#settlements += visit.settlements.length;
     this.#lines += visit.lines.length;
     if (medfee <= 0) return;
-    const setting = visit.setting === 'emergency' ? 0 : settings.indexOf(visit.setting);
+    const setting = visit.setting === 'emergency' || visit.setting === 'internet' ? 0 : settings.indexOf(visit.setting);
     const at = (((person.insutype === '310' ? 0 : 4) + setting) * 4 + visit.institution.priceLevel) * 6;
     const cells = this.#cells;
     cells[at] = (cells[at] ?? 0) + 1;

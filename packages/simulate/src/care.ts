@@ -1,6 +1,6 @@
 import type { Catalogue, ChronicDisease, Diagnosis, Item } from './catalogue.ts';
 import { type City, departmentOf } from './city.ts';
-import type { Department, Doctor, Institution, Line, Person, Settlement, Truth, Visit } from './model.ts';
+import type { Department, Doctor, Institution, Ledger, Line, LineRecord, Person, Settlement, Truth, Visit } from './model.ts';
 import type { Random } from './random.ts';
 
 export const minutesPerDay = 1440;
@@ -30,6 +30,7 @@ export interface LineStart {
   readonly scope?: 'auto' | 'in' | 'own';
   readonly department?: Department;
   readonly doctor?: Doctor;
+  readonly record?: LineRecord;
 }
 
 /** Days of supply of a line that says nothing about them: drugs of a stay are for its day. */
@@ -43,6 +44,7 @@ export class Care {
   readonly random: Random;
   readonly visits: Visit[] = [];
   readonly truths: Truth[] = [];
+  readonly ledgers: Ledger[] = [];
   #visit = 0;
   #settlement = 0;
   #line = 0;
@@ -89,6 +91,12 @@ export class Care {
       maternityType: '',
       gestation: 0,
       fetuses: 0,
+      employer: this.person.employer,
+      thirdParty: false,
+      record: undefined,
+      reportedDays: -1,
+      mainDiagnosis: true,
+      mainOperation: true,
       diagnoses: start.diagnosis === undefined ? [] : [start.diagnosis],
       operations: [],
       lines: [],
@@ -123,6 +131,8 @@ export class Care {
       refunds: 0,
       serial: this.#line,
       settlement: 0,
+      skew: 0,
+      record: undefined,
       det: 0,
       own: 0,
       pre: 0,
@@ -142,6 +152,7 @@ export class Care {
     line.approval = start.approval ?? line.approval;
     line.herbalUse = start.herbalUse ?? line.herbalUse;
     line.scope = start.scope ?? line.scope;
+    line.record = start.record;
     return line;
   }
 
@@ -151,6 +162,7 @@ export class Care {
       serial: this.#settlement,
       minute,
       reverses,
+      invoice: this.#settlement,
       midStay,
       medfee: 0,
       own: 0,
@@ -190,7 +202,16 @@ export class Care {
   refund(visit: Visit, line: Line, settlement: Settlement, units?: number): Line {
     this.#line += 1;
     const cnt = units === undefined ? -line.cnt : -Math.round(units * 100);
-    const twin: Line = { ...line, cnt, refunds: line.serial, serial: this.#line, settlement: settlement.serial, minute: settlement.minute };
+    const twin: Line = {
+      ...line,
+      skew: -line.skew,
+      record: undefined,
+      cnt,
+      refunds: line.serial,
+      serial: this.#line,
+      settlement: settlement.serial,
+      minute: settlement.minute,
+    };
     visit.lines.push(twin);
     return twin;
   }

@@ -18,6 +18,8 @@ export interface City {
   readonly byKind: Readonly<Record<InstitutionKind, readonly Institution[]>>;
   /** Tiny hospitals with one approved bed; only planted stays go there. */
   readonly bedCases: readonly Institution[];
+  /** Pharmacies that only planted customers go to. */
+  readonly shopCases: readonly Institution[];
 }
 
 interface KindPlan {
@@ -77,6 +79,12 @@ function stoppedDoctors(plan: KindPlan, area: string, firstDay: number, nextDoct
   ];
 }
 
+/** Enough practitioners for every planted case about one who is a patient. */
+function patientDoctors(plan: KindPlan, persons: number, of: number, area: string, nextDoctor: () => number): Doctor[] {
+  if (plan.priceLevel < 3) return [];
+  return Array.from({ length: Math.ceil(persons / 500 / of) + 1 }, () => doctorOf(nextDoctor(), area, { title: '231' }));
+}
+
 /** Builds the institutions of a city; depends on the options only. */
 export function buildCity(catalogue: Catalogue, persons: number, year: number, seed: number): City {
   const firstDay = dayOf(year, 1, 1);
@@ -100,6 +108,7 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
       beds: beds ?? (plan.kind === 'pharmacy' ? 0 : Math.ceil(((persons * plan.stayDays) / of / 365) * 2) + 12 + random.int(6)),
       departments: departmentsOf(catalogue, plan, index + 1, perDepartment, area, nextDoctor),
       stopped: stoppedDoctors(plan, area, firstDay, nextDoctor),
+      patients: patientDoctors(plan, persons, of, area, nextDoctor),
     };
     institutions.push(institution);
     return institution;
@@ -115,7 +124,11 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
   const wanted = 2 * Math.ceil(Math.ceil(blocks / 10) / 10);
   for (let position = 0; bedPlan !== undefined && position < wanted; position += 1)
     bedCases.push(add({ ...bedPlan, visits: 0, name: '第#护理站' }, wanted, position, 1));
-  return { persons, year, seed, firstDay, lastDay: dayOf(year, 12, 31), institutions, byKind, bedCases };
+  const shopPlan = kinds[4];
+  const shopCases: Institution[] = [];
+  for (let position = 0; shopPlan !== undefined && position < wanted; position += 1)
+    shopCases.push(add({ ...shopPlan, name: '惠民大药房第#店' }, wanted, position));
+  return { persons, year, seed, firstDay, lastDay: dayOf(year, 12, 31), institutions, byKind, bedCases, shopCases };
 }
 
 /** The department of that specialty, else internal medicine. */

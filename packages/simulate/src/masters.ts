@@ -4,6 +4,7 @@ import { formatDay } from '@hengjian/standard';
 import type { Catalogue } from './catalogue.ts';
 import type { City } from './city.ts';
 import type { Department, Doctor, Institution } from './model.ts';
+import { practitionerPatients } from './plants/index.ts';
 
 const quote = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const csv = (header: string, rows: readonly (readonly string[])[]): string => `${[header, ...rows.map((row) => row.map(quote).join(','))].join('\n')}\n`;
@@ -42,7 +43,7 @@ function institutionRow(institution: Institution, from: string, updated: string)
   ];
 }
 
-function doctorRow(institution: Institution, department: Department, doctor: Doctor, from: string, updated: string): string[] {
+function doctorRow(institution: Institution, department: Department, doctor: Doctor, from: string, updated: string, person = ''): string[] {
   const suspended = [dayText(doctor.suspendedFrom), dayText(doctor.suspendedTo)];
   return [
     doctor.code,
@@ -54,6 +55,7 @@ function doctorRow(institution: Institution, department: Department, doctor: Doc
     dayText(doctor.endsOn),
     ...suspended,
     dayText(doctor.diesOn),
+    person,
     '1',
     updated,
   ];
@@ -64,10 +66,11 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
   const from = formatDay(city.firstDay - 365 * 3);
   const updated = `${formatDay(city.firstDay)} 00:00:00`;
   const hospitals = city.institutions.filter((institution) => institution.departments.length > 0);
+  const patients = practitionerPatients(city);
   const doctors = hospitals.flatMap((institution) => [
     ...institution.departments.flatMap((department) => department.doctors.map((doctor) => doctorRow(institution, department, doctor, from, updated))),
-    ...institution.stopped.flatMap((doctor) =>
-      institution.departments.slice(1, 2).map((department) => doctorRow(institution, department, doctor, from, updated)),
+    ...[...institution.stopped, ...institution.patients].flatMap((doctor) =>
+      institution.departments.slice(1, 2).map((department) => doctorRow(institution, department, doctor, from, updated, patients.get(doctor.code))),
     ),
   ]);
   const departments = hospitals.flatMap((institution) =>
@@ -88,7 +91,7 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
     ],
     [
       'dr_info_b',
-      csv('dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,vali_flag,updt_time', doctors),
+      csv('dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,psn_no,vali_flag,updt_time', doctors),
     ],
     ['medins_dept_b', csv('fixmedins_code,dept_codg,dept_name,caty,begndate,enddate,updt_time', departments)],
     [

@@ -33,6 +33,8 @@ export interface Institution {
   readonly departments: readonly Department[];
   /** Practitioners who are dead, suspended or ended; used for planted cases only. */
   readonly stopped: readonly Doctor[];
+  /** Practitioners who are patients themselves; used for planted cases only. */
+  readonly patients: readonly Doctor[];
 }
 
 export interface Person {
@@ -51,6 +53,39 @@ export interface Person {
   readonly suspendedFrom: number;
   readonly suspendedTo: number;
   readonly insuredFrom: number;
+  /** Employer number, empty for residents and the retired. */
+  readonly employer: string;
+}
+
+/** What the institution's own record says of a line; what is left out has no record. */
+export interface LineRecord {
+  readonly executed?: number;
+  readonly uploaded?: number;
+  /** Hundredths; 0 says that nothing was recorded. */
+  readonly cnt?: number;
+  readonly item?: string;
+  /** Ten-thousandths of a yuan. */
+  readonly purchase?: number;
+  readonly cash?: number;
+}
+
+/** What the institution's record says of a stay. */
+export interface StayRecord {
+  readonly gapDays?: number;
+  readonly planned?: boolean;
+  readonly infection?: boolean;
+  /** Payment of the group, in per cent of the bill. */
+  readonly groupPercent?: number;
+  /** Payment that the evidence supports, in per cent of the payment made. */
+  readonly evidencePercent?: number;
+}
+
+/** Supply of an item at an institution in a month (0 to 11), in units. */
+export interface Ledger {
+  readonly institution: Institution;
+  readonly item: Item;
+  readonly month: number;
+  readonly supplied: number;
 }
 
 export interface Line {
@@ -78,6 +113,9 @@ export interface Line {
   /** Serial within the person; 0 until it is numbered. */
   serial: number;
   settlement: number;
+  /** Fen by which the amount differs from price × quantity; 0 but for planted cases. */
+  skew: number;
+  record: LineRecord | undefined;
   /** Fen. */
   det: number;
   own: number;
@@ -90,6 +128,8 @@ export interface Settlement {
   minute: number;
   /** Serial of the settlement this one reverses, 0 when it is none. */
   reverses: number;
+  /** Serial on the invoice; its own but for planted cases. */
+  invoice: number;
   midStay: boolean;
   medfee: number;
   own: number;
@@ -111,7 +151,7 @@ export interface Visit {
   serial: number;
   readonly institution: Institution;
   readonly medType: string;
-  readonly setting: 'outpatient' | 'emergency' | 'chronic' | 'pharmacy' | 'inpatient';
+  readonly setting: 'outpatient' | 'emergency' | 'chronic' | 'internet' | 'pharmacy' | 'inpatient';
   begin: number;
   end: number;
   department: Department | undefined;
@@ -123,6 +163,14 @@ export interface Visit {
   maternityType: string;
   gestation: number;
   fetuses: number;
+  employer: string;
+  thirdParty: boolean;
+  record: StayRecord | undefined;
+  /** Days of stay as reported, -1 for the days between admission and discharge. */
+  reportedDays: number;
+  /** Whether the first diagnosis and the first operation are reported as the main ones. */
+  mainDiagnosis: boolean;
+  mainOperation: boolean;
   readonly diagnoses: Diagnosis[];
   readonly operations: { readonly operation: Operation; readonly day: number }[];
   lines: Line[];

@@ -8,7 +8,7 @@ const share = (amount: number, percent: number): number => rounded((amount * per
 /** Splits the amount of a line: own expense, advance share of class B, in scope. */
 export function priceLine(line: Line): void {
   // cnt has two decimals, price four: the product is in millionths of a yuan
-  line.det = rounded((line.cnt * line.price) / 10_000);
+  line.det = rounded((line.cnt * line.price) / 10_000) + line.skew;
   const own = line.scope === 'own' || line.approval === '2' || (line.scope === 'auto' && line.item.level === '03');
   line.own = own ? line.det : 0;
   line.pre = own || line.item.level !== '02' ? 0 : share(line.det, line.item.selfPay);
@@ -37,8 +37,8 @@ const inpatient: Readonly<Record<'310' | '390', readonly Benefit[]>> = {
 };
 
 const outpatientPercent: Readonly<Record<'310' | '390', Readonly<Record<Visit['setting'], number>>>> = {
-  '310': { outpatient: 55, emergency: 55, chronic: 78, pharmacy: 0, inpatient: 0 },
-  '390': { outpatient: 45, emergency: 45, chronic: 65, pharmacy: 40, inpatient: 0 },
+  '310': { outpatient: 55, emergency: 55, internet: 55, chronic: 78, pharmacy: 0, inpatient: 0 },
+  '390': { outpatient: 45, emergency: 45, internet: 45, chronic: 65, pharmacy: 40, inpatient: 0 },
 };
 
 function benefitOf(visit: Visit, person: Person): Benefit {

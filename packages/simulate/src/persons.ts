@@ -33,6 +33,16 @@ function typeOf(random: Random, insutype: '310' | '390', age: number, female: bo
   return age >= 65 ? '16' : '1501';
 }
 
+/** Insured persons per employer; about a fifth of them work, so an employer has some thirty people. */
+const personsPerEmployer = 150;
+/** Spreads the people of an employer over the city. */
+function employerOf(city: City, index: number): string {
+  const employers = Math.max(1, Math.floor(city.persons / personsPerEmployer));
+  return `E4105${String((index * 7919) % employers).padStart(6, '0')}`;
+}
+
+export const personNumber = (index: number): string => `410500${String(index + 1).padStart(14, '0')}`;
+
 /** Draws one person. */
 export function makePerson(city: City, index: number, random: Random, wish: PersonWish): Person {
   const insutype = wish.insutype ?? (wish.age !== undefined && wish.age < 18 ? '390' : random.chance(employeeShare) ? '310' : '390');
@@ -40,14 +50,15 @@ export function makePerson(city: City, index: number, random: Random, wish: Pers
   const birth = wish.birth ?? dayOf(city.year - 1 - age, 1, 1) + 1 + random.int(364);
   const female = wish.female ?? random.chance(0.49);
   const years = Math.max(0, fullYears(birth, city.firstDay));
+  const psnType = typeOf(random, insutype, years, female);
   const suspended = wish.suspended ?? (wish.dies === undefined && random.chance(0.01) ? [city.firstDay + 30 + random.int(200), city.firstDay + 330] : [-1, -1]);
   return {
     index,
-    no: `410500${String(index + 1).padStart(14, '0')}`,
+    no: personNumber(index),
     female,
     birth,
     insutype,
-    psnType: typeOf(random, insutype, years, female),
+    psnType,
     area: random.pick(areas),
     civilServant: insutype === '310' && random.chance(0.06),
     poor: insutype === '390' && random.chance(0.03),
@@ -55,6 +66,7 @@ export function makePerson(city: City, index: number, random: Random, wish: Pers
     suspendedFrom: suspended[0] ?? -1,
     suspendedTo: suspended[1] ?? -1,
     insuredFrom: Math.max(birth, dayOf(city.year - 3, 1, 1)),
+    employer: insutype === '310' && !psnType.startsWith('12') ? employerOf(city, index) : '',
   };
 }
 

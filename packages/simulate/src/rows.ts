@@ -1,26 +1,28 @@
 import { formatDay } from '@hengjian/standard';
 import { cells, encode, putAscii, putBytes, putDecimal, putDigits, putId, putTime, type Sink, Template, type TimeText } from './bytes.ts';
 import type { Item } from './catalogue.ts';
-import type { Department, Doctor, Institution, Line, Person, Settlement, Visit } from './model.ts';
+import type { Department, Doctor, Institution, Line, LineRecord, Person, Settlement, Visit } from './model.ts';
 import { stayDays } from './model.ts';
 import { ageOn } from './persons.ts';
 
-/** Column headers of the monthly and the person tables, in the order the row writers use. */
+/** Column headers of the monthly and the yearly tables, in the order the row writers use. */
 export const headers = {
   fee_list_d:
     'bkkp_sn,feedetl_sn,init_feedetl_sn,mdtrt_id,setl_id,psn_no,psn_insu_rlts_id,insu_admdvs,fixmedins_code,fixmedins_name,med_type,vali_flag,updt_time,fee_ocur_time,rx_drord_no,cnt,pric,det_item_fee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,med_list_codg,hilist_name,medins_list_codg,medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,pric_uplmt_amt,bilg_dept_codg,bilg_dept_name,acord_dept_codg,bilg_dr_code,bilg_dr_name,hosp_appr_flag,tcmdrug_used_way,dscg_tkdrug_flag,prd_days,drug_trac_codg',
   setl_d:
     'setl_id,init_setl_id,mdtrt_id,psn_no,psn_name,certno,gend,brdy,age,insutype,psn_type,insu_admdvs,fixmedins_code,fixmedins_name,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,begndate,enddate,setl_time,med_type,clr_type,clr_way,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,act_pay_dedc,pool_prop_selfpay,hifp_pay,cvlserv_pay,hifes_pay,hifmi_pay,hifob_pay,hifdm_pay,maf_pay,othfund_pay,fund_pay_sumamt,acct_pay,psn_pay,refd_setl_flag,mid_setl_flag,invono,dise_no,vali_flag,updt_time',
   mdtrt_d:
-    'mdtrt_id,psn_no,psn_name,tel,addr,certno,gend,brdy,age,insutype,psn_type,nwb_flag,insu_admdvs,fixmedins_code,fixmedins_name,begntime,endtime,med_type,chfpdr_code,chfpdr_name,adm_dept_codg,adm_dept_name,adm_caty,dscg_dept_codg,dscg_dept_name,dscg_caty,dscg_way,dscg_maindiag_code,dise_no,dise_name,ipt_days,matn_type,geso_val,fetus_cnt,die_date,vali_flag,updt_time',
+    'mdtrt_id,psn_no,psn_name,tel,addr,certno,gend,brdy,age,insutype,psn_type,nwb_flag,insu_admdvs,fixmedins_code,fixmedins_name,begntime,endtime,med_type,chfpdr_code,chfpdr_name,adm_dept_codg,adm_dept_name,adm_caty,dscg_dept_codg,dscg_dept_name,dscg_caty,dscg_way,dscg_maindiag_code,dise_no,dise_name,ipt_days,matn_type,geso_val,fetus_cnt,die_date,ttp_pay_flag,emp_no,vali_flag,updt_time',
   setl_list_diag_d: 'setl_list_diag_id,setl_id,mdtrt_id,psn_no,diag_type,maindiag_flag,diag_code,diag_name,adm_cond_type,vali_flag,updt_time',
   setl_list_oprn_d: 'setl_list_oprn_id,setl_id,mdtrt_id,psn_no,main_oprn_flag,oprn_oprt_code,oprn_oprt_name,oprn_oprt_date,oper_dr_code,vali_flag,updt_time',
   psn_info_b: 'psn_no,psn_cert_type,certno,psn_name,gend,naty,brdy,die_date,tel,addr,vali_flag,updt_time',
+  fee_exct_d: 'bkkp_sn,mdtrt_id,exct_time,upld_time,exct_cnt,exct_list_codg,purc_pric,cash_pric,vali_flag,updt_time',
+  mdtrt_exct_d: 'mdtrt_id,care_gap_days,plan_adm_flag,infc_flag,grp_code,grp_pay_amt,evid_grp_pay_amt,vali_flag,updt_time',
   psn_insu_d: 'psn_insu_rlts_id,psn_no,insutype,psn_type,psn_insu_stas,begndate,enddate,insu_admdvs,vali_flag,updt_time',
 } as const;
-export type PersonTable = keyof typeof headers;
 export const monthlyTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d'] as const;
-export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
+/** Tables in one file a year. */
+export const yearTables = ['psn_info_b', 'psn_insu_d', 'fee_exct_d', 'mdtrt_exct_d'] as const;
 
 const letter = { line: 66, feed: 70, visit: 77, settlement: 83, prescription: 82, invoice: 73, diagnosis: 71, operation: 79, relation: 73 } as const;
 
@@ -105,7 +107,7 @@ export class RowParts {
   /** From the quantity to the ceiling. The part of an unusual line is valid until the next call. */
   sale(line: Line, level: number): Uint8Array {
     const units = (line.cnt / 100) | 0;
-    const plain = line.scope === 'auto' && line.approval !== '2' && line.price === line.item.prices[level];
+    const plain = line.scope === 'auto' && line.skew === 0 && line.approval !== '2' && line.price === line.item.prices[level];
     if (!plain || units * 100 !== line.cnt || units > mostUnits || units < -mostUnits) return this.#encode(line, level);
     const parts = this.#ordinary[level] as (Uint8Array | undefined)[];
     const key = line.item.index * unitKeys + units + mostUnits;
@@ -138,6 +140,7 @@ const emptyDoctor = cells('', '', '');
 export class RowWriter {
   readonly #parts: RowParts;
   readonly #time: TimeText;
+  readonly #lastMinute: number;
   #whom: Person | undefined;
   #birth = '';
   /** psn_no. */
@@ -162,6 +165,7 @@ export class RowWriter {
   constructor(parts: RowParts, time: TimeText) {
     this.#parts = parts;
     this.#time = time;
+    this.#lastMinute = time.last * 1440 + 1439;
     this.#staffOf(undefined, undefined);
   }
 
@@ -317,7 +321,7 @@ export class RowWriter {
     sink.money(settlement.cash);
     sink.character(settlement.reverses > 0 ? yes : no);
     sink.character(settlement.midStay ? yes : no);
-    sink.id(letter.invoice, person.index, settlement.serial, 4);
+    sink.id(letter.invoice, person.index, settlement.invoice, 4);
     sink.ascii(visit.disease?.code ?? '');
     sink.character(yes);
     this.#stamp(sink, settlement.minute);
@@ -352,9 +356,9 @@ export class RowWriter {
     sink.part(visit.department === undefined ? emptyDepartment : parts.ward(visit.department));
     sink.part(visit.leavingDepartment === undefined ? emptyDepartment : parts.ward(visit.leavingDepartment));
     sink.ascii(visit.dischargeWay);
-    sink.ascii(visit.diagnoses[0]?.code ?? '');
+    sink.ascii(visit.mainDiagnosis ? (visit.diagnoses[0]?.code ?? '') : '');
     sink.part(visit.disease === undefined ? emptyDoctor : parts.named(visit.disease));
-    if (visit.setting === 'inpatient') sink.decimal(stayDays(visit), 0);
+    if (visit.setting === 'inpatient') sink.decimal(visit.reportedDays < 0 ? stayDays(visit) : visit.reportedDays, 0);
     else sink.skip();
     sink.ascii(visit.maternityType);
     if (visit.gestation > 0) sink.decimal(visit.gestation, 0);
@@ -362,6 +366,8 @@ export class RowWriter {
     if (visit.fetuses > 0) sink.decimal(visit.fetuses, 0);
     else sink.skip();
     sink.ascii(visit.dischargeWay === '5' && person.dies >= 0 ? birthText(person.dies) : '');
+    sink.character(visit.thirdParty ? yes : no);
+    sink.ascii(visit.employer);
     sink.character(yes);
     this.#stamp(sink, visit.end);
     sink.endRow();
@@ -376,7 +382,7 @@ export class RowWriter {
       sink.id(letter.diagnosis, person.index, visit.serial * 100 + index + 1, 6);
       this.#listed(sink, person, visit, settlement);
       sink.character(yes);
-      sink.character(index === 0 ? yes : no);
+      sink.character(index === 0 && visit.mainDiagnosis ? yes : no);
       sink.part(this.#parts.named(diagnosis));
       sink.character(yes);
       sink.character(yes);
@@ -398,7 +404,7 @@ export class RowWriter {
       sink.room(600);
       sink.id(letter.operation, person.index, visit.serial * 100 + index + 1, 6);
       this.#listed(sink, person, visit, settlement);
-      sink.character(index === 0 ? yes : no);
+      sink.character(index === 0 && visit.mainOperation ? yes : no);
       sink.part(this.#parts.named(operation));
       sink.cell(this.#time.day(day));
       sink.ascii(visit.doctor?.code ?? '');
@@ -406,6 +412,44 @@ export class RowWriter {
       this.#stamp(sink, settlement.minute);
       sink.endRow();
     });
+  }
+
+  /** What the institution recorded of a line. */
+  lineRecord(sink: Sink, person: Person, visit: Visit, line: Line, record: LineRecord): void {
+    sink.room(300);
+    sink.id(letter.line, person.index, line.serial, 6);
+    sink.id(letter.visit, person.index, visit.serial, 4);
+    for (const minute of [record.executed, record.uploaded]) {
+      if (minute === undefined) sink.skip();
+      else this.#stamp(sink, Math.min(minute, this.#lastMinute));
+    }
+    if (record.cnt === undefined) sink.skip();
+    else sink.decimal(record.cnt, 2);
+    sink.ascii(record.item ?? '');
+    for (const price of [record.purchase, record.cash]) {
+      if (price === undefined) sink.skip();
+      else sink.decimal(price, 4);
+    }
+    sink.character(yes);
+    this.#stamp(sink, line.minute);
+    sink.endRow();
+  }
+
+  /** What the institution recorded of a stay; groups are paid above the bill, so that nothing is decomposed without intent. */
+  stayRecord(sink: Sink, person: Person, visit: Visit): void {
+    const { gapDays, planned, infection, groupPercent, evidencePercent } = visit.record ?? {};
+    const paid = Math.round((visit.settlements.reduce((sum, settlement) => sum + settlement.medfee, 0) * (groupPercent ?? 115)) / 100);
+    sink.room(300);
+    sink.id(letter.visit, person.index, visit.serial, 4);
+    sink.decimal(gapDays ?? visit.serial % 2, 0);
+    sink.character(planned === true ? yes : no);
+    sink.character(infection === true ? yes : no);
+    sink.ascii(`GR${visit.diagnoses[0]?.code.slice(0, 3) ?? ''}`);
+    sink.money(paid);
+    sink.money(Math.round((paid * (evidencePercent ?? 100)) / 100));
+    sink.character(yes);
+    this.#stamp(sink, visit.end);
+    sink.endRow();
   }
 
   person(sink: Sink, person: Person): void {

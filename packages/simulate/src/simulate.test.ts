@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { codePatterns, isCatalogueCode, isCreditCode, RefusedInput, readIdentityCard } from '@hengjian/standard';
+import { codePatterns, isCatalogueCode, isCreditCode, libraryFolder, RefusedInput, readIdentityCard } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SimulationResult, simulate } from './index.ts';
 
@@ -59,7 +59,9 @@ describe('determinism', () => {
 
 describe('money', () => {
   test('a line is quantity times price, and the sum of its four parts', async () => {
-    expect(await count(`select count(*) from lines where ${yuan('det_item_fee_sumamt')} <> round(cnt::decimal(18, 2) * pric::decimal(18, 4), 2)`)).toBe(0);
+    const skewed = `select unnest(line_key) from '${city}/truth.parquet' where rule_id = 'N36'`;
+    const wrong = `${yuan('det_item_fee_sumamt')} <> round(cnt::decimal(18, 2) * pric::decimal(18, 4), 2)`;
+    expect(await count(`select count(*) from lines where ${wrong} and bkkp_sn not in (${skewed})`)).toBe(0);
     const parts = ['fulamt_ownpay_amt', 'overlmt_selfpay', 'preselfpay_amt', 'inscp_amt'].map(yuan).join(' + ');
     expect(await count(`select count(*) from lines where ${yuan('det_item_fee_sumamt')} <> ${parts}`)).toBe(0);
   });
@@ -147,17 +149,20 @@ describe('codes', () => {
 });
 
 describe('plants', () => {
-  const rules =
-    'N01 N02 N03 N04 N06 N07 N08 N09 N10 N11 N12 N13 N14 N16 N17 N18 N19 N20 N21 N22 N23 N24 N25 N27 N28 N29 N30 N31 N32 N33 N34 N39 N42 N46 N49 N50 N51 N52 N54 N55 N64 N65 N66 N67 N68 N69 N71 N72 N73 N74 N75 N76 N77 N80 N81 N82 N84 N85 N86 N87 N88 IA01 IA04 IA08 IA09 IA09N IA16 IA19 IB02 IB03 IB04 IB05 IB08 IC01 IC02 IC04 IC12 IE03 IE08 IF03 IF06';
+  const rules = readdirSync(`${libraryFolder}rules`)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -5));
+  /** Shares of stays are compared only where institutions have enough of them; `docs/simulate.md` says from which size. */
+  const largeCity = ['N56', 'N57', 'N58', 'N59', 'N60', 'N61', 'N62', 'N63', 'IB09', 'IC11', 'IF01', 'IG07'];
 
-  test('every rule of the plan has violations and near-misses', async () => {
+  test('every rule has violations and near-misses', async () => {
     const planted = await query(
       `select rule_id, count(*) filter (where expect = 'hit') hits, count(*) filter (where expect = 'clear') clears from '${city}/truth.parquet' group by 1`,
     );
     const by = new Map(planted.map((row) => [String(row.rule_id), row]));
-    const few = rules.split(' ').filter((rule) => Number(by.get(rule)?.hits ?? 0) < 1 || Number(by.get(rule)?.clears ?? 0) < 1);
-    expect(few).toEqual([]);
-    expect([...by.keys()].filter((rule) => !rules.split(' ').includes(rule))).toEqual([]);
+    const few = rules.filter((rule) => Number(by.get(rule)?.hits ?? 0) < 1 || Number(by.get(rule)?.clears ?? 0) < 1);
+    expect(few.sort()).toEqual(largeCity.sort());
+    expect([...by.keys()].filter((rule) => !rules.includes(rule))).toEqual([]);
   });
 
   test('what the truth names exists, belongs to its person, and is settled', async () => {
@@ -171,7 +176,9 @@ describe('plants', () => {
         `select count(*) from (select unnest(setl_id) k from '${city}/truth.parquet') t left join settlements s on s.setl_id = t.k where s.setl_id is null`,
       ),
     ).toBe(0);
-    expect(await count(`select count(*) from '${city}/truth.parquet' where charge_fen < 0 or len(mdtrt_id) = 0 or occurred_on is null`)).toBe(0);
+    expect(await count(`select count(*) from '${city}/truth.parquet' where charge_fen < 0 or occurred_on is null or len(mdtrt_id) = 0 and psn_no <> ''`)).toBe(
+      0,
+    );
   });
 });
 

@@ -7,7 +7,9 @@ import { addSums, type CalibrationRow, calibrationTable, printCalibration, type 
 import { readCatalogue } from './catalogue.ts';
 import { blockSize, buildCity } from './city.ts';
 import { writeMasters } from './masters.ts';
-import { headers, monthlyTables, personTables } from './rows.ts';
+import { cityTruths } from './plants/peers.ts';
+import { headers, monthlyTables, yearTables } from './rows.ts';
+import { type LedgerRow, soldSums, writeStock } from './stock.ts';
 import { TruthFile } from './truth.ts';
 import type { WorkerTask } from './worker.ts';
 
@@ -68,7 +70,7 @@ async function openFiles(out: string, year: number, files: FileHandle[], places:
       await start(join(out, table, `${table}-${year}-${String(month).padStart(2, '0')}.csv`), headers[table]);
     }
   }
-  for (const table of personTables) await start(join(out, `${table}.csv`), headers[table]);
+  for (const table of yearTables) await start(join(out, `${table}.csv`), headers[table]);
 }
 
 /** Young objects die with their person; a larger nursery is no faster and only takes memory. */
@@ -128,6 +130,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const truth = new TruthFile(options.out);
   const blocks = Math.ceil(options.persons / blockSize);
   const sums: Sums = {};
+  const ledgers: LedgerRow[] = [];
   try {
     await openFiles(options.out, options.year, files, places);
     const { persons, year, seed } = options;
@@ -136,8 +139,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for await (const result of reportsInOrder(task, blocks, Math.min(blocks, options.threads ?? 2), options.signal)) {
       await truth.add(result.truths);
       addSums(sums, result.sums);
+      ledgers.push(...result.ledgers);
       options.progress?.({ phase: 'simulate', done: Math.min(persons, (result.block + 1) * blockSize), total: persons, unit: 'persons' });
     }
+    await writeStock(city, [...ledgers, ...soldSums(city, catalogue, sums)], options.out);
+    await truth.add(cityTruths(city));
     await truth.finish();
   } catch (error) {
     await truth.abandon();

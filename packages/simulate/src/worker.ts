@@ -50,13 +50,13 @@ function work(): void {
   const free = Array.from({ length: shelves }, (_, shelf) => shelf);
   const release = (wait: boolean): void => {
     for (let first = held[0]; first !== undefined; first = held[0]) {
-      const { block, parts, truths, sums } = first;
+      const { block, parts, truths, sums, ledgers } = first;
       while (!claim(parts, block, at)) {
         if (!wait) return;
         Atomics.wait(turn, 1, Atomics.load(turn, 1));
       }
       for (const [index, part] of parts.entries()) writeAll(files[index] ?? -1, part, at[index] ?? 0);
-      const report: BlockReport = { block, truths, sums };
+      const report: BlockReport = { block, truths, sums, ledgers };
       parentPort?.postMessage(report);
       held.shift();
       free.push(first.shelf);

@@ -193,7 +193,7 @@ export class OrdinaryYear {
   #chronic(scale: number): void {
     const { care } = this;
     const disease = care.random.pick(care.catalogue.chronic);
-    const institution = this.#home.clinics[care.random.int(3)];
+    const institution = this.#home.clinics[care.random.int(4)];
     if (institution === undefined) return;
     const rate = rates[care.person.insutype];
     const months = Math.round((6 + care.random.int(6)) * scale);

@@ -4,14 +4,21 @@ import type { Scene, Sketch, Studio } from './scene.ts';
 
 const codeOf = (point: Point): string => point.items ?? '';
 const numberOf = (point: Point, column: string): number => Number(point[column]);
-/** A diagnosis of the catalogue that a cell like `C83*|C85*` covers. */
-export function matching(studio: Studio, cell: string, sex?: '1' | '2'): string {
+/** Diagnoses of the catalogue that a cell like `C83*|C85*` covers, for people of any age but newborns and mothers. */
+function candidates(studio: Studio, cell: string, sex?: '1' | '2') {
   const prefixes = cell.split('|').map((part) => part.replace('*', ''));
-  const list = studio.catalogue.diagnoses.filter(
+  return studio.catalogue.diagnoses.filter(
     (diagnosis) =>
       prefixes.some((prefix) => diagnosis.code.startsWith(prefix)) && (diagnosis.sex === '' || diagnosis.sex === sex) && !/^[OP]/.test(diagnosis.code),
   );
-  return studio.random.pick(list).code;
+}
+
+/** Whether the catalogue has a diagnosis that the cell covers. */
+export const covers = (studio: Studio, cell: string): boolean => candidates(studio, cell).length > 0;
+
+/** A diagnosis of the catalogue that the cell covers. */
+export function matching(studio: Studio, cell: string, sex?: '1' | '2'): string {
+  return studio.random.pick(candidates(studio, cell, sex)).code;
 }
 
 /** One or two restricted lines of a stay, spread over its days. */

@@ -7,7 +7,8 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      const visits = Array.from({ length: 8 }, (_, index) => scene.clinic({ day: 40 + index, kind: 'primary', caty: 'A02' }));
+      const from = studio.random.between(20, 120);
+      const visits = Array.from({ length: 8 }, (_, index) => scene.clinic({ day: from + index, kind: 'primary', caty: 'A02' }));
       for (const last of [6, 7])
         scene.hitVisits(
           'N50',
@@ -41,8 +42,9 @@ export const frequencyPlants: readonly Sketch[] = [
     wish: studio.adult(),
     play: (scene) => {
       const place = scene.institution('pharmacy');
+      const from = studio.random.between(20, 120);
       const visits = Array.from({ length: 8 }, (_, index) => {
-        const visit = scene.purchase(40 + index, place);
+        const visit = scene.purchase(from + index, place, 8 + scene.random.int(10));
         scene.supply(visit, scene.freeDrug(index), 1, 1, true);
         return visit;
       });
@@ -57,8 +59,9 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
+      const from = studio.random.between(20, 120);
       const visits = Array.from({ length: 6 }, (_, index) => {
-        const visit = scene.purchase(40 + index);
+        const visit = scene.purchase(from + index, undefined, 8 + scene.random.int(10));
         scene.supply(visit, scene.freeDrug(index), 1, 1, true);
         return visit;
       });
@@ -68,8 +71,9 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
+      const from = studio.random.between(10, 100);
       const visits = diagnoses.map((code, index) =>
-        scene.stay({ from: 20 + index * 21, days: 3, diagnoses: [code], kind: index % 2 === 0 ? 'secondary' : 'tertiary', lines: 30 }),
+        scene.stay({ from: from + index * 21, days: 3, diagnoses: [code], kind: index % 2 === 0 ? 'secondary' : 'tertiary', lines: 30 }),
       );
       const last = visits[4];
       if (last !== undefined) scene.hitVisits('N52', [last, ...visits.slice(0, 4)], '90 天内第 5 次住院');
@@ -78,9 +82,10 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
+      const from = studio.random.between(10, 100);
       const visits = diagnoses
         .slice(0, 4)
-        .map((code, index) => scene.stay({ from: 20 + index * 21, days: 3, diagnoses: [code], kind: 'secondary', lines: 30 }));
+        .map((code, index) => scene.stay({ from: from + index * 21, days: 3, diagnoses: [code], kind: 'secondary', lines: 30 }));
       scene.clearVisits('N52', visits, '90 天内恰为 4 次');
     },
   }),
@@ -88,8 +93,9 @@ export const frequencyPlants: readonly Sketch[] = [
     wish: { age: studio.random.between(50, 60) },
     play: (scene) => {
       const place = scene.institution('tertiary');
+      const from = studio.random.between(10, 120);
       const visits = [0, 1, 2, 3, 4].map((index) => {
-        const visit = scene.stay({ from: 20 + index * 14, days: 3, caty: 'A19', diagnoses: ['C34.900', 'Z51.100'], institution: place, lines: 30 });
+        const visit = scene.stay({ from: from + index * 14, days: 3, caty: 'A19', diagnoses: ['C34.900', 'Z51.100'], institution: place, lines: 30 });
         scene.add(visit, '顺铂', { on: 1 });
         return visit;
       });
@@ -103,8 +109,9 @@ export const frequencyPlants: readonly Sketch[] = [
     wish: studio.adult(),
     play: (scene) => {
       const place = scene.institution('secondary');
-      const first = scene.stay({ from: 20, days: 6, institution: place });
-      const second = scene.stay({ from: 20 + 6 + studio.random.between(1, 14), days: 6, institution: place, hour: 12 });
+      const from = studio.random.between(10, 100);
+      const first = scene.stay({ from, days: 6, institution: place });
+      const second = scene.stay({ from: from + 6 + studio.random.between(1, 14), days: 6, institution: place, hour: 12 });
       scene.hitVisits('N49', [second, first], '同院同病 15 天内再入院');
     },
   }),
@@ -112,10 +119,11 @@ export const frequencyPlants: readonly Sketch[] = [
     wish: studio.adult(),
     play: (scene) => {
       const place = scene.institution('secondary');
-      const first = scene.stay({ from: 20, days: 6, institution: place });
-      scene.clearVisits('N49', [scene.stay({ from: 42, days: 6, institution: place }), first], '间隔恰为 16 天');
-      const other = scene.stay({ from: 100, days: 6, institution: place, diagnoses: ['K29.500'] });
-      scene.clearVisits('N49', [scene.stay({ from: 110, days: 6, institution: place, diagnoses: ['N10.x00'] }), other], '另一种疾病');
+      const from = studio.random.between(10, 100);
+      const first = scene.stay({ from, days: 6, institution: place });
+      scene.clearVisits('N49', [scene.stay({ from: from + 22, days: 6, institution: place }), first], '间隔恰为 16 天');
+      const other = scene.stay({ from: from + 80, days: 6, institution: place, diagnoses: ['K29.500'] });
+      scene.clearVisits('N49', [scene.stay({ from: from + 90, days: 6, institution: place, diagnoses: ['N10.x00'] }), other], '另一种疾病');
     },
   }),
   (studio) => ({

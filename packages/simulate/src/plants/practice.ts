@@ -75,23 +75,25 @@ const charges: Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      const visit = checkup(scene, 20, 2, 9);
+      const visit = checkup(scene, 20 + studio.random.int(40), 2);
       scene.hitVisits('IB03', [visit], '检查检验占比高、无治疗的短期住院', 0);
-      scene.clearVisits('IB03', [checkup(scene, 90, 4, 9)], '住院超过 3 天');
+      scene.clearVisits('IB03', [checkup(scene, 90 + studio.random.int(40), 4)], '住院超过 3 天');
     },
   }),
 ];
 
-/** A stay of tests and imaging and little else. */
-function checkup(scene: Scene, from: number, days: number, tests: number): Visit {
+/** A stay of tests and imaging and little else; no two have the same bill. */
+function checkup(scene: Scene, from: number, days: number): Visit {
   const visit = scene.stay({ from, days, kind: 'secondary', diagnoses: ['K29.500'], lines: 0, cost: 1 });
   visit.lines.length = 0;
   for (let on = 0; on < days; on += 1) {
     scene.add(visit, scene.pools.bed, { on, hour: on === 0 ? 12 : 6 });
     scene.add(visit, scene.catalogue.item('Ⅲ级护理'), { on, hour: on === 0 ? 12 : 6 });
   }
-  for (const item of scene.pools.labs.slice(0, 20)) scene.add(visit, item, { on: 0, hour: 11 });
-  for (const item of scene.catalogue.pool('exam-once').slice(0, tests)) scene.add(visit, item, { on: 1, hour: 10 });
+  const first = scene.random.int(scene.pools.labs.length - 20);
+  for (const item of scene.pools.labs.slice(first, first + 12 + scene.random.int(8))) scene.add(visit, item, { on: 0, hour: 11 });
+  const exams = scene.catalogue.pool('exam-once');
+  for (const item of exams.slice(0, exams.length - scene.random.int(2))) scene.add(visit, item, { on: 1, hour: 10 });
   return visit;
 }
 

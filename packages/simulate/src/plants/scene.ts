@@ -23,11 +23,14 @@ export class Studio {
   readonly catalogue: Catalogue;
   readonly city: City;
   readonly random: Random;
+  /** How often the same case was drawn before. */
+  readonly turn: number;
 
-  constructor(catalogue: Catalogue, city: City, random: Random) {
+  constructor(catalogue: Catalogue, city: City, random: Random, turn: number) {
     this.catalogue = catalogue;
     this.city = city;
     this.random = random;
+    this.turn = turn;
   }
 
   /** A row of a knowledge table whose item serves no other purpose in ordinary care. */
@@ -145,7 +148,7 @@ export class Scene {
   /** A clean outpatient or emergency visit: the fee and one test. */
   clinic(plan: ClinicPlan = {}): Visit {
     const day = this.city.firstDay + (plan.day ?? 20 + this.random.int(150));
-    const begin = day * minutesPerDay + (plan.hour ?? 9) * 60 + this.random.int(30);
+    const begin = day * minutesPerDay + (plan.hour ?? 8 + this.random.int(4)) * 60 + this.random.int(plan.hour === undefined ? 60 : 30);
     const emergency = plan.medType === '13';
     const visit = this.#open(
       {
@@ -164,11 +167,18 @@ export class Scene {
     return visit;
   }
 
+  /** A visit over the internet without lines. */
+  internet(day: number, diagnoses: readonly string[] = ['J06.900']): Visit {
+    const begin = (this.city.firstDay + day) * minutesPerDay + 600 + this.random.int(240);
+    const start = { institution: this.institution('tertiary'), medType: '1104', setting: 'internet', begin, end: begin + 30, caty: 'A03' } as const;
+    return this.#open(start, this.#diagnoses(diagnoses, 'J06.900'));
+  }
+
   /** A chronic-disease visit without lines. */
   chronic(dise: string, day: number, kind: InstitutionKind = 'secondary'): Visit {
     const disease = this.catalogue.chronic.find((candidate) => candidate.code === dise);
     if (disease === undefined) throw new Error(`no chronic disease ${dise}`);
-    const begin = (this.city.firstDay + day) * minutesPerDay + 600;
+    const begin = (this.city.firstDay + day) * minutesPerDay + 480 + this.random.int(240);
     return this.#open({ institution: this.institution(kind), medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', disease }, [
       disease.diagnosis,
     ]);
@@ -178,6 +188,13 @@ export class Scene {
   purchase(day: number, institution = this.institution('pharmacy'), hour = 15): Visit {
     const begin = (this.city.firstDay + day) * minutesPerDay + hour * 60 + this.random.int(50);
     return this.#open({ institution, medType: '41', setting: 'pharmacy', begin, end: begin }, []);
+  }
+
+  /** Codes an operation on the n-th day of a stay. */
+  operate(visit: Visit, code: string, on: number): void {
+    const operation = this.catalogue.operations.get(code);
+    if (operation === undefined) throw new Error(`no operation ${code}`);
+    visit.operations.push({ operation, day: Math.floor(visit.begin / minutesPerDay) + on });
   }
 
   /** Adds a line on the n-th day of a visit. */
