@@ -1,4 +1,5 @@
 import { type CheckedRule, termColumn } from '@hengjian/rulespec';
+import { extractColumns } from '@hengjian/standard';
 
 export type ReadTable = 'lines' | 'visits' | 'persons' | 'settlements' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
 /** Fields of the working form a rule reads, by table, in order of their names. */
@@ -60,8 +61,7 @@ export function ruleReads(rule: CheckedRule): RuleReads {
   return Object.fromEntries([...found].map(([table, columns]) => [table, [...columns].sort()]));
 }
 
-const lineExtract = ['exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric'];
-const visitExtract = ['care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt'];
+const isExtract = (table: keyof typeof extractColumns, column: string): boolean => (extractColumns[table].columns as readonly string[]).includes(column);
 
 /** National field behind a field of the working form. */
 const nationalField: Readonly<Record<ReadTable, (column: string) => string | undefined>> = {
@@ -74,12 +74,12 @@ const nationalField: Readonly<Record<ReadTable, (column: string) => string | und
       visit: undefined,
       settlement: 'fee_list_d.setl_id',
     })[column] ??
-    (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `${lineExtract.includes(column) ? 'fee_exct_d' : 'fee_list_d'}.${column}`),
+    (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `${isExtract('lines', column) ? 'fee_exct_d' : 'fee_list_d'}.${column}`),
   visits: (column) =>
     ({ setting: 'mdtrt_d.med_type' })[column] ??
     (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column)
       ? undefined
-      : `${visitExtract.includes(column) ? 'mdtrt_exct_d' : 'mdtrt_d'}.${column}`),
+      : `${isExtract('visits', column) ? 'mdtrt_exct_d' : 'mdtrt_d'}.${column}`),
   persons: (column) => (column === 'reach' ? undefined : `psn_info_b.${column}`),
   settlements: (column) => `setl_d.${column}`,
   institution: (column) => (/^(line|visit)_/.test(column) ? undefined : `medins_info_b.${column}`),

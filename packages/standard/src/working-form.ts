@@ -257,6 +257,12 @@ export interface LakeContext {
   readonly absent: readonly string[];
 }
 
+/** Columns that come from tables of extracts alone; where a lake lacks the table they are missing in every row. */
+export const extractColumns = {
+  lines: { table: 'fee_exct_d', columns: ['exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric'] },
+  visits: { table: 'mdtrt_exct_d', columns: ['care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt'] },
+} as const;
+
 /** The JavaScript array of a stored column kind. */
 export function arrayOf(kind: ColumnKind, length: number): Int32Array | Int8Array | Float64Array {
   switch (kind) {

@@ -5,6 +5,7 @@ import { makeRows } from '../bind/codes.ts';
 import type { CheckedRule, Dispatch } from '../check/checked.ts';
 import type { Gatherer } from '../group/events.ts';
 import { writeGroup } from '../group/write.ts';
+import { kindsWhere, settingsOf } from '../keyed/kinds.ts';
 import { writePeer } from '../peer/write.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { writeTotal, writeWindow } from './write-groups.ts';
@@ -18,6 +19,8 @@ interface LineCall {
   /** Statement that calls it for a line, when it is called for all. */
   readonly call: string;
   readonly dispatch: Dispatch | undefined;
+  /** 1 for each kind of line it can be called for, see `kindsWhere`; for calls without a dispatch. */
+  readonly kinds: Uint8Array;
 }
 
 interface Calls {
@@ -31,8 +34,9 @@ const perVisit = (name: string, more = ''): string => `for (let v = v0; v < v1; 
 
 function writeRule(program: Program, rule: CheckedRule, index: number, calls: Calls): void {
   const { shape } = rule;
+  const filtered = kindsWhere([rule.where], shape.kind === 'pair' ? 'b' : 'self', program.bound);
   const addLine = (name: string, dispatch: Dispatch | undefined): void => {
-    calls.lines.push({ name, dispatch, call: gatedCall(program, rule, index, dispatch, name) });
+    calls.lines.push({ name, dispatch, call: gatedCall(program, rule, index, dispatch, name), kinds: filtered });
   };
   switch (shape.kind) {
     case 'line':
@@ -41,7 +45,12 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
     case 'visit': {
       const sums = writeSums(program, rule, index, shape);
       if (sums !== undefined) {
-        calls.lines.push({ name: sums, dispatch: undefined, call: `${sums}(l, v, -1, ds);\n` });
+        const kinds = kindsWhere(
+          shape.sums.map(({ where }) => where),
+          'self',
+          program.bound,
+        );
+        calls.lines.push({ name: sums, dispatch: undefined, call: `${sums}(l, v, -1, ds);\n`, kinds });
         calls.sums.push({ name: sums, arrays: shape.sums.map((sum) => `sum${index}_${sum.name}`) });
       }
       calls.end.push(perVisit(writeVisit(program, rule, index, shape)));
@@ -51,7 +60,7 @@ function writeRule(program: Program, rule: CheckedRule, index: number, calls: Ca
       const names = writePair(program, rule, index, shape);
       // Without a table every line can be a partner: they are only collected for persons that have some b.
       const late = shape.items_a === undefined;
-      if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a, call: '' });
+      if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a, call: '', kinds: filtered });
       addLine(names.collectB, shape.items);
       const add = `${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440));`;
       const item = column(program, 'lines', 'med_list_codg');
@@ -105,32 +114,76 @@ function dispatchTables(program: Program, calls: readonly LineCall[]): { start: 
   };
 }
 
-function lineFunction(program: Program, calls: readonly LineCall[]): string {
+const fewCalls = 4;
+const together = 6;
+
+/**
+ * Moves statements into functions of a few each and returns the calls. Where a statement runs for the first time the
+ * machine code of the function it stands in is thrown away: it shall not be that of all rules.
+ */
+function inPieces(program: Program, name: string, parameters: string, statements: readonly string[]): string {
+  const pieces = Array.from({ length: Math.ceil(statements.length / together) }, (_, at) => statements.slice(at * together, (at + 1) * together).join('\n'));
+  return pieces
+    .map((piece) => {
+      const own = `${name}_${program.functions.length}`;
+      program.functions.push(`function ${own}(${parameters}) {\n${piece}\n}`);
+      return `${own}(${parameters});\n`;
+    })
+    .join('');
+}
+
+/**
+ * Statements that call what is called for every line. Calls that the kind of a line rules out together stand together, so
+ * that one look leaves them all out; the order of the rules is that of the hits, which are sorted.
+ */
+function universalText(program: Program, calls: readonly LineCall[]): string {
+  const all = calls.filter(({ dispatch }) => dispatch === undefined);
+  const pieces = (group: readonly LineCall[]): string =>
+    inPieces(
+      program,
+      'lines',
+      'l, v, ds',
+      group.map(({ call }) => call),
+    );
+  const limited = all.filter(({ kinds }) => kinds.includes(0));
+  if (limited.length < fewCalls) return pieces(all);
+  const groups = new Map<string, LineCall[]>();
+  for (const one of limited) {
+    const own = groups.get(one.kinds.join('')) ?? [];
+    groups.set(one.kinds.join(''), own);
+    own.push(one);
+  }
+  const [type, setting] = [column(program, 'lines', 'list_type'), column(program, 'visits', 'setting')];
+  const blocks = [...groups.values()].map((group) => `if (${constant(program, (group[0] as LineCall).kinds, 'kinds')}[kind] === 1) {\n${pieces(group)}}\n`);
+  const others = pieces(all.filter((one) => !limited.includes(one)));
+  return `${others}const kind = (${type}[l] + 1) * ${settingsOf(program.bound)} + ${setting}[v] + 1;\n${blocks.join('')}`;
+}
+
+function lineFunction(program: Program, by: Walk, calls: readonly LineCall[]): string {
   const visit = column(program, 'lines', 'visit');
   const time = column(program, 'lines', 'fee_ocur_time');
   const item = column(program, 'lines', 'med_list_codg');
-  const universal = calls.filter(({ dispatch }) => dispatch === undefined).map(({ call }) => call);
-  const reached = calls.some(({ dispatch }) => dispatch !== undefined);
-  const tables = dispatchTables(program, calls);
-  const cases = calls
-    .map(({ name, dispatch }, index) => (dispatch === undefined ? '' : `case ${index}: ${name}(l, v, ${tables.points}[e], ds); break;\n`))
-    .join('');
-  const loop = reached ? `for (let e = ${tables.start}[item], f = ${tables.start}[item + 1]; e < f; e++) {\nswitch (${tables.which}[e]) {\n${cases}}\n}\n` : '';
-  const skip = reached && universal.length === 0 ? `if (${tables.start}[item] === ${tables.start}[item + 1]) return;\n` : '';
-  return `function line(l) {\nconst item = ${item}[l];\n${skip}const v = ${visit}[l], ds = Math.floor(${time}[l] / 1440);\n${universal.join('')}${loop}}`;
+  const universal = by === 'person' ? universalText(program, calls) : calls.map(({ dispatch, call }) => (dispatch === undefined ? call : '')).join('');
+  const reaching = calls.filter(({ dispatch }) => dispatch !== undefined);
+  const tables = dispatchTables(program, reaching);
+  program.state.push(`const REACHED = [${reaching.map(({ name }) => name).join(', ')}];`);
+  const loop = `for (let e = ${tables.start}[item], f = ${tables.start}[item + 1]; e < f; e++) REACHED[${tables.which}[e]](l, v, ${tables.points}[e], ds);\n`;
+  const skip = universal === '' ? `if (${tables.start}[item] === ${tables.start}[item + 1]) return;\n` : '';
+  const reached = reaching.length > 0;
+  return `function line(l) {\nconst item = ${item}[l];\n${reached ? skip : ''}const v = ${visit}[l], ds = Math.floor(${time}[l] / 1440);\n${universal}${reached ? loop : ''}}`;
 }
 
 function personWalk(program: Program, calls: Calls): string {
   const person = (name: string): string => column(program, 'persons', name);
   const sums = calls.sums.flatMap(({ arrays }) => arrays);
   const clear = sums.map((name) => `if (${name}.length < n) ${name} = new Float64Array(n * 2); else ${name}.fill(0, 0, n);\n`).join('');
-  const [lines, visits] = [calls.lines.length > 0, calls.end.length > 0];
+  const lines = calls.lines.length > 0;
   return `function walk(p) {
 v0 = ${person('visits_start')}[p];
 const v1 = ${person('visits_end')}[p];
 visitBase = v0;
 const n = visitCount = v1 - v0;
-${clear}${lines ? `lineBase = ${person('lines_start')}[p];\nlineCount = ${person('lines_end')}[p] - lineBase;\nfor (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) line(l);\n` : ''}${visits ? `${calls.end.join('\n')}\n` : ''}}`;
+${clear}${lines ? `lineBase = ${person('lines_start')}[p];\nlineCount = ${person('lines_end')}[p] - lineBase;\nfor (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) line(l);\n` : ''}${inPieces(program, 'end', 'v1', calls.end)}}`;
 }
 
 function keyWalk(calls: Calls): string {
@@ -211,7 +264,7 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
   bound.rules.forEach((rule, index) => {
     if (rule.source.by === by) writeRule(program, rule, index, calls);
   });
-  const line = lineFunction(program, calls.lines);
+  const line = lineFunction(program, by, calls.lines);
   const walk = by === 'person' ? personWalk(program, calls) : keyWalk(calls);
   const columns = [...program.columns].sort(([a], [b]) => (a < b ? -1 : 1));
   const places = columns.map(([key, local]) => ({ key, local, place: placeOf(key) }));

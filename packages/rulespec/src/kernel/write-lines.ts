@@ -13,6 +13,7 @@ import {
   type Program,
   type RuleWriter,
   ruleWriter,
+  saysNothing,
   scopeText,
   visitDay,
   visitLocals,
@@ -106,14 +107,17 @@ export function writeLine(program: Program, rule: CheckedRule, index: number, sh
   const to = ruleWriter(program, rule, index, lineLocals);
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
   const far = outOfReach(to, rule.reach ?? 'row');
+  const verdict = (): string[] => [
+    `if (!${to.expr(shape.when)}) return;\n`,
+    exceptionsText(to, 'return;'),
+    hitText(to, { visit: 'v', lines: '[l]', charges: `[${chargeText(to, 'l')}]`, occurred: `${to.column('lines', 'fee_ocur_time')}[l]` }),
+  ];
   const body = [
     `EV[${index}]++;\n`,
     scopeText(to, 'l', 'return;', leave('line.inscp_amt')),
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
-    `if (!${to.expr(shape.when)}) return;\n`,
-    exceptionsText(to, 'return;'),
-    hitText(to, { visit: 'v', lines: '[l]', charges: `[${chargeText(to, 'l')}]`, occurred: `${to.column('lines', 'fee_ocur_time')}[l]` }),
+    ...(saysNothing(to) ? [] : verdict()),
   ].join('');
   program.functions.push(`function line${index}(l, v, k, ds) {\n${linePreamble(to, shape.items)}${body}}`);
   return `line${index}`;
@@ -121,7 +125,7 @@ export function writeLine(program: Program, rule: CheckedRule, index: number, sh
 
 /** Writes what a line adds to the sums of a visit rule; undefined where it has none. */
 export function writeSums(program: Program, rule: CheckedRule, index: number, shape: CheckedVisit): string | undefined {
-  if (shape.sums.length === 0) return undefined;
+  if (shape.sums.length === 0 || saysNothing(ruleWriter(program, rule, index, lineLocals))) return undefined;
   const to = lazyArea(program, rule, index, ...shape.sums.flatMap((sum) => sum.where ?? []));
   const adds = shape.sums.map((sum) => {
     program.state.push(`let sum${index}_${sum.name} = new Float64Array(64);`);
@@ -137,18 +141,20 @@ export function writeSums(program: Program, rule: CheckedRule, index: number, sh
 function visitBody(to: RuleWriter, shape: CheckedVisit): string {
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
   const far = outOfReach(to, to.rule.reach ?? 'row');
-  const open = shape.sums
-    .filter((sum) => sum.measure === 'inscp' || sum.measure === 'ownpay')
-    .map((sum) => `if (Number.isNaN(sum${to.index}_${sum.name}[v - v0])) ${leave(`line.${sumColumns[sum.measure]}`)}\n`);
+  const verdict = (): string[] => [
+    ...shape.sums
+      .filter((sum) => sum.measure === 'inscp' || sum.measure === 'ownpay')
+      .map((sum) => `if (Number.isNaN(sum${to.index}_${sum.name}[v - v0])) ${leave(`line.${sumColumns[sum.measure]}`)}\n`),
+    `if (!${to.expr(shape.when)}) return;\n`,
+    exceptionsText(to, 'return;'),
+    hitText(to, { visit: 'v', code: 'code', charges: `[${visitMoneyText(to, 'v')}]`, visits: '[v]', occurred: `${to.column('visits', 'begntime')}[v]` }),
+  ];
   return [
     to.rule.where === undefined ? '' : `if (!${to.expr(to.rule.where)}) return;\n`,
     `EV[${to.index}]++;\n`,
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
-    ...open,
-    `if (!${to.expr(shape.when)}) return;\n`,
-    exceptionsText(to, 'return;'),
-    hitText(to, { visit: 'v', code: 'code', charges: `[${visitMoneyText(to, 'v')}]`, visits: '[v]', occurred: `${to.column('visits', 'begntime')}[v]` }),
+    ...(saysNothing(to) ? [] : verdict()),
   ].join('');
 }
 

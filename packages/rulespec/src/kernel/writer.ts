@@ -1,5 +1,6 @@
+import { extractColumns } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/bound.ts';
-import { type CheckedRule, type Dispatch, looksBack } from '../check/checked.ts';
+import { type CheckedRule, type Dispatch, looksBack, type Need } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
 import type { Gatherer } from '../group/events.ts';
 import type { Writer } from '../operators/operator.ts';
@@ -182,12 +183,32 @@ export function outOfReach(to: RuleWriter, needed: 'city' | 'institution' | 'row
   return needed === 'city' ? city : `(${city} && ${reach} !== ${to.bound.codes.id('reach', 'institution')})`;
 }
 
-/** Statements that leave with the first need that is not met. */
+/** Whether a lake lacks the only table that a field comes from. */
+function isAbsent(expr: Expr, absent: readonly string[]): boolean {
+  if (expr.op !== 'field' || !(expr.data.table in extractColumns)) return false;
+  const { table, columns } = extractColumns[expr.data.table as keyof typeof extractColumns];
+  return absent.includes(table) && (columns as readonly string[]).includes(expr.data.column);
+}
+
+/** Whether no row of this lake can meet a need. */
+export function isNeverMet(to: RuleWriter, { test }: Need): boolean {
+  const [first] = test.args;
+  if (test.op === 'known' && first !== undefined) return isAbsent(first, to.bound.context.absent);
+  return test.op === 'practitioner_stays_known' && to.expr(test) === 'false';
+}
+
+const needsOf = (to: RuleWriter, role: 'self' | 'a'): readonly Need[] => to.rule.needs.filter((need) => (need.role === 'a') === (role === 'a'));
+
+/** Whether a rule can say nothing of this lake but that something is missing: then nothing beyond its needs is read. */
+export const saysNothing = (to: RuleWriter): boolean => needsOf(to, 'self').some((need) => isNeverMet(to, need));
+
+/** Statements that leave with the first need that is not met; they end with a need that never is. */
 export function needsText(to: RuleWriter, role: 'self' | 'a', leave: (cause: string) => string): string {
-  return to.rule.needs
-    .filter((need) => (need.role === 'a') === (role === 'a'))
-    .map((need) => `if (!${to.expr(need.test)}) ${leave(need.cause)}\n`)
-    .join('');
+  const needs = needsOf(to, role);
+  const never = needs.findIndex((need) => isNeverMet(to, need));
+  const tested = (never < 0 ? needs : needs.slice(0, never)).map((need) => `if (!${to.expr(need.test)}) ${leave(need.cause)}\n`);
+  const last = needs[never];
+  return [...tested, ...(last === undefined ? [] : [`${leave(last.cause)}\n`])].join('');
 }
 
 /** Text of the index of the first exception that holds, -1. */

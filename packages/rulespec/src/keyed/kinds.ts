@@ -61,6 +61,18 @@ function looksAt(rule: CheckedRule, kind: Kind, bound: BoundRulebook): boolean {
   return decided(where, 'b', kind, bound) !== false || decided(shape.when, 'a', kind, bound) !== false;
 }
 
+/** Number of settings of the lake, with missing: kinds stand at (list type + 1) × settings + setting + 1. */
+export const settingsOf = (bound: BoundRulebook): number => bound.codes.values('setting').length + 1;
+
+/** 1 for each kind of line for which not all of some conditions are refused, at (list type + 1) × settings + setting + 1. */
+export function kindsWhere(conditions: readonly (Expr | undefined)[], role: Role, bound: BoundRulebook): Uint8Array {
+  const [types, settings] = [bound.codes.values('list_type').length + 1, settingsOf(bound)];
+  return Uint8Array.from({ length: types * settings }, (_, at) => {
+    const kind = { list_type: Math.floor(at / settings) - 1, setting: (at % settings) - 1 };
+    return conditions.some((condition) => decided(condition, role, kind, bound) !== false) ? 1 : 0;
+  });
+}
+
 /** 1 for each kind of line that some rule may look at, at (list type + 1) × (settings + 1) + setting + 1. */
 export function kindsOf(rules: readonly CheckedRule[], bound: BoundRulebook): Uint8Array {
   const [types, settings] = [bound.codes.values('list_type').length + 1, bound.codes.values('setting').length + 1];

@@ -51,6 +51,12 @@ export function lacksOf(rule: CheckedRule, shape: CheckedPeer): readonly string[
   return [...new Set([...reach, ...rule.needs.map(({ cause }) => cause), ...measured])];
 }
 
+/** Where a counter is looked for first. */
+function placeOf(entity: number, period: number): number {
+  const hash = Math.imul(entity, 0x9e3779b1) ^ Math.imul(period, 0x85ebca6b);
+  return hash ^ (hash >>> 15);
+}
+
 /** Growing counters of one rule, found by entity and period. */
 export class PeerCounters {
   readonly rule: number;
@@ -67,7 +73,8 @@ export class PeerCounters {
   #entities: Int32Array<ArrayBuffer> = new Int32Array(64);
   #periods: Int32Array<ArrayBuffer> = new Int32Array(64);
   #size = 0;
-  readonly #slots = new Map<number, number>();
+  /** Open addressing: the number of a counter plus 1, 0 where the place is free. */
+  #slots: Int32Array<ArrayBuffer> = new Int32Array(256);
 
   constructor(rule: number, lacks: number, trend: boolean) {
     this.rule = rule;
@@ -78,16 +85,21 @@ export class PeerCounters {
 
   /** Where the counter of an entity and a period begins in `values`. */
   slot(entity: number, period: number): number {
-    const key = entity * 2_097_152 + period + 1_048_576;
-    const known = this.#slots.get(key);
-    if (known !== undefined) return known;
-    if (this.#size === this.#entities.length) this.#grow();
+    const mask = this.#slots.length - 1;
+    let place = placeOf(entity, period) & mask;
+    for (let found = this.#slots[place] as number; found > 0; found = this.#slots[place] as number) {
+      if (this.#entities[found - 1] === entity && this.#periods[found - 1] === period) return (found - 1) * this.width;
+      place = (place + 1) & mask;
+    }
+    if (this.#size === this.#entities.length) {
+      this.#grow();
+      return this.slot(entity, period);
+    }
     this.#entities[this.#size] = entity;
     this.#periods[this.#size] = period;
-    const at = this.#size * this.width;
-    this.#slots.set(key, at);
     this.#size += 1;
-    return at;
+    this.#slots[place] = this.#size;
+    return (this.#size - 1) * this.width;
   }
 
   #grow(): void {
@@ -97,6 +109,12 @@ export class PeerCounters {
     periods.set(this.#periods);
     values.set(this.values);
     [this.#entities, this.#periods, this.values] = [entities, periods, values];
+    this.#slots = new Int32Array(size * 4);
+    for (let index = 0; index < this.#size; index += 1) {
+      let place = placeOf(entities[index] as number, periods[index] as number) & (this.#slots.length - 1);
+      while ((this.#slots[place] as number) > 0) place = (place + 1) & (this.#slots.length - 1);
+      this.#slots[place] = index + 1;
+    }
   }
 
   block(): PeerBlock {
@@ -121,7 +139,7 @@ export class PeerCounters {
     values.forEach((column, index) => {
       columns[`c${index}`] = gather(column, order);
     });
-    this.#slots.clear();
+    this.#slots.fill(0);
     this.#size = 0;
     this.values.fill(0);
     [this.entity, this.institution, this.to] = [-1, -2, -1];

@@ -20,6 +20,28 @@ export function periodStart(day: Day, over: Period): Day {
 /** Last day of the period that begins on a day. */
 export const periodEnd = (start: Day, over: Period): Day => firstDay(monthNumber(start) + monthsIn[over]) - 1;
 
+const lastKept = 65_535;
+
+/** A function of days that remembers what it said of those from 1970 to 2149; it never says `unasked`. */
+function remembered(of: (day: Day) => Day): (day: Day) => Day {
+  const unasked = -2_147_483_648;
+  const known = new Int32Array(lastKept + 1).fill(unasked);
+  return (day) => {
+    if (day < 0 || day > lastKept) return of(day);
+    const found = known[day] as number;
+    if (found !== unasked) return found;
+    const said = of(day);
+    known[day] = said;
+    return said;
+  };
+}
+
+const eachPeriod = <T>(make: (over: Period) => T): Readonly<Record<Period, T>> => ({ month: make('month'), quarter: make('quarter'), year: make('year') });
+
+/** `periodStart` and `periodEnd` by tables. */
+export const periodStarts = eachPeriod((over) => remembered((day) => periodStart(day, over)));
+export const periodEnds = eachPeriod((over) => remembered((start) => periodEnd(start, over)));
+
 /** First day of the period `count` periods before the one that begins on a day. */
 export const periodBefore = (start: Day, over: Period, count: number): Day => firstDay(monthNumber(start) - count * monthsIn[over]);
 

@@ -16,7 +16,7 @@ import {
 } from '../kernel/writer.ts';
 import type { CheckedPeer, CheckedTerm } from './checked.ts';
 import { beyondAt, denominatorAt, keptAt, lacksAt, lacksOf, numeratorAt, PeerCounters, sizeAt, termColumn } from './counters.ts';
-import { isCovered, periodEnd, periodStart } from './period.ts';
+import { isCovered, periodEnds, periodStarts } from './period.ts';
 
 function entityText(to: RuleWriter, shape: CheckedPeer): string {
   switch (shape.entity) {
@@ -62,18 +62,20 @@ function bodyText(to: RuleWriter, shape: CheckedPeer, counters: string): string 
 function writeFinder(program: Program, index: number, shape: CheckedPeer, counters: string): void {
   const [from, to] = [column(program, 'institution', `${shape.of}_from`), column(program, 'institution', `${shape.of}_to`)];
   const [start, end, covered] = [
-    constant(program, periodStart, 'periodStart'),
-    constant(program, periodEnd, 'periodEnd'),
+    constant(program, periodStarts[shape.over], 'periodStart'),
+    constant(program, periodEnds[shape.over], 'periodEnd'),
     constant(program, isCovered, 'isCovered'),
   ];
   program.functions.push(`function find${index}(e, h, d) {
-const a = ${start}(d, '${shape.over}'), z = ${end}(a, '${shape.over}'), C = ${counters};
+const C = ${counters}, a = ${start}(d);
+if (a !== C.from || C.to < a) {
+C.from = a;
+C.to = ${end}(a);
+}
 C.entity = e;
 C.institution = h;
-C.from = a;
-C.to = z;
 C.at = C.slot(e, a);
-C.beyond = h < 0 || ${from}[h] === MISSING || ${to}[h] === MISSING || !${covered}(a, z, ${from}[h], ${to}[h]) ? 1 : 0;
+C.beyond = h < 0 || ${from}[h] === MISSING || ${to}[h] === MISSING || !${covered}(a, C.to, ${from}[h], ${to}[h]) ? 1 : 0;
 }`);
 }
 
