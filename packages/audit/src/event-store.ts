@@ -101,59 +101,45 @@ export function readParts(blocks: readonly StoredBlock[], part: number): readonl
 }
 
 interface EncodedTable {
-  readonly starts: readonly number[];
+  readonly length: number;
   readonly columns: readonly { readonly name: string; readonly kind: Kind; readonly offset: number; readonly length: number }[];
 }
 
-/** The events of a segment as plain data: what they are, and their bytes in base64. */
-export interface EncodedBlocks {
-  readonly blocks: readonly { readonly by: EventBlock['by']; readonly tables: Readonly<Record<string, EncodedTable>> }[];
+/** One part of a segment's events as plain data: what it is, and its bytes in base64. */
+export interface EncodedPart {
+  readonly by: EventPart['by'];
+  readonly tables: Readonly<Record<string, EncodedTable>>;
   readonly bytes: string;
 }
 
-export function encodeBlocks(blocks: readonly EventBlock[]): EncodedBlocks {
-  const parts: Uint8Array[] = [];
+export function encodePart(part: EventPart): EncodedPart {
+  const pieces: Uint8Array[] = [];
   let offset = 0;
-  const header = blocks.map((block) => ({
-    by: block.by,
-    tables: Object.fromEntries(
-      Object.entries(block.tables).map(([name, table]) => [
-        name,
-        {
-          starts: [...table.starts],
-          columns: Object.entries(table.columns).map(([column, data]) => {
-            const place = { name: column, kind: kindOf(data), offset, length: data.length };
-            parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-            offset += data.byteLength;
-            return place;
-          }),
-        },
-      ]),
-    ),
-  }));
-  return { blocks: header, bytes: Buffer.concat(parts).toString('base64') };
+  const tables = Object.entries(part.tables).map(([name, table]): [string, EncodedTable] => [
+    name,
+    {
+      length: table.length,
+      columns: Object.entries(table.columns).map(([column, data]) => {
+        const place = { name: column, kind: kindOf(data), offset, length: data.length };
+        pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+        offset += data.byteLength;
+        return place;
+      }),
+    },
+  ]);
+  return { by: part.by, tables: Object.fromEntries(tables), bytes: Buffer.concat(pieces).toString('base64') };
 }
 
-/** Reads what `encodeBlocks` wrote, as the events of segment `segment`. */
-export function decodeBlocks(encoded: EncodedBlocks, segment: number): readonly EventBlock[] {
-  const bytes = Buffer.from(encoded.bytes, 'base64');
-  return encoded.blocks.map(({ by, tables }) => ({
-    by,
-    segment,
-    tables: Object.fromEntries(
-      Object.entries(tables).map(([name, table]): [string, EventTable] => [
-        name,
-        {
-          starts: Int32Array.from(table.starts),
-          columns: Object.fromEntries(
-            table.columns.map(({ name: column, kind, offset, length }) => {
-              const data = newColumn(kind, length);
-              new Uint8Array(data.buffer).set(bytes.subarray(offset, offset + data.byteLength));
-              return [column, data];
-            }),
-          ),
-        },
-      ]),
-    ),
-  }));
+/** Reads what `encodePart` wrote, as events of segment `segment`. */
+export function decodePart({ by, tables, bytes }: EncodedPart, segment: number): EventPart {
+  const stored = Buffer.from(bytes, 'base64');
+  const read = Object.entries(tables).map(([name, table]) => {
+    const columns = table.columns.map(({ name: column, kind, offset, length }): [string, EventColumn] => {
+      const data = newColumn(kind, length);
+      new Uint8Array(data.buffer).set(stored.subarray(offset, offset + data.byteLength));
+      return [column, data];
+    });
+    return [name, { length: table.length, columns: Object.fromEntries(columns) }] as const;
+  });
+  return { by, segment, tables: Object.fromEntries(read) };
 }

@@ -110,8 +110,8 @@ export function kernelCommand(program: Command): void {
         const result = await runFilter({
           session,
           input: source.input,
-          write: (kind: OutputKind, body) => {
-            if (options.output === 'records') writer.add(`${kind}\t${body}\n`);
+          write: (kind: OutputKind, body, key = '') => {
+            if (options.output === 'records') writer.add(`${kind}\t${key}\t${body}\n`);
             else if (kind === 'finding') writer.add(`${body}\n`);
           },
           flush: writer.flush,

@@ -1,9 +1,9 @@
 import { PlainDictionaries, type PlainSchema, plainSchema, SegmentBuilder, schemaText } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
-import { type BoundRulebook, bindRulebook, compileKernel, type Hit, type RuleCounts } from '@hengjian/rulespec';
+import { type BoundRulebook, bindRulebook, compileKernel, type EventBlock, eventPart, eventParts, type Hit, type RuleCounts } from '@hengjian/rulespec';
 import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
 import { assemble, atIssueRows } from '../assemble.ts';
-import { encodeBlocks } from '../event-store.ts';
+import { encodePart } from '../event-store.ts';
 import { type Cards, hitReader, makeCards } from '../person-hits.ts';
 import { type ColumnSelection, evidenceSelection, kernelColumns, unionColumns } from '../session.ts';
 import { isSettledWithin } from '../settled.ts';
@@ -36,16 +36,17 @@ export function filterSession(context: LakeContext, options: RulebookOptions): F
   return { context, rulebook, bound, cards, columns, schema: plainSchema(columns) };
 }
 
-/** Kinds of the records a kernel writes: `kind <tab> body`. */
-export const outputKinds = ['finding', 'issue', 'counts', 'segment', 'events'] as const;
+/** Kinds of the records a kernel writes: `kind <tab> key <tab> body`. Only events have a key, the others an empty one. */
+export const outputKinds = ['finding', 'issue', 'counts', 'segment', 'events', 'judged'] as const;
 export type OutputKind = (typeof outputKinds)[number];
+export type WriteRecord = (kind: OutputKind, body: string, key?: string) => void;
 
 export interface FilterOptions {
   readonly session: FilterSession;
   /** Schema argument; default the columns the rules need, in the order of `session.schema`. */
   readonly schema?: string;
   readonly input: AsyncIterable<Uint8Array | string>;
-  readonly write: (kind: OutputKind, body: string) => void;
+  readonly write: WriteRecord;
   /** Called after each segment; the filter reads on when it is done. */
   readonly flush?: () => Promise<void>;
   /** First and last settlement day to report. */
@@ -88,7 +89,7 @@ export interface SegmentRecord {
   readonly line_count: number;
 }
 
-const plainCounts = (counts: readonly RuleCounts[]): readonly CountsRecord[] =>
+export const plainCounts = (counts: readonly RuleCounts[]): readonly CountsRecord[] =>
   counts.map(({ evaluated, hit, clear, unknown }) => ({
     evaluated,
     hit,
@@ -109,6 +110,15 @@ function segmentRecord(segment: Segment, id: string): SegmentRecord {
     visit_count: segment.visits.length,
     line_count: segment.lines.length,
   };
+}
+
+/** Writes the events of a walk part by part, under the key by which they are brought together: walk and part. */
+function writeParts(block: EventBlock, id: string, write: WriteRecord): void {
+  for (let part = 0; part < eventParts; part += 1) {
+    const own = eventPart(block, part);
+    if (Object.values(own.tables).every((table) => table.length === 0)) continue;
+    write('events', JSON.stringify({ id, ...encodePart(own) }), `${block.by}/${String(part).padStart(2, '0')}`);
+  }
 }
 
 /**
@@ -139,7 +149,7 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
     const events = kernel.takeEvents();
     if (events.length > 0) {
       write('segment', JSON.stringify(segmentRecord(segment, id)));
-      write('events', JSON.stringify({ id, ...encodeBlocks(events) }));
+      for (const block of events) writeParts(block, id, write);
     }
     persons += segment.persons.length;
     lines += segment.lines.length;

@@ -4,10 +4,11 @@ import { parseContext } from '@hengjian/lake';
 import type { RulebookOptions } from '@hengjian/rulebook';
 import { Cancelled, describeProblem, RefusedInput } from '@hengjian/standard';
 import { filterSession, type OutputKind, runFilter } from './filter.ts';
+import { judgeEvents } from './judge.ts';
 
 /**
- * Entry of the bundled kernel: records on stdin, `kind <tab> body` on stdout. It needs no file but the context and the
- * rulebook it is shipped with.
+ * Entry of the bundled kernel: records on stdin, `kind <tab> key <tab> body` on stdout. It needs no file but the context
+ * and the rulebook it is shipped with. With --judge it judges events that the first pass wrote, brought together by key.
  */
 const flushAt = 1 << 18;
 
@@ -16,8 +17,8 @@ class Lines {
   #pending: string[] = [];
   #size = 0;
 
-  add(kind: OutputKind, body: string): void {
-    this.#pending.push(kind, '\t', body, '\n');
+  add(kind: OutputKind, body: string, key: string): void {
+    this.#pending.push(kind, '\t', key, '\t', body, '\n');
     this.#size += body.length;
     if (this.#size >= flushAt) this.flush();
   }
@@ -46,6 +47,7 @@ async function main(): Promise<number> {
       from: { type: 'string' },
       to: { type: 'string' },
       'segment-lines': { type: 'string' },
+      judge: { type: 'boolean', default: false },
     },
   });
   if (values.context === undefined || values.rulebook === undefined) {
@@ -54,15 +56,20 @@ async function main(): Promise<number> {
   const context = parseContext(readFileSync(values.context, 'utf8'), values.context);
   const rulebook = JSON.parse(readFileSync(values.rulebook, 'utf8')) as RulebookOptions;
   const out = new Lines();
-  await runFilter({
-    session: filterSession(context, rulebook),
-    input: process.stdin,
-    write: (kind, body) => out.add(kind, body),
-    from: Number(values.from ?? -1e9),
-    to: Number(values.to ?? 1e9),
-    ...(values.schema === undefined ? {} : { schema: values.schema }),
-    ...(values['segment-lines'] === undefined ? {} : { segmentLines: Number(values['segment-lines']) }),
-  });
+  const session = filterSession(context, rulebook);
+  const write = (kind: OutputKind, body: string, key = ''): void => out.add(kind, body, key);
+  if (values.judge) await judgeEvents(session, process.stdin, write);
+  else {
+    await runFilter({
+      session,
+      input: process.stdin,
+      write,
+      from: Number(values.from ?? -1e9),
+      to: Number(values.to ?? 1e9),
+      ...(values.schema === undefined ? {} : { schema: values.schema }),
+      ...(values['segment-lines'] === undefined ? {} : { segmentLines: Number(values['segment-lines']) }),
+    });
+  }
   out.flush();
   return 0;
 }

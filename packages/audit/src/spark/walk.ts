@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
-import { eventParts, finishGroups, type KeyedHit, keyedReducer, type RuleCounts, type Statistics } from '@hengjian/rulespec';
+import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts, type Statistics } from '@hengjian/rulespec';
 import { RefusedInput, type Segment } from '@hengjian/standard';
-import { decodeBlocks, type EncodedBlocks, readParts, type StoredBlock, storeBlocks } from '../event-store.ts';
 import { bundleKernel } from '../filter/bundle.ts';
 import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
+import { readJudged } from '../filter/judge.ts';
 import { groupHits } from '../group-hits.ts';
 import { findingPart, issuePart } from '../part-writer.ts';
 import type { WorkerSetup } from '../protocol.ts';
@@ -35,6 +35,7 @@ interface Job {
   readonly folder: string;
   readonly plain: string;
   readonly out: string;
+  readonly judged: string;
   /** What Spark printed; it stays when the job fails. */
   readonly log: string;
 }
@@ -91,7 +92,7 @@ async function submit(session: Session, setup: SparkSetup, options: SparkOptions
     ...(options.segmentLines === undefined ? [] : ['--segment-lines', String(options.segmentLines)]),
   ];
   const script = join(job.folder, 'job.sql');
-  writeFileSync(script, sparkScript({ tables: job.plain, out: job.out, schema: filter.schema, kernel }));
+  writeFileSync(script, sparkScript({ tables: job.plain, out: job.out, judged: job.judged, schema: filter.schema, kernel }));
   const lines = session.lake.segments().reduce((sum, handle) => sum + handle.lines, 0);
   const partitions = options.partitions ?? Math.max(4, Math.ceil(lines / linesPerTask));
   const settings = {
@@ -110,8 +111,8 @@ async function submit(session: Session, setup: SparkSetup, options: SparkOptions
 }
 
 /** Streams one kind of record in the order of the bodies' beginnings; they come in the same order whatever the tasks. */
-async function eachRecord(connection: DuckDBConnection, out: string, kind: string, take: (body: string) => void): Promise<void> {
-  const result = await connection.stream(`SELECT body FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}`);
+async function eachRecord(connection: DuckDBConnection, out: string, kind: string, take: (body: string) => void, column = 'body'): Promise<void> {
+  const result = await connection.stream(`SELECT ${column} FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}`);
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     for (const body of chunk.getColumnValues(0)) take(String(body));
   }
@@ -137,28 +138,30 @@ function addUp(total: RuleCounts[], part: FilterCounts['rules']): void {
   });
 }
 
-/** Rows of the persons that findings name, by segment. */
-function wantedPersons(keyed: readonly KeyedHit[], segments: readonly SegmentRecord[]): ReadonlyMap<number, readonly number[]> {
-  const wanted = new Map<number, Set<number>>();
-  const add = (segment: number, person: number): void => {
-    const own = wanted.get(segment) ?? new Set<number>();
-    wanted.set(segment, own.add(person));
-  };
-  const personAt = (starts: readonly number[], row: number): number => {
-    let [low, high] = [0, starts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] as number) <= row) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
-  };
-  for (const hit of keyed) {
-    for (const { segment, row } of hit.lines) add(segment, personAt((segments[segment] as SegmentRecord).lines, row));
-    for (const { segment, row } of [...hit.visits, ...(hit.visit === undefined ? [] : [hit.visit])])
-      add(segment, personAt((segments[segment] as SegmentRecord).visits, row));
+/** Row of the person that owns a row, by where the rows of each person begin. */
+function personAt(starts: readonly number[], row: number): number {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) <= row) low = middle + 1;
+    else high = middle;
   }
-  return new Map([...wanted].map(([segment, persons]) => [segment, [...persons].sort((left, right) => left - right)]));
+  return low - 1;
+}
+
+/** Rows that findings name, by segment. */
+function namedRows(found: readonly KeyedHit[]): ReadonlyMap<number, { readonly lines: number[]; readonly visits: number[] }> {
+  const named = new Map<number, { lines: number[]; visits: number[] }>();
+  const of = (segment: number): { lines: number[]; visits: number[] } => {
+    const own = named.get(segment) ?? { lines: [], visits: [] };
+    named.set(segment, own);
+    return own;
+  };
+  for (const hit of found) {
+    for (const { segment, row } of hit.lines) of(segment).lines.push(row);
+    for (const { segment, row } of [...hit.visits, ...(hit.visit === undefined ? [] : [hit.visit])]) of(segment).visits.push(row);
+  }
+  return named;
 }
 
 /** Reads the records of some persons from the plain form. */
@@ -200,7 +203,13 @@ export async function walkOnSpark(
 ): Promise<SparkWalk> {
   const folder = resolve(join(work, 'spark'));
   mkdirSync(folder, { recursive: true });
-  const job: Job = { folder, plain: resolve(options.plain ?? join(folder, 'plain')), out: join(folder, 'out'), log: resolve(join(work, '..', 'spark.log')) };
+  const job: Job = {
+    folder,
+    plain: resolve(options.plain ?? join(folder, 'plain')),
+    out: join(folder, 'out'),
+    judged: join(folder, 'judged'),
+    log: resolve(join(work, '..', 'spark.log')),
+  };
   const exported = await plainForm(session, job.plain, report.signal, (done, total) => report.progress?.('export', done, total));
   const filter = filterSession(session.context, setup.rulebook);
   report.progress?.('spark', 0, 1);
@@ -223,36 +232,37 @@ export async function walkOnSpark(
       throw new Error(`the cluster judged ${persons} of ${exported.persons} persons and ${lines} of ${exported.lines} lines`);
     }
     const walkedAt = performance.now();
-    const segments: SegmentRecord[] = [];
-    await eachRecord(connection, job.out, 'segment', (body) => segments.push(JSON.parse(body) as SegmentRecord));
-    segments.sort((left, right) => (left.id < right.id ? -1 : 1));
-    const numbers = new Map(segments.map(({ id }, number) => [id, number]));
-    const blocks: StoredBlock[] = [];
-    await eachRecord(connection, job.out, 'events', (body) => {
-      const encoded = JSON.parse(body) as EncodedBlocks & { readonly id: string };
-      const number = numbers.get(encoded.id);
-      if (number === undefined) throw new Error(`the segment ${encoded.id} has events but no record`);
-      blocks.push(...storeBlocks(join(setup.events, String(number).padStart(6, '0')), decodeBlocks(encoded, number)));
-    });
-    const used = process.threadCpuUsage();
-    const reducer = keyedReducer(session.bound);
-    const walks = [...new Set(blocks.map((block) => block.by))].map((by) => blocks.filter((block) => block.by === by));
+    const ids: string[] = [];
+    await eachRecord(connection, job.out, 'segment', (id) => ids.push(id), "json_extract_string(body, '$.id')");
+    ids.sort();
+    const numbers = new Map(ids.map((id, number) => [id, number]));
+    const numberOf = (id: string): number => {
+      const number = numbers.get(id);
+      if (number === undefined) throw new Error(`the segment ${id} has events but no record`);
+      return number;
+    };
+    const judgedCounts: RuleCounts[] = [];
     const keyed: KeyedHit[] = [];
-    for (let part = 0; part < eventParts && blocks.length > 0; part += 1) {
-      for (const walk of walks) keyed.push(...reducer.judge(readParts(walk, part)));
-    }
+    const statistics: { peers: PeerVerdict[]; groups: GroupVerdict[] } = { peers: [], groups: [] };
+    const used = process.threadCpuUsage();
+    await eachRecord(connection, job.judged, 'counts', (body) => addUp(judgedCounts, (JSON.parse(body) as FilterCounts).rules));
+    await eachRecord(connection, job.judged, 'judged', (body) => {
+      const part = readJudged(body, numberOf);
+      keyed.push(...part.hits);
+      statistics.peers.push(...part.statistics.peers);
+      statistics.groups.push(...part.statistics.groups);
+    });
     const spent = process.threadCpuUsage(used);
-    const statistics = reducer.takeStatistics();
     const groups = groupHits(finishGroups(session.bound, statistics.groups).findings);
-    const found = await wantedSegments(connection, job, filter, [...keyed, ...groups], segments);
+    const found = await wantedSegments(connection, job, filter, [...keyed, ...groups], ids);
     rmSync(job.out, { recursive: true, force: true });
     return {
-      counts: [counts, reducer.counts()],
+      counts: [counts, judgedCounts],
       keyed,
       statistics,
       persons,
       lines,
-      segments: segments.length,
+      segments: ids.length,
       walked_at: walkedAt,
       keyed_cpu_ms: (spent.user + spent.system) / 1000,
       readSegment: (number) => {
@@ -278,14 +288,20 @@ async function wantedSegments(
   connection: DuckDBConnection,
   job: Job,
   filter: FilterSession,
-  keyed: readonly KeyedHit[],
-  segments: readonly SegmentRecord[],
+  found: readonly KeyedHit[],
+  ids: readonly string[],
 ): Promise<ReadonlyMap<number, WantedSegment>> {
   const out = new Map<number, WantedSegment>();
   const dictionaries = new PlainDictionaries(filter.context.dictionaries, true);
-  for (const [number, persons] of wantedPersons(keyed, segments)) {
-    const record = segments[number] as SegmentRecord;
-    const psn = persons.map((row) => record.psn[row] as string);
+  for (const [number, rows] of namedRows(found)) {
+    const [row] = await objects(
+      connection,
+      `SELECT body FROM read_parquet(${quoted(`${job.out}/*.parquet`)}) WHERE kind = 'segment' AND json_extract_string(body, '$.id') = ${quoted(ids[number] as string)}`,
+    );
+    const record = JSON.parse(String(row?.body)) as SegmentRecord;
+    const named = [...rows.lines.map((line) => personAt(record.lines, line)), ...rows.visits.map((visit) => personAt(record.visits, visit))];
+    const persons = [...new Set(named)].sort((left, right) => left - right);
+    const psn = persons.map((person) => record.psn[person] as string);
     const records = await recordsOf(connection, job.plain, filter, psn);
     const builder = new SegmentBuilder(filter.schema, dictionaries);
     for (const one of psn) {
