@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { catalogueFiles, loadProblemList, loadRulebook } from '@hengjian/rulebook';
 import { ruleJsonSchema } from '@hengjian/rulespec';
 import { documentationPage, typescriptSource } from '@hengjian/standard';
 
@@ -9,3 +10,9 @@ mkdirSync(`${root}packages/standard/src/generated`, { recursive: true });
 writeFileSync(`${root}packages/standard/src/generated/tables.ts`, typescriptSource());
 writeFileSync(`${root}docs/dictionary.md`, documentationPage());
 writeFileSync(`${root}library/rule.schema.json`, `${JSON.stringify(ruleJsonSchema(), null, 2)}\n`);
+
+const { rules, tables } = loadRulebook({ cases: true });
+const catalogue = catalogueFiles({ rules, tables, problems: loadProblemList(), link: '../../library/knowledge/' });
+mkdirSync(`${root}docs/rules`, { recursive: true });
+for (const name of readdirSync(`${root}docs/rules`)) if (!catalogue.has(name)) rmSync(`${root}docs/rules/${name}`);
+for (const [name, text] of catalogue) writeFileSync(`${root}docs/rules/${name}`, text);

@@ -1,4 +1,6 @@
-import { type RulebookOptions, readRulebook } from '@hengjian/rulebook';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogueFiles, loadProblemList, type RulebookOptions, readRulebook } from '@hengjian/rulebook';
 import { analyseRule, type CheckedRule, lackingCases, overlapNotes, testCases } from '@hengjian/rulespec';
 import { describeProblem, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
@@ -120,9 +122,32 @@ function test(program: Command): void {
   });
 }
 
+interface CatalogueOptions extends Options {
+  readonly out: string;
+}
+
+function catalogue(program: Command): void {
+  const command = program
+    .command('catalogue')
+    .description('writes the catalogue of rules: an offline page, an index and a page for each rule')
+    .requiredOption('--out <folder>', 'folder to write to; files of the same names are replaced')
+    .option('--knowledge <folder>', 'knowledge tables')
+    .argument('[paths...]', 'rule files or folders');
+  define<CatalogueOptions>(command, 'hengjian rules catalogue --out catalogue', ({ output }, options, paths) => {
+    const { rules, tables, problems } = readRulebook(optionsOf(paths, options));
+    if (problems.length > 0) throw new RefusedInput(problems);
+    const files = catalogueFiles({ rules, tables, problems: loadProblemList() });
+    mkdirSync(options.out, { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(options.out, name), text);
+    output.line(`${rules.length} rules, ${files.size} files in ${options.out}; open index.html`);
+    output.result({ rules: rules.length, out: options.out, files: [...files.keys()] });
+    return 0;
+  });
+}
+
 export function rulesCommand(program: Command): void {
   const rules = program.command('rules').description('the rule library');
-  for (const add of [list, show, check, test]) add(rules);
+  for (const add of [list, show, check, test, catalogue]) add(rules);
   addVersionCommands(rules);
   addStudyCommands(rules);
 }

@@ -112,7 +112,9 @@ const countedNames: Readonly<Record<Counted, Names>> = {
 
 const inSet = (role: Role, set: Names, zh: string, en: string, yes: boolean): Names => {
   const visit = visitOf[role];
-  return yes ? say(`{0}有${zh}在{1}之中`, `{0} has ${en} in {1}`, [visit, set]) : say(`{0}没有${zh}在{1}之中`, `{0} has no ${en} in {1}`, [visit, set]);
+  return yes
+    ? say(`{0}有${zh}在{1}之中`, `{0} has ${/^[aeiou]/.test(en) ? 'an' : 'a'} ${en} in {1}`, [visit, set])
+    : say(`{0}没有${zh}在{1}之中`, `{0} has no ${en} in {1}`, [visit, set]);
 };
 
 const chargedText = (own: { readonly role: Role; readonly same_day: boolean }, set: Names, yes: boolean): Names => {

@@ -1,7 +1,7 @@
 import type { CheckedAmount, CheckedRule } from '../check/checked.ts';
 import type { ExceptionEffect, Names } from '../source/rule-source.ts';
 import { phrase } from './phrase.ts';
-import { type Sentence, shapeSentences } from './shape.ts';
+import { type Sentence, scopeWords, shapeSentences } from './shape.ts';
 import { names } from './terms.ts';
 import { type UnknownCause, unknownCauses } from './unknown.ts';
 
@@ -13,6 +13,8 @@ export interface ExceptionWords {
 
 /** A checked rule as people read it, made from the tree that both back ends run. */
 export interface RuleWords {
+  /** What is put together before it is judged. */
+  readonly scope: Names;
   readonly logic: readonly Sentence[];
   readonly exceptions: readonly ExceptionWords[];
   readonly amount: Names;
@@ -63,9 +65,10 @@ const tidied = ({ zh, en }: Names): Names =>
 
 /** The logic, exceptions, amount and unknowns of a rule in Chinese and English. */
 export function ruleWords(rule: CheckedRule): RuleWords {
-  const scope = names('自费、未获审批或符合范围金额为零的费用行不判。', 'Lines that are own expense, not approved, or without in-scope money are clear.');
+  const payment = names('自费、未获审批或符合范围金额为零的费用行不判。', 'Lines that are own expense, not approved, or without in-scope money are clear.');
   return {
-    logic: [...shapeSentences(rule), ...(rule.source.payment_scope ? [{ part: 'filter', words: scope } as const] : [])].map(({ part, words }) => ({
+    scope: tidied(scopeWords(rule)),
+    logic: [...shapeSentences(rule), ...(rule.source.payment_scope ? [{ part: 'filter', words: payment } as const] : [])].map(({ part, words }) => ({
       part,
       words: tidied(words),
     })),

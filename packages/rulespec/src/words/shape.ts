@@ -360,6 +360,35 @@ const sayers: Sayers = {
   group: groupSentences,
 };
 
+/** What a rule puts together before it judges: a row, a scope, a window or a period. */
+export function scopeWords(rule: CheckedRule): Names {
+  const { shape } = rule;
+  const walk = walkNames[rule.source.by];
+  const days = (length: Names): Names => names(`${walk.zh}，${length.zh} 天内`, `${walk.en}, within ${length.en} days`);
+  switch (shape.kind) {
+    case 'line':
+    case 'visit':
+      return names(`单${shape.kind === 'line' ? '条' : '次'}${subjectNames[shape.kind].zh}`, `a single ${subjectNames[shape.kind].en}`);
+    case 'pair': {
+      const window = withinNames(shape.within, rule);
+      return names(`${walk.zh}，${window.zh}`, `${walk.en}, ${window.en}`);
+    }
+    case 'total':
+      return names(`${walk.zh}，${scopeNames[shape.over].zh}`, `${walk.en}, ${scopeNames[shape.over].en}`);
+    case 'window':
+      return days(phrase(shape.days, rule));
+    case 'stays':
+      return shape.within_days === undefined ? walk : days(phrase(shape.within_days, rule));
+    case 'peer':
+      return names(
+        `每${entityNames[shape.entity].zh}每${periodNames[shape.over].zh}`,
+        `each ${entityNames[shape.entity].en}, each ${periodNames[shape.over].en}`,
+      );
+    case 'group':
+      return names('全市不同患者', 'different persons of the city');
+  }
+}
+
 /** What a rule looks at and when it hits, sentence by sentence. */
 export function shapeSentences(rule: CheckedRule): readonly Sentence[] {
   const { shape } = rule;

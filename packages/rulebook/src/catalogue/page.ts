@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import type { Names } from '@hengjian/rulespec';
+import type { RuleEntry, TableView } from './entry.ts';
+import { caseLabels, classLabel, listLabels, objectLabels, resultLabels, shapeLabels, stageLabels } from './labels.ts';
+import { byClass, countProblems } from './markdown.ts';
+import { script, style } from './page-style.ts';
+import type { ProblemItem } from './problem-list.ts';
+
+const names = (zh: string, en: string): Names => ({ zh, en });
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+/** A text in both languages; the page shows one of them. */
+const both = ({ zh, en }: Names): string => (zh === en ? escapeHtml(zh) : `<span lang="zh">${escapeHtml(zh)}</span><span lang="en">${escapeHtml(en)}</span>`);
+const t = (zh: string, en: string): string => both(names(zh, en));
+const joined = (all: readonly Names[], zh: string, en: string): string => both(names(all.map((own) => own.zh).join(zh), all.map((own) => own.en).join(en)));
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], caption = ''): string {
+  if (rows.length === 0) return '';
+  const top = head.map((own) => `<th scope="col">${own}</th>`).join('');
+  const body = rows.map((cells) => `<tr>${cells.map((own) => `<td>${own}</td>`).join('')}</tr>`).join('\n');
+  return `<div class="wide" tabindex="0" role="group" aria-label="${escapeHtml(caption === '' ? '表 table' : caption)}"><table>${caption === '' ? '' : `<caption>${escapeHtml(caption)}</caption>`}<thead><tr>${top}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+}
+
+const part = (zh: string, en: string, body: string): string => (body === '' ? '' : `<h4>${t(zh, en)}</h4>\n${body}\n`);
+const bullets = (all: readonly string[]): string => (all.length === 0 ? '' : `<ul>${all.map((own) => `<li>${own}</li>`).join('')}</ul>`);
+
+function knowledge(view: TableView): string {
+  const count = view.complete
+    ? names(`${view.name}.csv：共 ${view.count} 个知识点`, `${view.name}.csv: ${view.count} points`)
+    : names(
+        `${view.name}.csv：共 ${view.count} 个知识点，以下为前 ${view.rows.length} 个`,
+        `${view.name}.csv: the first ${view.rows.length} of ${view.count} points`,
+      );
+  const rows = view.rows.map((cells) => cells.map(escapeHtml));
+  return `<p>${both(count)}</p><p>${t('依据', 'Basis')}：${escapeHtml(view.bases.join('｜'))}</p>${table(view.columns.map(both), rows, view.name)}`;
+}
+
+const problemKey = ({ list, number }: ProblemItem): string => `${list}-${number}`;
+
+function problemLine(item: ProblemItem): string {
+  const note = item.note.zh === '' ? '' : `（${both(item.note)}）`;
+  return `<a href="#${problemKey(item)}">${both(listLabels[item.list])} ${item.number}</a> ${both(item.subject)}${note}`;
+}
+
+function rule(entry: RuleEntry): string {
+  const { source } = entry;
+  const facts = entry.facts.map(({ label, text }) => `<div><dt>${both(label)}</dt><dd>${both(text)}</dd></div>`).join('');
+  const data: Readonly<Record<string, string>> = {
+    group: source.class.group,
+    object: source.object,
+    result: source.result,
+    stage: source.stages.join(' '),
+    shape: source.shape.kind,
+  };
+  const attributes = Object.entries(data)
+    .map(([key, value]) => ` data-${key}="${escapeHtml(value)}"`)
+    .join('');
+  const official = [source.official_code, source.official_number === undefined ? undefined : `2025 № ${source.official_number}`].filter(
+    (own) => own !== undefined,
+  );
+  const body = [
+    `<p class="logic">${joined(entry.logic, '', ' ')}</p>`,
+    `<dl>${facts}</dl>`,
+    part('依据', 'Basis', bullets(entry.basis.map(both))),
+    part('原文', 'As written', `<pre>${escapeHtml(entry.written.map(({ field, text }) => `${field}: ${text}`).join('\n'))}</pre>`),
+    part(
+      '参数',
+      'Parameters',
+      table(
+        [t('参数', 'parameter'), t('类型', 'type'), t('取值', 'values')],
+        entry.params.map(({ name, type, values }) => [name, type, values].map(escapeHtml)),
+      ),
+    ),
+    part('例外', 'Exceptions', bullets(entry.exceptions.map(({ when, effect, basis }) => `${both(when)} → ${both(effect)}（${escapeHtml(basis)}）`))),
+    part('金额', 'Amount', `<p>${both(entry.amount)}</p>`),
+    part('何时未知', 'When it is unknown', bullets(entry.unknown.map(({ cause, words }) => `<code>${escapeHtml(cause)}</code> ${both(words)}`))),
+    part(
+      '所需数据',
+      'Records read',
+      bullets(
+        entry.records.map(
+          ({ table: own, optional, fields }) => `${both(own)}${optional ? t('（可选数据）', ' (optional)') : ''}：${joined(fields, '、', ', ')}`,
+        ),
+      ),
+    ),
+    part('知识点', 'Knowledge', entry.tables.map(knowledge).join('')),
+    part(
+      '用例',
+      'Cases',
+      table(
+        [t('用例', 'case'), t('类型', 'kind'), t('预期', 'expected')],
+        entry.cases.map((own) => [escapeHtml(own.name), both(caseLabels[own.kind]), both(own.expect)]),
+      ),
+    ),
+    part('可查问题清单条目', 'Items of the 2025 problem lists', bullets(entry.problems.map(problemLine))),
+  ];
+  return `<details class="rule" id="${escapeHtml(source.id)}"${attributes}><summary><span class="id">${escapeHtml(source.id)}</span><span class="name">${both(source.name)}</span><span class="code">${escapeHtml(official.join('，'))}</span><span class="badge plain">${both(shapeLabels[source.shape.kind])}</span><span class="badge ${source.result}">${both(resultLabels[source.result])}</span></summary><div>
+${body.filter((own) => own !== '').join('')}</div></details>`;
+}
+
+interface Choice {
+  readonly value: string;
+  readonly label: Names;
+}
+
+const option = ({ value, label }: Choice): string =>
+  `<option value="${escapeHtml(value)}" data-zh="${escapeHtml(label.zh)}" data-en="${escapeHtml(label.en)}">${escapeHtml(label.zh)}</option>`;
+
+function select(name: string, label: Names, choices: readonly Choice[]): string {
+  const all = { value: '', label: names('全部', 'all') };
+  return `<div><label for="${name}">${both(label)}</label><select id="${name}" name="${name}">${[all, ...choices].map(option).join('')}</select></div>`;
+}
+
+const labelled = (labels: Readonly<Record<string, Names>>): readonly Choice[] => Object.entries(labels).map(([value, label]) => ({ value, label }));
+
+function filters(entries: readonly RuleEntry[]): string {
+  const groups = [...new Set(entries.map(({ source }) => source.class.group))].map((group) => ({ value: group, label: classLabel(group) }));
+  return `<form class="filters" role="search" aria-label="规则筛选 filter">
+<div class="search"><label for="search">${t('搜索', 'Search')}</label><input id="search" type="search" autocomplete="off" placeholder="编号、名称、编码、项目……" data-zh="编号、名称、编码、项目……" data-en="id, name, code, item …"></div>
+${select('group', names('类别', 'Class'), groups)}
+${select('object', names('对象', 'Object'), labelled(objectLabels))}
+${select('result', names('结论', 'Result'), labelled(resultLabels))}
+${select('stage', names('环节', 'Stage'), labelled(stageLabels))}
+${select('shape', names('形态', 'Shape'), labelled(shapeLabels))}
+</form>`;
+}
+
+function problemTable(items: readonly ProblemItem[], known: ReadonlySet<string>): string {
+  const rows = items.map((item) => {
+    const rules = item.rules.map((id) => (known.has(id) ? `<a href="#${id}">${id}</a>` : id)).join(' ');
+    const cells = [
+      `${both(listLabels[item.list])} ${item.number}`,
+      escapeHtml(item.area),
+      escapeHtml(item.type),
+      both(item.subject),
+      rules === '' ? t('无', 'none') : rules,
+      both(item.record),
+      both(item.note),
+    ];
+    return `<tr data-item id="${problemKey(item)}">${cells.map((own) => `<td>${own}</td>`).join('')}</tr>`;
+  });
+  const head = [
+    t('条目', 'item'),
+    t('领域', 'area'),
+    t('类型', 'type'),
+    t('内容', 'subject'),
+    t('规则', 'rules'),
+    t('需要的记录', 'record needed'),
+    t('说明', 'note'),
+  ];
+  return `<div class="wide" tabindex="0" role="group" aria-label="问题清单 problem lists"><table><thead><tr>${head.map((own) => `<th scope="col">${own}</th>`).join('')}</tr></thead><tbody>
+${rows.join('\n')}
+</tbody></table></div>`;
+}
+
+function cards(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
+  const { total, withRule, byClaimsAlone, recordOnly } = countProblems(items);
+  const cases = entries.reduce((sum, entry) => sum + entry.cases.length, 0);
+  const all: readonly (readonly [string, Names])[] = [
+    [String(entries.length), names('条规则', 'rules')],
+    [String(cases), names('个用例', 'cases')],
+    [`${withRule} / ${total}`, names('条问题清单条目有规则可查', 'items of the problem lists have a rule')],
+    [String(byClaimsAlone), names('条只需结算数据', 'of them need claims alone')],
+    [String(recordOnly), names('条没有规则，需调取记录', 'have no rule and need a record')],
+  ];
+  return `<ul class="cards">${all.map(([figure, label]) => `<li><b>${figure}</b>${both(label)}</li>`).join('')}</ul>`;
+}
+
+/** One self-contained page of the whole catalogue: no network, Chinese first, English by a button, searchable, printable. */
+export function cataloguePage(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
+  const known = new Set(entries.map(({ source }) => source.id));
+  const classes = byClass(entries);
+  const title = names('衡鉴规则目录', 'Hengjian catalogue of rules');
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  const counts = table(
+    [t('类别', 'class'), t('规则数', 'rules'), t('明确违规', 'violation'), t('可疑', 'suspicious'), t('统计监测', 'statistic')],
+    [...classes].map(([name, own]) => {
+      const of = (result: string): string => String(own.filter(({ source }) => source.result === result).length);
+      return [joined(name.split(' › ').map(classLabel), ' › ', ' › '), String(own.length), of('violation'), of('suspicious'), of('statistic')];
+    }),
+  );
+  const sections = [...classes].map(
+    ([name, own]) => `<section data-class><h3>${joined(name.split(' › ').map(classLabel), ' › ', ' › ')}</h3>
+${own.map(rule).join('\n')}
+</section>`,
+  );
+  const problems =
+    items.length === 0
+      ? ''
+      : `<h2 id="problems">${t('2025 年典型问题清单', 'Problem lists of 2025')}</h2><p>${t('医保函〔2025〕2号的条目与规则对照。内容为本项目自述，非官方原文。', 'Items of 医保函〔2025〕2号 and the rules that find them, in our words, not the official text.')}</p>
+${problemTable(items, known)}`;
+  return `<!doctype html>
+<html lang="zh-CN" data-lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title data-zh="${title.zh}" data-en="${title.en}">${title.zh}</title><style>${style}</style></head>
+<body><a class="skip" href="#rules">${t('跳到规则', 'skip to the rules')}</a>
+<header><h1>${both(title)}</h1><button type="button" class="switch" id="language"><span lang="zh">English</span><span lang="en">中文</span></button></header>
+<main>
+<p>${t('由规则库、知识库和问题清单生成；逻辑文字出自已检验的规则本身。', 'Generated from the rules, the knowledge and the problem lists; the logic is told by the checked rules themselves.')}</p>
+${cards(entries, items)}
+<h2>${t('各类规则数', 'Rules by class')}</h2>
+${counts}
+<h2 id="rules">${t('规则', 'Rules')}</h2>
+${filters(entries)}
+<p class="count" id="count" role="status"></p>
+${sections.join('\n')}
+${problems}
+</main>
+<footer>${t('衡鉴 Hengjian', 'Hengjian')}</footer>
+<script>${script}</script>
+</body></html>
+`;
+}
