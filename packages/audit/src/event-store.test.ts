@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventBlock, eventPart, eventParts } from '@hengjian/rulespec';
 import { expect, test } from 'vitest';
-import { readParts, storeBlocks } from './event-store.ts';
+import { decodePart, encodePart, readParts, storeBlocks } from './event-store.ts';
 
 test('parts come back from the file as they are in the block, those without rows not at all', () => {
   const rows = eventParts * 3;
@@ -24,6 +24,8 @@ test('parts come back from the file as they are in the block, those without rows
     for (let part = 0; part < eventParts; part += 1) {
       const some = (starts[part + 1] ?? 0) > (starts[part] ?? 0);
       expect(readParts(stored, part)).toEqual(some ? [0, 1, 2].map((segment) => eventPart(block(segment), part)) : []);
+      const sent: unknown = JSON.parse(JSON.stringify(encodePart(eventPart(block(5), part))));
+      expect(decodePart(sent as ReturnType<typeof encodePart>, 5)).toEqual(eventPart(block(5), part));
     }
     expect(storeBlocks(join(folder, 'c'), [])).toEqual([]);
   } finally {
