@@ -29,9 +29,10 @@ function begin(lake: Lake, rulebook: Rulebook): State {
   const session = sessionOf(lake, rulebook);
   const { bound } = session;
   const cards = makeCards(bound);
+  const kernel = compileKernel(bound);
   const columns = kernelColumns(bound);
   const evidence = missingColumns(evidenceSelection(bound, cards), columns);
-  return { session, kernel: compileKernel(bound), reducer: keyedReducer(bound), events: [], columns, evidence, cards };
+  return { session, kernel, reducer: keyedReducer(bound), events: [], columns, evidence, cards };
 }
 
 function walk(state: State, index: number, handle: SegmentHandle): FromWorker {

@@ -185,8 +185,8 @@ const persons: readonly (readonly [WorkingTable, string])[] = ['visits_start', '
 /** The columns a kernel reads; a reader of segments need load no others. */
 export function neededColumns(rulebook: BoundRulebook): Partial<Record<WorkingTable, readonly string[]>> {
   const walks = keyedWalks.filter((by) => rulebook.rules.some((rule) => rule.source.by === by));
-  const programs = (['person', ...walks] as const).map((by) => writeProgram(rulebook, by));
-  const all = [...persons, ...programs.flatMap(segmentColumns), ...walks.flatMap((by) => [...sharedColumns, ...eventColumns[by]])];
+  const programs = (['person', ...walks] as const).map((by) => segmentColumns(rulebook, by));
+  const all = [...persons, ...programs.flat(), ...walks.flatMap((by) => [...sharedColumns, ...eventColumns[by]])];
   const needed: Partial<Record<WorkingTable, string[]>> = {};
   for (const [table, name] of all) {
     const own = needed[table] ?? [];

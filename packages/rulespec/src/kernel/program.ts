@@ -292,13 +292,25 @@ if (SEEN.length < rows) { SEEN = new Int32Array(rows); stamp = 0; }
 ${loads.join('')}}
 return { load, walk, HITS };
 `;
+  remember(bound, by, program.columns);
   return { source, constants: program.constants, causes: program.causes, columns: program.columns, gatherers: program.gatherers };
 }
 
-/** Segment columns among those a program loads. */
-export function segmentColumns(program: WrittenProgram): readonly (readonly [WorkingTable, string])[] {
-  return [...program.columns.keys()]
+type SegmentColumns = readonly (readonly [WorkingTable, string])[];
+
+const known = new WeakMap<BoundRulebook, Map<Walk, SegmentColumns>>();
+
+function remember(bound: BoundRulebook, by: Walk, columns: ReadonlyMap<string, string>): SegmentColumns {
+  const own = known.get(bound) ?? new Map<Walk, SegmentColumns>();
+  known.set(bound, own);
+  const found = [...columns.keys()]
     .map((key) => key.split('.') as [WorkingTable, string])
     .filter(([table]) => table in workingTables)
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
+  own.set(by, found);
+  return found;
 }
+
+/** Segment columns that the program of a walk loads; the program is written when nobody has yet. */
+export const segmentColumns = (bound: BoundRulebook, by: Walk): SegmentColumns =>
+  known.get(bound)?.get(by) ?? remember(bound, by, writeProgram(bound, by).columns);

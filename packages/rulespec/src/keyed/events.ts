@@ -2,7 +2,7 @@ import { missingCode, type Segment, type TableData, type WorkingColumn, type Wor
 import type { BoundRulebook } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { EventBlock, EventColumn, EventPart, EventTable } from '../kernel/hit.ts';
-import { segmentColumns, writeProgram } from '../kernel/program.ts';
+import { segmentColumns } from '../kernel/program.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { kindsOf } from './kinds.ts';
 
@@ -65,7 +65,7 @@ function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan
 /** Numeric columns that the program of a walk loads. */
 export function programColumns(rulebook: BoundRulebook, by: KeyedWalk): NumberColumns {
   const columns: Partial<Record<WorkingTable, string[]>> = {};
-  for (const [table, name] of segmentColumns(writeProgram(rulebook, by))) {
+  for (const [table, name] of segmentColumns(rulebook, by)) {
     if (kindOf(table, name)?.kind === 'text') continue;
     const own = columns[table] ?? [];
     columns[table] = own;
@@ -343,8 +343,13 @@ function settlementsOf(lines: Picked, visitOfLine: Int32Array, visits: Picked, r
 
 /** Hash of the invoice of each line, through its settlement; NaN without one. */
 function invoicesOf(segment: Segment): Float64Array {
-  const invoices = numbers(segment.settlements, 'invono');
-  return Float64Array.from(numbers(segment.lines, 'settlement'), (row) => (row < 0 ? Number.NaN : (invoices[row] ?? Number.NaN)));
+  const [invoices, settlements] = [numbers(segment.settlements, 'invono'), numbers(segment.lines, 'settlement')];
+  const keys = new Float64Array(settlements.length);
+  for (let line = 0; line < keys.length; line += 1) {
+    const row = settlements[line] as number;
+    keys[line] = row < 0 ? Number.NaN : (invoices[row] ?? Number.NaN);
+  }
+  return keys;
 }
 
 /** The events of one walk in a segment; `known` keeps the orders of persons that were worked out. */
