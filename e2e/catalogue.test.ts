@@ -19,7 +19,7 @@ const requests: string[] = [];
 const faults: string[] = [];
 const shown = (): Promise<number> => page.locator('details.rule:visible').count();
 
-/** Axe takes a minute for the whole catalogue, so it reads one that has a rule of each shape. */
+/** Axe takes minutes for the whole catalogue, so it reads one that has a rule of each shape and the first items of the lists. */
 const oneOfEachShape = ['N14', 'IB03', 'N25', 'N27', 'N31', 'IB04', 'N60', 'IG01'];
 
 function catalogue(out: string, rules: readonly string[] = []): void {
@@ -98,6 +98,7 @@ describe.skipIf(executablePath === undefined)('the catalogue of rules in a brows
     await page.locator('#language').focus();
     await page.keyboard.press('Enter');
     expect(await page.locator('h1').innerText()).toBe('Hengjian catalogue of rules');
+    await page.locator('#N25 summary').click();
     expect(await page.locator('#N25 .logic').innerText()).toContain('Line B is at issue');
     expect(await page.locator('#result option').nth(1).innerText()).toBe('violation');
     expect(await page.title()).toBe('Hengjian catalogue of rules');
@@ -118,6 +119,7 @@ describe.skipIf(executablePath === undefined)('the catalogue of rules in a brows
 
   it('can be read by everybody, closed, open and in English', async () => {
     await page.goto(pathToFileURL(join(folder, 'few', 'index.html')).href);
+    await page.evaluate(`[...document.querySelectorAll('tr[data-item]')].slice(12).forEach((row) => row.remove())`);
     const violations = async (): Promise<string[]> =>
       (await new AxeBuilder({ page }).analyze()).violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html ?? ''}`);
     expect(await violations()).toEqual([]);

@@ -108,7 +108,8 @@ interface Written {
 function expressions(value: unknown, name: string): readonly Written[] {
   if (typeof value !== 'object' || value === null) return [];
   const { text, field } = value as { text?: unknown; field?: unknown };
-  if (typeof text === 'string' && typeof field === 'string') return field === '' ? [] : [{ field: field === 'needs' ? name : field, text }];
+  if (typeof text === 'string' && typeof field === 'string')
+    return field === '' ? [] : [{ field: field.replace(/^exceptions\.(\d+)\.when$/, (_, index: string) => `exception ${Number(index) + 1}`), text }];
   return Object.entries(value).flatMap(([key, part]) => expressions(part, Number.isNaN(Number(key)) ? key : name));
 }
 

@@ -62,6 +62,12 @@ export const caseLabels: Labels<RuleSource['cases'][number]['kind']> = {
 
 export const listLabels: Labels<'hospital' | 'pharmacy'> = { hospital: names('定点医疗机构', 'hospitals'), pharmacy: names('定点零售药店', 'pharmacies') };
 
+export const pointLabels: Labels<'ready' | 'examples' | 'missing'> = {
+  ready: names('随库可用', 'as shipped'),
+  examples: names('随库仅示例', 'examples only'),
+  missing: names('需补充', 'to be added'),
+};
+
 const classNames: Readonly<Record<string, string>> = {
   政策类: 'policy',
   管理类: 'management',

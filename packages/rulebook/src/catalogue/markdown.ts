@@ -1,6 +1,6 @@
 import type { Names } from '@hengjian/rulespec';
 import type { RuleEntry, TableView } from './entry.ts';
-import { caseLabels, classLabel, listLabels, resultLabels, shapeLabels } from './labels.ts';
+import { caseLabels, classLabel, listLabels, pointLabels, resultLabels, shapeLabels } from './labels.ts';
 import type { ProblemItem } from './problem-list.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('\n', ' ');
@@ -101,30 +101,29 @@ export function byClass(entries: readonly RuleEntry[]): ReadonlyMap<string, read
 export interface ProblemCounts {
   readonly total: number;
   readonly withRule: number;
-  readonly byClaimsAlone: number;
-  readonly recordOnly: number;
+  readonly ready: number;
+  readonly examples: number;
+  readonly missing: number;
+  readonly withoutRule: number;
 }
 
-/** How many items a rule finds, how many of them without any record beyond the claims, and how many no rule finds. */
+/** How many items a rule finds, how far the shipped knowledge points go for them, and how many no rule finds. */
 export function countProblems(items: readonly ProblemItem[]): ProblemCounts {
-  const withRule = items.filter(({ rules }) => rules.length > 0);
-  return {
-    total: items.length,
-    withRule: withRule.length,
-    byClaimsAlone: withRule.filter(({ record }) => record.zh === '').length,
-    recordOnly: items.length - withRule.length,
-  };
+  const of = (points: ProblemItem['points']): number => items.filter((item) => item.points === points).length;
+  const [ready, examples, missing] = [of('ready'), of('examples'), of('missing')];
+  return { total: items.length, withRule: ready + examples + missing, ready, examples, missing, withoutRule: of('') };
 }
 
 const link = (id: string): string => `[${id}](${id}.md)`;
 
 function problemRows(items: readonly ProblemItem[], known: ReadonlySet<string>): string[][] {
-  return items.map(({ list, number, area, type, subject, rules, record, note }) => [
+  return items.map(({ list, number, area, type, subject, rules, points, record, note }) => [
     `${listLabels[list].zh} ${number}`,
     area,
     type,
     both(subject),
     rules.map((id) => (known.has(id) ? link(id) : id)).join(' '),
+    points === '' ? '' : pointLabels[points].zh,
     record.zh === '' ? '' : both(record),
     note.zh === '' ? '' : both(note),
   ]);
@@ -134,7 +133,7 @@ function problemRows(items: readonly ProblemItem[], known: ReadonlySet<string>):
 export function indexPage(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
   const known = new Set(entries.map(({ source }) => source.id));
   const classes = byClass(entries);
-  const { total, withRule, byClaimsAlone, recordOnly } = countProblems(items);
+  const { total, withRule, ready, examples, missing, withoutRule } = countProblems(items);
   const lines = [
     '# 规则目录 Catalogue of rules',
     '',
@@ -173,9 +172,11 @@ export function indexPage(entries: readonly RuleEntry[], items: readonly Problem
       ),
     ),
     ...section('2025 年典型问题清单（医保函〔2025〕2号） Problem lists of 2025', [
-      `${total} 条：${withRule} 条有规则可查（其中 ${byClaimsAlone} 条只需结算数据），${recordOnly} 条没有规则、需调取所列记录。条目描述为本项目自述，非官方原文。${withRule} of ${total} items have a rule, ${byClaimsAlone} of them by claims alone; ${recordOnly} need the record named.`,
+      `${total} 条：${withRule} 条有规则的逻辑可查，其中 ${ready} 条用随库知识点即可，${examples} 条随库只有示例知识点，${missing} 条须先补充知识点；${withoutRule} 条没有规则，须调取所列记录。条目描述为本项目自述，非官方原文。`,
       '',
-      ...table(['条目', '领域', '类型', '内容', '规则', '需要的记录', '说明'], problemRows(items, known)),
+      `The logic of a rule finds ${withRule} of ${total} items: ${ready} with the points shipped, ${examples} with example points only, ${missing} once points are added. ${withoutRule} have no rule and need the record named.`,
+      '',
+      ...table(['条目', '领域', '类型', '内容', '规则', '知识点', '需要的记录', '说明'], problemRows(items, known)),
     ]),
   ];
   return `${lines

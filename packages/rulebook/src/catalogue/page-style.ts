@@ -39,6 +39,7 @@ table{border-collapse:collapse;width:100%;font-size:13.5px;margin:4px 0}
 caption{text-align:left;color:var(--soft);padding:4px 0}
 th,td{border-bottom:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th{background:var(--wash);white-space:nowrap}
+tr[data-item],h2{scroll-margin-top:90px}
 [hidden]{display:none!important}
 footer{padding-top:24px;padding-bottom:40px;color:var(--soft)}
 @media print{.filters,.switch,.skip{display:none}header,main,footer{max-width:none;padding:0}body{font-size:11px}details.rule{break-inside:avoid-page;border-color:#999}tr,li{break-inside:avoid}h2,h3,h4{break-after:avoid}.wide{overflow:visible}a{color:inherit;text-decoration:none}}

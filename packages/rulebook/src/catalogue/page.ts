@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Names } from '@hengjian/rulespec';
 import type { RuleEntry, TableView } from './entry.ts';
-import { caseLabels, classLabel, listLabels, objectLabels, resultLabels, shapeLabels, stageLabels } from './labels.ts';
+import { caseLabels, classLabel, listLabels, objectLabels, pointLabels, resultLabels, shapeLabels, stageLabels } from './labels.ts';
 import { byClass, countProblems } from './markdown.ts';
 import { script, style } from './page-style.ts';
 import type { ProblemItem } from './problem-list.ts';
@@ -134,6 +134,7 @@ function problemTable(items: readonly ProblemItem[], known: ReadonlySet<string>)
       escapeHtml(item.type),
       both(item.subject),
       rules === '' ? t('无', 'none') : rules,
+      item.points === '' ? '' : both(pointLabels[item.points]),
       both(item.record),
       both(item.note),
     ];
@@ -145,6 +146,7 @@ function problemTable(items: readonly ProblemItem[], known: ReadonlySet<string>)
     t('类型', 'type'),
     t('内容', 'subject'),
     t('规则', 'rules'),
+    t('知识点', 'points'),
     t('需要的记录', 'record needed'),
     t('说明', 'note'),
   ];
@@ -154,14 +156,20 @@ ${rows.join('\n')}
 }
 
 function cards(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
-  const { total, withRule, byClaimsAlone, recordOnly } = countProblems(items);
+  const { total, withRule, ready, examples, missing, withoutRule } = countProblems(items);
   const cases = entries.reduce((sum, entry) => sum + entry.cases.length, 0);
   const all: readonly (readonly [string, Names])[] = [
     [String(entries.length), names('条规则', 'rules')],
     [String(cases), names('个用例', 'cases')],
-    [`${withRule} / ${total}`, names('条问题清单条目有规则可查', 'items of the problem lists have a rule')],
-    [String(byClaimsAlone), names('条只需结算数据', 'of them need claims alone')],
-    [String(recordOnly), names('条没有规则，需调取记录', 'have no rule and need a record')],
+    [`${withRule} / ${total}`, names('条问题清单条目有规则的逻辑可查', 'items of the problem lists: a rule’s logic finds them')],
+    [
+      `${ready}`,
+      names(
+        `条用随库知识点即可；另 ${examples} 条随库仅示例，${missing} 条须补充`,
+        `of them with the points shipped; ${examples} with examples only, ${missing} once points are added`,
+      ),
+    ],
+    [String(withoutRule), names('条没有规则，须调取记录', 'have no rule and need a record')],
   ];
   return `<ul class="cards">${all.map(([figure, label]) => `<li><b>${figure}</b>${both(label)}</li>`).join('')}</ul>`;
 }

@@ -30,17 +30,22 @@ describe('the map of the 2025 problem lists', () => {
     for (const name of named) expect(existsSync(join(libraryFolder, 'knowledge', `${name}.csv`)), name).toBe(true);
   });
 
+  it('calls points missing only where it says which', () => {
+    for (const { list, number, points, note } of items) if (points === 'missing' || points === 'examples') expect(note.zh, `${list} ${number}`).not.toBe('');
+  });
+
   it('refuses rows that are wrong, with the row', () => {
-    const header = 'list,number,area,type,subject_zh,subject_en,rules,record_zh,record_en,note_zh,note_en';
-    const good = 'pharmacy,1,店,虚构,甲,A,IC07,,,,';
+    const header = 'list,number,area,type,subject_zh,subject_en,rules,points,record_zh,record_en,note_zh,note_en';
+    const good = 'pharmacy,1,店,虚构,甲,A,IC07,ready,,,,';
     const codes = (...rows: string[]): (readonly [string, number | undefined])[] =>
       parseProblemList([header, ...rows].join('\n'), 'items.csv').problems.map(({ message, place }) => [message, place?.row] as const);
     expect(codes(good)).toEqual([]);
     expect(codes(good, good)).toEqual([['pharmacy 1 stands twice', 3]]);
-    expect(codes('pharmacy,20,店,虚构,甲,A,IC07,,,,')).toEqual([['pharmacy has no item 20', 2]]);
-    expect(codes('clinic,2,店,虚构,甲,A,IC07,,,,')).toEqual([['clinic is no list', 2]]);
-    expect(codes('pharmacy,2,店,虚构,甲,A,,,,,')).toEqual([['neither a rule nor a record finds it', 2]]);
-    expect(codes('pharmacy,2,店,虚构,甲,,IC07,,,,')).toEqual([['a text is missing in one language', 2]]);
+    expect(codes('pharmacy,20,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['pharmacy has no item 20', 2]]);
+    expect(codes('clinic,2,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['clinic is no list', 2]]);
+    expect(codes('pharmacy,2,店,虚构,甲,A,,,,,,')).toEqual([['neither a rule nor a record finds it', 2]]);
+    expect(codes('pharmacy,2,店,虚构,甲,,IC07,ready,,,,')).toEqual([['a text is missing in one language', 2]]);
+    expect(codes('pharmacy,2,店,虚构,甲,A,IC07,,,,,')).toEqual([['points is empty', 2]]);
     expect(parseProblemList('list,number\nhospital,1', 'items.csv').problems[0]?.code).toBe('problem-list-header');
   });
 });

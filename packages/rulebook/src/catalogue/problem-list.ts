@@ -12,6 +12,11 @@ export interface ProblemItem {
   readonly subject: { readonly zh: string; readonly en: string };
   /** Ids of the rules whose logic finds it, given the right knowledge points. */
   readonly rules: readonly string[];
+  /**
+   * How far the shipped knowledge goes: `ready` when some rule works with what is shipped (or needs no points), `examples`
+   * when the tables hold examples only, `missing` when the points must be added; '' without a rule.
+   */
+  readonly points: '' | 'ready' | 'examples' | 'missing';
   /** Record beyond the claims that is needed to find or to confirm it; empty when claims are enough. */
   readonly record: { readonly zh: string; readonly en: string };
   readonly note: { readonly zh: string; readonly en: string };
@@ -20,7 +25,7 @@ export interface ProblemItem {
 /** How many items each list has. */
 export const problemListSizes = { hospital: 183, pharmacy: 19 } as const;
 
-const columns = ['list', 'number', 'area', 'type', 'subject_zh', 'subject_en', 'rules', 'record_zh', 'record_en', 'note_zh', 'note_en'] as const;
+const columns = ['list', 'number', 'area', 'type', 'subject_zh', 'subject_en', 'rules', 'points', 'record_zh', 'record_en', 'note_zh', 'note_en'] as const;
 
 function toItem(record: Readonly<Record<string, string>>): ProblemItem {
   const pair = (name: string): { zh: string; en: string } => ({ zh: record[`${name}_zh`] ?? '', en: record[`${name}_en`] ?? '' });
@@ -31,6 +36,7 @@ function toItem(record: Readonly<Record<string, string>>): ProblemItem {
     type: record.type ?? '',
     subject: pair('subject'),
     rules: (record.rules ?? '').split('|').filter((id) => id !== ''),
+    points: record.points as ProblemItem['points'],
     record: pair('record'),
     note: pair('note'),
   };
@@ -40,6 +46,8 @@ function demandsOf(item: ProblemItem): string | undefined {
   if (!(item.list in problemListSizes)) return `${item.list} is no list`;
   if (!Number.isInteger(item.number) || item.number < 1 || item.number > problemListSizes[item.list]) return `${item.list} has no item ${item.number}`;
   if (item.rules.length === 0 && item.record.zh === '') return 'neither a rule nor a record finds it';
+  if (!(item.rules.length === 0 ? [''] : ['ready', 'examples', 'missing']).includes(item.points))
+    return `points is ${item.points === '' ? 'empty' : item.points}`;
   const texts = [item.subject, ...[item.record, item.note].filter(({ zh, en }) => zh !== '' || en !== '')];
   return texts.some(({ zh, en }) => zh === '' || en === '') ? 'a text is missing in one language' : undefined;
 }
