@@ -102,6 +102,7 @@ describe.skipIf(executablePath === undefined)('the catalogue of rules in a brows
     expect(await page.locator('#N25 .logic').innerText()).toContain('Line B is at issue');
     expect(await page.locator('#result option').nth(1).innerText()).toBe('violation');
     expect(await page.title()).toBe('Hengjian catalogue of rules');
+    await page.locator('#language').focus();
     await page.keyboard.press('Enter');
     expect(await page.locator('h1').innerText()).toBe('衡鉴规则目录');
   });

@@ -50,6 +50,7 @@ describe('every command', () => {
       'rules check',
       'rules test',
       'rules show',
+      'rules catalogue',
       'mapping draft',
       'mapping check',
     ]) {
@@ -63,17 +64,25 @@ describe('every command', () => {
   it('prints one JSON document and nothing else with --json', () => {
     const listed = hengjian('rules', 'list', '--json');
     const rules = JSON.parse(listed.out) as {
+      id: string;
       official_code: string | null;
-      basis: { certainty: string }[];
+      official_number: number | null;
+      name_zh: string;
+      name_en: string;
+      cases: number;
+      basis: { text: string; certainty: string }[];
       result: string;
       stages: string[];
       shape: string;
       class: string;
     }[];
-    expect(rules.length).toBeGreaterThanOrEqual(57);
-    expect(rules.filter((rule) => rule.official_code !== null).length).toBeGreaterThanOrEqual(45);
-    expect(new Set(rules.map((rule) => rule.shape))).toEqual(new Set(['line', 'visit', 'pair', 'total', 'window', 'stays']));
+    expect(rules.length).toBeGreaterThanOrEqual(156);
+    expect(rules.filter((rule) => rule.official_code !== null)).toHaveLength(79);
+    expect(new Set(rules.flatMap((rule) => rule.official_number ?? [])).size).toBe(88);
+    expect(new Set(rules.map((rule) => rule.shape))).toEqual(new Set(['line', 'visit', 'pair', 'total', 'window', 'stays', 'peer', 'group']));
     for (const rule of rules) {
+      for (const text of [rule.id, rule.name_zh, rule.name_en, rule.basis[0]?.text]) expect(text, rule.id).toBeTruthy();
+      expect(rule.cases, rule.id).toBeGreaterThanOrEqual(4);
       expect(rule.stages.length).toBeGreaterThan(0);
       expect(rule.class).not.toBe('');
       if (rule.result === 'violation') expect(rule.basis.some((basis) => basis.certainty === 'cited')).toBe(true);
