@@ -60,7 +60,7 @@ export const caseLabels: Labels<RuleSource['cases'][number]['kind']> = {
   unknown: names('未知', 'unknown'),
 };
 
-export const listLabels: Labels<'hospital' | 'pharmacy'> = { hospital: names('定点医疗机构', 'hospitals'), pharmacy: names('定点零售药店', 'pharmacies') };
+export const listLabels: Labels<'hospital' | 'pharmacy'> = { hospital: names('定点医疗机构', 'hospital'), pharmacy: names('定点零售药店', 'pharmacy') };
 
 export const pointLabels: Labels<'ready' | 'examples' | 'missing'> = {
   ready: names('随库可用', 'as shipped'),

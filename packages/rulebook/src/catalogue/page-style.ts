@@ -37,7 +37,7 @@ pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;paddin
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:13.5px;margin:4px 0}
 caption{text-align:left;color:var(--soft);padding:4px 0}
-th,td{border-bottom:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th,td{border-bottom:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:break-word}
 th{background:var(--wash);white-space:nowrap}
 tr[data-item],h2{scroll-margin-top:90px}
 [hidden]{display:none!important}

@@ -132,7 +132,9 @@ function conjuncts(expr: Expr): readonly Expr[] {
   const parts = flat(expr);
   const key = (own: Expr | undefined): string => JSON.stringify([own?.op, own?.data, own?.args.map(({ data }) => data)]);
   const reads = (part: Expr, wanted: string): boolean => part.op !== 'known' && [...walk(part)].some((inner) => key(inner) === wanted);
-  const needless = (part: Expr): boolean => part.op === 'known' && parts.some((other) => other !== part && reads(other, key(part.args[0])));
+  const diagnoses = (part: Expr): boolean => [...walk(part)].some(({ op }) => op.startsWith('diagnosed_'));
+  const needless = (part: Expr): boolean =>
+    part.op === 'diagnoses_known' ? parts.some(diagnoses) : part.op === 'known' && parts.some((other) => other !== part && reads(other, key(part.args[0])));
   const kept = parts.filter((part) => !needless(part));
   return kept.filter(
     (part, index) => kept.findIndex((other) => JSON.stringify({ ...other, start: 0, end: 0 }) === JSON.stringify({ ...part, start: 0, end: 0 })) === index,
@@ -217,8 +219,8 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
     const all = [...args, ofPoint(node.data.column)];
     return yes ? say('{0}在{1}之内', '{0} is among {1}', all) : say('{0}不在{1}之内', '{0} is not among {1}', all);
   },
-  add: (_node, args) => say('{0} ＋ {1}', '{0} + {1}', args),
-  sub: (node, args) => say('{0} − {1}', '{0} − {1}', [args[0] ?? names('', ''), bracketed(node.args[1], args[1], ['add', 'sub'])]),
+  add: (node, args) => say('{0} ＋ {1}', '{0} + {1}', terms(node.args, args, [])),
+  sub: (node, args) => say('{0} − {1}', '{0} − {1}', terms(node.args, args, ['add', 'sub'])),
   mul: (node, args) => product(node.args, args),
   neg: (node, args) => say('−{0}', '−{0}', [bracketed(node.args[0], args[0], ['add', 'sub'])]),
   price_times_quantity: (node, args) => product(node.args, args),
@@ -313,6 +315,10 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
 };
 
 const quoted = (own: Names): Names => names(`「${own.zh}」`, `“${own.en}”`);
+
+/** Both sides of a sum or difference; what would read on to the right stands in brackets, and so do sums that are taken away. */
+const terms = (exprs: readonly Expr[], args: readonly Names[], taken: readonly OpName[]): readonly Names[] =>
+  args.map((arg, index) => bracketed(exprs[index], arg, ['cond', 'min', 'max', ...(index === 0 ? [] : taken)]));
 
 function product(exprs: readonly Expr[], args: readonly Names[]): Names {
   const parts = args.map((arg, index) => bracketed(exprs[index], arg, ['add', 'sub', 'cond']));

@@ -58,6 +58,7 @@ const tidied = ({ zh, en }: Names): Names =>
   names(
     zh
       .replace(/([）」])\s+(?=\p{Script=Han})/gu, '$1')
+      .replace(/([\p{Script=Han}）]) (?=\p{Script=Han})/gu, '$1')
       .replace(/(\p{Script=Han})(?=[\dA-Za-z])/gu, '$1 ')
       .replace(/(\d)(?=\p{Script=Han})/gu, '$1 '),
     en,

@@ -53,6 +53,7 @@ const sumNames: Readonly<Record<SumMeasure, Names>> = {
 };
 
 const subjectNames = { line: names('费用行', 'fee line'), visit: names('就诊', 'visit') } as const;
+const unit = { line: '条', visit: '次' } as const;
 const table = (name: string): Names => names(`知识表「${name}」`, `table ${name}`);
 
 /** How points reach the rows. */
@@ -317,7 +318,7 @@ const sayers: Sayers = {
       limitSentence(rule, shape),
       said(
         'finding',
-        `按先后次序，使累计首次超过上限的${rows.zh}及其后各条${blame(rule)}，之前的列为相关。`,
+        `按先后次序，使累计首次超过上限的${rows.zh}及其后各${unit[shape.of]}${blame(rule)}，之前的列为相关。`,
         `In order of time, the ${rows.en} at which the running measure first passes the limit and all after it are at issue, those before it involved.`,
       ),
     ];
@@ -330,13 +331,13 @@ const sayers: Sayers = {
     return [
       said(
         'looks',
-        `对${own.zh}的每条${rows.zh}，看截至当日（含）的 ${days.zh} 天内此前的全部${rows.zh}，${grouped(shape.group).zh}归组${items.zh}。`,
+        `对${own.zh}的每${unit[shape.of]}${rows.zh}，看截至当日（含）的 ${days.zh} 天内此前的全部${rows.zh}，${grouped(shape.group).zh}归组${items.zh}。`,
         `For each ${rows.en} of ${own.en}, the ${days.en} days up to and including its day are looked at, ${grouped(shape.group).en}${items.en}.`,
       ),
       limitSentence(rule, shape),
       said(
         'finding',
-        `使其超过上限的这条${rows.zh}${blame(rule)}，窗内其余列为相关。`,
+        `使其超过上限的这${unit[shape.of]}${rows.zh}${blame(rule)}，窗内其余列为相关。`,
         `The ${rows.en} that passes the limit is at issue, the others of the window are involved.`,
       ),
     ];

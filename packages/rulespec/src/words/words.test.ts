@@ -65,6 +65,12 @@ describe('rules in words', () => {
     expect(logicOf('IC05', 'zh')).toContain('随日期或地区而变');
   });
 
+  it('puts in brackets what would read on', () => {
+    expect(logicOf('N41', 'zh')).toContain('× 60 ＋ （若费用时间精度');
+    expect(logicOf('N35', 'zh')).toContain('住院天数 − （就诊开始时间');
+    expect(logicOf('N15', 'en')).toContain('or (A’s line amount is B’s line amount and A stands before B in order)) and');
+  });
+
   it('says comparisons with peers and groups of persons', () => {
     expect(logicOf('N60', 'zh')).toContain('逐季度、逐机构计算');
     expect(logicOf('IC11', 'zh')).toContain('只判从 12 月开始的期间');
