@@ -3,6 +3,7 @@ import type { BoundRulebook } from '../bind/bound.ts';
 import { gathered } from '../group/events.ts';
 import { collectEvents, eventPlans, isKeyed, keyedWalks } from '../keyed/events.ts';
 import type { KeyedJudge } from '../keyed/reduce.ts';
+import { splitByKey } from '../keyed/split.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { Grouper } from './grouper.ts';
 import type { EventBlock, Hit, Kernel, RuleCounts, Sink } from './hit.ts';
@@ -18,6 +19,9 @@ interface Machine {
   load(column: (key: string) => ColumnData, rows: number): void;
   readonly walk: PersonWalk & KeyWalk;
   readonly HITS: Hit[];
+  /** Of a walk with one pair rule whose lines of a key must differ in something. */
+  readonly differs: ((line: number) => number) | undefined;
+  readonly alone: ((rows: Int32Array, count: number) => void) | undefined;
 }
 
 /** Counters of a program, which outlive its machines. */
@@ -154,6 +158,12 @@ export function keyedKernel(rulebook: BoundRulebook, by: Exclude<Walk, 'person'>
       if (machine === undefined) throw new Error('load a part before it is walked');
       machine.walk(line, lineEnd, visit, visitEnd);
       if (machine.HITS.length > 0) flush(machine.HITS, emit);
+    },
+    settle(keys) {
+      if (machine?.differs === undefined || machine.alone === undefined) return undefined;
+      const { settled, others } = splitByKey(keys, machine.differs);
+      machine.alone(settled, settled.length);
+      return others;
     },
     counts: () => countsOf(rulebook, runner),
   };

@@ -10,7 +10,7 @@ import { writePeer } from '../peer/write.ts';
 import type { Walk } from '../source/rule-source.ts';
 import { writeTotal, writeWindow } from './write-groups.ts';
 import { gatedCall, writeLine, writeSums, writeVisit } from './write-lines.ts';
-import { writePair, writeStays } from './write-pairs.ts';
+import { differsText, writePair, writeStays } from './write-pairs.ts';
 import { column, constant, newProgram, type Program } from './writer.ts';
 
 /** A function that is called for lines: for all, or for those whose item a table reaches. */
@@ -196,6 +196,16 @@ ${calls.lines.length > 0 ? 'for (let l = l0; l < l1; l++) line(l);\n' : ''}${cal
 }`;
 }
 
+/** Functions of a walk with one pair rule: what must differ between lines of a key, and the judging of lines that have no partner. */
+function aloneText(program: Program, by: Walk): string {
+  const none = 'const differs = undefined, alone = undefined;\n';
+  const [index, another] = program.bound.rules.flatMap((rule, at) => (rule.source.by === by ? [at] : []));
+  const rule = index === undefined || another !== undefined || by === 'person' ? undefined : program.bound.rules[index];
+  if (rule === undefined || index === undefined || rule.shape.kind !== 'pair') return none;
+  const differs = differsText(program, rule, index, rule.shape);
+  return differs === undefined ? none : `${differs}function alone(rows, count) {\nfor (let i = 0; i < count; i++) line(rows[i]);\njudge${index}();\n}\n`;
+}
+
 /** Which rules a kernel holds: those that walk persons, or those of one other key. */
 export interface WrittenProgram {
   readonly source: string;
@@ -266,6 +276,7 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
   });
   const line = lineFunction(program, by, calls.lines);
   const walk = by === 'person' ? personWalk(program, calls) : keyWalk(calls);
+  const alone = aloneText(program, by);
   const columns = [...program.columns].sort(([a], [b]) => (a < b ? -1 : 1));
   const places = columns.map(([key, local]) => ({ key, local, place: placeOf(key) }));
   const declare = places.map(({ key, local, place }) => {
@@ -287,10 +298,10 @@ ${program.state.join('\n')}
 ${program.functions.join('\n')}
 ${line}
 ${walk}
-function load(column, rows) {
+${alone}function load(column, rows) {
 if (SEEN.length < rows) { SEEN = new Int32Array(rows); stamp = 0; }
 ${loads.join('')}}
-return { load, walk, HITS };
+return { load, walk, HITS, differs, alone };
 `;
   remember(bound, by, program.columns);
   return { source, constants: program.constants, causes: program.causes, columns: program.columns, gatherers: program.gatherers };

@@ -84,6 +84,18 @@ else if (value !== common) { alike = false; break; }
   return { prepare, test: `alike && ${to.expr(difference.b)} === common` };
 }
 
+/**
+ * Function of a line: its value of what must differ between the two lines of a key, NaN where the line lacks what the
+ * rule needs of a. Lines of a key with one value have no partners. Undefined where the rule tells no such value.
+ */
+export function differsText(program: Program, rule: CheckedRule, index: number, shape: CheckedPair): string | undefined {
+  const to = ruleWriter(program, rule, index, lineLocals);
+  const difference = shape.same === 'key' && shape.items === undefined && shape.items_a === undefined ? demandedDifference(shape.when) : undefined;
+  if (difference === undefined) return undefined;
+  const needs = needsText(to, 'a', () => 'return NaN;');
+  return `function differs(a) {\nconst va = ${to.column('lines', 'visit')}[a];\n${needs}return ${to.expr(difference.a)};\n}\n`;
+}
+
 /** Statements that judge one partner `a`; they break out of `search` when it is found. */
 function partnerText(to: RuleWriter, shape: CheckedPair): string {
   const items = to.column('lines', 'med_list_codg');

@@ -31,6 +31,11 @@ export interface KeyedJudge {
   load(segment: Segment): void;
   /** Judges the rows of one key: lines and visits of the combined part from the first up to the last. */
   walk(line: number, lineEnd: number, visit: number, visitEnd: number, emit: (hit: Hit) => void): void;
+  /**
+   * Judges the lines of keys among which no hit can be, whatever their order, and returns the other rows; undefined when
+   * nothing was judged.
+   */
+  settle?(keys: EventColumn): Int32Array | undefined;
   counts(): readonly RuleCounts[];
 }
 
@@ -125,7 +130,13 @@ function reorderVisits(tables: Tables, order: Int32Array): void {
   }
 }
 
-function combine(given: readonly EventPart[], wanted: Readonly<Partial<Record<WorkingTable, readonly string[]>>>): Combined {
+/** Rows of all segments behind each other, in no order of their keys. */
+interface Joined {
+  readonly tables: Tables;
+  length(name: WorkingTable): number;
+}
+
+function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<WorkingTable, readonly string[]>>>): Joined {
   const parts = [...given].sort((left, right) => left.segment - right.segment);
   const offsets = offsetsOf(parts);
   const length = (name: WorkingTable): number => offsets[name][parts.length] as number;
@@ -143,6 +154,23 @@ function combine(given: readonly EventPart[], wanted: Readonly<Partial<Record<Wo
     parts.forEach((part, index) => void segments.fill(part.segment, offsets[name][index], offsets[name][index + 1]));
     tables[name]['segment'] = segments;
   }
+  return { tables, length };
+}
+
+const segmentOf = ({ tables, length }: Joined): Segment =>
+  Object.fromEntries(
+    tableNames.map((name): [WorkingTable, TableData] => [name, { length: length(name), columns: tables[name] as Record<string, ColumnData> }]),
+  ) as unknown as Segment;
+
+/** The same with some of the lines. */
+function withLines({ tables, length }: Joined, rows: Int32Array): Joined {
+  const lines = Object.fromEntries(Object.entries(tables.lines).map(([name, column]) => [name, gather(column, rows)]));
+  return { tables: { ...tables, lines }, length: (name) => (name === 'lines' ? rows.length : length(name)) };
+}
+
+/** Puts the rows of each key together and in order. */
+function combine(joined: Joined): Combined {
+  const { tables } = joined;
   const orders = tables.persons['order'] as Float64Array;
   const { key: visitKeys, begntime, person } = tables.visits;
   if (visitKeys !== undefined && begntime !== undefined) {
@@ -153,9 +181,8 @@ function combine(given: readonly EventPart[], wanted: Readonly<Partial<Record<Wo
     const order = canonicalOrder(lineKeys, times, gathered(orders, visit as EventColumn, tables.visits['person'] as EventColumn));
     for (const [name, column] of Object.entries(tables.lines)) tables.lines[name] = gather(column, order);
   }
-  const data = (name: WorkingTable): TableData => ({ length: length(name), columns: tables[name] as Record<string, ColumnData> });
   return {
-    segment: Object.fromEntries(tableNames.map((name) => [name, data(name)])) as unknown as Segment,
+    segment: segmentOf(joined),
     lineKeys: tables.lines['key'],
     visitKeys: tables.visits['key'],
     origin: (of, row) => ({ segment: tables[of]['segment']?.[row] ?? -1, row: tables[of]['row']?.[row] ?? -1 }),
@@ -243,7 +270,15 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       }
       const own = judges.get(by) ?? { judge: judgeOf(by), columns: programColumns(rulebook, by) };
       judges.set(by, own);
-      const combined = combine(parts, own.columns);
+      const joined = join(parts, own.columns);
+      const keys = joined.tables.lines['key'];
+      let others: Int32Array | undefined;
+      if (own.judge.settle !== undefined && keys !== undefined && joined.tables.visits['key'] === undefined) {
+        own.judge.load(segmentOf(joined));
+        others = own.judge.settle(keys);
+        if (others?.length === 0) return [];
+      }
+      const combined = combine(others === undefined ? joined : withLines(joined, others));
       own.judge.load(combined.segment);
       const names = by === 'trace_code' || by === 'invoice' ? undefined : rulebook.codes.values(by);
       const hits: KeyedHit[] = [];
