@@ -9,7 +9,8 @@ let city: City;
 let result: string;
 
 beforeAll(async () => {
-  city = await makeCity(3000);
+  // fewer persons leave practitioners and institutions without the fifty or hundred visits that peers are compared from
+  city = await makeCity(4000);
   result = join(city.folder, 'result');
   await runAudit({ lake: city.lake, out: result, threads: 2 });
 }, 300_000);

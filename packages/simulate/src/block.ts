@@ -9,6 +9,7 @@ import { settle } from './money.ts';
 import { ageOn, makePerson, type PersonWish } from './persons.ts';
 import { type CohortContext, cohortRows, cohortsOf, cohortVisits } from './plants/cohort.ts';
 import { plantFor, plantStep } from './plants/index.ts';
+import { PeerHabits } from './plants/peers.ts';
 import { Random } from './random.ts';
 import { lineKey, monthlyTables, RowParts, RowWriter, settlementKey, visitKey, yearTables } from './rows.ts';
 import { type LedgerRow, Sales } from './stock.ts';
@@ -60,6 +61,7 @@ export class BlockMaker {
   readonly #shelves: readonly (readonly Sink[])[];
   #sinks: readonly Sink[] = [];
   readonly #sales: Sales;
+  readonly #habits: PeerHabits;
   readonly #monthOfDay: Uint8Array;
 
   constructor(city: City, catalogue: Catalogue) {
@@ -68,6 +70,7 @@ export class BlockMaker {
     this.#pools = makePools(catalogue);
     this.#wards = new WardCases(catalogue.diagnoses);
     this.#sales = new Sales(city, catalogue);
+    this.#habits = new PeerHabits(city, catalogue);
     this.#calendar = new Calendar(city.firstDay, city.lastDay);
     const time = new TimeText(city.firstDay, city.lastDay);
     this.#rows = new RowWriter(new RowParts(catalogue.items), time);
@@ -129,7 +132,7 @@ export class BlockMaker {
     const to = person.suspendedFrom >= 0 ? person.suspendedFrom - 1 : person.dies >= 0 ? person.dies - 1 : lastDay - 1;
     if (from + 40 > to) return;
     this.#calendar.clear();
-    const year = new OrdinaryYear(care, this.#pools, this.#wards, this.#calendar, from, to);
+    const year = new OrdinaryYear(care, this.#pools, { wards: this.#wards, habits: this.#habits }, this.#calendar, from, to);
     if (!planted) cohortVisits(care, this.#pools, year.calendar, cohort, to);
     year.run(planted ? 0.6 : 1 + 1 / plantStep(this.#city) / 2, !planted);
   }
@@ -169,7 +172,7 @@ export class BlockMaker {
       const record = line.record ?? (whole && line.refunds === 0 ? plainRecord(visit, line) : undefined);
       if (record !== undefined) this.#rows.lineRecord(lines, person, visit, line, record);
     }
-    if (visit.setting === 'inpatient' && (visit.record !== undefined || serial % 16 > 0)) this.#rows.stayRecord(this.#yearly('mdtrt_exct_d'), person, visit);
+    if (visit.setting === 'inpatient' && (visit.keep || serial % 40 > 0)) this.#rows.stayRecord(this.#yearly('mdtrt_exct_d'), person, visit);
   }
 
   #yearly(table: (typeof yearTables)[number]): Sink {

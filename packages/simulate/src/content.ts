@@ -30,11 +30,15 @@ export interface Pools {
 const byPrice = (items: readonly Item[], level: number): Item[] =>
   [...items].sort((a, b) => (a.prices[level] ?? 0) - (b.prices[level] ?? 0) || a.index - b.index);
 
+/** Small hospitals use no dearer materials; in ten-thousandths of a yuan. */
+const dearMaterial = 600_000;
+
 export function makePools(catalogue: Catalogue): Pools {
   const ward = [...catalogue.pool('ward'), ...catalogue.pool('ward-daily'), ...catalogue.pool('rehab')];
   const exams = [...catalogue.pool('exam'), ...catalogue.pool('exam-once'), ...catalogue.pool('imaging-plain'), ...catalogue.pool('imaging-plain2')];
+  const plain = ward.filter(({ listType, prices }) => listType !== '301' || prices[1] <= dearMaterial);
   return {
-    ward: [1, 1, 2, 3].map((level) => byPrice(ward, level)),
+    ward: [1, 1, 2, 3].map((level) => byPrice(level === 1 ? plain : ward, level)),
     exams: [1, 1, 2, 3].map((level) => byPrice(exams, level)),
     out: byPrice(catalogue.pool('out'), 3),
     pharmacy: byPrice(catalogue.pool('pharmacy'), 3),

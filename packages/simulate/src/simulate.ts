@@ -143,7 +143,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       options.progress?.({ phase: 'simulate', done: Math.min(persons, (result.block + 1) * blockSize), total: persons, unit: 'persons' });
     }
     await writeStock(city, [...ledgers, ...soldSums(city, catalogue, sums)], options.out);
-    await truth.add(cityTruths(city));
+    await truth.add(cityTruths(city, catalogue));
     await truth.finish();
   } catch (error) {
     await truth.abandon();

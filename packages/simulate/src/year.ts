@@ -3,6 +3,7 @@ import type { Diagnosis } from './catalogue.ts';
 import { fillChronic, fillClinic, fillPharmacy, fillStay, type Pools } from './content.ts';
 import type { Institution, InstitutionKind, Person, Visit } from './model.ts';
 import { ageOn, retired } from './persons.ts';
+import type { PeerHabits } from './plants/peers.ts';
 import { maybeHabit } from './plants/season.ts';
 
 /** Means of 2025 by scheme, from shared/reference/calibration.md section 2. Money in ten-thousandths of a yuan. */
@@ -62,6 +63,9 @@ export class Calendar {
   }
 }
 
+/** Share of further stays in a year that are returns to the same institution within a month. */
+const usualReturns = 0.3;
+
 /** Ordinary, clean care of one person. `from` and `to` bound the days it may fall on. */
 export class OrdinaryYear {
   readonly care: Care;
@@ -71,13 +75,22 @@ export class OrdinaryYear {
   readonly #to: number;
   readonly #home: { readonly pharmacy: Institution; readonly clinics: readonly Institution[] };
   readonly #wards: WardCases;
+  readonly #habits: PeerHabits;
 
   /** The calendar must be free; it may be used again for the next person. */
-  constructor(care: Care, pools: Pools, wards: WardCases, calendar: Calendar, from: number, to: number) {
+  constructor(
+    care: Care,
+    pools: Pools,
+    { wards, habits }: { readonly wards: WardCases; readonly habits: PeerHabits },
+    calendar: Calendar,
+    from: number,
+    to: number,
+  ) {
     const { city, random } = care;
     this.care = care;
     this.pools = pools;
     this.#wards = wards;
+    this.#habits = habits;
     this.calendar = calendar;
     this.#from = from;
     this.#to = to;
@@ -110,20 +123,27 @@ export class OrdinaryYear {
     const { person, random } = this.care;
     const expected = admissionRate(person, ageOn(person, this.care.city.firstDay));
     const count = Math.min(6, random.poisson(expected * (0.3 + 1.4 * random.float())));
-    for (let index = 0; index < count; index += 1) this.#stay();
+    let last: Visit | undefined;
+    for (let index = 0; index < count; index += 1) {
+      last = this.#stay(last !== undefined && random.chance(usualReturns) ? last : undefined) ?? last;
+      const end = last === undefined ? 0 : Math.floor(last.end / minutesPerDay);
+      if (last !== undefined && this.#habits.returns(last.institution, end, random)) last = this.#stay(last) ?? last;
+    }
   }
 
-  #stay(): void {
+  /** An ordinary stay; a return is one to the same institution three to four weeks later. */
+  #stay(returning?: Visit): Visit | undefined {
     const { care } = this;
     const { random, person } = care;
     const mix = stayMix[person.insutype];
-    const level = mix[random.weighted(mix.map((entry) => entry.weight))];
-    if (level === undefined) return;
+    const level =
+      returning === undefined ? mix[random.weighted(mix.map((entry) => entry.weight))] : mix.find(({ kind }) => kind === returning.institution.kind);
+    if (level === undefined) return undefined;
+    const institution = returning?.institution ?? random.pick(care.city.byKind[level.kind]);
     const days = Math.min(45, Math.max(1, Math.round(level.days * 1.07 * gammaLike(random.float(), random.float(), random.float()))));
-    const start = this.#day(20, days + 20);
-    if (start < 0) return;
+    const start = this.#admission(institution, days, returning);
+    if (start < 0) return undefined;
     const diagnosis = this.#wards.pick(care, ageOn(person, start));
-    const institution = random.pick(care.city.byKind[level.kind]);
     const begin = start * minutesPerDay + 480 + random.int(240);
     const visit = care.open({
       institution,
@@ -140,11 +160,26 @@ export class OrdinaryYear {
       visit.fetuses = 1;
     }
     const target = random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
-    fillStay(care, this.pools, visit, target);
+    fillStay(care, this.pools, visit, target * this.#habits.usual(institution, start, 'inpatient'));
+    this.#habits.addTo(care, visit);
     this.#takeHome(visit);
+    visit.record = { infection: this.#habits.infected(visit, random) };
     if (ageOn(person, start) >= 18) maybeHabit(care, visit);
     this.#settleStay(visit, days);
     this.blockStay(start, days);
+    return visit;
+  }
+
+  /** A free day for a stay of so many days, or -1. */
+  #admission(institution: Institution, days: number, returning: Visit | undefined): number {
+    const { random } = this.care;
+    const free = (day: number): boolean => day >= this.#from && day + days + 20 <= this.#to && this.calendar.free(day - 20, day + days + 20);
+    if (returning !== undefined) {
+      const day = Math.floor(returning.end / minutesPerDay) + 22 + random.int(7);
+      return free(day) ? day : -1;
+    }
+    const holiday = this.#habits.holiday(institution, random);
+    return holiday !== undefined && free(holiday) ? holiday : this.#day(20, days + 20);
   }
 
   /** Other stays keep 20 days away; outpatient visits only the days of the stay. */
@@ -203,7 +238,9 @@ export class OrdinaryYear {
         this.calendar.take(day, day);
         const begin = day * minutesPerDay + 480 + care.random.int(480);
         const visit = care.open({ institution, medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', diagnosis: disease.diagnosis, disease });
-        fillChronic(care, visit, care.random.lognormal(rate.chronicCost * (care.person.insutype === '310' ? 1.09 : 1) * yuan, 0.4));
+        const mean = rate.chronicCost * (care.person.insutype === '310' ? 1.09 : 1) * yuan;
+        fillChronic(care, visit, care.random.lognormal(mean, 0.4) * this.#habits.usual(institution, day, 'chronic'));
+        this.#habits.addTo(care, visit);
         this.#finish(visit);
       }
       day += 31 + care.random.int(3);
@@ -222,6 +259,7 @@ export class OrdinaryYear {
     const diagnosis = random.pick(emergency ? this.#wards.emergency : this.#wards.out);
     const begin = day * minutesPerDay + (emergency ? 60 + random.int(1300) : 480 + random.int(500));
     const caty = institution.priceLevel === 1 ? 'A02' : diagnosis.caty;
+    const doctor = this.#habits.practitioner(institution, caty, day, random);
     const visit = care.open({
       institution,
       medType: emergency ? '13' : '11',
@@ -230,8 +268,10 @@ export class OrdinaryYear {
       end: begin + 60,
       caty,
       diagnosis,
+      ...(doctor === undefined ? {} : { doctor }),
     });
-    fillClinic(care, this.pools, visit, random.lognormal(mean, 0.7));
+    fillClinic(care, this.pools, visit, random.lognormal(mean, 0.7) * this.#habits.usual(institution, day, 'outpatient'));
+    this.#habits.addTo(care, visit);
     if (!emergency && ageOn(care.person, day) >= 18) maybeHabit(care, visit);
     this.#finish(visit);
   }
@@ -242,7 +282,8 @@ export class OrdinaryYear {
     if (day < 0) return;
     this.calendar.take(day, day);
     const begin = day * minutesPerDay + 540 + care.random.int(660);
-    const institution = care.random.chance(0.8) ? this.#home.pharmacy : care.random.pick(care.city.byKind.pharmacy);
+    const institution =
+      this.#habits.pharmacy(day, care.random) ?? (care.random.chance(0.8) ? this.#home.pharmacy : care.random.pick(care.city.byKind.pharmacy));
     const visit = care.open({ institution, medType: '41', setting: 'pharmacy', begin, end: begin });
     fillPharmacy(care, this.pools, visit, care.random.lognormal(mean, 0.6));
     this.#finish(visit);

@@ -80,7 +80,8 @@ const consumable: Sketch[] = [
         const visit = scene.stay({ from: 20, days: 5 });
         scene.hit('N84', visit, [scene.add(visit, point.items ?? '', { on: 1 })], '没有对应的服务项目');
         const fit = scene.stay({ from: 90, days: 5, diagnoses: ['K29.500'] });
-        scene.add(fit, (point.services ?? '').split('|')[0] ?? '', { on: 1, hour: 10 });
+        const service = scene.add(fit, (point.services ?? '').split('|')[0] ?? '', { on: 1, hour: 10 });
+        if (service.item.chargeType === '06') scene.operate(fit, '54.1100', 1);
         scene.clear('N84', fit, [scene.add(fit, point.items ?? '', { on: 1 })], '有对应的服务项目');
       },
     };

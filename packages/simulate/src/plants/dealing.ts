@@ -178,13 +178,14 @@ const persons: Sketch[] = [
       // a case costs as much as forty stays, so two of three are cheap
       const costly = studio.turn % 3 === 0;
       const stay = (from: number, lines: number, diagnosis: string): Visit => {
-        const visit = scene.stay({ from, days: 12, kind: 'secondary', diagnoses: [diagnosis] });
+        const visit = scene.stay({ from, days: 12, kind: 'tertiary', diagnoses: [diagnosis] });
         for (let on = 0; on < lines; on += 1) scene.add(visit, '贝伐珠单抗', { on, cnt: 29 });
         return visit;
       };
-      const first = stay(20 + studio.random.int(20), costly ? 7 : 2, 'K29.500');
+      const from = 4 + studio.random.int(6);
+      const first = stay(from, costly ? 4 : 2, 'K29.500');
       if (!costly) scene.clearVisits('IE06', [first], '年度基金支付远不及限额');
-      else scene.hitVisits('IE06', [stay(90, 5, 'N10.x00'), first], '年度基金支付超过限额九成');
+      else scene.hitVisits('IE06', [stay(from + 60, 4, 'D64.900'), stay(from + 30, 5, 'N10.x00'), first], '年度基金支付超过限额九成');
     },
   }),
 ];

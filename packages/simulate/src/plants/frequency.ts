@@ -137,11 +137,12 @@ export const frequencyPlants: readonly Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      const first = scene.stay({ from: 20, days: 3, kind: 'secondary' });
+      const from = studio.random.between(10, 80);
+      const first = scene.stay({ from, days: 3, kind: 'secondary' });
       first.dischargeWay = '2';
-      scene.clearVisits('IB02', [scene.stay({ from: 23, days: 6, kind: 'tertiary', hour: 13 }), first], '医嘱转院');
-      const later = scene.stay({ from: 100, days: 6, kind: 'secondary', diagnoses: ['K29.500'] });
-      scene.clearVisits('IB02', [scene.stay({ from: 114, days: 6, kind: 'tertiary', diagnoses: ['K29.500'] }), later], '间隔恰为 8 天');
+      scene.clearVisits('IB02', [scene.stay({ from: from + 3, days: 6, kind: 'tertiary', hour: 13 }), first], '医嘱转院');
+      const later = scene.stay({ from: from + 80, days: 6, kind: 'secondary', diagnoses: ['K29.500'] });
+      scene.clearVisits('IB02', [scene.stay({ from: from + 94, days: 6, kind: 'tertiary', diagnoses: ['K29.500'] }), later], '间隔恰为 8 天');
     },
   }),
   (studio) => ({

@@ -103,10 +103,11 @@ const newborns: Sketch[] = [
     wish: { age: 29, female: true },
     play: (scene) => {
       const place = scene.institution('tertiary');
-      const mother = scene.stay({ from: 30, days: 5, medType: '52', caty: 'A05', diagnoses: ['O80.000'], institution: place });
+      const from = 20 + scene.random.int(60);
+      const mother = scene.stay({ from, days: 5, medType: '52', caty: 'A05', diagnoses: ['O80.000'], institution: place });
       mother.maternityType = '1';
       mother.fetuses = 1;
-      const child = scene.stay({ from: 31, days: 5, caty: 'A07', diagnoses: ['P59.900'], institution: place, daily: false, lines: 14 });
+      const child = scene.stay({ from: from + 1, days: 5, caty: 'A07', diagnoses: ['P59.900'], institution: place, daily: false, lines: 14 });
       child.newborn = true;
       scene.clearVisits('N55', [child], '新生儿随母卡就医');
       scene.clearVisits('IB04', [child, mother], '新生儿与母亲同时住院');
@@ -116,11 +117,21 @@ const newborns: Sketch[] = [
     wish: { age: 31, female: true },
     play: (scene) => {
       const place = scene.institution('tertiary');
-      const mother = scene.stay({ from: 30, days: 6, medType: '52', caty: 'A05', diagnoses: ['O82.000', 'O30.000'], institution: place, cost: 9000 });
+      const from = 20 + scene.random.int(60);
+      const mother = scene.stay({ from, days: 6, medType: '52', caty: 'A05', diagnoses: ['O82.000', 'O30.000'], institution: place, cost: 9000 });
       mother.maternityType = '3';
       mother.fetuses = 2;
       for (const offset of [0, 1]) {
-        const twin = scene.stay({ from: 31, days: 7, hour: 11 + offset, caty: 'A07', diagnoses: ['P07.100'], institution: place, daily: false, lines: 14 });
+        const twin = scene.stay({
+          from: from + 1,
+          days: 7,
+          hour: 11 + offset,
+          caty: 'A07',
+          diagnoses: ['P07.100'],
+          institution: place,
+          daily: false,
+          lines: 14,
+        });
         twin.newborn = true;
         scene.clearVisits('IB04', [twin, mother], '双胎新生儿随母卡住院');
         scene.clearVisits('N55', [twin], '双胎新生儿');
