@@ -2,19 +2,19 @@
  * The kernel alone, without reading, evidence or writing: every rule that walks persons over a lake in memory, then the
  * events of the keyed rules. One thread, CPU time.
  *
- * node bench/kernel.ts <lake> [rounds]
+ * node bench/kernel.ts <lake> [rounds] [knowledge]
  */
 import { openLake, readSegment } from '@hengjian/lake';
 import { loadRulebook } from '@hengjian/rulebook';
 import { bindRulebook, compileKernel, type EventBlock, neededColumns, reduceEvents } from '@hengjian/rulespec';
 
-const [folder, given] = process.argv.slice(2);
-if (folder === undefined) throw new Error('node bench/kernel.ts <lake> [rounds]');
+const [folder, given, knowledge] = process.argv.slice(2);
+if (folder === undefined) throw new Error('node bench/kernel.ts <lake> [rounds] [knowledge]');
 const rounds = Number(given ?? 5);
 const warmUp = 2;
 
 const lake = await openLake(folder);
-const rulebook = loadRulebook({});
+const rulebook = loadRulebook(knowledge === undefined ? {} : { knowledge });
 const bind = (keyed: boolean) =>
   bindRulebook(
     rulebook.rules.filter((rule) => (rule.source.by !== 'person') === keyed),

@@ -127,6 +127,8 @@ export interface RunRecord {
     readonly keyed_cpu_ms: number;
     readonly write_ms: number;
     readonly total_ms: number;
+    /** Processor time of this process over the run, all threads. */
+    readonly cpu_ms: number;
     readonly lines_per_second: number;
     readonly read_ms_by_segment_sum: number;
     readonly kernel_ms_by_segment_sum: number;
@@ -281,6 +283,7 @@ async function walkThere(session: Session, setup: SparkSetup, work: string, opti
  */
 export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const started = performance.now();
+  const processor = process.cpuUsage();
   const lake = await openLake(options.lake);
   const period = options.rulebook?.published === undefined ? undefined : periodOf(options, lake);
   const rulebook = rulebookOf(options, period);
@@ -331,6 +334,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
       const previous = options.previous ?? (existsSync(join(options.out, 'findings.parquet')) ? options.out : undefined);
       const changes = await compareRuns(connection, previous, work, { rulebook_hash: session.rulebook.hash, lake_hash: session.lake.hash });
       const ended = performance.now();
+      const used = process.cpuUsage(processor);
       const record: RunRecord = {
         format: 1,
         engine: engineVersion,
@@ -380,6 +384,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
           keyed_cpu_ms: Math.round(walk.keyed_cpu_ms + (keyedCpu.user + keyedCpu.system) / 1000),
           write_ms: Math.round(ended - judged),
           total_ms: Math.round(ended - started),
+          cpu_ms: Math.round((used.user + used.system) / 1000),
           lines_per_second: Math.round((total / Math.max(1, ended - started)) * 1000),
           read_ms_by_segment_sum: Math.round(walk.done.reduce((sum, segment) => sum + segment.read_ms, 0)),
           kernel_ms_by_segment_sum: Math.round(walk.done.reduce((sum, segment) => sum + segment.walk_ms, 0)),
