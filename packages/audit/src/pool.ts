@@ -68,9 +68,15 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
       if (waiting.length === threads) startParts();
     };
     const givePart = (worker: Worker): void => {
-      if (part < (parts ?? 0)) send(worker, { kind: 'judge', part });
-      else send(worker, { kind: 'finish' });
-      part += 1;
+      const left = (parts ?? 0) - part;
+      if (left <= 0) {
+        send(worker, { kind: 'finish' });
+        return;
+      }
+      // Fewer at a time towards the end, so that no thread waits long for the last.
+      const count = Math.ceil(left / (2 * threads));
+      send(worker, { kind: 'judge', parts: Array.from({ length: count }, (_, index) => part + index) });
+      part += count;
     };
     // Every segment is walked: no part can still grow.
     const startParts = (): void => {

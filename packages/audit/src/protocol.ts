@@ -20,7 +20,7 @@ export type ToWorker =
   | { readonly kind: 'begin'; readonly rulebook: Rulebook }
   | { readonly kind: 'walk'; readonly index: number; readonly handle: SegmentHandle }
   | { readonly kind: 'events'; readonly blocks: readonly StoredBlock[] }
-  | { readonly kind: 'judge'; readonly part: number }
+  | { readonly kind: 'judge'; readonly parts: readonly number[] }
   | { readonly kind: 'finish' };
 
 export interface SegmentDone {
@@ -35,7 +35,7 @@ export interface SegmentDone {
   readonly events: readonly StoredBlock[];
 }
 
-/** The findings of keyed rules in one part of the keys. */
+/** The findings of keyed rules in some parts of the keys. */
 export interface PartDone {
   readonly kind: 'judged';
   readonly hits: readonly KeyedHit[];

@@ -15,7 +15,7 @@ import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { peerFindings } from './peer-findings.ts';
 import { startWorkers, walkSegments } from './pool.ts';
-import type { SegmentDone, WorkerSetup } from './protocol.ts';
+import type { SegmentDone } from './protocol.ts';
 import { ruleFacts } from './rules.ts';
 import { type Session, sessionOf } from './session.ts';
 import type { SparkOptions } from './spark/submit.ts';

@@ -64,10 +64,10 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
   };
 }
 
-/** Judges one part of the keys of every walk. */
-function judge(state: State, part: number): FromWorker {
+/** Judges some parts of the keys of every walk. */
+function judge(state: State, parts: readonly number[]): FromWorker {
   const started = process.threadCpuUsage();
-  const hits = state.events.flatMap((blocks) => state.reducer.judge(readParts(blocks, part)));
+  const hits = parts.flatMap((part) => state.events.flatMap((blocks) => state.reducer.judge(readParts(blocks, part))));
   const { peers, groups } = state.reducer.takeStatistics();
   const statistics = { peers: peers.filter(({ verdict }) => verdict === 'hit'), groups };
   const used = process.threadCpuUsage(started);
@@ -81,7 +81,7 @@ function byWalk(blocks: readonly StoredBlock[]): readonly (readonly StoredBlock[
 function answer(state: State, message: Exclude<ToWorker, { kind: 'begin' }>): void {
   if (message.kind === 'walk') send(walk(state, message.index, message.handle));
   else if (message.kind === 'events') state.events = byWalk(message.blocks);
-  else if (message.kind === 'judge') send(judge(state, message.part));
+  else if (message.kind === 'judge') send(judge(state, message.parts));
   else send({ kind: 'finished', counts: [state.kernel.counts(), state.reducer.counts()], peak_rss: process.memoryUsage.rss() });
 }
 
