@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openLake } from '@hengjian/lake';
@@ -105,7 +106,7 @@ function standingOf(
   inForce: readonly PublishedVersion[] | undefined,
   knowledge: Pick<DryRunOptions, 'knowledge'>,
 ): { readonly rules: readonly CheckedRule[]; readonly tables: ReadonlyMap<string, KnowledgeTable>; readonly versions: readonly PublishedVersion[] } {
-  const { rules, tables } = readRulebook({ ...knowledge, ...(inForce === undefined ? {} : { published: inForce }) });
+  const { rules, tables } = readRulebook({ cases: false, ...knowledge, ...(inForce === undefined ? {} : { published: inForce }) });
   return { rules, tables, versions: inForce ?? rules.map(({ source }) => alwaysInForce(source, readFileSync(source.file, 'utf8'))) };
 }
 
@@ -174,15 +175,21 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     lake: options.lake,
     from,
     ...(options.to === undefined ? {} : { to: options.to }),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    threads: Math.max(1, Math.ceil((options.threads ?? cpus().length) / (ids.length > 0 ? 2 : 1))),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.progress === undefined ? {} : { progress: options.progress }),
   };
+  const progress = options.progress === undefined ? {} : { progress: options.progress };
   mkdirSync(options.out, { recursive: true });
   try {
     const [tried, current] = [join(work, 'draft'), join(work, 'in-force')];
-    const record = await runAudit({ ...shared, out: tried, rulebook: { ...knowledge, published: [draft.version] } });
-    if (ids.length > 0) await runAudit({ ...shared, out: current, rulebook: { ...knowledge, published: versions, ids } });
+    // Side by side: while one opens or writes, the other judges.
+    const [judged, standingRun] = await Promise.allSettled([
+      runAudit({ ...shared, ...progress, out: tried, rulebook: { ...knowledge, published: [draft.version] } }),
+      ids.length > 0 ? runAudit({ ...shared, out: current, rulebook: { ...knowledge, published: versions, ids } }) : undefined,
+    ]);
+    if (judged.status === 'rejected') throw judged.reason;
+    if (standingRun.status === 'rejected') throw standingRun.reason;
+    const record = judged.value;
     const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' });
     const connection = await instance.connect();
     try {

@@ -23,6 +23,8 @@ export interface RulebookOptions {
   readonly ids?: readonly string[];
   /** Whether the cases of rules are read and demanded; default true. A run does without: they judge nothing. */
   readonly cases?: boolean;
+  /** `named`: only tables whose names stand in the text of a rule that is read; default `all`. */
+  readonly tables?: 'all' | 'named';
   /** Texts of the library instead of folders, for a kernel that runs away from them. */
   readonly texts?: RulebookTexts;
 }
@@ -75,6 +77,17 @@ function isWanted(text: string, ids: readonly string[]): boolean {
   return plain === undefined || ids.includes(plain);
 }
 
+/** Whether a table is read: with `tables: 'named'` those that the text of a wanted rule names. */
+function namedIn({ tables, published, ids }: RulebookOptions, files: readonly LibraryFile[]): (name: string) => boolean {
+  if (tables !== 'named') return () => true;
+  const wanted = (rule: string): boolean => ids?.includes(rule) ?? true;
+  const texts =
+    published === undefined
+      ? files.filter(({ text }) => ids === undefined || isWanted(text, ids)).map(({ text }) => text)
+      : published.filter(({ rule_id }) => wanted(rule_id)).map(({ text }) => text);
+  return (name) => texts.some((text) => text.includes(name));
+}
+
 export interface RulebookReading {
   readonly rules: readonly CheckedRule[];
   readonly sources: readonly RuleSource[];
@@ -104,7 +117,9 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
     problems.push({ code: 'rules-none', message: `no rule file matches ${where}`, remedy: 'name a .yaml file, a folder that holds some, or a quoted glob' });
   }
   const tables = new Map<string, KnowledgeTable>();
+  const isNamed = namedIn(options, ruleFiles);
   for (const { path, text } of tableFiles) {
+    if (!isNamed(tableName(path))) continue;
     const parsed = parseKnowledge(text, path);
     problems.push(...parsed.problems);
     if (parsed.table !== undefined) tables.set(parsed.table.name, parsed.table);
@@ -128,9 +143,9 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   return { rules: checked.rules, sources: wanted, tables, problems: [...problems, ...checked.problems], hash: hashOf([...ruleFiles, ...tableFiles]) };
 }
 
-/** Reads a library that must be right, without its cases; throws RefusedInput with every problem otherwise. */
+/** Reads a library that must be right, without its cases and without tables no rule names; throws RefusedInput with every problem otherwise. */
 export function loadRulebook(options: RulebookOptions = {}): Rulebook {
-  const { rules, tables, problems, hash } = readRulebook({ cases: false, ...options });
+  const { rules, tables, problems, hash } = readRulebook({ cases: false, tables: 'named', ...options });
   if (problems.length > 0) throw new RefusedInput(problems);
   return { rules, tables, hash };
 }
