@@ -177,7 +177,7 @@ export interface Visit {
   settlements: Settlement[];
   /** How the care year treats it: `keep` forbids random refunds. */
   keep: boolean;
-  /** What this visit should cost, for calibration of the content; fen. */
+  /** What this visit should cost; ten-thousandths of a yuan, 0 for planted visits. */
   target: number;
 }
 

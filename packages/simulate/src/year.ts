@@ -160,7 +160,8 @@ export class OrdinaryYear {
       visit.fetuses = 1;
     }
     const target = random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
-    fillStay(care, this.pools, visit, target * this.#habits.usual(institution, start, 'inpatient'));
+    visit.target = target;
+    fillStay(care, this.pools, visit, target * this.#habits.usual(institution, start, 'inpatient', days));
     this.#habits.addTo(care, visit);
     this.#takeHome(visit);
     visit.record = { infection: this.#habits.infected(visit, random) };
@@ -239,7 +240,8 @@ export class OrdinaryYear {
         const begin = day * minutesPerDay + 480 + care.random.int(480);
         const visit = care.open({ institution, medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', diagnosis: disease.diagnosis, disease });
         const mean = rate.chronicCost * (care.person.insutype === '310' ? 1.09 : 1) * yuan;
-        fillChronic(care, visit, care.random.lognormal(mean, 0.4) * this.#habits.usual(institution, day, 'chronic'));
+        visit.target = care.random.lognormal(mean, 0.4);
+        fillChronic(care, visit, visit.target * this.#habits.usual(institution, day, 'chronic'));
         this.#habits.addTo(care, visit);
         this.#finish(visit);
       }
@@ -270,7 +272,8 @@ export class OrdinaryYear {
       diagnosis,
       ...(doctor === undefined ? {} : { doctor }),
     });
-    fillClinic(care, this.pools, visit, random.lognormal(mean, 0.7) * this.#habits.usual(institution, day, 'outpatient'));
+    visit.target = random.lognormal(mean, 0.7);
+    fillClinic(care, this.pools, visit, visit.target * this.#habits.usual(institution, day, 'outpatient'));
     this.#habits.addTo(care, visit);
     if (!emergency && ageOn(care.person, day) >= 18) maybeHabit(care, visit);
     this.#finish(visit);

@@ -95,14 +95,14 @@ function casesOf(city: City, catalogue: Catalogue): readonly PeerCase[] {
   return [
     costly('N56', 0, q1, items.drugs, 5),
     mild('N56', 2, q1, items.drugs, 0.05),
-    costly('N60', 1, q1, items.ct, 1, 0.1),
+    costly('N60', 1, q1, items.ct, 1, 0.15),
     costly('N57', 2, q3, items.tests, 3),
     mild('N57', 0, q3, items.tests, 0.05),
     costly('N59', 3, q2, items.treatments, 1.5),
     mild('N59', 2, q2, items.treatments, 0.01),
     costly('N58', 4, q2, items.materials, 1.5),
     mild('N58', 1, q2, items.materials, 0.001),
-    costly('N61', 5, q3, items.mri, 1, 0.07),
+    costly('N61', 5, q3, items.mri, 1, 0.12),
     mild('N60', 3, q3, items.ct, 0),
     mild('N61', 0, q2, items.mri, 0),
     {
@@ -164,6 +164,9 @@ const fits = ({ items }: CostHabit, setting: Visit['setting']): boolean => setti
 
 const within = ({ from, to }: Span, day: number): boolean => day >= from && day <= to;
 
+/** Stays of so many days get nothing added: mostly tests, they would look like check-ups. */
+const shortStay = 3;
+
 /** Share of ordinary stays with a recorded infection. */
 const usualInfections = 0.04;
 
@@ -200,7 +203,8 @@ export class PeerHabits {
   }
 
   /** What is left of the usual care of a bill that the institution adds to; the bill as a whole stays as it is. */
-  usual(institution: Institution, day: number, setting: Visit['setting']): number {
+  usual(institution: Institution, day: number, setting: Visit['setting'], days = 1): number {
+    if (setting === 'inpatient' && days <= shortStay) return 1;
     let added = 0;
     for (const habit of this.#costs.get(institution) ?? []) {
       const { strength, share, doctor, ...span } = habit;
@@ -212,7 +216,7 @@ export class PeerHabits {
   /** Adds what the institution is used to adding. */
   addTo(care: Care, visit: Visit): void {
     const habits = this.#costs.get(visit.institution);
-    if (habits === undefined) return;
+    if (habits === undefined || (visit.setting === 'inpatient' && stayDays(visit) <= shortStay)) return;
     const day = Math.floor(visit.begin / minutesPerDay) - this.#firstDay;
     for (const habit of habits) {
       if (!within(habit, day) || habit.strength === 0 || !fits(habit, visit.setting)) continue;
@@ -252,15 +256,18 @@ export class PeerHabits {
   }
 }
 
+/** No bill is raised by more than this share of its usual cost, but for a practitioner who costs more. */
+const mostAdded = 1.2;
+
 /** Each item at most once a day. */
-function addLines(care: Care, visit: Visit, { items, strength }: CostHabit): void {
+function addLines(care: Care, visit: Visit, { items, strength, doctor }: CostHabit): void {
   const { random } = care;
   const days = visit.setting === 'inpatient' ? stayDays(visit) : 1;
   const level = visit.institution.priceLevel;
   const first = Math.floor(visit.begin / minutesPerDay);
   const bill = visit.lines.reduce((sum, line) => sum + (line.cnt * line.price) / 100, 0);
   const known = new Set(visit.lines.map(({ item, minute }) => item.index * 100 + Math.floor(minute / minutesPerDay) - first));
-  let left = bill * strength;
+  let left = doctor === undefined ? Math.min(bill * strength, visit.target * mostAdded) : bill * strength;
   for (let attempt = 0; attempt < 60 && left > 0; attempt += 1) {
     const item = random.pick(items);
     const on = random.int(days);
