@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dayOf, formatDay } from '@hengjian/standard';
 import type { Sums } from './calibration.ts';
 import type { Catalogue, Item } from './catalogue.ts';
 import type { City } from './city.ts';
@@ -22,8 +23,11 @@ function watchedInstitutions(city: City): readonly Institution[] {
 
 const soldKey = (institution: Institution, item: Item, month: number): string => `sold.${institution.index}.${item.index}.${month}`;
 
+/** First day of a month (0 to 12) of the year. */
+export const firstOfMonth = (year: number, month: number): number => (month === 12 ? dayOf(year + 1, 1, 1) : dayOf(year, month + 1, 1));
+
 /** First day of each month of the year, as days since 1970-01-01, and the day after the year. */
-const monthStarts = (city: City): readonly number[] => Array.from({ length: 13 }, (_, month) => Date.UTC(city.year, month, 1) / 86_400_000);
+const monthStarts = (city: City): readonly number[] => Array.from({ length: 13 }, (_, month) => firstOfMonth(city.year, month));
 
 /** Counts what watched institutions sell of the watched items, so that their ledgers balance. */
 export class Sales {
@@ -80,10 +84,9 @@ const reserve = 20;
 /** Writes `stoc_chg_d.csv`: opening, received and closing of each month, so that opening + received − closing was supplied. */
 export async function writeStock(city: City, rows: readonly LedgerRow[], out: string): Promise<void> {
   const starts = monthStarts(city);
-  const date = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
   const text = rows.flatMap(({ institution, item, month, supplied }, index) => {
-    const first = date(starts[month] ?? 0);
-    const last = date((starts[month + 1] ?? 0) - 1);
+    const first = formatDay(starts[month] ?? 0);
+    const last = formatDay((starts[month + 1] ?? 0) - 1);
     const row = (kind: string, cnt: number, at: string): string =>
       `T${String(index + 1).padStart(8, '0')}${kind},${institution},${item},${kind},${cnt}.0000,,${at},,${last} 23:30:00`;
     return [

@@ -2,6 +2,7 @@ import { type Care, minutesPerDay } from '../care.ts';
 import { fillStay, type Pools } from '../content.ts';
 import type { Doctor, Institution, Visit } from '../model.ts';
 import { lineKey, settlementKey, visitKey } from '../rows.ts';
+import { firstOfMonth } from '../stock.ts';
 import type { Calendar } from '../year.ts';
 
 /** One truth row that many persons of a block share. */
@@ -303,7 +304,7 @@ const staff = both(
     const { care, gathering, turn } = stage;
     const institution = rotate(care.city.byKind.secondary, turn + slotOf(expect, 3));
     const month = 6 + (turn % 5);
-    const day = Date.UTC(care.city.year, month, 1) / 86_400_000 - care.city.firstDay + 1 + gathering.joined * 2;
+    const day = firstOfMonth(care.city.year, month) - care.city.firstDay + 1 + gathering.joined * 2;
     if (institution === undefined || !stage.adult || !stage.free(day, day + 7)) return [];
     const employer = `E4198${String(turn * 2 + slotOf(expect, 0)).padStart(6, '0')}`;
     return [lieIn(stage, { institution, day, days: 3 + (gathering.joined % 4), employer })];

@@ -1,8 +1,10 @@
+import { dayOf } from '@hengjian/standard';
 import { type Care, minutesPerDay } from '../care.ts';
 import type { Catalogue, Item } from '../catalogue.ts';
 import type { City } from '../city.ts';
 import { type Doctor, type Institution, stayDays, type Visit } from '../model.ts';
 import type { Random } from '../random.ts';
+import { firstOfMonth } from '../stock.ts';
 import type { CohortRow } from './cohort.ts';
 
 /** Days of the year, counted from 0, the last one included. */
@@ -40,14 +42,13 @@ interface PeerCase extends Span {
 /** Below so many persons too few comparable institutions have the stays that shares of stays are compared from. */
 const stayPersons = 40_000;
 
-const quarter = (city: City, index: number): Span => {
-  const start = (month: number): number => Date.UTC(city.year, month, 1) / 86_400_000 - city.firstDay;
-  return { from: start(index * 3), to: start(index * 3 + 3) - 1 };
-};
-const month = (city: City, index: number): Span => {
-  const start = (at: number): number => Date.UTC(city.year, at, 1) / 86_400_000 - city.firstDay;
-  return { from: start(index), to: start(index + 1) - 1 };
-};
+/** The months from `first` on, as days of the year. */
+const months = (city: City, first: number, count: number): Span => ({
+  from: firstOfMonth(city.year, first) - city.firstDay,
+  to: firstOfMonth(city.year, first + count) - city.firstDay - 1,
+});
+const quarter = (city: City, index: number): Span => months(city, index * 3, 3);
+const month = (city: City, index: number): Span => months(city, index, 1);
 
 const must = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('the city has too few institutions');
@@ -189,7 +190,10 @@ export class PeerHabits {
       this.#costs.set(institution, [...(this.#costs.get(institution) ?? []), { institution, from, to, ...cost }]);
     }
     this.#holidays = catalogue.knowledge('holidays').flatMap(({ begndate, enddate }) => {
-      const [from, to] = [begndate, enddate].map((text) => Date.parse(`${text}T00:00:00Z`) / 86_400_000);
+      const [from, to] = [begndate, enddate].map((text) => {
+        const [year = 0, at = 1, day = 1] = (text ?? '').split('-').map(Number);
+        return dayOf(year, at, day);
+      });
       if (from === undefined || to === undefined || from < city.firstDay + 1 || to > city.lastDay) return [];
       return Array.from({ length: to - from + 1 }, (_, index) => from + index);
     });

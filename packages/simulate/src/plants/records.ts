@@ -1,6 +1,7 @@
 import { minutesPerDay } from '../care.ts';
 import type { Item } from '../catalogue.ts';
 import type { Institution, Line, LineRecord, Visit } from '../model.ts';
+import { firstOfMonth } from '../stock.ts';
 import type { Scene, Sketch, Studio } from './scene.ts';
 
 const fen = (line: Line, units: number): number => Math.round((line.price * units) / 100);
@@ -223,7 +224,7 @@ function ledger(rule: string, name: string, expect: 'hit' | 'clear'): Sketch {
       const place = ledgerPlace(studio);
       if (place === undefined) return;
       const item: Item = scene.catalogue.item(name);
-      const first = Date.UTC(scene.city.year, place.month, 1) / 86_400_000 - scene.city.firstDay;
+      const first = firstOfMonth(scene.city.year, place.month) - scene.city.firstDay;
       const sales = [5, 15].map((day) => {
         const visit = scene.clinic({ day: first + day, institution: place.institution, caty: 'A02' });
         return { visit, line: scene.add(visit, item, { cnt: 6 }) };
