@@ -59,6 +59,35 @@ export function columnAt(table: KnowledgeTable, name: string): { readonly index:
   return { index, type: column.type };
 }
 
+interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** The texts of a dictionary in the order of their code units, with their ids. */
+interface Ordered {
+  readonly texts: readonly string[];
+  readonly ids: readonly number[];
+}
+
+function orderedBy(texts: readonly string[]): Ordered {
+  const ids = texts.map((_, id) => id).sort((left, right) => ((texts[left] as string) < (texts[right] as string) ? -1 : 1));
+  return { texts: ids.map((id) => texts[id] as string), ids };
+}
+
+/** Ids of the texts that begin with a prefix, ascending; the texts stand next to each other. */
+function beginningWith({ texts, ids }: Ordered, prefix: string): readonly number[] {
+  let [low, high] = [0, texts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((texts[middle] as string) < prefix) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (end < texts.length && (texts[end] as string).startsWith(prefix)) end += 1;
+  return ids.slice(low, end).sort((left, right) => left - right);
+}
+
 /** Opens the dictionaries of a lake. */
 export function makeCodes(context: LakeContext): Codes {
   const ids = memo<ReadonlyMap<string, number>>();
@@ -68,24 +97,27 @@ export function makeCodes(context: LakeContext): Codes {
   const expanded = memo<readonly number[]>();
   const values = (dictionary: string): readonly string[] => context.dictionaries[dictionary] ?? [];
   const index = (dictionary: string) => ids(dictionary, () => new Map(values(dictionary).map((text, id) => [text, id])));
-  const matching = (texts: readonly (string | null)[], test: (text: string) => boolean): number[] => {
-    const found: number[] = [];
-    texts.forEach((text, id) => {
-      if (text !== null && test(text)) found.push(id);
-    });
-    return found;
-  };
-  const itemNames = (): readonly (string | null)[] => {
+  const ordered = memo<Ordered>();
+  const inOrder = (dictionary: string): Ordered => ordered(dictionary, () => orderedBy(values(dictionary)));
+  let named: readonly Named[] | undefined;
+  const itemNames = (): readonly Named[] => {
     const names = context.dimensions.item?.columns['hilist_name'];
+    if (names === undefined || !('get' in names)) return [];
     // An item with a national code is reached by its code alone: points by code are surer than points by name.
-    return values('item').map((code, id) => (names !== undefined && 'get' in names && !isCatalogueCode(code) ? names.get(id) : null));
+    return values('item').flatMap((code, id) => {
+      const name = isCatalogueCode(code) ? null : names.get(id);
+      return name === null ? [] : [{ id, name }];
+    });
+  };
+  const byName = (text: string): readonly number[] => {
+    named ??= itemNames();
+    const pattern = wildcard(text);
+    const longest = text.split('*').reduce((left, right) => (right.length > left.length ? right : left), '');
+    return named.filter(({ name }) => name.includes(longest) && pattern.test(name)).map(({ id }) => id);
   };
   const single = (dictionary: string, text: string): readonly number[] => {
-    if (text.startsWith('name:')) {
-      const pattern = wildcard(text.slice('name:'.length));
-      return dictionary === 'item' ? matching(itemNames(), (name) => pattern.test(name)) : [];
-    }
-    if (text.endsWith('*')) return matching(values(dictionary), (code) => code.startsWith(text.slice(0, -1)));
+    if (text.startsWith('name:')) return dictionary === 'item' ? byName(text.slice('name:'.length)) : [];
+    if (text.endsWith('*')) return beginningWith(inOrder(dictionary), text.slice(0, -1));
     const id = index(dictionary).get(text);
     return id === undefined ? [] : [id];
   };
