@@ -2,7 +2,7 @@ import { dayOf } from '@hengjian/standard';
 import { minutesPerDay } from '../care.ts';
 import type { City } from '../city.ts';
 import type { Doctor, Institution, Visit } from '../model.ts';
-import type { Scene, Sketch } from './scene.ts';
+import type { Sketch } from './scene.ts';
 
 /** Moves an outpatient visit and its lines to another minute. */
 function moveTo(visit: Visit, begin: number): void {

@@ -89,13 +89,13 @@ function casesOf(city: City, catalogue: Catalogue): readonly PeerCase[] {
     note: '略高于同级同类机构',
     cost: { items: list, strength, share: 1 },
   });
-  const [q1, q2, q3] = [quarter(city, 0), quarter(city, 1), quarter(city, 2)];
+  const [q1, q2, q3, q4] = [quarter(city, 0), quarter(city, 1), quarter(city, 2), quarter(city, 3)];
   const generous = must(small(6).departments.find(({ caty }) => caty === 'A02')?.doctors[0]);
   const ordinary = must(small(7).departments.find(({ caty }) => caty === 'A02')?.doctors[0]);
   const mixed = items.drugs.concat(items.tests);
   return [
-    costly('N56', 0, q1, items.drugs, 5),
-    mild('N56', 2, q1, items.drugs, 0.05),
+    costly('N56', 0, q4, items.drugs, 5),
+    mild('N56', 2, q4, items.drugs, 0.05),
     costly('N60', 1, q1, items.ct, 1, 0.15),
     costly('N57', 2, q3, items.tests, 3),
     mild('N57', 0, q3, items.tests, 0.05),
