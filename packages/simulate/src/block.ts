@@ -168,7 +168,8 @@ export class BlockMaker {
     const serial = person.index * 31 + visit.serial;
     const whole = serial % 40 === 0;
     const lines = this.#yearly('fee_exct_d');
-    for (const line of visit.lines) {
+    // only planted visits have lines with a record of their own
+    for (const line of visit.keep || whole ? visit.lines : []) {
       const record = line.record ?? (whole && line.refunds === 0 ? plainRecord(visit, line) : undefined);
       if (record !== undefined) this.#rows.lineRecord(lines, person, visit, line, record);
     }
