@@ -17,7 +17,7 @@ import { peerFindings } from './peer-findings.ts';
 import { startWorkers, walkSegments } from './pool.ts';
 import type { SegmentDone } from './protocol.ts';
 import { ruleFacts } from './rules.ts';
-import { type Session, sessionOf } from './session.ts';
+import { kernelColumns, type Session, sessionOf } from './session.ts';
 import type { SparkOptions } from './spark/submit.ts';
 import { type SparkSetup, walkOnSpark } from './spark/walk.ts';
 import { objects, quoted } from './sql.ts';
@@ -301,8 +301,10 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
     const session = sessionOf(lake, loadRulebook(rulebook));
     const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
     const ready = performance.now();
-    const walk =
-      options.spark === undefined ? await walkHere(session, workers, handles, options) : await walkThere(session, { ...setup, rulebook }, work, options);
+    const walking = options.spark === undefined ? walkHere(session, workers, handles, options) : walkThere(session, { ...setup, rulebook }, work, options);
+    // Findings across persons ask for the columns again; they are worked out while the threads walk.
+    kernelColumns(session.bound);
+    const walk = await walking;
     const walked = walk.walked_at;
     const cpu = process.threadCpuUsage();
     const groups = finishGroups(session.bound, walk.statistics.groups);

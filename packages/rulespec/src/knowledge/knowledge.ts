@@ -124,7 +124,22 @@ function parseHeader(cells: readonly string[], file: string, problems: Problem[]
   });
 }
 
-function parseRow(cells: readonly string[], drafts: readonly Draft[], file: string, row: number, problems: Problem[]): KnowledgeRow | undefined {
+/** Where the columns that every table has stand. */
+type TailPlaces = Readonly<Record<'basis' | 'source' | 'region' | 'valid_from' | 'valid_to', number>>;
+
+function tailPlaces(drafts: readonly Draft[]): TailPlaces {
+  const place = (name: string): number => drafts.findIndex((draft) => draft.name === name);
+  return { basis: place('basis'), source: place('source'), region: place('region'), valid_from: place('valid_from'), valid_to: place('valid_to') };
+}
+
+function parseRow(
+  cells: readonly string[],
+  drafts: readonly Draft[],
+  places: TailPlaces,
+  file: string,
+  row: number,
+  problems: Problem[],
+): KnowledgeRow | undefined {
   if (cells.length !== drafts.length) {
     const message = `the row has ${cells.length} cells, the header has ${drafts.length}`;
     problems.push({ code: 'knowledge-width', message, remedy: 'quote cells that contain commas, or add the missing cells', place: { file, row } });
@@ -142,7 +157,7 @@ function parseRow(cells: readonly string[], drafts: readonly Draft[], file: stri
     });
     return null;
   });
-  const at = (name: string): KnowledgeValue => values[drafts.findIndex((draft) => draft.name === name)] ?? null;
+  const at = (name: keyof TailPlaces): KnowledgeValue => values[places[name]] ?? null;
   const from = at('valid_from');
   const to = at('valid_to');
   return {
@@ -209,7 +224,8 @@ export function parseKnowledge(text: string, file: string): { table?: KnowledgeT
     );
     if (problems.length > 0) return { problems };
     const filled = body.map((cells, index) => ({ cells, row: index + 2 })).filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
-    const rows = filled.map(({ cells, row }) => parseRow(cells, drafts, file, row, problems)).filter((row) => row !== undefined);
+    const places = tailPlaces(drafts);
+    const rows = filled.map(({ cells, row }) => parseRow(cells, drafts, places, file, row, problems)).filter((row) => row !== undefined);
     rowDemands(rows, file, problems);
     return problems.length > 0 ? { problems } : { table: makeTable(tableName(file), file, drafts, rows), problems };
   } catch (error) {
