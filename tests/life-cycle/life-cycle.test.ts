@@ -63,7 +63,7 @@ const audit = (out: string, ...more: readonly string[]): RunRecord =>
   done<RunRecord>('audit', '--lake', city.lake, '--out', join(city.folder, out), '--operations', join(city.folder, 'operations'), '--no-report', ...more);
 
 beforeAll(async () => {
-  city = await makeCity(400);
+  city = await makeCity(600);
   done('operations', 'init', '--area', '410500');
   done('people', 'add', 'security', '--role', 'security_admin');
   done('people', 'add', 'author', '--role', 'rule_author', '--as', 'security');
