@@ -56,3 +56,15 @@ export type FromWorker =
   | PartDone
   | WorkerDone
   | { readonly kind: 'failed'; readonly message: string; readonly refused: boolean };
+
+/** What a walk over all segments brings, on whatever host. */
+export interface HostWalk {
+  readonly counts: readonly (readonly RuleCounts[])[];
+  readonly keyed: readonly KeyedHit[];
+  readonly statistics: Statistics;
+  readonly persons: number;
+  readonly lines: number;
+  readonly segments: number;
+  readonly walked_at: number;
+  readonly keyed_cpu_ms: number;
+}

@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Lake, openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
 import { commonDays, loadRulebook, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
-import { type DayRange, finishGroups, type KeyedHit, orderVerdicts, type RuleCounts, type Statistics } from '@hengjian/rulespec';
+import { type DayRange, finishGroups, orderVerdicts, type RuleCounts } from '@hengjian/rulespec';
 import { formatDay } from '@hengjian/standard';
 import { type Changes, compareRuns } from './compare.ts';
 import { type Exempted, type Exemption, exempt } from './exempt.ts';
@@ -15,7 +15,7 @@ import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { peerFindings } from './peer-findings.ts';
 import { startWorkers, walkSegments } from './pool.ts';
-import type { SegmentDone } from './protocol.ts';
+import type { HostWalk, SegmentDone } from './protocol.ts';
 import { ruleFacts } from './rules.ts';
 import { kernelColumns, type Session, sessionOf } from './session.ts';
 import type { SparkOptions } from './spark/submit.ts';
@@ -234,16 +234,8 @@ function operationsRecord(options: AuditOptions, rulebook: RulebookOptions, peri
   };
 }
 
-/** What a walk over all segments brings, on whatever host. */
-interface Walk {
-  readonly counts: readonly (readonly RuleCounts[])[];
-  readonly keyed: readonly KeyedHit[];
-  readonly statistics: Statistics;
-  readonly persons: number;
-  readonly lines: number;
-  readonly segments: number;
-  readonly walked_at: number;
-  readonly keyed_cpu_ms: number;
+/** A walk with what its findings across persons are read from. */
+interface Walk extends HostWalk {
   /** Per segment, where the host says so. */
   readonly done: readonly SegmentDone[];
   readonly read: SegmentSource;

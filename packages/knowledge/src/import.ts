@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Cancelled, type Problem, RefusedInput } from '@hengjian/standard';
-import { type BatchContents, type BatchEntry, type KeptText, pointsOf, publishLibrary, readBatch, readManifest, storeBatch } from './library.ts';
+import { type BatchEntry, type KeptText, pointsOf, publishLibrary, readBatch, readManifest, storeBatch } from './library.ts';
+import type { PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
 import { jsonOutcomes, knownHeaders, type Outcome, readerOf } from './records.ts';
-import { gatherSupplements, type ResolveOptions, resolveRecord } from './resolve.ts';
+import { gatherSupplements, type ResolveOptions, resolveRecord, type Supplements } from './resolve.ts';
 import { readContents } from './sheet.ts';
 
 export interface ImportOptions extends Partial<ResolveOptions> {
@@ -17,11 +18,8 @@ export interface ImportOptions extends Partial<ResolveOptions> {
   readonly progress?: (event: { readonly phase: string; readonly done: number; readonly total: number; readonly unit: string }) => void;
 }
 
-/** What the rows of one file came to: rows = points + same + merged + part + codes + text + refused. */
-export interface FileReport {
-  readonly file: string;
-  /** Why nothing was read of it; absent for files in a known layout. */
-  readonly not_read?: string;
+/** What rows came to: rows = points + same + merged + part + codes + text + refused. */
+export interface RowCounts {
   readonly rows: number;
   /** Rows that became points of their own. */
   readonly points: number;
@@ -36,22 +34,20 @@ export interface FileReport {
   /** Rows kept as text, for an expert. */
   readonly text: number;
   readonly refused: number;
+}
+
+export interface FileReport extends RowCounts {
+  readonly file: string;
+  /** Why nothing was read of it; absent for files in a known layout. */
+  readonly not_read?: string;
   readonly problems: readonly Problem[];
 }
 
-export interface LoadReport {
+export interface LoadReport extends RowCounts {
   readonly batch: string;
   /** Whether the import changed the library. */
   readonly changed: boolean;
   readonly files: readonly FileReport[];
-  readonly rows: number;
-  readonly points: number;
-  readonly same: number;
-  readonly merged: number;
-  readonly part: number;
-  readonly codes: number;
-  readonly text: number;
-  readonly refused: number;
   /** Points that rows became; a catalogue remark may give several. */
   readonly points_out: number;
   /** Points of the library closed by later ones. */
@@ -131,15 +127,8 @@ function refuseShifted(read: ReadFile): void {
   });
 }
 
-interface Tally {
-  points: number;
-  same: number;
-  merged: number;
-  part: number;
-  codes: number;
-  text: number;
-  refused: number;
-}
+/** Counts of rows in the making. */
+type Tally = { -readonly [Name in Exclude<keyof RowCounts, 'rows'>]: number };
 
 const emptyTally = (): Tally => ({ points: 0, same: 0, merged: 0, part: 0, codes: 0, text: 0, refused: 0 });
 
@@ -152,9 +141,83 @@ function rowKind(placed: readonly (string | { readonly refused: Problem })[]): k
 }
 
 const isDrugCode = (code: string): boolean => /^[XZT]/.test(code);
+const isServiceCode = (code: string): boolean => /^\d{15}$/.test(code);
 
 function codesOf(values: Readonly<Record<string, string>>): string[] {
   return [values.items, values.item_a, values.item_b].flatMap((cell) => (cell ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:')));
+}
+
+/** What an import gathers while it goes from file to file. */
+interface Gathered {
+  readonly set: PointSet;
+  readonly drafts: PointDraft[];
+  readonly texts: KeptText[];
+  readonly codes: { readonly code: string; readonly name: string; readonly list: string }[];
+}
+
+/** Places the drafts of a row; those that changed the library are kept. */
+function placeDrafts(drafts: readonly PointDraft[], into: Gathered, problems: Problem[]): keyof Tally {
+  const placed = drafts.map((draft) => {
+    const came = into.set.add(draft);
+    if (came === 'point' || came === 'merged') into.drafts.push(draft);
+    if (typeof came === 'object') problems.push(came.refused);
+    return came;
+  });
+  return rowKind(placed);
+}
+
+/** Takes one row in and says what it came to. */
+function takeRow(outcome: Outcome, file: string, more: Supplements, options: ResolveOptions, into: Gathered, problems: Problem[]): keyof Tally {
+  if (outcome.kind === 'part') return 'part';
+  if (outcome.kind === 'code') {
+    into.codes.push({ code: outcome.code, name: outcome.name, list: file });
+    return 'codes';
+  }
+  if (outcome.kind === 'refused') {
+    problems.push(outcome.problem);
+    return 'refused';
+  }
+  const result = resolveRecord(outcome.record, more, options);
+  switch (result.kind) {
+    case 'part':
+      return 'part';
+    case 'refused':
+      problems.push(result.problem);
+      return 'refused';
+    case 'text': {
+      const { rule_class, name, text, codes, place } = outcome.record;
+      into.texts.push({ rule_class, name, text, why: result.why, codes, place });
+      return 'text';
+    }
+    default:
+      return placeDrafts(result.drafts, into, problems);
+  }
+}
+
+function takeFile(read: ReadFile, more: Supplements, options: ResolveOptions, into: Gathered): FileReport {
+  const problems: Problem[] = [...read.problems];
+  const tally: Tally = { ...emptyTally(), refused: read.problems.length };
+  for (const outcome of read.outcomes) tally[takeRow(outcome, read.file, more, options, into, problems)] += 1;
+  const why = read.not_read === undefined ? {} : { not_read: read.not_read };
+  return { file: read.file, ...why, rows: read.outcomes.length + read.problems.length, ...tally, problems };
+}
+
+function addUp(files: readonly FileReport[]): RowCounts {
+  const sum = (name: keyof RowCounts): number => files.reduce((total, file) => total + file[name], 0);
+  const names = ['rows', 'points', 'same', 'merged', 'part', 'codes', 'text', 'refused'] as const;
+  return Object.fromEntries(names.map((name) => [name, sum(name)])) as Record<(typeof names)[number], number>;
+}
+
+/** How many of each kind there are, in order of the kinds. */
+function countBy(kinds: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** Service codes of points that no code list has; none when no list of services was imported. */
+function unlisted(services: readonly string[], listed: ReadonlySet<string>): readonly string[] {
+  return [...listed].some(isServiceCode) ? services.filter((code) => !listed.has(code)).sort() : [];
 }
 
 /**
@@ -164,8 +227,11 @@ function codesOf(values: Readonly<Record<string, string>>): string[] {
 export function importKnowledge(paths: readonly string[], options: ImportOptions): LoadReport {
   const resolve: ResolveOptions = { validFrom: options.validFrom ?? '2025-01-01', childAge: options.childAge ?? 18, region: options.region ?? '000000' };
   const files = filesOf(paths);
-  const read = files.map((path, index) => {
+  const stop = (): void => {
     if (options.signal?.aborted === true) throw new Cancelled();
+  };
+  const read = files.map((path, index) => {
+    stop();
     options.progress?.({ phase: 'read', done: index, total: files.length, unit: 'files' });
     return readFile(path);
   });
@@ -174,105 +240,46 @@ export function importKnowledge(paths: readonly string[], options: ImportOptions
     .update(JSON.stringify([read.map(({ hash }) => hash).sort(), resolve]))
     .digest('hex')
     .slice(0, 16);
-  const manifest = readManifest(options.library);
-  const known = (manifest?.batches ?? []).map((batch) => batch.id);
-  const earlier = known.filter((one) => one !== id).map((one) => readBatch(options.library, one));
+  const batches = readManifest(options.library)?.batches ?? [];
+  const earlier = batches.filter((batch) => batch.id !== id).map((batch) => readBatch(options.library, batch.id));
 
   // Published records come first: they carry the ids of the points.
   const ordered = [...read].sort((left, right) => Number(right.json) - Number(left.json) || (left.path < right.path ? -1 : 1));
   const more = gatherSupplements(ordered.flatMap(({ outcomes }) => outcomes));
-  const set = pointsOf(earlier);
-  const before = set.superseded;
-  const drafts: PointDraft[] = [];
-  const texts: KeptText[] = [];
-  const codes: { code: string; name: string; list: string }[] = [];
-  const reports = ordered.map((one): FileReport => {
-    const tally = emptyTally();
-    const problems: Problem[] = [...one.problems];
-    for (const outcome of one.outcomes) {
-      if (outcome.kind === 'part') tally.part += 1;
-      else if (outcome.kind === 'code') {
-        codes.push({ code: outcome.code, name: outcome.name, list: one.file });
-        tally.codes += 1;
-      } else if (outcome.kind === 'refused') {
-        problems.push(outcome.problem);
-        tally.refused += 1;
-      } else {
-        const result = resolveRecord(outcome.record, more, resolve);
-        if (result.kind === 'part') tally.part += 1;
-        else if (result.kind === 'refused') {
-          problems.push(result.problem);
-          tally.refused += 1;
-        } else if (result.kind === 'text') {
-          const { rule_class, name, text, place } = outcome.record;
-          texts.push({ rule_class, name, text, why: result.why, codes: outcome.record.codes, place });
-          tally.text += 1;
-        } else {
-          const placed = result.drafts.map((draft) => {
-            const came = set.add(draft);
-            if (came === 'point' || came === 'merged') drafts.push(draft);
-            if (typeof came === 'object') problems.push(came.refused);
-            return came;
-          });
-          tally[rowKind(placed)] += 1;
-        }
-      }
-    }
-    const merged = one.problems.length;
-    return {
-      file: one.file,
-      ...(one.not_read === undefined ? {} : { not_read: one.not_read }),
-      rows: one.outcomes.length + merged,
-      ...tally,
-      refused: tally.refused + merged,
-      problems,
-    };
-  });
-  const points = set.values();
-  const sum = (name: keyof Tally | 'rows'): number => reports.reduce((total, report) => total + report[name], 0);
-  const listed = new Set([...earlier.flatMap((batch) => batch.codes), ...codes].map(({ code }) => code));
-  const used = new Set(points.flatMap((point) => codesOf(point.values)));
-  const services = [...used].filter((code) => /^\d{15}$/.test(code));
-  const haveServices = [...listed].some((code) => /^\d{15}$/.test(code));
-  const byTable: Record<string, number> = {};
-  for (const { table } of points) byTable[table] = (byTable[table] ?? 0) + 1;
-  const byReason: Record<string, number> = {};
-  for (const { why } of texts) byReason[why] = (byReason[why] ?? 0) + 1;
-  const changed = !known.includes(id);
+  const into: Gathered = { set: pointsOf(earlier), drafts: [], texts: [], codes: [] };
+  const before = into.set.superseded;
+  const reports = ordered.map((one) => takeFile(one, more, resolve, into)).sort((left, right) => (left.file < right.file ? -1 : 1));
+  const points = into.set.values();
+  const used = [...new Set(points.flatMap((point) => codesOf(point.values)))];
+  const services = used.filter(isServiceCode);
+  const listed = new Set([...earlier.flatMap((batch) => batch.codes), ...into.codes].map(({ code }) => code));
+  const changed = !batches.some((batch) => batch.id === id);
   const report: LoadReport = {
     batch: id,
     changed,
-    files: reports.sort((left, right) => (left.file < right.file ? -1 : 1)),
-    rows: sum('rows'),
-    points: sum('points'),
-    same: sum('same'),
-    merged: sum('merged'),
-    part: sum('part'),
-    codes: sum('codes'),
-    text: sum('text'),
-    refused: sum('refused'),
-    points_out: drafts.length,
-    superseded: set.superseded - before,
+    files: reports,
+    ...addUp(reports),
+    points_out: into.drafts.length,
+    superseded: into.set.superseded - before,
     unconfirmed: points.filter((point) => point.values.confirmed === '').length,
-    undated: drafts.filter((draft) => draft.valid_from === resolve.validFrom).length,
-    by_table: Object.fromEntries(Object.entries(byTable).sort(([left], [right]) => (left < right ? -1 : 1))),
-    drug_codes: [...used].filter(isDrugCode).length,
+    undated: into.drafts.filter((draft) => draft.valid_from === resolve.validFrom).length,
+    by_table: countBy(points.map(({ table }) => table)),
+    drug_codes: used.filter(isDrugCode).length,
     item_codes: services.length,
     charge_pairs: points.filter((point) => point.table === 'item-duplicate').length,
-    codes_in_no_list: haveServices ? services.filter((code) => !listed.has(code)).sort() : [],
-    texts_by_reason: byReason,
+    codes_in_no_list: unlisted(services, listed),
+    texts_by_reason: countBy(into.texts.map(({ why }) => why)),
   };
   if (!changed) return report;
-  const contents: BatchContents = { drafts, texts, codes };
+  stop();
   const entry: BatchEntry = {
     id,
     imported_at: options.now,
     files: read.map(({ file, hash }) => ({ file, hash })),
-    points: drafts.length,
-    texts: texts.length,
+    points: into.drafts.length,
+    texts: into.texts.length,
   };
-  if (options.signal?.aborted === true) throw new Cancelled();
-  storeBatch(options.library, id, contents, report);
-  publishLibrary(options.library, [...(manifest?.batches ?? []), entry], points);
+  storeBatch(options.library, id, { drafts: into.drafts, texts: into.texts, codes: into.codes }, report);
+  publishLibrary(options.library, [...batches, entry], points);
   return report;
 }

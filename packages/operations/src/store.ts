@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput } from '@hengjian/standard';
+import { lockFolder, type Problem, RefusedInput } from '@hengjian/standard';
 import { Kysely, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
 import { record } from './journal.ts';
 import { migrate, refuseNewer, schemaVersion, storeLock } from './migrations.ts';
@@ -44,38 +44,12 @@ export function placeOf(location: Location): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Lets one process at a time open an embedded store; the lock of a process that is gone is taken over. */
-function lockFolder(folder: string): () => void {
-  const file = join(folder, '.lock');
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const handle = openSync(file, 'wx');
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const pid = Number(readFileSync(file, 'utf8'));
-      if (Number.isInteger(pid) && pid > 0 && isAlive(pid)) break;
-      rmSync(file, { force: true });
-    }
-  }
-  throw new RefusedInput({
-    code: 'operations-locked',
-    message: 'another command has this operations store open',
-    remedy: 'wait until it has finished, or use PostgreSQL (--database), which many may use at once',
-    place: { file: folder },
-  });
-}
+const lockedProblem = (folder: string): Problem => ({
+  code: 'operations-locked',
+  message: 'another command has this operations store open',
+  remedy: 'wait until it has finished, or use PostgreSQL (--database), which many may use at once',
+  place: { file: folder },
+});
 
 const missing = (location: Location): RefusedInput =>
   new RefusedInput({
@@ -96,7 +70,7 @@ interface Opened {
 async function openEmbedded(data: string, create: boolean): Promise<Opened> {
   if (!create && !existsSync(databaseFolder(data))) throw missing({ data });
   mkdirSync(data, { recursive: true });
-  const unlock = lockFolder(data);
+  const unlock = lockFolder(data, lockedProblem(data));
   try {
     // Only who opens an embedded store waits for its engine to load.
     const { PGlite } = await import('@electric-sql/pglite');

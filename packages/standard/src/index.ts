@@ -3,6 +3,7 @@ export * from './csv.ts';
 export * from './decimal.ts';
 export * from './dictionary.ts';
 export * from './errors.ts';
+export * from './folder-lock.ts';
 export type * from './generated/tables.ts';
 export * from './library-text.ts';
 export * from './schemas.ts';

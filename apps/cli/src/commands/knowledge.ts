@@ -1,4 +1,4 @@
-import { diffKnowledge, type FileReport, importKnowledge, type LoadReport, readManifest, readTables, undoBatch } from '@hengjian/knowledge';
+import { diffKnowledge, importKnowledge, type LoadReport, type RowCounts, readManifest, readTables, undoBatch } from '@hengjian/knowledge';
 import { describeProblem, formatDay, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
@@ -14,7 +14,7 @@ interface ImportFlags {
 
 const shownProblems = 20;
 
-const counts = (report: FileReport | LoadReport): string =>
+const counts = (report: RowCounts): string =>
   `${report.rows} rows = ${report.points} points + ${report.same} same + ${report.merged} joined + ${report.part} parts + ${report.codes} codes + ${report.text} text + ${report.refused} refused`;
 
 function printReport(output: Output, report: LoadReport): void {

@@ -3,31 +3,23 @@ import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
-import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts, type Statistics } from '@hengjian/rulespec';
+import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts } from '@hengjian/rulespec';
 import { RefusedInput, type Segment } from '@hengjian/standard';
 import { bundleKernel } from '../filter/bundle.ts';
 import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
 import { readJudged } from '../filter/judge.ts';
 import { groupHits } from '../group-hits.ts';
 import { findingPart, issuePart } from '../part-writer.ts';
-import type { WorkerSetup } from '../protocol.ts';
+import type { HostWalk, WorkerSetup } from '../protocol.ts';
 import type { Session } from '../session.ts';
 import { objects, quoted } from '../sql.ts';
 import { sparkScript } from './script.ts';
 import { sparseSegment } from './sparse.ts';
 import { type SparkOptions, sparkCommand, submitSpark } from './submit.ts';
 
-/** What the cluster judged, and the rows that findings across persons name. */
-export interface SparkWalk {
-  readonly counts: readonly (readonly RuleCounts[])[];
-  readonly keyed: readonly KeyedHit[];
-  readonly statistics: Statistics;
-  readonly persons: number;
-  readonly lines: number;
-  readonly segments: number;
-  readonly walked_at: number;
-  readonly keyed_cpu_ms: number;
-  /** Reads the persons of a segment that `hits` name. */
+/** What the cluster judged. */
+export interface SparkWalk extends HostWalk {
+  /** Reads the persons of a segment that findings across persons name. */
   readSegment(number: number): Segment;
 }
 
