@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readContents } from '@hengjian/documents';
 import { Cancelled, type Problem, RefusedInput } from '@hengjian/standard';
 import { type BatchEntry, type KeptText, pointsOf, publishLibrary, readBatch, readManifest, storeBatch } from './library.ts';
 import type { PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
 import { jsonOutcomes, knownHeaders, type Outcome, readerOf } from './records.ts';
 import { gatherSupplements, type ResolveOptions, resolveRecord, type Supplements } from './resolve.ts';
-import { readContents } from './sheet.ts';
 
 export interface ImportOptions extends Partial<ResolveOptions> {
   /** Folder of the library; it is made when it does not exist. */

@@ -1,5 +1,5 @@
+import { normalise, type Sheet, type SheetRow } from '@hengjian/documents';
 import type { Place, Problem } from '@hengjian/standard';
-import { normalise, type Sheet, type SheetRow } from './sheet.ts';
 
 /** One row of a source as its layout reads it, before it becomes points. */
 export interface SourceRecord {

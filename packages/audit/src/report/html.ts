@@ -1,7 +1,7 @@
+import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
 import { formatDay } from '@hengjian/standard';
 import type { RuleFigures, RunRecord } from '../run.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
-import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from './markup.ts';
 
 const resultName: Readonly<Record<string, string>> = {
   violation: both('明确违规', 'violation'),

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Cell, cellLimit, type SheetWriter, sheetRowLimit, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
 import { formatDay, formatYuan } from '@hengjian/standard';
 import type { Evidence } from '../finding.ts';
 import type { GroupRow, ReportData } from './data.ts';
 import { namesOf, openRun, ruleLabels } from './data.ts';
-import { type Cell, cellLimit, type SheetWriter, sheetRowLimit, type WorkbookWriter, workbookWriter } from './xlsx.ts';
 
 const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
 const decimalOf = (text: string | null): Cell => (text === null ? null : { decimal: text });

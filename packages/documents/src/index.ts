@@ -1,0 +1,4 @@
+export * from './markup.ts';
+export { findBrowser, printPdf } from './pdf.ts';
+export * from './sheet.ts';
+export * from './xlsx.ts';
