@@ -1,4 +1,10 @@
 export * from './case/case.ts';
+export { caseColumns, caseReader, type ReadCase } from './case/read.ts';
+export { compileGrouper, type Grouper, type SeverityNote } from './grouper/compile.ts';
+export type { Reason, Step, TracedResult } from './grouper/trace.ts';
+export { importPlainTables, isPlainTables, type PlainTablesResult } from './import/plain-tables.ts';
 export * from './scheme/condition.ts';
 export * from './scheme/scheme.ts';
+export { canonicalJson, contentHash, readScheme, type StoredScheme, schemeHash, storedSchemes, writeScheme } from './scheme/store.ts';
+export { applyVariants, kindOrder } from './scheme/variants.ts';
 export type { GroupedStay } from './stay.ts';

@@ -104,6 +104,8 @@ export interface Scheme {
   /** Names by code of the edition; empty when the scheme brings no catalogue, then no code is called unknown. */
   readonly diagnoses: Readonly<Record<string, string>>;
   readonly procedures: Readonly<Record<string, string>>;
+  /** Codes of other editions and what they are in this one; a code is never translated, a finding names its counterpart. */
+  readonly other_editions?: { readonly diagnoses: Readonly<Record<string, string>>; readonly procedures: Readonly<Record<string, string>> };
   /** Sets (by name in `sets`) that findings before grouping use; absent when the scheme has none. */
   readonly valid_procedures?: string;
   readonly not_principal?: string;

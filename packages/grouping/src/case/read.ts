@@ -1,0 +1,115 @@
+import { type Problem, RefusedInput } from '@hengjian/standard';
+import type { CaseProblem, GroupingCase } from './case.ts';
+
+/** Columns of a file of cases. `id` and `diagnoses` must be there; lists are separated by `|`, the principal one first. */
+export const caseColumns = [
+  'id',
+  'gender',
+  'age',
+  'age_days',
+  'birth_weight',
+  'admission_weight',
+  'dept',
+  'los',
+  'discharge_mode',
+  'icu_hours',
+  'ventilator_hours',
+  'diagnoses',
+  'procedures',
+] as const;
+type CaseColumn = (typeof caseColumns)[number];
+
+/** A case as read, with what was wrong in its row. An `invalid` problem means that the case cannot be grouped. */
+export interface ReadCase {
+  readonly one: GroupingCase;
+  readonly problems: readonly CaseProblem[];
+}
+
+const genders: Readonly<Record<string, 1 | 2>> = { '1': 1, '2': 2, 男: 1, 女: 2, M: 1, F: 2, m: 1, f: 2 };
+/** Ways to write that the sex is not known (national table `gend`: 0 unknown, 9 not stated). */
+const unknownGenders = new Set(['', '0', '9', '未知', '未说明']);
+
+/** Full-width letters and digits become half-width; blanks of any kind around a text go. */
+const clean = (text: string): string =>
+  text
+    .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replace(/[\u3000\u00a0\u200b-\u200d\ufeff]/g, ' ')
+    .trim();
+
+/** Reads rows of a file of cases by its header. Throws RefusedInput when a needed column is missing or stands twice. */
+export function caseReader(header: readonly string[], file: string): (cells: readonly string[], row: number) => ReadCase {
+  const names = header.map((text) => clean(text).toLowerCase());
+  const place = new Map<CaseColumn, number>();
+  const problems: Problem[] = [];
+  for (const column of caseColumns) {
+    const at = names.indexOf(column);
+    if (at >= 0) place.set(column, at);
+    if (at >= 0 && names.lastIndexOf(column) !== at) {
+      problems.push({
+        code: 'case-column-twice',
+        message: `the column ${column} stands twice`,
+        remedy: 'keep one of them',
+        place: { file, row: 1, field: column },
+      });
+    }
+  }
+  for (const column of ['id', 'diagnoses'] as const) {
+    if (!place.has(column)) {
+      problems.push({
+        code: 'case-column-missing',
+        message: `the column ${column} is missing`,
+        remedy: `name it in the header; the columns are ${caseColumns.join(', ')}`,
+        place: { file, row: 1, field: column },
+      });
+    }
+  }
+  if (problems.length > 0) throw new RefusedInput(problems);
+  return (cells, row) => readRow(cells, row, place, file);
+}
+
+function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, number>, file: string): ReadCase {
+  const problems: CaseProblem[] = [];
+  const refuse = (code: string, field: CaseColumn, message: string, remedy: string): void => {
+    problems.push({ code, level: 'invalid', message, remedy, place: { file, row, field } });
+  };
+  const text = (column: CaseColumn): string => {
+    const at = place.get(column);
+    const cell = at === undefined ? '' : (cells[at] ?? '');
+    return cell === '' ? '' : clean(cell);
+  };
+  const number = (column: CaseColumn): number | null => {
+    const cell = text(column);
+    if (cell === '') return null;
+    if (/^\d+(\.\d+)?$/.test(cell)) return Number(cell);
+    refuse('case-number', column, `${column} ${cell} is no number`, 'write digits, or leave it blank when it is not known');
+    return null;
+  };
+  const list = (column: 'diagnoses' | 'procedures'): readonly string[] => {
+    const cell = text(column);
+    if (cell === '') return [];
+    const codes = cell.split('|').map((code) => code.trim());
+    if (codes[0] === '') refuse('case-principal-blank', column, `the first place of ${column} is blank`, 'put the principal one first');
+    return codes.filter((code) => code !== '');
+  };
+  const sex = text('gender');
+  const gender = genders[sex] ?? null;
+  if (gender === null && !unknownGenders.has(sex)) refuse('case-gender', 'gender', `gender ${sex} is not known`, 'write 1 or 男, 2 or 女, or leave it blank');
+  const id = text('id');
+  if (id === '') refuse('case-id', 'id', 'the case has no id', 'give every case an id');
+  const one: GroupingCase = {
+    id,
+    gender,
+    age: number('age'),
+    age_days: number('age_days'),
+    birth_weight: number('birth_weight'),
+    admission_weight: number('admission_weight'),
+    department: text('dept'),
+    los: number('los'),
+    discharge_mode: text('discharge_mode'),
+    icu_hours: number('icu_hours'),
+    ventilator_hours: number('ventilator_hours'),
+    diagnoses: list('diagnoses'),
+    procedures: list('procedures'),
+  };
+  return { one, problems };
+}

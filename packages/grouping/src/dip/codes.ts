@@ -1,0 +1,20 @@
+import type { CodeSet } from '../scheme/scheme.ts';
+
+/** Says whether a code is a member of a set. */
+export type CodeTest = (code: string) => boolean;
+
+/** Compiles a code set: exact codes by one look-up, categories (`J18*`) by one look-up for each length that occurs; `*` holds every code. */
+export function compileCodes(members: CodeSet): CodeTest {
+  const exact = new Set<string>();
+  const beginnings = new Map<number, Set<string>>();
+  for (const member of members) {
+    if (!member.endsWith('*')) exact.add(member);
+    else {
+      const start = member.slice(0, -1);
+      const same = beginnings.get(start.length) ?? new Set<string>();
+      beginnings.set(start.length, same.add(start));
+    }
+  }
+  const byLength = [...beginnings];
+  return (code) => code !== '' && (exact.has(code) || byLength.some(([length, starts]) => code.length >= length && starts.has(code.slice(0, length))));
+}

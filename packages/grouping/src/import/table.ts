@@ -1,0 +1,71 @@
+import { headerText, type Sheet } from '@hengjian/documents';
+import type { Place } from '@hengjian/standard';
+import type { Journal } from './journal.ts';
+
+/** A column by the header texts that it may have. */
+export interface Column {
+  readonly headers: readonly string[];
+  readonly needed: boolean;
+  /** Codes lose every blank; names and rules keep those inside. */
+  readonly cell: 'code' | 'text' | 'rule';
+}
+
+export type Columns<Name extends string> = Readonly<Record<Name, Column>>;
+
+export interface TableRow<Name extends string> {
+  readonly values: Readonly<Record<Name, string>>;
+  readonly place: Place;
+}
+
+const invisible = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
+const lineEnds = /_x000[DdAa9]_/g;
+
+const halfWidth = (text: string): string => text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+const withoutEscapes = (text: string): string => text.replace(lineEnds, ' ').replace(invisible, '').replace(/[\u3000\u00a0]/g, ' ');
+
+function cleaned(text: string, kind: Column['cell']): string {
+  if (kind === 'code') return halfWidth(withoutEscapes(text)).replace(/\s+/g, '');
+  if (kind === 'text') return withoutEscapes(text).replace(/\s+/g, ' ').trim();
+  return withoutEscapes(text).trim() === '' ? '' : text;
+}
+
+export const knownHeaders = (...tables: readonly Columns<string>[]): ReadonlySet<string> =>
+  new Set(tables.flatMap((columns) => Object.values(columns).flatMap(({ headers }) => headers.map(headerText))));
+
+/** Which header each column has in the sheet; a needed one that is absent is a problem. */
+function headersOf<Name extends string>(sheet: Sheet, file: string, columns: Columns<Name>, journal: Journal): ReadonlyMap<Name, string> {
+  const found = new Map<Name, string>();
+  for (const [name, column] of Object.entries(columns) as [Name, Column][]) {
+    const header = column.headers.map(headerText).find((text) => sheet.header.includes(text));
+    if (header !== undefined) found.set(name, header);
+    else if (column.needed) {
+      journal.problem({
+        code: 'column-missing',
+        message: `the column ${column.headers.join(' or ')} is missing; the sheet has ${sheet.header.filter((text) => text !== '').join(', ')}`,
+        remedy: `name the column ${column.headers[0] ?? name} in the header row`,
+        place: { file, field: column.headers[0] ?? name },
+      });
+    }
+  }
+  return found;
+}
+
+/** Reads a sheet by its headers. Cells are cleaned of full width, invisible signs and line-end escapes; each is reported. */
+export function readTable<Name extends string>(sheet: Sheet, file: string, columns: Columns<Name>, journal: Journal): readonly TableRow<Name>[] {
+  const headers = headersOf(sheet, file, columns, journal);
+  for (const problem of sheet.problems) journal.problem({ ...problem, place: { ...problem.place, file } });
+  journal.sheet(file, sheet.rows.length);
+  const names = Object.keys(columns) as Name[];
+  return sheet.rows.map(({ row, cells }): TableRow<Name> => {
+    const values = {} as Record<Name, string>;
+    for (const name of names) {
+      const header = headers.get(name);
+      const raw = header === undefined ? '' : (cells.get(header) ?? '');
+      values[name] = cleaned(raw, columns[name].cell);
+      if (values[name] !== raw) {
+        journal.correction({ code: 'cell-cleaned', zh: '去掉全角、不可见字符或换行符', en: 'full width, invisible signs or line ends cleaned' }, { file, row, field: header ?? name });
+      }
+    }
+    return { values, place: { file, row } };
+  });
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RefusedInput } from '@hengjian/standard';
+import type { Scheme } from './scheme.ts';
+import { applyVariants } from './variants.ts';
+
+/** JSON with the keys of every object in order, so that equal content has equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+    return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+const hashes = new WeakMap<object, string>();
+
+/** SHA-256 of the content of a scheme, catalogue or tariff: what a result names and a replay asks for. */
+export function contentHash(content: object): string {
+  const known = hashes.get(content);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(canonicalJson(content)).digest('hex');
+  hashes.set(content, hash);
+  return hash;
+}
+
+export const schemeHash = (scheme: Scheme): string => contentHash(scheme);
+
+const shortHash = (hash: string): string => hash.slice(0, 16);
+
+/**
+ * Stores a scheme as `<folder>/<id>/<hash>.json` and names it the current one of its id in `<id>/current`. The same
+ * content twice changes nothing; earlier contents stay.
+ */
+export function writeScheme(scheme: Scheme, folder: string): { readonly file: string; readonly fresh: boolean } {
+  const home = join(folder, scheme.id);
+  const hash = schemeHash(scheme);
+  const file = join(home, `${shortHash(hash)}.json`);
+  mkdirSync(home, { recursive: true });
+  const fresh = !existsSync(file);
+  if (fresh) replaceFile(file, canonicalJson(scheme));
+  replaceFile(join(home, 'current'), `${shortHash(hash)}\n`);
+  return { file, fresh };
+}
+
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.tmp`, text);
+  renameSync(`${file}.tmp`, file);
+}
+
+export interface StoredScheme {
+  readonly id: string;
+  readonly folder: string;
+  /** First 16 digits of the hashes of its contents; the current one first. */
+  readonly versions: readonly string[];
+}
+
+/** Schemes stored in the folders; of two with the same id the earlier folder counts. */
+export function storedSchemes(folders: readonly string[]): readonly StoredScheme[] {
+  const found = new Map<string, StoredScheme>();
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const id of readdirSync(folder).sort()) {
+      const home = join(folder, id);
+      const current = join(home, 'current');
+      if (found.has(id) || !statSync(home).isDirectory() || !existsSync(current)) continue;
+      const first = readFileSync(current, 'utf8').trim();
+      const others = readdirSync(home)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => name.slice(0, -5))
+        .filter((name) => name !== first);
+      found.set(id, { id, folder, versions: [first, ...others.sort()] });
+    }
+  }
+  return [...found.values()];
+}
+
+/**
+ * Reads a stored scheme. `name` is an id, an id with a hash (`chs-drg-1.1@0123abcd…`), and variants joined by `+`
+ * (`chs-drg-1.1+qy-main+hiv-any`). Throws RefusedInput when it is absent, ambiguous or its content was changed by hand.
+ */
+export function readScheme(folders: readonly string[], name: string): Scheme {
+  const [stem = '', ...variants] = name.split('+');
+  const [id = '', hash] = stem.split('@');
+  const stored = storedSchemes(folders);
+  const found = stored.find((one) => one.id === id);
+  if (found === undefined) {
+    throw new RefusedInput({
+      code: 'scheme-unknown',
+      message: `there is no scheme ${id}`,
+      remedy: stored.length === 0 ? 'import one: hengjian scheme import PATH' : `choose one of ${stored.map((one) => one.id).join(', ')}, or import it`,
+    });
+  }
+  const matching = hash === undefined ? found.versions.slice(0, 1) : found.versions.filter((version) => version.startsWith(hash.slice(0, 16)));
+  const version = matching[0];
+  if (version === undefined || matching.length > 1) {
+    throw new RefusedInput({
+      code: version === undefined ? 'scheme-version-unknown' : 'scheme-version-ambiguous',
+      message: version === undefined ? `scheme ${id} has no version ${hash}` : `${matching.length} versions of scheme ${id} begin with ${hash}`,
+      remedy: `choose one of ${found.versions.join(', ')}`,
+    });
+  }
+  const file = join(found.folder, id, `${version}.json`);
+  const scheme = JSON.parse(readFileSync(file, 'utf8')) as Scheme;
+  if (!schemeHash(scheme).startsWith(version)) {
+    throw new RefusedInput({
+      code: 'scheme-changed',
+      message: 'the content does not have the hash of its name',
+      remedy: 'import the scheme anew',
+      place: { file },
+    });
+  }
+  return applyVariants(scheme, variants);
+}
