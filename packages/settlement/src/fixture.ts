@@ -74,3 +74,6 @@ export const demonstrationStay = (change: Partial<GroupedStay>): GroupedStay => 
   grp_code: 'FM19',
   ...change,
 });
+
+/** Runs of property tests: 10,000 in `npm run proof`. */
+export const propertyRuns = Number(process.env.HENGJIAN_RUNS ?? 1000);
