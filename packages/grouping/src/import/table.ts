@@ -21,7 +21,11 @@ const invisible = /[\u200b-\u200f\u2060\ufeff\u00ad]/g;
 const lineEnds = /_x000[DdAa9]_/g;
 
 const halfWidth = (text: string): string => text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
-const withoutEscapes = (text: string): string => text.replace(lineEnds, ' ').replace(invisible, '').replace(/[\u3000\u00a0]/g, ' ');
+const withoutEscapes = (text: string): string =>
+  text
+    .replace(lineEnds, ' ')
+    .replace(invisible, '')
+    .replace(/[\u3000\u00a0]/g, ' ');
 
 function cleaned(text: string, kind: Column['cell']): string {
   if (kind === 'code') return halfWidth(withoutEscapes(text)).replace(/\s+/g, '');
@@ -63,7 +67,10 @@ export function readTable<Name extends string>(sheet: Sheet, file: string, colum
       const raw = header === undefined ? '' : (cells.get(header) ?? '');
       values[name] = cleaned(raw, columns[name].cell);
       if (values[name] !== raw) {
-        journal.correction({ code: 'cell-cleaned', zh: '去掉全角、不可见字符或换行符', en: 'full width, invisible signs or line ends cleaned' }, { file, row, field: header ?? name });
+        journal.correction(
+          { code: 'cell-cleaned', zh: '去掉全角、不可见字符或换行符', en: 'full width, invisible signs or line ends cleaned' },
+          { file, row, field: header ?? name },
+        );
       }
     }
     return { values, place: { file, row } };

@@ -1,0 +1,25 @@
+import { statSync } from 'node:fs';
+import { RefusedInput } from '@hengjian/standard';
+import type { ImportedScheme } from './assemble.ts';
+import { type ImportOptions, importWorkbook, isRuleWorkbook } from './workbook.ts';
+
+export type { ImportedScheme } from './assemble.ts';
+export { type LoadReport, loadReportLines, type Remark, type SchemeCounts, type SheetReport } from './report.ts';
+export { type ImportOptions, importWorkbook } from './workbook.ts';
+
+/**
+ * Imports a grouping scheme from a file or folder and tells the layout by what it finds there.
+ * @throws {RefusedInput} file-missing, scheme-layout, and those of the layout.
+ */
+export function importScheme(path: string, options: ImportOptions = {}): ImportedScheme {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new RefusedInput({ code: 'file-missing', message: 'there is no such file or folder', remedy: 'check the path', place: { file: path } });
+  if (stat.isFile() && isRuleWorkbook(path)) return importWorkbook(path, options);
+  throw new RefusedInput({
+    code: 'scheme-layout',
+    message: 'this is no scheme in a known layout',
+    remedy: 'give a workbook of the 3.0 layout, a scheme template (folder or xlsx), or a folder of plain tables; see docs/schemes.md',
+    place: { file: path },
+  });
+}
