@@ -21,20 +21,29 @@ const positive = new Set<keyof typeof limits>(['birth_weight', 'admission_weight
 const invalid = (code: string, field: string, message: string, remedy: string): CaseProblem => ({ code, level: 'invalid', message, remedy, place: { field } });
 const notice = (code: string, field: string, message: string, remedy: string): CaseProblem => ({ code, level: 'notice', message, remedy, place: { field } });
 
-/** Codes of a set and its categories (`Z33*`). */
-function memberOf(codes: readonly string[]): (code: string) => boolean {
+/** Whether a number of the case is beyond what can be, or its ages contradict each other. */
+export function isOdd(one: GroupingCase): boolean {
+  for (const field of measured) {
+    const value = one[field];
+    if (value !== null && (value < 0 || value > limits[field] || (value === 0 && positive.has(field)))) return true;
+  }
+  return agesContradict(one);
+}
+
+const agesContradict = (one: GroupingCase): boolean => one.age !== null && one.age_days !== null && Math.abs(Math.floor(one.age_days / 365.25) - one.age) > 1;
+
+/** Whether a code stands in the set of that name, or in one of its categories (`Z33*`). No set holds no code. */
+export function memberOf(scheme: Scheme, name: string | undefined): (code: string) => boolean {
+  const codes = name === undefined ? [] : (scheme.sets[name] ?? []);
   const exact = new Set(codes.filter((code) => !code.endsWith('*')));
   const stems = codes.filter((code) => code.endsWith('*')).map((code) => code.slice(0, -1));
   return stems.length === 0 ? (code) => exact.has(code) : (code) => exact.has(code) || stems.some((stem) => code.startsWith(stem));
 }
 
-const setOf = (scheme: Scheme, name: string | undefined): ((code: string) => boolean) | undefined =>
-  name === undefined ? undefined : memberOf(scheme.sets[name] ?? []);
-
 /** Findings before grouping: impossible numbers, codes unknown to the edition, gray codes, codes no case may have as principal. */
 export function compileCaseCheck(scheme: Scheme): CaseCheck {
-  const notPrincipal = setOf(scheme, scheme.not_principal);
-  const gray = setOf(scheme, scheme.gray);
+  const notPrincipal = memberOf(scheme, scheme.not_principal);
+  const gray = memberOf(scheme, scheme.gray);
   const diagnoses = new Set(Object.keys(scheme.diagnoses));
   const procedures = new Set(Object.keys(scheme.procedures));
 
@@ -65,23 +74,16 @@ export function compileCaseCheck(scheme: Scheme): CaseCheck {
         add(invalid('case-value', field, `${field} ${value} is impossible`, `correct ${field}, or leave it blank when it is not known`));
       }
     }
-    if (one.age !== null && one.age_days !== null && Math.abs(Math.floor(one.age_days / 365.25) - one.age) > 1) {
+    if (agesContradict(one)) {
       add(notice('case-age', 'age_days', `age ${one.age} and ${one.age_days} days contradict each other`, 'correct one of them'));
     }
-    if (principal !== undefined && notPrincipal?.(principal) === true) {
+    if (principal !== undefined && notPrincipal(principal)) {
       add(invalid('code-not-principal', 'diagnoses', `${principal} may not be the principal diagnosis`, 'choose the diagnosis that led to the stay'));
     }
-    if (gray !== undefined) {
-      one.diagnoses.forEach((code, index) => {
-        if (!gray(code)) return;
-        const message = `${code} is too general to group by (gray code)`;
-        add(
-          index === 0
-            ? invalid('code-gray', 'diagnoses', message, 'choose the specific code')
-            : notice('code-gray', 'diagnoses', message, 'choose the specific code'),
-        );
-      });
-    }
+    one.diagnoses.forEach((code, index) => {
+      if (gray(code))
+        add((index === 0 ? invalid : notice)('code-gray', 'diagnoses', `${code} is too general to group by (gray code)`, 'choose the specific code'));
+    });
     if (diagnoses.size > 0) for (const code of one.diagnoses) if (!diagnoses.has(code)) add(unknown('diagnoses', code));
     if (procedures.size > 0) for (const code of one.procedures) if (!procedures.has(code)) add(unknown('procedures', code));
     return found ?? none;

@@ -1,26 +1,41 @@
 import type { CodeSet } from '../scheme/scheme.ts';
 
-/** Codes kept beyond the catalogue before the table starts anew; only schemes with categories add any. */
+/** Codes kept beyond the listed ones before the table starts anew; only schemes with categories add any. */
 const extraLimit = 200_000;
 
+export interface CodeTableOptions {
+  /** `sets[n]` is the set of bit n. */
+  readonly sets: readonly CodeSet[];
+  /** Codes that have a row of their own although they stand in no set. */
+  readonly codes: Iterable<string>;
+  /** Words behind the bits of a row, filled by `finish` once the bits are set. */
+  readonly tail: number;
+  readonly finish: (code: string, words: Uint32Array, offset: number) => void;
+}
+
 /**
- * Membership of codes in sets as bits: one row of words a code. Row 0 is the code in no set. Categories (`J18*`) hold for
- * every code that begins with them; the rows of such codes are made when they are first asked for.
+ * Membership of codes in sets as bits: one row of words a code. Row 0 is the code nobody knows. Categories (`J18*`) hold
+ * for every code that begins with them; rows of codes that only categories know are made when they are first asked for.
  */
 export class CodeTable {
+  /** Words of the bits; the tail follows. */
+  readonly bitWords: number;
   readonly width: number;
   words: Uint32Array;
+  readonly #options: CodeTableOptions;
   readonly #offsets = new Map<string, number>();
   readonly #categories = new Map<string, number[]>();
   readonly #lengths: readonly number[];
   #used: number;
   readonly #fixed: number;
 
-  /** `sets[n]` is the set of bit n. */
-  constructor(sets: readonly CodeSet[]) {
-    this.width = Math.max(1, Math.ceil(sets.length / 32));
+  constructor(options: CodeTableOptions) {
+    this.#options = options;
+    this.bitWords = Math.max(1, Math.ceil(options.sets.length / 32));
+    this.width = this.bitWords + options.tail;
     const rows = new Map<string, number[]>();
-    sets.forEach((codes, bit) => {
+    for (const code of options.codes) rows.set(code, []);
+    options.sets.forEach((codes, bit) => {
       for (const code of codes) {
         const category = code.endsWith('*');
         const target = category ? this.#categories : rows;
@@ -33,6 +48,7 @@ export class CodeTable {
     this.#lengths = [...new Set([...this.#categories.keys()].map((key) => key.length))].sort((left, right) => left - right);
     this.words = new Uint32Array((rows.size + 1) * this.width);
     this.#used = this.width;
+    options.finish('', this.words, 0);
     for (const [code, bits] of rows) this.#add(code, bits);
     this.#fixed = this.#used;
   }
@@ -45,29 +61,24 @@ export class CodeTable {
       this.words = larger;
     }
     this.#used += this.width;
-    for (const bit of bits) this.#set(offset, bit);
+    for (const bit of bits) setBit(this.words, offset, bit);
     for (const length of this.#lengths) {
       if (length > code.length) break;
-      for (const bit of this.#categories.get(code.slice(0, length)) ?? []) this.#set(offset, bit);
+      for (const bit of this.#categories.get(code.slice(0, length)) ?? []) setBit(this.words, offset, bit);
     }
+    this.#options.finish(code, this.words, offset);
     this.#offsets.set(code, offset);
     return offset;
-  }
-
-  #set(offset: number, bit: number): void {
-    const at = offset + (bit >>> 5);
-    this.words[at] = ((this.words[at] as number) | (1 << (bit & 31))) >>> 0;
   }
 
   /** Where the row of a code begins in `words`. */
   row(code: string): number {
     const offset = this.#offsets.get(code);
     if (offset !== undefined) return offset;
-    if (this.#lengths.length === 0) return 0;
-    return this.#add(code, []);
+    return this.#lengths.length === 0 ? 0 : this.#add(code, []);
   }
 
-  /** Forgets the rows beyond the sets when they have become too many. Rows asked for earlier are then no longer good. */
+  /** Forgets the rows beyond the listed codes when they have become too many. Rows asked for earlier are then no longer good. */
   makeRoom(): void {
     if (this.#used <= this.#fixed + extraLimit * this.width) return;
     for (const [code, offset] of this.#offsets) if (offset >= this.#fixed) this.#offsets.delete(code);
@@ -76,6 +87,14 @@ export class CodeTable {
   }
 
   has(code: string, bit: number): boolean {
-    return (((this.words[this.row(code) + (bit >>> 5)] as number) >>> (bit & 31)) & 1) === 1;
+    return isSet(this.words, this.row(code), bit);
   }
+}
+
+/** Whether a bit of the row at `offset` is set. */
+export const isSet = (words: Uint32Array, offset: number, bit: number): boolean => (((words[offset + (bit >>> 5)] as number) >>> (bit & 31)) & 1) === 1;
+
+export function setBit(words: Uint32Array, offset: number, bit: number): void {
+  const at = offset + (bit >>> 5);
+  words[at] = ((words[at] as number) | (1 << (bit & 31))) >>> 0;
 }

@@ -1,9 +1,9 @@
 import type { CaseProblem, GroupingCase, GroupResult } from '../case/case.ts';
-import { type CaseCheck, compileCaseCheck } from '../case/check.ts';
+import { type CaseCheck, compileCaseCheck, isOdd, memberOf } from '../case/check.ts';
 import type { CodeField, Comparison, Condition, NumberField } from '../scheme/condition.ts';
 import type { Adrg, CodeSet, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
 import { schemeHash } from '../scheme/store.ts';
-import { CodeTable } from './code-table.ts';
+import { CodeTable, isSet, setBit } from './code-table.ts';
 import { codesOf, numberOf, sourceField } from './facts.ts';
 import { type TracedResult, trace } from './trace.ts';
 
@@ -48,8 +48,9 @@ class Current {
   one: GroupingCase | undefined;
   principal = 0;
   main = 0;
-  otherDx: Uint32Array = new Uint32Array(1);
-  otherProcedure: Uint32Array = new Uint32Array(1);
+  /** Rows of all codes in the order of the case; as many as the case has are good. */
+  readonly diagnoses: number[] = [];
+  readonly procedures: number[] = [];
   /** 2 when a counted MCC is there, 1 a CC, 0 none, -1 not looked yet. */
   severity = -1;
   /** Input field whose absence left a condition open. */
@@ -60,15 +61,21 @@ interface CompiledDrg {
   readonly row: Drg;
   readonly test: Test;
 }
-interface CompiledAdrg {
-  readonly row: Adrg;
+
+/** An MDC or an ADRG at its place in the order of trial. */
+interface Candidate {
+  readonly mdc: Mdc;
+  /** Absent for the entry of the MDC. */
+  readonly adrg: Adrg | undefined;
   readonly test: Test;
   readonly drgs: readonly CompiledDrg[];
-}
-interface CompiledMdc {
-  readonly row: Mdc;
-  readonly test: Test;
-  readonly adrgs: readonly CompiledAdrg[];
+  /** Place of the entry of the MDC. */
+  readonly entry: number;
+  /** First candidate of the next MDC. */
+  readonly next: number;
+  /** Bits without which it cannot hold, -1 for none. */
+  readonly principalBit: number;
+  readonly mainBit: number;
 }
 
 /** What a secondary diagnosis does to severity. */
@@ -90,85 +97,216 @@ export interface Grouper {
   severityNotes(one: GroupingCase): readonly SeverityNote[];
 }
 
+const noProblems: readonly CaseProblem[] = [];
 const unsplit: Drg = { drg: '', name: '', adrg: '', condition: { op: 'always' }, split: '' };
+
+/** Word of a row behind its candidates: what the code is. */
+const flags = { catalogued: 1, notPrincipal: 2, gray: 4, levelShift: 3, tableShift: 5 } as const;
+
+/** Sets one of which must hold the code of the field, or the condition cannot hold. */
+function required(condition: Condition, field: CodeField): readonly string[] | undefined {
+  if (condition.op === 'in') return condition.fields.length === 1 && condition.fields[0] === field ? condition.sets : undefined;
+  if (condition.op !== 'and') return undefined;
+  for (const part of condition.of) {
+    const found = required(part, field);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 class CompiledGrouper implements Grouper {
   readonly scheme: Scheme;
   readonly #diagnosisBits = new Bits();
   readonly #procedureBits = new Bits();
-  readonly #severity: ReadonlyMap<string, { readonly level: 1 | 2; readonly table: string; readonly bit: number }>;
-  readonly #severityCategories: readonly { readonly stem: string; readonly level: 1 | 2; readonly table: string; readonly bit: number }[];
-  readonly #mdcs: readonly CompiledMdc[];
+  readonly #candidates: readonly Candidate[];
+  readonly #maskWords: number;
+  readonly #mask: Uint32Array;
   readonly #diagnoses: CodeTable;
   readonly #procedures: CodeTable;
   readonly #current = new Current();
   readonly #stop: boolean;
   readonly #check: CaseCheck;
+  readonly #tables: readonly string[];
+  /** The flag a code of the catalogue has, 0 when the scheme brings no catalogue. */
+  readonly #catalogued: { readonly diagnoses: number; readonly procedures: number };
 
   constructor(scheme: Scheme) {
     this.scheme = scheme;
     this.#check = compileCaseCheck(scheme);
     this.#stop = scheme.switches.entered_without_group === 'stop';
-    const severity = scheme.severity.map((one) => ({
-      code: one.code,
-      level: (one.level === 'MCC' ? 2 : 1) as 1 | 2,
-      table: one.table,
-      bit:
-        one.table === '' || scheme.exclusions[one.table] === undefined
-          ? -1
-          : this.#diagnosisBits.bit(`exclusion ${one.table}`, () => scheme.exclusions[one.table] as CodeSet),
-    }));
-    this.#severity = new Map(severity.filter((one) => !one.code.endsWith('*')).map(({ code, ...rest }) => [code, rest]));
-    this.#severityCategories = severity
-      .filter((one) => one.code.endsWith('*'))
-      .map(({ code, ...rest }) => ({ stem: code.slice(0, -1), ...rest }))
-      .sort((left, right) => right.stem.length - left.stem.length);
-    const drgsOf = Map.groupBy(scheme.drgs, (row) => row.adrg);
-    const adrgsOf = Map.groupBy(scheme.adrgs, (row) => row.mdc);
-    this.#mdcs = scheme.mdcs.map((row) => ({
-      row,
-      test: this.#compile(row.condition),
-      adrgs: (adrgsOf.get(row.mdc) ?? []).map((adrg) => ({
-        row: adrg,
-        test: this.#compile(adrg.condition),
-        drgs: (drgsOf.get(adrg.adrg) ?? []).map((drg) => ({ row: drg, test: this.#compile(drg.condition) })),
-      })),
-    }));
-    this.#diagnoses = new CodeTable(this.#diagnosisBits.sets);
-    this.#procedures = new CodeTable(this.#procedureBits.sets);
-    this.#current.otherDx = new Uint32Array(this.#diagnoses.width);
-    this.#current.otherProcedure = new Uint32Array(this.#procedures.width);
+    const has = (codes: Readonly<Record<string, string>>): number => (Object.keys(codes).length === 0 ? 0 : flags.catalogued);
+    this.#catalogued = { diagnoses: has(scheme.diagnoses), procedures: has(scheme.procedures) };
+    this.#tables = Object.keys(scheme.exclusions);
+    for (const table of this.#tables) this.#diagnosisBits.bit(`exclusion ${table}`, () => scheme.exclusions[table] as CodeSet);
+    this.#candidates = this.#compileRows();
+    this.#maskWords = Math.ceil(this.#candidates.length / 32);
+    this.#mask = new Uint32Array(this.#maskWords);
+    this.#diagnoses = this.#table(this.#diagnosisBits.sets, (one) => one.principalBit, scheme.diagnoses, this.#flagsOf());
+    this.#procedures = this.#table(
+      this.#procedureBits.sets,
+      (one) => one.mainBit,
+      scheme.procedures,
+      (code) => (code in scheme.procedures ? flags.catalogued : 0),
+    );
   }
 
   get hash(): string {
     return schemeHash(this.scheme);
   }
 
-  group(one: GroupingCase): GroupResult {
-    const problems = this.#check(one);
-    const invalid = problems.find((problem) => problem.level === 'invalid');
-    if (invalid !== undefined) return this.#invalid(one, invalid.place?.field ?? '', problems);
-    this.#load(one);
-    let entered = '';
-    for (const mdc of this.#mdcs) {
-      const enters = mdc.test();
-      if (enters === 0) continue;
-      if (enters === 2) return this.#open(one, problems);
-      if (entered === '') entered = mdc.row.mdc;
-      for (const adrg of mdc.adrgs) {
-        const fits = adrg.test();
-        if (fits === 0) continue;
-        if (fits === 2) return this.#open(one, problems);
-        if (adrg.row.kind === 'ambiguous' || adrg.row.kind === 'entered') return this.#whole(one, adrg.row, problems);
-        for (const drg of adrg.drgs) {
-          const splits = drg.test();
-          if (splits === 0) continue;
-          if (splits === 2) return this.#open(one, problems);
-          return this.#grouped(one, adrg.row, drg.row, problems);
+  #compileRows(): readonly Candidate[] {
+    const { scheme } = this;
+    const drgsOf = Map.groupBy(scheme.drgs, (row) => row.adrg);
+    const adrgsOf = Map.groupBy(scheme.adrgs, (row) => row.mdc);
+    const candidates: Candidate[] = [];
+    for (const mdc of scheme.mdcs) {
+      const adrgs = adrgsOf.get(mdc.mdc) ?? [];
+      const entry = candidates.length;
+      const next = entry + 1 + adrgs.length;
+      const add = (condition: Condition, adrg: Adrg | undefined): void => {
+        const principal = required(condition, 'principal_dx');
+        const main = required(condition, 'main_procedure');
+        const drgs = adrg === undefined ? [] : (drgsOf.get(adrg.adrg) ?? []);
+        candidates.push({
+          mdc,
+          adrg,
+          test: this.#compile(condition),
+          drgs: drgs.map((row) => ({ row, test: this.#compile(row.condition) })),
+          entry,
+          next,
+          principalBit: principal === undefined ? -1 : this.#setBit(this.#diagnosisBits, principal),
+          mainBit: main === undefined ? -1 : this.#setBit(this.#procedureBits, main),
+        });
+      };
+      add(mdc.condition, undefined);
+      for (const adrg of adrgs) add(adrg.condition, adrg);
+    }
+    return candidates;
+  }
+
+  /** A table whose rows hold, behind the bits of the sets, which candidates a code leaves possible, and what the code is. */
+  #table(
+    sets: readonly CodeSet[],
+    bitOf: (one: Candidate) => number,
+    catalogue: Readonly<Record<string, string>>,
+    flagsOf: (code: string) => number,
+  ): CodeTable {
+    const words = this.#maskWords;
+    const own = this.#needs(bitOf);
+    const entry = this.#needs((one) => bitOf(this.#candidates[one.entry] as Candidate));
+    const bitWords = Math.max(1, Math.ceil(sets.length / 32));
+    return new CodeTable({
+      sets,
+      codes: Object.keys(catalogue),
+      tail: words + 1,
+      finish: (code, rows, offset) => {
+        const tail = offset + bitWords;
+        const left = own(rows, offset, bitWords);
+        const right = entry(rows, offset, bitWords);
+        for (let word = 0; word < words; word += 1) rows[tail + word] = ((left[word] as number) & (right[word] as number)) >>> 0;
+        rows[tail + words] = code === '' ? 0 : flagsOf(code);
+      },
+    });
+  }
+
+  /** Finds which candidates a row of bits leaves possible, each needing one bit or none. The array is used again. */
+  #needs(bitOf: (one: Candidate) => number): (rows: Uint32Array, offset: number, bitWords: number) => Uint32Array {
+    const always = new Uint32Array(this.#maskWords);
+    const byBit = new Map<number, number[]>();
+    this.#candidates.forEach((one, place) => {
+      const bit = bitOf(one);
+      if (bit < 0) setBit(always, 0, place);
+      else byBit.set(bit, [...(byBit.get(bit) ?? []), place]);
+    });
+    const possible = new Uint32Array(this.#maskWords);
+    return (rows, offset, bitWords) => {
+      possible.set(always);
+      for (let word = 0; word < bitWords; word += 1) {
+        for (let rest = rows[offset + word] as number; rest !== 0; rest &= rest - 1) {
+          const bit = word * 32 + 31 - Math.clz32(rest & -rest);
+          for (const place of byBit.get(bit) ?? []) setBit(possible, 0, place);
         }
       }
-      if (this.#stop) break;
+      return possible;
+    };
+  }
+
+  /** What a diagnosis is: catalogued, gray, not allowed as principal, its level of severity and its exclusion table. */
+  #flagsOf(): (code: string) => number {
+    const { scheme } = this;
+    const notPrincipal = memberOf(scheme, scheme.not_principal);
+    const gray = memberOf(scheme, scheme.gray);
+    const places = new Map(this.#tables.map((table, index) => [table, index + 1]));
+    const exact = new Map<string, number>();
+    const categories: { readonly stem: string; readonly bits: number }[] = [];
+    for (const { code, level, table } of scheme.severity) {
+      const bits = ((level === 'MCC' ? 2 : 1) << flags.levelShift) | ((places.get(table) ?? 0) << flags.tableShift);
+      if (code.endsWith('*')) categories.push({ stem: code.slice(0, -1), bits });
+      else exact.set(code, bits);
     }
+    categories.sort((left, right) => right.stem.length - left.stem.length);
+    return (code) =>
+      (code in scheme.diagnoses ? flags.catalogued : 0) |
+      (notPrincipal(code) ? flags.notPrincipal : 0) |
+      (gray(code) ? flags.gray : 0) |
+      (exact.get(code) ?? categories.find((one) => code.startsWith(one.stem))?.bits ?? 0);
+  }
+
+  group(one: GroupingCase): GroupResult {
+    let problems = noProblems;
+    if (this.#load(one)) {
+      problems = this.#check(one);
+      const invalid = problems.find((problem) => problem.level === 'invalid');
+      if (invalid !== undefined) return this.#invalid(one, invalid.place?.field ?? '', problems);
+    }
+    const mask = this.#possible();
+    const candidates = this.#candidates;
+    let entered = '';
+    let word = 0;
+    let rest = mask[0] as number;
+    for (;;) {
+      while (rest === 0) {
+        word += 1;
+        if (word >= mask.length) return this.#without(one, entered, problems);
+        rest = mask[word] as number;
+      }
+      const place = word * 32 + 31 - Math.clz32(rest & -rest);
+      rest &= rest - 1;
+      const candidate = candidates[place] as Candidate;
+      const { adrg } = candidate;
+      if (adrg === undefined && this.#stop && entered !== '') return this.#without(one, entered, problems);
+      const truth = candidate.test();
+      if (truth === 2) return this.#open(one, problems);
+      if (adrg === undefined) {
+        if (truth === 1 && entered === '') entered = candidate.mdc.mdc;
+        if (truth === 0) {
+          word = candidate.next >>> 5;
+          rest = word >= mask.length ? 0 : (mask[word] as number) & (-1 << (candidate.next & 31));
+        }
+        continue;
+      }
+      if (truth === 0) continue;
+      if (adrg.kind === 'ambiguous' || adrg.kind === 'entered') return this.#whole(one, adrg, problems);
+      for (const drg of candidate.drgs) {
+        const splits = drg.test();
+        if (splits === 2) return this.#open(one, problems);
+        if (splits === 1) return this.#grouped(one, adrg, drg.row, problems);
+      }
+    }
+  }
+
+  /** Candidates whose needed principal diagnosis and main procedure are there. */
+  #possible(): Uint32Array {
+    const mask = this.#mask;
+    const diagnosis = this.#current.principal + this.#diagnoses.bitWords;
+    const procedure = this.#current.main + this.#procedures.bitWords;
+    const diagnoses = this.#diagnoses.words;
+    const procedures = this.#procedures.words;
+    for (let word = 0; word < mask.length; word += 1) mask[word] = (diagnoses[diagnosis + word] as number) & (procedures[procedure + word] as number);
+    return mask;
+  }
+
+  #without(one: GroupingCase, entered: string, problems: readonly CaseProblem[]): GroupResult {
     return {
       id: one.id,
       status: entered === '' ? 'none' : 'entered',
@@ -190,11 +328,17 @@ class CompiledGrouper implements Grouper {
     const [first, ...others] = one.diagnoses;
     if (first === undefined) return [];
     return others.flatMap((code): SeverityNote[] => {
-      const found = this.#severityOf(code);
-      if (found === undefined) return [];
-      const counted = found.bit < 0 || !this.#diagnoses.has(first, found.bit);
-      return [{ code, level: found.level === 2 ? 'MCC' : 'CC', table: found.table, counted }];
+      const found = this.#flags(this.#diagnoses, this.#diagnoses.row(code));
+      const level = (found >>> flags.levelShift) & 3;
+      if (level === 0) return [];
+      const table = (found >>> flags.tableShift) - 1;
+      const counted = table < 0 || !this.#diagnoses.has(first, table);
+      return [{ code, level: level === 2 ? 'MCC' : 'CC', table: this.#tables[table] ?? '', counted }];
     });
+  }
+
+  #flags(table: CodeTable, row: number): number {
+    return table.words[row + table.width - 1] as number;
   }
 
   #grouped(one: GroupingCase, adrg: Adrg, drg: Drg, problems: readonly CaseProblem[]): GroupResult {
@@ -233,39 +377,51 @@ class CompiledGrouper implements Grouper {
     return this.#invalid(one, field, [...problems, problem]);
   }
 
-  #load(one: GroupingCase): void {
+  /** Takes a case in; true when something about it wants a closer look before grouping. */
+  #load(one: GroupingCase): boolean {
     const current = this.#current;
-    const { diagnoses, procedures } = one;
     this.#diagnoses.makeRoom();
     this.#procedures.makeRoom();
     current.one = one;
     current.severity = -1;
     current.missing = '';
-    current.principal = this.#diagnoses.row(diagnoses[0] ?? '');
-    current.main = procedures.length === 0 ? 0 : this.#procedures.row(procedures[0] as string);
-    gather(this.#diagnoses, diagnoses, current.otherDx);
-    gather(this.#procedures, procedures, current.otherProcedure);
+    const diagnoses = this.#rows(this.#diagnoses, one.diagnoses, current.diagnoses, this.#catalogued.diagnoses);
+    const procedures = this.#rows(this.#procedures, one.procedures, current.procedures, this.#catalogued.procedures);
+    current.principal = one.diagnoses.length === 0 ? 0 : (current.diagnoses[0] as number);
+    current.main = one.procedures.length === 0 ? 0 : (current.procedures[0] as number);
+    return diagnoses || procedures || one.diagnoses.length === 0 || (this.#flags(this.#diagnoses, current.principal) & flags.notPrincipal) !== 0 || isOdd(one);
   }
 
-  #severityOf(code: string): { readonly level: 1 | 2; readonly table: string; readonly bit: number } | undefined {
-    const exact = this.#severity.get(code);
-    if (exact !== undefined || this.#severityCategories.length === 0) return exact;
-    return this.#severityCategories.find((one) => code.startsWith(one.stem));
+  /** Finds the rows of codes; true when one is gray, or unknown to the catalogue. */
+  #rows(table: CodeTable, codes: readonly string[], into: number[], wanted: number): boolean {
+    let odd = false;
+    for (let index = 0; index < codes.length; index += 1) {
+      const row = table.row(codes[index] as string);
+      into[index] = row;
+      if (((this.#flags(table, row) ^ wanted) & (wanted | flags.gray)) !== 0) odd = true;
+    }
+    return odd;
   }
 
   #severityLevel(): number {
     const current = this.#current;
     if (current.severity >= 0) return current.severity;
+    const { words } = this.#diagnoses;
+    const count = current.one?.diagnoses.length ?? 0;
     let level = 0;
-    const codes = current.one?.diagnoses ?? [];
-    for (let index = 1; index < codes.length && level < 2; index += 1) {
-      const found = this.#severityOf(codes[index] as string);
-      if (found === undefined || found.level <= level) continue;
-      const word = found.bit < 0 ? 0 : (this.#diagnoses.words[current.principal + (found.bit >>> 5)] as number);
-      if (((word >>> (found.bit & 31)) & 1) === 0) level = found.level;
+    for (let index = 1; index < count && level < 2; index += 1) {
+      const found = this.#flags(this.#diagnoses, current.diagnoses[index] as number);
+      const own = (found >>> flags.levelShift) & 3;
+      if (own <= level) continue;
+      const table = (found >>> flags.tableShift) - 1;
+      if (table < 0 || !isSet(words, current.principal, table)) level = own;
     }
     current.severity = level;
     return level;
+  }
+
+  #setBit(bits: Bits, names: readonly string[]): number {
+    return bits.bit(names.toSorted().join('|'), () => this.#union(names));
   }
 
   #union(names: readonly string[]): CodeSet {
@@ -322,31 +478,24 @@ class CompiledGrouper implements Grouper {
   #membership(fields: readonly CodeField[], names: readonly string[]): Test {
     const current = this.#current;
     const parts: Test[] = [];
-    const key = names.toSorted().join('|');
     if (fields.some(isDiagnosis)) {
-      const bit = this.#diagnosisBits.bit(key, () => this.#union(names));
-      const word = bit >>> 5;
-      const mask = 1 << (bit & 31);
-      const principal = fields.includes('principal_dx');
-      const other = fields.includes('other_dx');
-      if (principal) parts.push(() => (((this.#diagnoses.words[current.principal + word] as number) & mask) === 0 ? 0 : 1));
-      if (other) parts.push(() => (((current.otherDx[word] as number) & mask) === 0 ? 0 : 1));
+      const bit = this.#setBit(this.#diagnosisBits, names);
+      if (fields.includes('principal_dx')) parts.push(() => (isSet(this.#diagnoses.words, current.principal, bit) ? 1 : 0));
+      if (fields.includes('other_dx')) parts.push(() => (anyBeyond(this.#diagnoses.words, current.diagnoses, current.one?.diagnoses.length ?? 0, bit) ? 1 : 0));
     }
     if (fields.some((field) => !isDiagnosis(field))) {
-      const bit = this.#procedureBits.bit(key, () => this.#union(names));
-      const word = bit >>> 5;
-      const mask = 1 << (bit & 31);
-      if (fields.includes('main_procedure')) parts.push(() => (((this.#procedures.words[current.main + word] as number) & mask) === 0 ? 0 : 1));
-      if (fields.includes('other_procedure')) parts.push(() => (((current.otherProcedure[word] as number) & mask) === 0 ? 0 : 1));
+      const bit = this.#setBit(this.#procedureBits, names);
+      if (fields.includes('main_procedure')) parts.push(() => (isSet(this.#procedures.words, current.main, bit) ? 1 : 0));
+      if (fields.includes('other_procedure'))
+        parts.push(() => (anyBeyond(this.#procedures.words, current.procedures, current.one?.procedures.length ?? 0, bit) ? 1 : 0));
     }
     return anyOf(parts);
   }
 
   /** Whether a code of the fields stands in the set, each with its table. */
   #holds(fields: readonly CodeField[], names: readonly string[]): { has(code: string, diagnosis: boolean): boolean } {
-    const key = names.toSorted().join('|');
-    const diagnosis = fields.some(isDiagnosis) ? this.#diagnosisBits.bit(key, () => this.#union(names)) : -1;
-    const procedure = fields.some((field) => !isDiagnosis(field)) ? this.#procedureBits.bit(key, () => this.#union(names)) : -1;
+    const diagnosis = fields.some(isDiagnosis) ? this.#setBit(this.#diagnosisBits, names) : -1;
+    const procedure = fields.some((field) => !isDiagnosis(field)) ? this.#setBit(this.#procedureBits, names) : -1;
     return { has: (code, isDx) => (isDx ? this.#diagnoses.has(code, diagnosis) : this.#procedures.has(code, procedure)) };
   }
 
@@ -421,15 +570,10 @@ function anyOf(tests: readonly Test[]): Test {
   };
 }
 
-/** Puts the bits of all codes but the first into one row. */
-function gather(table: CodeTable, codes: readonly string[], into: Uint32Array): void {
-  into.fill(0);
-  for (let index = 1; index < codes.length; index += 1) {
-    const offset = table.row(codes[index] as string);
-    if (offset === 0) continue;
-    const { words } = table;
-    for (let word = 0; word < into.length; word += 1) into[word] = (into[word] as number) | (words[offset + word] as number);
-  }
+/** Whether a code beyond the first has the bit. */
+function anyBeyond(words: Uint32Array, rows: readonly number[], count: number, bit: number): boolean {
+  for (let index = 1; index < count; index += 1) if (isSet(words, rows[index] as number, bit)) return true;
+  return false;
 }
 
 /** Compiles a scheme. The grouper holds no state between cases beside a cache of code rows, and none outside itself. */
