@@ -80,7 +80,12 @@ function separates(disease: CostSum, parts: readonly CostSum[], fall: number): b
  * Coefficients m_j ÷ M of one disease from its stays of the last year. A type is used only when the disease has enough
  * stays, a subtype has enough, and the coefficient of variation clearly falls.
  */
-export function auxiliaryCoefficients(stays: readonly DipFacts[], mean_fen: number, tests: readonly AuxiliaryTest[], parameters: AuxiliaryParameters): AuxiliaryCoefficient[] {
+export function auxiliaryCoefficients(
+  stays: readonly DipFacts[],
+  mean_fen: number,
+  tests: readonly AuxiliaryTest[],
+  parameters: AuxiliaryParameters,
+): AuxiliaryCoefficient[] {
   if (stays.length < parameters.disease_cases) return [];
   const disease = emptySum();
   for (const { one } of stays) addCost(disease, one.cost_fen ?? 0, 1);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { contentHash } from '../scheme/store.ts';
 import type { TreatmentProperty } from './case.ts';
 import type { DipParameters, RuleLayer } from './parameters.ts';
 
@@ -78,16 +78,5 @@ export interface DipCatalogue {
   readonly report: FormingReport;
 }
 
-/** JSON with the keys of every object in order, so that equal data are equal text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-    entries.sort(([left], [right]) => (left < right ? -1 : 1));
-    return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
-}
-
 /** SHA-256 of the canonical content of a catalogue. */
-export const catalogueHash = (catalogue: DipCatalogue): string => createHash('sha256').update(canonicalJson(catalogue)).digest('hex');
+export const catalogueHash = (catalogue: DipCatalogue): string => contentHash(catalogue);

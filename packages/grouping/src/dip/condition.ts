@@ -11,8 +11,10 @@ export type Truth = boolean | null;
 export interface DipFacts {
   readonly one: DipCase;
   readonly principal: string;
+  /** The principal diagnosis alone, and the first procedure alone or nothing, as lists. */
+  readonly principals: readonly string[];
   readonly other_diagnoses: readonly string[];
-  readonly main: string;
+  readonly mains: readonly string[];
   readonly other_procedures: readonly string[];
 }
 
@@ -40,11 +42,11 @@ function holds(value: number, compare: Comparison, limit: number): boolean {
 function codesOf(facts: DipFacts, field: CodeField): readonly string[] {
   switch (field) {
     case 'principal_dx':
-      return [facts.principal];
+      return facts.principals;
     case 'other_dx':
       return facts.other_diagnoses;
     case 'main_procedure':
-      return facts.main === '' ? [] : [facts.main];
+      return facts.mains;
     case 'other_procedure':
       return facts.other_procedures;
   }
@@ -120,7 +122,11 @@ export class ConditionCompiler {
       }
       case 'in': {
         const sets = this.#sets(condition.sets, field);
-        return (facts) => allCodes(facts, condition.fields).some((code) => sets.some((has) => has(code)));
+        const { fields } = condition;
+        return (facts) => {
+          for (const field of fields) for (const code of codesOf(facts, field)) for (const has of sets) if (has(code)) return true;
+          return false;
+        };
       }
       case 'count': {
         const sets = this.#sets(condition.sets, field);

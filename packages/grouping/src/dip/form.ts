@@ -1,7 +1,7 @@
 import { multiplyDivide, RefusedInput } from '@hengjian/standard';
 import { auxiliaryCoefficients, compileAuxiliary } from './auxiliary.ts';
 import type { DipCase } from './case.ts';
-import { type DipCatalogue, type DipGroup, type DipKind, type FormingReport, type LevelMean } from './catalogue.ts';
+import type { DipCatalogue, DipGroup, DipKind, FormingReport, LevelMean } from './catalogue.ts';
 import type { DipParameters } from './parameters.ts';
 import { compileParameters, type PreparedCase, ruleGroupCode } from './prepare.ts';
 import { addCost, type CostSum, emptySum, meanOf, variationOf } from './statistics.ts';
@@ -92,7 +92,11 @@ function assign(stays: readonly Forming[], combinations: readonly Combination[])
  * Splits the stays of one principal diagnosis and main procedure by related procedures. A combination needs as many
  * stays as a disease; so does what is left for the plain disease, else the smallest combination goes back to it.
  */
-function splitByRelated(stays: readonly Forming[], threshold: number, parameters: DipParameters): { combinations: readonly Combination[]; assigned: Map<string, Forming[]> } {
+function splitByRelated(
+  stays: readonly Forming[],
+  threshold: number,
+  parameters: DipParameters,
+): { combinations: readonly Combination[]; assigned: Map<string, Forming[]> } {
   const related = relatedProcedures(stays, threshold, parameters.related_increase);
   const exact = new Map<string, Forming[]>();
   for (const stay of stays) {
@@ -129,7 +133,11 @@ function thresholdOf(parameters: DipParameters, sizes: readonly number[], all: n
 }
 
 /** Diseases of rules, in the order of the rules; a rule takes only what no earlier one took. */
-function formByRules(stays: readonly Forming[], parameters: DipParameters, fitting: (prepared: PreparedCase) => readonly number[]): { drafts: Draft[]; rest: Forming[] } {
+function formByRules(
+  stays: readonly Forming[],
+  parameters: DipParameters,
+  fitting: (prepared: PreparedCase) => readonly number[],
+): { drafts: Draft[]; rest: Forming[] } {
   const waiting = new Map<number, Forming[]>();
   for (const stay of stays) for (const index of fitting(stay.prepared)) bucket(waiting, index, stay);
   const taken = new Set<Forming>();
@@ -192,13 +200,13 @@ function partMean(stays: readonly Forming[], part: Part): number | null {
 }
 
 /** Value of a mean cost: mean ÷ mean of all × scale, in ten-thousandths of a point. */
-export function valueOf(mean_fen: number, all_fen: number, scale: number): number {
+export function pointsOf(mean_fen: number, all_fen: number, scale: number): number {
   return multiplyDivide(mean_fen, scale * 10_000, all_fen);
 }
 
 function partValue(stays: readonly Forming[], part: Part, all: number | null, scale: number): number | null {
   const mean = partMean(stays, part);
-  return mean === null || all === null || all === 0 ? null : valueOf(mean, all, scale);
+  return mean === null || all === null || all === 0 ? null : pointsOf(mean, all, scale);
 }
 
 function isBasic(draft: Draft, variation: number, levels: readonly LevelMean[], { basic }: DipParameters): boolean {
@@ -208,7 +216,12 @@ function isBasic(draft: Draft, variation: number, levels: readonly LevelMean[], 
 }
 
 const noCases = (what: string, id: string): RefusedInput =>
-  new RefusedInput({ code: 'dip-no-cases', message: what, remedy: 'hand in stays of the forming years with a principal diagnosis and a cost', place: { file: id } });
+  new RefusedInput({
+    code: 'dip-no-cases',
+    message: what,
+    remedy: 'hand in stays of the forming years with a principal diagnosis and a cost',
+    place: { file: id },
+  });
 
 /** Stays of the forming years that can be used, in a fixed order, and what became of the others. */
 function usable(cases: readonly DipCase[], parameters: DipParameters, prepare: (one: DipCase) => PreparedCase | null) {
@@ -226,7 +239,13 @@ function usable(cases: readonly DipCase[], parameters: DipParameters, prepare: (
   return { stays, counts };
 }
 
-function finishGroups(drafts: readonly Draft[], all: CostSum, stays: readonly Forming[], parameters: DipParameters, mean_fen: number, compiled: ReturnType<typeof compileAuxiliary>): DipGroup[] {
+function finishGroups(
+  drafts: readonly Draft[],
+  stays: readonly Forming[],
+  parameters: DipParameters,
+  mean_fen: number,
+  compiled: ReturnType<typeof compileAuxiliary>,
+): DipGroup[] {
   const scale = parameters.value.scale;
   const drug = partMean(stays, 'drug_fen');
   const consumable = partMean(stays, 'consumable_fen');
@@ -244,7 +263,7 @@ function finishGroups(drafts: readonly Draft[], all: CostSum, stays: readonly Fo
       weighted_cases: Number(sum.weight),
       mean_fen: mean,
       variation,
-      value: valueOf(mean, mean_fen, scale),
+      value: pointsOf(mean, mean_fen, scale),
       drug_value: partValue(draft.stays, 'drug_fen', drug, scale),
       consumable_value: partValue(draft.stays, 'consumable_fen', consumable, scale),
       basic: isBasic(draft, variation, levels, parameters),
@@ -270,7 +289,14 @@ export function formCatalogue(cases: readonly DipCase[], parameters: DipParamete
   if (cityMean === null) throw noCases('no stay can be used to form the catalogue', parameters.id);
 
   const rank = new Map(parameters.rules.map((rule, index) => [rule, index]));
-  const fitting = (prepared: PreparedCase): number[] => [...tryRules(prepared)].flatMap(({ rule, truth }) => (truth === true ? [rank.get(rule) ?? 0] : []));
+  const fitting = (prepared: PreparedCase): number[] => {
+    const fits: number[] = [];
+    tryRules(prepared, (rule, truth) => {
+      if (truth === true) fits.push(rank.get(rule) ?? 0);
+      return undefined;
+    });
+    return fits;
+  };
   const named = formByRules(stays, parameters, fitting);
   const plain = new Map<string, Forming[]>();
   for (const stay of named.rest) bucket(plain, `${stay.prepared.diagnosis}:${stay.prepared.procedure}`, stay);
@@ -292,7 +318,7 @@ export function formCatalogue(cases: readonly DipCase[], parameters: DipParamete
     });
   }
   const mean_fen = referenceStays === undefined ? cityMean : (meanOf(costOf(referenceStays)) ?? cityMean);
-  const groups = finishGroups(drafts, all, stays, parameters, mean_fen, compileAuxiliary(parameters.auxiliary, compiler));
+  const groups = finishGroups(drafts, stays, parameters, mean_fen, compileAuxiliary(parameters.auxiliary, compiler));
   const byKind: Record<DipKind, number> = { pre: 0, merge: 0, aided: 0, core: 0, composite: 0 };
   for (const group of groups) byKind[group.kind] += group.cases;
   const covered = groups.reduce((sum, group) => sum + group.cases, 0);

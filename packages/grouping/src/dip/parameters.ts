@@ -78,6 +78,7 @@ export interface DipParameters {
   readonly excluded_procedures: CodeSet;
   /** Procedures that leave a stay in the medical disease of its diagnosis; they still decide composite diseases. */
   readonly simple_procedures: CodeSet;
+  /** Tried in the order diagnostic, therapeutic, surgery; a stay counts as the highest of its procedures. */
   readonly procedure_kinds: Readonly<Record<Exclude<TreatmentProperty, 'medical'>, CodeSet>>;
   /** What a procedure counts as that stands in no list. */
   readonly unlisted_procedure: TreatmentProperty;

@@ -28,8 +28,8 @@ export interface Preparation {
   readonly compiler: ConditionCompiler;
   /** Null without a principal diagnosis. */
   prepare(one: DipCase): PreparedCase | null;
-  /** Rules that may fit, in order, with what their condition says. */
-  tryRules(prepared: PreparedCase): Iterable<{ readonly rule: DipRule; readonly truth: Truth }>;
+  /** Visits the rules that may fit, in order, with what their condition says, until a visit finds something. */
+  tryRules<Found>(prepared: PreparedCase, visit: (rule: DipRule, truth: Truth) => Found | undefined): Found | undefined;
 }
 
 /** Code of the disease that a rule gives for a stay. */
@@ -53,7 +53,7 @@ export function compileParameters(parameters: DipParameters): Preparation {
   const excludedDiagnosis = compileCodes(parameters.excluded_diagnoses);
   const excludedProcedure = compileCodes(parameters.excluded_procedures);
   const simple = compileCodes(parameters.simple_procedures);
-  const kinds = (['surgery', 'therapeutic', 'diagnostic'] as const).map((property) => ({ property, has: compileCodes(parameters.procedure_kinds[property]) }));
+  const kinds = (['diagnostic', 'therapeutic', 'surgery'] as const).map((property) => ({ property, has: compileCodes(parameters.procedure_kinds[property]) }));
   const kindOf = (code: string): TreatmentProperty => kinds.find(({ has }) => has(code))?.property ?? parameters.unlisted_procedure;
   const ranked = ['surgery', 'therapeutic', 'diagnostic'] as const;
   const rules = parameters.rules.map((rule, index) => ({ rule, test: compiler.compile(rule.condition, `rules[${index}].condition`) }));
@@ -65,22 +65,27 @@ export function compileParameters(parameters: DipParameters): Preparation {
       const [principal = '', ...other_diagnoses] = one.diagnoses;
       if (principal === '') return null;
       const done = one.procedures.filter((code) => code !== '' && !excludedProcedure(code));
-      const [main = '', ...other_procedures] = done;
-      const [procedure = '', ...further] = new Set(done.filter((code) => !simple(code)));
-      const found = new Set(done.map(kindOf));
+      const operations = done.filter((code) => !simple(code));
+      const [procedure = '', ...further] = operations.length < 2 ? operations : new Set(operations);
+      const found = done.map(kindOf);
       return {
-        facts: { one, principal, other_diagnoses, main, other_procedures },
+        facts: { one, principal, principals: one.diagnoses.slice(0, 1), other_diagnoses, mains: done.slice(0, 1), other_procedures: done.slice(1) },
         excluded_diagnosis: excludedDiagnosis(principal),
         excluded_procedures: done.length === one.procedures.length ? [] : one.procedures.filter(excludedProcedure),
         diagnosis: diagnosisOf(principal),
         category: categoryOf(principal),
         procedure,
         further,
-        property: ranked.find((property) => found.has(property)) ?? 'medical',
+        property: ranked.find((property) => found.includes(property)) ?? 'medical',
       };
     },
-    *tryRules(prepared) {
-      for (const { rule, test } of rulesOf(prepared.category)) yield { rule, truth: test(prepared.facts) };
+    tryRules(prepared, visit) {
+      for (const { rule, test } of rulesOf(prepared.category)) {
+        const truth = test(prepared.facts);
+        const found = truth === false ? undefined : visit(rule, truth);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     },
   };
 }
