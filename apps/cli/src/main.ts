@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand, whyNotCommand } from './commands/explain.ts';
+import { groupCommand } from './commands/group.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { kernelCommand } from './commands/kernel.ts';
 import { knowledgeCommand } from './commands/knowledge.ts';
@@ -9,6 +10,7 @@ import { mappingCommand } from './commands/mapping.ts';
 import { operationsCommand } from './commands/operations.ts';
 import { peopleCommand } from './commands/people.ts';
 import { rulesCommand } from './commands/rules.ts';
+import { schemeCommand } from './commands/scheme.ts';
 import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { exitCodes } from './io.ts';
@@ -39,6 +41,8 @@ for (const add of [
   rulesCommand,
   knowledgeCommand,
   mappingCommand,
+  schemeCommand,
+  groupCommand,
   operationsCommand,
   peopleCommand,
 ])

@@ -141,11 +141,11 @@ class CompiledGrouper implements Grouper {
     this.#candidates = this.#compileRows();
     this.#maskWords = Math.ceil(this.#candidates.length / 32);
     this.#mask = new Uint32Array(this.#maskWords);
-    this.#diagnoses = this.#table(this.#diagnosisBits.sets, (one) => one.principalBit, scheme.diagnoses, this.#flagsOf());
+    this.#diagnoses = this.#table(this.#diagnosisBits.sets, (one) => one.principalBit, this.#flaggedDiagnoses(), this.#flagsOf());
     this.#procedures = this.#table(
       this.#procedureBits.sets,
       (one) => one.mainBit,
-      scheme.procedures,
+      Object.keys(scheme.procedures),
       (code) => (code in scheme.procedures ? flags.catalogued : 0),
     );
   }
@@ -188,7 +188,7 @@ class CompiledGrouper implements Grouper {
   #table(
     sets: readonly CodeSet[],
     bitOf: (one: Candidate) => number,
-    catalogue: Readonly<Record<string, string>>,
+    listed: readonly string[],
     flagsOf: (code: string) => number,
   ): CodeTable {
     const words = this.#maskWords;
@@ -197,7 +197,7 @@ class CompiledGrouper implements Grouper {
     const bitWords = Math.max(1, Math.ceil(sets.length / 32));
     return new CodeTable({
       sets,
-      codes: Object.keys(catalogue),
+      codes: listed,
       tail: words + 1,
       finish: (code, rows, offset) => {
         const tail = offset + bitWords;
@@ -229,6 +229,13 @@ class CompiledGrouper implements Grouper {
       }
       return possible;
     };
+  }
+
+  /** Diagnoses with a meaning beside the sets of the rules: a scheme without catalogue knows them only from here. */
+  #flaggedDiagnoses(): readonly string[] {
+    const { scheme } = this;
+    const roles = [scheme.not_principal, scheme.gray].flatMap((name) => (name === undefined ? [] : (scheme.sets[name] ?? [])));
+    return [...Object.keys(scheme.diagnoses), ...scheme.severity.map(({ code }) => code), ...roles];
   }
 
   /** What a diagnosis is: catalogued, gray, not allowed as principal, its level of severity and its exclusion table. */

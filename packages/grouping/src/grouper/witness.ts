@@ -215,7 +215,7 @@ class Search {
 
   #fill(sketch: Sketch, effort: number, reached: () => boolean): void {
     const principals = sketch.principal.length === 0 ? this.#anyPrincipal() : spread(this.#members.meeting(sketch.principal, 'diagnoses'), effort);
-    const mains = sketch.main.length === 0 ? [''] : spread(this.#members.meeting(sketch.main, 'procedures'), sketch.principal.length === 0 ? effort : 6);
+    const mains = sketch.main.length === 0 ? [''] : spread(this.#members.meeting(sketch.main, 'procedures'), sketch.principal.length === 0 ? effort : Math.max(6, effort / 100));
     const pick = (asked: readonly Asked[], kind: 'diagnoses' | 'procedures', shift: number): string[] =>
       asked.map((one, index) => {
         const codes = this.#members.union(one.sets, kind);

@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
 import { RefusedInput } from '@hengjian/standard';
 import type { ImportedScheme } from './assemble.ts';
+import { importPlainTables, isPlainTables } from './plain-tables.ts';
+import { importTemplate, isTemplate } from './template.ts';
 import { type ImportOptions, importWorkbook, isRuleWorkbook } from './workbook.ts';
 
 export type { ImportedScheme } from './assemble.ts';
 export { type LoadReport, loadReportLines, type Remark, type SchemeCounts, type SheetReport } from './report.ts';
+export { importTemplate } from './template.ts';
 export { type ImportOptions, importWorkbook } from './workbook.ts';
 
 /**
@@ -15,6 +18,8 @@ export function importScheme(path: string, options: ImportOptions = {}): Importe
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined)
     throw new RefusedInput({ code: 'file-missing', message: 'there is no such file or folder', remedy: 'check the path', place: { file: path } });
+  if (isTemplate(path)) return importTemplate(path, options.amendments);
+  if (stat.isDirectory() && isPlainTables(path)) return importPlainTables(path, options);
   if (stat.isFile() && isRuleWorkbook(path)) return importWorkbook(path, options);
   throw new RefusedInput({
     code: 'scheme-layout',

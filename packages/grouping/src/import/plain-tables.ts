@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type Problem, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import type { CodeField, Condition } from '../scheme/condition.ts';
 import type { Adrg, AdrgKind, Amendment, Drg, Mdc, Scheme, SeverityCode, Variant } from '../scheme/scheme.ts';
+import type { ImportedScheme } from './assemble.ts';
+import type { LoadReport, SheetReport } from './report.ts';
+import type { ImportOptions } from './workbook.ts';
 
 /** Tables of the plain layout; the last ones may be absent. */
 const tableNames = ['mdc', 'mdc_codes', 'adrg', 'adrg_codes', 'drg', 'cc_mcc', 'exclusions', 'valid_procedures', 'dx_catalog', 'procedure_catalog'] as const;
@@ -184,20 +187,83 @@ function amendmentsOf(rows: readonly Row[]): readonly Amendment[] {
   });
 }
 
-const duplicatesIn = (rows: readonly Row[]): number => rows.length - new Set(rows.map((row) => Object.values(row).join('\u0000'))).size;
+/** Rows of a table that say again what an earlier row says. */
+function repeated(rows: readonly Row[]): readonly number[] {
+  const seen = new Set<string>();
+  return rows.flatMap((row, index) => {
+    const key = Object.values(row).join('\u0000');
+    if (seen.has(key)) return [index + 2];
+    seen.add(key);
+    return [];
+  });
+}
 
-export interface PlainTablesResult {
-  readonly scheme: Scheme;
-  readonly rows: Readonly<Record<string, number>>;
-  /** Members that stand twice in a list and count once. */
-  readonly duplicates: number;
+function sheetReport(name: TableName, rows: readonly Row[]): SheetReport {
+  const twice = repeated(rows);
+  const dropped = twice.length === 0 ? [] : [{ code: 'duplicate-row', zh: '重复的行', en: 'row stands twice', sheet: `${name}.csv`, rows: twice }];
+  return { sheet: `${name}.csv`, rows: rows.length, kept: rows.length - twice.length, dropped };
+}
+
+const sizes = (sets: Readonly<Record<string, readonly string[]>>): number => Object.values(sets).reduce((sum, codes) => sum + codes.length, 0);
+
+function reportOf(scheme: Scheme, rows: Tables['rows']): LoadReport {
+  const repaired = scheme.amendments.length;
+  return {
+    layout: 'plain-tables',
+    scheme: scheme.id,
+    counts: {
+      mdcs: scheme.mdcs.length,
+      adrgs: scheme.adrgs.length,
+      drgs: scheme.drgs.length,
+      sets: Object.keys(scheme.sets).length,
+      members: sizes(scheme.sets),
+      severity: scheme.severity.length,
+      exclusion_tables: Object.keys(scheme.exclusions).length,
+      exclusion_members: sizes(scheme.exclusions),
+    },
+    sheets: [...tableNames, ...optionalNames].map((name) => sheetReport(name, rows[name])),
+    corrections: [],
+    notices:
+      repaired === 0
+        ? []
+        : [
+            {
+              code: 'differences',
+              zh: `${repaired} 处与公布文本不同，见修订登记；公布文本的写法可用变体选择`,
+              en: `${repaired} departures from the published text are in the register of amendments; variants bring the published wording`,
+              sheet: 'official_differences.csv',
+              rows: [],
+            },
+          ],
+    amendments: scheme.amendments,
+  };
+}
+
+/** Years of the editions this layout was used for. */
+const editions: Readonly<Record<string, { readonly from: string; readonly zh: string; readonly en: string }>> = {
+  'chs-drg-1.1': { from: '2021-01-01', zh: '国家医疗保障疾病诊断相关分组（CHS-DRG）1.1 版', en: 'CHS-DRG 1.1' },
+};
+
+function aboutOf(folder: string, options: ImportOptions): Pick<Scheme, 'id' | 'name' | 'area' | 'effective' | 'code_edition' | 'demonstration' | 'switches'> {
+  const id = options.id ?? basename(resolve(folder)).toLowerCase();
+  const edition = editions[id];
+  return {
+    id,
+    name: options.name ?? (edition === undefined ? { zh: id, en: id } : { zh: edition.zh, en: edition.en }),
+    area: options.area ?? '000000',
+    effective: options.effective ?? { from: edition?.from ?? '2000-01-01' },
+    code_edition: options.code_edition ?? { diagnosis: 'ICD-10 医保 2.0 版', procedure: 'ICD-9-CM-3 医保 2.0 版' },
+    demonstration: options.demonstration ?? false,
+    switches: options.switches ?? { entered_without_group: 'next_mdc', premature_weight: 'birth' },
+  };
 }
 
 /**
  * Imports a scheme written as plain tables (mdc, mdc_codes, adrg, adrg_codes, drg, cc_mcc, exclusions, valid_procedures and
  * catalogues). Throws RefusedInput with file, row and field.
  */
-export function importPlainTables(folder: string, about: Pick<Scheme, 'id' | 'name' | 'area' | 'effective' | 'code_edition'>): PlainTablesResult {
+export function importPlainTables(folder: string, options: ImportOptions = {}): ImportedScheme {
+  const about = aboutOf(folder, options);
   const { rows, source } = readTables(folder);
   const problems: Problem[] = [];
   const refusal = (file: string, row: Row, field: string, message: string): Problem => ({
@@ -280,28 +346,23 @@ export function importPlainTables(folder: string, about: Pick<Scheme, 'id' | 'na
       adrgs: { [adrg]: extra.adrgs[adrg] as Condition },
     });
   }
-  return {
-    scheme: {
-      ...about,
-      kind: 'drg',
-      demonstration: false,
-      source,
-      switches: { entered_without_group: 'next_mdc', premature_weight: 'birth' },
-      mdcs,
-      adrgs,
-      drgs,
-      sets,
-      severity,
-      exclusions: collect(rows.exclusions, (row) => row.table ?? ''),
-      diagnoses: names(rows.dx_catalog),
-      procedures: names(rows.procedure_catalog),
-      other_editions: { diagnoses: translated(rows.dx_code_map), procedures: translated(rows.procedure_code_map) },
-      valid_procedures: validProcedures,
-      amendments: amendmentsOf(rows.official_differences),
-      variants,
-      ungrouped: '0000',
-    },
-    rows: Object.fromEntries(Object.entries(rows).map(([name, list]) => [name, list.length])),
-    duplicates: duplicatesIn(rows.mdc_codes) + duplicatesIn(rows.adrg_codes),
+  const scheme: Scheme = {
+    ...about,
+    kind: 'drg',
+    source,
+    mdcs,
+    adrgs,
+    drgs,
+    sets,
+    severity,
+    exclusions: collect(rows.exclusions, (row) => row.table ?? ''),
+    diagnoses: names(rows.dx_catalog),
+    procedures: names(rows.procedure_catalog),
+    other_editions: { diagnoses: translated(rows.dx_code_map), procedures: translated(rows.procedure_code_map) },
+    valid_procedures: validProcedures,
+    amendments: amendmentsOf(rows.official_differences),
+    variants,
+    ungrouped: '0000',
   };
+  return { scheme, report: reportOf(scheme, rows) };
 }

@@ -1,0 +1,110 @@
+import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { parseCsv, RefusedInput } from '@hengjian/standard';
+import { caseReader, type ReadCase } from './read.ts';
+
+/** Longest line a file of cases may have; a quote that is never closed ends here. */
+const lineLimit = 1_000_000;
+
+/** Decodes the bytes of a file: UTF-8, or GB18030 when the first piece is no UTF-8. */
+function decoder(): (bytes: Buffer, last: boolean) => string {
+  let chosen: InstanceType<typeof TextDecoder> | undefined;
+  return (bytes, last) => {
+    if (chosen === undefined) {
+      try {
+        // A piece may end inside a character: the last three bytes decide nothing.
+        new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+        chosen = new TextDecoder('utf-8');
+      } catch {
+        chosen = new TextDecoder('gb18030');
+      }
+    }
+    return chosen.decode(bytes, { stream: !last });
+  };
+}
+
+const quotes = (text: string): number => text.split('"').length - 1;
+
+/** Cells of a line; only lines with quotes need the whole grammar. */
+const cellsOf = (line: string, file: string): readonly string[] => (line.includes('"') ? (parseCsv(line, file)[0] ?? []) : line.split(','));
+
+/** Logical lines of a CSV stream with the row they begin in. */
+async function* lines(stream: Readable, file: string): AsyncGenerator<{ readonly text: string; readonly row: number }> {
+  const decode = decoder();
+  let rest = '';
+  let row = 0;
+  let open = '';
+  let openRow = 0;
+  const take = function* (text: string): Generator<{ readonly text: string; readonly row: number }> {
+    row += 1;
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+    if (open === '') openRow = row;
+    const whole = open === '' ? line : `${open}\n${line}`;
+    if (whole.includes('"') && quotes(whole) % 2 === 1) {
+      if (whole.length > lineLimit) throw unclosed(file, openRow);
+      open = whole;
+      return;
+    }
+    open = '';
+    if (whole !== '') yield { text: whole, row: openRow };
+  };
+  for await (const chunk of stream) {
+    rest += decode(chunk as Buffer, false);
+    let from = 0;
+    for (let at = rest.indexOf('\n'); at >= 0; at = rest.indexOf('\n', from)) {
+      yield* take(rest.slice(from, at));
+      from = at + 1;
+    }
+    rest = rest.slice(from);
+  }
+  rest += decode(Buffer.alloc(0), true);
+  if (rest !== '') yield* take(rest);
+  if (open !== '') throw unclosed(file, openRow);
+}
+
+const unclosed = (file: string, row: number): RefusedInput =>
+  new RefusedInput({ code: 'csv-open-quote', message: 'a quoted cell is never closed', remedy: 'add the missing double quote', place: { file, row } });
+
+/**
+ * Reads a file of cases (CSV, or CSV compressed by gzip), a row at a time. Throws RefusedInput when the file is absent, empty,
+ * damaged, or lacks a needed column; what is wrong in a row comes with the row.
+ */
+export async function* readCases(path: string): AsyncGenerator<ReadCase> {
+  const file = basename(path);
+  statSync(path);
+  const source = createReadStream(path, { highWaterMark: 1 << 20 });
+  const stream: Readable = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
+  source.on('error', (error) => stream.destroy(error));
+  let read: ((cells: readonly string[], row: number) => ReadCase) | undefined;
+  let width = 0;
+  try {
+    for await (const { text, row } of lines(stream, file)) {
+      const cells = cellsOf(row === 1 ? text.replace(/^\ufeff/, '') : text, file);
+      if (read === undefined) {
+        read = caseReader(cells, file);
+        width = cells.length;
+        continue;
+      }
+      const found = read(cells, row);
+      yield cells.length === width ? found : { ...found, problems: [...found.problems, wrongWidth(file, row, cells.length, width)] };
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code.startsWith('Z_')) {
+      throw new RefusedInput({ code: 'gzip-damaged', message: 'the compressed file is damaged', remedy: 'fetch or compress it anew', place: { file } });
+    }
+    throw error;
+  }
+  if (read === undefined)
+    throw new RefusedInput({ code: 'file-empty', message: 'the file has no header', remedy: 'put the names of the columns in the first row', place: { file } });
+}
+
+const wrongWidth = (file: string, row: number, cells: number, width: number): ReadCase['problems'][number] => ({
+  code: 'csv-width',
+  level: 'invalid',
+  message: `the row has ${cells} cells, the header has ${width}`,
+  remedy: 'quote cells that contain commas, or add the missing cells',
+  place: { file, row },
+});

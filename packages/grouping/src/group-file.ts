@@ -1,0 +1,172 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Cancelled, formatScaled } from '@hengjian/standard';
+import type { CaseProblem, GroupingCase, GroupResult, GroupStatus } from './case/case.ts';
+import { readCases } from './case/file.ts';
+import { compileGrouper, type Grouper } from './grouper/compile.ts';
+import { whatIf } from './grouper/what-if.ts';
+import { explainTrace } from './grouper/words.ts';
+import type { Scheme } from './scheme/scheme.ts';
+
+export interface GroupFileOptions {
+  readonly scheme: Scheme;
+  readonly input: string;
+  /** Results, CSV or (when it ends with `.parquet`) Parquet. */
+  readonly output?: string;
+  /** Explanations: `<output>.trace.jsonl` as data, `<output>.trace.txt` in words. */
+  readonly trace?: boolean;
+  readonly whatIf?: boolean;
+  /** Only these cases. */
+  readonly ids?: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly progress?: (event: { phase: string; done: number; total: number | undefined; unit: string }) => void;
+  /** Called with every case, in order. */
+  readonly each?: (one: GroupingCase, result: GroupResult, grouper: Grouper) => void;
+}
+
+export interface GroupFileResult {
+  readonly scheme: string;
+  readonly hash: string;
+  readonly cases: number;
+  readonly statuses: Readonly<Record<GroupStatus, number>>;
+  readonly groups: number;
+  /** Number of cases by code of a problem. */
+  readonly problems: Readonly<Record<string, number>>;
+  /** The first problems that stop a case, with file, row and field. */
+  readonly refused: readonly CaseProblem[];
+  readonly files: readonly string[];
+}
+
+/** Problems shown; the results name all of them. */
+const shownProblems = 20;
+const header = 'id,status,mdc,adrg,drg,weight,split,field,problems,scheme,hash';
+
+/** A file written in large pieces beside its place and moved there at the end. */
+class AsideFile {
+  readonly path: string;
+  readonly #aside: string;
+  readonly #handle: number;
+  #pieces: string[] = [];
+  #size = 0;
+
+  constructor(path: string) {
+    this.path = path;
+    this.#aside = `${path}.tmp`;
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    this.#handle = openSync(this.#aside, 'w');
+  }
+
+  write(text: string): void {
+    this.#pieces.push(text);
+    this.#size += text.length;
+    if (this.#size > 1 << 20) this.#flush();
+  }
+
+  #flush(): void {
+    writeSync(this.#handle, this.#pieces.join(''));
+    this.#pieces = [];
+    this.#size = 0;
+  }
+
+  close(): string {
+    this.#flush();
+    closeSync(this.#handle);
+    return this.#aside;
+  }
+
+  publish(): void {
+    renameSync(this.close(), this.path);
+  }
+
+  discard(): void {
+    rmSync(this.#aside, { force: true });
+  }
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+function rowOf(result: GroupResult, tail: string): string {
+  const weight = result.weight === null ? '' : formatScaled(result.weight, 4);
+  const problems = result.problems.length === 0 ? '' : [...new Set(result.problems.map((problem) => problem.code))].join('|');
+  return `${quoted(result.id)},${result.status},${result.mdc},${result.adrg},${result.drg},${weight},${quoted(result.split)},${result.field},${problems},${tail}\n`;
+}
+
+async function toParquet(csv: string, parquet: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const text = (path: string): string => `'${path.replaceAll("'", "''")}'`;
+  try {
+    await connection.run(`COPY (SELECT * REPLACE (CAST(NULLIF(weight, '') AS DECIMAL(12, 4)) AS weight) FROM read_csv(${text(csv)}, all_varchar = true, header = true, nullstr = '\\N'))
+      TO ${text(`${parquet}.tmp`)} (FORMAT parquet, COMPRESSION zstd)`);
+    renameSync(`${parquet}.tmp`, parquet);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    rmSync(`${parquet}.tmp`, { force: true });
+  }
+}
+
+/** Groups the cases of a file one after the other; memory does not grow with the file. */
+export async function groupFile(options: GroupFileOptions): Promise<GroupFileResult> {
+  const { scheme, input, output } = options;
+  const grouper = compileGrouper(scheme);
+  const tail = `${scheme.id},${grouper.hash.slice(0, 16)}`;
+  const wanted = options.ids === undefined ? undefined : new Set(options.ids);
+  const statuses: Record<GroupStatus, number> = { grouped: 0, ambiguous: 0, entered: 0, none: 0, invalid: 0 };
+  const problems: Record<string, number> = {};
+  const groups = new Set<string>();
+  const refused: CaseProblem[] = [];
+  const parquet = output?.endsWith('.parquet') === true;
+  const results = output === undefined ? undefined : new AsideFile(parquet ? `${output}.csv` : output);
+  const data = output === undefined || options.trace !== true ? undefined : new AsideFile(`${output}.trace.jsonl`);
+  const words = data === undefined ? undefined : new AsideFile(`${output}.trace.txt`);
+  const files = [results, data, words].filter((file) => file !== undefined);
+  const file = basename(input);
+  let cases = 0;
+  try {
+    results?.write(`${header}\n`);
+    for await (const { one, problems: found } of readCases(input)) {
+      if (wanted !== undefined && !wanted.has(one.id)) continue;
+      if (options.signal?.aborted === true) throw new Cancelled();
+      cases += 1;
+      const stop = found.find((problem) => problem.level === 'invalid');
+      const result: GroupResult =
+        stop === undefined
+          ? grouper.group(one)
+          : { id: one.id, status: 'invalid', mdc: '', adrg: '', drg: '', split: '', field: stop.place?.field ?? '', weight: null, problems: found };
+      statuses[result.status] += 1;
+      if (result.status === 'grouped') groups.add(result.drg);
+      for (const problem of result.problems) {
+        problems[problem.code] = (problems[problem.code] ?? 0) + 1;
+        if (problem.level === 'invalid' && refused.length < shownProblems)
+          refused.push({ ...problem, message: `${one.id}: ${problem.message}`, place: { file, ...problem.place } });
+      }
+      results?.write(rowOf(result, tail));
+      if (data !== undefined && words !== undefined) {
+        const traced = { ...grouper.trace(one), ...result };
+        data.write(`${JSON.stringify(options.whatIf === true ? { ...traced, what_if: whatIf(grouper, one).alternatives } : traced)}\n`);
+        words.write(`${explainTrace(traced, one, scheme, 'zh').join('\n')}\n\n`);
+      }
+      options.each?.(one, result, grouper);
+      if (cases % 10_000 === 0) {
+        options.progress?.({ phase: 'group', done: cases, total: undefined, unit: 'cases' });
+        await new Promise(setImmediate);
+      }
+    }
+    for (const one of files) if (one !== results || !parquet) one.publish();
+    if (results !== undefined && parquet && output !== undefined) await toParquet(results.close(), output);
+  } finally {
+    for (const one of files) one.discard();
+  }
+  return {
+    scheme: scheme.id,
+    hash: grouper.hash,
+    cases,
+    statuses,
+    groups: groups.size,
+    problems,
+    refused,
+    files: files.map((one) => (one === results ? (output ?? '') : one.path)),
+  };
+}

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { libraryFolder } from '@hengjian/standard';
+import { importTemplate, isTemplate } from './import/template.ts';
+import type { Scheme } from './scheme/scheme.ts';
+import { readScheme, storedSchemes } from './scheme/store.ts';
+import { applyVariants } from './scheme/variants.ts';
+
+const shippedFolder = (id: string): string => join(libraryFolder, 'schemes', id);
+
+/** Schemes that come with the program, as templates. */
+export const shippedSchemes = ['demonstration'] as const;
+
+/**
+ * Opens a scheme by name: one stored in the folder, else one that comes with the program. Variants are joined by `+`.
+ * Throws RefusedInput when there is none of that name.
+ */
+export function openScheme(name: string, folder: string): Scheme {
+  const [stem = '', ...variants] = name.split('+');
+  const [id = '', hash] = stem.split('@');
+  const stored = storedSchemes([folder]).some((one) => one.id === id);
+  if (stored || hash !== undefined || !existsSync(shippedFolder(id)) || !isTemplate(shippedFolder(id))) return readScheme([folder], name);
+  return applyVariants(importTemplate(shippedFolder(id)).scheme, variants);
+}

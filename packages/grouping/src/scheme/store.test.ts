@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { schemes } from '../testing/random.ts';
+import type { Scheme } from './scheme.ts';
+import { canonicalJson, readScheme, schemeHash, storedSchemes, writeScheme } from './store.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hengjian-schemes-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const [sample] = fc.sample(schemes, { numRuns: 1, seed: 7 }) as [Scheme];
+
+describe('stored schemes', () => {
+  it('are named by their content, whatever the order of keys', () => {
+    const turned = Object.fromEntries(Object.entries(sample).reverse()) as unknown as Scheme;
+    expect(canonicalJson(turned)).toBe(canonicalJson(sample));
+    expect(schemeHash(turned)).toBe(schemeHash({ ...sample }));
+    expect(schemeHash({ ...sample, ungrouped: '000' })).not.toBe(schemeHash(sample));
+  });
+
+  it('keep every content, give the last one by id and each by its hash', () => {
+    const changed = { ...sample, ungrouped: '000' };
+    expect(writeScheme(sample, folder).fresh).toBe(true);
+    expect(writeScheme(changed, folder).fresh).toBe(true);
+    expect(writeScheme(changed, folder).fresh).toBe(false);
+    expect(readScheme([folder], 'random').ungrouped).toBe('000');
+    expect(readScheme([folder], `random@${schemeHash(sample)}`).ungrouped).toBe('0000');
+    expect(storedSchemes([folder])[0]?.versions).toHaveLength(2);
+  });
+
+  it('refuse unknown names and contents changed by hand', () => {
+    expect(() => readScheme([folder], 'other')).toThrow(/choose one of random/);
+    expect(() => readScheme([folder], 'random@ffff')).toThrow(/no version/);
+    expect(() => readScheme([folder], 'random+qy')).toThrow(/no variant qy/);
+    const { file } = writeScheme({ ...sample, id: 'touched' }, folder);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"ungrouped":"0000"', '"ungrouped":"9999"'));
+    expect(() => readScheme([folder], 'touched')).toThrow(/does not have the hash/);
+  });
+});
