@@ -6,7 +6,7 @@ const extraLimit = 200_000;
 export interface CodeTableOptions {
   /** `sets[n]` is the set of bit n. */
   readonly sets: readonly CodeSet[];
-  /** Codes that have a row of their own although they stand in no set. */
+  /** Codes and categories that have rows of their own although they stand in no set. */
   readonly codes: Iterable<string>;
   /** Words behind the bits of a row, filled by `finish` once the bits are set. */
   readonly tail: number;
@@ -34,7 +34,10 @@ export class CodeTable {
     this.bitWords = Math.max(1, Math.ceil(options.sets.length / 32));
     this.width = this.bitWords + options.tail;
     const rows = new Map<string, number[]>();
-    for (const code of options.codes) rows.set(code, []);
+    for (const code of options.codes) {
+      if (code.endsWith('*')) this.#categories.set(code.slice(0, -1), []);
+      else rows.set(code, []);
+    }
     options.sets.forEach((codes, bit) => {
       for (const code of codes) {
         const category = code.endsWith('*');

@@ -31,7 +31,7 @@ function kindsOfTypes(members: readonly RawMember[]): ReadonlyMap<string, CodeKi
 export function gatherMembers(members: readonly RawMember[], journal: Journal): ReadonlyMap<string, GatheredSet> {
   const types = kindsOfTypes(members);
   const lists = new Map<string, Set<string>>();
-  for (const { set, code, type, place } of members) {
+  for (const { set, code, type, place, part } of members) {
     if (set === '' || code === '') {
       journal.dropped({ code: 'member-empty', zh: '缺少集合编号或编码', en: 'no list or no code' }, place);
       continue;
@@ -49,7 +49,9 @@ export function gatherMembers(members: readonly RawMember[], journal: Journal): 
     const list = lists.get(set) ?? new Set<string>();
     lists.set(set, list);
     if (list.has(code)) {
-      journal.dropped({ code: 'duplicate-member', zh: '集合内重复的编码', en: 'code stands twice in the list' }, place);
+      const words = { code: 'duplicate-member', zh: '集合内重复的编码', en: 'code stands twice in the list' };
+      if (part === true) journal.correction(words, place);
+      else journal.dropped(words, place);
       continue;
     }
     list.add(code);

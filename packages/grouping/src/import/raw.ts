@@ -32,6 +32,8 @@ export interface RawMember {
   /** What the layout says about the kind of the code; opaque. */
   readonly type: string;
   readonly place: Place;
+  /** The row names more codes, so that one of them is no row. */
+  readonly part?: boolean;
 }
 
 export interface RawSeverity {

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { headerText, readContents, type Sheet } from '@hengjian/documents';
+import { type Place, RefusedInput } from '@hengjian/standard';
+import { parse } from 'yaml';
+import type { AdrgKind } from '../scheme/scheme.ts';
+import { nested, readAbout, type TemplateAbout } from './about.ts';
+import { applyAmendments, readAmendments } from './amend.ts';
+import { assembleScheme, type ImportedScheme } from './assemble.ts';
+import { Journal } from './journal.ts';
+import { expandRange } from './range.ts';
+import type { RawMember, RawScheme } from './raw.ts';
+import { type Column, type Columns, knownHeaders, readTable, type TableRow } from './table.ts';
+
+const column = (cell: Column['cell'], needed: boolean, ...headers: readonly string[]): Column => ({ headers, needed, cell });
+const code = (...headers: readonly string[]): Column => column('code', true, ...headers);
+const maybeCode = (...headers: readonly string[]): Column => column('code', false, ...headers);
+const text = (...headers: readonly string[]): Column => column('text', false, ...headers);
+const rule = (...headers: readonly string[]): Column => column('rule', true, ...headers);
+
+/** Tables of the template by the name of their file or sheet; every column has an English and a Chinese header. */
+const tables = {
+  mdc: { code: code('mdc', 'MDC编码'), name: text('name', '名称', 'MDC名称'), rule: rule('rule', '规则', 'MDC规则'), order: maybeCode('order', '排序') },
+  adrg: {
+    code: code('adrg', 'ADRG编码'),
+    name: text('name', '名称', 'ADRG名称'),
+    mdc: code('mdc', 'MDC编码', '所属MDC编码'),
+    kind: maybeCode('kind', '类别'),
+    rule: rule('rule', '规则', 'ADRG规则'),
+    order: maybeCode('order', '排序', 'MDC内排序'),
+  },
+  drg: {
+    code: code('drg', 'DRG编码', 'DRG'),
+    name: text('name', '名称', 'DRG名称'),
+    adrg: code('adrg', 'ADRG编码', '所属ADRG编码'),
+    rule: rule('rule', '规则', 'DRG规则'),
+    split: text('split', '细分'),
+    weight: maybeCode('weight', '权重', '基准权重'),
+    order: maybeCode('order', '排序'),
+  },
+  sets: { set: code('set', '集合', '集合编号'), code: code('code', '编码', 'ICD编码') },
+  severity: { code: code('code', '编码', '疾病编码'), level: code('level', '级别', '类型'), table: maybeCode('table', '排除表') },
+  exclusions: { table: code('table', '排除表', '集合编号'), code: code('code', '编码', 'ICD编码') },
+  diagnoses: { code: code('code', '编码', 'ICD编码'), name: column('text', true, 'name', '名称', 'ICD名称') },
+  procedures: { code: code('code', '编码', 'ICD编码'), name: column('text', true, 'name', '名称', 'ICD名称') },
+  scheme: { key: code('key', '项目'), value: column('text', true, 'value', '内容') },
+} as const satisfies Readonly<Record<string, Columns<string>>>;
+type TableName = keyof typeof tables;
+
+const neededTables: readonly TableName[] = ['mdc', 'adrg', 'drg', 'sets'];
+const known = knownHeaders(...Object.values(tables));
+
+const kindWords: Readonly<Record<string, AdrgKind>> = {
+  surgical: 'surgical',
+  procedure: 'procedure',
+  ambiguous: 'ambiguous',
+  medical: 'medical',
+  entered: 'entered',
+  外科手术: 'surgical',
+  非手术室操作: 'procedure',
+  歧义: 'ambiguous',
+  内科: 'medical',
+  未入组: 'entered',
+};
+
+/** Where the tables of a template are: a folder of CSV files, or the sheets of one workbook. */
+interface Tables {
+  sheet(name: TableName): { readonly sheet: Sheet; readonly file: string } | undefined;
+  readonly file: string;
+  readonly paths: readonly string[];
+  readonly folder: string | undefined;
+}
+
+function folderTables(folder: string): Tables {
+  const pathOf = (name: string): string => join(folder, `${name}.csv`);
+  return {
+    file: basename(folder),
+    folder,
+    paths: ['scheme.yaml', 'amendments.yaml']
+      .map((name) => join(folder, name))
+      .concat(Object.keys(tables).map(pathOf))
+      .filter((path) => existsSync(path)),
+    sheet(name) {
+      if (!existsSync(pathOf(name))) return undefined;
+      const contents = readContents(pathOf(name), known);
+      const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
+      return sheet === undefined ? undefined : { sheet, file: `${name}.csv` };
+    },
+  };
+}
+
+function workbookTables(path: string): Tables {
+  const contents = readContents(path, known);
+  const sheets = new Map((contents.kind === 'sheets' ? contents.sheets : []).map((sheet) => [headerText(sheet.sheet).toLowerCase(), sheet]));
+  return {
+    file: basename(path),
+    folder: undefined,
+    paths: [path],
+    sheet(name) {
+      const sheet = sheets.get(name);
+      return sheet === undefined ? undefined : { sheet, file: `${basename(path)}#${name}` };
+    },
+  };
+}
+
+const tablesOf = (path: string): Tables => (statSync(path).isDirectory() ? folderTables(path) : workbookTables(path));
+
+/** Whether the path holds a scheme in the layout of the template. */
+export function isTemplate(path: string): boolean {
+  if (statSync(path).isDirectory()) return existsSync(join(path, 'scheme.yaml'));
+  return /\.xlsx?$/i.test(path) && workbookTables(path).sheet('scheme') !== undefined;
+}
+
+function aboutOf(source: Tables, journal: Journal): TemplateAbout {
+  if (source.folder !== undefined) {
+    const path = join(source.folder, 'scheme.yaml');
+    return readAbout(parseYaml(path), 'scheme.yaml');
+  }
+  const found = source.sheet('scheme');
+  const rows = found === undefined ? [] : readTable(found.sheet, found.file, tables.scheme, journal);
+  return readAbout(nested(rows.map(({ values }) => [values.key, values.value] as const)), found?.file ?? source.file);
+}
+
+function parseYaml(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const message = `it is no YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`;
+    throw new RefusedInput({ code: 'scheme-about', message, remedy: 'correct the file', place: { file: basename(path) } });
+  }
+}
+
+type Reader = <Name extends TableName>(name: Name) => readonly TableRow<keyof (typeof tables)[Name] & string>[];
+
+function readerOf(source: Tables, journal: Journal): Reader {
+  return (name) => {
+    const found = source.sheet(name);
+    const columns: Columns<string> = tables[name];
+    if (found !== undefined) return readTable(found.sheet, found.file, columns, journal);
+    if (neededTables.includes(name)) {
+      const headers = Object.values(columns).map(({ headers: [english = '', chinese = ''] }) => `${english} (${chinese})`);
+      journal.problem({
+        code: 'table-missing',
+        message: `the table ${name} is missing, or has no header`,
+        remedy: `add ${name} with the columns ${headers.join(', ')}`,
+        place: { file: source.file },
+      });
+    }
+    return [];
+  };
+}
+
+/** The codes that a cell names: several separated by `|`, each a code, a category or a range of categories. */
+const codesOf = (cell: string, place: Place, journal: Journal): readonly string[] =>
+  cell.split('|').flatMap((part) => journal.attempt(() => expandRange(part, place)) ?? []);
+
+function members(rows: readonly TableRow<'set' | 'code'>[], journal: Journal): readonly RawMember[] {
+  return rows.flatMap(({ values, place }) => {
+    const codes = codesOf(values.code, { ...place, field: values.set }, journal);
+    return codes.map((one): RawMember => ({ set: values.set, code: one, type: '', place, part: codes.length > 1 }));
+  });
+}
+
+function catalogue(rows: readonly TableRow<'code' | 'name'>[], journal: Journal): Readonly<Record<string, string>> {
+  const names: Record<string, string> = {};
+  for (const { values, place } of rows) {
+    if (values.code in names) journal.dropped({ code: 'duplicate-code', zh: '目录中重复的编码', en: 'code stands twice in the catalogue' }, place);
+    else names[values.code] = values.name;
+  }
+  return names;
+}
+
+function kindOf(word: string, place: TableRow<string>['place'], journal: Journal): AdrgKind | '' {
+  const kind = word === '' ? '' : kindWords[word];
+  if (kind !== undefined) return kind;
+  journal.problem({
+    code: 'adrg-kind',
+    message: `\`${word}\` is no kind of ADRG`,
+    remedy: `write one of ${Object.keys(kindWords).join(', ')}`,
+    place: { ...place, field: 'kind' },
+  });
+  return '';
+}
+
+function readRaw(read: Reader, journal: Journal): RawScheme {
+  return {
+    mdcs: read('mdc').map(({ values, place }) => ({ ...values, place })),
+    adrgs: read('adrg').map(({ values, place }) => ({ ...values, kind: kindOf(values.kind, place, journal), place })),
+    drgs: read('drg').map(({ values, place }) => ({ ...values, mdc: '', place })),
+    members: members(read('sets'), journal),
+    severity: read('severity').flatMap(({ values, place }) =>
+      codesOf(values.code, place, journal).map((one) => ({ code: one, level: values.level.toUpperCase(), table: values.table, place })),
+    ),
+    exclusions: members(
+      read('exclusions').map(({ values, place }) => ({ values: { set: values.table, code: values.code }, place })),
+      journal,
+    ),
+    diagnoses: catalogue(read('diagnoses'), journal),
+    procedures: catalogue(read('procedures'), journal),
+    amendments: [],
+  };
+}
+
+/**
+ * Imports a city's own scheme in the layout of docs/schemes.md: a folder with scheme.yaml and CSV files, or one workbook with
+ * sheets of the same names.
+ * @param amendments another register than amendments.yaml of the folder.
+ * @throws {RefusedInput} with all problems of all tables, each with file, row and field.
+ */
+export function importTemplate(path: string, amendments?: string): ImportedScheme {
+  const journal = new Journal();
+  const source = tablesOf(path);
+  const described = journal.attempt(() => aboutOf(source, journal));
+  const raw = readRaw(readerOf(source, journal), journal);
+  if (described === undefined || journal.problems.some(({ code: one }) => one === 'table-missing' || one === 'column-missing')) journal.refuseProblems();
+  if (described === undefined)
+    throw new RefusedInput({ code: 'scheme-about', message: 'the scheme is not described', remedy: 'add scheme.yaml', place: { file: source.file } });
+  const registerPath = amendments ?? source.paths.find((one) => basename(one) === 'amendments.yaml');
+  const register = [...described.amendments, ...(registerPath === undefined ? [] : readAmendments(registerPath))];
+  const paths = amendments === undefined ? source.paths : [...source.paths, amendments];
+  const files = paths.map((one) => ({ file: basename(one), sha256: createHash('sha256').update(readFileSync(one)).digest('hex') }));
+  return assembleScheme(applyAmendments(raw, register, journal), { ...described.about, source: files }, 'template', journal, described.variantsOf);
+}
