@@ -1,3 +1,4 @@
+import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import type { CaseProblem, GroupingCase } from './case.ts';
 
@@ -35,8 +36,8 @@ const agesContradict = (one: GroupingCase): boolean => one.age !== null && one.a
 /** Whether a code stands in the set of that name, or in one of its categories (`Z33*`). No set holds no code. */
 export function memberOf(scheme: Scheme, name: string | undefined): (code: string) => boolean {
   const codes = name === undefined ? [] : (scheme.sets[name] ?? []);
-  const exact = new Set(codes.filter((code) => !code.endsWith('*')));
-  const stems = codes.filter((code) => code.endsWith('*')).map((code) => code.slice(0, -1));
+  const exact = new Set(codes.filter((code) => !isCategory(code)));
+  const stems = codes.filter(isCategory).map(stemOf);
   return stems.length === 0 ? (code) => exact.has(code) : (code) => exact.has(code) || stems.some((stem) => code.startsWith(stem));
 }
 

@@ -1,3 +1,4 @@
+import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeSet } from '../scheme/scheme.ts';
 
 /** Says whether a code is a member of a set. */
@@ -11,9 +12,9 @@ export function compileCodes(members: CodeSet): CodeTest {
   const exact = new Set<string>();
   const beginnings = new Map<number, Set<string>>();
   for (const member of members) {
-    if (!member.endsWith('*')) exact.add(member);
+    if (!isCategory(member)) exact.add(member);
     else {
-      const start = member.slice(0, -1);
+      const start = stemOf(member);
       const same = beginnings.get(start.length) ?? new Set<string>();
       beginnings.set(start.length, same.add(start));
     }

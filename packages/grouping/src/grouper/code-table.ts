@@ -1,3 +1,4 @@
+import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeSet } from '../scheme/scheme.ts';
 
 /** Codes kept beyond the listed ones before the table starts anew; only schemes with categories add any. */
@@ -35,14 +36,14 @@ export class CodeTable {
     this.width = this.bitWords + options.tail;
     const rows = new Map<string, number[]>();
     for (const code of options.codes) {
-      if (code.endsWith('*')) this.#categories.set(code.slice(0, -1), []);
+      if (isCategory(code)) this.#categories.set(stemOf(code), []);
       else rows.set(code, []);
     }
     options.sets.forEach((codes, bit) => {
       for (const code of codes) {
-        const category = code.endsWith('*');
+        const category = isCategory(code);
         const target = category ? this.#categories : rows;
-        const key = category ? code.slice(0, -1) : code;
+        const key = category ? stemOf(code) : code;
         const bits = target.get(key);
         if (bits === undefined) target.set(key, [bit]);
         else bits.push(bit);

@@ -1,5 +1,6 @@
 import type { CaseProblem, GroupingCase, GroupResult } from '../case/case.ts';
 import { type CaseCheck, compileCaseCheck, isOdd, memberOf } from '../case/check.ts';
+import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeField, Comparison, Condition, NumberField } from '../scheme/condition.ts';
 import type { Adrg, CodeSet, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
 import { schemeHash } from '../scheme/store.ts';
@@ -185,12 +186,7 @@ class CompiledGrouper implements Grouper {
   }
 
   /** A table whose rows hold, behind the bits of the sets, which candidates a code leaves possible, and what the code is. */
-  #table(
-    sets: readonly CodeSet[],
-    bitOf: (one: Candidate) => number,
-    listed: readonly string[],
-    flagsOf: (code: string) => number,
-  ): CodeTable {
+  #table(sets: readonly CodeSet[], bitOf: (one: Candidate) => number, listed: readonly string[], flagsOf: (code: string) => number): CodeTable {
     const words = this.#maskWords;
     const own = this.#needs(bitOf);
     const entry = this.#needs((one) => bitOf(this.#candidates[one.entry] as Candidate));
@@ -248,7 +244,7 @@ class CompiledGrouper implements Grouper {
     const categories: { readonly stem: string; readonly bits: number }[] = [];
     for (const { code, level, table } of scheme.severity) {
       const bits = ((level === 'MCC' ? 2 : 1) << flags.levelShift) | ((places.get(table) ?? 0) << flags.tableShift);
-      if (code.endsWith('*')) categories.push({ stem: code.slice(0, -1), bits });
+      if (isCategory(code)) categories.push({ stem: stemOf(code), bits });
       else exact.set(code, bits);
     }
     categories.sort((left, right) => right.stem.length - left.stem.length);

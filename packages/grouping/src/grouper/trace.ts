@@ -1,4 +1,5 @@
 import type { GroupingCase, GroupResult } from '../case/case.ts';
+import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeField, Condition } from '../scheme/condition.ts';
 import type { Adrg, Scheme } from '../scheme/scheme.ts';
 import { compareNumbers, type Grouper, type SeverityNote } from './compile.ts';
@@ -64,8 +65,8 @@ interface PlannedRow {
 
 function resolveSet(scheme: Scheme, name: string): ResolvedSet {
   const codes = scheme.sets[name] ?? [];
-  const exact = new Set(codes.filter((code) => !code.endsWith('*')));
-  const stems = codes.filter((code) => code.endsWith('*')).map((code) => code.slice(0, -1));
+  const exact = new Set(codes.filter((code) => !isCategory(code)));
+  const stems = codes.filter(isCategory).map(stemOf);
   return { name, has: stems.length === 0 ? (code) => exact.has(code) : (code) => exact.has(code) || stems.some((stem) => code.startsWith(stem)) };
 }
 

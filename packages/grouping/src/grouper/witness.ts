@@ -1,4 +1,5 @@
 import type { GroupingCase } from '../case/case.ts';
+import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeField, Condition, NumberField } from '../scheme/condition.ts';
 import type { Adrg, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
 import { compileGrouper, type Grouper } from './compile.ts';
@@ -97,8 +98,8 @@ class Members {
 
   /** Codes a member of a set may be written as: the code, or what the catalogue has below a category, else an invented code of it. */
   #codes(member: string, kind: 'diagnoses' | 'procedures'): readonly string[] {
-    if (!member.endsWith('*')) return [member];
-    const stem = member.slice(0, -1);
+    if (!isCategory(member)) return [member];
+    const stem = stemOf(member);
     const listed = this.#catalogue[kind].filter((code) => code.startsWith(stem));
     return listed.length > 0 ? listed.slice(0, 4) : [`${stem}${stem.length === 3 && kind === 'diagnoses' ? '.900' : '00'}`];
   }
@@ -177,7 +178,7 @@ class Search {
     const severe = (level: 'MCC' | 'CC'): readonly string[] => {
       const byTable = new Map<string, string>();
       for (const one of scheme.severity) {
-        if (one.level === level && !byTable.has(one.table)) byTable.set(one.table, one.code.endsWith('*') ? `${one.code.slice(0, -1)}.900` : one.code);
+        if (one.level === level && !byTable.has(one.table)) byTable.set(one.table, isCategory(one.code) ? `${stemOf(one.code)}.900` : one.code);
       }
       return [...byTable.values()].slice(0, 12);
     };
@@ -215,7 +216,10 @@ class Search {
 
   #fill(sketch: Sketch, effort: number, reached: () => boolean): void {
     const principals = sketch.principal.length === 0 ? this.#anyPrincipal() : spread(this.#members.meeting(sketch.principal, 'diagnoses'), effort);
-    const mains = sketch.main.length === 0 ? [''] : spread(this.#members.meeting(sketch.main, 'procedures'), sketch.principal.length === 0 ? effort : Math.max(6, effort / 100));
+    const mains =
+      sketch.main.length === 0
+        ? ['']
+        : spread(this.#members.meeting(sketch.main, 'procedures'), sketch.principal.length === 0 ? effort : Math.max(6, effort / 100));
     const pick = (asked: readonly Asked[], kind: 'diagnoses' | 'procedures', shift: number): string[] =>
       asked.map((one, index) => {
         const codes = this.#members.union(one.sets, kind);
