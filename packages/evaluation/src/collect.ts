@@ -1,0 +1,292 @@
+import type { GroupedStay } from '@hengjian/grouping';
+import type { EvaluationParameters } from './parameters.ts';
+
+/** What stays are counted by. */
+export const entityKinds = ['hospital', 'department', 'practitioner'] as const;
+export type EntityKind = (typeof entityKinds)[number];
+
+/** First and last day of discharge, civil days, both inclusive. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Stays of one entity in one group. */
+export interface Cell {
+  readonly entity: number;
+  readonly group: number;
+  cases: number;
+  cost_fen: number;
+  days: number;
+  deaths: number;
+  /** Stays with a known payment, their payment and their cost. */
+  paid: number;
+  payment_fen: number;
+  paid_cost_fen: number;
+}
+
+/** Whole counts of one entity. */
+export interface Counts {
+  stays: number;
+  excluded: number;
+  grouped: number;
+  /** Grouped, ambiguous, entered without group, no group, invalid among stays that are not excluded. */
+  considered_grouped: number;
+  ambiguous: number;
+  entered: number;
+  none: number;
+  invalid: number;
+  died: number;
+  against_advice: number;
+  transferred: number;
+  cost_fen: number;
+  days: number;
+  readmitted: number;
+  readmitted_same_group: number;
+  low_cost: number;
+  high_cost: number;
+}
+
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly fixmedins_code: string;
+  /** The lowest code that a stay of it gives. */
+  hosp_lv: string;
+  readonly dscg_caty: string;
+  readonly chfpdr_code: string;
+  readonly counts: Counts;
+}
+
+/** Group in the region. `squares`: sum of squared costs, for limits only. */
+export interface GroupTotals {
+  readonly code: string;
+  readonly adrg: string;
+  cases: number;
+  cost_fen: number;
+  days: number;
+  deaths: number;
+  squares: bigint;
+  day_squares: number;
+}
+
+/** Stays of a period counted by entity and group. */
+export interface Collected {
+  readonly entities: Readonly<Record<EntityKind, readonly Entity[]>>;
+  readonly cells: Readonly<Record<EntityKind, readonly Cell[]>>;
+  readonly groups: readonly GroupTotals[];
+}
+
+export const emptyCounts = (): Counts => ({
+  stays: 0,
+  excluded: 0,
+  grouped: 0,
+  considered_grouped: 0,
+  ambiguous: 0,
+  entered: 0,
+  none: 0,
+  invalid: 0,
+  died: 0,
+  against_advice: 0,
+  transferred: 0,
+  cost_fen: 0,
+  days: 0,
+  readmitted: 0,
+  readmitted_same_group: 0,
+  low_cost: 0,
+  high_cost: 0,
+});
+
+const mostGroups = 65_536;
+
+/** Entities of one kind with their cells. */
+class Tables {
+  readonly entities: Entity[] = [];
+  readonly cells = new Map<number, Cell>();
+  readonly #numbers = new Map<string, number>();
+  readonly #kind: EntityKind;
+
+  constructor(kind: EntityKind) {
+    this.#kind = kind;
+  }
+
+  /** Number of the entity that a stay belongs to; −1 when the stay names none. */
+  numberOf(stay: GroupedStay): number {
+    const { dscg_caty, chfpdr_code, fixmedins_code } = stay;
+    const part = this.#kind === 'department' ? dscg_caty : this.#kind === 'practitioner' ? chfpdr_code : fixmedins_code;
+    if (part === '') return -1;
+    const key = this.#kind === 'hospital' ? part : `${fixmedins_code}|${part}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) {
+      const entity = this.entities[known];
+      if (entity !== undefined && stay.hosp_lv !== '' && (entity.hosp_lv === '' || stay.hosp_lv < entity.hosp_lv)) entity.hosp_lv = stay.hosp_lv;
+      return known;
+    }
+    this.#numbers.set(key, this.entities.length);
+    this.entities.push({
+      kind: this.#kind,
+      fixmedins_code,
+      hosp_lv: stay.hosp_lv,
+      dscg_caty: this.#kind === 'department' ? dscg_caty : '',
+      chfpdr_code: this.#kind === 'practitioner' ? chfpdr_code : '',
+      counts: emptyCounts(),
+    });
+    return this.entities.length - 1;
+  }
+
+  cell(entity: number, group: number): Cell {
+    const key = entity * mostGroups + group;
+    const known = this.cells.get(key);
+    if (known !== undefined) return known;
+    const cell: Cell = { entity, group, cases: 0, cost_fen: 0, days: 0, deaths: 0, paid: 0, payment_fen: 0, paid_cost_fen: 0 };
+    this.cells.set(key, cell);
+    return cell;
+  }
+}
+
+/** What an admission soon after a discharge from the same hospital is: 0 none, 1 a readmission, 2 one in the same group. */
+function readmissions(stays: readonly GroupedStay[], period: Period, days: number): Uint8Array {
+  const kinds = new Uint8Array(stays.length);
+  const last = new Map<string, number | number[]>();
+  for (let index = 0; index < stays.length; index += 1) {
+    const stay = stays[index] as GroupedStay;
+    if (stay.psn_no === '' || stay.dscg_day > period.to) continue;
+    const known = last.get(stay.psn_no);
+    if (known === undefined) last.set(stay.psn_no, index);
+    else if (typeof known === 'number') last.set(stay.psn_no, [known, index]);
+    else known.push(index);
+  }
+  for (const list of last.values()) {
+    if (typeof list === 'number') continue;
+    for (const index of list) {
+      const stay = stays[index] as GroupedStay;
+      if (stay.dscg_day < period.from) continue;
+      for (const other of list) {
+        const before = stays[other] as GroupedStay;
+        if (other === index || before.fixmedins_code !== stay.fixmedins_code) continue;
+        const gap = stay.adm_day - before.dscg_day;
+        const same = before.adm_day === stay.adm_day && before.dscg_day === stay.dscg_day;
+        if (gap < 0 || gap > days || same) continue;
+        const kind = before.grp_code !== '' && before.grp_code === stay.grp_code ? 2 : 1;
+        if (kind > (kinds[index] ?? 0)) kinds[index] = kind;
+      }
+    }
+  }
+  return kinds;
+}
+
+function count(counts: Counts, stay: GroupedStay, readmission: number, parameters: EvaluationParameters): void {
+  const excluded = stay.ipt_days > parameters.excluded_days || stay.medfee_sumamt < parameters.excluded_fen;
+  counts.stays += 1;
+  counts.cost_fen += stay.medfee_sumamt;
+  counts.days += stay.ipt_days;
+  if (excluded) counts.excluded += 1;
+  if (stay.status === 'grouped') {
+    counts.grouped += 1;
+    if (!excluded) counts.considered_grouped += 1;
+  } else if (!excluded) counts[stay.status] += 1;
+  if (stay.dscg_way === parameters.died) counts.died += 1;
+  else if (stay.dscg_way === parameters.against_advice) counts.against_advice += 1;
+  else if (parameters.transferred.includes(stay.dscg_way)) counts.transferred += 1;
+  if (readmission > 0) counts.readmitted += 1;
+  if (readmission === 2) counts.readmitted_same_group += 1;
+}
+
+function addToCell(cell: Cell, stay: GroupedStay, died: boolean, payment: number | null): void {
+  cell.cases += 1;
+  cell.cost_fen += stay.medfee_sumamt;
+  cell.days += stay.ipt_days;
+  if (died) cell.deaths += 1;
+  if (payment === null) return;
+  cell.paid += 1;
+  cell.payment_fen += payment;
+  cell.paid_cost_fen += stay.medfee_sumamt;
+}
+
+/**
+ * Counts the stays whose discharge lies in the period, in two passes. Stays before it only tell readmissions.
+ *
+ * @param payments payment of a stay in fen; null when it is not known.
+ */
+export function collect(
+  stays: readonly GroupedStay[],
+  period: Period,
+  payments: (stay: GroupedStay) => number | null,
+  parameters: EvaluationParameters,
+): Collected {
+  const tables = { hospital: new Tables('hospital'), department: new Tables('department'), practitioner: new Tables('practitioner') };
+  const lists = [tables.hospital, tables.department, tables.practitioner];
+  const numbers = new Map<string, number>();
+  const groups: GroupTotals[] = [];
+  const readmitted = readmissions(stays, period, parameters.readmission_days);
+  const isInside = (stay: GroupedStay): boolean => stay.dscg_day >= period.from && stay.dscg_day <= period.to;
+  for (let index = 0; index < stays.length; index += 1) {
+    const stay = stays[index] as GroupedStay;
+    if (!isInside(stay)) continue;
+    const isGrouped = stay.status === 'grouped';
+    let group = isGrouped ? (numbers.get(stay.grp_code) ?? -1) : -1;
+    if (isGrouped && group < 0) {
+      group = groups.length;
+      numbers.set(stay.grp_code, group);
+      groups.push({ code: stay.grp_code, adrg: stay.adrg, cases: 0, cost_fen: 0, days: 0, deaths: 0, squares: 0n, day_squares: 0 });
+    }
+    const died = stay.dscg_way === parameters.died;
+    const payment = isGrouped ? payments(stay) : null;
+    const totals = groups[group];
+    if (totals !== undefined) {
+      totals.cases += 1;
+      totals.cost_fen += stay.medfee_sumamt;
+      totals.days += stay.ipt_days;
+      totals.squares += BigInt(stay.medfee_sumamt) * BigInt(stay.medfee_sumamt);
+      totals.day_squares += stay.ipt_days * stay.ipt_days;
+      if (died) totals.deaths += 1;
+    }
+    for (const table of lists) {
+      const entity = table.numberOf(stay);
+      if (entity < 0) continue;
+      count((table.entities[entity] as Entity).counts, stay, readmitted[index] ?? 0, parameters);
+      if (isGrouped) addToCell(table.cell(entity, group), stay, died, payment);
+    }
+  }
+  countCosts(stays, isInside, lists, numbers, groups, parameters);
+  return {
+    entities: { hospital: tables.hospital.entities, department: tables.department.entities, practitioner: tables.practitioner.entities },
+    cells: {
+      hospital: [...tables.hospital.cells.values()],
+      department: [...tables.department.cells.values()],
+      practitioner: [...tables.practitioner.cells.values()],
+    },
+    groups,
+  };
+}
+
+/** Counts stays that are far cheaper or dearer than the mean of their group, exactly. */
+function countCosts(
+  stays: readonly GroupedStay[],
+  isInside: (stay: GroupedStay) => boolean,
+  tables: readonly Tables[],
+  numbers: ReadonlyMap<string, number>,
+  groups: readonly GroupTotals[],
+  { low_cost, high_cost }: EvaluationParameters,
+): void {
+  const bound = (share: number, up: boolean) =>
+    groups.map(({ cost_fen, cases }) => {
+      const product = BigInt(cost_fen) * BigInt(share);
+      const divisor = BigInt(cases) * 10_000n;
+      return Number(up ? product / divisor : (product + divisor - 1n) / divisor);
+    });
+  const low = bound(low_cost, false);
+  const high = bound(high_cost, true);
+  for (const stay of stays) {
+    if (stay.status !== 'grouped' || !isInside(stay)) continue;
+    const group = numbers.get(stay.grp_code) ?? 0;
+    const isLow = stay.medfee_sumamt < (low[group] ?? 0);
+    if (!isLow && stay.medfee_sumamt <= (high[group] ?? 0)) continue;
+    for (const table of tables) {
+      const entity = table.numberOf(stay);
+      if (entity < 0) continue;
+      const { counts } = table.entities[entity] as Entity;
+      if (isLow) counts.low_cost += 1;
+      else counts.high_cost += 1;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+export { type Counts, type EntityKind, emptyCounts, type Period } from './collect.ts';
+export { type Evaluation, type EvaluationInput, evaluate, type GroupFacts, type GroupFigures } from './evaluate.ts';
+export type { Adjusted, AdjustedMean, Figures, Share } from './figures.ts';
+export * from './form.ts';
+export { expectedLimits, type Limits, meanLimits, type Position, positionOf, shareLimits } from './funnel.ts';
+export type { Margin } from './margins.ts';
+export * from './parameters.ts';
+export * from './risk.ts';
+export { type ScreenKind, type ScreenRow, screenKinds } from './screens.ts';
+export type { WithinGroup } from './within.ts';
