@@ -1,5 +1,6 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { dayOf } from '@hengjian/standard';
+import type { Agreement } from './agreement.ts';
 import type { Tariff } from './tariff.ts';
 
 /** A DRG tariff small enough to add up by hand, used by tests. */
@@ -77,3 +78,31 @@ export const demonstrationStay = (change: Partial<GroupedStay>): GroupedStay => 
 
 /** Runs of property tests: 10,000 in `npm run proof`. */
 export const propertyRuns = Number(process.env.HENGJIAN_RUNS ?? 1000);
+
+/** An agreement for the tariff above: fixed rates, 30,000.00 and 20,000.00 yuan for local care. */
+export const demonstrationAgreement: Agreement = {
+  year: 2026,
+  rates: {},
+  budgets: [
+    { pool: 'employees-local', rule: { by: 'growth', last_fen: 2_500_000, growth: 2_000 }, reserve_share: 500, forms: { group: 10_000 } },
+    { pool: 'residents-local', rule: { by: 'share', of_fen: 4_000_000, share: 5_000 }, reserve_share: 500, forms: { group: 10_000 } },
+    {
+      pool: 'employees-remote',
+      rule: { by: 'items', items: [{ name: { zh: '异地就医', en: 'care elsewhere' }, fen: 1_000_000 }] },
+      reserve_share: 0,
+      forms: { item: 10_000 },
+    },
+    {
+      pool: 'residents-remote',
+      rule: { by: 'items', items: [{ name: { zh: '异地就医', en: 'care elsewhere' }, fen: 1_000_000 }] },
+      reserve_share: 0,
+      forms: { item: 10_000 },
+    },
+  ],
+  monthly: { deposit_share: 500, held_share: 1_000 },
+  advance: { months: 0, monthly_fen: {} },
+  assessment: {},
+  caps: {},
+  outpatient: [],
+  communities: [],
+};

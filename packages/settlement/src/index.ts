@@ -1,8 +1,17 @@
+export * from './agreement.ts';
+export * from './budget.ts';
+export * from './clear-year.ts';
+export type { CommunityResult } from './communities.ts';
+export * from './next-caps.ts';
 export * from './pay-stay.ts';
 export type { PayForm, PayStyle, PricedStay, Pricer, Reason, Review, Ruling, StayPrice } from './price-stay.ts';
 export { compileTariff } from './price-stay.ts';
 export * from './rates.ts';
 export * from './reprice.ts';
+export type { ReviewReport, ReviewResult, Rulings } from './rulings.ts';
+export { type MonthInput, type MonthRun, settleMonth } from './settle-month.ts';
 export * from './step.ts';
+export { type CaseLine, type HospitalStatement, type LineKind, lineKinds, lineWords, type OutsideCase, type StatementLine } from './tally.ts';
 export * from './tariff.ts';
+export type { Change, Objection, StayHistory, StayVersion, Upload } from './versions.ts';
 export * from './weights.ts';

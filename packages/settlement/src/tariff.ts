@@ -195,7 +195,7 @@ function checkPools(check: TariffChecker, { pools, fund }: Tariff): void {
     seen.add(pool.id);
     check.whole(`${field}.rate`, pool.rate, pool.form === 'group' ? 1 : 0);
     if (pool.rigid_rate !== undefined) check.whole(`${field}.rigid_rate`, pool.rigid_rate, 1);
-    if (fund.by === 'ratio' && pool.form === 'group') check.whole(`${field}.fund_ratio`, pool.fund_ratio, 0);
+    if (fund.by === 'ratio' && pool.form === 'group') check.whole(`${field}.fund_ratio`, pool.fund_ratio, 1);
     for (const insutype of pool.insutypes) {
       const other = pools
         .slice(0, index)
