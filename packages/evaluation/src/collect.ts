@@ -66,7 +66,6 @@ export interface GroupTotals {
   days: number;
   deaths: number;
   squares: bigint;
-  day_squares: number;
 }
 
 /** Stays of a period counted by entity and group. */
@@ -102,7 +101,8 @@ const mostGroups = 65_536;
 class Tables {
   readonly entities: Entity[] = [];
   readonly cells = new Map<number, Cell>();
-  readonly #numbers = new Map<string, number>();
+  /** Numbers by hospital and part of it. */
+  readonly #numbers = new Map<string, Map<string, number>>();
   readonly #kind: EntityKind;
 
   constructor(kind: EntityKind) {
@@ -114,14 +114,20 @@ class Tables {
     const { dscg_caty, chfpdr_code, fixmedins_code } = stay;
     const part = this.#kind === 'department' ? dscg_caty : this.#kind === 'practitioner' ? chfpdr_code : fixmedins_code;
     if (part === '') return -1;
-    const key = this.#kind === 'hospital' ? part : `${fixmedins_code}|${part}`;
-    const known = this.#numbers.get(key);
+    let numbers = this.#numbers.get(fixmedins_code);
+    if (numbers === undefined) {
+      numbers = new Map();
+      this.#numbers.set(fixmedins_code, numbers);
+    }
+    const known = numbers.get(part);
     if (known !== undefined) {
       const entity = this.entities[known];
-      if (entity !== undefined && stay.hosp_lv !== '' && (entity.hosp_lv === '' || stay.hosp_lv < entity.hosp_lv)) entity.hosp_lv = stay.hosp_lv;
+      if (entity !== undefined && stay.hosp_lv !== entity.hosp_lv && stay.hosp_lv !== '' && (entity.hosp_lv === '' || stay.hosp_lv < entity.hosp_lv)) {
+        entity.hosp_lv = stay.hosp_lv;
+      }
       return known;
     }
-    this.#numbers.set(key, this.entities.length);
+    numbers.set(part, this.entities.length);
     this.entities.push({
       kind: this.#kind,
       fixmedins_code,
@@ -140,6 +146,26 @@ class Tables {
     const cell: Cell = { entity, group, cases: 0, cost_fen: 0, days: 0, deaths: 0, paid: 0, payment_fen: 0, paid_cost_fen: 0 };
     this.cells.set(key, cell);
     return cell;
+  }
+}
+
+/** Sums of squares by group, exact: small ones in doubles that are emptied into a big integer before they would round. */
+class SquareSums {
+  readonly #small: number[] = [];
+  readonly #large: bigint[] = [];
+
+  add(group: number, value: number): void {
+    const square = value * value;
+    const sum = (this.#small[group] ?? 0) + square;
+    if (sum <= Number.MAX_SAFE_INTEGER) this.#small[group] = sum;
+    else {
+      this.#large[group] = (this.#large[group] ?? 0n) + BigInt(this.#small[group] ?? 0) + BigInt(value) * BigInt(value);
+      this.#small[group] = 0;
+    }
+  }
+
+  of(group: number): bigint {
+    return (this.#large[group] ?? 0n) + BigInt(this.#small[group] ?? 0);
   }
 }
 
@@ -202,6 +228,41 @@ function addToCell(cell: Cell, stay: GroupedStay, died: boolean, payment: number
   cell.paid_cost_fen += stay.medfee_sumamt;
 }
 
+/** Groups in the order in which they are met. */
+class Groups {
+  readonly totals: GroupTotals[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #squares = new SquareSums();
+
+  /** Adds a grouped stay and gives the number of its group. */
+  add(stay: GroupedStay, died: boolean): number {
+    let group = this.#numbers.get(stay.grp_code);
+    if (group === undefined) {
+      group = this.totals.length;
+      this.#numbers.set(stay.grp_code, group);
+      this.totals.push({ code: stay.grp_code, adrg: stay.adrg, cases: 0, cost_fen: 0, days: 0, deaths: 0, squares: 0n });
+    }
+    const totals = this.totals[group] as GroupTotals;
+    totals.cases += 1;
+    totals.cost_fen += stay.medfee_sumamt;
+    totals.days += stay.ipt_days;
+    if (died) totals.deaths += 1;
+    this.#squares.add(group, stay.medfee_sumamt);
+    return group;
+  }
+
+  finish(): GroupTotals[] {
+    for (const [group, totals] of this.totals.entries()) totals.squares = this.#squares.of(group);
+    return this.totals;
+  }
+}
+
+/** Numbers of group and entities by stay; −1 where it has none. */
+interface Places {
+  readonly groups: Int32Array;
+  readonly entities: readonly Int32Array[];
+}
+
 /**
  * Counts the stays whose discharge lies in the period, in two passes. Stays before it only tell readmissions.
  *
@@ -213,58 +274,39 @@ export function collect(
   payments: (stay: GroupedStay) => number | null,
   parameters: EvaluationParameters,
 ): Collected {
-  const tables = { hospital: new Tables('hospital'), department: new Tables('department'), practitioner: new Tables('practitioner') };
-  const lists = [tables.hospital, tables.department, tables.practitioner];
-  const numbers = new Map<string, number>();
-  const groups: GroupTotals[] = [];
+  const tables = entityKinds.map((kind) => new Tables(kind));
+  const groups = new Groups();
   const readmitted = readmissions(stays, period, parameters.readmission_days);
-  const isInside = (stay: GroupedStay): boolean => stay.dscg_day >= period.from && stay.dscg_day <= period.to;
+  const places: Places = { groups: new Int32Array(stays.length).fill(-1), entities: tables.map(() => new Int32Array(stays.length).fill(-1)) };
   for (let index = 0; index < stays.length; index += 1) {
     const stay = stays[index] as GroupedStay;
-    if (!isInside(stay)) continue;
-    const isGrouped = stay.status === 'grouped';
-    let group = isGrouped ? (numbers.get(stay.grp_code) ?? -1) : -1;
-    if (isGrouped && group < 0) {
-      group = groups.length;
-      numbers.set(stay.grp_code, group);
-      groups.push({ code: stay.grp_code, adrg: stay.adrg, cases: 0, cost_fen: 0, days: 0, deaths: 0, squares: 0n, day_squares: 0 });
-    }
+    if (stay.dscg_day < period.from || stay.dscg_day > period.to) continue;
     const died = stay.dscg_way === parameters.died;
-    const payment = isGrouped ? payments(stay) : null;
-    const totals = groups[group];
-    if (totals !== undefined) {
-      totals.cases += 1;
-      totals.cost_fen += stay.medfee_sumamt;
-      totals.days += stay.ipt_days;
-      totals.squares += BigInt(stay.medfee_sumamt) * BigInt(stay.medfee_sumamt);
-      totals.day_squares += stay.ipt_days * stay.ipt_days;
-      if (died) totals.deaths += 1;
-    }
-    for (const table of lists) {
+    const group = stay.status === 'grouped' ? groups.add(stay, died) : -1;
+    const payment = group < 0 ? null : payments(stay);
+    places.groups[index] = group;
+    for (const [at, table] of tables.entries()) {
       const entity = table.numberOf(stay);
       if (entity < 0) continue;
+      (places.entities[at] as Int32Array)[index] = entity;
       count((table.entities[entity] as Entity).counts, stay, readmitted[index] ?? 0, parameters);
-      if (isGrouped) addToCell(table.cell(entity, group), stay, died, payment);
+      if (group >= 0) addToCell(table.cell(entity, group), stay, died, payment);
     }
   }
-  countCosts(stays, isInside, lists, numbers, groups, parameters);
+  countCosts(stays, places, tables, groups.finish(), parameters);
+  const [hospital, department, practitioner] = tables as [Tables, Tables, Tables];
   return {
-    entities: { hospital: tables.hospital.entities, department: tables.department.entities, practitioner: tables.practitioner.entities },
-    cells: {
-      hospital: [...tables.hospital.cells.values()],
-      department: [...tables.department.cells.values()],
-      practitioner: [...tables.practitioner.cells.values()],
-    },
-    groups,
+    entities: { hospital: hospital.entities, department: department.entities, practitioner: practitioner.entities },
+    cells: { hospital: [...hospital.cells.values()], department: [...department.cells.values()], practitioner: [...practitioner.cells.values()] },
+    groups: groups.totals,
   };
 }
 
 /** Counts stays that are far cheaper or dearer than the mean of their group, exactly. */
 function countCosts(
   stays: readonly GroupedStay[],
-  isInside: (stay: GroupedStay) => boolean,
+  places: Places,
   tables: readonly Tables[],
-  numbers: ReadonlyMap<string, number>,
   groups: readonly GroupTotals[],
   { low_cost, high_cost }: EvaluationParameters,
 ): void {
@@ -276,15 +318,15 @@ function countCosts(
     });
   const low = bound(low_cost, false);
   const high = bound(high_cost, true);
-  for (const stay of stays) {
-    if (stay.status !== 'grouped' || !isInside(stay)) continue;
-    const group = numbers.get(stay.grp_code) ?? 0;
-    const isLow = stay.medfee_sumamt < (low[group] ?? 0);
-    if (!isLow && stay.medfee_sumamt <= (high[group] ?? 0)) continue;
-    for (const table of tables) {
-      const entity = table.numberOf(stay);
-      if (entity < 0) continue;
-      const { counts } = table.entities[entity] as Entity;
+  for (let index = 0; index < stays.length; index += 1) {
+    const group = places.groups[index] ?? -1;
+    if (group < 0) continue;
+    const cost = (stays[index] as GroupedStay).medfee_sumamt;
+    const isLow = cost < (low[group] ?? 0);
+    if (!isLow && cost <= (high[group] ?? 0)) continue;
+    for (const [at, table] of tables.entries()) {
+      const counts = table.entities[places.entities[at]?.[index] ?? -1]?.counts;
+      if (counts === undefined) continue;
       if (isLow) counts.low_cost += 1;
       else counts.high_cost += 1;
     }
