@@ -62,6 +62,8 @@ export interface Evaluation {
   readonly practitioners: readonly Figures[];
   readonly groups: readonly GroupFigures[];
   readonly risk_bounds: RiskBounds | null;
+  /** Standard deviation of cost ÷ group mean of single stays, ten-thousandths: what the cost funnel is drawn from. */
+  readonly cost_deviation: number;
   /** Where the comparison within groups leaves the warning limits; `compared` counts what was compared. */
   readonly within: readonly WithinGroup[];
   readonly compared: number;
@@ -125,6 +127,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
     practitioners: figuresOf('practitioner', collected, yardstick),
     groups: groupFigures(collected.groups, input, risk),
     risk_bounds: risk.bounds,
+    cost_deviation: Math.round(yardstick.costDeviation * 10_000),
     within: within.filter(({ position }) => position !== 'inside'),
     compared: within.length,
     margins: marginsOf(collected),

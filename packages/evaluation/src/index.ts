@@ -5,6 +5,8 @@ export * from './form.ts';
 export { expectedLimits, type Limits, meanLimits, type Position, positionOf, shareLimits } from './funnel.ts';
 export type { Margin } from './margins.ts';
 export * from './parameters.ts';
+export { evaluationPage } from './report/html.ts';
+export { writeEvaluation } from './report/write.ts';
 export * from './risk.ts';
 export { type ScreenKind, type ScreenRow, screenKinds } from './screens.ts';
 export type { WithinGroup } from './within.ts';

@@ -1,0 +1,81 @@
+import { escapeHtml } from '@hengjian/documents';
+import type { Position } from '../funnel.ts';
+
+const width = 920;
+
+/** A picture for people who see, named for those who do not; the table below it says the same in words. */
+const picture = (title: string, height: number, parts: readonly string[]): string =>
+  `<svg role="img" viewBox="0 0 ${width} ${height}" aria-label="${escapeHtml(title)}"><title>${escapeHtml(title)}</title>${parts.join('')}</svg>`;
+
+export interface ValueBar {
+  readonly label: string;
+  readonly value: number;
+  /** What stands at the end of the bar. */
+  readonly shown: string;
+}
+
+/** Horizontal bars of one value each. */
+export function valueBars(title: string, data: readonly ValueBar[]): string {
+  if (data.length === 0) return '';
+  const left = 250;
+  const largest = Math.max(1, ...data.map(({ value }) => Math.abs(value)));
+  const parts = data.map(({ label, value, shown }, index) => {
+    const top = index * 26 + 4;
+    const length = Math.round((Math.abs(value) / largest) * (width - left - 160));
+    const name = label.length > 17 ? `${label.slice(0, 16)}…` : label;
+    return `<text x="${left - 8}" y="${top + 14}" text-anchor="end">${escapeHtml(name)}</text><rect class="${value < 0 ? 'v' : 's'}" x="${left}" y="${top}" width="${length}" height="18"/><text x="${left + length + 6}" y="${top + 14}">${escapeHtml(shown)}</text>`;
+  });
+  return picture(title, data.length * 26 + 8, parts);
+}
+
+export interface FunnelPoint {
+  readonly label: string;
+  readonly cases: number;
+  /** Ten-thousandths. */
+  readonly value: number;
+  readonly position: Position;
+}
+
+const top = 20;
+const bottom = 340;
+const leftEdge = 70;
+const rightEdge = width - 20;
+
+/**
+ * Funnel plot of means of ratios around 1: stays across, ratio up, limits 1 ± z s ÷ √n drawn as lines. `deviation` in
+ * ten-thousandths. Points outside the alarm limits are filled and named.
+ */
+export function funnelPlot(title: string, points: readonly FunnelPoint[], deviation: number, axes: { readonly across: string; readonly up: string }): string {
+  if (points.length === 0) return '';
+  const most = Math.max(...points.map(({ cases }) => cases)) * 1.05;
+  const spread = Math.max(1000, ...points.map(({ value }) => Math.abs(value - 10_000))) * 1.15;
+  const x = (cases: number): string => (leftEdge + (cases / most) * (rightEdge - leftEdge)).toFixed(1);
+  const y = (value: number): string => (top + ((10_000 + spread - value) / (2 * spread)) * (bottom - top)).toFixed(1);
+  const inside = (value: number): number => Math.min(10_000 + spread, Math.max(10_000 - spread, value));
+  const line = (errors: number, dash: string): string => {
+    const steps = Array.from({ length: 60 }, (_, index) => Math.max(1, (most * (index + 1)) / 60));
+    const path = steps.map((cases, index) => `${index === 0 ? 'M' : 'L'}${x(cases)} ${y(inside(10_000 + (errors * deviation) / Math.sqrt(cases)))}`).join('');
+    return `<path d="${path}" fill="none" stroke="#5c6b7a" stroke-dasharray="${dash}"/>`;
+  };
+  const ticks = [-1, -0.5, 0, 0.5, 1].map((step) => {
+    const value = 10_000 + step * spread;
+    return `<text x="${leftEdge - 8}" y="${y(value)}" text-anchor="end">${(value / 10_000).toFixed(2)}</text>`;
+  });
+  const across = [0, 0.25, 0.5, 0.75, 1].map((step) => `<text x="${x(step * most)}" y="${bottom + 18}" text-anchor="middle">${Math.round(step * most)}</text>`);
+  const dots = points.map(({ label, cases, value, position }) => {
+    const alarm = position === 'very_low' || position === 'very_high';
+    const name = alarm ? `<text x="${(Number(x(cases)) + 8).toFixed(1)}" y="${(Number(y(value)) + 4).toFixed(1)}">${escapeHtml(label)}</text>` : '';
+    return `<circle cx="${x(cases)}" cy="${y(value)}" r="4"${alarm ? ' class="v"' : position === 'inside' ? ' fill="#1d2733"' : ' class="s"'}/>${name}`;
+  });
+  return picture(title, 384, [
+    `<path d="M${leftEdge} ${top}V${bottom}H${rightEdge}" fill="none" stroke="#1d2733"/>`,
+    `<path d="M${leftEdge} ${y(10_000)}H${rightEdge}" fill="none" stroke="#1d2733" stroke-width="0.7"/>`,
+    ...[1.96, -1.96].map((errors) => line(errors, '4 4')),
+    ...[3.09, -3.09].map((errors) => line(errors, '')),
+    ...ticks,
+    ...across,
+    ...dots,
+    `<text x="${rightEdge}" y="${bottom + 38}" text-anchor="end">${escapeHtml(axes.across)}</text>`,
+    `<text x="${leftEdge + 8}" y="${top - 6}">${escapeHtml(axes.up)}</text>`,
+  ]);
+}

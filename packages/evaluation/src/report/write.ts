@@ -1,0 +1,23 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Evaluation } from '../evaluate.ts';
+import { evaluationPage } from './html.ts';
+import { writeEvaluationWorkbook } from './workbook.ts';
+
+/** Writes a file beside its place and moves it there, so that it appears whole or not at all. */
+export function place(path: string, write: (aside: string) => void): string {
+  const aside = `${path}.new`;
+  write(aside);
+  renameSync(aside, path);
+  return path;
+}
+
+/** Writes `evaluation.html`, `evaluation.xlsx` and `evaluation.json` into a folder and returns their paths. The same evaluation gives the same bytes. */
+export function writeEvaluation(result: Evaluation, folder: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  return [
+    place(join(folder, 'evaluation.html'), (aside) => writeFileSync(aside, evaluationPage(result))),
+    place(join(folder, 'evaluation.xlsx'), (aside) => writeEvaluationWorkbook(result, aside)),
+    place(join(folder, 'evaluation.json'), (aside) => writeFileSync(aside, `${JSON.stringify(result, null, 1)}\n`)),
+  ];
+}
