@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { formatYuan } from '@hengjian/standard';
 
 /** Escapes text for HTML. */
@@ -94,14 +95,19 @@ svg{width:100%;height:auto;font:12px system-ui,"Noto Sans CJK SC",sans-serif}svg
 @media print{.switch{display:none}body{max-width:none;padding:0;font-size:11px}h2{break-after:avoid}tr,svg,.card{break-inside:avoid}details{display:block}details>*{display:block}}
 `;
 
-/** A self-contained page: Chinese first, English by a switch that needs no script, ready to print. */
-export function page(title: string, body: string): string {
+/**
+ * A self-contained page: Chinese first, English by a switch that needs no script, ready to print. A script, when there
+ * is one, stands in the page; the policy lets only this text run.
+ */
+export function page(title: string, body: string, script = ''): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = `default-src 'none'; style-src 'unsafe-inline'${script === '' ? '' : `; script-src 'sha256-${hash}'`}`;
   return `<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body><main><input type="checkbox" id="en"><label class="switch" for="en">中文 / English</label><div class="body">
 ${body}
-</div></main></body></html>
+</div></main>${script === '' ? '' : `<script>${script}</script>`}</body></html>
 `;
 }

@@ -5,6 +5,7 @@ export * from './form.ts';
 export { expectedLimits, type Limits, meanLimits, type Position, positionOf, shareLimits } from './funnel.ts';
 export type { Margin } from './margins.ts';
 export * from './parameters.ts';
+export * from './public-page.ts';
 export { evaluationPage } from './report/html.ts';
 export { writeEvaluation } from './report/write.ts';
 export * from './risk.ts';
