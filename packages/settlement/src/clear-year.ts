@@ -354,8 +354,9 @@ export function clearYear(input: YearInput): YearRun {
   const versioned = applyVersions(sortStays(input.stays), input.uploads, input.objections, pricer, new Map());
   const { byStay, ...rulings } = ruleStays(versioned.stays, pricer, agreement, input.reviews, versioned.reviews);
   const priced = versioned.stays.map((stay): CaseLine => {
-    const price = pricer.price(stay, byStay.get(stay.mdtrt_id));
-    return { stay, price, fund_fen: price.fund_fen };
+    const ruling = byStay.get(stay.mdtrt_id);
+    const price = pricer.price(stay, ruling);
+    return { stay, price, fund_fen: price.fund_fen, ...(ruling === undefined ? {} : { ruling }) };
   });
   const funds = new Map(agreement.budgets.map((budget) => [budget.pool, poolFund(budget)]));
   const deductions = eachOnce(input.deductions).filter(({ month }) => month.startsWith(`${agreement.year}-`));
@@ -369,7 +370,7 @@ export function clearYear(input: YearInput): YearRun {
   );
   addAdjustments(lines, tallies, tariff, agreement, funds);
   const inpatient = new Map([...lines].map(([code, own]) => [code, totalOf(own)]));
-  for (const { lines: own } of communities) for (const [code, line] of own) addLines(lines, code, line.fen === 0 ? [] : [line]);
+  for (const { fixmedins_code, line } of communities.flatMap((each) => each.lines)) addLines(lines, fixmedins_code, line.fen === 0 ? [] : [line]);
   for (const [code, own] of outpatient) addLines(lines, code, own);
   const pools = tariff.pools.flatMap(({ id }) => {
     const pool = shares.get(id);

@@ -16,7 +16,7 @@ export interface CommunityResult {
   readonly settled_fen: number;
   /** The parts add up to `settled_fen`. */
   readonly steps: readonly Step[];
-  readonly lines: ReadonlyMap<string, StatementLine>;
+  readonly lines: readonly { readonly fixmedins_code: string; readonly line: StatementLine }[];
 }
 
 function settleSteps(community: Community, balance: number): readonly Step[] {
@@ -59,7 +59,7 @@ export function settleCommunity(community: Community, cases: readonly CaseLine[]
     total,
     [...members.values()].map((fen) => Math.max(0, fen)),
   );
-  const lines = [...members.keys()].map((code, index): readonly [string, StatementLine] => {
+  const lines = [...members.keys()].map((fixmedins_code, index) => {
     const fen = split[index] ?? 0;
     const steps = [
       part(
@@ -68,7 +68,8 @@ export function settleCommunity(community: Community, cases: readonly CaseLine[]
         fen,
       ),
     ];
-    return [code, { kind: 'community', pool: community.pool, fen, steps }];
+    const line: StatementLine = { kind: 'community', pool: community.pool, fen, steps };
+    return { fixmedins_code, line };
   });
   return {
     id: community.id,
@@ -83,6 +84,6 @@ export function settleCommunity(community: Community, cases: readonly CaseLine[]
       step('减：成员机构外支出', 'less: spent elsewhere', -outside),
       ...settled,
     ],
-    lines: new Map(lines),
+    lines,
   };
 }

@@ -68,8 +68,9 @@ function monthRulings(reviews: readonly ReviewCase[]): ReadonlyMap<string, Rulin
 
 function priceCases(stays: readonly GroupedStay[], pricer: Pricer, rulings: ReadonlyMap<string, Ruling>): readonly CaseLine[] {
   return stays.map((stay) => {
-    const price = pricer.price(stay, rulings.get(stay.mdtrt_id));
-    return { stay, price, fund_fen: price.fund_fen };
+    const ruling = rulings.get(stay.mdtrt_id);
+    const price = pricer.price(stay, ruling);
+    return { stay, price, fund_fen: price.fund_fen, ...(ruling === undefined ? {} : { ruling }) };
   });
 }
 

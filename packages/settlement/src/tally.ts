@@ -1,6 +1,6 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { formatYuan } from '@hengjian/standard';
-import type { Reason, StayPrice } from './price-stay.ts';
+import type { Reason, Ruling, StayPrice } from './price-stay.ts';
 import { part, type Step } from './step.ts';
 import type { Tariff } from './tariff.ts';
 import { byText } from './versions.ts';
@@ -85,6 +85,8 @@ export interface CaseLine {
   readonly stay: GroupedStay;
   readonly price: StayPrice;
   readonly fund_fen: number;
+  /** What was decided about this stay alone; absent when nothing was. */
+  readonly ruling?: Ruling;
 }
 
 /** A stay that is not paid by its group, and why. */

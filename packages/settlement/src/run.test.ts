@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GroupedStay } from '@hengjian/grouping';
+import { dayOf, libraryText, RefusedInput } from '@hengjian/standard';
+import { afterAll, describe, expect, it } from 'vitest';
+import { demonstrationStay } from './fixture.ts';
+import { parseParameters } from './parameters.ts';
+import { type RunInput, runSettlement } from './run.ts';
+import { totalOf } from './tally.ts';
+import { parseTariff } from './tariff.ts';
+import { writeRun } from './write-run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hengjian-settlement-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Stays that look at random but are always the same: a multiplicative congruential sequence. */
+function stays(count: number, years: readonly number[]): readonly GroupedStay[] {
+  let state = 42;
+  const next = (bound: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % bound;
+  };
+  const groups = ['FM19', 'ES29', 'DT19', 'AH19', 'CB39'];
+  return Array.from({ length: count }, (_, index) => {
+    const at = next(groups.length);
+    const medfee_sumamt = 300_000 * (at + 1) + next(1_500_000);
+    const fund = Math.floor(medfee_sumamt * 0.7);
+    const level = next(3);
+    const dscg_day = dayOf(years[next(years.length)] ?? 2025, 1 + next(12), 1 + next(28));
+    return demonstrationStay({
+      mdtrt_id: `S${years[0]}${String(index).padStart(6, '0')}`,
+      psn_no: `P${next(count)}`,
+      fixmedins_code: `H${level}${next(2)}`,
+      hosp_lv: ['02', '06', '09'][level] ?? '02',
+      insutype: ['310', '390'][next(2)] ?? '310',
+      insu_admdvs: next(10) === 0 ? '440100' : '330102',
+      adm_day: dscg_day - 8,
+      dscg_day,
+      medfee_sumamt,
+      inscp_amt: medfee_sumamt - 10_000,
+      fund_pay_sumamt: fund,
+      psn_pay: medfee_sumamt - fund,
+      acct_pay: 0,
+      grp_code: groups[at] ?? 'FM19',
+      status: next(50) === 0 ? 'none' : 'grouped',
+    });
+  });
+}
+
+const months = Array.from({ length: 12 }, (_, index) => `2025-${String(index + 1).padStart(2, '0')}`);
+const past = stays(600, [2022, 2023, 2024]);
+const now = stays(400, [2025]);
+const input = (file: string): RunInput => ({ parameters: parseParameters(libraryText(`settlement/${file}.yaml`), file), stays: now, months, past });
+
+describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', (file) => {
+  const run = runSettlement(input(file));
+
+  it('has weights, rates and coefficients from the past', () => {
+    expect(run.weights?.groups.map(({ grp_code }) => grp_code)).toEqual(['AH19', 'CB39', 'DT19', 'ES29', 'FM19']);
+    for (const pool of run.tariff.pools) expect(pool.rate > 0).toBe(pool.form === 'group');
+    expect(parseTariff(JSON.stringify(run.tariff), 't')).toEqual(run.tariff);
+  });
+
+  it('pays in all what the fund owes, and pools add up', () => {
+    for (const statement of run.year?.statements ?? []) {
+      const paid = run.months.reduce(
+        (sum, month) => sum + (month.statements.find(({ fixmedins_code }) => fixmedins_code === statement.fixmedins_code)?.total_fen ?? 0),
+        0,
+      );
+      expect(paid + statement.total_fen).toBe(statement.due_fen);
+    }
+    for (const { fund, parts } of run.year?.pools ?? []) expect(totalOf(parts)).toBe(fund.total_fen);
+    expect(run.year?.cases.length).toBe(now.length);
+  });
+
+  it('writes the same bytes from the same stays in another order', () => {
+    writeRun(run, join(folder, file, 'a'));
+    writeRun(runSettlement({ ...input(file), stays: now.toReversed(), past: past.toReversed() }), join(folder, file, 'b'));
+    const files = readdirSync(join(folder, file, 'a'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBe(12 + 5 + 2 * 6);
+    for (const { parentPath, name } of files) {
+      expect(readFileSync(join(parentPath.replace(join(file, 'a'), join(file, 'b')), name)).equals(readFileSync(join(parentPath, name)))).toBe(true);
+    }
+  });
+});
+
+describe('a run', () => {
+  it('of some months leaves the year open and counts what lies outside', () => {
+    const run = runSettlement({ ...input('demonstration'), months: ['2025-02', '2025-01'] });
+    expect(run.months.map(({ month }) => month)).toEqual(['2025-01', '2025-02']);
+    expect(run.year).toBeUndefined();
+    expect(run.left_out).toBe(400 - run.months.reduce((sum, { cases }) => sum + cases.length, 0));
+    expect(run.left_out).toBeGreaterThan(0);
+  });
+
+  it('is refused without months, weights, or a stay that an objection names', () => {
+    expect(() => runSettlement({ ...input('demonstration'), months: [] })).toThrow(RefusedInput);
+    expect(() => runSettlement({ ...input('demonstration'), months: ['2024-01'] })).toThrow(RefusedInput);
+    expect(() => runSettlement({ ...input('demonstration'), past: [] })).toThrow(RefusedInput);
+    const objection = { id: 'O', mdtrt_id: 'nobody', fixmedins_code: 'H', reason: '', decision: { outcome: 'open' } } as const;
+    expect(() => runSettlement({ ...input('demonstration'), objections: [objection] })).toThrow(RefusedInput);
+  });
+
+  it('replaces a former run and refuses a folder of something else', () => {
+    const run = runSettlement({ ...input('demonstration'), months: ['2025-01'] });
+    const place = join(folder, 'again');
+    writeRun(run, place);
+    writeFileSync(join(place, 'stale'), '');
+    writeRun(run, place);
+    expect(existsSync(join(place, 'stale'))).toBe(false);
+    expect(existsSync(`${place}.new`) || existsSync(`${place}.old`)).toBe(false);
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    expect(() => writeRun(run, other)).toThrow(RefusedInput);
+  });
+});

@@ -1,0 +1,202 @@
+import type { GroupedStay } from '@hengjian/grouping';
+import { multiplyDivide, type Problem, RefusedInput } from '@hengjian/standard';
+import type { Deduction, ReviewCase } from './agreement.ts';
+import { clearYear, type YearRun } from './clear-year.ts';
+import type { SettlementParameters } from './parameters.ts';
+import { compileTariff } from './price-stay.ts';
+import { startRate } from './rates.ts';
+import { type MonthRun, settleMonth } from './settle-month.ts';
+import { periodOf } from './statement/data.ts';
+import { type GroupPrice, type HospitalPrice, one, type Tariff, tariffProblems } from './tariff.ts';
+import type { Objection, Upload } from './versions.ts';
+import { type Coefficients, calculateWeights, costCoefficients, type WeightRun } from './weights.ts';
+
+export interface RunInput {
+  readonly parameters: SettlementParameters;
+  /** Version 1 of the stays; those discharged in other months are left out and counted. */
+  readonly stays: readonly GroupedStay[];
+  /** Months to settle, `yyyy-MM` of the year of the parameters. */
+  readonly months: readonly string[];
+  /** Whether the year is cleared; when absent, it is with all twelve months. */
+  readonly clear?: boolean;
+  /** Stays of past years: weights, coefficients and rates that the parameters do not give come from them. */
+  readonly past?: readonly GroupedStay[];
+  /** Weights calculated before. */
+  readonly weights?: WeightRun;
+  readonly uploads?: readonly Upload[];
+  readonly objections?: readonly Objection[];
+  readonly deductions?: readonly Deduction[];
+  readonly reviews?: readonly ReviewCase[];
+  /** Names of hospitals by code. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export interface SettlementRun {
+  readonly id: string;
+  readonly title: { readonly zh: string; readonly en: string };
+  readonly tariff: Tariff;
+  readonly weights?: WeightRun;
+  readonly months: readonly MonthRun[];
+  /** Absent while the year is not cleared. */
+  readonly year?: YearRun;
+  /** Stays that were discharged in none of the months. */
+  readonly left_out: number;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+function groupPrices(parameters: SettlementParameters, weights: WeightRun | undefined): Readonly<Record<string, GroupPrice>> {
+  const basic = new Set(parameters.basic);
+  const rigid = new Set(parameters.rigid);
+  const flags = (code: string): Pick<GroupPrice, 'basic' | 'rigid'> => ({
+    ...(basic.has(code) ? { basic: true } : {}),
+    ...(rigid.has(code) ? { rigid: true } : {}),
+  });
+  const calculated = (weights?.groups ?? [])
+    .filter(({ weight }) => weight > 0)
+    .map(({ grp_code, weight, mean_fen }) => [grp_code, { weight, mean_fen, ...flags(grp_code) }] as const);
+  const given = Object.entries(parameters.groups).map(([code, group]) => [code, { ...group, ...flags(code) }] as const);
+  return Object.fromEntries([...calculated, ...given].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function hospitalPrices(parameters: SettlementParameters, coefficients: Coefficients | undefined): Readonly<Record<string, HospitalPrice>> {
+  const codes = new Set([...Object.keys(coefficients?.hospitals ?? {}), ...Object.keys(parameters.hospitals)]);
+  const price = (code: string): HospitalPrice => {
+    const calculated = coefficients?.hospitals[code];
+    return { ...(calculated === undefined ? {} : { coefficient: calculated }), ...parameters.hospitals[code] };
+  };
+  return Object.fromEntries([...codes].sort().map((code) => [code, price(code)]));
+}
+
+/** Start-of-year rates of pools without a given one: cost ÷ points of their past stays by group (3.6), years by their factors. */
+function startRates(tariff: Tariff, past: readonly GroupedStay[], parameters: SettlementParameters): ReadonlyMap<string, number> {
+  const { high: _high, low: _low, ...plain } = tariff;
+  const pricer = compileTariff({ ...plain, pools: tariff.pools.map((pool) => ({ ...pool, rate: 1_000_000 })) });
+  const factors = new Map((parameters.weights?.years ?? []).map(({ year, factor }) => [String(year), factor]));
+  const sums = new Map<string, { cost: number; points: number }>();
+  for (const stay of past) {
+    const factor = factors.get(periodOf(stay.dscg_day).slice(0, 4)) ?? 0;
+    const price = pricer.price(stay);
+    if (factor === 0 || price.form !== 'group' || price.reason !== '') continue;
+    const sum = sums.get(price.pool) ?? { cost: 0, points: 0 };
+    sum.cost += factor * stay.medfee_sumamt;
+    sum.points += factor * multiplyDivide(price.weight, price.coefficient, one);
+    sums.set(price.pool, sum);
+  }
+  return new Map([...sums].map(([pool, { cost, points }]) => [pool, startRate(cost, points)]));
+}
+
+/**
+ * The tariff of a settlement: weights and means from past stays or as given, flags, coefficients, rates. Given values win.
+ * Throws RefusedInput with every value that is still missing.
+ */
+export function buildTariff(parameters: SettlementParameters, past: readonly GroupedStay[], weights: WeightRun | undefined): Tariff {
+  const coefficients = parameters.coefficients === undefined || weights === undefined ? undefined : costCoefficients(past, weights, parameters.coefficients);
+  const tariff: Tariff = {
+    format: 1,
+    id: parameters.id,
+    method: parameters.method,
+    ...parameters.pricing,
+    mean_fen: parameters.mean_fen ?? weights?.mean_fen ?? 0,
+    groups: groupPrices(parameters, weights),
+    hospitals: hospitalPrices(parameters, coefficients),
+    level_coefficients: { ...coefficients?.levels, ...parameters.level_coefficients },
+    pools: parameters.pools.map((pool) => ({ ...pool, rate: pool.rate ?? 0 })),
+  };
+  const wanting = parameters.pools.filter((pool) => pool.rate === undefined && pool.form === 'group');
+  const rates = wanting.length === 0 ? new Map<string, number>() : startRates(tariff, past, parameters);
+  const complete: Tariff = { ...tariff, pools: parameters.pools.map((pool) => ({ ...pool, rate: pool.rate ?? rates.get(pool.id) ?? 0 })) };
+  const problems: Problem[] = [...tariffProblems(complete, parameters.id)];
+  if (Object.keys(complete.groups).length === 0) {
+    problems.push({
+      code: 'tariff-empty',
+      message: 'no group has a weight',
+      remedy: 'give groups in the parameters, or past stays',
+      place: { field: 'groups' },
+    });
+  }
+  if (problems.length > 0) throw new RefusedInput(problems);
+  return complete;
+}
+
+interface Routed {
+  readonly stays: readonly GroupedStay[];
+  readonly uploads: readonly Upload[];
+  readonly objections: readonly Objection[];
+}
+
+/** What belongs to each month, by the discharge of version 1. What names no stay goes to the first month, which refuses it. */
+function route(input: RunInput): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
+  const sorted = [...new Set(input.months)].sort();
+  const months = new Map(sorted.map((month) => [month, { stays: [] as GroupedStay[], uploads: [] as Upload[], objections: [] as Objection[] }]));
+  const named = new Set([...(input.uploads ?? []).map(({ stay }) => stay.mdtrt_id), ...(input.objections ?? []).map(({ mdtrt_id }) => mdtrt_id)]);
+  const places = new Map<string, string>();
+  const texts = new Map<number, string>();
+  let left_out = 0;
+  for (const stay of input.stays) {
+    const period = texts.get(stay.dscg_day) ?? periodOf(stay.dscg_day);
+    texts.set(stay.dscg_day, period);
+    const month = months.get(period);
+    if (month === undefined) {
+      left_out += 1;
+      continue;
+    }
+    month.stays.push(stay);
+    if (named.has(stay.mdtrt_id)) places.set(stay.mdtrt_id, period);
+  }
+  const of = (id: string) => months.get(places.get(id) ?? sorted[0] ?? '');
+  for (const upload of input.uploads ?? []) of(upload.stay.mdtrt_id)?.uploads.push(upload);
+  for (const objection of input.objections ?? []) of(objection.mdtrt_id)?.objections.push(objection);
+  return { months, left_out };
+}
+
+function checkMonths({ months, parameters }: RunInput): void {
+  const foreign = months.filter((month) => !month.startsWith(`${parameters.agreement.year}-`));
+  if (months.length > 0 && foreign.length === 0) return;
+  throw new RefusedInput({
+    code: 'months-none',
+    message: months.length === 0 ? 'no month is to be settled' : `${foreign.join(', ')} do not belong to ${parameters.agreement.year}`,
+    remedy: 'name months of the year of the parameters',
+    place: { field: 'months' },
+  });
+}
+
+/**
+ * Settles months and clears the year: weights, tariff, months in their order, clearing. Pure; the same input in any order
+ * gives the same result. Throws RefusedInput when parameters, months or stays do not fit together.
+ */
+export function runSettlement(input: RunInput): SettlementRun {
+  checkMonths(input);
+  const { parameters, past = [], deductions = [], reviews = [] } = input;
+  const weights = input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
+  const tariff = buildTariff(parameters, past, weights);
+  const { agreement } = parameters;
+  const routed = route(input);
+  const months: MonthRun[] = [];
+  for (const [month, own] of routed.months) {
+    months.push(settleMonth({ month, ...own, tariff, agreement, deductions, reviews, carried: months.at(-1)?.carried ?? {} }));
+  }
+  const clear = input.clear ?? months.length === 12;
+  const all = [...routed.months.values()];
+  const year = clear
+    ? clearYear({
+        stays: all.flatMap(({ stays }) => stays),
+        uploads: all.flatMap(({ uploads }) => uploads),
+        objections: all.flatMap(({ objections }) => objections),
+        months,
+        tariff,
+        agreement,
+        deductions,
+        reviews,
+      })
+    : undefined;
+  return {
+    id: parameters.id,
+    title: parameters.title,
+    tariff,
+    ...(weights === undefined ? {} : { weights }),
+    months,
+    ...(year === undefined ? {} : { year }),
+    left_out: routed.left_out,
+    names: input.names ?? {},
+  };
+}

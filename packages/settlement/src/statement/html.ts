@@ -1,0 +1,165 @@
+import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import type { Deduction } from '../agreement.ts';
+import type { PoolStatement } from '../clear-year.ts';
+import { rateText, ratioText, type Step, stepValue, unitNames } from '../step.ts';
+import { type CaseLine, type HospitalStatement, lineWords, type StatementLine } from '../tally.ts';
+import type { StayHistory } from '../versions.ts';
+import { formWords, reasonText, type StatementData, styleWords } from './data.ts';
+
+/** Cases shown one by one on the page; the workbook has them all. */
+const shownCases = 200;
+
+const stepText = (each: Step, language: 'zh' | 'en'): string => `${each[language]}: ${stepValue(each)} ${unitNames[each.unit][language]}`.trimEnd();
+
+function stepList(steps: readonly Step[]): string {
+  const items = steps.map((each) => `<div${each.part === true ? '' : ' class="note"'}>${both(stepText(each, 'zh'), stepText(each, 'en'))}</div>`);
+  return items.join('');
+}
+
+const lineColumns: readonly Column<StatementLine>[] = [
+  { zh: '项目', en: 'line', cell: ({ kind }) => both(lineWords[kind].zh, lineWords[kind].en) },
+  { zh: '基金池', en: 'pool', cell: ({ pool }) => escapeHtml(pool) },
+  { zh: '计算', en: 'arithmetic', cell: ({ steps }) => stepList(steps) },
+  { zh: '金额（元）', en: 'amount (yuan)', number: true, cell: ({ fen }) => yuan(fen) },
+];
+
+function lineTable(statement: HospitalStatement, total: { readonly zh: string; readonly en: string }): string {
+  const caption = `${both('合计', 'total')} = ${statement.lines.map(({ fen }) => (fen < 0 ? `(${yuan(fen)})` : yuan(fen))).join(' + ') || '0.00'}`;
+  const lines = table(caption, lineColumns, statement.lines, both('本期没有金额', 'no amounts in this period'));
+  return `${lines}<p><b>${both(total.zh, total.en)}: ${yuan(statement.total_fen)} ${both('元', 'yuan')}</b></p>`;
+}
+
+function cards(data: StatementData): string {
+  const statement = data.year;
+  const sum = (pick: (each: HospitalStatement) => number): number =>
+    statement === undefined ? data.months.reduce((left, month) => left + pick(month), 0) : pick(statement);
+  const card = (zh: string, en: string, value: string): string => `<div class="card"><small>${both(zh, en)}</small><b>${value}</b></div>`;
+  return `<div class="cards">${[
+    card('病例', 'cases', grouped(sum(({ cases }) => cases))),
+    card('总费用（元）', 'cost (yuan)', yuan(sum(({ cost_fen }) => cost_fen))),
+    card('点数（权重）', 'points (weights)', ratioText(sum(({ points }) => points))),
+    ...(statement === undefined
+      ? []
+      : [
+          card('全年基金应付（元）', 'due from the fund (yuan)', yuan(statement.due_fen)),
+          card('随清算退还的保证金（元）', 'deposit returned (yuan)', yuan(statement.deposit_fen)),
+        ]),
+  ].join('')}</div>`;
+}
+
+interface StyleCount {
+  readonly line: CaseLine;
+  readonly cases: number;
+  readonly pay: number;
+  readonly fund: number;
+}
+
+/** Cases by form and style, largest number first. */
+function styleCounts(cases: readonly CaseLine[]): readonly StyleCount[] {
+  const counts = new Map<string, StyleCount>();
+  for (const line of cases) {
+    const key = `${line.price.form} ${line.price.style} ${line.price.reason}`;
+    const former = counts.get(key);
+    counts.set(key, { line, cases: (former?.cases ?? 0) + 1, pay: (former?.pay ?? 0) + line.price.pay_fen, fund: (former?.fund ?? 0) + line.fund_fen });
+  }
+  return [...counts].sort(([a, left], [b, right]) => right.cases - left.cases || (a < b ? -1 : 1)).map(([, count]) => count);
+}
+
+const styleColumns: readonly Column<StyleCount>[] = [
+  { zh: '形式', en: 'form', cell: ({ line }) => both(formWords[line.price.form].zh, formWords[line.price.form].en) },
+  { zh: '方式', en: 'style', cell: ({ line }) => both(styleWords[line.price.style].zh, styleWords[line.price.style].en) },
+  { zh: '原因', en: 'reason', cell: ({ line }) => both(reasonText(line).zh, reasonText(line).en) },
+  { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ pay }) => yuan(pay) },
+  { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund }) => yuan(fund) },
+];
+
+const caseColumns: readonly Column<CaseLine>[] = [
+  { zh: '就诊号', en: 'stay', cell: ({ stay }) => escapeHtml(stay.mdtrt_id) },
+  { zh: '病组', en: 'group', cell: ({ stay }) => escapeHtml(stay.grp_code) },
+  ...styleColumns.slice(0, 3).map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
+  { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
+  { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => ratioText(price.ratio) },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
+  { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
+];
+
+function specialCases(cases: readonly CaseLine[]): string {
+  const special = cases.filter(({ price }) => price.form !== 'group' || price.style !== 'normal' || price.reason !== '');
+  const shown = special.slice(0, shownCases);
+  const caption = both(
+    `${special.length} 例，列出 ${shown.length} 例；全部病例见工作簿`,
+    `${special.length} cases, ${shown.length} shown; the workbook has all`,
+  );
+  return table(caption, caseColumns, shown, both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group'));
+}
+
+interface VersionRow {
+  readonly history: StayHistory;
+  readonly at: number;
+}
+
+const versionColumns: readonly Column<VersionRow>[] = [
+  { zh: '就诊号', en: 'stay', cell: ({ history }) => escapeHtml(history.mdtrt_id) },
+  { zh: '版本', en: 'version', number: true, cell: ({ history, at }) => String(history.versions[at]?.version ?? '') },
+  { zh: '理由', en: 'reason', cell: ({ history, at }) => escapeHtml(history.versions[at]?.reason ?? '') },
+  { zh: '病组', en: 'group', cell: ({ history, at }) => escapeHtml(history.versions[at]?.stay.grp_code ?? '') },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ history, at }) => yuan(history.versions[at]?.price.pay_fen ?? 0) },
+];
+
+const outcomes = { accepted: { zh: '同意', en: 'accepted' }, rejected: { zh: '不同意', en: 'rejected' }, open: { zh: '待处理', en: 'open' } } as const;
+
+function objectionPart(histories: readonly StayHistory[]): string {
+  const rows = histories.flatMap((history) => history.versions.map((_, at) => ({ history, at })));
+  const raised = histories.flatMap(({ objections }) => objections);
+  const decisions = raised.map(({ id, mdtrt_id, reason, decision }) => {
+    const why = decision.outcome === 'open' ? '' : decision.reason;
+    return `<li>${escapeHtml(id)} · ${escapeHtml(mdtrt_id)}: ${escapeHtml(reason)} → <b>${both(outcomes[decision.outcome].zh, outcomes[decision.outcome].en)}</b> ${escapeHtml(why)}</li>`;
+  });
+  return `${table(both('每个版本都保留，最后一版有效', 'every version is kept, the last one counts'), versionColumns, rows, both('没有异议或重传', 'no objections, nothing sent again'))}${decisions.length === 0 ? '' : `<ul>${decisions.join('')}</ul>`}`;
+}
+
+const deductionColumns: readonly Column<Deduction>[] = [
+  { zh: '案件', en: 'case', cell: ({ case_id }) => escapeHtml(case_id) },
+  { zh: '就诊号', en: 'stay', cell: ({ mdtrt_id }) => escapeHtml(mdtrt_id) },
+  { zh: '期间', en: 'period', cell: ({ month }) => escapeHtml(month) },
+  { zh: '理由', en: 'reason', cell: ({ reason }) => escapeHtml(reason) },
+  { zh: '金额（元）', en: 'amount (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
+];
+
+const poolColumns: readonly Column<PoolStatement>[] = [
+  { zh: '基金池', en: 'pool', cell: ({ pool }) => escapeHtml(pool) },
+  { zh: '年度基金（元）', en: 'fund of the year (yuan)', number: true, cell: ({ fund }) => yuan(fund.total_fen) },
+  { zh: '浮动点值（元）', en: 'floating value (yuan)', number: true, cell: ({ floating_rate }) => (floating_rate === 0 ? '–' : rateText(floating_rate)) },
+  { zh: '浮动点数', en: 'floating points', number: true, cell: ({ floating_points }) => ratioText(floating_points) },
+];
+
+/** The statement of a hospital as a page in both languages, ready to print. */
+export function statementHtml(data: StatementData): string {
+  const name = data.name === '' ? data.fixmedins_code : `${data.name}（${data.fixmedins_code}）`;
+  const months = data.months.map((month) => {
+    const former = data.first.find(({ period }) => period === month.period);
+    const changed =
+      former === undefined || former.total_fen === month.total_fen
+        ? ''
+        : `<p class="note">${both(`第一版：${yuan(former.total_fen)} 元`, `first version: ${yuan(former.total_fen)} yuan`)}</p>`;
+    return `<h2>${both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`)}</h2>${lineTable(month, { zh: '本月拨付', en: 'paid this month' })}${changed}`;
+  });
+  const clearing =
+    data.year === undefined
+      ? ''
+      : `<h2>${both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`)}</h2>${lineTable(data.year, { zh: '清算应付', en: 'due at the clearing' })}`;
+  const pools = data.pools.length === 0 ? '' : `<h2>${both('基金池', 'pools')}</h2>${table(both('费率与点值', 'rates and values'), poolColumns, data.pools)}`;
+  return page(
+    `${data.title.zh} ${name}`,
+    `<h1>${both(data.title.zh, data.title.en)}</h1><p>${escapeHtml(name)}</p>
+${cards(data)}
+${clearing}
+${months.join('\n')}
+<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns, styleCounts(data.cases), both('没有病例', 'no cases'))}
+<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(data.cases)}
+<h2>${both('异议与重传', 'objections and lists sent again')}</h2>${objectionPart(data.histories)}
+<h2>${both('稽核扣款', 'audit deductions')}</h2>${table(both('每案一次', 'each case once'), deductionColumns, data.deductions, both('没有扣款', 'no deductions'))}
+${pools}`,
+  );
+}
