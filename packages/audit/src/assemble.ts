@@ -88,6 +88,7 @@ function arithmetic(hit: HitFacts, money: AtIssue): string {
   else parts.push(`charge of the stay ${formatScaled(money.charge_fen, 2)}`);
   if (money.inscope_fen !== null) parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
   parts.push(money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`);
+  if (money.note !== undefined) parts.push(money.note);
   return parts.join('; ');
 }
 

@@ -6,6 +6,7 @@ export { bundleKernel } from './filter/bundle.ts';
 export { type FilterSession, filterSession, type OutputKind, runFilter, sessionSchema } from './filter/filter.ts';
 export { gatherContext } from './filter/gather.ts';
 export { type Finding, findingColumns, findingId } from './finding.ts';
+export { type GroupPricing, pricingFile, readGroupPricing } from './group-pay.ts';
 export { type ReportData, reportData } from './report/data.ts';
 export { type WorkbookOptions, writeWorkbook } from './report/workbook.ts';
 export * from './report/write.ts';

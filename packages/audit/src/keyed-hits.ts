@@ -1,3 +1,4 @@
+import type { SegmentHandle } from '@hengjian/lake';
 import { type BoundRulebook, type Hit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
 import type { Segment, TextColumn } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue, VisitAtIssue } from './assemble.ts';
@@ -64,15 +65,23 @@ function localHit(found: FoundHit, segment: number, at: 0 | -1 = 0): Hit | undef
 /** Walks whose keys are hashes, which say nothing to a reader. */
 const hashed = new Set(['trace_code', 'invoice']);
 
-function lookUp(session: Session, cards: Cards, segment: Segment, number: number, requests: readonly Request[], options: KeyedOptions, looked: Looked): void {
+function lookUp(session: Session, cards: Cards, stored: Segment, number: number, requests: readonly Request[], options: KeyedOptions, looked: Looked): void {
   const { bound, context } = session;
+  const pay = session.pay?.segment(session.lake.segments()[number] as SegmentHandle);
+  const segment = pay?.withGroups(stored) ?? stored;
   const facts: FactReader = factReader(segment, context);
-  const money = moneyReader(segment, context.dictionaries.clr_way ?? [], context.dictionaries.setting?.indexOf('inpatient') ?? -1);
+  const money = moneyReader(segment, context.dictionaries.clr_way ?? [], context.dictionaries.setting?.indexOf('inpatient') ?? -1, pay);
   const traces = segment.lines.columns['drug_trac_text'] as TextColumn;
   for (const { index, found } of requests) {
     const card = cards.rule(found.hit.rule).facts;
     const charged = card.amount !== 'none' && card.amount !== 'stay';
     const traced = isTraced(bound, found);
+    const here = found.lines.flatMap((row, position) =>
+      charged && row.segment === number && position < found.hit.violating
+        ? [{ position, row: row.row, charge: found.hit.charges[position] ?? facts.line(row.row).amount_fen }]
+        : [],
+    );
+    const amounts = new Map(money.lines(here, card).map((one, index) => [here[index]?.position, one]));
     found.lines.forEach((row, position) => {
       if (row.segment !== number) return;
       const fact = facts.line(row.row);
@@ -82,7 +91,7 @@ function lookUp(session: Session, cards: Cards, segment: Segment, number: number
         fact,
         mdtrt_id: facts.visit(fact.visit).mdtrt_id,
         role: violating ? 'violating' : 'involved',
-        money: violating && charged ? money.line(row.row, found.hit.charges[position] ?? fact.amount_fen, card) : noMoney,
+        money: amounts.get(position) ?? noMoney,
       });
       looked.visits.set(`${number}:${fact.visit}`, facts.visit(fact.visit));
     });

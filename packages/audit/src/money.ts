@@ -1,4 +1,6 @@
-import { multiplyDivide, type Segment, splitByLargestRemainder } from '@hengjian/standard';
+import type { Repricing } from '@hengjian/settlement';
+import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder } from '@hengjian/standard';
+import type { SegmentPay } from './group-pay.ts';
 
 /** How an amount at issue was found. */
 export type AmountGrade = 'exact' | 'apportioned' | 'estimate' | 'none';
@@ -17,6 +19,8 @@ export interface AtIssue {
   readonly funds: Partial<Record<FundColumn, number>>;
   readonly method: string;
   readonly grade: AmountGrade;
+  /** How the fund share of a stay paid by group was worked out. */
+  readonly note?: string;
 }
 
 /** What the rule says about money. */
@@ -34,6 +38,8 @@ const grouped = new Set(['2', '3', '4', '5', '6']);
 /** Reads one settlement's money once per column, for many findings. */
 export interface MoneyReader {
   line(row: number, charge: number, rule: AmountRule): AtIssue;
+  /** Lines of one finding: those of a stay paid by group are valued together, by what the fund would have paid without them. */
+  lines(rows: readonly { readonly row: number; readonly charge: number }[], rule: AmountRule): readonly AtIssue[];
   stay(row: number, rule: AmountRule): AtIssue;
   /** The difference between the payments of two groups (Order 7, Article 35): what the fund paid too much, an estimate. */
   difference(charge: number): AtIssue;
@@ -45,9 +51,10 @@ export const noMoney: AtIssue = nothing;
 
 /**
  * Fund share of an in-scope amount at issue: in-scope × the settlement's fund ÷ its in-scope (Order 7, Article 35: by
- * item; knock-on effects on deductible and segments are not counted). Stays cleared by group have no item-based loss.
+ * item; knock-on effects on deductible and segments are not counted). Stays cleared by group have no item-based loss: with
+ * a settlement (`pay`) they are valued as the difference of two payments, without one their fund share is not known.
  */
-export function moneyReader(segment: Segment, clearingWays: readonly string[], inpatient: number): MoneyReader {
+export function moneyReader(segment: Segment, clearingWays: readonly string[], inpatient: number, pay?: SegmentPay): MoneyReader {
   const lineAmount = numbers(segment, 'lines', 'det_item_fee_sumamt');
   const lineInscope = numbers(segment, 'lines', 'inscp_amt');
   const lineSettlement = segment.lines.columns.settlement as Int32Array;
@@ -110,6 +117,44 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     };
   };
 
+  /** Values the lines of each group-paid stay together and splits what the fund lost by their charges. */
+  const lines: MoneyReader['lines'] = (rows, rule) => {
+    const parts = rows.map(({ row, charge }) => line(row, charge, rule));
+    if (pay === undefined) return parts;
+    const stays = Map.groupBy(
+      [...rows.keys()].filter((index) => parts[index]?.method === 'group-not-known'),
+      (index) => lineVisit[rows[index]?.row ?? -1] as number,
+    );
+    for (const [visit, indexes] of stays) {
+      const charges = indexes.map((index) => Math.max(0, parts[index]?.charge_fen ?? 0));
+      const inscp = indexes.reduce((sum, index) => sum + Math.max(0, parts[index]?.inscope_fen ?? 0), 0);
+      const loss = pay.lines(
+        visit,
+        charges.reduce((left, right) => left + right, 0),
+        inscp,
+      );
+      if (loss === undefined) continue;
+      const shares = splitByLargestRemainder(loss.fund_loss_fen, charges);
+      const note = lossNote(loss);
+      indexes.forEach((index, at) => {
+        const part = parts[index] as AtIssue;
+        const fundFen = shares[at] as number;
+        const settlement = lineSettlement[rows[index]?.row ?? -1] as number;
+        parts[index] = {
+          ...part,
+          fund_fen: fundFen,
+          acct_fen: 0,
+          person_fen: owed(part.charge_fen, fundFen, rule),
+          funds: split(fundFen, settlement),
+          method: 'group-repriced',
+          grade: 'estimate',
+          note,
+        };
+      });
+    }
+    return parts;
+  };
+
   const stay = (row: number, rule: AmountRule): AtIssue => {
     const visits = segment.visits.columns;
     const charge = amount((visits.medfee_sumamt as Float64Array)[row]) ?? 0;
@@ -118,8 +163,22 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     const end = (visits.settlements_end as Int32Array)[row] as number;
     const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
     for (let settlement = start; settlement < end; settlement += 1) {
-      if (groupPaid(settlement, row))
-        return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
+      if (!groupPaid(settlement, row)) continue;
+      const whole = pay?.stay(row);
+      if (whole !== undefined) {
+        const fundFen = Math.max(0, whole);
+        const acct = amount((visits.acct_pay as Float64Array)[row]);
+        return {
+          ...base,
+          fund_fen: fundFen,
+          acct_fen: acct,
+          person_fen: owed(charge, fundFen, rule),
+          funds: split(fundFen, settlement),
+          method: 'group-repriced',
+          grade: 'estimate',
+        };
+      }
+      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
     }
     const fundFen = amount((visits.fund_pay_sumamt as Float64Array)[row]);
     const parts: Partial<Record<FundColumn, number>> = {};
@@ -149,7 +208,18 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     method: 'group-difference',
     grade: 'estimate',
   });
-  return { line, stay, difference };
+  return { line, lines, stay, difference };
+}
+
+const styled = ({ grp_code, form, style, fund_fen }: Repricing['before']): string => `${grp_code === '' ? form : grp_code} ${style} ${formatYuan(fund_fen)}`;
+
+/** What the fund bears with the lines and without them, and how each was priced. */
+const lossNote = ({ before, after, fund_loss_fen }: Repricing): string =>
+  `fund bears ${styled(before)}, without the lines ${styled(after)}: loss ${formatYuan(fund_loss_fen)}`;
+
+function joinNotes(left: string | undefined, right: string | undefined): { readonly note?: string } {
+  const notes = [...new Set([left, right].filter((note) => note !== undefined))];
+  return notes.length === 0 ? {} : { note: notes.join('; ') };
 }
 
 const addNullable = (left: number | null, right: number | null): number | null => (left === null || right === null ? null : left + right);
@@ -173,6 +243,7 @@ export function addUp(parts: readonly AtIssue[]): AtIssue {
       person_fen: addNullable(sum.person_fen, part.person_fen),
       funds,
       method: sum.method === part.method ? sum.method : 'mixed',
+      ...joinNotes(sum.note, part.note),
       grade: gradeOrder[Math.max(gradeOrder.indexOf(sum.grade), gradeOrder.indexOf(part.grade))] as AmountGrade,
     };
   }, first);

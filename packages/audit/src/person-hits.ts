@@ -3,6 +3,7 @@ import { type BoundRulebook, type Hit, renderMessage } from '@hengjian/rulespec'
 import type { LakeContext, Segment } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue } from './assemble.ts';
 import { type FactReader, factReader, type Readable, readFields } from './facts.ts';
+import type { SegmentPay } from './group-pay.ts';
 import { type AtIssue, type MoneyReader, moneyReader, noMoney } from './money.ts';
 import { pointHash, pointValues, type RuleFacts, ruleFacts } from './rules.ts';
 
@@ -50,9 +51,9 @@ export interface HitReader {
 
 const dictionaryId = (context: LakeContext, dictionary: string, value: string): number => context.dictionaries[dictionary]?.indexOf(value) ?? -1;
 
-export function hitReader(segment: Segment, context: LakeContext, bound: BoundRulebook, cards: Cards): HitReader {
+export function hitReader(segment: Segment, context: LakeContext, bound: BoundRulebook, cards: Cards, pay?: SegmentPay): HitReader {
   const facts: FactReader = factReader(segment, context);
-  const money: MoneyReader = moneyReader(segment, context.dictionaries.clr_way ?? [], dictionaryId(context, 'setting', 'inpatient'));
+  const money: MoneyReader = moneyReader(segment, context.dictionaries.clr_way ?? [], dictionaryId(context, 'setting', 'inpatient'), pay);
   const lineVisit = segment.lines.columns.visit as Int32Array;
 
   const readValues = (hit: Hit, card: RuleCard): Record<string, Readable> => {
@@ -80,15 +81,21 @@ export function hitReader(segment: Segment, context: LakeContext, bound: BoundRu
     read(hit) {
       const card = cards.rule(hit.rule);
       const stayRule = card.facts.amount === 'stay' || card.facts.amount === 'difference';
-      const lines = hit.lines.map((row, index): LineAtIssue => {
-        const fact = facts.line(row);
+      const charged = !stayRule && card.facts.amount !== 'none';
+      const read = hit.lines.map((row) => facts.line(row));
+      const amounts = charged
+        ? money.lines(
+            hit.lines.slice(0, hit.violating).map((row, index) => ({ row, charge: hit.charges[index] ?? (read[index]?.amount_fen as number) })),
+            card.facts,
+          )
+        : [];
+      const lines = read.map((fact, index): LineAtIssue => {
         const violating = index < hit.violating;
-        const charged = violating && !stayRule && card.facts.amount !== 'none';
         return {
           fact,
           mdtrt_id: facts.visit(fact.visit).mdtrt_id,
           role: violating ? 'violating' : 'involved',
-          money: charged ? money.line(row, hit.charges[index] ?? fact.amount_fen, card.facts) : noMoney,
+          money: amounts[index] ?? noMoney,
         };
       });
       const rows = hit.visits.length > 0 ? hit.visits : hit.visit >= 0 ? [hit.visit] : [];

@@ -13,6 +13,8 @@ export interface WorkerSetup {
   /** First and last settlement day to report, inclusive. */
   readonly from: number;
   readonly to: number;
+  /** Folder of the settlement whose prices value group-paid stays. */
+  readonly settlement: string | undefined;
 }
 
 export type ToWorker =

@@ -3,14 +3,16 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { contentHash } from '@hengjian/grouping';
 import { type Lake, openLake, readSegment, type SegmentHandle } from '@hengjian/lake';
 import { commonDays, loadRulebook, type RulebookOptions, restrictToPeriod } from '@hengjian/rulebook';
 import { type DayRange, finishGroups, orderVerdicts, type RuleCounts } from '@hengjian/rulespec';
-import { formatDay } from '@hengjian/standard';
+import { formatDay, RefusedInput } from '@hengjian/standard';
 import { type Changes, compareRuns } from './compare.ts';
 import { type Exempted, type Exemption, exempt } from './exempt.ts';
 import { contentHashSql } from './finding.ts';
 import { groupHits } from './group-hits.ts';
+import { readGroupPricing } from './group-pay.ts';
 import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { peerFindings } from './peer-findings.ts';
@@ -37,6 +39,8 @@ export interface AuditOptions {
   readonly spark?: SparkOptions;
   /** Approved exemptions: findings they cover are set apart and counted. */
   readonly exemptions?: readonly Exemption[];
+  /** Folder of a settlement run: its prices value findings in stays that are paid by group. */
+  readonly settlement?: string;
   /** Memory limit of the DuckDB that sorts and writes the findings. */
   readonly memory?: string;
   /** An earlier run to compare with; default the run that `out` already holds. */
@@ -106,6 +110,8 @@ export interface RunRecord {
   readonly operations: OperationsRecord | null;
   /** Findings set apart by exemptions; null when none were given. They are listed in `exempted.parquet`. */
   readonly exempted: Exempted | null;
+  /** Scheme and tariff that valued group-paid stays; null when none were given. */
+  readonly settlement: { readonly scheme: string; readonly scheme_hash: string; readonly tariff_hash: string } | null;
   readonly from: number | null;
   readonly to: number | null;
   readonly segments: number;
@@ -279,6 +285,14 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const lake = await openLake(options.lake);
   const period = options.rulebook?.published === undefined ? undefined : periodOf(options, lake);
   const rulebook = rulebookOf(options, period);
+  const pricing = options.settlement === undefined ? undefined : readGroupPricing(options.settlement);
+  if (pricing !== undefined && options.spark !== undefined) {
+    throw new RefusedInput({
+      code: 'settlement-host',
+      message: 'a cluster cannot value group-paid stays by a settlement yet',
+      remedy: 'audit without --settlement there, or without --host spark here',
+    });
+  }
   const handles = lake.segments();
   const threads = Math.max(1, options.threads ?? cpus().length);
   const work = join(options.out, `.work-${process.pid}`);
@@ -287,10 +301,10 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   rmSync(work, { recursive: true, force: true });
   mkdirSync(parts, { recursive: true });
   mkdirSync(events, { recursive: true });
-  const setup = { lake: options.lake, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9 };
+  const setup = { lake: options.lake, parts, events, from: options.from ?? -1e9, to: options.to ?? 1e9, settlement: options.settlement };
   const workers = options.spark === undefined ? startWorkers(setup, Math.max(1, Math.min(threads, handles.length))) : [];
   try {
-    const session = sessionOf(lake, loadRulebook(rulebook));
+    const session = sessionOf(lake, loadRulebook(rulebook), pricing);
     const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
     const ready = performance.now();
     const walking = options.spark === undefined ? walkHere(session, workers, handles, options) : walkThere(session, { ...setup, rulebook }, work, options);
@@ -336,6 +350,10 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         rulebook_hash: session.rulebook.hash,
         operations: operationsRecord(options, rulebook, period),
         exempted,
+        settlement:
+          pricing === undefined
+            ? null
+            : { scheme: pricing.scheme.id, scheme_hash: pricing.scheme.hash, tariff_hash: contentHash({ tariff: pricing.tariff, rulings: pricing.rulings }) },
         from: options.from ?? null,
         to: options.to ?? null,
         segments: walk.segments,

@@ -3,6 +3,7 @@ import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rul
 import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rulespec';
 import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
+import { GroupPay, type GroupPricing } from './group-pay.ts';
 import type { Cards } from './person-hits.ts';
 
 export interface SessionOptions {
@@ -15,6 +16,8 @@ export interface Session {
   readonly context: LakeContext;
   readonly rulebook: Rulebook;
   readonly bound: BoundRulebook;
+  /** Prices of group-paid stays, when a settlement is named. */
+  readonly pay: GroupPay | undefined;
 }
 
 export type ColumnSelection = Partial<Record<WorkingTable, readonly string[]>>;
@@ -61,9 +64,10 @@ export function deadMask(handle: SegmentHandle): Uint8Array | undefined {
 }
 
 /** Binds a rulebook that was loaded and checked, here or in another thread, to a lake. */
-export function sessionOf(lake: Lake, rulebook: Rulebook): Session {
-  const context = lake.context();
-  return { lake, context, rulebook, bound: bindRulebook(rulebook.rules, rulebook.tables, context) };
+export function sessionOf(lake: Lake, rulebook: Rulebook, pricing?: GroupPricing): Session {
+  const pay = pricing === undefined ? undefined : new GroupPay(lake, pricing);
+  const context = pay?.context ?? lake.context();
+  return { lake, context, rulebook, bound: bindRulebook(rulebook.rules, rulebook.tables, context), pay };
 }
 
 /** Opens the lake, loads and checks the rulebook and binds one to the other. */

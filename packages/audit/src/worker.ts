@@ -5,6 +5,7 @@ import type { Rulebook } from '@hengjian/rulebook';
 import { compileKernel, type Hit, type Kernel, type KeyedReducer, keyedReducer } from '@hengjian/rulespec';
 import { RefusedInput } from '@hengjian/standard';
 import { readParts, type StoredBlock, storeBlocks } from './event-store.ts';
+import { readGroupPricing } from './group-pay.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
@@ -26,7 +27,7 @@ interface State {
 }
 
 function begin(lake: Lake, rulebook: Rulebook): State {
-  const session = sessionOf(lake, rulebook);
+  const session = sessionOf(lake, rulebook, setup.settlement === undefined ? undefined : readGroupPricing(setup.settlement));
   const { bound } = session;
   const cards = makeCards(bound);
   const kernel = compileKernel(bound);
@@ -38,7 +39,9 @@ function begin(lake: Lake, rulebook: Rulebook): State {
 function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
   const { session, kernel } = state;
   const started = performance.now();
-  const segment = readSegment(handle, state.columns);
+  const pay = session.pay?.segment(handle);
+  const stored = readSegment(handle, state.columns);
+  const segment = pay?.withGroups(stored) ?? stored;
   const read = performance.now();
   const hits: Hit[] = [];
   kernel.run(segment, { hit: (hit) => hits.push(hit) }, deadMask(handle), index);
@@ -46,8 +49,9 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
   const walked = performance.now();
   const writer = partWriter(setup.parts, String(index).padStart(6, '0'));
   if (hits.length > 0) {
-    const facts = mergeSegments(segment, readSegment(handle, state.evidence));
-    const reader = hitReader(facts, session.context, session.bound, state.cards);
+    const rest = readSegment(handle, state.evidence);
+    const facts = mergeSegments(segment, pay?.withGroups(rest) ?? rest);
+    const reader = hitReader(facts, session.context, session.bound, state.cards, pay);
     for (const hit of hits) if (isSettledWithin(hit, facts, setup)) writer.add(reader.read(hit));
   }
   const findings = writer.close();

@@ -2,6 +2,8 @@ export * from './case/case.ts';
 export { readCases } from './case/file.ts';
 export { caseColumns, caseReader, type ReadCase } from './case/read.ts';
 export * from './check/check.ts';
+export * from './diff/diff.ts';
+export * from './diff/moved.ts';
 export * from './dip/index.ts';
 export { type GroupFileOptions, type GroupFileResult, groupFile } from './group-file.ts';
 export { compileGrouper, type Grouper, type SeverityNote } from './grouper/compile.ts';
@@ -12,7 +14,16 @@ export { conditionWords, explainTrace, type Language } from './grouper/words.ts'
 export * from './import/index.ts';
 export { importPlainTables, isPlainTables } from './import/plain-tables.ts';
 export { type LakeStay, StayReader } from './lake/stays.ts';
-export { type GroupLakeOptions, type GroupLakeResult, groupedStays, groupLake, type StayGroup } from './lake/step.ts';
+export {
+  type GroupedLake,
+  type GroupedLakeStay,
+  type GroupLakeOptions,
+  type GroupLakeResult,
+  groupedStays,
+  groupLake,
+  openGroupedLake,
+  type StayGroup,
+} from './lake/step.ts';
 export { parseCondition } from './language/parse.ts';
 export { conditionText } from './language/text.ts';
 export { openScheme, shippedSchemes } from './open.ts';

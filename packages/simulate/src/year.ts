@@ -5,6 +5,7 @@ import type { Institution, InstitutionKind, Person, Visit } from './model.ts';
 import { ageOn, retired } from './persons.ts';
 import type { PeerHabits } from './plants/peers.ts';
 import { maybeHabit } from './plants/season.ts';
+import { Random } from './random.ts';
 
 /** Means of 2025 by scheme, from shared/reference/calibration.md section 2. Money in ten-thousandths of a yuan. */
 const yuan = 10_000;
@@ -39,6 +40,9 @@ const costUplift: Readonly<Record<'310' | '390', Readonly<Record<InstitutionKind
   '310': { tertiary: 1.16, secondary: 1.21, primary: 1.08, township: 1.08, pharmacy: 1 },
   '390': { tertiary: 1.22, secondary: 1.0, primary: 0.75, township: 0.75, pharmacy: 1 },
 };
+/** How often a stay has further diagnoses, and its cost against a stay without; the mean stays about 1. */
+const besides = { harmless: 0.4, complicated: 0.14, complicatedOld: 0.3, severe: 0.03, severeOld: 0.09 } as const;
+const besideCost = { none: 0.92, complicated: 1.15, severe: 1.6 } as const;
 const clinicKinds: readonly InstitutionKind[] = ['tertiary', 'secondary', 'primary', 'township'];
 
 /** Days of the year that are taken, with a margin around visits and stays. */
@@ -159,7 +163,8 @@ export class OrdinaryYear {
       visit.gestation = 37 + random.int(4);
       visit.fetuses = 1;
     }
-    const target = random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
+    const severity = this.#beside(visit, ageOn(person, start));
+    const target = severity * random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
     visit.target = target;
     fillStay(care, this.pools, visit, target * this.#habits.usual(institution, start, 'inpatient', days));
     this.#habits.addTo(care, visit);
@@ -169,6 +174,20 @@ export class OrdinaryYear {
     this.#settleStay(visit, days);
     this.blockStay(start, days);
     return visit;
+  }
+
+  /** Adds what the patient has beside the main diagnosis and says what it does to the cost. Own random numbers: the rest of the year stays as it is. */
+  #beside(visit: Visit, age: number): number {
+    const random = new Random(this.care.city.seed, 4, this.care.person.index * 64 + visit.serial);
+    const add = (list: readonly Diagnosis[]): boolean => {
+      const fitting = list.filter((one) => age >= one.ageMin);
+      if (fitting.length === 0) return false;
+      visit.diagnoses.push(random.pick(fitting));
+      return true;
+    };
+    if (random.chance(besides.harmless)) add(this.#wards.beside);
+    if (random.chance(age >= 65 ? besides.severeOld : besides.severe) && add(this.#wards.severe)) return besideCost.severe;
+    return random.chance(age >= 65 ? besides.complicatedOld : besides.complicated) && add(this.#wards.complication) ? besideCost.complicated : besideCost.none;
   }
 
   /** A free day for a stay of so many days, or -1. */
@@ -312,6 +331,9 @@ export class WardCases {
   readonly out: readonly Diagnosis[];
   readonly emergency: readonly Diagnosis[];
   readonly #ward: readonly Diagnosis[];
+  readonly beside: readonly Diagnosis[];
+  readonly complication: readonly Diagnosis[];
+  readonly severe: readonly Diagnosis[];
   readonly #child: readonly Diagnosis[];
   readonly #surgery: readonly Diagnosis[];
   readonly #tumour: readonly Diagnosis[];
@@ -321,6 +343,9 @@ export class WardCases {
     const of = (use: string): Diagnosis[] => diagnoses.filter((diagnosis) => diagnosis.use === use);
     this.out = of('out');
     this.emergency = of('emergency');
+    this.beside = of('beside');
+    this.complication = of('beside-complication');
+    this.severe = of('beside-severe');
     this.#ward = of('ward');
     this.#child = of('ward-child');
     this.#surgery = of('surgery');

@@ -17,6 +17,7 @@ interface Options {
   readonly memory?: string;
   readonly previous?: string;
   readonly report: boolean;
+  readonly settlement?: string;
   readonly operations?: string;
   readonly asOf?: string;
   readonly host: 'threads' | 'spark';
@@ -103,6 +104,7 @@ export function auditCommand(program: Command): void {
     .option('--threads <n>', 'worker threads (default: one per core)', parseCount)
     .option('--memory <size>', 'memory limit for sorting the findings, for example 1GB')
     .option('--previous <folder>', 'an earlier run to compare with (default: the one in --out)')
+    .option('--settlement <folder>', 'a settlement run: findings in stays paid by group are valued by its prices')
     .option('--operations <place>', 'folder or postgres:// address of the operations store: judges by the versions in force there')
     .option('--as-of <day>', 'rules of the store and imports of the knowledge library as they were known on that day (default: now)')
     .option('--no-report', 'findings and run.json only')
@@ -130,6 +132,7 @@ export function auditCommand(program: Command): void {
       ...(to === undefined ? {} : { to }),
       ...(options.threads === undefined ? {} : { threads: options.threads }),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
+      ...(options.settlement === undefined ? {} : { settlement: options.settlement }),
       ...(options.previous === undefined ? {} : { previous: options.previous }),
       ...(options.host === 'spark' ? { spark: sparkOptions(options) } : {}),
       signal,

@@ -4,6 +4,7 @@ import {
   type GroupFileResult,
   type GroupResult,
   groupFile,
+  groupLake,
   groupStatuses,
   openScheme,
   type TracedResult,
@@ -19,6 +20,7 @@ interface Flags {
   readonly scheme: string;
   readonly schemes: string;
   readonly in?: string;
+  readonly lake?: string;
   readonly out?: string;
   readonly trace?: boolean;
   readonly whatIf?: boolean;
@@ -39,9 +41,10 @@ const statusNames: Readonly<Record<GroupResult['status'], string>> = {
 
 const changeWords: Readonly<Record<Alternative['change'], string>> = { principal: '若主要诊断为', main: '若主要手术为', without: '若没有' };
 
+const statusLine = (statuses: GroupFileResult['statuses']): string => groupStatuses.map((status) => `${statusNames[status]} ${statuses[status]}`).join('，');
+
 function printSummary(output: Output, result: GroupFileResult): void {
-  const statuses = groupStatuses.map((status) => `${statusNames[status]} ${result.statuses[status]}`).join('，');
-  output.line(`${result.cases} 例：${statuses}；${result.groups} 个病组 (${result.scheme}, ${result.hash.slice(0, 16)})`);
+  output.line(`${result.cases} 例：${statusLine(result.statuses)}；${result.groups} 个病组 (${result.scheme}, ${result.hash.slice(0, 16)})`);
   for (const [code, count] of Object.entries(result.problems).sort()) output.line(`  ${code}: ${count}`);
   for (const problem of result.refused) output.line(`  ${describeProblem(problem)}`);
   const all = result.statuses.invalid;
@@ -56,14 +59,27 @@ export function groupCommand(program: Command): void {
     .requiredOption('--scheme <id>', 'scheme, with chosen variants joined by +')
     .option(...schemesOption)
     .option('--in <file>', 'CSV of cases: id, gender, age, age_days, birth_weight, dept, los, discharge_mode, diagnoses, procedures (.gz too)')
+    .option('--lake <folder>', 'instead of a file: groups the discharged stays of a lake, those that are new since the last time')
     .option('--out <file>', 'results, .csv or .parquet')
     .option('--trace', 'explain: on the screen for up to 20 cases, else in <out>.trace.txt and <out>.trace.jsonl')
     .option('--what-if', 'with --trace: which change of a code would move the case')
     .option('--case <id...>', 'only these cases')
     .option('--english', 'explain in English');
   define<Flags>(command, 'hengjian group --scheme chs-drg-1.1 --in cases.csv --out groups.csv --trace', async ({ output, signal }, options) => {
-    if (options.in === undefined) throw new RefusedInput({ code: 'option-missing', message: 'there is nothing to group', remedy: 'name a file with --in' });
     const scheme = openScheme(options.scheme, options.schemes);
+    if (options.in === undefined && options.lake !== undefined) {
+      const grouped = await groupLake({ lake: options.lake, scheme, signal, progress: output.progress });
+      output.settle();
+      output.line(
+        `${grouped.fresh} 例新分组，${grouped.kept} 例此前已分组；${statusLine(grouped.statuses)}；${grouped.groups} 个病组 (${grouped.scheme}, ${grouped.hash.slice(0, 16)})`,
+      );
+      for (const [code, count] of Object.entries(grouped.problems).sort()) output.line(`  ${code}: ${count}`);
+      output.result(grouped);
+      return 0;
+    }
+    if (options.in === undefined) {
+      throw new RefusedInput({ code: 'option-missing', message: 'there is nothing to group', remedy: 'name a file with --in or a lake with --lake' });
+    }
     const traces: { readonly traced: TracedResult; readonly words: readonly string[]; readonly what_if?: readonly Alternative[] }[] = [];
     let seen = 0;
     const result = await groupFile({

@@ -1,14 +1,30 @@
+import { readGroupPricing } from '@hengjian/audit';
 import {
+  checkScheme,
+  compileGrouper,
   conditionWords,
+  diffSchemes,
+  type GroupingCase,
   importScheme,
+  type LakeStay,
   loadReportLines,
+  movedCases,
+  movedCasesLines,
   openScheme,
+  type Payment,
+  type Payments,
+  readCases,
   type Scheme,
+  StayReader,
+  schemeCheckLines,
+  schemeDiffLines,
   schemeHash,
   shippedSchemes,
   storedSchemes,
   writeScheme,
 } from '@hengjian/grouping';
+import { openLake } from '@hengjian/lake';
+import { compileTariff } from '@hengjian/settlement';
 import { parseDay, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
@@ -125,4 +141,81 @@ export function schemeCommand(program: Command): void {
     output.result(rows);
     return 0;
   });
+
+  const check = scheme
+    .command('check')
+    .description('unreachable rows, duplicates, codes in no list, groups without a witness; exit 2 when there are errors')
+    .argument('<id>')
+    .option(...schemesOption)
+    .option('--no-witnesses', 'leave out the search for a case of every group');
+  define<Flags & { readonly witnesses: boolean }>(check, 'hengjian scheme check chs-drg-1.1', ({ output }, options, args) => {
+    const result = checkScheme(openScheme(args[0] ?? '', options.schemes), { witnesses: options.witnesses });
+    for (const line of schemeCheckLines(result, 'zh')) output.line(line);
+    output.result(result);
+    return result.findings.some((finding) => finding.level === 'error') ? 2 : 0;
+  });
+
+  const diff = scheme
+    .command('diff')
+    .description('what changed between two schemes, which cases move and how much money')
+    .argument('<before>')
+    .argument('<after>')
+    .option(...schemesOption)
+    .option('--in <file>', 'cases to group by both')
+    .option('--lake <folder>', 'a lake whose discharged stays are grouped by both')
+    .option('--settlement <folder>', 'a settlement run: its prices say how much money moves')
+    .option('--after-settlement <folder>', 'prices of the later scheme (default: those of --settlement)');
+  define<DiffFlags>(diff, 'hengjian scheme diff chs-drg-1.1 chs-drg-1.1+qy-main --lake lake', async ({ output }, options, args) => {
+    const before = openScheme(args[0] ?? '', options.schemes);
+    const after = openScheme(args[1] ?? '', options.schemes);
+    const changes = diffSchemes(before, after);
+    for (const line of schemeDiffLines(changes, 'zh')) output.line(line);
+    const { cases, payments } = await casesToMove(options);
+    const moved = cases === undefined ? undefined : movedCases(compileGrouper(before), compileGrouper(after), cases, payments);
+    if (moved !== undefined) for (const line of movedCasesLines(moved, 'zh')) output.line(line);
+    output.result({ before: before.id, after: after.id, changes, ...(moved === undefined ? {} : { moved }) });
+    return 0;
+  });
+}
+
+interface DiffFlags extends Flags {
+  readonly in?: string;
+  readonly lake?: string;
+  readonly settlement?: string;
+  readonly afterSettlement?: string;
+}
+
+interface MovingCases {
+  readonly cases: readonly GroupingCase[] | undefined;
+  readonly payments: Payments | undefined;
+}
+
+/** Cases of a file, or stays of a lake with what they earn under the prices of settlements. */
+async function casesToMove(options: DiffFlags): Promise<MovingCases> {
+  if (options.in !== undefined) {
+    const cases: GroupingCase[] = [];
+    for await (const { one, problems } of readCases(options.in)) if (problems.every((problem) => problem.level !== 'invalid')) cases.push(one);
+    return { cases, payments: undefined };
+  }
+  if (options.lake === undefined) return { cases: undefined, payments: undefined };
+  const reader = new StayReader(await openLake(options.lake));
+  const stays = new Map<string, LakeStay>();
+  const cases: GroupingCase[] = [];
+  for (const handle of reader.segments()) {
+    for (const { stay, groupingCase } of reader.stays(handle)) {
+      stays.set(stay.mdtrt_id, stay);
+      cases.push(groupingCase());
+    }
+  }
+  if (options.settlement === undefined) return { cases, payments: undefined };
+  const priced = (folder: string): Payment => {
+    const pricer = compileTariff(readGroupPricing(folder).tariff);
+    return (group, one) => {
+      const stay = stays.get(one.id);
+      if (stay === undefined || group.status === 'invalid') return null;
+      const price = pricer.price({ ...stay, status: group.status, grp_code: group.drg });
+      return price.form === 'unpaid' ? null : price.pay_fen;
+    };
+  };
+  return { cases, payments: { before: priced(options.settlement), after: priced(options.afterSettlement ?? options.settlement) } };
 }

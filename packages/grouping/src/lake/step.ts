@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
+import { Cancelled, lockFolder, parseCsv, RefusedInput } from '@hengjian/standard';
+import { type CaseProblem, type GroupStatus, groupStatuses } from '../case/case.ts';
+import { compileGrouper } from '../grouper/compile.ts';
+import type { Scheme } from '../scheme/scheme.ts';
+import { schemeHash } from '../scheme/store.ts';
+import type { GroupedStay } from '../stay.ts';
+import { StayReader } from './stays.ts';
+
+/** Groups of one segment: a file beside the lake's segments, never changed once written. */
+interface GroupedSegment {
+  /** Path of the segment below the lake. */
+  readonly segment: string;
+  readonly file: string;
+  readonly stays: number;
+  /** Codes that occur, in order. */
+  readonly groups: readonly string[];
+}
+
+interface GroupingManifest {
+  readonly scheme: string;
+  readonly hash: string;
+  readonly segments: readonly GroupedSegment[];
+  /** Codes that occur, in order. */
+  readonly groups: readonly string[];
+}
+
+export interface GroupLakeOptions {
+  readonly lake: string;
+  readonly scheme: Scheme;
+  readonly signal?: AbortSignal;
+  readonly progress?: (event: { phase: string; done: number; total: number | undefined; unit: string }) => void;
+}
+
+export interface GroupLakeResult {
+  readonly scheme: string;
+  readonly hash: string;
+  /** Stays grouped by this call, and stays whose groups were there before. */
+  readonly fresh: number;
+  readonly kept: number;
+  /** Current stays by status. */
+  readonly statuses: Readonly<Record<GroupStatus, number>>;
+  readonly groups: number;
+  /** Number of fresh stays by code of a problem. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly folder: string;
+}
+
+const folderOf = (lake: string, hash: string): string => join(lake, 'grouping', hash.slice(0, 16));
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const columns = 'row,status,mdc,adrg,grp_code,split,field,weight';
+
+function readManifest(folder: string): GroupingManifest | undefined {
+  const file = join(folder, 'manifest.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as GroupingManifest) : undefined;
+}
+
+const fileName = (segment: string): string => `${createHash('sha256').update(segment).digest('hex').slice(0, 16)}.csv`;
+
+/** What grouping said of one stay. */
+export interface StayGroup {
+  readonly status: GroupStatus;
+  readonly mdc: string;
+  readonly adrg: string;
+  readonly grp_code: string;
+  readonly split: string;
+  readonly field: string;
+  /** Base weight of the scheme in ten-thousandths. */
+  readonly weight: number | null;
+}
+
+function readGroups(file: string): ReadonlyMap<number, StayGroup> {
+  const rows = readFileSync(file, 'utf8').split('\n').slice(1);
+  const groups = new Map<number, StayGroup>();
+  for (const line of rows) {
+    if (line === '') continue;
+    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = ''] = line.includes('"')
+      ? (parseCsv(line, file)[0] ?? [])
+      : line.split(',');
+    groups.set(Number(row), { status: status as GroupStatus, mdc, adrg, grp_code, split, field, weight: weight === '' ? null : Number(weight) });
+  }
+  return groups;
+}
+
+/**
+ * Groups the discharged inpatient stays of a lake by a scheme. Only segments that arrived since the last call are worked
+ * on; a segment never changes, so its groups never do. Each segment is one file, published by replacing one manifest.
+ */
+export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeResult> {
+  const { scheme } = options;
+  const lake = await openLake(options.lake);
+  const hash = schemeHash(scheme);
+  const folder = folderOf(options.lake, hash);
+  mkdirSync(folder, { recursive: true });
+  const release = lockFolder(folder, {
+    code: 'grouping-busy',
+    message: 'another process is grouping this lake by this scheme',
+    remedy: 'wait until it is done',
+    place: { file: folder },
+  });
+  try {
+    const before = new Map((readManifest(folder)?.segments ?? []).map((one) => [one.segment, one]));
+    const grouper = compileGrouper(scheme);
+    const reader = new StayReader(lake);
+    const problems: Record<string, number> = {};
+    const handles = reader.segments();
+    const segments: GroupedSegment[] = [];
+    let fresh = 0;
+    const groupSegment = (handle: SegmentHandle, segment: string): GroupedSegment => {
+      const file = fileName(segment);
+      const lines = [columns];
+      const codes = new Set<string>();
+      for (const { row, groupingCase } of reader.stays(handle, true)) {
+        const result = grouper.group(groupingCase());
+        for (const problem of result.problems as readonly CaseProblem[]) problems[problem.code] = (problems[problem.code] ?? 0) + 1;
+        codes.add(result.drg);
+        lines.push(`${row},${result.status},${result.mdc},${result.adrg},${result.drg},${quoted(result.split)},${result.field},${result.weight ?? ''}`);
+      }
+      writeFileSync(join(folder, `${file}.tmp`), `${lines.join('\n')}\n`);
+      renameSync(join(folder, `${file}.tmp`), join(folder, file));
+      fresh += lines.length - 1;
+      return { segment, file, stays: lines.length - 1, groups: [...codes].filter((code) => code !== '').sort() };
+    };
+    let kept = 0;
+    for (const [index, handle] of handles.entries()) {
+      if (options.signal?.aborted === true) throw new Cancelled();
+      const segment = relative(options.lake, handle.path);
+      const known = before.get(segment);
+      if (known !== undefined) kept += known.stays;
+      segments.push(known ?? groupSegment(handle, segment));
+      options.progress?.({ phase: 'group', done: index + 1, total: handles.length, unit: 'segments' });
+      await new Promise(setImmediate);
+    }
+    const manifest: GroupingManifest = { scheme: scheme.id, hash, segments, groups: [...new Set(segments.flatMap((one) => one.groups))].sort() };
+    writeFileSync(join(folder, 'manifest.json.tmp'), JSON.stringify(manifest));
+    renameSync(join(folder, 'manifest.json.tmp'), join(folder, 'manifest.json'));
+    const named = new Set(segments.map((one) => one.file));
+    for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
+    const statuses = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
+    const groups = new Set<string>();
+    for await (const stay of groupedStays(options.lake, scheme)) {
+      statuses[stay.status] += 1;
+      if (stay.status === 'grouped') groups.add(stay.grp_code);
+    }
+    return { scheme: scheme.id, hash, fresh, kept, statuses, groups: groups.size, problems, folder };
+  } finally {
+    release();
+  }
+}
+
+/** A lake with the groups of one scheme. */
+export interface GroupedLake {
+  /** Codes of groups that occur, in order. */
+  readonly groups: readonly string[];
+  segments(): readonly SegmentHandle[];
+  /** Stays of a segment with the row of their visit; of persons that a newer segment holds only when asked for. */
+  stays(handle: SegmentHandle, withDead?: boolean): Generator<{ readonly row: number; readonly stay: GroupedLakeStay }>;
+}
+
+export type GroupedLakeStay = GroupedStay & Pick<StayGroup, 'split' | 'field' | 'weight'>;
+
+/**
+ * Opens the groups of a lake. Throws RefusedInput when the lake has not been grouped by this scheme, or has taken in
+ * segments since.
+ */
+export function openGroupedLake(lake: Lake, scheme: { readonly id: string; readonly hash: string }): GroupedLake {
+  const home = folderOf(lake.folder, scheme.hash);
+  const manifest = readManifest(home);
+  const reader = new StayReader(lake);
+  const known = new Map((manifest?.segments ?? []).map((one) => [one.segment, one]));
+  if (manifest === undefined || reader.segments().some((handle) => !known.has(relative(lake.folder, handle.path)))) {
+    throw new RefusedInput({
+      code: manifest === undefined ? 'lake-not-grouped' : 'lake-grouping-old',
+      message: manifest === undefined ? `the lake is not grouped by ${scheme.id}` : `the lake has taken in data since it was grouped by ${scheme.id}`,
+      remedy: `run: hengjian group --lake ${lake.folder} --scheme ${scheme.id}`,
+      place: { file: lake.folder },
+    });
+  }
+  return {
+    groups: manifest.groups,
+    segments: () => reader.segments(),
+    *stays(handle, withDead = false) {
+      const file = known.get(relative(lake.folder, handle.path))?.file ?? '';
+      const groups = readGroups(join(home, file));
+      for (const { row, stay } of reader.stays(handle, withDead)) {
+        const group = groups.get(row);
+        if (group === undefined) {
+          throw new RefusedInput({
+            code: 'grouping-damaged',
+            message: 'a stay of the segment has no group',
+            remedy: `remove ${home} and group the lake anew`,
+            place: { file },
+          });
+        }
+        yield { row, stay: { ...stay, ...group } };
+      }
+    },
+  };
+}
+
+/** The current discharged stays of a lake with their groups; refuses as `openGroupedLake` does. */
+export async function* groupedStays(folder: string, scheme: Scheme): AsyncGenerator<GroupedLakeStay> {
+  const grouped = openGroupedLake(await openLake(folder), { id: scheme.id, hash: schemeHash(scheme) });
+  for (const handle of grouped.segments()) for (const { stay } of grouped.stays(handle)) yield stay;
+}
