@@ -71,8 +71,9 @@ function workbookSheets(file: string, bytes: Buffer, known: ReadonlySet<string>)
   return book.SheetNames.flatMap((name) => {
     const sheet = book.Sheets[name];
     if (sheet === undefined) return [];
+    // Rows are counted from the first of the sheet even when the used area begins further down.
     const rows = xlsx.utils
-      .sheet_to_json<string[]>(sheet, { header: 1, raw: false, defval: '', blankrows: true })
+      .sheet_to_json<string[]>(sheet, { header: 1, raw: false, defval: '', blankrows: true, range: 0 })
       .map((cells) => cells.map((cell) => String(cell ?? '')));
     const merged = new Set<number>();
     for (const range of sheet['!merges'] ?? []) {

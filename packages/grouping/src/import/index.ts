@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
+import { readContents } from '@hengjian/documents';
 import { RefusedInput } from '@hengjian/standard';
 import type { ImportedScheme } from './assemble.ts';
 import { importPlainTables, isPlainTables } from './plain-tables.ts';
-import { importTemplate, isTemplate } from './template.ts';
-import { type ImportOptions, importWorkbook, isRuleWorkbook } from './workbook.ts';
+import { importTemplate, importTemplateSheets, isTemplate, isTemplateWorkbook, templateHeaders } from './template.ts';
+import { type ImportOptions, importRuleSheets, isRuleWorkbook, ruleWorkbookHeaders } from './workbook.ts';
 
 export type { ImportedScheme } from './assemble.ts';
 export { type LoadReport, loadReportLines, type Remark, type SchemeCounts, type SheetReport } from './report.ts';
@@ -18,9 +19,15 @@ export function importScheme(path: string, options: ImportOptions = {}): Importe
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined)
     throw new RefusedInput({ code: 'file-missing', message: 'there is no such file or folder', remedy: 'check the path', place: { file: path } });
-  if (isTemplate(path)) return importTemplate(path, options.amendments);
-  if (stat.isDirectory() && isPlainTables(path)) return importPlainTables(path, options);
-  if (stat.isFile() && isRuleWorkbook(path)) return importWorkbook(path, options);
+  if (stat.isDirectory()) {
+    if (isTemplate(path)) return importTemplate(path, options);
+    if (isPlainTables(path)) return importPlainTables(path, options);
+  } else if (/\.xlsx?$/i.test(path)) {
+    const contents = readContents(path, new Set([...templateHeaders, ...ruleWorkbookHeaders]));
+    const sheets = contents.kind === 'sheets' ? contents.sheets : [];
+    if (isTemplateWorkbook(sheets)) return importTemplateSheets(path, sheets, options);
+    if (isRuleWorkbook(sheets)) return importRuleSheets(path, sheets, options);
+  }
   throw new RefusedInput({
     code: 'scheme-layout',
     message: 'this is no scheme in a known layout',

@@ -6,7 +6,7 @@ import type { Journal } from './journal.ts';
 export interface Column {
   readonly headers: readonly string[];
   readonly needed: boolean;
-  /** Codes lose every blank; names and rules keep those inside. */
+  /** Codes lose every blank and full width, names keep single blanks, rules keep full width: their language reads it. */
   readonly cell: 'code' | 'text' | 'rule';
 }
 
@@ -30,7 +30,7 @@ const withoutEscapes = (text: string): string =>
 function cleaned(text: string, kind: Column['cell']): string {
   if (kind === 'code') return halfWidth(withoutEscapes(text)).replace(/\s+/g, '');
   if (kind === 'text') return withoutEscapes(text).replace(/\s+/g, ' ').trim();
-  return withoutEscapes(text).trim() === '' ? '' : text;
+  return withoutEscapes(text).trim();
 }
 
 export const knownHeaders = (...tables: readonly Columns<string>[]): ReadonlySet<string> =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { headerText, readContents, type Sheet } from '@hengjian/documents';
 import { type Place, RefusedInput } from '@hengjian/standard';
@@ -12,6 +12,7 @@ import { Journal } from './journal.ts';
 import { expandRange } from './range.ts';
 import type { RawMember, RawScheme } from './raw.ts';
 import { type Column, type Columns, knownHeaders, readTable, type TableRow } from './table.ts';
+import type { ImportOptions } from './workbook.ts';
 
 const column = (cell: Column['cell'], needed: boolean, ...headers: readonly string[]): Column => ({ headers, needed, cell });
 const code = (...headers: readonly string[]): Column => column('code', true, ...headers);
@@ -49,7 +50,7 @@ const tables = {
 type TableName = keyof typeof tables;
 
 const neededTables: readonly TableName[] = ['mdc', 'adrg', 'drg', 'sets'];
-const known = knownHeaders(...Object.values(tables));
+export const templateHeaders = knownHeaders(...Object.values(tables));
 
 const kindWords: Readonly<Record<string, AdrgKind>> = {
   surgical: 'surgical',
@@ -63,6 +64,8 @@ const kindWords: Readonly<Record<string, AdrgKind>> = {
   内科: 'medical',
   未入组: 'entered',
 };
+
+const byName = (sheets: readonly Sheet[]): ReadonlyMap<string, Sheet> => new Map(sheets.map((sheet) => [headerText(sheet.sheet).toLowerCase(), sheet]));
 
 /** Where the tables of a template are: a folder of CSV files, or the sheets of one workbook. */
 interface Tables {
@@ -83,16 +86,15 @@ function folderTables(folder: string): Tables {
       .filter((path) => existsSync(path)),
     sheet(name) {
       if (!existsSync(pathOf(name))) return undefined;
-      const contents = readContents(pathOf(name), known);
+      const contents = readContents(pathOf(name), templateHeaders);
       const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
       return sheet === undefined ? undefined : { sheet, file: `${name}.csv` };
     },
   };
 }
 
-function workbookTables(path: string): Tables {
-  const contents = readContents(path, known);
-  const sheets = new Map((contents.kind === 'sheets' ? contents.sheets : []).map((sheet) => [headerText(sheet.sheet).toLowerCase(), sheet]));
+function workbookTables(path: string, read: readonly Sheet[]): Tables {
+  const sheets = byName(read);
   return {
     file: basename(path),
     folder: undefined,
@@ -104,13 +106,11 @@ function workbookTables(path: string): Tables {
   };
 }
 
-const tablesOf = (path: string): Tables => (statSync(path).isDirectory() ? folderTables(path) : workbookTables(path));
+/** Whether the folder holds a scheme in the layout of the template. */
+export const isTemplate = (folder: string): boolean => existsSync(join(folder, 'scheme.yaml'));
 
-/** Whether the path holds a scheme in the layout of the template. */
-export function isTemplate(path: string): boolean {
-  if (statSync(path).isDirectory()) return existsSync(join(path, 'scheme.yaml'));
-  return /\.xlsx?$/i.test(path) && workbookTables(path).sheet('scheme') !== undefined;
-}
+/** Whether sheets are those of the template. */
+export const isTemplateWorkbook = (sheets: readonly Sheet[]): boolean => byName(sheets).has('scheme');
 
 function aboutOf(source: Tables, journal: Journal): TemplateAbout {
   if (source.folder !== undefined) {
@@ -203,14 +203,18 @@ function readRaw(read: Reader, journal: Journal): RawScheme {
 }
 
 /**
- * Imports a city's own scheme in the layout of docs/schemes.md: a folder with scheme.yaml and CSV files, or one workbook with
- * sheets of the same names.
- * @param amendments another register than amendments.yaml of the folder.
+ * Imports a city's own scheme in the layout of docs/schemes.md: a folder with scheme.yaml and CSV files.
+ * @param options what it says takes the place of what scheme.yaml says; `amendments` of amendments.yaml.
  * @throws {RefusedInput} with all problems of all tables, each with file, row and field.
  */
-export function importTemplate(path: string, amendments?: string): ImportedScheme {
+export const importTemplate = (folder: string, options: ImportOptions = {}): ImportedScheme => importTables(folderTables(folder), options);
+
+/** The same from one workbook with sheets of the same names, read with `templateHeaders` (or more). */
+export const importTemplateSheets = (path: string, sheets: readonly Sheet[], options: ImportOptions): ImportedScheme =>
+  importTables(workbookTables(path, sheets), options);
+
+function importTables(source: Tables, { amendments, roles, ...said }: ImportOptions): ImportedScheme {
   const journal = new Journal();
-  const source = tablesOf(path);
   const described = journal.attempt(() => aboutOf(source, journal));
   const raw = readRaw(readerOf(source, journal), journal);
   if (described === undefined || journal.problems.some(({ code: one }) => one === 'table-missing' || one === 'column-missing')) journal.refuseProblems();
@@ -220,5 +224,11 @@ export function importTemplate(path: string, amendments?: string): ImportedSchem
   const register = [...described.amendments, ...(registerPath === undefined ? [] : readAmendments(registerPath))];
   const paths = amendments === undefined ? source.paths : [...source.paths, amendments];
   const files = paths.map((one) => ({ file: basename(one), sha256: createHash('sha256').update(readFileSync(one)).digest('hex') }));
-  return assembleScheme(applyAmendments(raw, register, journal), { ...described.about, source: files }, 'template', journal, described.variantsOf);
+  return assembleScheme(
+    applyAmendments(raw, register, journal),
+    { ...described.about, ...said, ...roles, source: files },
+    'template',
+    journal,
+    described.variantsOf,
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as xlsx from '@e965/xlsx';
@@ -261,7 +261,10 @@ describe('a workbook of the 3.0 layout', () => {
   });
 
   it('names cleaned cells, unused sets, empty tables and members of the wrong type', () => {
-    expect(remark(report.corrections, 'cell-cleaned')).toEqual([['rules.xlsx#集合', 'ICD编码', [13, 15]]]);
+    expect(remark(report.corrections, 'cell-cleaned')).toEqual([
+      ['rules.xlsx#MDC', 'MDC规则', [8]],
+      ['rules.xlsx#集合', 'ICD编码', [13, 15]],
+    ]);
     expect(scheme.sets.G_TUMOUR).toEqual(['C16.900']);
     expect(remark(report.notices, 'member-type')).toEqual([['rules.xlsx#集合', undefined, [36]]]);
     const words = report.notices.map(({ en }) => en);
@@ -516,6 +519,19 @@ describe('a workbook that is wrong', () => {
     expect(problems.filter(({ code }) => code === 'code-form')).toHaveLength(21);
     expect(problems.find(({ message }) => message.includes('more rows like'))?.message).toBe('15 more rows like the ones before');
     expect(problems.some(({ code }) => code === 'rule-syntax')).toBe(true);
+  });
+
+  it('rows are those of the sheet even when it begins further down', () => {
+    const path = workbook(sheets);
+    const book = xlsx.read(readFileSync(path));
+    const moved = xlsx.utils.aoa_to_sheet([], {});
+    xlsx.utils.sheet_add_aoa(moved, withCell('ADRG', 'GB1', 'ADRG规则', 'ZYZD im G_DX').ADRG?.map((row) => [...row]) ?? [], { origin: 'B4' });
+    moved['!ref'] = (moved['!ref'] ?? '').replace('A1', 'B4');
+    book.Sheets.ADRG = moved;
+    writeFileSync(path, xlsx.write(book, { type: 'buffer', bookType: 'xlsx' }) as Uint8Array);
+    expect(problemsOfRun(() => importScheme(path)).map(({ code, place }) => [code, place])).toEqual([
+      ['rule-syntax', { file: 'rules.xlsx#ADRG', row: 16, field: 'GB1' }],
+    ]);
   });
 
   it('a file of another kind is no scheme', () => {

@@ -45,21 +45,17 @@ const exclusionColumns = { set: code('集合编号'), code: code('ICD编码') };
 
 const sheetNames = ['MDC', 'ADRG', 'DRG', '集合', 'CC', '排除表'] as const;
 type SheetName = (typeof sheetNames)[number];
-const known = knownHeaders(mdcColumns, adrgColumns, drgColumns, setColumns, severityColumns, exclusionColumns, {
+
+export const ruleWorkbookHeaders = knownHeaders(mdcColumns, adrgColumns, drgColumns, setColumns, severityColumns, exclusionColumns, {
   names: text('ICD名称', '疾病名称'),
 });
 
 /** The sheets of the workbook by their name. */
-function sheetsOf(path: string): ReadonlyMap<string, Sheet> {
-  const contents = readContents(path, known);
-  if (contents.kind !== 'sheets') return new Map();
-  return new Map(contents.sheets.map((sheet) => [headerText(sheet.sheet).toUpperCase(), sheet]));
-}
+const byName = (sheets: readonly Sheet[]): ReadonlyMap<string, Sheet> => new Map(sheets.map((sheet) => [headerText(sheet.sheet).toUpperCase(), sheet]));
 
-/** Whether a file is a workbook in the layout of the official 3.0 rules: two of its rule sheets are there under their names. */
-export function isRuleWorkbook(path: string): boolean {
-  if (!/\.xlsx?$/i.test(path)) return false;
-  const sheets = sheetsOf(path);
+/** Whether sheets are those of the official 3.0 rules: two of the rule sheets are there under their names. */
+export function isRuleWorkbook(read: readonly Sheet[]): boolean {
+  const sheets = byName(read);
   return ['MDC', 'ADRG', 'DRG', '集合'].filter((name) => sheets.has(name)).length >= 2;
 }
 
@@ -72,10 +68,9 @@ const memberOf = ({ values, place }: TableRow<keyof typeof setColumns>): RawMemb
 const exclusionOf = ({ values, place }: TableRow<keyof typeof exclusionColumns>): RawMember => ({ ...values, type: '', place });
 const severityOf = ({ values, place }: TableRow<keyof typeof severityColumns>): RawSeverity => ({ ...values, level: values.level.toUpperCase(), place });
 
-function readRaw(path: string, journal: Journal): RawScheme {
-  const file = basename(path);
-  const sheets = sheetsOf(path);
-  const read = <Name extends string, Row>(name: SheetName, columns: Columns<Name>, row: (row: TableRow<Name>) => Row): readonly Row[] => {
+function readRaw(file: string, read: readonly Sheet[], journal: Journal): RawScheme {
+  const sheets = byName(read);
+  const rowsOf = <Name extends string, Row>(name: SheetName, columns: Columns<Name>, row: (row: TableRow<Name>) => Row): readonly Row[] => {
     const sheet = sheets.get(name);
     if (sheet !== undefined) return readTable(sheet, `${file}#${name}`, columns, journal).map(row);
     journal.problem({
@@ -89,12 +84,12 @@ function readRaw(path: string, journal: Journal): RawScheme {
     return [];
   };
   return {
-    mdcs: read('MDC', mdcColumns, mdcOf),
-    adrgs: read('ADRG', adrgColumns, adrgOf),
-    drgs: read('DRG', drgColumns, drgOf),
-    members: read('集合', setColumns, memberOf),
-    severity: read('CC', severityColumns, severityOf),
-    exclusions: read('排除表', exclusionColumns, exclusionOf),
+    mdcs: rowsOf('MDC', mdcColumns, mdcOf),
+    adrgs: rowsOf('ADRG', adrgColumns, adrgOf),
+    drgs: rowsOf('DRG', drgColumns, drgOf),
+    members: rowsOf('集合', setColumns, memberOf),
+    severity: rowsOf('CC', severityColumns, severityOf),
+    exclusions: rowsOf('排除表', exclusionColumns, exclusionOf),
     diagnoses: {},
     procedures: {},
     amendments: [],
@@ -134,8 +129,14 @@ const official = {
  * @throws {RefusedInput} with all problems, each with file#sheet, row and the code of the row.
  */
 export function importWorkbook(path: string, options: ImportOptions = {}): ImportedScheme {
+  const contents = readContents(path, ruleWorkbookHeaders);
+  return importRuleSheets(path, contents.kind === 'sheets' ? contents.sheets : [], options);
+}
+
+/** The same for a workbook that has been read with `ruleWorkbookHeaders` (or more). */
+export function importRuleSheets(path: string, sheets: readonly Sheet[], options: ImportOptions): ImportedScheme {
   const journal = new Journal();
-  const raw = readRaw(path, journal);
+  const raw = readRaw(basename(path), sheets, journal);
   if (journal.problems.some(({ code: problem }) => problem === 'sheet-missing' || problem === 'column-missing')) journal.refuseProblems();
   const register = amendmentsOf(path, options);
   const amended = register === undefined ? raw : applyAmendments(raw, readAmendments(register), journal);
