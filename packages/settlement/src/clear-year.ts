@@ -8,7 +8,7 @@ import { type NextCap, nextCap } from './next-caps.ts';
 import { outpatientYear } from './outpatient.ts';
 import { compileTariff } from './price-stay.ts';
 import type { RateRule } from './rates.ts';
-import { type Rulings, ruleStays } from './rulings.ts';
+import { type Rulings, ruleStays, withAuxiliary } from './rulings.ts';
 import { deductionLines, type MonthRun } from './settle-month.ts';
 import { type PoolShares, sharePool } from './share-pool.ts';
 import { part, percentText, type Step } from './step.ts';
@@ -38,6 +38,8 @@ export interface YearInput {
   readonly objections: readonly Objection[];
   readonly deductions: readonly Deduction[];
   readonly reviews: readonly ReviewCase[];
+  /** DIP coefficients of auxiliary types by stay, in ten-thousandths. */
+  readonly auxiliary?: Readonly<Record<string, number>>;
 }
 
 /** Statement of a hospital at the clearing; `total_fen` is what is still paid (or owed when negative). */
@@ -351,8 +353,8 @@ export function clearYear(input: YearInput): YearRun {
   checkYear(input);
   const { tariff, agreement } = input;
   const pricer = compileTariff(tariff);
-  const versioned = applyVersions(sortStays(input.stays), input.uploads, input.objections, pricer, new Map());
-  const { byStay, ...rulings } = ruleStays(versioned.stays, pricer, agreement, input.reviews, versioned.reviews);
+  const versioned = applyVersions(sortStays(input.stays), input.uploads, input.objections, pricer, withAuxiliary(new Map(), input.auxiliary));
+  const { byStay, ...rulings } = ruleStays(versioned.stays, pricer, agreement, input.reviews, versioned.reviews, input.auxiliary);
   const priced = versioned.stays.map((stay): CaseLine => {
     const ruling = byStay.get(stay.mdtrt_id);
     const price = pricer.price(stay, ruling);

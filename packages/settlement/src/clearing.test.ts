@@ -262,6 +262,12 @@ describe('a year', () => {
   });
 });
 
+it('DIP coefficients of auxiliary types hold in the month and in the year', () => {
+  const auxiliary = { M1: 12_000 };
+  expect(month({ stays: [one, two], auxiliary }).cases.map(({ price }) => price.pay_fen)).toEqual([1_890_000, 1_350_000]);
+  expect(year({ stays: [one, two], auxiliary }).cases.map(({ price }) => price.pay_fen)).toEqual([1_350_000, 1_890_000]);
+});
+
 describe('rules of the year', () => {
   const high = { ...tariff, high: { reference: 'standard', style: 'item', share: 10_000, bounds: [{ times: 30_000 }] } } as const;
   const many = (costs: readonly number[], change: Partial<GroupedStay> = {}) =>

@@ -360,7 +360,7 @@ class TariffPricer implements Pricer {
     }
     if (side !== 'low' || low === undefined || low.style === 'normal') return normal;
     if (low.style === 'item') return { style: 'very_low', pay: cost, at_cost: true };
-    return { style: 'very_low', pay: Math.min(standard, multiplyDivide(standard, cost, reference)), at_cost: false };
+    return { style: 'very_low', pay: Math.max(0, Math.min(standard, multiplyDivide(standard, cost, reference))), at_cost: false };
   }
 }
 

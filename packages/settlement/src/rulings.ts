@@ -31,6 +31,13 @@ export interface Rulings {
   readonly readmissions: readonly { readonly mdtrt_id: string; readonly later: string }[];
 }
 
+/** Rulings with the coefficients of auxiliary types put in. */
+export function withAuxiliary(rulings: ReadonlyMap<string, Ruling>, auxiliary: Readonly<Record<string, number>> = {}): ReadonlyMap<string, Ruling> {
+  const all = new Map(rulings);
+  for (const [id, coefficient] of Object.entries(auxiliary)) all.set(id, { ...all.get(id), auxiliary: coefficient });
+  return all;
+}
+
 /** A share of a count, rounded down. */
 const shareOf = (count: number, share: number): number => Math.floor((count * share) / one);
 
@@ -129,8 +136,10 @@ export function ruleStays(
   agreement: Agreement,
   applications: readonly ReviewCase[],
   decided: ReadonlyMap<string, Review>,
+  auxiliary: Readonly<Record<string, number>> = {},
 ): Rulings {
-  const priced = stays.map((stay) => ({ stay, price: pricer.price(stay) }));
+  const coefficients = withAuxiliary(new Map(), auxiliary);
+  const priced = stays.map((stay) => ({ stay, price: pricer.price(stay, coefficients.get(stay.mdtrt_id)) }));
   const review = reviewResults(applications, new Map(priced.map((each) => [each.stay.mdtrt_id, each])), agreement);
   const reviews = new Map<string, Review>(decided);
   for (const result of review.results) {
@@ -139,7 +148,7 @@ export function ruleStays(
   }
   const beyond_high = agreement.high_share === undefined ? [] : beyondShare(priced, agreement.high_share, reviews);
   const readmissions = agreement.readmission === undefined ? [] : findReadmissions(stays, agreement.readmission.days);
-  const byStay = new Map<string, Ruling>();
+  const byStay = new Map<string, Ruling>(coefficients);
   const rule = (id: string, ruling: Ruling): void => void byStay.set(id, { ...byStay.get(id), ...ruling });
   for (const [id, outcome] of reviews) rule(id, { review: outcome });
   for (const id of beyond_high) rule(id, { beyond_high_share: true });

@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { yuan } from '@hengjian/documents';
 import type { GroupedStay } from '@hengjian/grouping';
 import { dayOf, libraryText, RefusedInput } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
 import { demonstrationStay } from './fixture.ts';
 import { parseParameters } from './parameters.ts';
 import { type RunInput, runSettlement } from './run.ts';
+import { cityHtml } from './statement/city-html.ts';
+import { weightsHtml } from './statement/weights-html.ts';
+import { ratioText } from './step.ts';
 import { totalOf } from './tally.ts';
 import { parseTariff } from './tariff.ts';
 import { writeRun } from './write-run.ts';
@@ -78,11 +82,27 @@ describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', 
     writeRun(run, join(folder, file, 'a'));
     writeRun(runSettlement({ ...input(file), stays: now.toReversed(), past: past.toReversed() }), join(folder, file, 'b'));
     const files = readdirSync(join(folder, file, 'a'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(files.length).toBe(12 + 5 + 2 * 6);
+    expect(files.length).toBe(12 + 7 + 2 * 6);
     for (const { parentPath, name } of files) {
       expect(readFileSync(join(parentPath.replace(join(file, 'a'), join(file, 'b')), name)).equals(readFileSync(join(parentPath, name)))).toBe(true);
     }
   });
+});
+
+it('the pages of city and weights say where the money went, and escape names', () => {
+  const title = { zh: '<市>', en: '<city>' };
+  const full = runSettlement({ ...input('demonstration'), parameters: { ...input('demonstration').parameters, title } });
+  if (full.year === undefined || full.weights === undefined) throw new Error('the year is cleared');
+  const pages = [cityHtml(full, full.year), weightsHtml(full.weights, title)];
+  for (const text of pages) {
+    expect(text).toContain('&lt;市&gt;');
+    expect(text).not.toMatch(/<市>|<city>|undefined|NaN/);
+  }
+  for (const { fund, parts } of full.year.pools) {
+    expect(pages[0]).toContain(yuan(fund.total_fen));
+    for (const { fen } of parts) expect(pages[0]).toContain(yuan(fen));
+  }
+  for (const { weight } of full.weights.groups) expect(pages[1]).toContain(ratioText(weight));
 });
 
 describe('a run', () => {

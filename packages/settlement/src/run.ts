@@ -27,6 +27,8 @@ export interface RunInput {
   readonly objections?: readonly Objection[];
   readonly deductions?: readonly Deduction[];
   readonly reviews?: readonly ReviewCase[];
+  /** DIP coefficients of auxiliary types by stay, in ten-thousandths. */
+  readonly auxiliary?: Readonly<Record<string, number>>;
   /** Names of hospitals by code. */
   readonly names?: Readonly<Record<string, string>>;
 }
@@ -166,14 +168,14 @@ function checkMonths({ months, parameters }: RunInput): void {
  */
 export function runSettlement(input: RunInput): SettlementRun {
   checkMonths(input);
-  const { parameters, past = [], deductions = [], reviews = [] } = input;
+  const { parameters, past = [], deductions = [], reviews = [], auxiliary = {} } = input;
   const weights = input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
   const tariff = buildTariff(parameters, past, weights);
   const { agreement } = parameters;
   const routed = route(input);
   const months: MonthRun[] = [];
   for (const [month, own] of routed.months) {
-    months.push(settleMonth({ month, ...own, tariff, agreement, deductions, reviews, carried: months.at(-1)?.carried ?? {} }));
+    months.push(settleMonth({ month, ...own, tariff, agreement, deductions, reviews, auxiliary, carried: months.at(-1)?.carried ?? {} }));
   }
   const clear = input.clear ?? months.length === 12;
   const all = [...routed.months.values()];
@@ -187,6 +189,7 @@ export function runSettlement(input: RunInput): SettlementRun {
         agreement,
         deductions,
         reviews,
+        auxiliary,
       })
     : undefined;
   return {

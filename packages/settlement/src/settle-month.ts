@@ -5,7 +5,7 @@ import { poolFund } from './budget.ts';
 import { eachOnce } from './deductions.ts';
 import { outpatientMonth } from './outpatient.ts';
 import { compileTariff, type Pricer, type Ruling } from './price-stay.ts';
-import { reviewOf } from './rulings.ts';
+import { reviewOf, withAuxiliary } from './rulings.ts';
 import { part, percentText, type Step } from './step.ts';
 import {
   type CaseLine,
@@ -35,6 +35,8 @@ export interface MonthInput {
   /** Those of other months are left alone. */
   readonly deductions: readonly Deduction[];
   readonly reviews: readonly ReviewCase[];
+  /** DIP coefficients of auxiliary types by stay, in ten-thousandths. */
+  readonly auxiliary?: Readonly<Record<string, number>>;
   /** Amounts (not negative) that hospitals still owe from the month before. */
   readonly carried: Readonly<Record<string, number>>;
 }
@@ -165,10 +167,13 @@ export function settleMonth(input: MonthInput): MonthRun {
   }
   const pricer = compileTariff(input.tariff);
   const stays = sortStays(input.stays);
-  const rulings = monthRulings(input.reviews);
+  const rulings = withAuxiliary(monthRulings(input.reviews), input.auxiliary);
   const versioned = applyVersions(stays, input.uploads, input.objections, pricer, rulings);
   const deductions = eachOnce(input.deductions).filter(({ month }) => month === input.month);
-  const decided = new Map<string, Ruling>([...rulings, ...[...versioned.reviews].map(([id, review]): readonly [string, Ruling] => [id, { review }])]);
+  const decided = new Map<string, Ruling>([
+    ...rulings,
+    ...[...versioned.reviews].map(([id, review]): readonly [string, Ruling] => [id, { ...rulings.get(id), review }]),
+  ]);
   const cases = priceCases(versioned.stays, pricer, decided);
   const statements = statementsOf(cases, input, deductions);
   const first = versioned.histories.length === 0 ? statements : statementsOf(priceCases(stays, pricer, rulings), input, deductions);

@@ -2,8 +2,10 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFi
 import { dirname, join, resolve } from 'node:path';
 import { RefusedInput } from '@hengjian/standard';
 import type { SettlementRun } from './run.ts';
+import { cityHtml } from './statement/city-html.ts';
 import { statementsOf } from './statement/data.ts';
 import { statementHtml } from './statement/html.ts';
+import { weightsHtml } from './statement/weights-html.ts';
 import { writeStatementWorkbook } from './statement/workbook.ts';
 import type { CaseLine } from './tally.ts';
 
@@ -43,7 +45,10 @@ function writeFiles(run: SettlementRun, folder: string): void {
   mkdirSync(join(folder, 'months'), { recursive: true });
   mkdirSync(join(folder, 'statements'));
   writeFileSync(join(folder, 'tariff.json'), json(run.tariff));
-  if (run.weights !== undefined) writeFileSync(join(folder, 'weights.json'), json(run.weights));
+  if (run.weights !== undefined) {
+    writeFileSync(join(folder, 'weights.json'), json(run.weights));
+    writeFileSync(join(folder, 'weights.html'), weightsHtml(run.weights, run.title));
+  }
   for (const { cases, ...month } of run.months) {
     writeFileSync(join(folder, 'months', `${month.month}.json`), json(month));
     if (run.year === undefined) writeLines(join(folder, 'months', `${month.month}.cases.jsonl`), cases);
@@ -51,6 +56,7 @@ function writeFiles(run: SettlementRun, folder: string): void {
   if (run.year !== undefined) {
     const { cases, ...year } = run.year;
     writeFileSync(join(folder, 'year.json'), json(year));
+    writeFileSync(join(folder, 'year.html'), cityHtml(run, run.year));
     writeLines(join(folder, 'cases.jsonl'), cases);
   }
   const hospitals: string[] = [];
@@ -68,7 +74,7 @@ function writeFiles(run: SettlementRun, folder: string): void {
 }
 
 /**
- * Writes a run: `settlement.json` (what there is), `tariff.json`, `weights.json`, `months/<yyyy-MM>.json`, `year.json`,
+ * Writes a run: `settlement.json` (what there is), `tariff.json`, `weights.json` and `.html`, `months/<yyyy-MM>.json`, `year.json` and `.html`,
  * `cases.jsonl` (by month while the year is open) and `statements/<hospital>.xlsx` and `.html`. Written aside and moved into
  * place, replacing a former run. Throws RefusedInput when the folder holds something else.
  */

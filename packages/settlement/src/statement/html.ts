@@ -11,7 +11,8 @@ const shownCases = 200;
 
 const stepText = (each: Step, language: 'zh' | 'en'): string => `${each[language]}: ${stepValue(each)} ${unitNames[each.unit][language]}`.trimEnd();
 
-function stepList(steps: readonly Step[]): string {
+/** Steps under one another; those that are no part are set back. */
+export function stepList(steps: readonly Step[]): string {
   const items = steps.map((each) => `<div${each.part === true ? '' : ' class="note"'}>${both(stepText(each, 'zh'), stepText(each, 'en'))}</div>`);
   return items.join('');
 }
@@ -70,7 +71,7 @@ const styleColumns: readonly Column<StyleCount>[] = [
   { zh: '方式', en: 'style', cell: ({ line }) => both(styleWords[line.price.style].zh, styleWords[line.price.style].en) },
   { zh: '原因', en: 'reason', cell: ({ line }) => both(reasonText(line).zh, reasonText(line).en) },
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
-  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ pay }) => yuan(pay) },
+  { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ pay }) => yuan(pay) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund }) => yuan(fund) },
 ];
 
@@ -80,7 +81,7 @@ const caseColumns: readonly Column<CaseLine>[] = [
   ...styleColumns.slice(0, 3).map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
   { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
   { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => ratioText(price.ratio) },
-  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
+  { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
 ];
 

@@ -114,7 +114,7 @@ function cases(book: WorkbookWriter, data: StatementData): void {
     '倍率 Ratio',
     '支付标准 Standard',
     '点数 Points',
-    '应得 Earned',
+    '按年初费率应得 Earned at the tariff',
     '个人已付 Paid by patient',
     '基金应付 Due from the fund',
     '计算 Arithmetic',
