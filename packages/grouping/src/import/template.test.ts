@@ -111,6 +111,11 @@ describe('a template', () => {
     expect(applyVariants(scheme, ['age-off']).drgs[0]?.condition).toEqual({ op: 'severity', levels: ['MCC'] });
   });
 
+  it('gives way to what is said at the import', () => {
+    const said = importScheme(folderOf(), { id: 'other-city', effective: { from: '2027-01-01' } }).scheme;
+    expect([said.id, said.effective, said.area]).toEqual(['other-city', { from: '2027-01-01' }, '990100']);
+  });
+
   it('says the same as one workbook', () => {
     const path = join(folder, 'city.xlsx');
     const book = workbookWriter(path);

@@ -105,6 +105,8 @@ describe('what is no rule', () => {
     ['NL <> 5', 'rule-syntax', 'found `<>`', 'correct the rule'],
     ['NL in A', 'rule-syntax', 'found `in`, expected one of', 'correct the rule'],
     ['NL < A', 'rule-syntax', 'expected a number', 'correct the rule'],
+    ['NL < 1.2.3', 'rule-syntax', 'found `1.2.3`, expected a number', 'correct the rule'],
+    ['NL < 12345678901', 'rule-syntax', 'expected a number of at most nine digits', 'correct the rule'],
     ['2', 'rule-syntax', 'the number 2 stands alone', 'only 1 stands alone'],
     ['5 < ZYZD', 'rule-syntax', 'found `ZYZD`, expected a number field', 'correct the rule'],
     ['length(A ∩ B) > 1', 'rule-syntax', 'character 8 of the rule: one side of ∩ must be fields', 'write fields'],
@@ -177,6 +179,53 @@ describe('a condition', () => {
         expect(parseCondition(conditionText(condition))).toEqual(condition);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('of any text is either read, and then read back, or refused with place and remedy', () => {
+    const words = fc.constantFrom(
+      'ZYZD',
+      'QTZD',
+      'NL',
+      'in',
+      'not',
+      'and',
+      'or',
+      '(',
+      ')',
+      '{',
+      '}',
+      ',',
+      '∩',
+      'length',
+      'sets',
+      '>=',
+      '<',
+      '1',
+      '17',
+      'A',
+      'MCC',
+      '"x"',
+      '；',
+      'KS',
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.array(words, { maxLength: 12 }).map((parts) => parts.join(' ')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        let condition: Condition;
+        try {
+          condition = parseCondition(text, place);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RefusedInput);
+          expect((error as RefusedInput).problems[0]).toMatchObject({ place, remedy: expect.stringMatching(/./) });
+          return;
+        }
+        expect(parseCondition(conditionText(condition))).toEqual(condition);
+      }),
+      { numRuns: 5000 },
     );
   });
 });

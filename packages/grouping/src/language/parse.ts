@@ -6,6 +6,7 @@ import { codeWords, fieldWords, numberWords, severityWords, textWords } from './
 
 const always: Condition = { op: 'always' };
 const turned: Readonly<Record<Comparison, Comparison>> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const numberForm = /^\d{1,9}(\.\d{1,4})?$/;
 const isComparison = (text: string): text is Comparison => (comparisons as readonly string[]).includes(text);
 
 /** Reads one rule from left to right; every method takes tokens and gives the part of the tree that they stand for. */
@@ -103,10 +104,9 @@ class RuleReader {
 
   private number(): number {
     const token = this.next();
-    const value = Number(token.text);
-    if (token.kind !== 'number' || !Number.isFinite(value)) throw this.unexpected('a number');
+    if (token.kind !== 'number' || !numberForm.test(token.text)) throw this.unexpected('a number of at most nine digits and four decimals');
     this.index += 1;
-    return value;
+    return Number(token.text);
   }
 
   private comparison(): Comparison {
