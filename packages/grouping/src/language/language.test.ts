@@ -157,10 +157,15 @@ const leaf: fc.Arbitrary<Condition> = fc.oneof(
     fields: some(codeFields),
     sets: nameList,
     compare: fc.constantFrom(...comparisons),
-    value: fc.nat(),
+    value: fc.nat(999_999_999),
   }),
   fc.record({ op: fc.constant('severity' as const), levels: some(['MCC', 'CC'] as const) }),
-  fc.record({ op: fc.constant('compare' as const), field: fc.constantFrom(...numberFields), compare: fc.constantFrom(...comparisons), value: fc.nat() }),
+  fc.record({
+    op: fc.constant('compare' as const),
+    field: fc.constantFrom(...numberFields),
+    compare: fc.constantFrom(...comparisons),
+    value: fc.nat(999_999_999),
+  }),
   fc.record({ op: fc.constant('one_of' as const), field: fc.constantFrom(...textFields), values: nameList }),
 );
 const trees = fc.letrec<{ tree: Condition }>((tie) => ({
