@@ -3,6 +3,11 @@ export { type Evaluation, type EvaluationInput, evaluate, type GroupFacts, type 
 export type { Adjusted, AdjustedMean, Figures, Share } from './figures.ts';
 export * from './form.ts';
 export { expectedLimits, type Limits, meanLimits, type Position, positionOf, shareLimits } from './funnel.ts';
+export { type Dimension, dimensions, type ListCheck, listChecks } from './lists/checks.ts';
+export * from './lists/parameters.ts';
+export * from './lists/quality.ts';
+export { listQualityPage, writeListQuality } from './lists/report.ts';
+export * from './lists/row.ts';
 export type { Margin } from './margins.ts';
 export * from './parameters.ts';
 export * from './public-page.ts';

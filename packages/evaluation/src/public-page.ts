@@ -105,7 +105,7 @@ export function publicGroupsOfCatalogue(catalogue: DipCatalogue, words: Conditio
 /** Rows are found by every word; the count says how many are left. No library, no network. */
 const script = `
 var box=document.getElementById('search'),count=document.getElementById('found');
-var rows=[].slice.call(document.querySelectorAll('tbody tr, details.list'));
+var rows=[].slice.call(document.querySelectorAll('#searched tbody tr, details.list'));
 var texts=rows.map(function(row){return row.textContent.toLowerCase()});
 function find(){var words=box.value.toLowerCase().split(/\\s+/).filter(Boolean),shown=0;
 rows.forEach(function(row,at){var fits=words.every(function(word){return texts[at].indexOf(word)>=0});row.hidden=!fits;if(fits)shown+=1});
@@ -185,7 +185,7 @@ ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For 
 <p>${unit} × ${both('基础费率 = 支付标准；医疗机构系数与偏差病例按当地办法另计。', 'base rate = standard; coefficients of institutions and deviating stays follow the local rules.')}</p>
 <h2>${both('病组与分组逻辑', 'Groups and logic')}</h2>
 <p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label><br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span></p>
-${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}
+<div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}</div>
 ${lists.length === 0 ? '' : `<h2>${both('目录', 'Lists')}</h2>${lists.join('\n')}`}
 `;
   return page(input.title.zh, body, script);

@@ -1,0 +1,141 @@
+import { libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import type { BothText } from '../form.ts';
+import type { ListField } from './row.ts';
+
+/** A diagnosis that only one sex or certain ages (full years, inclusive) can have. */
+export interface SexAgeRule {
+  readonly diagnoses: readonly string[];
+  readonly sex: '1' | '2' | '';
+  readonly age_min: number | null;
+  readonly age_max: number | null;
+  readonly name: BothText;
+}
+
+/** A procedure that is done for certain diagnoses only. */
+export interface ProcedureRule {
+  readonly procedures: readonly string[];
+  readonly diagnoses: readonly string[];
+  readonly name: BothText;
+}
+
+/** What the checks of settlement lists decide by. Ratios in ten-thousandths. */
+export interface ListParameters {
+  /** Days from discharge to upload. */
+  readonly upload_days: number;
+  readonly required: readonly ListField[];
+  /** Age in days up to which the weights of a newborn are asked for. */
+  readonly newborn_days: number;
+  readonly sex_age: readonly SexAgeRule[];
+  readonly procedures: readonly ProcedureRule[];
+  /** Cost against the mean of the category of the principal diagnosis; needs so many lists of it. */
+  readonly low_cost: number;
+  readonly high_cost: number;
+  readonly cost_cases: number;
+  /** Examples kept for each hospital and check. */
+  readonly examples: number;
+}
+
+const codes = (text: string | undefined): string[] => (text ?? '').split('|').filter((code) => code !== '');
+
+function wholeOrNull(text: string | undefined, file: string, row: number, field: string): number | null {
+  if (text === undefined || text === '') return null;
+  if (!/^\d{1,3}$/.test(text)) {
+    throw new RefusedInput({
+      code: 'list-rule',
+      message: `${text} is no age in full years`,
+      remedy: 'write a whole number or leave the cell empty',
+      place: { file, row, field },
+    });
+  }
+  return Number(text);
+}
+
+/** Rules from CSV: `diagnoses` (codes or categories with `*`, separated by `|`), sex, age_min, age_max, name_zh, name_en. */
+export function parseSexAgeRules(text: string, file: string): SexAgeRule[] {
+  return parseCsvRecords(text, file).map((row, index) => {
+    const place = { file, row: index + 2 };
+    const sex = row['sex'] ?? '';
+    if (sex !== '' && sex !== '1' && sex !== '2') {
+      throw new RefusedInput({
+        code: 'list-rule',
+        message: `${sex} is no sex`,
+        remedy: 'write 1 male, 2 female, or leave the cell empty',
+        place: { ...place, field: 'sex' },
+      });
+    }
+    const rule: SexAgeRule = {
+      diagnoses: codes(row['diagnoses']),
+      sex,
+      age_min: wholeOrNull(row['age_min'], file, index + 2, 'age_min'),
+      age_max: wholeOrNull(row['age_max'], file, index + 2, 'age_max'),
+      name: { zh: row['name_zh'] ?? '', en: row['name_en'] ?? '' },
+    };
+    if (rule.diagnoses.length === 0 || (sex === '' && rule.age_min === null && rule.age_max === null)) {
+      throw new RefusedInput({
+        code: 'list-rule',
+        message: 'the rule has no diagnosis, or asks for neither sex nor age',
+        remedy: 'complete the row or take it out',
+        place,
+      });
+    }
+    return rule;
+  });
+}
+
+/** Rules from CSV: `procedures`, `diagnoses` (separated by `|`), name_zh, name_en. */
+export function parseProcedureRules(text: string, file: string): ProcedureRule[] {
+  return parseCsvRecords(text, file).map((row, index) => {
+    const rule = { procedures: codes(row['procedures']), diagnoses: codes(row['diagnoses']), name: { zh: row['name_zh'] ?? '', en: row['name_en'] ?? '' } };
+    if (rule.procedures.length === 0 || rule.diagnoses.length === 0) {
+      throw new RefusedInput({
+        code: 'list-rule',
+        message: 'the rule has no procedure or no diagnosis',
+        remedy: 'complete the row or take it out',
+        place: { file, row: index + 2 },
+      });
+    }
+    return rule;
+  });
+}
+
+/** The shipped rules with the usual bounds: upload within seven days. */
+export function standardListParameters(): ListParameters {
+  return {
+    upload_days: 7,
+    required: [
+      'mdtrt_id',
+      'setl_id',
+      'fixmedins_code',
+      'hi_no',
+      'medcasno',
+      'dcla_time',
+      'gend',
+      'brdy',
+      'age',
+      'hi_type',
+      'insuplc',
+      'ipt_med_type',
+      'adm_way',
+      'adm_time',
+      'adm_caty',
+      'dscg_time',
+      'dscg_caty',
+      'act_ipt_days',
+      'dscg_way',
+      'chfpdr_code',
+      'setl_begn_date',
+      'setl_end_date',
+      'hi_paymtd',
+      'medfee_sumamt',
+      'diseinfo',
+      'iteminfo',
+    ],
+    newborn_days: 28,
+    sex_age: parseSexAgeRules(libraryText('forms/diagnosis-sex-age.csv'), 'diagnosis-sex-age.csv'),
+    procedures: parseProcedureRules(libraryText('forms/procedure-diagnosis.csv'), 'procedure-diagnosis.csv'),
+    low_cost: 1000,
+    high_cost: 100_000,
+    cost_cases: 30,
+    examples: 3,
+  };
+}
