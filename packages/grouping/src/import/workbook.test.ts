@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as xlsx from '@e965/xlsx';
 import { type Problem, RefusedInput } from '@hengjian/standard';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GroupingCase } from '../case/case.ts';
 import { compileGrouper } from '../grouper/compile.ts';
@@ -270,6 +271,37 @@ describe('a workbook of the 3.0 layout', () => {
     const words = report.notices.map(({ en }) => en);
     expect(words).toContain('no rule names the sets UNUSED');
     expect(words).toContain('exclusion tables 999 are empty; their codes are never excluded');
+  });
+});
+
+/** Another order of the columns and rows, and some title rows above the header. */
+const scrambled: fc.Arbitrary<Sheets> = fc.record(
+  Object.fromEntries(
+    Object.entries(sheets as Sheets).map(([name, rows]) => {
+      const at = rows.findIndex((row) => row.length > 1);
+      const [header = [], ...body] = rows.slice(at);
+      const order = fc.shuffledSubarray([...header.keys()], { minLength: header.length });
+      const shuffled = fc.shuffledSubarray(body, { minLength: body.length });
+      const titles = fc.nat(3).map((count) => Array.from({ length: count }, () => ['分组方案（合成）']));
+      return [
+        name,
+        fc
+          .tuple(titles, order, shuffled)
+          .map(([above, columns, below]): Rows => [...above, ...[header, ...below].map((row) => columns.map((index) => row[index] ?? ''))]),
+      ];
+    }),
+  ),
+);
+
+describe('columns, rows and titles in another order', () => {
+  it('give the same scheme', () => {
+    const { scheme } = importScheme(workbook(sheets));
+    fc.assert(
+      fc.property(scrambled, (content) => {
+        expect({ ...importScheme(workbook(content)).scheme, source: [] }).toEqual({ ...scheme, source: [] });
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 
