@@ -13,6 +13,7 @@ export { type Witnesses, witnesses } from './grouper/witness.ts';
 export { conditionWords, explainTrace, type Language } from './grouper/words.ts';
 export * from './import/index.ts';
 export { importPlainTables, isPlainTables } from './import/plain-tables.ts';
+export { dipCase, dipStayGrouper, drgStayGrouper, type StayGroup, type StayGrouper } from './lake/stay-grouper.ts';
 export { type LakeStay, StayReader } from './lake/stays.ts';
 export {
   type GroupedLake,
@@ -22,11 +23,10 @@ export {
   groupedStays,
   groupLake,
   openGroupedLake,
-  type StayGroup,
 } from './lake/step.ts';
 export { parseCondition } from './language/parse.ts';
 export { conditionText } from './language/text.ts';
-export { openScheme, shippedSchemes } from './open.ts';
+export { openScheme, openStayGrouper, shippedSchemes } from './open.ts';
 export * from './scheme/condition.ts';
 export * from './scheme/scheme.ts';
 export { canonicalJson, contentHash, readScheme, type StoredScheme, schemeHash, storedSchemes, writeScheme } from './scheme/store.ts';

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { libraryFolder } from '@hengjian/standard';
+import type { DipCatalogue } from './dip/index.ts';
 import { importTemplate, isTemplate } from './import/template.ts';
+import { dipStayGrouper, drgStayGrouper, type StayGrouper } from './lake/stay-grouper.ts';
 import type { Scheme } from './scheme/scheme.ts';
-import { readScheme, storedSchemes } from './scheme/store.ts';
+import { readScheme, readStored, storedSchemes } from './scheme/store.ts';
 import { applyVariants } from './scheme/variants.ts';
 
 const shippedFolder = (id: string): string => join(libraryFolder, 'schemes', id);
@@ -21,4 +23,12 @@ export function openScheme(name: string, folder: string): Scheme {
   const stored = storedSchemes([folder]).some((one) => one.id === id);
   if (stored || hash !== undefined || !existsSync(shippedFolder(id)) || !isTemplate(shippedFolder(id))) return readScheme([folder], name);
   return applyVariants(importTemplate(shippedFolder(id)).scheme, variants);
+}
+
+/** Opens what groups the stays of a lake: a DRG scheme or a DIP catalogue. */
+export function openStayGrouper(name: string, folder: string): StayGrouper {
+  const id = name.split(/[@+]/)[0] ?? '';
+  const stored = storedSchemes([folder]).some((one) => one.id === id) ? readStored([folder], name.split('+')[0] ?? '') : undefined;
+  if (stored?.kind === 'dip') return dipStayGrouper(stored as DipCatalogue);
+  return drgStayGrouper(openScheme(name, folder));
 }

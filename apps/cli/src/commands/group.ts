@@ -7,6 +7,7 @@ import {
   groupLake,
   groupStatuses,
   openScheme,
+  openStayGrouper,
   type TracedResult,
   whatIf,
 } from '@hengjian/grouping';
@@ -66,9 +67,8 @@ export function groupCommand(program: Command): void {
     .option('--case <id...>', 'only these cases')
     .option('--english', 'explain in English');
   define<Flags>(command, 'hengjian group --scheme chs-drg-1.1 --in cases.csv --out groups.csv --trace', async ({ output, signal }, options) => {
-    const scheme = openScheme(options.scheme, options.schemes);
     if (options.in === undefined && options.lake !== undefined) {
-      const grouped = await groupLake({ lake: options.lake, scheme, signal, progress: output.progress });
+      const grouped = await groupLake({ lake: options.lake, grouper: openStayGrouper(options.scheme, options.schemes), signal, progress: output.progress });
       output.settle();
       output.line(
         `${grouped.fresh} 例新分组，${grouped.kept} 例此前已分组；${statusLine(grouped.statuses)}；${grouped.groups} 个病组 (${grouped.scheme}, ${grouped.hash.slice(0, 16)})`,
@@ -80,6 +80,7 @@ export function groupCommand(program: Command): void {
     if (options.in === undefined) {
       throw new RefusedInput({ code: 'option-missing', message: 'there is nothing to group', remedy: 'name a file with --in or a lake with --lake' });
     }
+    const scheme = openScheme(options.scheme, options.schemes);
     const traces: { readonly traced: TracedResult; readonly words: readonly string[]; readonly what_if?: readonly Alternative[] }[] = [];
     let seen = 0;
     const result = await groupFile({

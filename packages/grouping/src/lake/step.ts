@@ -3,11 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join, relative } from 'node:path';
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
 import { Cancelled, lockFolder, parseCsv, RefusedInput } from '@hengjian/standard';
-import { type CaseProblem, type GroupStatus, groupStatuses } from '../case/case.ts';
-import { compileGrouper } from '../grouper/compile.ts';
-import type { Scheme } from '../scheme/scheme.ts';
-import { schemeHash } from '../scheme/store.ts';
+import { type GroupStatus, groupStatuses } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
+import type { StayGroup, StayGrouper } from './stay-grouper.ts';
 import { StayReader } from './stays.ts';
 
 /** Groups of one segment: a file beside the lake's segments, never changed once written. */
@@ -30,7 +28,7 @@ interface GroupingManifest {
 
 export interface GroupLakeOptions {
   readonly lake: string;
-  readonly scheme: Scheme;
+  readonly grouper: StayGrouper;
   readonly signal?: AbortSignal;
   readonly progress?: (event: { phase: string; done: number; total: number | undefined; unit: string }) => void;
 }
@@ -51,7 +49,7 @@ export interface GroupLakeResult {
 
 const folderOf = (lake: string, hash: string): string => join(lake, 'grouping', hash.slice(0, 16));
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const columns = 'row,status,mdc,adrg,grp_code,split,field,weight';
+const columns = 'row,status,mdc,adrg,grp_code,split,field,weight,auxiliary';
 
 function readManifest(folder: string): GroupingManifest | undefined {
   const file = join(folder, 'manifest.json');
@@ -60,27 +58,17 @@ function readManifest(folder: string): GroupingManifest | undefined {
 
 const fileName = (segment: string): string => `${createHash('sha256').update(segment).digest('hex').slice(0, 16)}.csv`;
 
-/** What grouping said of one stay. */
-export interface StayGroup {
-  readonly status: GroupStatus;
-  readonly mdc: string;
-  readonly adrg: string;
-  readonly grp_code: string;
-  readonly split: string;
-  readonly field: string;
-  /** Base weight of the scheme in ten-thousandths. */
-  readonly weight: number | null;
-}
+const numberOr = (text: string): number | null => (text === '' ? null : Number(text));
 
 function readGroups(file: string): ReadonlyMap<number, StayGroup> {
   const rows = readFileSync(file, 'utf8').split('\n').slice(1);
   const groups = new Map<number, StayGroup>();
   for (const line of rows) {
     if (line === '') continue;
-    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = ''] = line.includes('"')
+    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = '', auxiliary = ''] = line.includes('"')
       ? (parseCsv(line, file)[0] ?? [])
       : line.split(',');
-    groups.set(Number(row), { status: status as GroupStatus, mdc, adrg, grp_code, split, field, weight: weight === '' ? null : Number(weight) });
+    groups.set(Number(row), { status: status as GroupStatus, mdc, adrg, grp_code, split, field, weight: numberOr(weight), auxiliary: numberOr(auxiliary) });
   }
   return groups;
 }
@@ -90,9 +78,9 @@ function readGroups(file: string): ReadonlyMap<number, StayGroup> {
  * on; a segment never changes, so its groups never do. Each segment is one file, published by replacing one manifest.
  */
 export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeResult> {
-  const { scheme } = options;
+  const { grouper } = options;
   const lake = await openLake(options.lake);
-  const hash = schemeHash(scheme);
+  const { id, hash } = grouper;
   const folder = folderOf(options.lake, hash);
   mkdirSync(folder, { recursive: true });
   const release = lockFolder(folder, {
@@ -103,7 +91,6 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
   });
   try {
     const before = new Map((readManifest(folder)?.segments ?? []).map((one) => [one.segment, one]));
-    const grouper = compileGrouper(scheme);
     const reader = new StayReader(lake);
     const problems: Record<string, number> = {};
     const handles = reader.segments();
@@ -113,11 +100,13 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
       const file = fileName(segment);
       const lines = [columns];
       const codes = new Set<string>();
-      for (const { row, groupingCase } of reader.stays(handle, true)) {
-        const result = grouper.group(groupingCase());
-        for (const problem of result.problems as readonly CaseProblem[]) problems[problem.code] = (problems[problem.code] ?? 0) + 1;
-        codes.add(result.drg);
-        lines.push(`${row},${result.status},${result.mdc},${result.adrg},${result.drg},${quoted(result.split)},${result.field},${result.weight ?? ''}`);
+      for (const { row, stay, groupingCase } of reader.stays(handle, true)) {
+        const result = grouper.group(groupingCase(), stay);
+        for (const problem of result.problems) problems[problem.code] = (problems[problem.code] ?? 0) + 1;
+        codes.add(result.grp_code);
+        lines.push(
+          `${row},${result.status},${result.mdc},${result.adrg},${result.grp_code},${quoted(result.split)},${result.field},${result.weight ?? ''},${result.auxiliary ?? ''}`,
+        );
       }
       writeFileSync(join(folder, `${file}.tmp`), `${lines.join('\n')}\n`);
       renameSync(join(folder, `${file}.tmp`), join(folder, file));
@@ -134,18 +123,18 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
       options.progress?.({ phase: 'group', done: index + 1, total: handles.length, unit: 'segments' });
       await new Promise(setImmediate);
     }
-    const manifest: GroupingManifest = { scheme: scheme.id, hash, segments, groups: [...new Set(segments.flatMap((one) => one.groups))].sort() };
+    const manifest: GroupingManifest = { scheme: id, hash, segments, groups: [...new Set(segments.flatMap((one) => one.groups))].sort() };
     writeFileSync(join(folder, 'manifest.json.tmp'), JSON.stringify(manifest));
     renameSync(join(folder, 'manifest.json.tmp'), join(folder, 'manifest.json'));
     const named = new Set(segments.map((one) => one.file));
     for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
     const statuses = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
     const groups = new Set<string>();
-    for await (const stay of groupedStays(options.lake, scheme)) {
+    for await (const stay of groupedStays(options.lake, { id, hash })) {
       statuses[stay.status] += 1;
       if (stay.status === 'grouped') groups.add(stay.grp_code);
     }
-    return { scheme: scheme.id, hash, fresh, kept, statuses, groups: groups.size, problems, folder };
+    return { scheme: id, hash, fresh, kept, statuses, groups: groups.size, problems, folder };
   } finally {
     release();
   }
@@ -160,7 +149,7 @@ export interface GroupedLake {
   stays(handle: SegmentHandle, withDead?: boolean): Generator<{ readonly row: number; readonly stay: GroupedLakeStay }>;
 }
 
-export type GroupedLakeStay = GroupedStay & Pick<StayGroup, 'split' | 'field' | 'weight'>;
+export type GroupedLakeStay = GroupedStay & Pick<StayGroup, 'split' | 'field' | 'weight' | 'auxiliary'>;
 
 /**
  * Opens the groups of a lake. Throws RefusedInput when the lake has not been grouped by this scheme, or has taken in
@@ -202,7 +191,7 @@ export function openGroupedLake(lake: Lake, scheme: { readonly id: string; reado
 }
 
 /** The current discharged stays of a lake with their groups; refuses as `openGroupedLake` does. */
-export async function* groupedStays(folder: string, scheme: Scheme): AsyncGenerator<GroupedLakeStay> {
-  const grouped = openGroupedLake(await openLake(folder), { id: scheme.id, hash: schemeHash(scheme) });
+export async function* groupedStays(folder: string, scheme: { readonly id: string; readonly hash: string }): AsyncGenerator<GroupedLakeStay> {
+  const grouped = openGroupedLake(await openLake(folder), scheme);
   for (const handle of grouped.segments()) for (const { stay } of grouped.stays(handle)) yield stay;
 }

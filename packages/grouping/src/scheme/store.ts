@@ -36,9 +36,9 @@ const shortHash = (hash: string): string => hash.slice(0, 16);
  * Stores a scheme as `<folder>/<id>/<hash>.json` and names it the current one of its id in `<id>/current`. The same
  * content twice changes nothing; earlier contents stay.
  */
-export function writeScheme(scheme: Scheme, folder: string): { readonly file: string; readonly fresh: boolean } {
+export function writeScheme(scheme: Stored, folder: string): { readonly file: string; readonly fresh: boolean } {
   const home = join(folder, scheme.id);
-  const hash = schemeHash(scheme);
+  const hash = contentHash(scheme);
   const file = join(home, `${shortHash(hash)}.json`);
   mkdirSync(home, { recursive: true });
   const fresh = !existsSync(file);
@@ -50,6 +50,12 @@ export function writeScheme(scheme: Scheme, folder: string): { readonly file: st
 function replaceFile(file: string, text: string): void {
   writeFileSync(`${file}.tmp`, text);
   renameSync(`${file}.tmp`, file);
+}
+
+/** Content that is kept by id and hash: a scheme or a DIP catalogue. */
+export interface Stored {
+  readonly id: string;
+  readonly kind: 'drg' | 'dip';
 }
 
 export interface StoredScheme {
@@ -79,13 +85,9 @@ export function storedSchemes(folders: readonly string[]): readonly StoredScheme
   return [...found.values()];
 }
 
-/**
- * Reads a stored scheme. `name` is an id, an id with a hash (`chs-drg-1.1@0123abcd…`), and variants joined by `+`
- * (`chs-drg-1.1+qy-main+hiv-any`). Throws RefusedInput when it is absent, ambiguous or its content was changed by hand.
- */
-export function readScheme(folders: readonly string[], name: string): Scheme {
-  const [stem = '', ...variants] = name.split('+');
-  const [id = '', hash] = stem.split('@');
+/** Reads stored content by id, or by id and hash (`chs-drg-1.1@0123abcd…`). Throws RefusedInput when it is absent, ambiguous or was changed by hand. */
+export function readStored(folders: readonly string[], name: string): Stored {
+  const [id = '', hash] = name.split('@');
   const stored = storedSchemes(folders);
   const found = stored.find((one) => one.id === id);
   if (found === undefined) {
@@ -105,8 +107,8 @@ export function readScheme(folders: readonly string[], name: string): Scheme {
     });
   }
   const file = join(found.folder, id, `${version}.json`);
-  const scheme = JSON.parse(readFileSync(file, 'utf8')) as Scheme;
-  if (!schemeHash(scheme).startsWith(version)) {
+  const content = JSON.parse(readFileSync(file, 'utf8')) as Stored;
+  if (!contentHash(content).startsWith(version)) {
     throw new RefusedInput({
       code: 'scheme-changed',
       message: 'the content does not have the hash of its name',
@@ -114,5 +116,18 @@ export function readScheme(folders: readonly string[], name: string): Scheme {
       place: { file },
     });
   }
-  return applyVariants(scheme, variants);
+  return content;
+}
+
+/**
+ * Reads a stored scheme by name: that of `readStored`, and variants joined by `+` (`chs-drg-1.1+qy-main+hiv-any`). Throws
+ * RefusedInput also when the name is that of a DIP catalogue.
+ */
+export function readScheme(folders: readonly string[], name: string): Scheme {
+  const [stem = '', ...variants] = name.split('+');
+  const content = readStored(folders, stem);
+  if (content.kind !== 'drg') {
+    throw new RefusedInput({ code: 'scheme-is-dip', message: `${content.id} is a DIP catalogue`, remedy: 'name a DRG scheme here' });
+  }
+  return applyVariants(content as Scheme, variants);
 }

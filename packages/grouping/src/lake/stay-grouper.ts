@@ -1,0 +1,64 @@
+import { ymdOf } from '@hengjian/standard';
+import type { CaseProblem, GroupingCase, GroupStatus } from '../case/case.ts';
+import { catalogueHash, compileDip, type DipCase, type DipCatalogue } from '../dip/index.ts';
+import { compileGrouper } from '../grouper/compile.ts';
+import type { Scheme } from '../scheme/scheme.ts';
+import { schemeHash } from '../scheme/store.ts';
+import type { LakeStay } from './stays.ts';
+
+/** What grouping said of one stay. */
+export interface StayGroup {
+  readonly status: GroupStatus;
+  readonly mdc: string;
+  readonly adrg: string;
+  readonly grp_code: string;
+  readonly split: string;
+  readonly field: string;
+  /** Base weight of the scheme, or value of the disease, in ten-thousandths. */
+  readonly weight: number | null;
+  /** DIP coefficient of the auxiliary type in ten-thousandths; null when none is triggered. */
+  readonly auxiliary: number | null;
+}
+
+/** Groups stays of a lake, by DRG or by DIP. */
+export interface StayGrouper {
+  readonly id: string;
+  readonly hash: string;
+  group(one: GroupingCase, stay: LakeStay): StayGroup & { readonly problems: readonly CaseProblem[] };
+}
+
+export function drgStayGrouper(scheme: Scheme): StayGrouper {
+  const grouper = compileGrouper(scheme);
+  return {
+    id: scheme.id,
+    hash: schemeHash(scheme),
+    group: (one) => {
+      const { status, mdc, adrg, drg, split, field, weight, problems } = grouper.group(one);
+      return { status, mdc, adrg, grp_code: drg, split, field, weight, auxiliary: null, problems };
+    },
+  };
+}
+
+/** A stay of a lake as DIP reads it. The parts of the cost are not in the working form's visits. */
+export const dipCase = (one: GroupingCase, stay: LakeStay): DipCase => ({
+  ...one,
+  year: Math.floor(ymdOf(stay.dscg_day) / 10_000),
+  fixmedins_code: stay.fixmedins_code,
+  hosp_lv: stay.hosp_lv,
+  cost_fen: stay.medfee_sumamt,
+  drug_fen: null,
+  consumable_fen: null,
+  treatment_fen: null,
+});
+
+export function dipStayGrouper(catalogue: DipCatalogue): StayGrouper {
+  const grouper = compileDip(catalogue);
+  return {
+    id: catalogue.id,
+    hash: catalogueHash(catalogue),
+    group: (one, stay) => {
+      const { status, grp_code, kind, field, value, auxiliary, problems } = grouper.group(dipCase(one, stay));
+      return { status, mdc: '', adrg: '', grp_code, split: kind, field, weight: value, auxiliary: auxiliary?.coefficient ?? null, problems };
+    },
+  };
+}
