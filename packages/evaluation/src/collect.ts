@@ -43,6 +43,9 @@ export interface Counts {
   days: number;
   readmitted: number;
   readmitted_same_group: number;
+  /** Stays with a known payment, and those just below it that the same hospital admitted again soon. */
+  paid: number;
+  below_cap_readmitted: number;
   low_cost: number;
   high_cost: number;
 }
@@ -91,6 +94,8 @@ export const emptyCounts = (): Counts => ({
   days: 0,
   readmitted: 0,
   readmitted_same_group: 0,
+  paid: 0,
+  below_cap_readmitted: 0,
   low_cost: 0,
   high_cost: 0,
 });
@@ -169,36 +174,54 @@ class SquareSums {
   }
 }
 
-/** What an admission soon after a discharge from the same hospital is: 0 none, 1 a readmission, 2 one in the same group. */
-function readmissions(stays: readonly GroupedStay[], period: Period, days: number): Uint8Array {
+/** Admissions to the same hospital soon after a discharge, by stay. */
+interface Readmissions {
+  /** What the stay itself is: 0 none, 1 a readmission, 2 one in the same group. */
+  readonly kinds: Uint8Array;
+  /** 1 when the stay is followed by an admission within `split_days`. */
+  readonly followed: Uint8Array;
+}
+
+/** Days from the discharge of one stay to the admission of another of the same hospital; undefined when it is not later. */
+function gapBetween(before: GroupedStay, stay: GroupedStay): number | undefined {
+  if (before.fixmedins_code !== stay.fixmedins_code) return undefined;
+  const gap = stay.adm_day - before.dscg_day;
+  const same = before.adm_day === stay.adm_day && before.dscg_day === stay.dscg_day;
+  return gap < 0 || same ? undefined : gap;
+}
+
+function findReadmissions(stays: readonly GroupedStay[], until: number, { readmission_days, split_days }: EvaluationParameters): Readmissions {
   const kinds = new Uint8Array(stays.length);
-  const last = new Map<string, number | number[]>();
+  const followed = new Uint8Array(stays.length);
+  const persons = new Map<string, number | number[]>();
   for (let index = 0; index < stays.length; index += 1) {
-    const stay = stays[index] as GroupedStay;
-    if (stay.psn_no === '' || stay.dscg_day > period.to) continue;
-    const known = last.get(stay.psn_no);
-    if (known === undefined) last.set(stay.psn_no, index);
-    else if (typeof known === 'number') last.set(stay.psn_no, [known, index]);
+    const { psn_no, dscg_day } = stays[index] as GroupedStay;
+    if (psn_no === '' || dscg_day > until) continue;
+    const known = persons.get(psn_no);
+    if (known === undefined) persons.set(psn_no, index);
+    else if (typeof known === 'number') persons.set(psn_no, [known, index]);
     else known.push(index);
   }
-  for (const list of last.values()) {
+  for (const list of persons.values()) {
     if (typeof list === 'number') continue;
-    for (const index of list) {
-      const stay = stays[index] as GroupedStay;
-      if (stay.dscg_day < period.from) continue;
-      for (const other of list) {
-        const before = stays[other] as GroupedStay;
-        if (other === index || before.fixmedins_code !== stay.fixmedins_code) continue;
-        const gap = stay.adm_day - before.dscg_day;
-        const same = before.adm_day === stay.adm_day && before.dscg_day === stay.dscg_day;
-        if (gap < 0 || gap > days || same) continue;
+    for (const later of list) {
+      for (const earlier of list) {
+        const [before, stay] = [stays[earlier] as GroupedStay, stays[later] as GroupedStay];
+        const gap = earlier === later ? undefined : gapBetween(before, stay);
+        if (gap === undefined) continue;
+        if (gap <= split_days) followed[earlier] = 1;
+        if (gap > readmission_days) continue;
         const kind = before.grp_code !== '' && before.grp_code === stay.grp_code ? 2 : 1;
-        if (kind > (kinds[index] ?? 0)) kinds[index] = kind;
+        if (kind > (kinds[later] ?? 0)) kinds[later] = kind;
       }
     }
   }
-  return kinds;
+  return { kinds, followed };
 }
+
+/** Cost at or below the payment and at least `share` of it. */
+export const isBelowCap = (cost_fen: number, payment_fen: number, share: number): boolean =>
+  cost_fen <= payment_fen && BigInt(cost_fen) * 10_000n >= BigInt(payment_fen) * BigInt(share);
 
 function count(counts: Counts, stay: GroupedStay, readmission: number, parameters: EvaluationParameters): void {
   const excluded = stay.ipt_days > parameters.excluded_days || stay.medfee_sumamt < parameters.excluded_fen;
@@ -276,7 +299,7 @@ export function collect(
 ): Collected {
   const tables = entityKinds.map((kind) => new Tables(kind));
   const groups = new Groups();
-  const readmitted = readmissions(stays, period, parameters.readmission_days);
+  const { kinds, followed } = findReadmissions(stays, period.to, parameters);
   const places: Places = { groups: new Int32Array(stays.length).fill(-1), entities: tables.map(() => new Int32Array(stays.length).fill(-1)) };
   for (let index = 0; index < stays.length; index += 1) {
     const stay = stays[index] as GroupedStay;
@@ -284,12 +307,16 @@ export function collect(
     const died = stay.dscg_way === parameters.died;
     const group = stay.status === 'grouped' ? groups.add(stay, died) : -1;
     const payment = group < 0 ? null : payments(stay);
+    const isSplit = payment !== null && followed[index] === 1 && isBelowCap(stay.medfee_sumamt, payment, parameters.below_cap);
     places.groups[index] = group;
     for (const [at, table] of tables.entries()) {
       const entity = table.numberOf(stay);
       if (entity < 0) continue;
       (places.entities[at] as Int32Array)[index] = entity;
-      count((table.entities[entity] as Entity).counts, stay, readmitted[index] ?? 0, parameters);
+      const { counts } = table.entities[entity] as Entity;
+      count(counts, stay, kinds[index] ?? 0, parameters);
+      if (payment !== null) counts.paid += 1;
+      if (isSplit) counts.below_cap_readmitted += 1;
       if (group >= 0) addToCell(table.cell(entity, group), stay, died, payment);
     }
   }

@@ -2,6 +2,7 @@ import type { GroupedStay } from '@hengjian/grouping';
 import { libraryText } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cluesOf } from './clues.ts';
 import { type EvaluationInput, evaluate } from './evaluate.ts';
 import type { Figures } from './figures.ts';
 import { type EvaluationForm, indicatorsOf, parseForm, scoreForm } from './form.ts';
@@ -261,6 +262,56 @@ describe('screens for up-coding', () => {
       flagged: true,
     });
     expect(rows.find((row) => row.screen === 'mismatch_share')).toMatchObject({ own: { numerator: 20, denominator: 100 }, flagged: true });
+  });
+
+  it('show stays just below their payment that were admitted again soon', () => {
+    const pair = (code: string, person: string, cost: number, gap: number) => [
+      { ...plainStay, fixmedins_code: code, psn_no: person, medfee_sumamt: cost },
+      { ...plainStay, fixmedins_code: code, psn_no: person, adm_day: 20_005 + gap, dscg_day: 20_010 + gap, medfee_sumamt: 50_000 },
+    ];
+    const many = (code: string, count: number, cost: number, gap: number) =>
+      Array.from({ length: count }, (_, index) => pair(code, `${code}-${cost}-${gap}-${index}`, cost, gap)).flat();
+    // Payment 1,100 yuan: 95 % is 1,045.
+    const list = [
+      ...many('H1', 20, 104_500, 7),
+      ...many('H2', 5, 104_499, 7),
+      ...many('H2', 5, 110_001, 7),
+      ...many('H2', 5, 110_000, 8),
+      ...many('H2', 5, 110_000, 0),
+    ];
+    const rows = screen(list).filter((row) => row.screen === 'below_cap_readmission');
+    expect(rows.map(({ own, peers, flagged }) => [own.numerator, own.denominator, peers.numerator, peers.denominator, flagged])).toEqual([
+      [20, 40, 5, 40, true],
+      [5, 40, 20, 40, false],
+    ]);
+  });
+
+  it('become clues that name the stays behind the numerator, under the rules of the rulebook', () => {
+    const { weights: mixedWeights, groups: mixed } = mixedGroups();
+    const dear = mixedStays(4000, 3).map((stay, index) => {
+      const padded = stay.fixmedins_code === 'H2' && stay.status === 'grouped' ? { ...stay, grp_code: `${stay.adrg}1` } : stay;
+      return index % 7 === 0 && stay.fixmedins_code === 'H4' ? { ...padded, status: 'ambiguous' as const, grp_code: 'FQY', adrg: '' } : padded;
+    });
+    const input: EvaluationInput = {
+      stays: dear,
+      weights: mixedWeights,
+      groups: mixed,
+      payments: (stay) => Math.round(stay.medfee_sumamt * (stay.fixmedins_code === 'H1' ? 1.02 : 2)),
+      period: { from: 20_000, to: 20_999 },
+    };
+    const result = evaluate(input);
+    const clues = cluesOf(result, input);
+    expect([...new Set(clues.map(({ rule_id, screen: { screen: kind, fixmedins_code } }) => `${rule_id} ${kind} ${fixmedins_code}`))]).toEqual([
+      'ID01 mix_shift H2',
+      'ID01 complication_density H2',
+      'ID02 ambiguous_share H4',
+      'ID02 mismatch_share H4',
+      'ID03 below_cap_readmission H1',
+    ]);
+    for (const { screen: row, mdtrt_id, what } of clues) {
+      expect(mdtrt_id).toHaveLength(row.own.numerator);
+      expect(what.zh).toContain(`${row.own.numerator}/${row.own.denominator}`);
+    }
   });
 
   it('leave a hospital without peers unflagged', () => {

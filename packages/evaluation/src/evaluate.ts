@@ -110,7 +110,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
   checkPeriods(input);
   const parameters: EvaluationParameters = { ...standardParameters, ...input.parameters };
   const collected = collect(input.stays, input.period, input.payments, parameters);
-  const former: Collected | null = input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, () => null, parameters);
+  const former: Collected | null = input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, input.payments, parameters);
   const risk = input.risk ?? riskTable(collected.groups);
   const yardstick: Yardstick = { groups: collected.groups, weights: input.weights, risk, parameters, costDeviation: costDeviation(collected.groups) };
   const hospitals = figuresOf('hospital', collected, yardstick);

@@ -1,3 +1,4 @@
+export { type Clue, cluesOf } from './clues.ts';
 export { type Counts, type EntityKind, emptyCounts, type Period } from './collect.ts';
 export { type Evaluation, type EvaluationInput, evaluate, type GroupFacts, type GroupFigures } from './evaluate.ts';
 export type { Adjusted, AdjustedMean, Figures, Share } from './figures.ts';
@@ -14,5 +15,5 @@ export * from './public-page.ts';
 export { evaluationPage } from './report/html.ts';
 export { writeEvaluation } from './report/write.ts';
 export * from './risk.ts';
-export { type ScreenKind, type ScreenRow, screenKinds } from './screens.ts';
+export { type ScreenKind, type ScreenRow, screenKinds, screenRules } from './screens.ts';
 export type { WithinGroup } from './within.ts';

@@ -5,6 +5,9 @@ export interface EvaluationParameters {
   readonly excluded_fen: number;
   /** Days after a discharge within which an admission to the same hospital is a readmission. */
   readonly readmission_days: number;
+  /** A stay whose cost is at least this share of its payment and not above it, followed by an admission within so many days. */
+  readonly below_cap: number;
+  readonly split_days: number;
   /** Cost of a stay against the mean of its group. */
   readonly low_cost: number;
   readonly high_cost: number;
@@ -34,6 +37,8 @@ export const standardParameters: EvaluationParameters = {
   excluded_days: 60,
   excluded_fen: 500,
   readmission_days: 15,
+  below_cap: 9500,
+  split_days: 7,
   low_cost: 3000,
   high_cost: 30_000,
   died: '5',

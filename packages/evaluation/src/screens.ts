@@ -1,11 +1,20 @@
-import type { Collected } from './collect.ts';
+import type { Collected, Counts } from './collect.ts';
 import { ratio } from './exact.ts';
 import { type Share, share } from './figures.ts';
 import { expectedLimits, type Limits, type Position, positionOf, shareLimits } from './funnel.ts';
 import type { EvaluationParameters } from './parameters.ts';
 
-export const screenKinds = ['mix_shift', 'complication_density', 'ambiguous_share', 'mismatch_share'] as const;
+export const screenKinds = ['mix_shift', 'complication_density', 'ambiguous_share', 'mismatch_share', 'below_cap_readmission'] as const;
 export type ScreenKind = (typeof screenKinds)[number];
+
+/** Rule of the rulebook under which stays behind a flagged screen are looked at. */
+export const screenRules: Readonly<Record<ScreenKind, string>> = {
+  mix_shift: 'ID01',
+  complication_density: 'ID01',
+  ambiguous_share: 'ID02',
+  mismatch_share: 'ID02',
+  below_cap_readmission: 'ID03',
+};
 
 /**
  * One hospital in one screen: a clue for review, never a finding by itself. `own` and `peers` are exact counts; the
@@ -212,19 +221,21 @@ function complicationDensity(hospitals: readonly Hospital[], input: ScreenInput,
   });
 }
 
-/** Share of stays whose principal diagnosis and main procedure do not go together: QY, and QY with those that entered an MDC without group. */
-function mismatches(input: ScreenInput, poolOf: (hospital: string) => string): ScreenRow[] {
-  const considered = (counts: Collected['entities']['hospital'][number]['counts']): number => counts.stays - counts.excluded;
-  const kinds = [
-    { screen: 'ambiguous_share' as const, events: (counts: Parameters<typeof considered>[0]) => counts.ambiguous },
-    { screen: 'mismatch_share' as const, events: (counts: Parameters<typeof considered>[0]) => counts.ambiguous + counts.entered },
+/**
+ * Shares of stays: QY; QY and those that entered an MDC without group (principal diagnosis and main procedure do not go
+ * together); those just below their payment that were admitted again soon.
+ */
+function plainShares(input: ScreenInput, poolOf: (hospital: string) => string): ScreenRow[] {
+  const considered = (counts: Counts): number => counts.stays - counts.excluded;
+  const kinds: readonly { screen: ScreenKind; events: (counts: Counts) => number; cases: (counts: Counts) => number }[] = [
+    { screen: 'ambiguous_share', events: (counts) => counts.ambiguous, cases: considered },
+    { screen: 'mismatch_share', events: (counts) => counts.ambiguous + counts.entered, cases: considered },
+    { screen: 'below_cap_readmission', events: (counts) => counts.below_cap_readmitted, cases: (counts) => counts.paid },
   ];
   const hospitals = [...input.collected.entities.hospital].sort((left, right) => (left.fixmedins_code < right.fixmedins_code ? -1 : 1));
   const formers = new Map(input.former?.entities.hospital.map((entity) => [entity.fixmedins_code, entity.counts]));
-  return kinds.flatMap(({ screen, events }) => {
-    const tallies = new Map(
-      hospitals.map(({ fixmedins_code, counts }) => [fixmedins_code, new Map([['', { cases: considered(counts), events: events(counts) }]])]),
-    );
+  return kinds.flatMap(({ screen, events, cases }) => {
+    const tallies = new Map(hospitals.map(({ fixmedins_code, counts }) => [fixmedins_code, new Map([['', { cases: cases(counts), events: events(counts) }]])]));
     const sums = pools(tallies, poolOf);
     return hospitals.flatMap(({ fixmedins_code, hosp_lv }) => {
       const own = tallies.get(fixmedins_code)?.get('');
@@ -241,7 +252,7 @@ function mismatches(input: ScreenInput, poolOf: (hospital: string) => string): S
           hosp_lv,
           adrg: '',
           own: ownShare,
-          former: before === undefined ? null : share(events(before), considered(before)),
+          former: before === undefined ? null : share(events(before), cases(before)),
           peers: share(peers.events, peers.cases),
           expected: null,
           measure: ownShare.share,
@@ -259,5 +270,5 @@ export function screensOf(input: ScreenInput): ScreenRow[] {
   const hospitals = [...input.collected.entities.hospital].sort((left, right) => (left.fixmedins_code < right.fixmedins_code ? -1 : 1));
   const levels = new Map(hospitals.map(({ fixmedins_code, hosp_lv }) => [fixmedins_code, hosp_lv]));
   const poolOf = (hospital: string): string => (input.parameters.peers === 'region' ? '' : (levels.get(hospital) ?? ''));
-  return [...mixShift(hospitals, input, poolOf), ...complicationDensity(hospitals, input, poolOf), ...mismatches(input, poolOf)];
+  return [...mixShift(hospitals, input, poolOf), ...complicationDensity(hospitals, input, poolOf), ...plainShares(input, poolOf)];
 }

@@ -27,6 +27,7 @@ export const screenNames: Readonly<Record<ScreenKind, readonly [string, string]>
   complication_density: ['合并症分组密度（按病组构成调整）', 'complication groups (adjusted)'],
   ambiguous_share: ['歧义病例占比', 'ambiguous cases'],
   mismatch_share: ['主诊断与主手术不匹配占比', 'diagnosis and procedure mismatch'],
+  below_cap_readmission: ['费用贴近支付标准后短期再入院占比', 'just below the payment and admitted again'],
 };
 
 export const riskNames: Readonly<Record<RiskClass, readonly [string, string]>> = {
