@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readStored, writeScheme } from '../scheme/store.ts';
 import { auxiliaryCoefficients, compileAuxiliary, compileCharlson } from './auxiliary.ts';
 import type { DipCase } from './case.ts';
-import { catalogueHash } from './catalogue.ts';
+import { catalogueHash, type DipCatalogue } from './catalogue.ts';
 import { compileCodes } from './codes.ts';
 import { formCatalogue } from './form.ts';
 import { compileDip, deviationOf } from './grouper.ts';
@@ -11,7 +15,7 @@ import { compileParameters } from './prepare.ts';
 import { demonstrationDip, parseDipParameters, readDipParameters } from './read.ts';
 import { integerRoot } from './statistics.ts';
 import { copies, manyCases, numbersFrom, plainCase, smallParameters } from './testing/cases.ts';
-import { slowGroup } from './testing/slow.ts';
+import { slowForm, slowGroup } from './testing/slow.ts';
 import { adjustValues, caseValue, totalValue, veryHighValue, veryLowValue } from './values.ts';
 
 const codesOf = (cases: readonly DipCase[], change: Parameters<typeof smallParameters>[0] = {}): string[] =>
@@ -153,6 +157,60 @@ describe('matching', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('are of the same stays as in an implementation that scans lists', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.constantFrom('most_cases', 'highest_cost', 'lowest_cost'),
+        fc.integer({ min: 2, max: 12 }),
+        fc.integer({ min: 0, max: 9000 }),
+        (seed, tie, least, related_increase) => {
+          const stays = manyCases(350, seed);
+          const parameters = smallParameters({ tie: tie as 'most_cases', threshold: { kind: 'cases', cases: least }, related_increase });
+          const formed = formCatalogue(stays, parameters);
+          const one = compileDip(formed);
+          const members = new Map<string, string[]>(formed.groups.map(({ code }) => [code, []]));
+          for (const stay of stays) members.get(one.group(stay).grp_code)?.push(stay.id);
+          const slow = slowForm(stays, parameters, least);
+          expect(Object.fromEntries([...members].map(([code, ids]) => [code, ids.sort()]))).toEqual(Object.fromEntries(slow));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('cover the share that was asked for, with a threshold that cannot be higher', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 3000, max: 9900 }), (seed, share) => {
+        const stays = manyCases(400, seed);
+        const cover = (threshold: Parameters<typeof smallParameters>[0]) => {
+          const { report, threshold: used } = formCatalogue(stays, smallParameters(threshold));
+          const { pre, merge, aided, core } = report.by_kind;
+          return { used, covered: (pre + merge + aided + core) * 10_000, wanted: (report.cases - report.excluded) * share };
+        };
+        const { used, covered, wanted } = cover({ threshold: { kind: 'coverage', share, least: 1 } });
+        expect(covered).toBeGreaterThanOrEqual(wanted);
+        const higher = cover({ threshold: { kind: 'cases', cases: used + 1 } });
+        expect(higher.covered < wanted || covered === higher.covered).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('come back from the disk as they were', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hengjian-dip-'));
+    try {
+      const formed = formCatalogue(manyCases(300, 5), smallParameters());
+      writeScheme(formed, folder);
+      const back = readStored([folder], 'dip-demonstration') as DipCatalogue;
+      expect(catalogueHash(back)).toBe(catalogueHash(formed));
+      const [first, second] = [compileDip(formed), compileDip(back)];
+      for (const stay of manyCases(300, 6)) expect(second.group(stay)).toEqual(first.group(stay));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('does not depend on the order of the stays, and holds integers only', () => {
