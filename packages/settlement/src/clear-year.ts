@@ -67,7 +67,7 @@ export interface YearRun {
   readonly year: number;
   readonly statements: readonly YearStatement[];
   readonly pools: readonly PoolStatement[];
-  /** By hospital, then id; `fund_fen` at the final rates. */
+  /** By hospital, pool, and id; `fund_fen` at the final rates. */
   readonly cases: readonly CaseLine[];
   readonly rulings: Omit<Rulings, 'byStay'>;
   readonly histories: readonly StayHistory[];
@@ -95,16 +95,14 @@ function pointedFund(
 }
 
 function finalCases(hospital: HospitalTally, shares: ReadonlyMap<string, PoolShares>, tariff: Tariff): readonly CaseLine[] {
-  const all = [...hospital.pools.values()].flatMap((tally) => {
+  return [...hospital.pools.values()].flatMap((tally) => {
     const pool = shares.get(tally.pool);
     const amounts = pool?.amounts.get(hospital.fixmedins_code);
     if (pool === undefined || amounts === undefined) return tally.lines;
     const pointed = tally.lines.filter(({ price }) => kindOf(price) === 'group');
-    const funds = pointedFund(pointed, pool, amounts, tariff);
-    const others = tally.lines.filter(({ price }) => kindOf(price) !== 'group');
-    return [...pointed.map((line, index) => ({ ...line, fund_fen: funds[index] ?? 0 })), ...others];
+    const funds = pointedFund(pointed, pool, amounts, tariff).values();
+    return tally.lines.map((line) => (kindOf(line.price) === 'group' ? { ...line, fund_fen: funds.next().value ?? 0 } : line));
   });
-  return all.sort((a, b) => byText(a.stay.mdtrt_id, b.stay.mdtrt_id));
 }
 
 function assessmentLine(pool: string, due: number, coefficient: number): readonly StatementLine[] {

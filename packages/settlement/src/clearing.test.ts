@@ -97,6 +97,7 @@ describe('a month', () => {
       "an objection to another hospital's stay",
       { stays: [one], objections: [{ id: 'O', mdtrt_id: 'M1', fixmedins_code: 'H2', reason: '', decision: { outcome: 'open' } }] },
     ],
+    ['a list sent again by another hospital', { stays: [one], uploads: [{ version: 2, reason: '', stay: { ...one, fixmedins_code: 'H2' } }] }],
     ['a version out of turn', { stays: [one], uploads: [{ version: 3, reason: '', stay: one }] }],
     ['a negative deduction', { deductions: [{ ...deduction, fund_fen: -1 }] }],
   ])('refuses %s', (_, change) => {

@@ -50,9 +50,11 @@ export function reviewOf(application: ReviewCase): Review | undefined {
 
 function reviewResults(
   applications: readonly ReviewCase[],
-  stays: ReadonlyMap<string, { stay: GroupedStay; price: StayPrice }>,
+  priced: readonly { readonly stay: GroupedStay; readonly price: StayPrice }[],
   agreement: Agreement,
 ): ReviewReport {
+  const applied = new Set(applications.map(({ mdtrt_id }) => mdtrt_id));
+  const stays = new Map(priced.filter(({ stay }) => applied.has(stay.mdtrt_id)).map((each) => [each.stay.mdtrt_id, each]));
   const known = applications.filter(({ mdtrt_id }) => stays.has(mdtrt_id));
   const excess = ({ mdtrt_id }: ReviewCase): number => {
     const found = stays.get(mdtrt_id);
@@ -61,13 +63,13 @@ function reviewResults(
   const ordered = known.toSorted(
     (a, b) => (agreement.review?.order === 'cost' ? excess(b) - excess(a) : a.request - b.request) || byText(a.mdtrt_id, b.mdtrt_id),
   );
-  const quota = agreement.review === undefined ? ordered.length : shareOf(stays.size, agreement.review.share);
+  const quota = agreement.review === undefined ? ordered.length : shareOf(priced.length, agreement.review.share);
   const results = ordered.map(
     (each, index): ReviewResult => ({ ...each, fixmedins_code: stays.get(each.mdtrt_id)?.stay.fixmedins_code ?? '', beyond_quota: index >= quota }),
   );
   const taken = results.filter((each) => !each.beyond_quota);
   return {
-    discharges: stays.size,
+    discharges: priced.length,
     quota,
     applied: known.length,
     taken: taken.length,
@@ -140,7 +142,7 @@ export function ruleStays(
 ): Rulings {
   const coefficients = withAuxiliary(new Map(), auxiliary);
   const priced = stays.map((stay) => ({ stay, price: pricer.price(stay, coefficients.get(stay.mdtrt_id)) }));
-  const review = reviewResults(applications, new Map(priced.map((each) => [each.stay.mdtrt_id, each])), agreement);
+  const review = reviewResults(applications, priced, agreement);
   const reviews = new Map<string, Review>(decided);
   for (const result of review.results) {
     const outcome = result.beyond_quota ? undefined : reviewOf(result);

@@ -78,9 +78,9 @@ describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', 
     expect(run.year?.cases.length).toBe(now.length);
   });
 
-  it('writes the same bytes from the same stays in another order', () => {
-    writeRun(run, join(folder, file, 'a'));
-    writeRun(runSettlement({ ...input(file), stays: now.toReversed(), past: past.toReversed() }), join(folder, file, 'b'));
+  it('writes the same bytes from the same stays in another order', async () => {
+    await writeRun(run, join(folder, file, 'a'));
+    await writeRun(runSettlement({ ...input(file), stays: now.toReversed(), past: past.toReversed() }), join(folder, file, 'b'));
     const files = readdirSync(join(folder, file, 'a'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBe(12 + 7 + 2 * 6);
     for (const { parentPath, name } of files) {
@@ -122,16 +122,16 @@ describe('a run', () => {
     expect(() => runSettlement({ ...input('demonstration'), objections: [objection] })).toThrow(RefusedInput);
   });
 
-  it('replaces a former run and refuses a folder of something else', () => {
+  it('replaces a former run and refuses a folder of something else', async () => {
     const run = runSettlement({ ...input('demonstration'), months: ['2025-01'] });
     const place = join(folder, 'again');
-    writeRun(run, place);
+    await writeRun(run, place);
     writeFileSync(join(place, 'stale'), '');
-    writeRun(run, place);
+    await writeRun(run, place);
     expect(existsSync(join(place, 'stale'))).toBe(false);
     expect(existsSync(`${place}.new`) || existsSync(`${place}.old`)).toBe(false);
     const other = join(folder, 'other');
     mkdirSync(other);
-    expect(() => writeRun(run, other)).toThrow(RefusedInput);
+    await expect(writeRun(run, other)).rejects.toThrow(RefusedInput);
   });
 });

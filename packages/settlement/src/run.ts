@@ -8,7 +8,7 @@ import { startRate } from './rates.ts';
 import { type MonthRun, settleMonth } from './settle-month.ts';
 import { periodOf } from './statement/data.ts';
 import { type GroupPrice, type HospitalPrice, one, type Tariff, tariffProblems } from './tariff.ts';
-import type { Objection, Upload } from './versions.ts';
+import { type Objection, sortStays, type Upload } from './versions.ts';
 import { type Coefficients, calculateWeights, costCoefficients, type WeightRun } from './weights.ts';
 
 export interface RunInput {
@@ -127,14 +127,14 @@ interface Routed {
 }
 
 /** What belongs to each month, by the discharge of version 1. What names no stay goes to the first month, which refuses it. */
-function route(input: RunInput): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
+function route(input: RunInput, stays: readonly GroupedStay[]): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
   const sorted = [...new Set(input.months)].sort();
   const months = new Map(sorted.map((month) => [month, { stays: [] as GroupedStay[], uploads: [] as Upload[], objections: [] as Objection[] }]));
   const named = new Set([...(input.uploads ?? []).map(({ stay }) => stay.mdtrt_id), ...(input.objections ?? []).map(({ mdtrt_id }) => mdtrt_id)]);
   const places = new Map<string, string>();
   const texts = new Map<number, string>();
   let left_out = 0;
-  for (const stay of input.stays) {
+  for (const stay of stays) {
     const period = texts.get(stay.dscg_day) ?? periodOf(stay.dscg_day);
     texts.set(stay.dscg_day, period);
     const month = months.get(period);
@@ -172,7 +172,8 @@ export function runSettlement(input: RunInput): SettlementRun {
   const weights = input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
   const tariff = buildTariff(parameters, past, weights);
   const { agreement } = parameters;
-  const routed = route(input);
+  const stays = sortStays(input.stays);
+  const routed = route(input, stays);
   const months: MonthRun[] = [];
   for (const [month, own] of routed.months) {
     months.push(settleMonth({ month, ...own, tariff, agreement, deductions, reviews, auxiliary, carried: months.at(-1)?.carried ?? {} }));
@@ -181,7 +182,7 @@ export function runSettlement(input: RunInput): SettlementRun {
   const all = [...routed.months.values()];
   const year = clear
     ? clearYear({
-        stays: all.flatMap(({ stays }) => stays),
+        stays: routed.left_out === 0 ? stays : stays.filter(({ dscg_day }) => routed.months.has(periodOf(dscg_day))),
         uploads: all.flatMap(({ uploads }) => uploads),
         objections: all.flatMap(({ objections }) => objections),
         months,

@@ -50,6 +50,8 @@ export const byText = (left: string, right: string): number => (left < right ? -
 
 /** Stays in the order of their ids. Throws RefusedInput when an id stands twice. */
 export function sortStays(stays: readonly GroupedStay[]): readonly GroupedStay[] {
+  const inOrder = stays.every((stay, index) => index === 0 || (stays[index - 1]?.mdtrt_id ?? '') < stay.mdtrt_id);
+  if (inOrder) return stays;
   const sorted = stays.toSorted((a, b) => byText(a.mdtrt_id, b.mdtrt_id));
   const twice = sorted.filter((stay, index) => index > 0 && sorted[index - 1]?.mdtrt_id === stay.mdtrt_id);
   if (twice.length > 0) {
@@ -77,7 +79,16 @@ function mapUploads(uploads: readonly Upload[], stays: ReadonlyMap<string, Group
   for (const upload of uploads.toSorted((a, b) => byText(a.stay.mdtrt_id, b.stay.mdtrt_id) || a.version - b.version)) {
     const id = upload.stay.mdtrt_id;
     const former = byStay.get(id) ?? [];
-    if (!stays.has(id)) problems.push(unknownStay('uploads', id));
+    const first = stays.get(id);
+    if (first === undefined) problems.push(unknownStay('uploads', id));
+    else if (first.fixmedins_code !== upload.stay.fixmedins_code) {
+      problems.push({
+        code: 'upload-hospital',
+        message: `the stay ${id} is one of ${first.fixmedins_code}, not of ${upload.stay.fixmedins_code}`,
+        remedy: 'let the hospital of the stay send it again',
+        place: { field: id },
+      });
+    }
     if (upload.version !== former.length + 2) {
       problems.push({
         code: 'upload-version',
@@ -149,6 +160,7 @@ export function applyVersions(
   pricer: Pricer,
   rulings: ReadonlyMap<string, Ruling>,
 ): Versioned {
+  if (uploads.length + objections.length === 0) return { stays, reviews: new Map(), histories: [] };
   const known = new Map(stays.map((stay) => [stay.mdtrt_id, stay]));
   const problems: Problem[] = [];
   const sent = mapUploads(uploads, known, problems);
@@ -156,16 +168,13 @@ export function applyVersions(
   if (problems.length > 0) throw new RefusedInput(problems);
   const histories: StayHistory[] = [];
   const reviews = new Map<string, Review>();
-  const current =
-    sent.size + raised.size === 0
-      ? stays
-      : stays.map((stay) => {
-          const id = stay.mdtrt_id;
-          if (!sent.has(id) && !raised.has(id)) return stay;
-          const { review, ...kept } = history(stay, sent.get(id) ?? [], raised.get(id) ?? [], pricer, rulings.get(id) ?? {});
-          histories.push(kept);
-          if (review !== undefined) reviews.set(id, review);
-          return kept.versions.at(-1)?.stay ?? stay;
-        });
+  const current = stays.map((stay) => {
+    const id = stay.mdtrt_id;
+    if (!sent.has(id) && !raised.has(id)) return stay;
+    const { review, ...kept } = history(stay, sent.get(id) ?? [], raised.get(id) ?? [], pricer, rulings.get(id) ?? {});
+    histories.push(kept);
+    if (review !== undefined) reviews.set(id, review);
+    return kept.versions.at(-1)?.stay ?? stay;
+  });
   return { stays: current, reviews, histories };
 }

@@ -1,12 +1,13 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { RefusedInput } from '@hengjian/standard';
 import type { SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
-import { statementsOf } from './statement/data.ts';
-import { statementHtml } from './statement/html.ts';
+import { type StatementData, statementsOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
-import { writeStatementWorkbook } from './statement/workbook.ts';
+import type { StatementTask } from './statement/worker.ts';
 import type { CaseLine } from './tally.ts';
 
 const marker = 'settlement.json';
@@ -41,7 +42,40 @@ function writeLines(path: string, cases: readonly CaseLine[]): void {
   }
 }
 
-function writeFiles(run: SettlementRun, folder: string): void {
+/** Writes the next statement whenever a thread is free; a thread has only one hospital in memory. */
+function feed(worker: Worker, waiting: Iterator<StatementData>, folder: string, written: string[]): Promise<void> {
+  return new Promise((done, failed) => {
+    const next = (): void => {
+      const { value, done: end } = waiting.next();
+      if (end === true) {
+        worker.off('message', next);
+        done();
+        return;
+      }
+      written.push(value.fixmedins_code);
+      worker.postMessage({ ...value, file: join(folder, statementFile(value.fixmedins_code)) } satisfies StatementTask);
+    };
+    worker.on('message', next);
+    worker.once('error', failed);
+    worker.once('exit', (code) => failed(new Error(`a thread that writes statements ended with ${code}`)));
+    next();
+  });
+}
+
+/** Writes the statements of all hospitals in threads and returns their codes. */
+async function writeStatements(run: SettlementRun, folder: string): Promise<readonly string[]> {
+  const waiting = statementsOf(run);
+  const written: string[] = [];
+  const workers = Array.from({ length: Math.min(4, availableParallelism()) }, () => new Worker(new URL('./statement/worker.ts', import.meta.url)));
+  try {
+    await Promise.all(workers.map((worker) => feed(worker, waiting, folder, written)));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  return written.sort();
+}
+
+async function writeFiles(run: SettlementRun, folder: string): Promise<void> {
   mkdirSync(join(folder, 'months'), { recursive: true });
   mkdirSync(join(folder, 'statements'));
   writeFileSync(join(folder, 'tariff.json'), json(run.tariff));
@@ -59,13 +93,7 @@ function writeFiles(run: SettlementRun, folder: string): void {
     writeFileSync(join(folder, 'year.html'), cityHtml(run, run.year));
     writeLines(join(folder, 'cases.jsonl'), cases);
   }
-  const hospitals: string[] = [];
-  for (const data of statementsOf(run)) {
-    const file = join(folder, 'statements', statementFile(data.fixmedins_code));
-    writeStatementWorkbook(data, `${file}.xlsx`);
-    writeFileSync(`${file}.html`, statementHtml(data));
-    hospitals.push(data.fixmedins_code);
-  }
+  const hospitals = await writeStatements(run, join(folder, 'statements'));
   const cleared = run.year === undefined ? {} : { year: run.year.year };
   writeFileSync(
     join(folder, marker),
@@ -78,7 +106,7 @@ function writeFiles(run: SettlementRun, folder: string): void {
  * `cases.jsonl` (by month while the year is open) and `statements/<hospital>.xlsx` and `.html`. Written aside and moved into
  * place, replacing a former run. Throws RefusedInput when the folder holds something else.
  */
-export function writeRun(run: SettlementRun, folder: string): void {
+export async function writeRun(run: SettlementRun, folder: string): Promise<void> {
   const target = resolve(folder);
   if (existsSync(target) && !existsSync(join(target, marker))) {
     throw new RefusedInput({
@@ -93,7 +121,7 @@ export function writeRun(run: SettlementRun, folder: string): void {
   mkdirSync(dirname(target), { recursive: true });
   rmSync(aside, { recursive: true, force: true });
   try {
-    writeFiles(run, aside);
+    await writeFiles(run, aside);
     rmSync(former, { recursive: true, force: true });
     if (existsSync(target)) renameSync(target, former);
     renameSync(aside, target);

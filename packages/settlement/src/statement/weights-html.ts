@@ -43,13 +43,11 @@ export function weightsHtml(run: WeightRun, title: { readonly zh: string; readon
     .toSorted((a, b) => Math.abs(b.effect_fen) - Math.abs(a.effect_fen) || (a.fixmedins_code < b.fixmedins_code ? -1 : 1));
   const chart = bars(
     '影响最大的机构 / hospitals that change most',
-    moved
-      .slice(0, 20)
-      .map(({ fixmedins_code, effect_fen }) => ({
-        label: `${effect_fen < 0 ? '−' : '+'} ${fixmedins_code}`,
-        first: effect_fen < 0 ? -effect_fen : 0,
-        second: effect_fen > 0 ? effect_fen : 0,
-      })),
+    moved.slice(0, 20).map(({ fixmedins_code, effect_fen }) => ({
+      label: `${effect_fen < 0 ? '−' : '+'} ${fixmedins_code}`,
+      first: effect_fen < 0 ? -effect_fen : 0,
+      second: effect_fen > 0 ? effect_fen : 0,
+    })),
   );
   return page(
     `${title.zh} 权重校正`,
