@@ -100,12 +100,10 @@ export const emptyCounts = (): Counts => ({
   high_cost: 0,
 });
 
-const mostGroups = 65_536;
-
 /** Entities of one kind with their cells. */
 class Tables {
   readonly entities: Entity[] = [];
-  readonly cells = new Map<number, Cell>();
+  readonly #cells: Map<number, Cell>[] = [];
   /** Numbers by hospital and part of it. */
   readonly #numbers = new Map<string, Map<string, number>>();
   readonly #kind: EntityKind;
@@ -145,12 +143,20 @@ class Tables {
   }
 
   cell(entity: number, group: number): Cell {
-    const key = entity * mostGroups + group;
-    const known = this.cells.get(key);
+    let cells = this.#cells[entity];
+    if (cells === undefined) {
+      cells = new Map();
+      this.#cells[entity] = cells;
+    }
+    const known = cells.get(group);
     if (known !== undefined) return known;
     const cell: Cell = { entity, group, cases: 0, cost_fen: 0, days: 0, deaths: 0, paid: 0, payment_fen: 0, paid_cost_fen: 0 };
-    this.cells.set(key, cell);
+    cells.set(group, cell);
     return cell;
+  }
+
+  get cells(): Cell[] {
+    return this.#cells.flatMap((cells) => (cells === undefined ? [] : [...cells.values()]));
   }
 }
 
@@ -175,7 +181,7 @@ class SquareSums {
 }
 
 /** Admissions to the same hospital soon after a discharge, by stay. */
-interface Readmissions {
+export interface Readmissions {
   /** What the stay itself is: 0 none, 1 a readmission, 2 one in the same group. */
   readonly kinds: Uint8Array;
   /** 1 when the stay is followed by an admission within `split_days`. */
@@ -190,7 +196,8 @@ function gapBetween(before: GroupedStay, stay: GroupedStay): number | undefined 
   return gap < 0 || same ? undefined : gap;
 }
 
-function findReadmissions(stays: readonly GroupedStay[], until: number, { readmission_days, split_days }: EvaluationParameters): Readmissions {
+/** Looks at stays discharged up to a day; the order of the stays does not matter. */
+export function findReadmissions(stays: readonly GroupedStay[], until: number, { readmission_days, split_days }: EvaluationParameters): Readmissions {
   const kinds = new Uint8Array(stays.length);
   const followed = new Uint8Array(stays.length);
   const persons = new Map<string, number | number[]>();
@@ -295,11 +302,11 @@ export function collect(
   stays: readonly GroupedStay[],
   period: Period,
   payments: (stay: GroupedStay) => number | null,
+  { kinds, followed }: Readmissions,
   parameters: EvaluationParameters,
 ): Collected {
   const tables = entityKinds.map((kind) => new Tables(kind));
   const groups = new Groups();
-  const { kinds, followed } = findReadmissions(stays, period.to, parameters);
   const places: Places = { groups: new Int32Array(stays.length).fill(-1), entities: tables.map(() => new Int32Array(stays.length).fill(-1)) };
   for (let index = 0; index < stays.length; index += 1) {
     const stay = stays[index] as GroupedStay;
@@ -324,7 +331,7 @@ export function collect(
   const [hospital, department, practitioner] = tables as [Tables, Tables, Tables];
   return {
     entities: { hospital: hospital.entities, department: department.entities, practitioner: practitioner.entities },
-    cells: { hospital: [...hospital.cells.values()], department: [...department.cells.values()], practitioner: [...practitioner.cells.values()] },
+    cells: { hospital: hospital.cells, department: department.cells, practitioner: practitioner.cells },
     groups: groups.totals,
   };
 }

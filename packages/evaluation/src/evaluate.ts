@@ -1,6 +1,6 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { RefusedInput } from '@hengjian/standard';
-import { type Collected, collect, type GroupTotals, type Period } from './collect.ts';
+import { type Collected, collect, findReadmissions, type GroupTotals, type Period } from './collect.ts';
 import { ratio } from './exact.ts';
 import { costDeviation, type Figures, figuresOf, figuresOfRegion, type Yardstick } from './figures.ts';
 import { type BothText, type EvaluationForm, type FormScore, indicatorsOf, scoreForm } from './form.ts';
@@ -109,8 +109,9 @@ function checkPeriods({ period, formerPeriod }: EvaluationInput): void {
 export function evaluate(input: EvaluationInput): Evaluation {
   checkPeriods(input);
   const parameters: EvaluationParameters = { ...standardParameters, ...input.parameters };
-  const collected = collect(input.stays, input.period, input.payments, parameters);
-  const former: Collected | null = input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, input.payments, parameters);
+  const readmissions = findReadmissions(input.stays, input.period.to, parameters);
+  const collected = collect(input.stays, input.period, input.payments, readmissions, parameters);
+  const former: Collected | null = input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, input.payments, readmissions, parameters);
   const risk = input.risk ?? riskTable(collected.groups);
   const yardstick: Yardstick = { groups: collected.groups, weights: input.weights, risk, parameters, costDeviation: costDeviation(collected.groups) };
   const hospitals = figuresOf('hospital', collected, yardstick);
