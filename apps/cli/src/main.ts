@@ -12,6 +12,7 @@ import { peopleCommand } from './commands/people.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { schemeCommand } from './commands/scheme.ts';
 import { scoreCommand } from './commands/score.ts';
+import { settleCommand } from './commands/settle.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { exitCodes } from './io.ts';
 
@@ -43,6 +44,7 @@ for (const add of [
   mappingCommand,
   schemeCommand,
   groupCommand,
+  settleCommand,
   operationsCommand,
   peopleCommand,
 ])

@@ -1,9 +1,15 @@
 import { readGroupPricing } from '@hengjian/audit';
 import {
+  catalogueHash,
   checkScheme,
   compileGrouper,
   conditionWords,
+  type DipCase,
+  type DipCatalogue,
+  demonstrationDip,
   diffSchemes,
+  dipCase,
+  formCatalogue,
   type GroupingCase,
   importScheme,
   type LakeStay,
@@ -14,6 +20,8 @@ import {
   type Payment,
   type Payments,
   readCases,
+  readDipParameters,
+  readStored,
   type Scheme,
   StayReader,
   schemeCheckLines,
@@ -25,7 +33,7 @@ import {
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
 import { compileTariff } from '@hengjian/settlement';
-import { parseDay, RefusedInput } from '@hengjian/standard';
+import { formatYuan, parseDay, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
 
@@ -39,6 +47,9 @@ interface ImportFlags {
   readonly from?: string;
   readonly to?: string;
   readonly amendments?: string;
+  readonly validProcedures?: string;
+  readonly notPrincipal?: string;
+  readonly gray?: string;
 }
 
 interface Flags {
@@ -67,7 +78,10 @@ export function schemeCommand(program: Command): void {
     .option('--area <code>', 'area that issued it, six digits')
     .option('--from <day>', 'first day of discharge it is for')
     .option('--to <day>', 'last day of discharge it is for')
-    .option('--amendments <file>', 'register of amendments (YAML)');
+    .option('--amendments <file>', 'register of amendments (YAML)')
+    .option('--valid-procedures <set>', 'set of the procedures that group (workbook)')
+    .option('--not-principal <set>', 'set of the diagnoses no case may have as principal (workbook)')
+    .option('--gray <set>', 'set of the codes too general to group by (workbook)');
   define<ImportFlags>(load, 'hengjian scheme import chs-drg-3.0.xlsx --id chs-drg-3.0 --from 2027-01-01', ({ output }, options, args) => {
     const { scheme: imported, report } = importScheme(args[0] ?? '', {
       ...(options.id === undefined ? {} : { id: options.id }),
@@ -77,6 +91,11 @@ export function schemeCommand(program: Command): void {
         ? {}
         : { effective: { from: day('--from', options.from), ...(options.to === undefined ? {} : { to: day('--to', options.to) }) } }),
       ...(options.amendments === undefined ? {} : { amendments: options.amendments }),
+      roles: {
+        ...(options.validProcedures === undefined ? {} : { valid_procedures: options.validProcedures }),
+        ...(options.notPrincipal === undefined ? {} : { not_principal: options.notPrincipal }),
+        ...(options.gray === undefined ? {} : { gray: options.gray }),
+      },
     });
     const { file, fresh } = writeScheme(imported, options.schemes);
     for (const line of loadReportLines(report, 'zh')) output.line(line);
@@ -86,6 +105,38 @@ export function schemeCommand(program: Command): void {
     return 0;
   });
 
+  const form = scheme
+    .command('form')
+    .description('forms a DIP catalogue from the stays of lakes')
+    .requiredOption('--lake <folders...>', 'lakes with the stays of the forming years')
+    .requiredOption('--parameters <folder>', 'parameters.yaml, sets.csv, charlson.csv (`demonstration`: those that come with the program)')
+    .option('--years <list>', 'forming years with their weights instead of those of the parameters, for example 2023=1,2024=2,2025=7')
+    .option(...schemesOption);
+  define<Flags & { readonly lake: readonly string[]; readonly parameters: string; readonly years?: string }>(
+    form,
+    'hengjian scheme form --lake lake --parameters demonstration --years 2025=1',
+    async ({ output }, options) => {
+      const given = readDipParameters(options.parameters === 'demonstration' ? demonstrationDip() : options.parameters);
+      const parameters = options.years === undefined ? given : { ...given, years: formingYears(options.years) };
+      const cases: DipCase[] = [];
+      for (const folder of options.lake) {
+        const reader = new StayReader(await openLake(folder));
+        for (const handle of reader.segments()) for (const { stay, groupingCase } of reader.stays(handle)) cases.push(dipCase(groupingCase(), stay));
+      }
+      const catalogue = formCatalogue(cases, parameters);
+      const { file, fresh } = writeScheme(catalogue, options.schemes);
+      const { report } = catalogue;
+      output.line(
+        `${catalogue.id}: ${catalogue.groups.length} diseases from ${report.cases} stays; a core disease needed ${catalogue.threshold}, mean cost ${formatYuan(catalogue.mean_fen)} 元`,
+      );
+      output.line(`  outside the years ${report.outside_years}, invalid ${report.invalid}, excluded ${report.excluded}, in no disease ${report.not_covered}`);
+      for (const [kind, count] of Object.entries(report.by_kind)) output.line(`  ${kind}: ${count} stays`);
+      output.line(fresh ? `stored as ${file}` : `nothing changed: ${file} holds the same content`);
+      output.result({ id: catalogue.id, groups: catalogue.groups.length, threshold: catalogue.threshold, report, file });
+      return 0;
+    },
+  );
+
   const list = scheme
     .command('list')
     .description('schemes that can be used')
@@ -93,23 +144,28 @@ export function schemeCommand(program: Command): void {
   define<Flags>(list, 'hengjian scheme list', ({ output }, options) => {
     const ids = [...new Set([...storedSchemes([options.schemes]).map((one) => one.id), ...shippedSchemes])];
     const versions = new Map(storedSchemes([options.schemes]).map((one) => [one.id, one.versions]));
-    const rows = ids.map((id) => {
-      const one = openScheme(id, options.schemes);
-      return {
-        id,
-        hash: schemeHash(one),
-        versions: versions.get(id) ?? [],
-        shipped: !versions.has(id),
-        name: one.name,
-        effective: one.effective,
-        demonstration: one.demonstration,
-        drgs: one.drgs.length,
-        variants: one.variants.map((variant) => variant.name),
-      };
-    });
+    const stored = new Map(storedSchemes([options.schemes]).map((one) => [one.id, readStored([options.schemes], one.id)]));
+    const catalogues = [...stored.values()].filter((one) => one.kind === 'dip') as DipCatalogue[];
+    for (const one of catalogues) output.line(`${one.id} ${one.parameters.name.zh} (DIP): ${one.groups.length} diseases, ${catalogueHash(one).slice(0, 16)}`);
+    const rows = ids
+      .filter((id) => stored.get(id)?.kind !== 'dip')
+      .map((id) => {
+        const one = openScheme(id, options.schemes);
+        return {
+          id,
+          hash: schemeHash(one),
+          versions: versions.get(id) ?? [],
+          shipped: !versions.has(id),
+          name: one.name,
+          effective: one.effective,
+          demonstration: one.demonstration,
+          drgs: one.drgs.length,
+          variants: one.variants.map((variant) => variant.name),
+        };
+      });
     for (const row of rows)
       output.line(`${summary(openScheme(row.id, options.schemes))}, ${row.hash.slice(0, 16)}${row.shipped ? ', comes with the program' : ''}`);
-    output.result(rows);
+    output.result([...rows, ...catalogues.map((one) => ({ id: one.id, hash: catalogueHash(one), kind: 'dip', groups: one.groups.length }))]);
     return 0;
   });
 
@@ -175,6 +231,20 @@ export function schemeCommand(program: Command): void {
     if (moved !== undefined) for (const line of movedCasesLines(moved, 'zh')) output.line(line);
     output.result({ before: before.id, after: after.id, changes, ...(moved === undefined ? {} : { moved }) });
     return 0;
+  });
+}
+
+function formingYears(text: string): readonly { readonly year: number; readonly weight: number }[] {
+  return text.split(',').map((part) => {
+    const [, year, weight] = /^(\d{4})=(\d{1,3})$/.exec(part.trim()) ?? [];
+    if (year === undefined || Number(weight) < 1) {
+      throw new RefusedInput({
+        code: 'option-years',
+        message: `--years ${text} is not understood`,
+        remedy: 'write years with whole weights, for example 2023=1,2024=2,2025=7',
+      });
+    }
+    return { year: Number(year), weight: Number(weight) };
   });
 }
 

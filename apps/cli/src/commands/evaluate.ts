@@ -1,0 +1,174 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { readGroupPricing } from '@hengjian/audit';
+import {
+  checkListQuality,
+  cluesOf,
+  type EvaluationForm,
+  type EvaluationInput,
+  evaluate,
+  type GroupFacts,
+  listIndicators,
+  parseForm,
+  publicGroupsOfCatalogue,
+  publicGroupsOfScheme,
+  publicListsOfScheme,
+  publicPage,
+  standardListParameters,
+  writeEvaluation,
+  writeListQuality,
+} from '@hengjian/evaluation';
+import { type DipCatalogue, dipStayGrouper, drgStayGrouper, type Scheme, schemeHash } from '@hengjian/grouping';
+import { compileTariff, scaleOf } from '@hengjian/settlement';
+import { dayOf, dictionary, libraryText, multiplyDivide, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import type { Command } from 'commander';
+import { define, parseDayOption } from '../command.ts';
+import { lakeListFields, settlementLists } from '../settle/lists.ts';
+import { namesOf, staysOf } from '../settle/stays.ts';
+import { writeAside } from './settle.ts';
+
+interface EvaluateFlags {
+  readonly lake: string;
+  readonly run: string;
+  readonly out: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly form?: string;
+  readonly lists: boolean;
+}
+
+const schemeOf = (run: string): Scheme | DipCatalogue => JSON.parse(readFileSync(join(run, 'scheme.json'), 'utf8')) as Scheme | DipCatalogue;
+
+const groupFacts = (scheme: Scheme | DipCatalogue): ReadonlyMap<string, GroupFacts> =>
+  new Map(
+    scheme.kind === 'dip'
+      ? publicGroupsOfCatalogue(scheme).map((one) => [one.code, { name: one.name, split: '' }])
+      : scheme.drgs.map((one) => [one.drg, { name: { zh: one.name, en: one.name }, split: one.split }]),
+  );
+
+function readForm(path: string | undefined): EvaluationForm {
+  const shipped = 'forms/evaluation-nine-aspects.yaml';
+  return path === undefined
+    ? parseForm(libraryText(shipped), shipped, [...listIndicatorNames])
+    : parseForm(readFileSync(path, 'utf8'), path, [...listIndicatorNames]);
+}
+
+/** Indicators that the quality of lists adds to those of the evaluation itself. */
+const listIndicatorNames: ReadonlySet<string> = new Set(
+  [...listIndicators(checkListQuality([], standardListParameters())).values()].flatMap((one) => [...one.keys()]),
+);
+
+/** Kinds of visit that are stays, from the table of settings. */
+const stayTypes = (): readonly string[] => {
+  const prefixes = parseCsvRecords(libraryText('standard/settings.csv'), 'standard/settings.csv')
+    .filter((row) => row.setting === 'inpatient')
+    .map((row) => row.med_type_prefix ?? '');
+  return [...(dictionary.codeTables.get('med_type')?.keys() ?? [])].filter((code) => prefixes.some((prefix) => code.startsWith(prefix)));
+};
+
+export function evaluateCommand(settle: Command): void {
+  const command = settle
+    .command('evaluate')
+    .description('evaluates hospitals, departments and practitioners by what they treated')
+    .requiredOption('--lake <folder>', 'the lake')
+    .requiredOption('--run <folder>', 'folder of the settlement: its scheme and prices')
+    .requiredOption('--out <folder>', 'folder for the report')
+    .option('--from <day>', 'first day of discharge (default: the year of the settlement)')
+    .option('--to <day>', 'last day of discharge')
+    .option('--form <file>', 'evaluation form, YAML (default: nine aspects)')
+    .option('--no-lists', 'leave out the quality of the settlement lists');
+  define<EvaluateFlags>(command, 'hengjian settle evaluate --lake lake --run settlement --out evaluation', async (context, options) => {
+    const { output } = context;
+    const pricing = readGroupPricing(options.run);
+    const scheme = schemeOf(options.run);
+    const grouper = scheme.kind === 'dip' ? dipStayGrouper(scheme) : drgStayGrouper(scheme);
+    const stays = await staysOf(context, options.lake, grouper);
+    const { year } = (JSON.parse(readFileSync(join(options.run, 'settlement.json'), 'utf8')) as { year?: number }) ?? {};
+    const last = stays.reduce((latest, stay) => Math.max(latest, stay.dscg_day), 0);
+    const from = parseDayOption('--from', options.from) ?? (year === undefined ? last - 364 : dayOf(year, 1, 1));
+    const to = parseDayOption('--to', options.to) ?? (year === undefined ? last : dayOf(year, 12, 31));
+    if (to < from) throw new RefusedInput({ code: 'option-period', message: '--to is before --from', remedy: 'name the first day first' });
+    const pricer = compileTariff(pricing.tariff);
+    const names = new Map(Object.entries(await namesOf(options.lake)));
+    const lists = options.lists
+      ? checkListQuality(await settlementLists(options.lake, stayTypes()), { ...standardListParameters(), required: lakeListFields })
+      : undefined;
+    const input: EvaluationInput = {
+      stays,
+      weights: new Map(Object.entries(pricing.tariff.groups).map(([code, { weight }]) => [code, weight])),
+      payments: (stay) => pricer.price(stay, pricing.rulings[stay.mdtrt_id]).pay_fen,
+      period: { from, to },
+      formerPeriod: { from: from - (to - from + 1), to: from - 1 },
+      form: readForm(options.form),
+      groups: groupFacts(scheme),
+      names,
+      ...(lists === undefined ? {} : { indicators: listIndicators(lists) }),
+    };
+    const result = evaluate(input);
+    const clues = cluesOf(result, input);
+    const files = [
+      ...writeEvaluation(result, options.out),
+      ...(lists === undefined ? [] : writeListQuality(lists, join(options.out, 'lists'), Object.fromEntries(names))),
+    ];
+    writeAside(join(options.out, 'clues.json'), `${JSON.stringify(clues, undefined, 1)}\n`);
+    output.line(`${result.hospitals.length} hospitals, ${result.groups.length} groups, ${clues.length} clues for a look at the record`);
+    for (const file of [...files, join(options.out, 'clues.json')]) output.line(`  ${file}`);
+    output.result({ hospitals: result.hospitals.length, groups: result.groups.length, region: result.region, clues: clues.length, files });
+    return 0;
+  });
+}
+
+export function publicCommand(settle: Command): void {
+  const command = settle
+    .command('public')
+    .description('one offline page for everybody: groups, logic and base rate')
+    .requiredOption('--run <folder>', 'folder of the settlement')
+    .requiredOption('--out <file>', 'the page, .html');
+  define<{ readonly run: string; readonly out: string }>(command, 'hengjian settle public --run settlement --out public.html', ({ output }, options) => {
+    const { tariff, scheme: named } = readGroupPricing(options.run);
+    const scheme = schemeOf(options.run);
+    const scale = scaleOf[tariff.method];
+    const weights = new Map(Object.entries(tariff.groups).map(([code, { weight }]) => [code, weight]));
+    const dip = tariff.method !== 'drg_rate';
+    const name = scheme.kind === 'dip' ? scheme.parameters : { ...scheme, effective: scheme.effective };
+    const page = publicPage({
+      title: { zh: `${name.name.zh} 分组、分组逻辑与基础费率公开`, en: `${name.name.en}: groups, logic and base rate` },
+      scheme: named.id,
+      hash: scheme.kind === 'dip' ? named.hash : schemeHash(scheme),
+      effective: name.effective,
+      demonstration: name.demonstration,
+      unit: dip ? 'point' : 'weight',
+      groups:
+        scheme.kind === 'dip'
+          ? publicGroupsOfCatalogue(scheme).map((one) => ({ ...one, weight: weights.get(one.code) ?? one.weight }))
+          : publicGroupsOfScheme(scheme, weights),
+      lists: scheme.kind === 'dip' ? [] : publicListsOfScheme(scheme),
+      // A rate is micro-yuan for a weight of one or for one point: 10,000 micro-yuan are a fen.
+      rates: tariff.pools
+        .filter((pool) => pool.form === 'group')
+        .map((pool) => ({ name: { zh: pool.id, en: pool.id }, fen: multiplyDivide(pool.rate, 1, 10_000) })),
+    });
+    mkdirSync(dirname(resolve(options.out)), { recursive: true });
+    writeAside(options.out, page);
+    output.line(`${weights.size} groups, scale ${scale}: ${options.out}`);
+    output.result({ file: options.out, groups: weights.size });
+    return 0;
+  });
+}
+
+export function listsCommand(settle: Command): void {
+  const command = settle
+    .command('lists')
+    .description('quality of the settlement lists: timeliness, completeness, accuracy, by hospital and field')
+    .requiredOption('--lake <folder>', 'the lake')
+    .requiredOption('--out <folder>', 'folder for the report');
+  define<{ readonly lake: string; readonly out: string }>(command, 'hengjian settle lists --lake lake --out lists', async ({ output }, options) => {
+    const lists = await settlementLists(options.lake, stayTypes());
+    const quality = checkListQuality(lists, { ...standardListParameters(), required: lakeListFields });
+    const files = writeListQuality(quality, options.out, await namesOf(options.lake));
+    output.line(`${lists.length} lists of ${quality.hospitals.length} hospitals`);
+    for (const file of files) output.line(`  ${file}`);
+    output.result({ lists: lists.length, hospitals: quality.hospitals.length, files });
+    return 0;
+  });
+}

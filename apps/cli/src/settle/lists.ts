@@ -1,0 +1,144 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { ListCharge, ListDiagnosis, ListField, ListOperation, SettlementListRow } from '@hengjian/evaluation';
+import { lakeViews, openLake } from '@hengjian/lake';
+
+/** Fields of a settlement list that the tables of a lake can hold; the others are neither asked for nor judged. */
+export const lakeListFields: readonly ListField[] = [
+  'mdtrt_id',
+  'setl_id',
+  'fixmedins_code',
+  'dcla_time',
+  'gend',
+  'brdy',
+  'age',
+  'hi_type',
+  'insuplc',
+  'ipt_med_type',
+  'adm_time',
+  'adm_caty',
+  'dscg_time',
+  'dscg_caty',
+  'act_ipt_days',
+  'dscg_way',
+  'chfpdr_code',
+  'setl_begn_date',
+  'setl_end_date',
+  'hi_paymtd',
+  'medfee_sumamt',
+  'fund_pay_sumamt',
+  'diseinfo',
+  'iteminfo',
+];
+
+const day = (column: string): string => `CAST(CAST(${column} AS DATE) - DATE '1970-01-01' AS INTEGER)`;
+
+/** Inpatient settlements as lists: the last settlement of each stay, with its codes and the sums of its lines by kind of charge. */
+const query = `
+  WITH last AS (SELECT mdtrt_id, arg_max(setl_id, setl_time) AS setl_id, max(setl_time) AS setl_time, arg_max(insutype, setl_time) AS insutype, arg_max(insu_admdvs, setl_time) AS insu_admdvs,
+      min(begndate) AS begndate, max(enddate) AS enddate, arg_max(clr_way, setl_time) AS clr_way, sum(medfee_sumamt) AS medfee_sumamt, sum(fund_pay_sumamt) AS fund_pay_sumamt,
+      sum(acct_pay) AS acct_pay, sum(psn_pay) AS psn_pay FROM setl_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
+  diagnoses AS (SELECT mdtrt_id, list({'code': diag_code, 'main': coalesce(maindiag_flag, ''), 'condition': coalesce(adm_cond_type, '')} ORDER BY coalesce(maindiag_flag, '0') DESC, diag_code) AS list
+      FROM setl_list_diag_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
+  operations AS (SELECT mdtrt_id, list({'code': oprn_oprt_code, 'day': ${day('oprn_oprt_date')}} ORDER BY coalesce(main_oprn_flag, '0') DESC, oprn_oprt_code) AS list
+      FROM setl_list_oprn_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
+  charges AS (SELECT mdtrt_id, list({'item': item, 'amt': CAST(amt AS DOUBLE), 'own': CAST(own AS DOUBLE), 'a': CAST(a AS DOUBLE), 'b': CAST(b AS DOUBLE)} ORDER BY item) AS list FROM (
+      SELECT mdtrt_id, coalesce(med_chrgitm_type, '') AS item, sum(det_item_fee_sumamt) AS amt, sum(coalesce(fulamt_ownpay_amt, 0)) AS own,
+        sum(CASE WHEN chrgitm_lv = '01' THEN det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) ELSE 0 END) AS a,
+        sum(CASE WHEN chrgitm_lv = '02' THEN det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) ELSE 0 END) AS b
+      FROM fee_list_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY ALL) GROUP BY mdtrt_id)
+  SELECT m.mdtrt_id, s.setl_id, m.fixmedins_code, ${day('s.setl_time')} AS dcla_time, coalesce(m.gend, '') AS gend, ${day('m.brdy')} AS brdy, CAST(m.age AS DOUBLE) AS age,
+    coalesce(s.insutype, '') AS hi_type, coalesce(s.insu_admdvs, '') AS insuplc, coalesce(m.med_type, '') AS ipt_med_type, ${day('m.begntime')} AS adm_time, coalesce(m.adm_caty, '') AS adm_caty,
+    ${day('m.endtime')} AS dscg_time, coalesce(m.dscg_caty, '') AS dscg_caty, CAST(m.ipt_days AS DOUBLE) AS act_ipt_days, coalesce(m.dscg_way, '') AS dscg_way, coalesce(m.chfpdr_code, '') AS chfpdr_code,
+    ${day('s.begndate')} AS setl_begn_date, ${day('s.enddate')} AS setl_end_date, coalesce(s.clr_way, '') AS hi_paymtd, CAST(s.medfee_sumamt AS DOUBLE) AS medfee_sumamt,
+    CAST(s.fund_pay_sumamt AS DOUBLE) AS fund_pay_sumamt, CAST(s.acct_pay AS DOUBLE) AS acct_pay, CAST(s.psn_pay AS DOUBLE) AS psn_cashpay,
+    to_json(coalesce(d.list, [])) AS diagnoses, to_json(coalesce(o.list, [])) AS operations, to_json(coalesce(c.list, [])) AS charges
+  FROM mdtrt_d m JOIN last s USING (mdtrt_id) LEFT JOIN diagnoses d USING (mdtrt_id) LEFT JOIN operations o USING (mdtrt_id) LEFT JOIN charges c USING (mdtrt_id)
+  WHERE coalesce(m.vali_flag, '1') <> '0' AND m.endtime IS NOT NULL AND m.med_type IN (SELECT unnest($types::VARCHAR[]))
+  ORDER BY m.fixmedins_code, m.mdtrt_id`;
+
+const number = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
+const words = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
+/** Ages are kept in tenths of a year. */
+const years = (value: unknown): number | null => (number(value) === null ? null : Math.floor((number(value) as number) / 10));
+
+interface CodedDiagnosis {
+  readonly code: string;
+  readonly main: string;
+  readonly condition: string;
+}
+interface CodedOperation {
+  readonly code: string;
+  readonly day: number | null;
+}
+interface SummedCharge {
+  readonly item: string;
+  readonly amt: number;
+  readonly own: number;
+  readonly a: number;
+  readonly b: number;
+}
+
+/** Reads the inpatient settlement lists of a lake. */
+export async function settlementLists(folder: string, medTypes: readonly string[]): Promise<readonly SettlementListRow[]> {
+  const lake = await openLake(folder);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    for (const statement of lakeViews(lake)) await connection.run(statement);
+    const types = `[${medTypes.map((type) => `'${type.replaceAll("'", "''")}'`).join(', ')}]`;
+    const reader = await connection.runAndReadAll(query.replace('$types::VARCHAR[]', types));
+    return reader.getRowObjectsJson().map(
+      (row): SettlementListRow => ({
+        mdtrt_id: words(row.mdtrt_id),
+        setl_id: words(row.setl_id),
+        fixmedins_code: words(row.fixmedins_code),
+        hi_no: '',
+        medcasno: '',
+        dcla_time: number(row.dcla_time),
+        gend: words(row.gend),
+        brdy: number(row.brdy),
+        age: years(row.age),
+        nwb_age: null,
+        nwb_bir_wt: null,
+        nwb_adm_wt: null,
+        hi_type: words(row.hi_type),
+        insuplc: words(row.insuplc),
+        ipt_med_type: words(row.ipt_med_type),
+        adm_way: '',
+        adm_time: number(row.adm_time),
+        adm_caty: words(row.adm_caty),
+        dscg_time: number(row.dscg_time),
+        dscg_caty: words(row.dscg_caty),
+        act_ipt_days: number(row.act_ipt_days),
+        dscg_way: words(row.dscg_way),
+        chfpdr_code: words(row.chfpdr_code),
+        setl_begn_date: number(row.setl_begn_date),
+        setl_end_date: number(row.setl_end_date),
+        hi_paymtd: words(row.hi_paymtd),
+        medfee_sumamt: number(row.medfee_sumamt),
+        fund_pay_sumamt: number(row.fund_pay_sumamt),
+        acct_pay: number(row.acct_pay),
+        psn_cashpay: number(row.psn_cashpay),
+        diseinfo: (JSON.parse(words(row.diagnoses)) as readonly CodedDiagnosis[]).map(
+          ({ code, main, condition }): ListDiagnosis => ({ diag_code: code, maindiag_flag: main, adm_cond_type: condition }),
+        ),
+        oprninfo: (JSON.parse(words(row.operations)) as readonly CodedOperation[]).map(
+          ({ code, day: on }): ListOperation => ({ oprn_oprt_code: code, oprn_oprt_date: on }),
+        ),
+        iteminfo: (JSON.parse(words(row.charges)) as readonly SummedCharge[]).map(
+          ({ item, amt, own, a, b }): ListCharge => ({
+            med_chrgitm: item,
+            amt,
+            claa_sumfee: a,
+            clab_amt: b,
+            fulamt_ownpay_amt: own,
+            oth_amt: amt - own - a - b,
+          }),
+        ),
+      }),
+    );
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
