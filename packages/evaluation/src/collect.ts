@@ -1,4 +1,5 @@
 import type { GroupedStay } from '@hengjian/grouping';
+import { type Problem, RefusedInput } from '@hengjian/standard';
 import type { EvaluationParameters } from './parameters.ts';
 
 /** What stays are counted by. */
@@ -196,6 +197,39 @@ function gapBetween(before: GroupedStay, stay: GroupedStay): number | undefined 
   return gap < 0 || same ? undefined : gap;
 }
 
+const countedFields = ['medfee_sumamt', 'ipt_days', 'adm_day', 'dscg_day'] as const;
+
+/** Refuses stays whose numbers cannot be added up: a blank that became NaN must not spoil the sums of everybody. */
+export function checkStays(stays: readonly GroupedStay[]): void {
+  const problems: Problem[] = [];
+  for (let index = 0; index < stays.length && problems.length < 20; index += 1) {
+    const stay = stays[index] as GroupedStay;
+    for (const field of countedFields) {
+      const value = stay[field];
+      if (Number.isSafeInteger(value) && (value >= 0 || field === 'adm_day' || field === 'dscg_day')) continue;
+      problems.push({
+        code: 'evaluation-stay',
+        message: `${field} of the stay ${stay.mdtrt_id} is ${value}`,
+        remedy: 'give money in whole fen and days as whole numbers; leave out stays that have none',
+        place: { row: index + 1, field },
+      });
+    }
+  }
+  if (problems.length > 0) throw new RefusedInput(problems);
+}
+
+/** Payment of a stay; what is neither null nor whole fen is refused. */
+function paymentOf(stay: GroupedStay, payments: (stay: GroupedStay) => number | null): number | null {
+  const payment = payments(stay);
+  if (payment === null || Number.isSafeInteger(payment)) return payment;
+  throw new RefusedInput({
+    code: 'evaluation-payment',
+    message: `the payment of the stay ${stay.mdtrt_id} is ${payment}`,
+    remedy: 'give whole fen, or null when it is not known',
+    place: { field: 'payments' },
+  });
+}
+
 /** Looks at stays discharged up to a day; the order of the stays does not matter. */
 export function findReadmissions(stays: readonly GroupedStay[], until: number, { readmission_days, split_days }: EvaluationParameters): Readmissions {
   const kinds = new Uint8Array(stays.length);
@@ -313,7 +347,7 @@ export function collect(
     if (stay.dscg_day < period.from || stay.dscg_day > period.to) continue;
     const died = stay.dscg_way === parameters.died;
     const group = stay.status === 'grouped' ? groups.add(stay, died) : -1;
-    const payment = group < 0 ? null : payments(stay);
+    const payment = group < 0 ? null : paymentOf(stay, payments);
     const isSplit = payment !== null && followed[index] === 1 && isBelowCap(stay.medfee_sumamt, payment, parameters.below_cap);
     places.groups[index] = group;
     for (const [at, table] of tables.entries()) {

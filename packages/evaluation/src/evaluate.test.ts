@@ -492,6 +492,13 @@ describe('an evaluation', () => {
     expect([result.hospitals, result.region.cmi, result.region.grouping.share, result.screens]).toEqual([[], null, null, []]);
   });
 
+  it('is refused for numbers that cannot be added up, with row and field', () => {
+    expect(() => run([plainStay, { ...plainStay, mdtrt_id: 'W', medfee_sumamt: Number.NaN }])).toThrow('2 medfee_sumamt: medfee_sumamt of the stay W is NaN');
+    expect(() => run([{ ...plainStay, ipt_days: -1 }])).toThrow('ipt_days of the stay V is -1');
+    expect(() => run([plainStay], { payments: () => 0.5 })).toThrow('the payment of the stay V is 0.5');
+    expect(() => run([plainStay], { weights: new Map([['ES25', 0.6]]) })).toThrow('the weight of ES25 is 0.6');
+  });
+
   it('is refused for periods that run backwards or overlap', () => {
     expect(() => run([], { period: { from: 2, to: 1 } })).toThrow('ends before it begins');
     expect(() => run([], { formerPeriod: { from: 1, to: 20_000 } })).toThrow('reaches into the period');

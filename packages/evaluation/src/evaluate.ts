@@ -1,6 +1,6 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { RefusedInput } from '@hengjian/standard';
-import { type Collected, collect, findReadmissions, type GroupTotals, type Period } from './collect.ts';
+import { type Collected, checkStays, collect, findReadmissions, type GroupTotals, type Period } from './collect.ts';
 import { ratio } from './exact.ts';
 import { costDeviation, type Figures, figuresOf, figuresOfRegion, type Yardstick } from './figures.ts';
 import { type BothText, type EvaluationForm, type FormScore, indicatorsOf, scoreForm } from './form.ts';
@@ -102,12 +102,25 @@ function checkPeriods({ period, formerPeriod }: EvaluationInput): void {
   if (formerPeriod.to >= period.from) throw refuse('formerPeriod', 'the former period reaches into the period', 'end it before the period begins');
 }
 
+function checkWeights(weights: ReadonlyMap<string, number>): void {
+  const wrong = [...weights].find(([, weight]) => !Number.isSafeInteger(weight) || weight < 0);
+  if (wrong === undefined) return;
+  throw new RefusedInput({
+    code: 'evaluation-weight',
+    message: `the weight of ${wrong[0]} is ${wrong[1]}`,
+    remedy: 'give weights in whole ten-thousandths',
+    place: { field: 'weights' },
+  });
+}
+
 /**
  * Evaluates hospitals, departments and practitioners by their grouped stays. Pure; a million stays take a few seconds.
- * Throws RefusedInput for periods that overlap or run backwards.
+ * Throws RefusedInput for periods that overlap or run backwards, and for stays, payments and weights that are no whole numbers.
  */
 export function evaluate(input: EvaluationInput): Evaluation {
   checkPeriods(input);
+  checkWeights(input.weights);
+  checkStays(input.stays);
   const parameters: EvaluationParameters = { ...standardParameters, ...input.parameters };
   const readmissions = findReadmissions(input.stays, input.period.to, parameters);
   const collected = collect(input.stays, input.period, input.payments, readmissions, parameters);

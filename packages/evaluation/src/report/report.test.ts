@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { readContents } from '@hengjian/documents';
 import { libraryText } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../evaluate.ts';
+import { cluesOf } from '../clues.ts';
+import { type EvaluationInput, evaluate } from '../evaluate.ts';
 import { parseForm } from '../form.ts';
 import { mixedGroups, mixedStays } from '../testing.ts';
 import { funnelPlot } from './charts.ts';
@@ -20,7 +21,7 @@ function expectGolden(name: string, text: string): void {
 }
 
 const { weights, groups } = mixedGroups();
-const result = evaluate({
+const input: EvaluationInput = {
   stays: mixedStays(3000, 11, 4),
   weights,
   groups,
@@ -29,7 +30,9 @@ const result = evaluate({
   formerPeriod: { from: 20_000, to: 20_365 },
   form: parseForm(libraryText('forms/evaluation-nine-aspects.yaml'), 'evaluation-nine-aspects.yaml'),
   names: new Map([['H0', '演示 & <一院>']]),
-});
+};
+const result = evaluate(input);
+const clues = cluesOf(result, input);
 
 describe('the evaluation page', () => {
   const page = evaluationPage(result);
@@ -78,16 +81,18 @@ describe('the files of an evaluation', () => {
   it('hold every row, and the same bytes each time', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hengjian-evaluation-'));
     try {
-      const files = writeEvaluation(result, folder);
+      const files = writeEvaluation(result, folder, clues);
       expect(files.map((file) => file.slice(folder.length + 1))).toEqual(['evaluation.html', 'evaluation.xlsx', 'evaluation.json']);
       const first = files.map((file) => readFileSync(file));
-      writeEvaluation(result, folder);
+      writeEvaluation(result, folder, clues);
       for (const [index, file] of files.entries()) expect(readFileSync(file).equals(first[index] as Buffer)).toBe(true);
-      expect(JSON.parse(readFileSync(files[2] as string, 'utf8'))).toEqual(JSON.parse(JSON.stringify(result)));
-      const contents = readContents(files[1] as string, new Set(['病组', '权重', '机构编码', '病例', '筛查', 'ADRG', '同行']));
+      expect(JSON.parse(readFileSync(files[2] as string, 'utf8'))).toEqual(JSON.parse(JSON.stringify({ ...result, clues })));
+      const contents = readContents(files[1] as string, new Set(['规则', '就诊', '病组', '权重', '机构编码', '病例', '筛查', 'ADRG', '同行']));
       if (contents.kind !== 'sheets') throw new Error('no sheets');
       const rows = new Map(contents.sheets.map((sheet) => [sheet.sheet, sheet.rows.length]));
       expect(rows.get('机构')).toBe(result.hospitals.length + 1);
+      expect(clues.length).toBeGreaterThan(0);
+      expect(rows.get('线索病例')).toBe(clues.reduce((sum, { mdtrt_id }) => sum + mdtrt_id.length, 0));
       expect(rows.get('病组')).toBe(result.groups.length);
       expect(rows.get('筛查')).toBe(result.screens.length);
     } finally {

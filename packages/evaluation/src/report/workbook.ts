@@ -1,5 +1,6 @@
 import { type Cell, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
 import { formatDay, formatScaled, formatYuan } from '@hengjian/standard';
+import type { Clue } from '../clues.ts';
 import type { Evaluation } from '../evaluate.ts';
 import type { Figures, Share } from '../figures.ts';
 import { showValue } from '../form.ts';
@@ -113,8 +114,8 @@ function scoreRows(result: Evaluation): Cell[][] {
   );
 }
 
-/** Writes all rows of an evaluation as a workbook. */
-export function writeEvaluationWorkbook(result: Evaluation, path: string): void {
+/** Writes all rows of an evaluation, and the stays behind clues, as a workbook. */
+export function writeEvaluationWorkbook(result: Evaluation, clues: readonly Clue[], path: string): void {
   const book = workbookWriter(path);
   try {
     for (const [name, rows] of [
@@ -202,6 +203,14 @@ export function writeEvaluationWorkbook(result: Evaluation, path: string): void 
       ]),
     );
     sheet(book, '评价表', ['机构编码', '机构名称', '方面', '项目', '名称', '指标值', '满分', '得分', '算法'], scoreRows(result));
+    sheet(
+      book,
+      '线索病例',
+      ['规则', '机构', '筛查', 'ADRG', '就诊', '说明'],
+      clues.flatMap(({ rule_id, screen, what, mdtrt_id }) =>
+        mdtrt_id.map((visit) => [rule_id, screen.fixmedins_code, screenNames[screen.screen][0], screen.adrg, visit, what.zh]),
+      ),
+    );
     const period = (from: number, to: number): string => `${formatDay(from)} 至 ${formatDay(to)}`;
     sheet(
       book,

@@ -194,7 +194,7 @@ function partMean(stays: readonly Forming[], part: Part): number | null {
   const sum = emptySum();
   for (const { prepared, weight } of stays) {
     const cost = prepared.facts.one[part];
-    if (cost !== null) addCost(sum, cost, weight);
+    if (cost !== null && Number.isSafeInteger(cost) && cost >= 0) addCost(sum, cost, weight);
   }
   return meanOf(sum);
 }
