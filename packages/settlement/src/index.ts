@@ -22,4 +22,4 @@ export { type CaseLine, type HospitalStatement, type LineKind, lineKinds, lineWo
 export * from './tariff.ts';
 export type { Change, Objection, StayHistory, StayVersion, Upload } from './versions.ts';
 export * from './weights.ts';
-export { statementFile, writeRun } from './write-run.ts';
+export { statementFile, writeRun, writeRunInThreads } from './write-run.ts';

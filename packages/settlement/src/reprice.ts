@@ -10,6 +10,8 @@ export interface Without {
   readonly inscp_fen: number;
   readonly grp_code?: string;
   readonly status?: PricedStay['status'];
+  /** DIP coefficient of the auxiliary type in that group, in ten-thousandths; null when it has none, absent when it stays. */
+  readonly auxiliary?: number | null;
 }
 
 /** What a violation cost the fund under the way the stay is paid. */
@@ -33,6 +35,10 @@ function amount(field: 'medfee_fen' | 'inscp_fen', value: number, most: number):
   });
 }
 
+function rulingIn({ auxiliary: own, ...others }: Ruling, { auxiliary = own }: Without): Ruling {
+  return auxiliary === undefined || auxiliary === null ? others : { ...others, auxiliary };
+}
+
 /**
  * Works out what a stay would have earned without some lines or in another group, and what the fund lost. Pure.
  *
@@ -54,7 +60,7 @@ export function reprice(stay: PricedStay, without: Without, tariff: Tariff, ruli
     status: without.status ?? stay.status,
   };
   const before = payStay(stay, tariff, ruling);
-  const after = payStay(rest, tariff, ruling);
+  const after = payStay(rest, tariff, rulingIn(ruling, without));
   const difference = before.fund_fen - after.fund_fen;
   const removed = `${formatYuan(medfee)}（${formatYuan(inscp)}）`;
   const moved =

@@ -7,7 +7,7 @@ import type { SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
 import { type StatementData, statementsOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
-import type { StatementTask } from './statement/worker.ts';
+import { type StatementTask, writeStatement } from './statement/write.ts';
 import type { CaseLine } from './tally.ts';
 
 const marker = 'settlement.json';
@@ -62,8 +62,18 @@ function feed(worker: Worker, waiting: Iterator<StatementData>, folder: string, 
   });
 }
 
+/** Writes the statements of all hospitals in this thread and returns their codes. */
+function writeHere(run: SettlementRun, folder: string): readonly string[] {
+  const written: string[] = [];
+  for (const data of statementsOf(run)) {
+    writeStatement({ ...data, file: join(folder, statementFile(data.fixmedins_code)) });
+    written.push(data.fixmedins_code);
+  }
+  return written;
+}
+
 /** Writes the statements of all hospitals in threads and returns their codes. */
-async function writeStatements(run: SettlementRun, folder: string): Promise<readonly string[]> {
+async function writeInThreads(run: SettlementRun, folder: string): Promise<readonly string[]> {
   const waiting = statementsOf(run);
   const written: string[] = [];
   const workers = Array.from({ length: Math.min(4, availableParallelism()) }, () => new Worker(new URL('./statement/worker.ts', import.meta.url)));
@@ -75,7 +85,7 @@ async function writeStatements(run: SettlementRun, folder: string): Promise<read
   return written.sort();
 }
 
-async function writeFiles(run: SettlementRun, folder: string): Promise<void> {
+function writeFiles(run: SettlementRun, folder: string): void {
   mkdirSync(join(folder, 'months'), { recursive: true });
   mkdirSync(join(folder, 'statements'));
   writeFileSync(join(folder, 'tariff.json'), json(run.tariff));
@@ -93,7 +103,9 @@ async function writeFiles(run: SettlementRun, folder: string): Promise<void> {
     writeFileSync(join(folder, 'year.html'), cityHtml(run, run.year));
     writeLines(join(folder, 'cases.jsonl'), cases);
   }
-  const hospitals = await writeStatements(run, join(folder, 'statements'));
+}
+
+function writeContents(run: SettlementRun, folder: string, hospitals: readonly string[]): void {
   const cleared = run.year === undefined ? {} : { year: run.year.year };
   writeFileSync(
     join(folder, marker),
@@ -101,32 +113,65 @@ async function writeFiles(run: SettlementRun, folder: string): Promise<void> {
   );
 }
 
-/**
- * Writes a run: `settlement.json` (what there is), `tariff.json`, `weights.json` and `.html`, `months/<yyyy-MM>.json`, `year.json` and `.html`,
- * `cases.jsonl` (by month while the year is open) and `statements/<hospital>.xlsx` and `.html`. Written aside and moved into
- * place, replacing a former run. Throws RefusedInput when the folder holds something else.
- */
-export async function writeRun(run: SettlementRun, folder: string): Promise<void> {
-  const target = resolve(folder);
+/** A folder beside the target that takes its place when everything is written. */
+interface Aside {
+  readonly folder: string;
+  readonly statements: string;
+  publish(): void;
+  remove(): void;
+}
+
+function openAside(target: string): Aside {
   if (existsSync(target) && !existsSync(join(target, marker))) {
     throw new RefusedInput({
       code: 'folder-taken',
       message: 'the folder holds something that is no settlement',
       remedy: 'name a new folder',
-      place: { file: folder },
+      place: { file: target },
     });
   }
-  const aside = `${target}.new`;
+  const folder = `${target}.new`;
   const former = `${target}.old`;
   mkdirSync(dirname(target), { recursive: true });
-  rmSync(aside, { recursive: true, force: true });
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  remove();
+  return {
+    folder,
+    statements: join(folder, 'statements'),
+    publish: () => {
+      rmSync(former, { recursive: true, force: true });
+      if (existsSync(target)) renameSync(target, former);
+      renameSync(folder, target);
+      rmSync(former, { recursive: true, force: true });
+    },
+    remove,
+  };
+}
+
+/**
+ * Writes a run: `settlement.json` (what there is), `tariff.json`, `weights.json` and `.html`, `months/<yyyy-MM>.json`,
+ * `year.json` and `.html`, `cases.jsonl` (by month while the year is open) and `statements/<hospital>.xlsx` and `.html`.
+ * Written aside and moved into place, replacing a former run. Throws RefusedInput when the folder holds something else.
+ */
+export function writeRun(run: SettlementRun, folder: string): void {
+  const aside = openAside(resolve(folder));
   try {
-    await writeFiles(run, aside);
-    rmSync(former, { recursive: true, force: true });
-    if (existsSync(target)) renameSync(target, former);
-    renameSync(aside, target);
-    rmSync(former, { recursive: true, force: true });
+    writeFiles(run, aside.folder);
+    writeContents(run, aside.folder, writeHere(run, aside.statements));
+    aside.publish();
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    aside.remove();
+  }
+}
+
+/** Like `writeRun` with the same bytes, statements in up to four threads: several times as fast for a large city. */
+export async function writeRunInThreads(run: SettlementRun, folder: string): Promise<void> {
+  const aside = openAside(resolve(folder));
+  try {
+    writeFiles(run, aside.folder);
+    writeContents(run, aside.folder, await writeInThreads(run, aside.statements));
+    aside.publish();
+  } finally {
+    aside.remove();
   }
 }
