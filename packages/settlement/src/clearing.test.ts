@@ -5,6 +5,8 @@ import type { Agreement, Deduction } from './agreement.ts';
 import { clearYear, type YearInput, type YearRun } from './clear-year.ts';
 import { demonstrationAgreement as agreement, demonstrationStay as stay, demonstrationTariff as tariff } from './fixture.ts';
 import { nextCap } from './next-caps.ts';
+import { compileTariff } from './price-stay.ts';
+import { finalTariff } from './run.ts';
 import { type MonthInput, settleMonth } from './settle-month.ts';
 import { sumOfParts } from './step.ts';
 import type { StatementLine } from './tally.ts';
@@ -261,6 +263,30 @@ describe('a year', () => {
     const march = month({});
     expect(() => year({ months: [march, march] })).toThrow(RefusedInput);
   });
+});
+
+it('the final tariff prices stays at the rates the year ended with', () => {
+  const floating = with_({ rates: { 'employees-local': { by: 'floating' } } });
+  const priced = (agreed: Agreement, stays: readonly GroupedStay[]) => {
+    const cleared = year({ stays, agreement: agreed });
+    const run = { id: '', title: { zh: '', en: '' }, tariff, months: [], year: cleared, left_out: 0, names: {} };
+    const final = compileTariff(finalTariff(run));
+    return cleared.cases.map(({ stay: each, fund_fen }) => fund_fen - final.price(each).fund_fen);
+  };
+  expect(priced(floating, [one, two])).toEqual([0, 0]);
+  expect(priced(with_({}), [one, two])).toEqual([0, 0]);
+  const severe = stay({ mdtrt_id: 'M3', grp_code: 'AH19', medfee_sumamt: 9_000_000, psn_pay: 9_000_000, acct_pay: 0 });
+  expect(
+    priced(with_({ rates: { 'employees-local': { by: 'elastic_rigid' } } }), [one, two, severe])
+      .map(Math.abs)
+      .every((fen) => fen <= 1),
+  ).toBe(true);
+  const volume = { by: 'elastic_volume', base_points: 20_000, fixed_share: 8_000 } as const;
+  expect(
+    priced(with_({ rates: { 'employees-local': volume } }), [one, two])
+      .map(Math.abs)
+      .every((fen) => fen <= 200),
+  ).toBe(true);
 });
 
 it('DIP coefficients of auxiliary types hold in the month and in the year', () => {

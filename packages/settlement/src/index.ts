@@ -1,6 +1,7 @@
 export * from './agreement.ts';
 export * from './budget.ts';
 export * from './clear-year.ts';
+export * from './coefficients.ts';
 export type { CommunityResult } from './communities.ts';
 export * from './next-caps.ts';
 export { parseParameters, readParameters, type SettlementParameters } from './parameters.ts';

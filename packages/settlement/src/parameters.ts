@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Agreement, Band, CapRule, Community, Outpatient, Sharing } from './agreement.ts';
 import { type BudgetRule, budgetForms, type PoolBudget } from './budget.ts';
+import { type CoefficientParameters, coefficientKinds } from './coefficients.ts';
 import {
   type At,
   choice,
@@ -45,7 +46,7 @@ import {
   references,
   type Tariff,
 } from './tariff.ts';
-import type { Adjustment, CoefficientParameters, Trim, WeightParameters } from './weights.ts';
+import type { Adjustment, Trim, WeightParameters } from './weights.ts';
 
 interface Words {
   readonly zh: string;
@@ -213,7 +214,7 @@ const levelTable: Read<Partial<Record<Level, number>>> = (at) => {
 const coefficients: Read<CoefficientParameters> = (at) => {
   const fields = new Fields(at, ['by', 'least', 'most', 'least_cases']);
   return {
-    by: fields.get('by', choice(['hospital', 'level'] as const)),
+    by: fields.get('by', choice(coefficientKinds)),
     least: fields.get('least', ratio),
     most: fields.get('most', ratio),
     least_cases: fields.or('least_cases', whole, 0),

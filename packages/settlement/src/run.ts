@@ -2,6 +2,7 @@ import type { GroupedStay } from '@hengjian/grouping';
 import { multiplyDivide, type Problem, RefusedInput } from '@hengjian/standard';
 import type { Deduction, ReviewCase } from './agreement.ts';
 import { clearYear, type YearRun } from './clear-year.ts';
+import { type Coefficients, costCoefficients } from './coefficients.ts';
 import type { SettlementParameters } from './parameters.ts';
 import { compileTariff } from './price-stay.ts';
 import { startRate } from './rates.ts';
@@ -9,7 +10,7 @@ import { type MonthRun, settleMonth } from './settle-month.ts';
 import { periodOf } from './statement/data.ts';
 import { type GroupPrice, type HospitalPrice, one, type Tariff, tariffProblems } from './tariff.ts';
 import { type Objection, sortStays, type Upload } from './versions.ts';
-import { type Coefficients, calculateWeights, costCoefficients, type WeightRun } from './weights.ts';
+import { calculateWeights, type WeightRun } from './weights.ts';
 
 export interface RunInput {
   readonly parameters: SettlementParameters;
@@ -64,7 +65,9 @@ function hospitalPrices(parameters: SettlementParameters, coefficients: Coeffici
   const codes = new Set([...Object.keys(coefficients?.hospitals ?? {}), ...Object.keys(parameters.hospitals)]);
   const price = (code: string): HospitalPrice => {
     const calculated = coefficients?.hospitals[code];
-    return { ...(calculated === undefined ? {} : { coefficient: calculated }), ...parameters.hospitals[code] };
+    const given = parameters.hospitals[code];
+    const groups = { ...calculated?.groups, ...given?.groups };
+    return { ...calculated, ...given, ...(Object.keys(groups).length === 0 ? {} : { groups }) };
   };
   return Object.fromEntries([...codes].sort().map((code) => [code, price(code)]));
 }
@@ -203,4 +206,23 @@ export function runSettlement(input: RunInput): SettlementRun {
     left_out: routed.left_out,
     names: input.names ?? {},
   };
+}
+
+/**
+ * The tariff at the rates the year ended with, for pricing what is found afterwards. Floating pools take their value; rigid
+ * groups of a pool that fixes them keep theirs; an elastic volume takes the mean of its fixed and floating points. The
+ * tariff of the run while the year is open, or where nothing floated.
+ */
+export function finalTariff(run: SettlementRun): Tariff {
+  const cleared = new Map((run.year?.pools ?? []).map((pool) => [pool.pool, pool]));
+  const pools = run.tariff.pools.map((pool) => {
+    const end = cleared.get(pool.id);
+    if (end === undefined || end.floating_rate === 0) return pool;
+    if (end.rule.by === 'elastic_rigid') return { ...pool, rate: end.floating_rate, rigid_rate: pool.rigid_rate ?? pool.rate };
+    const all = end.fixed_points + end.floating_points;
+    const rate = multiplyDivide(pool.rate, end.fixed_points, all) + multiplyDivide(end.floating_rate, end.floating_points, all);
+    const { rigid_rate: _rigid, ...rest } = pool;
+    return { ...rest, rate };
+  });
+  return { ...run.tariff, pools };
 }

@@ -2,7 +2,7 @@ import { dayOf } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { propertyRuns } from './fixture.ts';
-import { calculateWeights, costCoefficients, keepTotal, trimBounds, type WeightCase, type WeightParameters } from './weights.ts';
+import { calculateWeights, keepTotal, trimBounds, type WeightCase, type WeightParameters } from './weights.ts';
 
 const past = (grp_code: string, medfee_sumamt: number, year = 2025, more: Partial<WeightCase> = {}): WeightCase => ({
   fixmedins_code: 'H3',
@@ -126,13 +126,4 @@ describe('weights', () => {
 it('keeping a total leaves what does not fit, and says so', () => {
   expect(keepTotal([10_000, 10_000], [3, 5], 80_002)).toEqual({ weights: [10_000, 10_000], residual: 2 });
   expect(keepTotal([10_000, 10_000], [3, 5], 80_003)).toEqual({ weights: [10_001, 10_000], residual: 0 });
-});
-
-it('cost coefficients are actual ÷ expected at the means of the groups, within bounds', () => {
-  const cases = [past('AA19', 3_000_000), past('AA19', 1_000_000, 2025, { fixmedins_code: 'H2', hosp_lv: '06' })];
-  const run = calculateWeights(cases, parameters);
-  const bounds = { least: 6_000, most: 15_000, least_cases: 1 };
-  expect(costCoefficients(cases, run, { by: 'hospital', ...bounds })).toEqual({ hospitals: { H2: 6_000, H3: 15_000 }, levels: { '3': 15_000, '2': 6_000 } });
-  expect(costCoefficients(cases, run, { by: 'level', ...bounds, least: 1 }).hospitals).toEqual({});
-  expect(costCoefficients(cases, run, { by: 'level', ...bounds, least: 1 }).levels).toEqual({ '3': 15_000, '2': 5_000 });
 });

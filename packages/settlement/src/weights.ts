@@ -1,6 +1,6 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { multiplyDivide, ymdOf } from '@hengjian/standard';
-import { type Level, levelOf, type Method, one, scaleOf } from './tariff.ts';
+import { type Method, one, scaleOf } from './tariff.ts';
 
 /** What weights read of a past stay. */
 export type WeightCase = Pick<GroupedStay, 'fixmedins_code' | 'hosp_lv' | 'dscg_day' | 'medfee_sumamt' | 'status' | 'adrg' | 'grp_code'>;
@@ -319,50 +319,5 @@ export function calculateWeights(cases: Iterable<WeightCase>, parameters: Weight
     residual: kept.residual,
     cost_fen: pool.cost,
     without_group: without,
-  };
-}
-
-export interface CoefficientParameters {
-  readonly by: 'hospital' | 'level';
-  /** Bounds of a coefficient, in ten-thousandths. */
-  readonly least: number;
-  readonly most: number;
-  /** Hospitals with fewer cases get none of their own. */
-  readonly least_cases: number;
-}
-
-export interface Coefficients {
-  readonly hospitals: Readonly<Record<string, number>>;
-  readonly levels: Readonly<Partial<Record<Level, number>>>;
-}
-
-/**
- * Cost coefficients of hospitals and levels, in ten-thousandths: actual cost ÷ what the same cases cost at the means of
- * their groups, within bounds (2.6 and 3.4 of the reference sheet, over all groups together). `by: 'level'` gives
- * hospitals none of their own.
- */
-export function costCoefficients(cases: Iterable<WeightCase>, run: WeightRun, parameters: CoefficientParameters): Coefficients {
-  const means = new Map(run.groups.map(({ grp_code, mean_fen }) => [grp_code, mean_fen]));
-  const hospitals = new Map<string, { cost: number; expected: number; cases: number }>();
-  const byLevel = new Map<Level, { cost: number; expected: number; cases: number }>();
-  const add = <Key>(sums: Map<Key, { cost: number; expected: number; cases: number }>, key: Key, cost: number, mean: number): void => {
-    const sum = sums.get(key) ?? { cost: 0, expected: 0, cases: 0 };
-    sum.cost += cost;
-    sum.expected += mean;
-    sum.cases += 1;
-    sums.set(key, sum);
-  };
-  for (const each of cases) {
-    const mean = each.status === 'grouped' ? means.get(each.grp_code) : undefined;
-    if (mean === undefined || mean === 0) continue;
-    add(byLevel, levelOf(each.hosp_lv), each.medfee_sumamt, mean);
-    add(hospitals, each.fixmedins_code, each.medfee_sumamt, mean);
-  }
-  const bounded = ({ cost, expected }: { readonly cost: number; readonly expected: number }): number =>
-    Math.min(parameters.most, Math.max(parameters.least, multiplyDivide(cost, one, expected)));
-  const enough = parameters.by === 'level' ? [] : [...hospitals].filter(([, sum]) => sum.cases >= parameters.least_cases).sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    hospitals: Object.fromEntries(enough.map(([code, sum]) => [code, bounded(sum)])),
-    levels: Object.fromEntries([...byLevel].sort(([a], [b]) => (a < b ? 1 : -1)).map(([level, sum]) => [level, bounded(sum)])),
   };
 }
