@@ -139,13 +139,23 @@ describe('readmission', () => {
 
 describe('dear and cheap stays', () => {
   it('are below 0.3 and above 3 times the mean of their group', () => {
-    // Mean (30 + 9 × 100 + 370) ÷ 11 = 118.18: bounds 35.45 and 354.5.
-    const stays = [...copies(1, { medfee_sumamt: 30 }), ...copies(9, { medfee_sumamt: 100 }), ...copies(1, { medfee_sumamt: 370 })];
+    // Mean (35 + 9 × 100 + 352) ÷ 11 = 117: bounds 35.1 and 351.
+    const stays = [...copies(1, { medfee_sumamt: 35 }), ...copies(9, { medfee_sumamt: 100 }), ...copies(1, { medfee_sumamt: 352 })];
     const one = hospital(stays);
     expect([one.low_cost, one.high_cost]).toEqual([
       { numerator: 1, denominator: 11, share: 909 },
       { numerator: 1, denominator: 11, share: 909 },
     ]);
+  });
+
+  it('are none at the bounds themselves', () => {
+    // Mean 100 both times.
+    expect(
+      hospital([...copies(1, { medfee_sumamt: 300 }), ...copies(8, { medfee_sumamt: 75 })], 'H1', { parameters: { excluded_fen: 0 } }).high_cost.numerator,
+    ).toBe(0);
+    expect(
+      hospital([...copies(1, { medfee_sumamt: 30 }), ...copies(10, { medfee_sumamt: 107 })], 'H1', { parameters: { excluded_fen: 0 } }).low_cost.numerator,
+    ).toBe(0);
   });
 });
 

@@ -109,6 +109,9 @@ describe('the checks of a settlement list', () => {
     expect(wrong({ diseinfo: having('N40.x00') })).toEqual(['sex-diagnosis']);
     expect(wrong({ gend: '', diseinfo: having('N80.900') })).toEqual(['required-gend', 'sex-diagnosis?']);
     expect(wrong({ diseinfo: having('P07.100') })).toEqual(['age-diagnosis']);
+    expect(wrong({ brdy: day('2025-02-01'), age: 1, diseinfo: having('P07.100') })).toEqual([]);
+    expect(wrong({ brdy: day('2024-02-01'), age: 2, diseinfo: having('P07.100') })).toEqual(['age-diagnosis']);
+    expect(wrong({ brdy: day('1986-02-01'), age: 40, diseinfo: having('H25.900') })).toEqual([]);
     expect(wrong({ diseinfo: having('H25.900') })).toEqual([]);
     expect(wrong({ brdy: day('1990-05-01'), age: 35, diseinfo: having('H25.900') })).toEqual(['age-diagnosis']);
   });
