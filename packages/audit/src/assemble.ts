@@ -163,7 +163,11 @@ export interface AtIssueRow {
   readonly charge_fen: number;
   readonly inscope_fen: number | null;
   readonly fund_fen: number | null;
+  /** The stay that was priced again, as JSON (see `RepricedStay`); on one row of a finding and stay, and not published. */
+  readonly repriced: string | null;
 }
+
+const repricedText = ({ repriced }: AtIssue): string | null => (repriced === undefined ? null : JSON.stringify(repriced));
 
 export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
   if (hit.rule.amount === 'none') return [];
@@ -179,17 +183,19 @@ export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
         charge_fen,
         inscope_fen,
         fund_fen,
+        repriced: repricedText(hit.stay),
       },
     ];
   }
   return hit.lines
     .filter((line) => line.role === 'violating')
-    .map(({ fact, mdtrt_id, money: { charge_fen, inscope_fen, fund_fen } }) => ({
+    .map(({ fact, mdtrt_id, money }) => ({
       ...base,
       mdtrt_id,
       line_key: fact.line_key,
-      charge_fen,
-      inscope_fen,
-      fund_fen,
+      charge_fen: money.charge_fen,
+      inscope_fen: money.inscope_fen,
+      fund_fen: money.fund_fen,
+      repriced: repricedText(money),
     }));
 }

@@ -1,15 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GroupedLake, type GroupedLakeStay, openGroupedLake } from '@hengjian/grouping';
+import { type GroupedLake, type GroupedLakeStay, openGroupedLake, type StayGroup, type StayOfSegment, StayReader } from '@hengjian/grouping';
 import type { Lake, SegmentHandle } from '@hengjian/lake';
-import { compileTariff, type Pricer, type Repricing, type Ruling, reprice, type Tariff } from '@hengjian/settlement';
-import { type ColumnData, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
+import { compileTariff, type PricedStay, type Pricer, type Repricing, type Ruling, reprice, type StayPrice, type Tariff } from '@hengjian/settlement';
+import { type ColumnData, formatYuan, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
+import { type Bills, type GroupSupport, judgeProcedures, readBills, readGroupSupport, type SupportedGroup, supportedGroup } from './evidence-group.ts';
 
 /** What a settlement says about prices: by which scheme stays were grouped, the tariff, and what was decided of single stays. */
 export interface GroupPricing {
   readonly scheme: { readonly id: string; readonly hash: string };
   readonly tariff: Tariff;
   readonly rulings: Readonly<Record<string, Ruling>>;
+}
+
+/** Prices with what supported groups are worked out with; absent when the settlement keeps no scheme. */
+export interface AuditPricing extends GroupPricing {
+  readonly support?: GroupSupport;
 }
 
 /** File of a settlement run that the audit reads. */
@@ -29,12 +35,37 @@ export function readGroupPricing(folder: string): GroupPricing {
   return JSON.parse(readFileSync(file, 'utf8')) as GroupPricing;
 }
 
+/** Reads the prices of a settlement run and its scheme. Throws RefusedInput when the folder holds none, or another scheme. */
+export function readAuditPricing(folder: string): AuditPricing {
+  const pricing = readGroupPricing(folder);
+  const support = readGroupSupport(folder, pricing.scheme);
+  return support === undefined ? pricing : { ...pricing, support };
+}
+
+/** What the fund paid too much because a stay was paid by a dearer group than its bill supports. */
+export interface GroupDifference {
+  readonly fund_loss_fen: number;
+  /** The arithmetic. */
+  readonly note: string;
+  /** The supported group, where it is known and not only its payment. */
+  readonly instead?: Instead;
+}
+
+/** The group that a stay would be in. */
+export type Instead = Pick<StayGroup, 'grp_code' | 'status' | 'auxiliary'>;
+
 /** Prices of the group-paid stays of one segment. */
 export interface SegmentPay {
   /** What the fund loses through lines that should not be there; undefined for a stay that the settlement does not price. */
   lines(visit: number, medfee_fen: number, inscp_fen: number): Repricing | undefined;
   /** What the fund bears of the whole stay. */
   stay(visit: number): number | undefined;
+  /** What is needed to price a stay again; undefined for a stay that the settlement does not price. */
+  priced(visit: number): PricedStay | undefined;
+  /** The group that the bill of a stay supports; undefined when nothing is proven. */
+  supported(visit: number): { readonly paid: StayPrice; readonly supported: SupportedGroup } | undefined;
+  /** What the fund lost when `paid_fen` was paid to the hospital and `excess_fen` less is supported; undefined for a stay not paid by group. */
+  difference(visit: number, paid_fen: number | undefined, excess_fen: number): GroupDifference | undefined;
   /** The segment with group and payment of the stays where the sources do not say them. */
   withGroups(segment: Segment): Segment;
 }
@@ -44,57 +75,189 @@ const filled = (columns: Readonly<Record<string, ColumnData>>, name: string): In
   return column instanceof Float64Array || column instanceof Int32Array ? column.slice() : undefined;
 };
 
+const pricedFields = [
+  'mdtrt_id',
+  'fixmedins_code',
+  'hosp_lv',
+  'insutype',
+  'insu_admdvs',
+  'ipt_days',
+  'dscg_way',
+  'dscg_day',
+  'clr_way',
+  'medfee_sumamt',
+  'inscp_amt',
+  'fund_pay_sumamt',
+  'acct_pay',
+  'psn_pay',
+  'status',
+  'grp_code',
+] as const satisfies readonly (keyof PricedStay)[];
+
+const pricedStay = (stay: GroupedLakeStay): PricedStay => Object.fromEntries(pricedFields.map((name) => [name, stay[name]])) as unknown as PricedStay;
+
+function memoised<Value>(make: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: make() };
+    return known.value;
+  };
+}
+
+const shownPrice = ({ grp_code, form, style, pay_fen, fund_fen }: StayPrice): string =>
+  `${grp_code === '' ? form : grp_code} ${style} ${formatYuan(pay_fen)}, fund ${formatYuan(fund_fen)}`;
+
+const unbilledNote = ({ unbilled }: SupportedGroup): string =>
+  unbilled.map(({ operation, items }) => `${operation} (none of ${items.join(', ')} billed)`).join(', ');
+
+/** Prices the stays of one segment, each thing read when it is first asked for. */
+class PricedSegment implements SegmentPay {
+  readonly #pricing: AuditPricing;
+  readonly #pricer: Pricer;
+  readonly #codes: ReadonlyMap<string, number>;
+  readonly #areas: ReadonlyMap<string, string>;
+  readonly #stays: () => ReadonlyMap<number, GroupedLakeStay>;
+  readonly #cases: () => ReadonlyMap<number, StayOfSegment>;
+  readonly #bills: () => Bills;
+  readonly #supported = new Map<number, SupportedGroup | undefined>();
+
+  constructor(pay: GroupPay, handle: SegmentHandle) {
+    this.#pricing = pay.pricing;
+    this.#pricer = pay.pricer;
+    this.#codes = pay.codes;
+    this.#areas = pay.areas;
+    this.#stays = memoised(() => new Map([...pay.grouped.stays(handle, true)].map(({ row, stay }) => [row, stay])));
+    this.#cases = memoised(() => new Map([...pay.reader.stays(handle, true)].map((one) => [one.row, one])));
+    this.#bills = memoised(() => readBills(handle, pay.context, pay.pricing.support?.charges ?? []));
+  }
+
+  #ruling(stay: GroupedLakeStay): Ruling | undefined {
+    return this.#pricing.rulings[stay.mdtrt_id];
+  }
+
+  lines(visit: number, medfee_fen: number, inscp_fen: number): Repricing | undefined {
+    const stay = this.#stays().get(visit);
+    return stay === undefined ? undefined : reprice(stay, { medfee_fen, inscp_fen }, this.#pricing.tariff, this.#ruling(stay));
+  }
+
+  stay(visit: number): number | undefined {
+    const stay = this.#stays().get(visit);
+    return stay === undefined ? undefined : this.#pricer.price(stay, this.#ruling(stay)).fund_fen;
+  }
+
+  priced(visit: number): PricedStay | undefined {
+    const stay = this.#stays().get(visit);
+    return stay === undefined ? undefined : pricedStay(stay);
+  }
+
+  /** The price of a stay that is paid by its group. */
+  #paid(stay: GroupedLakeStay): StayPrice | undefined {
+    if (stay.grp_code === '') return undefined;
+    const price = this.#pricer.price(stay, this.#ruling(stay));
+    return price.form === 'group' ? price : undefined;
+  }
+
+  #priceIn(stay: GroupedLakeStay, group: Instead): StayPrice {
+    const { auxiliary: _own, ...ruling } = this.#ruling(stay) ?? {};
+    const { grp_code, status, auxiliary } = group;
+    return this.#pricer.price({ ...stay, grp_code, status }, auxiliary === null ? ruling : { ...ruling, auxiliary });
+  }
+
+  #support(visit: number, stay: GroupedLakeStay, paid: StayPrice): SupportedGroup | undefined {
+    const { support } = this.#pricing;
+    const found = this.#cases().get(visit);
+    if (support === undefined || found === undefined || !this.#bills().isReadable(visit)) return undefined;
+    const one = found.groupingCase();
+    const place = { day: stay.dscg_day, area: this.#areas.get(stay.fixmedins_code) ?? '' };
+    const judged = judgeProcedures(one.procedures, support.charges, place, (items) => this.#bills().has(visit, items));
+    return supportedGroup({ stay: found.stay, one, paid, price: (group) => this.#priceIn(stay, group) }, judged, support.grouper);
+  }
+
+  supported(visit: number): { readonly paid: StayPrice; readonly supported: SupportedGroup } | undefined {
+    const stay = this.#stays().get(visit);
+    const paid = stay === undefined ? undefined : this.#paid(stay);
+    if (stay === undefined || paid === undefined) return undefined;
+    if (!this.#supported.has(visit)) this.#supported.set(visit, this.#support(visit, stay, paid));
+    const supported = this.#supported.get(visit);
+    return supported === undefined ? undefined : { paid, supported };
+  }
+
+  difference(visit: number, paid_fen: number | undefined, excess_fen: number): GroupDifference | undefined {
+    const stay = this.#stays().get(visit);
+    const paid = stay === undefined ? undefined : this.#paid(stay);
+    if (stay === undefined || paid === undefined) return undefined;
+    const supported = this.supported(visit)?.supported;
+    const isOurs = supported !== undefined && (paid_fen ?? paid.pay_fen) === paid.pay_fen && paid.pay_fen - supported.price.pay_fen === excess_fen;
+    return isOurs ? this.#regrouped(stay, paid, supported) : this.#repaid(stay, paid_fen ?? paid.pay_fen, excess_fen);
+  }
+
+  #regrouped(stay: GroupedLakeStay, paid: StayPrice, supported: SupportedGroup): GroupDifference {
+    const { grp_code, status, auxiliary } = supported.group;
+    const instead: Instead = { grp_code, status, auxiliary };
+    const { fund_loss_fen } = reprice(stay, { medfee_fen: 0, inscp_fen: 0, ...instead }, this.#pricing.tariff, this.#ruling(stay));
+    const note = `paid ${shownPrice(paid)}; supported ${shownPrice(supported.price)}: loss ${formatYuan(fund_loss_fen)}; ${unbilledNote(supported)}`;
+    return { fund_loss_fen, note, instead };
+  }
+
+  /** Where the sources say what was paid and what is supported, but not by which group. */
+  #repaid(stay: GroupedLakeStay, paid_fen: number, excess_fen: number): GroupDifference {
+    const at = (standard_fen: number): number => this.#pricer.price(stay, { review: { outcome: 'pass', by: 'standard', standard_fen } }).fund_fen;
+    const [before, after] = [at(paid_fen), at(paid_fen - excess_fen)];
+    const fund_loss_fen = Math.max(0, before - after);
+    const note = `paid ${formatYuan(paid_fen)}, fund ${formatYuan(before)}; supported ${formatYuan(paid_fen - excess_fen)}, fund ${formatYuan(after)}: loss ${formatYuan(fund_loss_fen)}`;
+    return { fund_loss_fen, note };
+  }
+
+  withGroups(segment: Segment): Segment {
+    const { columns } = segment.visits;
+    const codes = filled(columns, 'grp_code');
+    const amounts = filled(columns, 'grp_pay_amt');
+    const evidence = filled(columns, 'evid_grp_pay_amt');
+    if (codes === undefined && amounts === undefined && evidence === undefined) return segment;
+    for (const [row, stay] of this.#stays()) {
+      const price = this.#paid(stay);
+      if (price === undefined) continue;
+      if (codes !== undefined && codes[row] === missingCode) codes[row] = this.#codes.get(stay.grp_code) ?? missingCode;
+      if (amounts !== undefined && Number.isNaN(amounts[row])) amounts[row] = price.pay_fen;
+      if (evidence !== undefined && Number.isNaN(evidence[row])) evidence[row] = this.supported(row)?.supported.price.pay_fen ?? Number.NaN;
+    }
+    const added = Object.entries({ grp_code: codes, grp_pay_amt: amounts, evid_grp_pay_amt: evidence }).filter(([, column]) => column !== undefined);
+    return { ...segment, visits: { ...segment.visits, columns: { ...columns, ...Object.fromEntries(added) } } } as Segment;
+  }
+}
+
+/** Area of each institution of the lake, six digits. */
+function areasOf(context: LakeContext): ReadonlyMap<string, string> {
+  const areas = context.dimensions.institution.columns.admdvs as Int32Array;
+  const codes = context.dictionaries.institution ?? [];
+  return new Map(codes.map((code, id) => [code, context.dictionaries.area?.[areas[id] ?? missingCode] ?? '']));
+}
+
 /** Prices the stays of a lake by a settlement. Every thread makes its own; all give the same answers. */
 export class GroupPay {
-  readonly #pricing: GroupPricing;
-  readonly #pricer: Pricer;
-  readonly #grouped: GroupedLake;
-  readonly #codes: ReadonlyMap<string, number>;
+  readonly pricing: AuditPricing;
+  readonly pricer: Pricer;
+  readonly grouped: GroupedLake;
+  readonly reader: StayReader;
+  readonly codes: ReadonlyMap<string, number>;
+  readonly areas: ReadonlyMap<string, string>;
   readonly context: LakeContext;
 
-  constructor(lake: Lake, pricing: GroupPricing) {
-    this.#pricing = pricing;
-    this.#pricer = compileTariff(pricing.tariff);
-    this.#grouped = openGroupedLake(lake, pricing.scheme);
+  constructor(lake: Lake, pricing: AuditPricing) {
+    this.pricing = pricing;
+    this.pricer = compileTariff(pricing.tariff);
+    this.grouped = openGroupedLake(lake, pricing.scheme);
+    this.reader = new StayReader(lake);
     const context = lake.context();
     const known = context.dictionaries.group ?? [];
-    const added = this.#grouped.groups.filter((code) => !known.includes(code));
+    const added = this.grouped.groups.filter((code) => !known.includes(code));
     const group = [...known, ...added];
-    this.#codes = new Map(group.map((code, id) => [code, id]));
+    this.codes = new Map(group.map((code, id) => [code, id]));
+    this.areas = areasOf(context);
     this.context = { ...context, dictionaries: { ...context.dictionaries, group } };
   }
 
   segment(handle: SegmentHandle): SegmentPay {
-    let read: ReadonlyMap<number, GroupedLakeStay> | undefined;
-    const stays = (): ReadonlyMap<number, GroupedLakeStay> => {
-      read ??= new Map([...this.#grouped.stays(handle, true)].map(({ row, stay }) => [row, stay]));
-      return read;
-    };
-    const ruling = (stay: GroupedLakeStay): Ruling | undefined => this.#pricing.rulings[stay.mdtrt_id];
-    return {
-      lines: (visit, medfee_fen, inscp_fen) => {
-        const stay = stays().get(visit);
-        return stay === undefined ? undefined : reprice(stay, { medfee_fen, inscp_fen }, this.#pricing.tariff, ruling(stay));
-      },
-      stay: (visit) => {
-        const stay = stays().get(visit);
-        return stay === undefined ? undefined : this.#pricer.price(stay, ruling(stay)).fund_fen;
-      },
-      withGroups: (segment) => {
-        const { columns } = segment.visits;
-        const codes = filled(columns, 'grp_code');
-        const amounts = filled(columns, 'grp_pay_amt');
-        if (codes === undefined && amounts === undefined) return segment;
-        for (const [row, stay] of stays()) {
-          if (stay.grp_code === '') continue;
-          const price = this.#pricer.price(stay, ruling(stay));
-          if (price.form !== 'group') continue;
-          if (codes !== undefined && codes[row] === missingCode) codes[row] = this.#codes.get(stay.grp_code) ?? missingCode;
-          if (amounts !== undefined && Number.isNaN(amounts[row])) amounts[row] = price.pay_fen;
-        }
-        const added = { ...(codes === undefined ? {} : { grp_code: codes }), ...(amounts === undefined ? {} : { grp_pay_amt: amounts }) };
-        return { ...segment, visits: { ...segment.visits, columns: { ...columns, ...added } } };
-      },
-    };
+    return new PricedSegment(this, handle);
   }
 }

@@ -114,7 +114,7 @@ describe('the money of a finding', () => {
     expect(reader.stay(0, charging)).toMatchObject({ charge_fen: 100_000, inscope_fen: 90_000, fund_fen: 60_000, person_fen: 40_000, grade: 'exact' });
     const grouped = moneyReader(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000, clearing: '4' }, true), ways, 1);
     expect(grouped.stay(0, charging).fund_fen).toBeNull();
-    expect(grouped.difference(2_500)).toMatchObject({ charge_fen: 2_500, fund_fen: 2_500, person_fen: 0, method: 'group-difference', grade: 'estimate' });
+    expect(grouped.difference(0, 2_500)).toMatchObject({ charge_fen: 2_500, fund_fen: 2_500, person_fen: 0, method: 'group-difference', grade: 'estimate' });
   });
 
   it('never exceeds the charge, and its funds add up to it', () => {

@@ -1,6 +1,6 @@
-import type { Repricing } from '@hengjian/settlement';
+import type { PricedStay, Repricing } from '@hengjian/settlement';
 import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder } from '@hengjian/standard';
-import type { SegmentPay } from './group-pay.ts';
+import type { Instead, SegmentPay } from './group-pay.ts';
 
 /** How an amount at issue was found. */
 export type AmountGrade = 'exact' | 'apportioned' | 'estimate' | 'none';
@@ -21,6 +21,15 @@ export interface AtIssue {
   readonly grade: AmountGrade;
   /** How the fund share of a stay paid by group was worked out. */
   readonly note?: string;
+  /** The stay that was priced again; on the first of several parts of one stay. */
+  readonly repriced?: RepricedStay;
+}
+
+/** What pricing a stay again needs, so that all that is at issue in it can be priced together. */
+export interface RepricedStay {
+  readonly stay: PricedStay;
+  /** The group that its bill supports, where that is at issue. */
+  readonly instead?: Instead;
 }
 
 /** What the rule says about money. */
@@ -41,8 +50,11 @@ export interface MoneyReader {
   /** Lines of one finding: those of a stay paid by group are valued together, by what the fund would have paid without them. */
   lines(rows: readonly { readonly row: number; readonly charge: number }[], rule: AmountRule): readonly AtIssue[];
   stay(row: number, rule: AmountRule): AtIssue;
-  /** The difference between the payments of two groups (Order 7, Article 35): what the fund paid too much, an estimate. */
-  difference(charge: number): AtIssue;
+  /**
+   * The difference between the payments of two groups (Order 7, Article 35), an estimate: with a settlement what the fund
+   * bore too much, without one the whole difference.
+   */
+  difference(row: number, charge: number): AtIssue;
 }
 
 const nothing: AtIssue = { charge_fen: 0, inscope_fen: 0, fund_fen: 0, acct_fen: 0, person_fen: 0, funds: {}, method: 'none', grade: 'none' };
@@ -136,6 +148,7 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
       if (loss === undefined) continue;
       const shares = splitByLargestRemainder(loss.fund_loss_fen, charges);
       const note = lossNote(loss);
+      const priced = pay.priced(visit);
       indexes.forEach((index, at) => {
         const part = parts[index] as AtIssue;
         const fundFen = shares[at] as number;
@@ -149,10 +162,18 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
           method: 'group-repriced',
           grade: 'estimate',
           note,
+          ...(at === 0 && priced !== undefined ? { repriced: { stay: priced } } : {}),
         };
       });
     }
     return parts;
+  };
+
+  const groupSettlement = (row: number): number | undefined => {
+    const start = (segment.visits.columns.settlements_start as Int32Array)[row] as number;
+    const end = (segment.visits.columns.settlements_end as Int32Array)[row] as number;
+    for (let settlement = start; settlement < end; settlement += 1) if (groupPaid(settlement, row)) return settlement;
+    return undefined;
   };
 
   const stay = (row: number, rule: AmountRule): AtIssue => {
@@ -162,8 +183,8 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     const start = (visits.settlements_start as Int32Array)[row] as number;
     const end = (visits.settlements_end as Int32Array)[row] as number;
     const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
-    for (let settlement = start; settlement < end; settlement += 1) {
-      if (!groupPaid(settlement, row)) continue;
+    const byGroup = groupSettlement(row);
+    if (byGroup !== undefined) {
       const whole = pay?.stay(row);
       if (whole !== undefined) {
         const fundFen = Math.max(0, whole);
@@ -173,7 +194,7 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
           fund_fen: fundFen,
           acct_fen: acct,
           person_fen: owed(charge, fundFen, rule),
-          funds: split(fundFen, settlement),
+          funds: split(fundFen, byGroup),
           method: 'group-repriced',
           grade: 'estimate',
         };
@@ -198,16 +219,17 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
       grade: fundFen === null ? 'none' : 'exact',
     };
   };
-  const difference = (charge: number): AtIssue => ({
-    charge_fen: charge,
-    inscope_fen: charge,
-    fund_fen: charge,
-    acct_fen: 0,
-    person_fen: 0,
-    funds: {},
-    method: 'group-difference',
-    grade: 'estimate',
-  });
+  const difference = (row: number, charge: number): AtIssue => {
+    const base = { charge_fen: charge, inscope_fen: charge, acct_fen: 0, person_fen: 0, method: 'group-difference', grade: 'estimate' } as const;
+    const settlement = groupSettlement(row);
+    const paid = amount((segment.visits.columns.grp_pay_amt as Float64Array | undefined)?.[row]);
+    const found = settlement === undefined ? undefined : pay?.difference(row, paid ?? undefined, charge);
+    const priced = pay?.priced(row);
+    if (settlement === undefined || found === undefined || priced === undefined) return { ...base, fund_fen: charge, funds: {} };
+    const { fund_loss_fen, note, instead } = found;
+    const repriced: RepricedStay = { stay: priced, ...(instead === undefined ? {} : { instead }) };
+    return { ...base, fund_fen: fund_loss_fen, funds: split(fund_loss_fen, settlement), note, repriced };
+  };
   return { line, lines, stay, difference };
 }
 

@@ -79,6 +79,7 @@ const issueTypes: Readonly<Record<keyof AtIssueRow, string>> = {
   charge_fen: 'BIGINT',
   inscope_fen: 'BIGINT',
   fund_fen: 'BIGINT',
+  repriced: 'VARCHAR',
 };
 export const issuePartColumns = `{${Object.entries(issueTypes)
   .map(([name, type]) => `${name}: '${type}'`)

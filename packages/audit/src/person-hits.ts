@@ -2,6 +2,7 @@ import { type RuleReads, ruleReads } from '@hengjian/rulebook';
 import { type BoundRulebook, type Hit, renderMessage } from '@hengjian/rulespec';
 import type { LakeContext, Segment } from '@hengjian/standard';
 import type { HitFacts, LineAtIssue } from './assemble.ts';
+import { supportReadings } from './evidence-group.ts';
 import { type FactReader, factReader, type Readable, readFields } from './facts.ts';
 import type { SegmentPay } from './group-pay.ts';
 import { type AtIssue, type MoneyReader, moneyReader, noMoney } from './money.ts';
@@ -64,6 +65,8 @@ export function hitReader(segment: Segment, context: LakeContext, bound: BoundRu
     add('person', readFields(segment, 'persons', hit.person, card.reads.persons ?? [], context));
     const visit = hit.visit >= 0 ? hit.visit : (hit.visits[0] ?? -1);
     if (visit >= 0) add('visit', readFields(segment, 'visits', visit, card.reads.visits ?? [], context));
+    const found = card.facts.amount === 'difference' && visit >= 0 ? pay?.supported(visit) : undefined;
+    if (found !== undefined) Object.assign(values, supportReadings(found.paid, found.supported));
     const line = hit.lines[0];
     if (line !== undefined) add('line', readFields(segment, 'lines', line, card.reads.lines ?? [], context));
     return values;
@@ -75,7 +78,7 @@ export function hitReader(segment: Segment, context: LakeContext, bound: BoundRu
   };
 
   const stayMoney = (rule: RuleFacts, visit: number, charge: number): AtIssue =>
-    rule.amount === 'difference' ? money.difference(charge) : money.stay(visit, rule);
+    rule.amount === 'difference' ? money.difference(visit, charge) : money.stay(visit, rule);
 
   return {
     read(hit) {

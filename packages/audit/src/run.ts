@@ -12,7 +12,8 @@ import { type Changes, compareRuns } from './compare.ts';
 import { type Exempted, type Exemption, exempt } from './exempt.ts';
 import { contentHashSql } from './finding.ts';
 import { groupHits } from './group-hits.ts';
-import { readGroupPricing } from './group-pay.ts';
+import { type GroupPricing, readAuditPricing } from './group-pay.ts';
+import { addJointLosses } from './joint-loss.ts';
 import { keyedFindings, type SegmentSource } from './keyed-hits.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import { peerFindings } from './peer-findings.ts';
@@ -183,6 +184,7 @@ async function writeFindings(
   folder: string,
   threads: number,
   exemptions: readonly Exemption[] | undefined,
+  pricing: GroupPricing | undefined,
 ): Promise<Exempted | null> {
   await connection.run(
     `CREATE TABLE at_issue AS SELECT * FROM ${source(parts, '.issue.ndjson', issuePartColumns)} ORDER BY rule_id, finding_id, mdtrt_id, line_key`,
@@ -193,6 +195,7 @@ async function writeFindings(
   // One thread writes, so that the bytes do not depend on how many there are.
   await connection.run('SET threads = 1');
   const exempted = await exempt(connection, exemptions ?? [], exemptions === undefined ? undefined : folder);
+  await addJointLosses(connection, pricing, parts);
   await connection.run(`COPY (SELECT * FROM part ORDER BY rule_id, finding_id) TO ${quoted(findings)} ${options}`);
   await connection.run(`COPY at_issue TO ${quoted(join(folder, 'at_issue.parquet'))} ${options}`);
   await connection.run(`SET threads = ${threads}`);
@@ -285,7 +288,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   const lake = await openLake(options.lake);
   const period = options.rulebook?.published === undefined ? undefined : periodOf(options, lake);
   const rulebook = rulebookOf(options, period);
-  const pricing = options.settlement === undefined ? undefined : readGroupPricing(options.settlement);
+  const pricing = options.settlement === undefined ? undefined : readAuditPricing(options.settlement);
   if (pricing !== undefined && options.spark !== undefined) {
     throw new RefusedInput({
       code: 'settlement-host',
@@ -327,7 +330,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
     });
     const connection = await instance.connect();
     try {
-      const exempted = await writeFindings(connection, parts, work, threads, options.exemptions);
+      const exempted = await writeFindings(connection, parts, work, threads, options.exemptions, pricing);
       const totals = await readTotals(connection);
       const [content] = await objects(connection, hashQuery);
       const counts = addCounts([...walk.counts, groups.counts, keyed.corrections], session.bound.rules.length);

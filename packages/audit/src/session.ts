@@ -3,7 +3,7 @@ import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rul
 import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rulespec';
 import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
-import { GroupPay, type GroupPricing } from './group-pay.ts';
+import { type AuditPricing, GroupPay } from './group-pay.ts';
 import type { Cards } from './person-hits.ts';
 
 export interface SessionOptions {
@@ -64,7 +64,7 @@ export function deadMask(handle: SegmentHandle): Uint8Array | undefined {
 }
 
 /** Binds a rulebook that was loaded and checked, here or in another thread, to a lake. */
-export function sessionOf(lake: Lake, rulebook: Rulebook, pricing?: GroupPricing): Session {
+export function sessionOf(lake: Lake, rulebook: Rulebook, pricing?: AuditPricing): Session {
   const pay = pricing === undefined ? undefined : new GroupPay(lake, pricing);
   const context = pay?.context ?? lake.context();
   return { lake, context, rulebook, bound: bindRulebook(rulebook.rules, rulebook.tables, context), pay };

@@ -5,7 +5,7 @@ import type { Rulebook } from '@hengjian/rulebook';
 import { compileKernel, type Hit, type Kernel, type KeyedReducer, keyedReducer } from '@hengjian/rulespec';
 import { RefusedInput } from '@hengjian/standard';
 import { readParts, type StoredBlock, storeBlocks } from './event-store.ts';
-import { readGroupPricing } from './group-pay.ts';
+import { readAuditPricing } from './group-pay.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
@@ -27,7 +27,7 @@ interface State {
 }
 
 function begin(lake: Lake, rulebook: Rulebook): State {
-  const session = sessionOf(lake, rulebook, setup.settlement === undefined ? undefined : readGroupPricing(setup.settlement));
+  const session = sessionOf(lake, rulebook, setup.settlement === undefined ? undefined : readAuditPricing(setup.settlement));
   const { bound } = session;
   const cards = makeCards(bound);
   const kernel = compileKernel(bound);

@@ -1,0 +1,221 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  catalogueHash,
+  type DipCatalogue,
+  dipStayGrouper,
+  drgStayGrouper,
+  type GroupingCase,
+  type LakeStay,
+  type Scheme,
+  type StayGroup,
+  type StayGrouper,
+  schemeHash,
+} from '@hengjian/grouping';
+import { readSegment, type SegmentHandle } from '@hengjian/lake';
+import { inRegion, type KnowledgeTable, parseKnowledge } from '@hengjian/rulespec';
+import type { StayPrice } from '@hengjian/settlement';
+import { type Day, isCatalogueCode, type LakeContext, libraryFolder, RefusedInput } from '@hengjian/standard';
+
+/** Charge items one of which a bill must show for an operation, for some days and an area. */
+export interface ProcedureCharge {
+  readonly point_id: string;
+  /** Codes, or beginnings of codes with a trailing `*`. */
+  readonly operations: readonly string[];
+  readonly items: readonly string[];
+  readonly name: string;
+  readonly region: string;
+  readonly valid_from: Day;
+  /** Inclusive; undefined is open. */
+  readonly valid_to: Day | undefined;
+}
+
+/** What the group that a bill supports is worked out with. */
+export interface GroupSupport {
+  readonly grouper: StayGrouper;
+  readonly charges: readonly ProcedureCharge[];
+}
+
+/** Scheme or catalogue of a settlement run, by which its stays were grouped. */
+export const schemeFile = 'scheme.json';
+/** Charges of procedures: of the settlement's own when its folder holds such a file, else those of the library. */
+export const chargesFile = 'procedure-charges.csv';
+
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+function chargesOf(table: KnowledgeTable): ProcedureCharge[] {
+  const at = (name: string): number => {
+    const index = table.columns.findIndex((column) => column.name === name);
+    if (index >= 0) return index;
+    throw new RefusedInput({
+      code: 'charges-column',
+      message: `the column ${name} is missing`,
+      remedy: 'let the header be that of library/codes/procedure-charges.csv',
+      place: { file: table.file, row: 1, field: name },
+    });
+  };
+  const [operations, items, name] = [at('operations'), at('items'), at('name')];
+  return table.rows.map(({ cells, point_id, region, valid_from, valid_to }) => ({
+    point_id,
+    operations: textsOf(cells[operations]),
+    items: textsOf(cells[items]),
+    name: String(cells[name] ?? ''),
+    region,
+    valid_from,
+    valid_to,
+  }));
+}
+
+/** Reads which charge items stand for which operations. Throws RefusedInput with every problem of the table. */
+export function readProcedureCharges(file: string): readonly ProcedureCharge[] {
+  const { table, problems } = parseKnowledge(readFileSync(file, 'utf8'), file);
+  if (problems.length > 0 || table === undefined) throw new RefusedInput(problems);
+  return chargesOf(table);
+}
+
+/**
+ * Reads what supported groups are worked out with from the folder of a settlement run; undefined when the run keeps no
+ * scheme. Throws RefusedInput when the scheme is not the one the prices are for.
+ */
+export function readGroupSupport(folder: string, scheme: { readonly id: string; readonly hash: string }): GroupSupport | undefined {
+  const file = join(folder, schemeFile);
+  if (!existsSync(file)) return undefined;
+  const content = JSON.parse(readFileSync(file, 'utf8')) as Scheme | DipCatalogue;
+  const hash = content.kind === 'dip' ? catalogueHash(content) : schemeHash(content);
+  if (hash !== scheme.hash) {
+    throw new RefusedInput({
+      code: 'settlement-scheme',
+      message: `the folder holds another scheme than ${scheme.id}, which its prices are for`,
+      remedy: 'settle anew into an empty folder',
+      place: { file },
+    });
+  }
+  const own = join(folder, chargesFile);
+  const charges = readProcedureCharges(existsSync(own) ? own : join(libraryFolder, 'codes', chargesFile));
+  return { grouper: content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content), charges };
+}
+
+const matches = (pattern: string, code: string): boolean => (pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern);
+
+/** What the net lines of a segment say of its stays. */
+export interface Bills {
+  /** Whether a line of the visit has one of the items and a positive net quantity. */
+  has(visit: number, items: readonly string[]): boolean;
+  /** Whether the visit has lines, and none of a service whose national code is not known. */
+  isReadable(visit: number): boolean;
+}
+
+/** Reads the bills of a segment: the items that the charges name, and which visits have lines that could be anything. */
+export function readBills(handle: SegmentHandle, context: LakeContext, charges: readonly ProcedureCharge[]): Bills {
+  const { lines } = readSegment(handle, { lines: ['visit', 'med_list_codg', 'cnt', 'list_type'] });
+  const visits = lines.columns.visit as Int32Array;
+  const items = lines.columns.med_list_codg as Int32Array;
+  const quantities = lines.columns.cnt as Float64Array;
+  const types = lines.columns.list_type as Int8Array;
+  const patterns = [...new Set(charges.flatMap((charge) => charge.items))];
+  const codes = context.dictionaries.item ?? [];
+  const isNamed = codes.map((code) => patterns.some((pattern) => matches(pattern, code)));
+  const isNational = codes.map(isCatalogueCode);
+  const isGoods = (context.dictionaries.list_type ?? []).map((type) => !type.startsWith('2'));
+  const found = new Map<number, Set<string>>();
+  const billed = new Set<number>();
+  const unreadable = new Set<number>();
+  for (let line = 0; line < lines.length; line += 1) {
+    const visit = visits[line] as number;
+    const item = items[line] as number;
+    if (!((quantities[line] as number) > 0)) continue;
+    billed.add(visit);
+    if (isNamed[item] === true) {
+      const own = found.get(visit);
+      if (own === undefined) found.set(visit, new Set([codes[item] as string]));
+      else own.add(codes[item] as string);
+    } else if (isNational[item] !== true && isGoods[types[line] as number] !== true) unreadable.add(visit);
+  }
+  return {
+    has: (visit, wanted) => [...(found.get(visit) ?? [])].some((code) => wanted.some((pattern) => matches(pattern, code))),
+    isReadable: (visit) => billed.has(visit) && !unreadable.has(visit),
+  };
+}
+
+/** A procedure that none of its charge items stands for on the bill. */
+export interface Unbilled {
+  readonly operation: string;
+  readonly name: string;
+  /** Items that were looked for. */
+  readonly items: readonly string[];
+}
+
+/** The procedures of a stay by what its bill says of them. */
+export interface JudgedProcedures {
+  readonly billed: readonly string[];
+  readonly unbilled: readonly Unbilled[];
+  /** Procedures that no row of the table names. */
+  readonly unnamed: readonly string[];
+}
+
+/** Judges each procedure by the rows in force on a day in an area; of several rows for one procedure any item will do. */
+export function judgeProcedures(
+  procedures: readonly string[],
+  charges: readonly ProcedureCharge[],
+  place: { readonly day: Day; readonly area: string },
+  has: (items: readonly string[]) => boolean,
+): JudgedProcedures {
+  const inForce = (charge: ProcedureCharge): boolean =>
+    charge.valid_from <= place.day && place.day <= (charge.valid_to ?? place.day) && inRegion(charge.region, place.area);
+  const billed: string[] = [];
+  const unbilled: Unbilled[] = [];
+  const unnamed: string[] = [];
+  for (const operation of [...new Set(procedures)]) {
+    const rows = charges.filter((charge) => charge.operations.some((pattern) => matches(pattern, operation)) && inForce(charge));
+    const items = [...new Set(rows.flatMap((row) => row.items))];
+    if (items.length === 0) unnamed.push(operation);
+    else if (has(items)) billed.push(operation);
+    else unbilled.push({ operation, name: rows[0]?.name ?? '', items });
+  }
+  return { billed, unbilled, unnamed };
+}
+
+/** The group that the bill of a stay supports. */
+export interface SupportedGroup {
+  readonly unbilled: readonly Unbilled[];
+  readonly group: StayGroup;
+  readonly price: StayPrice;
+}
+
+/** A stay with its group and payment, and how it would be priced in another group. */
+export interface PaidCase {
+  readonly stay: LakeStay;
+  readonly one: GroupingCase;
+  readonly paid: StayPrice;
+  price(group: StayGroup): StayPrice;
+}
+
+/**
+ * Groups a stay without the procedures its bill does not show, and prices that group. Undefined while nothing is proven:
+ * the table names none of its procedures; the supported group has no price; or nothing is cheaper, but the group hangs on
+ * procedures that the table does not name.
+ */
+export function supportedGroup({ stay, one, paid, price }: PaidCase, judged: JudgedProcedures, grouper: StayGrouper): SupportedGroup | undefined {
+  const { billed, unbilled, unnamed } = judged;
+  if (billed.length === 0 && unbilled.length === 0) return undefined;
+  const inGroup = (keeps: (operation: string) => boolean): SupportedGroup => {
+    const group = grouper.group({ ...one, procedures: one.procedures.filter(keeps) }, stay);
+    return { unbilled, group, price: price(group) };
+  };
+  const missing = new Set(unbilled.map(({ operation }) => operation));
+  const supported = inGroup((operation) => !missing.has(operation));
+  if (supported.price.form === 'unpaid') return undefined;
+  if (supported.price.pay_fen < paid.pay_fen || unnamed.length === 0) return supported;
+  const shown = inGroup((operation) => billed.includes(operation)).price;
+  return shown.form !== 'unpaid' && shown.pay_fen >= paid.pay_fen ? supported : undefined;
+}
+
+/** What a finding shows of a supported group, by field name. */
+export function supportReadings(paid: StayPrice, { unbilled, price }: SupportedGroup): Record<string, string> {
+  const none = unbilled.map(({ operation, name, items }) => `${operation} ${name}（${items.join('、')}）`);
+  return {
+    'group.paid': paid.grp_code,
+    'group.supported': price.grp_code === '' ? price.form : price.grp_code,
+    'group.unbilled': none.join('；'),
+  };
+}
