@@ -101,6 +101,7 @@ describe('a month', () => {
     ],
     ['a list sent again by another hospital', { stays: [one], uploads: [{ version: 2, reason: '', stay: { ...one, fixmedins_code: 'H2' } }] }],
     ['a version out of turn', { stays: [one], uploads: [{ version: 3, reason: '', stay: one }] }],
+    ['a deduction of a month that is none', { deductions: [{ ...deduction, month: '2026-3' }] }],
     ['a negative deduction', { deductions: [{ ...deduction, fund_fen: -1 }] }],
   ])('refuses %s', (_, change) => {
     expect(() => month(change)).toThrow(RefusedInput);
@@ -312,6 +313,8 @@ describe('rules of the year', () => {
     const stays = many(Array.from({ length: 40 }, (_, index) => 1_600_000 + index));
     const reviews = [1, 2, 3].map((request) => ({ mdtrt_id: `M00${request}`, request, reason: '费用高', outcome: 'pass_item' as const }));
     const byRequest = year({ stays, reviews, agreement: with_({ review: { share: 500, order: 'request' } }) });
+    const unknown = { ...reviews[0], mdtrt_id: 'M999', request: 0, reason: '', outcome: 'fail' } as const;
+    expect(year({ stays, reviews: [...reviews, unknown] }).rulings.review.unknown).toEqual(['M999']);
     expect(byRequest.rulings.review).toMatchObject({ discharges: 40, quota: 2, applied: 3, taken: 2, passed: 2 });
     const passed = (run: YearRun) => run.cases.filter(({ price }) => price.style === 'special_item').map(({ stay: { mdtrt_id } }) => mdtrt_id);
     expect(passed(byRequest)).toEqual(['M001', 'M002']);

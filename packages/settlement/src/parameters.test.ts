@@ -67,6 +67,10 @@ describe('parameters', () => {
       .replace('fund: { by: patients_share, floor: zero }', 'fund: { by: ratio }\noutpatient: [{ pool: nowhere, per_head: 1, heads: [] }]')
       .replace('id: residents-local', 'id: employees-local');
     expect(problems(wrong).map(([field]) => field)).toEqual(['pools', 'outpatient', 'pools', 'pools']);
+    const bands = '[{ to: 0.1, share: 1 }, { to: 0.2, share: 0.5 }]';
+    for (const other of ['[{ to: 0.2, share: 1 }, { to: 0.1, share: 0.5 }]', '[{ share: 1 }, { to: 0.2, share: 0.5 }]']) {
+      expect(problems(drg.replace(bands, other)).map(([field]) => field)).toEqual(['sharing.surplus']);
+    }
   });
 
   it.each(['', '[]', 'a: [', '- 1', 'version: 2'])('are refused as %j', (source) => {

@@ -253,9 +253,15 @@ const band: Read<Band> = (at) => {
   const fields = new Fields(at, ['to', 'share']);
   return { ...fields.maybe('to', ratio), share: fields.get('share', share) };
 };
+const rising = (bands: readonly Band[]): boolean =>
+  bands.every(({ to }, index) => index === bands.length - 1 || (to !== undefined && to < (bands[index + 1]?.to ?? Number.MAX_SAFE_INTEGER)));
 const sharing: Read<Sharing> = (at) => {
   const fields = new Fields(at, ['surplus', 'overrun']);
-  return { surplus: fields.get('surplus', list(band)), overrun: fields.get('overrun', list(band)) };
+  const read = { surplus: fields.get('surplus', list(band)), overrun: fields.get('overrun', list(band)) };
+  for (const key of ['surplus', 'overrun'] as const) {
+    if (!rising(read[key])) fields.refuse(key, 'the bands do not rise', 'let each band end above the one before; only the last may be open');
+  }
+  return read;
 };
 const outpatient: Read<Outpatient> = (at) => {
   const fields = new Fields(at, ['pool', 'per_head', 'heads']);

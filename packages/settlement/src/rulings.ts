@@ -20,6 +20,8 @@ export interface ReviewReport {
   readonly taken: number;
   readonly passed: number;
   readonly results: readonly ReviewResult[];
+  /** Applications for stays that are not among the discharges. */
+  readonly unknown: readonly string[];
 }
 
 export interface Rulings {
@@ -75,6 +77,10 @@ function reviewResults(
     taken: taken.length,
     passed: taken.filter(({ outcome }) => outcome.startsWith('pass')).length,
     results,
+    unknown: applications
+      .map(({ mdtrt_id }) => mdtrt_id)
+      .filter((id) => !stays.has(id))
+      .sort(byText),
   };
 }
 

@@ -9,6 +9,7 @@ import { demonstrationStay } from './fixture.ts';
 import { parseParameters } from './parameters.ts';
 import { type RunInput, runSettlement } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
+import { periodOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import { ratioText } from './step.ts';
 import { totalOf } from './tally.ts';
@@ -112,6 +113,21 @@ describe('a run', () => {
     expect(run.year).toBeUndefined();
     expect(run.left_out).toBe(400 - run.months.reduce((sum, { cases }) => sum + cases.length, 0));
     expect(run.left_out).toBeGreaterThan(0);
+  });
+
+  it('lets an objection to a stay of another month wait', () => {
+    const january = now.find(({ dscg_day }) => periodOf(dscg_day) === '2025-01');
+    const objection = {
+      id: 'O',
+      mdtrt_id: january?.mdtrt_id ?? '',
+      fixmedins_code: january?.fixmedins_code ?? '',
+      reason: '',
+      decision: { outcome: 'open' },
+    } as const;
+    const histories = (month: string) =>
+      runSettlement({ ...input('demonstration'), months: [month], objections: [objection] }).months.flatMap((each) => each.histories);
+    expect(histories('2025-01').map(({ mdtrt_id }) => mdtrt_id)).toEqual([objection.mdtrt_id]);
+    expect(histories('2025-02')).toEqual([]);
   });
 
   it('is refused without months, weights, or a stay that an objection names', () => {

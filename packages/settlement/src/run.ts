@@ -129,13 +129,14 @@ interface Routed {
   readonly objections: readonly Objection[];
 }
 
-/** What belongs to each month, by the discharge of version 1. What names no stay goes to the first month, which refuses it. */
+/** What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names no stay goes to the first month, which refuses it. */
 function route(input: RunInput, stays: readonly GroupedStay[]): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
   const sorted = [...new Set(input.months)].sort();
   const months = new Map(sorted.map((month) => [month, { stays: [] as GroupedStay[], uploads: [] as Upload[], objections: [] as Objection[] }]));
   const named = new Set([...(input.uploads ?? []).map(({ stay }) => stay.mdtrt_id), ...(input.objections ?? []).map(({ mdtrt_id }) => mdtrt_id)]);
   const places = new Map<string, string>();
   const texts = new Map<number, string>();
+  const elsewhere = new Set<string>();
   let left_out = 0;
   for (const stay of stays) {
     const period = texts.get(stay.dscg_day) ?? periodOf(stay.dscg_day);
@@ -143,12 +144,13 @@ function route(input: RunInput, stays: readonly GroupedStay[]): { readonly month
     const month = months.get(period);
     if (month === undefined) {
       left_out += 1;
+      if (named.has(stay.mdtrt_id)) elsewhere.add(stay.mdtrt_id);
       continue;
     }
     month.stays.push(stay);
     if (named.has(stay.mdtrt_id)) places.set(stay.mdtrt_id, period);
   }
-  const of = (id: string) => months.get(places.get(id) ?? sorted[0] ?? '');
+  const of = (id: string) => (elsewhere.has(id) ? undefined : months.get(places.get(id) ?? sorted[0] ?? ''));
   for (const upload of input.uploads ?? []) of(upload.stay.mdtrt_id)?.uploads.push(upload);
   for (const objection of input.objections ?? []) of(objection.mdtrt_id)?.objections.push(objection);
   return { months, left_out };

@@ -103,7 +103,7 @@ export function trimBounds(costs: readonly number[], trim: Trim): { readonly low
   if (trim.by === 'none' || costs.length === 0) return { low: 0, high: Number.MAX_SAFE_INTEGER };
   if (trim.by === 'mean_share') {
     const sum = costs.reduce((left, right) => left + right, 0);
-    return { low: Math.ceil((sum * trim.low) / (costs.length * one)), high: Math.floor((sum * trim.high) / (costs.length * one)) };
+    return { low: multiplyDivide(sum, trim.low, costs.length * one), high: multiplyDivide(sum, trim.high, costs.length * one) };
   }
   const sorted = Float64Array.from(costs).sort() as unknown as readonly number[];
   if (trim.by === 'percentile') return { low: nearestRank(sorted, trim.low), high: nearestRank(sorted, trim.high) };

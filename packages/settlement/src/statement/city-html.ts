@@ -1,4 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import { multiplyDivide } from '@hengjian/standard';
 import type { PoolStatement, YearRun, YearStatement } from '../clear-year.ts';
 import type { CommunityResult } from '../communities.ts';
 import type { NextCap } from '../next-caps.ts';
@@ -49,12 +50,14 @@ const communityColumns: readonly Column<CommunityResult>[] = [
   { zh: '成员应得（元）', en: 'due to members (yuan)', number: true, cell: ({ settled_fen }) => yuan(settled_fen) },
 ];
 
-function reviewText({ discharges, quota, applied, taken, passed }: ReviewReport): string {
-  const share = discharges === 0 ? 0 : Math.round((taken * 10_000) / discharges);
+function reviewText({ discharges, quota, applied, taken, passed, unknown }: ReviewReport): string {
+  const missing =
+    unknown.length === 0 ? '' : `<p class="note">${both(`找不到病例的申报：${unknown.join('、')}`, `applications without a stay: ${unknown.join(', ')}`)}</p>`;
+  const share = discharges === 0 ? 0 : multiplyDivide(taken, 10_000, discharges);
   return `<p>${both(
     `出院 ${grouped(discharges)} 例，名额 ${grouped(quota)}，申报 ${grouped(applied)}，受理 ${grouped(taken)}（${percentText(share)}），通过 ${grouped(passed)}。`,
     `${grouped(discharges)} discharges, quota ${grouped(quota)}, ${grouped(applied)} applied, ${grouped(taken)} taken up (${percentText(share)}), ${grouped(passed)} passed.`,
-  )}</p>`;
+  )}</p>${missing}`;
 }
 
 interface ReasonCount {

@@ -1,4 +1,5 @@
 import { bars, both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import { multiplyDivide } from '@hengjian/standard';
 import { percentText, ratioText } from '../step.ts';
 import { one } from '../tariff.ts';
 import type { GroupWeight, HospitalEffect, WeightRun, WeightSource } from '../weights.ts';
@@ -24,7 +25,7 @@ const groupColumns: readonly Column<GroupWeight>[] = [
     zh: '变化',
     en: 'change',
     number: true,
-    cell: ({ base_weight, weight }) => (base_weight === 0 ? '' : percentText(Math.round(((weight - base_weight) * one) / base_weight))),
+    cell: ({ base_weight, weight }) => (base_weight === 0 ? '' : percentText(multiplyDivide(weight - base_weight, one, base_weight))),
   },
 ];
 
