@@ -13,7 +13,7 @@ function areasOf(stays: readonly GroupedLakeStay[]): readonly string[] {
     .map(([area]) => area);
 }
 
-const names: Readonly<Record<string, string>> = { '310': 'employees', '390': 'residents' };
+const names: Readonly<Record<string, string>> = { '310': '职工', '390': '居民' };
 
 /**
  * Parameters of a settlement drafted from the stays of a lake: pools with what the fund paid at the counter in the last full
@@ -30,14 +30,14 @@ export function draftParameters(stays: readonly GroupedLakeStay[], year: number,
   const factors = [1, 2, 7].slice(-Math.max(1, years.length));
   const isLocal = (stay: GroupedLakeStay): boolean => stay.insu_admdvs.startsWith(area.slice(0, 4));
   const pools = [...new Set(stays.map((stay) => stay.insutype))].sort().flatMap((insutype) => {
-    const name = names[insutype] ?? `insurance-${insutype}`;
+    const name = names[insutype] ?? `险种${insutype}`;
     return (['local', 'remote'] as const).map((care) => {
       const own = stays.filter((stay) => stay.insutype === insutype && isLocal(stay) === (care === 'local') && yearOf(stay.dscg_day) === base);
       const fund = own.reduce((sum, stay) => sum + Math.max(0, stay.fund_pay_sumamt), 0);
       const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${care === 'local' ? 'group: 1' : 'item: 1'} } }`;
       return [
         `  # ${own.length} stays of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
-        `  - id: ${name}-${care}`,
+        `  - id: ${name}-${care === 'local' ? '本地' : '异地'}`,
         `    insutypes: ['${insutype}']`,
         `    care: ${care}`,
         ...(care === 'local' ? [] : ['    form: item']),

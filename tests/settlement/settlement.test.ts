@@ -1,0 +1,251 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { findBrowser } from '@hengjian/documents';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type City, makeCity } from '../city.ts';
+
+const program = fileURLToPath(new URL('../../apps/cli/bin/hengjian.mjs', import.meta.url));
+let city: City;
+
+const at = (...parts: readonly string[]): string => join(city.folder, ...parts);
+
+function hengjian(...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
+  const run = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', input: '', maxBuffer: 1 << 28 });
+  return { code: run.status, out: run.stdout, err: run.stderr };
+}
+
+function done<Result>(...args: readonly string[]): Result {
+  const { code, out, err } = hengjian(...args, '--json');
+  expect(code, `${args.join(' ')}\n${err}`).toBe(0);
+  return JSON.parse(out) as Result;
+}
+
+function refused(args: readonly string[], ...parts: readonly string[]): void {
+  const { code, err } = hengjian(...args);
+  expect(code, err).toBe(2);
+  expect(err).toContain('→');
+  expect(err).not.toMatch(/\n\s+at /);
+  for (const part of parts) expect(err).toContain(part);
+}
+
+/** Hash of every file below a folder. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  const walk = (path: string): void => {
+    for (const name of readdirSync(path).sort()) {
+      const inside = join(path, name);
+      if (statSync(inside).isDirectory()) walk(inside);
+      else hash.update(`${inside.slice(folder.length)}\n`).update(readFileSync(inside));
+    }
+  };
+  walk(folder);
+  return hash.digest('hex');
+}
+
+interface YearFile {
+  readonly statements: readonly { readonly fixmedins_code: string; readonly lines: readonly { readonly fen: number }[]; readonly total_fen: number }[];
+  readonly pools: readonly { readonly pool: string; readonly fund: { readonly total_fen: number }; readonly parts: readonly { readonly fen: number }[] }[];
+}
+interface CaseRecord {
+  readonly mdtrt_id: string;
+  readonly fixmedins_code: string;
+  readonly style: string;
+  readonly form: string;
+  readonly pay_fen: number;
+  readonly grp_code: string;
+}
+
+const read = <Content>(...parts: readonly string[]): Content => JSON.parse(readFileSync(at(...parts), 'utf8')) as Content;
+const casesOf = (run: string): readonly CaseRecord[] =>
+  readFileSync(at(run, 'cases.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as CaseRecord);
+const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0);
+
+const schemes = (): readonly string[] => ['--schemes', at('schemes')];
+const settle = (scheme: string, parameters: string, out: string, ...more: readonly string[]): readonly string[] => [
+  'settle',
+  'run',
+  '--lake',
+  city.lake,
+  '--scheme',
+  scheme,
+  ...schemes(),
+  '--parameters',
+  at(parameters),
+  '--out',
+  at(out),
+  ...more,
+];
+
+beforeAll(async () => {
+  city = await makeCity(3000);
+}, 300_000);
+afterAll(() => city.remove());
+
+describe('a simulated city year', () => {
+  it('is grouped once: the second time nothing is new', () => {
+    const first = done<{ fresh: number; kept: number; statuses: Record<string, number> }>(
+      'group',
+      '--lake',
+      city.lake,
+      '--scheme',
+      'demonstration',
+      ...schemes(),
+    );
+    expect(first.fresh).toBeGreaterThan(400);
+    expect((first.statuses.grouped ?? 0) / first.fresh).toBeGreaterThan(0.95);
+    const second = done<{ fresh: number; kept: number }>('group', '--lake', city.lake, '--scheme', 'demonstration', ...schemes());
+    expect(second).toMatchObject({ fresh: 0, kept: first.fresh });
+  });
+
+  it('is settled by DRG and by DIP, and what the hospitals get sums to the pools to the fen', () => {
+    done('settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml'));
+    done(...settle('demonstration', 'drg.yaml', 'drg'));
+    done('scheme', 'form', '--lake', city.lake, '--parameters', 'demonstration', '--years', '2025=1', ...schemes());
+    const dip = ['--lake', city.lake, '--scheme', 'dip-demonstration', ...schemes()];
+    done('settle', 'draft', ...dip, '--year', '2025', '--method', 'dip_points', '--out', at('dip.yaml'));
+    done(...settle('dip-demonstration', 'dip.yaml', 'dip'));
+    for (const run of ['drg', 'dip']) {
+      const year = read<YearFile>(run, 'year.json');
+      expect(year.statements.length).toBeGreaterThan(5);
+      for (const { lines, total_fen } of year.statements) expect(sum(lines.map(({ fen }) => fen))).toBe(total_fen);
+      for (const { fund, parts } of year.pools) expect(sum(parts.map(({ fen }) => fen))).toBe(fund.total_fen);
+      const statements = readdirSync(at(run, 'statements'));
+      for (const { fixmedins_code } of year.statements)
+        expect(statements).toEqual(expect.arrayContaining([`${fixmedins_code}.html`, `${fixmedins_code}.xlsx`]));
+    }
+  });
+
+  it('is settled to the same bytes again', () => {
+    done(...settle('demonstration', 'drg.yaml', 'again'));
+    expect(hashOf(at('again'))).toBe(hashOf(at('drg')));
+  });
+
+  it('keeps both versions of a stay the hospital objected to, and changes nothing else', () => {
+    const [one] = casesOf('drg').filter(({ form, style }) => form === 'group' && style === 'normal');
+    if (one === undefined) throw new Error('no ordinary stay');
+    const other =
+      Object.keys(read<{ tariff: { groups: Record<string, unknown> } }>('drg', 'pricing.json').tariff.groups).find((code) => code !== one.grp_code) ?? '';
+    writeFileSync(
+      at('objections.csv'),
+      `id,mdtrt_id,fixmedins_code,reason,outcome,answer,grp_code\nO1,${one.mdtrt_id},${one.fixmedins_code},主诊断填写有误,accepted,经核对,${other}\n`,
+    );
+    done(...settle('demonstration', 'drg.yaml', 'objected', '--objections', at('objections.csv')));
+    const after = casesOf('objected');
+    const before = new Map(casesOf('drg').map((line) => [line.mdtrt_id, line]));
+    expect(after.filter((line) => line.grp_code !== before.get(line.mdtrt_id)?.grp_code).map(({ mdtrt_id }) => mdtrt_id)).toEqual([one.mdtrt_id]);
+    expect(JSON.stringify(read('objected', 'year.json'))).toContain(one.mdtrt_id);
+    writeFileSync(at('objections.csv'), `id,mdtrt_id,fixmedins_code,reason,outcome\nO1,NOBODY,${one.fixmedins_code},x,perhaps\n`);
+    refused(settle('demonstration', 'drg.yaml', 'wrong', '--objections', at('objections.csv')), 'objections.csv:2', 'outcome', 'perhaps');
+    expect(existsSync(at('wrong'))).toBe(false);
+  });
+
+  it('explains each stay, and what it would have cost without lines or codes', () => {
+    const [one] = casesOf('drg').filter(({ form, style }) => form === 'group' && style === 'normal');
+    const place = ['--run', at('drg'), '--lake', city.lake];
+    const { payment } = done<{ payment: { pay_fen: number; fund_fen: number; steps: readonly { part?: true; value: number }[] } }>(
+      'settle',
+      'explain',
+      one?.mdtrt_id ?? '',
+      ...place,
+    );
+    expect(sum(payment.steps.filter((step) => step.part === true).map((step) => step.value))).toBe(payment.fund_fen);
+    const repriced = done<{ fund_loss_fen: number; before: { fund_fen: number } }>('settle', 'reprice', one?.mdtrt_id ?? '', ...place, '--charge', '1.00');
+    expect(repriced.fund_loss_fen).toBe(0);
+    expect(repriced.before.fund_fen).toBe(payment.fund_fen);
+    refused(['settle', 'explain', 'NOBODY', ...place], 'NOBODY');
+    refused(['settle', 'reprice', one?.mdtrt_id ?? '', ...place, '--without', 'X99.999'], 'X99.999');
+  });
+
+  it('prints statements as PDF', { skip: findBrowser() === undefined }, () => {
+    const code = read<YearFile>('drg', 'year.json').statements[0]?.fixmedins_code ?? '';
+    const { files } = done<{ files: readonly string[] }>('settle', 'pdf', '--run', at('drg'), '--hospital', code);
+    expect(
+      readFileSync(files[0] ?? '')
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'H0.html');
+  });
+
+  it('is evaluated, published and its lists are checked', () => {
+    const evaluated = done<{ hospitals: number; files: readonly string[] }>(
+      'settle',
+      'evaluate',
+      '--lake',
+      city.lake,
+      '--run',
+      at('drg'),
+      '--out',
+      at('evaluation'),
+    );
+    expect(evaluated.hospitals).toBeGreaterThan(5);
+    for (const file of evaluated.files) expect(statSync(file).size).toBeGreaterThan(500);
+    expect(readFileSync(at('evaluation', 'evaluation.html'), 'utf8')).toContain('<svg');
+    for (const run of ['drg', 'dip']) {
+      done('settle', 'public', '--run', at(run), '--out', at(`${run}.html`));
+      expect(readFileSync(at(`${run}.html`), 'utf8')).toContain('基础费率');
+    }
+    const lists = done<{ lists: number }>('settle', 'lists', '--lake', city.lake, '--out', at('lists'));
+    expect(lists.lists).toBeGreaterThan(400);
+  });
+
+  it('shows which cases and how much money a changed scheme moves', () => {
+    const result = done<{
+      moved: {
+        total: { cases: number; before: number; after: number };
+        moved: { cases: number; before: number; after: number };
+        kept: { cases: number; before: number; after: number };
+      };
+    }>('scheme', 'diff', 'demonstration', 'demonstration+qy-main', ...schemes(), '--lake', city.lake, '--settlement', at('drg'));
+    const { total, moved, kept } = result.moved;
+    expect(total.cases).toBe(moved.cases + kept.cases);
+    expect(total.after - total.before).toBe(moved.after - moved.before);
+    expect(kept.after).toBe(kept.before);
+  });
+
+  it('is audited with the prices of the settlement: no fund share of a group-paid stay is left unknown', async () => {
+    interface Run {
+      readonly totals: { readonly raw: Readonly<Record<string, { readonly fund_unknown: number; readonly findings: number; readonly charge_fen: number }>> };
+      readonly settlement: { readonly scheme: string } | null;
+    }
+    const plain = done<Run>('audit', '--lake', city.lake, '--out', at('plain'), '--no-report');
+    const valued = done<Run>('audit', '--lake', city.lake, '--out', at('valued'), '--settlement', at('drg'), '--no-report');
+    const again = done<Run>('audit', '--lake', city.lake, '--out', at('valued-again'), '--settlement', at('drg'), '--no-report', '--threads', '1');
+    expect(plain.settlement).toBeNull();
+    expect(valued.settlement?.scheme).toBe('demonstration');
+    const unknown = (run: Run): number => sum(Object.values(run.totals.raw).map((one) => one.fund_unknown));
+    expect(unknown(plain)).toBeGreaterThan(0);
+    expect(unknown(valued)).toBeLessThan(unknown(plain) / 10);
+    expect(readFileSync(at('valued', 'findings.parquet')).equals(readFileSync(at('valued-again', 'findings.parquet')))).toBe(true);
+    expect(again.totals).toEqual(valued.totals);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const rows = await connection.runAndReadAll(
+      `SELECT count(*) FILTER (amount_method = 'group-repriced') AS repriced, count(*) FILTER (amount_method = 'group-not-known') AS unknown FROM '${at('valued', 'findings.parquet')}'`,
+    );
+    const [row] = rows.getRowObjectsJson();
+    expect(Number(row?.repriced)).toBeGreaterThan(10);
+    expect(Number(row?.unknown)).toBe(0);
+    connection.closeSync();
+    instance.closeSync();
+  });
+
+  it('refuses what does not fit, and says what to do', () => {
+    refused(['audit', '--lake', city.lake, '--out', at('x'), '--settlement', at('plain')], 'settle run --out');
+    refused(settle('nothing', 'drg.yaml', 'x'), 'nothing');
+    refused(settle('dip-demonstration', 'missing.yaml', 'x'), 'missing.yaml');
+    writeFileSync(at('broken.yaml'), readFileSync(at('drg.yaml'), 'utf8').replace('least_cases: 5', 'least_cases: many'));
+    refused(settle('demonstration', 'broken.yaml', 'x'), 'broken.yaml', 'least_cases');
+    refused(
+      ['settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml')],
+      'nothing is overwritten',
+    );
+  });
+});
