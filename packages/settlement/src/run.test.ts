@@ -133,7 +133,9 @@ describe('a run', () => {
   it('is refused without months, weights, or a stay that an objection names', () => {
     expect(() => runSettlement({ ...input('demonstration'), months: [] })).toThrow(RefusedInput);
     expect(() => runSettlement({ ...input('demonstration'), months: ['2024-01'] })).toThrow(RefusedInput);
-    expect(() => runSettlement({ ...input('demonstration'), past: [] })).toThrow(RefusedInput);
+    expect(() => runSettlement({ ...input('demonstration'), past: [] })).toThrow('the pool employees-local has no rate');
+    const foreign = past.map((stay) => ({ ...stay, insu_admdvs: '110000' }));
+    expect(() => runSettlement({ ...input('demonstration'), past: foreign })).toThrow('the pool residents-local has no rate');
     const objection = { id: 'O', mdtrt_id: 'nobody', fixmedins_code: 'H', reason: '', decision: { outcome: 'open' } } as const;
     expect(() => runSettlement({ ...input('demonstration'), objections: [objection] })).toThrow(RefusedInput);
   });

@@ -110,6 +110,17 @@ export function buildTariff(parameters: SettlementParameters, past: readonly Gro
   const wanting = parameters.pools.filter((pool) => pool.rate === undefined && pool.form === 'group');
   const rates = wanting.length === 0 ? new Map<string, number>() : startRates(tariff, past, parameters);
   const complete: Tariff = { ...tariff, pools: parameters.pools.map((pool) => ({ ...pool, rate: pool.rate ?? rates.get(pool.id) ?? 0 })) };
+  const without = wanting.filter(({ id }) => !rates.has(id));
+  if (without.length > 0) {
+    throw new RefusedInput(
+      without.map(({ id }) => ({
+        code: 'rate-missing',
+        message: `the pool ${id} has no rate, and no past stay of it is paid by group`,
+        remedy: 'give a rate, or past stays; check local_areas and the insurances of the pool',
+        place: { file: parameters.id, field: `pools.${id}.rate` },
+      })),
+    );
+  }
   const problems: Problem[] = [...tariffProblems(complete, parameters.id)];
   if (Object.keys(complete.groups).length === 0) {
     problems.push({
