@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Agreement, Deduction, ReviewCase } from './agreement.ts';
 import { clearYear, type YearRun } from './clear-year.ts';
 import { demonstrationAgreement, demonstrationStay, demonstrationTariff, propertyRuns } from './fixture.ts';
+import { payStay } from './pay-stay.ts';
+import { compileTariff } from './price-stay.ts';
 import type { RateRule } from './rates.ts';
+import { reprice } from './reprice.ts';
 import { type MonthRun, settleMonth } from './settle-month.ts';
 import { sumOfParts } from './step.ts';
 import { totalOf } from './tally.ts';
@@ -208,6 +211,45 @@ function whole(drawn: City): { readonly months: readonly MonthRun[]; readonly ye
 }
 
 const holds = (check: (drawn: City) => void): void => fc.assert(fc.property(city, check), { numRuns: propertyRuns });
+
+describe('for any stay and tariff', () => {
+  const drawn = fc.record({
+    stay: drawnStay,
+    tariff,
+    medfee_fen: money,
+    inscp_fen: money,
+    grp_code: fc.constantFrom('FM19', 'DT19', 'AH19', undefined),
+    readmission_share: fc.constantFrom(5_000, 10_000),
+  });
+
+  it('the steps of a payment add up to it, and the fast path agrees', () => {
+    fc.assert(
+      fc.property(drawn, ({ stay, tariff: own, readmission_share }) => {
+        const { steps, ...price } = payStay(toStay(stay, 1), own, { readmission_share });
+        expect(sumOfParts(steps)).toBe(price.fund_fen);
+        expect(compileTariff(own).price(toStay(stay, 1), { readmission_share })).toEqual(price);
+        expect(price.points).toBeGreaterThanOrEqual(0);
+        for (const value of Object.values(price)) if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
+      }),
+      { numRuns: propertyRuns },
+    );
+  });
+
+  it('what the fund loses is what it bore more, never less than nothing nor more than it bore', () => {
+    fc.assert(
+      fc.property(drawn, ({ stay, tariff: own, medfee_fen, inscp_fen, grp_code }) => {
+        const one = toStay(stay, 1);
+        const repriced = reprice(one, { medfee_fen, inscp_fen, ...(grp_code === undefined ? {} : { grp_code }) }, own);
+        expect(sumOfParts(repriced.steps)).toBe(repriced.fund_loss_fen);
+        expect(repriced.fund_loss_fen).toBe(Math.max(0, repriced.before.fund_fen - repriced.after.fund_fen));
+        const floored = own.fund.by === 'ratio' || own.fund.floor === 'zero';
+        if (floored) expect(repriced.fund_loss_fen).toBeLessThanOrEqual(Math.max(0, repriced.before.fund_fen));
+        expect(reprice(one, { medfee_fen: 0, inscp_fen: 0 }, own).fund_loss_fen).toBe(0);
+      }),
+      { numRuns: propertyRuns },
+    );
+  });
+});
 
 describe('for any city', () => {
   it('every line is the sum of its parts, every statement of its lines, every pool of its parts', () => {
