@@ -86,7 +86,8 @@ for (let index = 0; index < count; index += 1) {
     fixmedins_code: hospitals[hospital] as string,
     hosp_lv: hospital < 30 ? '02' : hospital < 120 ? '05' : '09',
     dscg_caty: one.department,
-    chfpdr_code: `D${hospital}-${Math.floor(random() * 40)}`,
+    // Practitioners treat what their department treats.
+    chfpdr_code: `D${hospital}-${result.mdc}-${Math.floor(random() * 3)}`,
     insutype: random() < 0.4 ? '310' : '390',
     insu_admdvs: '410500',
     adm_day: day - los,

@@ -234,13 +234,23 @@ const keyOf = (entity: Pick<Figures, 'fixmedins_code' | 'dscg_caty' | 'chfpdr_co
 
 /** Cells in the order of their group, so that sums of floating limits do not depend on the order of the stays. */
 export const inGroupOrder = (cells: readonly Cell[], groups: readonly GroupTotals[]): readonly Cell[] => {
-  const order = new Map(
-    groups
-      .map((group, index) => [index, group.code] as const)
-      .sort((a, b) => (a[1] < b[1] ? -1 : 1))
-      .map(([index], at) => [index, at]),
-  );
-  return [...cells].sort((left, right) => (order.get(left.group) ?? 0) - (order.get(right.group) ?? 0));
+  const rank = new Int32Array(groups.length);
+  groups
+    .map((group, index) => [index, group.code] as const)
+    .sort((a, b) => (a[1] < b[1] ? -1 : 1))
+    .forEach(([index], at) => {
+      rank[index] = at;
+    });
+  const next = new Int32Array(groups.length + 1);
+  for (const { group } of cells) next[(rank[group] as number) + 1] = (next[(rank[group] as number) + 1] as number) + 1;
+  for (let at = 1; at < next.length; at += 1) next[at] = (next[at] as number) + (next[at - 1] as number);
+  const ordered: Cell[] = new Array(cells.length);
+  for (const cell of cells) {
+    const at = rank[cell.group] as number;
+    ordered[next[at] as number] = cell;
+    next[at] = (next[at] as number) + 1;
+  }
+  return ordered;
 };
 
 /** Figures of all entities of a kind, by their codes. */
