@@ -92,7 +92,7 @@ describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', 
 
 it('the pages of city and weights say where the money went, and escape names', () => {
   const title = { zh: '<市>', en: '<city>' };
-  const full = runSettlement({ ...input('demonstration'), parameters: { ...input('demonstration').parameters, title } });
+  const full = runSettlement({ ...input('demonstration'), names: { H00: '<第一医院>' }, parameters: { ...input('demonstration').parameters, title } });
   if (full.year === undefined || full.weights === undefined) throw new Error('the year is cleared');
   const pages = [cityHtml(full, full.year), weightsHtml(full.weights, title)];
   for (const text of pages) {
@@ -103,6 +103,7 @@ it('the pages of city and weights say where the money went, and escape names', (
     expect(pages[0]).toContain(yuan(fund.total_fen));
     for (const { fen } of parts) expect(pages[0]).toContain(yuan(fen));
   }
+  expect(pages[0]).toContain('&lt;第一医院&gt;（H00）');
   for (const { weight } of full.weights.groups) expect(pages[1]).toContain(ratioText(weight));
 });
 

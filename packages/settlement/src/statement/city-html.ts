@@ -29,8 +29,14 @@ function poolPart({ pool, fund, floating_rate, floating_points, fixed_points, pa
   return `<h3>${escapeHtml(pool)}</h3>${stepList(fund.steps)}${table(caption, columns, parts)}`;
 }
 
-const hospitalColumns: readonly Column<YearStatement>[] = [
-  { zh: '机构', en: 'hospital', cell: ({ fixmedins_code }) => escapeHtml(fixmedins_code) },
+type Names = SettlementRun['names'];
+const hospitalCell =
+  (names: Names) =>
+  ({ fixmedins_code: code }: { readonly fixmedins_code: string }): string =>
+    escapeHtml(names[code] === undefined ? code : `${names[code]}（${code}）`);
+
+const hospitalColumns = (names: Names): readonly Column<YearStatement>[] => [
+  { zh: '机构', en: 'hospital', cell: hospitalCell(names) },
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
   { zh: '点数', en: 'points', number: true, cell: ({ points }) => ratioText(points) },
   { zh: '全年基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ due_fen }) => yuan(due_fen) },
@@ -38,8 +44,8 @@ const hospitalColumns: readonly Column<YearStatement>[] = [
   { zh: '清算应付（元）', en: 'due at the clearing (yuan)', number: true, cell: ({ total_fen }) => yuan(total_fen) },
 ];
 
-const capColumns: readonly Column<NextCap>[] = [
-  { zh: '机构', en: 'hospital', cell: ({ fixmedins_code }) => escapeHtml(fixmedins_code) },
+const capColumns = (names: Names): readonly Column<NextCap>[] => [
+  { zh: '机构', en: 'hospital', cell: hospitalCell(names) },
   { zh: '计算', en: 'arithmetic', cell: ({ steps }) => stepList(steps) },
   { zh: '下年总额（元）', en: 'cap of next year (yuan)', number: true, cell: ({ fen }) => yuan(fen) },
 ];
@@ -87,10 +93,10 @@ export function cityHtml(run: SettlementRun, year: YearRun): string {
     `${run.title.zh} ${year.year}`,
     `<h1>${both(`${run.title.zh}：${year.year} 年度清算`, `${run.title.en}: clearing of ${year.year}`)}</h1>
 <h2>${both('基金池', 'pools')}</h2>${year.pools.map(poolPart).join('\n')}
-<h2>${both('机构', 'hospitals')}</h2>${table(both('正为基金应付，负为机构应退', 'positive: the fund pays; negative: the hospital pays back'), hospitalColumns, year.statements)}
+<h2>${both('机构', 'hospitals')}</h2>${table(both('正为基金应付，负为机构应退', 'positive: the fund pays; negative: the hospital pays back'), hospitalColumns(run.names), year.statements)}
 <h2>${both('医共体', 'medical communities')}</h2>${table(both('总额包干', 'lump sums'), communityColumns, year.communities)}
 <h2>${both('特例单议', 'special reviews')}</h2>${reviewText(year.rulings.review)}
 <h2>${both('不按病组付费的病例', 'stays not paid by their group')}</h2>${table(both('按原因', 'by reason'), reasonColumns, reasonCounts(year))}
-<h2>${both('下年总额', 'caps of next year')}</h2>${table(both('结果运用', 'from the results of this year'), capColumns, year.next_caps)}`,
+<h2>${both('下年总额', 'caps of next year')}</h2>${table(both('结果运用', 'from the results of this year'), capColumns(run.names), year.next_caps)}`,
   );
 }

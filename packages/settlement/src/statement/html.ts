@@ -9,7 +9,8 @@ import { formWords, reasonText, type StatementData, styleWords } from './data.ts
 /** Cases shown one by one on the page; the workbook has them all. */
 const shownCases = 200;
 
-const stepText = (each: Step, language: 'zh' | 'en'): string => `${each[language]}: ${stepValue(each)} ${unitNames[each.unit][language]}`.trimEnd();
+const stepText = (each: Step, language: 'zh' | 'en'): string =>
+  `${each[language]}: ${each.unit === 'fen' ? yuan(each.value) : stepValue(each)} ${unitNames[each.unit][language]}`.trimEnd();
 
 /** Steps under one another; those that are no part are set back. */
 export function stepList(steps: readonly Step[]): string {
