@@ -1,6 +1,8 @@
-import type { Segment } from '@hengjian/standard';
+import { type PricedStay, reprice, type Tariff } from '@hengjian/settlement';
+import { dayOf, type Segment } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SegmentPay } from './group-pay.ts';
 import { type AtIssue, addUp, moneyReader } from './money.ts';
 
 interface Settlement {
@@ -137,5 +139,151 @@ describe('the money of a finding', () => {
     expect(addUp([known, known])).toMatchObject({ charge_fen: 2000, fund_fen: 1200, grade: 'apportioned' });
     expect(addUp([known, unknown])).toMatchObject({ charge_fen: 1500, fund_fen: null, method: 'mixed', grade: 'none' });
     expect(addUp([])).toMatchObject({ charge_fen: 0, grade: 'none' });
+  });
+});
+
+describe('the money of lines of stays paid by group', () => {
+  const tariff: Tariff = {
+    format: 1,
+    id: 'drawn',
+    method: 'drg_rate',
+    local_areas: ['*'],
+    mean_fen: 1_000_000,
+    groups: { HC15: { weight: 10_000, mean_fen: 1_000_000 } },
+    hospitals: {},
+    level_coefficients: { '3': 10_000 },
+    pools: [{ id: 'all', insutypes: ['310'], care: 'any', form: 'group', rate: 10_000_000_000 }],
+    high: { reference: 'standard', style: 'item', share: 10_000, bounds: [{ times: 20_000 }] },
+    low: { reference: 'standard', style: 'item', below: 5_000 },
+    handling: { ambiguous: { by: 'nothing' }, entered: { by: 'nothing' }, none: { by: 'nothing' }, invalid: { by: 'nothing' }, unpriced: { by: 'nothing' } },
+    fixed_prices: [],
+    outside: { clr_ways: ['1'] },
+    fund: { by: 'patients_share', floor: 'zero' },
+  };
+
+  /** Lines of a stay, and the rest of its cost that no finding names. */
+  interface Drawn {
+    readonly lines: readonly { readonly amount: number; readonly inscp: number }[];
+    readonly rest: number;
+    readonly patient: number;
+  }
+  const costOf = ({ lines, rest }: Drawn): number => lines.reduce((sum, { amount }) => sum + amount, rest);
+
+  function priced(drawn: Drawn, visit: number): PricedStay {
+    const cost = costOf(drawn);
+    const patient = Math.min(cost, drawn.patient);
+    const where = { fixmedins_code: 'H', hosp_lv: '02', insutype: '310', insu_admdvs: '330102', ipt_days: 8, dscg_way: '1', dscg_day: dayOf(2026, 3, 9) };
+    const money = { medfee_sumamt: cost, inscp_amt: cost, fund_pay_sumamt: cost - patient, acct_pay: 0, psn_pay: patient };
+    return { mdtrt_id: `M${visit}`, ...where, clr_way: '4', ...money, status: 'grouped', grp_code: 'HC15' };
+  }
+
+  /** One visit and settlement for each stay; the lines one stay after the other. */
+  function segmentOfStays(stays: readonly Drawn[]): Segment {
+    const owners = Int32Array.from(stays.flatMap(({ lines }, visit) => lines.map(() => visit)));
+    const each = (of: (drawn: Drawn) => number): Float64Array => Float64Array.from(stays, of);
+    const nothing = each(() => 0);
+    const noFunds = Object.fromEntries(['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, nothing]));
+    const fund = stays.map((drawn, visit) => priced(drawn, visit).fund_pay_sumamt);
+    return {
+      lines: {
+        length: owners.length,
+        columns: {
+          det_item_fee_sumamt: Float64Array.from(stays.flatMap(({ lines }) => lines.map(({ amount }) => amount))),
+          inscp_amt: Float64Array.from(stays.flatMap(({ lines }) => lines.map(({ inscp }) => inscp))),
+          settlement: owners,
+          visit: owners,
+        },
+      },
+      settlements: {
+        length: stays.length,
+        columns: {
+          ...noFunds,
+          hifp_pay: Float64Array.from(fund, (one) => one - Math.floor(one / 3)),
+          hifmi_pay: Float64Array.from(fund, (one) => Math.floor(one / 3)),
+          inscp_amt: each(costOf),
+          fund_pay_sumamt: Float64Array.from(fund),
+          acct_pay: nothing,
+          medfee_sumamt: each(costOf),
+          clr_way: Int8Array.from(stays, () => ways.indexOf('4')),
+        },
+      },
+      visits: { length: stays.length, columns: { setting: Int8Array.from(stays, () => settings.indexOf('inpatient')) } },
+    } as unknown as Segment;
+  }
+
+  function payOf(stays: readonly Drawn[]): SegmentPay {
+    const all = stays.map(priced);
+    const at = (visit: number): PricedStay => {
+      const stay = all[visit];
+      if (stay === undefined) throw new Error(`no stay ${visit}`);
+      return stay;
+    };
+    return {
+      lines: (visit, medfee_fen, inscp_fen) => reprice(at(visit), { medfee_fen, inscp_fen }, tariff),
+      stay: () => undefined,
+      priced: at,
+      supported: () => undefined,
+      difference: () => undefined,
+      withGroups: (segment) => segment,
+    };
+  }
+
+  const lineOf = fc
+    .integer({ min: 1, max: 1_500_000 })
+    .chain((amount) => fc.record({ amount: fc.constant(amount), inscp: fc.integer({ min: 0, max: amount }) }));
+  const stayOf: fc.Arbitrary<Drawn> = fc.record({
+    lines: fc.array(lineOf, { minLength: 1, maxLength: 5 }),
+    rest: fc.integer({ min: 0, max: 2_500_000 }),
+    patient: fc.integer({ min: 0, max: 1_000_000 }),
+  });
+  /** Stays, and a finding that names some of their lines in some order, each with a part of its amount. */
+  const finding = fc.array(stayOf, { minLength: 1, maxLength: 4 }).chain((stays) => {
+    const amounts = stays.flatMap(({ lines }) => lines.map(({ amount }) => amount));
+    const rows = fc.shuffledSubarray([...amounts.keys()], { minLength: 1 });
+    return fc.record({ stays: fc.constant(stays), rows, share: fc.integer({ min: 1, max: 100 }) }).map(({ stays: drawn, rows: chosen, share }) => ({
+      stays: drawn,
+      rows: chosen.map((row) => ({ row, charge: Math.ceil(((amounts[row] ?? 0) * share) / 100) })),
+    }));
+  });
+
+  it('sums for each stay to what pricing it without them costs the fund, split over its funds', () => {
+    let losses = 0;
+    fc.assert(
+      fc.property(finding, ({ stays, rows }) => {
+        const segment = segmentOfStays(stays);
+        const parts = moneyReader(segment, ways, settings.indexOf('inpatient'), payOf(stays)).lines(rows, charging);
+        const owners = segment.lines.columns.visit as Int32Array;
+        stays.forEach((drawn, visit) => {
+          const own = parts.filter((_, index) => owners[rows[index]?.row ?? -1] === visit);
+          const inScope = own.filter(({ method }) => method !== 'out-of-scope');
+          const sum = (list: readonly AtIssue[], of: (part: AtIssue) => number | null): number =>
+            list.reduce((total, part) => total + (of(part) ?? Number.NaN), 0);
+          const without = { medfee_fen: sum(inScope, (part) => part.charge_fen), inscp_fen: sum(inScope, (part) => part.inscope_fen) };
+          const expected = inScope.length === 0 ? 0 : reprice(priced(drawn, visit), without, tariff).fund_loss_fen;
+          losses += expected > 0 ? 1 : 0;
+          expect(sum(own, (part) => part.fund_fen)).toBe(expected);
+          for (const part of own) {
+            expect(part.fund_fen).toBeGreaterThanOrEqual(0);
+            expect(Object.values(part.funds).reduce((left, right) => left + right, 0)).toBe(part.fund_fen);
+          }
+          expect(own.filter(({ repriced }) => repriced !== undefined)).toHaveLength(inScope.length === 0 ? 0 : 1);
+        });
+      }),
+    );
+    // Both sides of a law that holds for nothing would be 0.
+    expect(losses).toBeGreaterThan(20);
+  });
+
+  it('does not depend on the order of the lines', () => {
+    fc.assert(
+      fc.property(finding, ({ stays, rows }) => {
+        const read = (order: typeof rows): number =>
+          moneyReader(segmentOfStays(stays), ways, settings.indexOf('inpatient'), payOf(stays))
+            .lines(order, charging)
+            .reduce((sum, part) => sum + (part.fund_fen ?? Number.NaN), 0);
+        expect(read([...rows].reverse())).toBe(read(rows));
+        expect(read([...rows].sort((left, right) => left.row - right.row))).toBe(read(rows));
+      }),
+    );
   });
 });

@@ -8,10 +8,12 @@ interface Row {
   readonly mdtrt_id: string;
   readonly line_key: string;
   readonly charge_fen: number;
+  readonly fund_fen?: number;
+  readonly joint_fund_fen?: number;
 }
 
-/** Makes `at_issue` from rows and returns the charges that are counted once, by result type. */
-async function once(rows: readonly Row[]): Promise<Record<string, number>> {
+/** Makes `at_issue` from rows and returns the charges, or the fund's losses, that are counted once, by result type. */
+async function once(rows: readonly Row[], money: 'charge_fen' | 'fund_fen' = 'charge_fen'): Promise<Record<string, number>> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
@@ -20,11 +22,11 @@ async function once(rows: readonly Row[]): Promise<Record<string, number>> {
     );
     for (const row of rows) {
       await connection.run(
-        `INSERT INTO at_issue VALUES ('f', 'r', '${row.result_type}', 'H', '${row.mdtrt_id}', '${row.line_key}', ${row.charge_fen}, ${row.charge_fen}, NULL, NULL)`,
+        `INSERT INTO at_issue VALUES ('f', 'r', '${row.result_type}', 'H', '${row.mdtrt_id}', '${row.line_key}', ${row.charge_fen}, ${row.charge_fen}, ${row.fund_fen ?? 'NULL'}, ${row.joint_fund_fen ?? 'NULL'})`,
       );
     }
     for (const statement of onceStatements) await connection.run(statement);
-    const reader = await connection.runAndReadAll('SELECT result_type, sum(charge_fen)::BIGINT AS charge FROM at_issue_once GROUP BY ALL');
+    const reader = await connection.runAndReadAll(`SELECT result_type, sum(${money})::BIGINT AS charge FROM at_issue_once GROUP BY ALL`);
     return Object.fromEntries(reader.getRows().map(([type, charge]) => [String(type), Number(charge)]));
   } finally {
     connection.closeSync();
@@ -75,6 +77,50 @@ describe('counting each fen once', () => {
         expect(sum).toBeGreaterThanOrEqual(Math.max(...rows.map((entry) => entry.charge_fen)));
       }),
       { numRuns: 40 },
+    );
+  });
+
+  const lost = (result_type: string, line_key: string, fund_fen: number, joint_fund_fen: number): Row => ({
+    ...line(result_type, 'V', line_key, 100_000),
+    fund_fen,
+    joint_fund_fen,
+  });
+
+  it('counts of a group-paid stay at most what all its lines cost the fund together', async () => {
+    // Each line alone brings a very high stay to its standard, and so do both.
+    expect(await once([lost('violation', 'L', 42_000, 42_000), lost('violation', 'M', 42_000, 42_000)], 'fund_fen')).toEqual({ violation: 42_000 });
+    // Below the joint loss nothing is taken off.
+    expect(await once([lost('violation', 'L', 10_000, 42_000), lost('violation', 'M', 20_000, 42_000)], 'fund_fen')).toEqual({ violation: 30_000 });
+    // Of 50,000 for everything 42,000 are violations.
+    expect(await once([lost('violation', 'L', 42_000, 42_000), lost('suspicious', 'M', 42_000, 50_000)], 'fund_fen')).toEqual({
+      violation: 42_000,
+      suspicious: 8_000,
+    });
+    // A stay at issue as a whole has no joint loss and keeps its own.
+    expect(await once([{ ...line('violation', 'V', '', 100_000), fund_fen: 70_000 }, lost('suspicious', 'M', 42_000, 50_000)], 'fund_fen')).toEqual({
+      violation: 70_000,
+    });
+  });
+
+  it('closes every joint loss to the fen, however many lines share it', async () => {
+    const losses = fc.array(fc.integer({ min: 0, max: 1_000_000_000 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(
+        losses,
+        losses,
+        fc.integer({ min: 0, max: 1_000_000_000 }),
+        fc.integer({ min: 0, max: 1_000_000_000 }),
+        async (first, second, joint, more) => {
+          const rows = [
+            ...first.map((fund_fen, index) => lost('violation', `L${index}`, fund_fen, joint)),
+            ...second.map((fund_fen, index) => lost('suspicious', `M${index}`, fund_fen, joint + more)),
+          ];
+          const sum = (list: readonly number[]): number => list.reduce((left, right) => left + right, 0);
+          const violation = Math.min(sum(first), joint);
+          expect(await once(rows, 'fund_fen')).toEqual({ violation, suspicious: Math.min(sum(second), joint + more - violation) });
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 });
