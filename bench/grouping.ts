@@ -3,13 +3,14 @@
  * thread, and a city's year of a million stays grouped, priced and evaluated.
  * `node bench/grouping.ts [--cases 1000000]` ; see bench/README.md.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { evaluate } from '@hengjian/evaluation';
-import { compileGrouper, explainTrace, type GroupedStay, type GroupingCase, importScheme, readCases, witnesses } from '@hengjian/grouping';
-import { calculateWeights, compileTariff, type Tariff } from '@hengjian/settlement';
+import { canonicalJson, compileGrouper, explainTrace, type GroupedStay, type GroupingCase, importScheme, readCases, witnesses } from '@hengjian/grouping';
+import { calculateWeights, compileTariff, readParameters, runSettlement, type Tariff } from '@hengjian/settlement';
 import { dayOf } from '@hengjian/standard';
 import { naiveGroup } from './naive-grouper.ts';
 
@@ -68,7 +69,7 @@ line('compiled, full trace in words', told);
 const count = Number(values.cases);
 const random = generator(7);
 const firstDay = dayOf(2025, 1, 1);
-const hospitals = Array.from({ length: 300 }, (_, index) => `H4105000${String(index).padStart(4, '0')}`);
+const hospitals = Array.from({ length: 300 }, (_, index) => `H3301000${String(index).padStart(4, '0')}`);
 const started = performance.now();
 const stays: GroupedStay[] = [];
 for (let index = 0; index < count; index += 1) {
@@ -89,7 +90,7 @@ for (let index = 0; index < count; index += 1) {
     // Practitioners treat what their department treats.
     chfpdr_code: `D${hospital}-${result.mdc}-${Math.floor(random() * 3)}`,
     insutype: random() < 0.4 ? '310' : '390',
-    insu_admdvs: '410500',
+    insu_admdvs: '330100',
     adm_day: day - los,
     dscg_day: day,
     ipt_days: los,
@@ -119,7 +120,7 @@ const tariff: Tariff = {
   format: 1,
   id: 'bench',
   method: 'drg_rate',
-  local_areas: ['4105*'],
+  local_areas: ['3301*'],
   mean_fen: weights.mean_fen,
   groups: Object.fromEntries(weights.groups.filter((one) => one.weight > 0).map((one) => [one.grp_code, { weight: one.weight, mean_fen: one.mean_fen }])),
   hospitals: {},
@@ -149,3 +150,20 @@ const seconds = (from: number, to: number): string => `${((to - from) / 1000).to
 console.log(
   `${count} stays on one thread: made and grouped ${seconds(started, grouped)}, weights and prices ${seconds(grouped, priced)}, evaluated ${seconds(priced, done)} (${evaluation.hospitals.length} hospitals); in all ${seconds(started, done)}, peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
 );
+
+const shipped = readParameters(fileURLToPath(new URL('../library/settlement/demonstration.yaml', import.meta.url)));
+const parameters = { ...shipped, pools: shipped.pools.map((pool) => ({ ...pool, rate: pool.rate ?? 9_000_000_000 })) };
+const months = Array.from({ length: 12 }, (_, index) => `2025-${String(index + 1).padStart(2, '0')}`);
+const cleared = stays.slice(0, Math.min(count, 300_000));
+const clear = (list: readonly GroupedStay[]): string => {
+  const run = runSettlement({ parameters, stays: list, months, weights });
+  return createHash('sha256')
+    .update(canonicalJson({ tariff: run.tariff, months: run.months, year: run.year }))
+    .digest('hex');
+};
+const before = performance.now();
+const first = clear(cleared);
+const after = performance.now();
+const again = clear(cleared.toReversed());
+if (first !== again) throw new Error('the same stays in another order were cleared to other bytes');
+console.log(`${cleared.length} stays of 300 hospitals settled by month and cleared in ${seconds(before, after)}; in the other order the same bytes`);

@@ -16,13 +16,24 @@ import {
   storedSchemes,
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
-import { payStay, readParameters, reprice, runSettlement, type SettlementRun, type Step, stepValue, unitNames, writeRun } from '@hengjian/settlement';
+import {
+  finalTariff,
+  payStay,
+  readParameters,
+  reprice,
+  runSettlement,
+  type SettlementRun,
+  type Step,
+  stepValue,
+  unitNames,
+  writeRunInThreads,
+} from '@hengjian/settlement';
 import { formatYuan, parseFen, RefusedInput, ymdOf } from '@hengjian/standard';
 import { type Command, Option } from 'commander';
 import { type CommandContext, define, parseCount } from '../command.ts';
 import type { Output } from '../io.ts';
 import { draftParameters } from '../settle/draft.ts';
-import { finalTariff, grouperOf, namesOf, staysOf } from '../settle/stays.ts';
+import { grouperOf, namesOf, staysOf } from '../settle/stays.ts';
 import { readDeductions, readObjections, readReviews } from '../settle/tables.ts';
 import { evaluateCommand, listsCommand, publicCommand } from './evaluate.ts';
 import { schemesOption } from './scheme.ts';
@@ -100,7 +111,7 @@ async function settle(context: CommandContext, options: RunFlags): Promise<numbe
     ...(options.reviews === undefined ? {} : { reviews: readReviews(options.reviews) }),
     ...(options.deductions === undefined ? {} : { deductions: readDeductions(options.deductions) }),
   });
-  await writeRun(run, options.out);
+  await writeRunInThreads(run, options.out);
   const cases = run.year?.cases ?? run.months.flatMap((month) => month.cases);
   const pricing: GroupPricing = {
     scheme: { id: grouper.id, hash: grouper.hash },

@@ -1,6 +1,5 @@
 import { contentHash, type GroupedLakeStay, groupedStays, groupLake, openScheme, openStayGrouper, type StayGrouper, schemeHash } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
-import type { SettlementRun, Tariff } from '@hengjian/settlement';
 import type { TextColumn } from '@hengjian/standard';
 import type { CommandContext } from '../command.ts';
 
@@ -24,13 +23,3 @@ export async function namesOf(folder: string): Promise<Readonly<Record<string, s
 }
 
 export const grouperOf = (scheme: string, schemes: string): StayGrouper => openStayGrouper(scheme, schemes);
-
-/** The tariff with the rates the year ended with: those of floating pools are known after the clearing only. */
-export function finalTariff(run: SettlementRun): Tariff {
-  const rates = new Map(
-    (run.year?.pools ?? [])
-      .filter(({ rule, floating_rate }) => floating_rate > 0 && (rule.by === 'floating' || rule.by === 'elastic_rigid'))
-      .map(({ pool, floating_rate }) => [pool, floating_rate]),
-  );
-  return { ...run.tariff, pools: run.tariff.pools.map((pool) => ({ ...pool, rate: rates.get(pool.id) ?? pool.rate })) };
-}

@@ -1,4 +1,4 @@
-import { ymdOf } from '@hengjian/standard';
+import { formatDay, parseDay, ymdOf } from '@hengjian/standard';
 import type { CaseProblem, GroupingCase, GroupStatus } from '../case/case.ts';
 import { catalogueHash, compileDip, type DipCase, type DipCatalogue } from '../dip/index.ts';
 import { compileGrouper } from '../grouper/compile.ts';
@@ -27,14 +27,38 @@ export interface StayGrouper {
   group(one: GroupingCase, stay: LakeStay): StayGroup & { readonly problems: readonly CaseProblem[] };
 }
 
+interface InForce {
+  readonly id: string;
+  readonly effective: { readonly from: string; readonly to?: string };
+}
+
+/** Finds stays discharged on a day the scheme is not meant for. They are grouped all the same: to compare versions is a use of its own. */
+function outOfForce({ id, effective }: InForce): (stay: LakeStay) => readonly CaseProblem[] {
+  const from = parseDay(effective.from) ?? Number.NEGATIVE_INFINITY;
+  const to = (effective.to === undefined ? undefined : parseDay(effective.to)) ?? Number.POSITIVE_INFINITY;
+  return ({ dscg_day }) =>
+    dscg_day >= from && dscg_day <= to
+      ? []
+      : [
+          {
+            code: 'scheme-not-in-force',
+            level: 'notice',
+            message: `${id} is for stays discharged from ${effective.from}${effective.to === undefined ? '' : ` to ${effective.to}`}, this one ended on ${formatDay(dscg_day)}`,
+            remedy: 'settle with the scheme of the year; to compare versions this is as it should be',
+            place: { field: 'dscg_day' },
+          },
+        ];
+}
+
 export function drgStayGrouper(scheme: Scheme): StayGrouper {
   const grouper = compileGrouper(scheme);
+  const dated = outOfForce(scheme);
   return {
     id: scheme.id,
     hash: schemeHash(scheme),
-    group: (one) => {
+    group: (one, stay) => {
       const { status, mdc, adrg, drg, split, field, weight, problems } = grouper.group(one);
-      return { status, mdc, adrg, grp_code: drg, split, field, weight, auxiliary: null, problems };
+      return { status, mdc, adrg, grp_code: drg, split, field, weight, auxiliary: null, problems: [...problems, ...dated(stay)] };
     },
   };
 }
@@ -53,12 +77,23 @@ export const dipCase = (one: GroupingCase, stay: LakeStay): DipCase => ({
 
 export function dipStayGrouper(catalogue: DipCatalogue): StayGrouper {
   const grouper = compileDip(catalogue);
+  const dated = outOfForce({ id: catalogue.id, effective: catalogue.parameters.effective });
   return {
     id: catalogue.id,
     hash: catalogueHash(catalogue),
     group: (one, stay) => {
       const { status, grp_code, kind, field, value, auxiliary, problems } = grouper.group(dipCase(one, stay));
-      return { status, mdc: '', adrg: '', grp_code, split: kind, field, weight: value, auxiliary: auxiliary?.coefficient ?? null, problems };
+      return {
+        status,
+        mdc: '',
+        adrg: '',
+        grp_code,
+        split: kind,
+        field,
+        weight: value,
+        auxiliary: auxiliary?.coefficient ?? null,
+        problems: [...problems, ...dated(stay)],
+      };
     },
   };
 }
