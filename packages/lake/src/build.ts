@@ -180,7 +180,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
 
 async function saveExceptions(duck: Duck, old: string | undefined, batch: number, file: string): Promise<void> {
   await duck.run(
-    "INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM losers WHERE tbl IN (SELECT unnest(['fee_list_d', 'mdtrt_d', 'setl_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'psn_info_b', 'psn_insu_d']))",
+    "INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM losers WHERE tbl IN (SELECT unnest(['fee_list_d', 'mdtrt_d', 'setl_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d', 'psn_info_b', 'psn_insu_d']))",
   );
   await duck.run("INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM master_losers");
   if (old !== undefined) {

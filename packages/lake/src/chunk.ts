@@ -87,6 +87,7 @@ const neededColumns: Readonly<Record<string, readonly string[]>> = {
   setl_list_oprn_d: ['_rid', '_key', 'mdtrt_id', 'oprn_oprt_code', 'main_oprn_flag', 'oprn_oprt_date', 'oprn_oprt_begntime', 'oper_dr_code', 'vali_flag'],
   fee_exct_d: ['_rid', 'mdtrt_id', 'bkkp_sn', 'exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric', 'vali_flag'],
   mdtrt_exct_d: ['_rid', 'mdtrt_id', 'care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt', 'vali_flag'],
+  setl_list_d: ['_rid', 'mdtrt_id', 'vali_flag'],
   psn_info_b: ['_rid', 'gend', 'brdy', 'die_date', 'vali_flag'],
   psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
 };

@@ -127,7 +127,7 @@ export async function judge(duck: Duck, absences: Absences): Promise<void> {
       `INSERT INTO exceptions SELECT '${table}', _rid, status, '', NULL, NULL, NULL, NULL FROM ${source} WHERE status <> 'live' AND _rid IS NOT NULL`,
     );
   }
-  for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d'] as const) {
+  for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const) {
     await duck.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid' ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
       FROM c_${table} c LEFT JOIN j_visits v USING (mdtrt_id) WHERE coalesce(c.vali_flag, '1') = '0' OR v.status IS DISTINCT FROM 'live'`);
   }

@@ -4,7 +4,7 @@ import { pseudonymSql } from './pseudonym.ts';
 import { ident } from './sql.ts';
 
 /** Tables whose rows belong to a visit. */
-export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d'] as const;
+export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const;
 /** Tables whose rows belong to a person. */
 export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
 /** Tables kept once per lake. */

@@ -17,13 +17,13 @@ import {
   movedCases,
   movedCasesLines,
   openScheme,
+  openStayReader,
   type Payment,
   type Payments,
   readCases,
   readDipParameters,
   readStored,
   type Scheme,
-  StayReader,
   schemeCheckLines,
   schemeDiffLines,
   schemeHash,
@@ -120,7 +120,7 @@ export function schemeCommand(program: Command): void {
       const parameters = options.years === undefined ? given : { ...given, years: formingYears(options.years) };
       const cases: DipCase[] = [];
       for (const folder of options.lake) {
-        const reader = new StayReader(await openLake(folder));
+        const reader = await openStayReader(await openLake(folder));
         for (const handle of reader.segments()) for (const { stay, groupingCase } of reader.stays(handle)) cases.push(dipCase(groupingCase(), stay));
       }
       const catalogue = formCatalogue(cases, parameters);
@@ -268,7 +268,7 @@ async function casesToMove(options: DiffFlags): Promise<MovingCases> {
     return { cases, payments: undefined };
   }
   if (options.lake === undefined) return { cases: undefined, payments: undefined };
-  const reader = new StayReader(await openLake(options.lake));
+  const reader = await openStayReader(await openLake(options.lake));
   const stays = new Map<string, LakeStay>();
   const cases: GroupingCase[] = [];
   for (const handle of reader.segments()) {

@@ -10,9 +10,9 @@ import {
   type GroupingCase,
   type LakeStay,
   openScheme,
+  openStayReader,
   readStored,
   type Scheme,
-  StayReader,
   storedSchemes,
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
@@ -151,7 +151,7 @@ async function findStay(lakeFolder: string, id: string, run: string): Promise<Fo
   const scheme = JSON.parse(readFileSync(join(run, 'scheme.json'), 'utf8')) as Scheme | DipCatalogue;
   const { drgStayGrouper, dipStayGrouper } = await import('@hengjian/grouping');
   const grouper = scheme.kind === 'dip' ? dipStayGrouper(scheme) : drgStayGrouper(scheme);
-  const reader = new StayReader(await openLake(lakeFolder));
+  const reader = await openStayReader(await openLake(lakeFolder));
   for (const handle of reader.segments()) {
     for (const { stay, groupingCase } of reader.stays(handle)) {
       if (stay.mdtrt_id !== id) continue;

@@ -45,6 +45,10 @@ function outOfForce({ id, effective }: InForce): (stay: LakeStay) => readonly Ca
             level: 'notice',
             message: `${id} is for stays discharged from ${effective.from}${effective.to === undefined ? '' : ` to ${effective.to}`}, this one ended on ${formatDay(dscg_day)}`,
             remedy: 'settle with the scheme of the year; to compare versions this is as it should be',
+            zh: {
+              message: `${id} 适用于 ${effective.from} 起${effective.to === undefined ? '' : `至 ${effective.to} `}出院的病例，本例 ${formatDay(dscg_day)} 出院`,
+              remedy: '结算请用当年的方案；比较不同版本时无妨',
+            },
             place: { field: 'dscg_day' },
           },
         ];

@@ -2,6 +2,7 @@ import { type Lake, readSegment, type SegmentHandle } from '@hengjian/lake';
 import { fullYears, type LakeContext, minutesPerDay, missingInt, type Segment, type TextColumn } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
+import { type ListFacts, readLists } from './lists.ts';
 
 /** Columns grouping and settlement read of a segment. */
 const columns = {
@@ -58,9 +59,12 @@ export class StayReader {
   readonly #lake: Lake;
   readonly #context: LakeContext;
   readonly #levels: Int8Array;
+  readonly #lists: ReadonlyMap<string, ListFacts>;
 
-  constructor(lake: Lake) {
+  /** `lists`: what only settlement lists say, as `readLists` gives it; cases are without it when left out. */
+  constructor(lake: Lake, lists: ReadonlyMap<string, ListFacts> = new Map()) {
     this.#lake = lake;
+    this.#lists = lists;
     this.#context = lake.context();
     this.#levels = this.#context.dimensions.institution.columns.hosp_lv as Int8Array;
   }
@@ -138,21 +142,28 @@ export class StayReader {
     const flags = ints(segment, 'operations', 'main_oprn_flag');
     const yes = (this.#context.dictionaries.yes_no ?? []).indexOf('1');
     const start = ints(segment, 'visits', 'operations_start')[row] as number;
+    const list = this.#lists.get(stay.mdtrt_id);
     const main = procedures.findIndex((_, index) => flags[start + index] === yes);
     return {
       id: stay.mdtrt_id,
       gender: gend === '1' ? 1 : gend === '2' ? 2 : null,
       age: years ?? (recorded === undefined || Number.isNaN(recorded) ? null : Math.floor(recorded / ageScale)),
       age_days: born === missingInt ? null : stay.adm_day - born,
-      birth_weight: null,
-      admission_weight: null,
+      birth_weight: list?.birth_weight ?? null,
+      admission_weight: list?.admission_weight ?? null,
       department: stay.dscg_caty,
-      los: stay.ipt_days,
+      // Days as billed; a discharge before the admission stays visible as a negative length.
+      los: stay.dscg_day < stay.adm_day ? stay.dscg_day - stay.adm_day : stay.ipt_days,
       discharge_mode: stay.dscg_way,
-      icu_hours: null,
-      ventilator_hours: null,
+      icu_hours: list?.icu_hours ?? null,
+      ventilator_hours: list?.ventilator_hours ?? null,
       diagnoses: codes('diagnoses', 'diagnosis', 'diag_code'),
       procedures: main <= 0 ? procedures : [procedures[main] as string, ...procedures.filter((_, index) => index !== main)],
     };
   }
+}
+
+/** A reader that knows the settlement lists of the lake, too. */
+export async function openStayReader(lake: Lake): Promise<StayReader> {
+  return new StayReader(lake, await readLists(lake));
 }

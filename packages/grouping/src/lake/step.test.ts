@@ -19,6 +19,9 @@ interface Stay {
   readonly diagnoses: readonly string[];
   readonly operations?: readonly string[];
   readonly updated?: string;
+  readonly born?: string;
+  /** Weight at birth and time on a ventilator, of the settlement list. */
+  readonly list?: { readonly nwb_bir_wt: string; readonly vent_used_dura: string };
 }
 
 const csv = (rows: readonly Readonly<Record<string, string>>[]): string =>
@@ -44,7 +47,7 @@ function extract(name: string, stays: readonly Stay[]): string {
     stays.map((stay) => ({
       ...common(stay),
       gend: '1',
-      brdy: '1960-02-29',
+      brdy: stay.born ?? '1960-02-29',
       begntime: `${stay.from} 09:00:00`,
       endtime: `${stay.to} 09:00:00`,
       dscg_way: '1',
@@ -115,6 +118,10 @@ function extract(name: string, stays: readonly Stay[]): string {
       vali_flag: '1',
       updt_time: common(stay).updt_time,
     })),
+  );
+  write(
+    'setl_list_d',
+    stays.flatMap((stay) => (stay.list === undefined ? [] : [{ mdtrt_id: stay.id, ...stay.list, vali_flag: '1', updt_time: common(stay).updt_time }])),
   );
   return home;
 }
@@ -187,6 +194,25 @@ describe('grouping as a step of a lake', () => {
     const stays = await all(lake, grouper);
     expect(stays.map((stay) => stay.mdtrt_id)).toEqual(['M1', 'M2', 'M3']);
     expect(stays.find((stay) => stay.mdtrt_id === 'M3')?.grp_code).not.toBe(before?.grp_code);
+  });
+
+  it('reads weights and hours of the settlement list, and takes a list that comes later', async () => {
+    const born = { person: 'P4', born: '2025-05-30', from: '2025-06-01', to: '2025-06-20', diagnoses: ['P07.100'] };
+    const nursery = join(folder, 'nursery');
+    await ingest({ paths: [extract('born', [{ id: 'N1', ...born }])], lake: nursery });
+    await groupLake({ lake: nursery, grouper });
+    expect((await all(nursery, grouper))[0]).toMatchObject({ status: 'invalid', field: 'birth_weight', grp_code: '' });
+    await ingest({
+      paths: [extract('weighed', [{ id: 'N1', ...born, list: { nwb_bir_wt: '1450.00', vent_used_dura: '4/2/30' }, updated: '2025-06-25 08:00:00' }])],
+      lake: nursery,
+    });
+    await groupLake({ lake: nursery, grouper });
+    const [stay] = await all(nursery, grouper);
+    expect(stay).toMatchObject({ status: 'grouped', mdc: 'P' });
+    const { openStayReader } = await import('./stays.ts');
+    const reader = await openStayReader(await openLake(nursery));
+    const [one] = reader.segments().flatMap((handle) => [...reader.stays(handle)].map((each) => each.groupingCase()));
+    expect(one).toMatchObject({ birth_weight: 1450, admission_weight: null, ventilator_hours: 98, icu_hours: null, age: 0, age_days: 2 });
   });
 
   it('leaves nothing half-seen when it is cancelled, and mends a damaged file by name', async () => {

@@ -6,7 +6,7 @@ import { Cancelled, lockFolder, parseCsv, RefusedInput } from '@hengjian/standar
 import { type GroupStatus, groupStatuses } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
 import type { StayGroup, StayGrouper } from './stay-grouper.ts';
-import { StayReader } from './stays.ts';
+import { openStayReader, StayReader } from './stays.ts';
 
 /** Groups of one segment: a file beside the lake's segments, never changed once written. */
 interface GroupedSegment {
@@ -91,7 +91,7 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
   });
   try {
     const before = new Map((readManifest(folder)?.segments ?? []).map((one) => [one.segment, one]));
-    const reader = new StayReader(lake);
+    const reader = await openStayReader(lake);
     const problems: Record<string, number> = {};
     const handles = reader.segments();
     const segments: GroupedSegment[] = [];

@@ -847,3 +847,29 @@ export interface StocChgD {
   /** 数据更新时间, update time */
   readonly updt_time?: Minute;
 }
+
+/** 医疗保障基金结算清单, settlement list (head of transaction 4101) (`setl_list_d`) */
+export interface SetlListD {
+  /** 就诊ID, visit id */
+  readonly mdtrt_id: string;
+  /** 结算ID, settlement id */
+  readonly setl_id?: string;
+  /** 申报时间, declaration time */
+  readonly dcla_time?: Minute;
+  /** 新生儿年龄（天）, age of a newborn in days */
+  readonly nwb_age?: number;
+  /** 新生儿出生体重, birth weight of a newborn */
+  readonly nwb_bir_wt?: number;
+  /** 新生儿入院体重, admission weight of a newborn */
+  readonly nwb_adm_wt?: number;
+  /** 入院途径, way of admission */
+  readonly adm_way?: string;
+  /** 呼吸机使用时长, time on a ventilator, days/hours/minutes */
+  readonly vent_used_dura?: string;
+  /** 重症监护合计时长, time in intensive care, days/hours/minutes */
+  readonly scs_cutd_sum_dura?: string;
+  /** 有效标志, valid flag */
+  readonly vali_flag?: string;
+  /** 数据更新时间, update time */
+  readonly updt_time?: Minute;
+}
