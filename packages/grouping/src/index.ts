@@ -14,7 +14,7 @@ export { conditionWords, explainTrace, type Language } from './grouper/words.ts'
 export * from './import/index.ts';
 export { importPlainTables, isPlainTables } from './import/plain-tables.ts';
 export { dipCase, dipStayGrouper, drgStayGrouper, type StayGroup, type StayGrouper } from './lake/stay-grouper.ts';
-export { type LakeStay, type StayOfSegment, StayReader } from './lake/stays.ts';
+export { type LakeStay, openStayReader, type StayOfSegment, StayReader } from './lake/stays.ts';
 export {
   type GroupedLake,
   type GroupedLakeStay,
