@@ -44,7 +44,7 @@ interface LakeFlags {
   readonly schemes: string;
 }
 
-interface RunFlags extends LakeFlags {
+export interface RunFlags extends LakeFlags {
   readonly parameters: string;
   readonly out: string;
   readonly past?: readonly string[];
@@ -68,7 +68,7 @@ function schemeContent(name: string, schemes: string): Scheme | DipCatalogue {
   return stored?.kind === 'dip' ? (stored as DipCatalogue) : openScheme(name, schemes);
 }
 
-function printRun(output: Output, run: SettlementRun): void {
+export function printSettlement(output: Output, run: SettlementRun): void {
   output.line(`${run.title.zh} (${run.id}): ${Object.keys(run.tariff.groups).length} groups with a price`);
   for (const month of run.months) {
     const fund = month.statements.reduce((sum, one) => sum + one.total_fen, 0);
@@ -81,8 +81,16 @@ function printRun(output: Output, run: SettlementRun): void {
   if (run.left_out > 0) output.line(`  ${run.left_out} stays were discharged in none of the months`);
 }
 
-async function settle(context: CommandContext, options: RunFlags): Promise<number> {
-  const { output } = context;
+export interface Settled {
+  readonly run: SettlementRun;
+  readonly pricing: GroupPricing;
+  /** Stays of the year, and of past years. */
+  readonly stays: number;
+  readonly past: number;
+}
+
+/** Groups what is new in a lake, settles the year of the parameters and writes everything into the folder. */
+export async function settleLake(context: CommandContext, options: RunFlags): Promise<Settled> {
   const parameters = readParameters(options.parameters);
   const { year } = parameters.agreement;
   const grouper = grouperOf(options.scheme, options.schemes);
@@ -120,13 +128,19 @@ async function settle(context: CommandContext, options: RunFlags): Promise<numbe
   };
   writeAside(join(options.out, 'scheme.json'), canonicalJson(schemeContent(options.scheme, options.schemes)));
   writeAside(join(options.out, pricingFile), canonicalJson(pricing));
-  printRun(output, run);
+  return { run, pricing, stays: stays.length, past: past.length };
+}
+
+async function settle(context: CommandContext, options: RunFlags): Promise<number> {
+  const { output } = context;
+  const { run, pricing, stays, past } = await settleLake(context, options);
+  printSettlement(output, run);
   output.line(`wrote ${options.out}`);
   output.result({
     id: run.id,
     scheme: pricing.scheme,
-    stays: stays.length,
-    past: past.length,
+    stays,
+    past,
     months: run.months.map(({ month, statements }) => ({
       month,
       statements: statements.length,
