@@ -4,6 +4,7 @@ import { pricingFile } from '@hengjian/audit';
 import { canonicalJson } from '@hengjian/grouping';
 import { ingest } from '@hengjian/lake';
 import type { Tariff } from '@hengjian/settlement';
+import { formatDay, parseDay } from '@hengjian/standard';
 import { joinTables, type Tables, writeTables } from '../../packages/lake/src/fixture.ts';
 
 export const tertiary = 'H33010000001';
@@ -25,6 +26,9 @@ export interface StayOf {
   readonly account?: number;
   readonly operations?: readonly string[];
   readonly diagnosis?: string;
+  readonly other?: string;
+  /** Day of admission, yyyy-MM-dd. */
+  readonly begins?: string;
   readonly hospital?: string;
   readonly clearing?: string;
   readonly days?: number;
@@ -38,8 +42,10 @@ const money = (yuan: number): string => `${yuan}.00`;
 
 function tablesOf(stay: StayOf, number: number): Tables {
   const { id, lines, patient, account = 0, operations = [], diagnosis = 'K80.200', hospital = tertiary, clearing = '4', days = 8 } = stay;
+  const begins = parseDay(stay.begins ?? '2026-03-01') ?? 0;
+  const [begin, next] = [formatDay(begins), formatDay(begins + 1)];
   const cost = stay.cost ?? lines.reduce((sum, [, yuan]) => sum + yuan, 0);
-  const end = new Date(Date.UTC(2026, 2, 1 + days)).toISOString().slice(0, 10);
+  const end = formatDay(begins + days);
   const setl_id = `S-${id}`;
   const common = { mdtrt_id: id, psn_no: `P${number}`, fixmedins_code: hospital, med_type: '21', insutype: '310', insu_admdvs: '330102', vali_flag: '1' };
   const paid = {
@@ -49,14 +55,14 @@ function tablesOf(stay: StayOf, number: number): Tables {
     hifp_pay: money(cost - patient - account),
   };
   return {
-    mdtrt_d: [{ ...common, gend: '1', brdy: '1980-05-06', begntime: '2026-03-01 08:00:00', endtime: `${end} 09:00:00`, ipt_days: `${days}`, dscg_way: '1' }],
+    mdtrt_d: [{ ...common, gend: '1', brdy: '1980-05-06', begntime: `${begin} 08:00:00`, endtime: `${end} 09:00:00`, ipt_days: `${days}`, dscg_way: '1' }],
     setl_d: [{ ...common, setl_id, setl_time: `${end} 09:30:00`, ...paid, acct_pay: money(account), psn_pay: money(patient), clr_way: clearing }],
     fee_list_d: lines.map(([item, yuan], index) => ({
       ...common,
       setl_id,
       bkkp_sn: `${id}-${index}`,
       feedetl_sn: `${id}-${index}`,
-      fee_ocur_time: `2026-03-02 ${String(8 + index).padStart(2, '0')}:00:00`,
+      fee_ocur_time: `${next} ${String(8 + index).padStart(2, '0')}:00:00`,
       rx_drord_no: 'R1',
       med_list_codg: item,
       hilist_name: item,
@@ -67,7 +73,14 @@ function tablesOf(stay: StayOf, number: number): Tables {
       fulamt_ownpay_amt: '0',
       list_type: '201',
     })),
-    setl_list_diag_d: [{ ...common, setl_list_diag_id: `D-${id}`, setl_id, maindiag_flag: '1', diag_code: diagnosis, diag_name: diagnosis }],
+    setl_list_diag_d: [diagnosis, ...(stay.other === undefined ? [] : [stay.other])].map((code, index) => ({
+      ...common,
+      setl_list_diag_id: `D-${id}-${index}`,
+      setl_id,
+      maindiag_flag: index === 0 ? '1' : '0',
+      diag_code: code,
+      diag_name: code,
+    })),
     setl_list_oprn_d: operations.map((code, index) => ({
       ...common,
       setl_list_oprn_id: `O-${id}-${index}`,
@@ -75,7 +88,7 @@ function tablesOf(stay: StayOf, number: number): Tables {
       main_oprn_flag: index === 0 ? '1' : '0',
       oprn_oprt_code: code,
       oprn_oprt_name: code,
-      oprn_oprt_date: '2026-03-02',
+      oprn_oprt_date: next,
     })),
     mdtrt_exct_d:
       stay.said === undefined ? [] : [{ mdtrt_id: id, grp_code: 'HU15', grp_pay_amt: stay.said[0], evid_grp_pay_amt: stay.said[1], vali_flag: '1' }],
@@ -94,12 +107,12 @@ const institution = (fixmedins_code: string, hosp_lv: string): Readonly<Record<s
 });
 
 /** Writes the stays as national tables in two deliveries and takes them into a lake, each person with one stay. */
-export async function makeLake(folder: string, stays: readonly StayOf[]): Promise<string> {
+export async function makeLake(folder: string, stays: readonly StayOf[], hospitals: readonly string[] = [tertiary]): Promise<string> {
   const lake = join(folder, 'lake');
   const persons = stays.map((_, index) => index + 1);
   const people: Tables = {
     psn_info_b: persons.map((no) => ({ psn_no: `P${no}`, certno: `33010219800506${1000 + no}`, gend: '1', brdy: '1980-05-06', vali_flag: '1' })),
-    medins_info_b: [institution(tertiary, '02'), institution(secondary, '05')],
+    medins_info_b: [...hospitals.map((code) => institution(code, '02')), institution(secondary, '05')],
   };
   const half = Math.ceil(stays.length / 2);
   const tables = stays.map(tablesOf);
@@ -118,6 +131,7 @@ export const drgTariff: Tariff = {
   groups: {
     HC15: { weight: 18_000, mean_fen: 1_800_000 },
     HK15: { weight: 10_000, mean_fen: 1_000_000 },
+    HU13: { weight: 13_000, mean_fen: 1_300_000 },
     HU15: { weight: 8_000, mean_fen: 800_000 },
     IC15: { weight: 46_000, mean_fen: 4_600_000 },
     IU15: { weight: 8_000, mean_fen: 800_000 },

@@ -17,7 +17,7 @@ import {
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
 import type { Tariff } from '@hengjian/settlement';
-import { libraryFolder } from '@hengjian/standard';
+import { dayOf, formatDay, libraryFolder } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bed, drgTariff, makeLake, padA, padB, removal, type StayOf, secondary, surgery, tertiary, writeRules, writeSettlement } from './city.ts';
 
@@ -399,5 +399,46 @@ describe('findings in a city that pays by DIP', () => {
     const rows = await findingsOf(join(folder, 'dip'));
     expect(told(rows).sort(compared)).toEqual(ordered([...common, ...byItem]));
     expect(rows.find(({ stay }) => stay === 'up-coded')?.read).toMatchObject({ 'group.paid': 'K80.2:51.2300', 'group.supported': 'K80.2' });
+  });
+});
+
+describe('the share of groups with complications', () => {
+  const hospitals = Array.from({ length: 6 }, (_, index) => `H3301000001${index + 1}`);
+  /** Stays with a complication among forty of each hospital: 0.2, 0.225, 0.25, 0.275, 0.3 and 0.7. */
+  const complicated = [8, 9, 10, 11, 12, 28];
+  /** From 1 January to 31 March, the quarter over which hospitals are compared. */
+  const city: readonly StayOf[] = hospitals.flatMap((hospital, place) =>
+    Array.from({ length: 40 }, (_, index) => ({
+      id: `${hospital}-${index}`,
+      hospital,
+      lines: [[bed, 9_000]] as const,
+      patient: 2_000,
+      days: 2,
+      begins: formatDay(dayOf(2026, 1, 1) + Math.floor((index * 87) / 39)),
+      ...(index < (complicated[place] ?? 0) ? { other: 'E87.600' } : {}),
+    })),
+  );
+  let home: string;
+  const find = async (out: string, settlement: string | undefined): Promise<RunRecord> =>
+    runAudit({ lake: join(home, 'lake'), out: join(home, out), threads: 2, rulebook: { ids: ['ID04'] }, ...(settlement === undefined ? {} : { settlement }) });
+
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'hengjian-complications-'));
+    await groupLake({ lake: await makeLake(home, city, hospitals), grouper: drgStayGrouper(scheme) });
+  }, 120_000);
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  it('is a finding where a hospital stands out, over the groups that the settlement gives', async () => {
+    const run = await find('with', writeSettlement(join(home, 'settlement'), drgTariff, drg));
+    expect(run.rules[0]).toMatchObject({ rule_id: 'ID04', evaluated: 6, hit: 1, clear: 5, unknown: {} });
+    const [row] = await query(`SELECT fixmedins_code, amount_method, evidence FROM read_parquet('${home}/with/findings.parquet')`);
+    const { statistic } = JSON.parse(String(row?.evidence)) as { readonly statistic: Readonly<Record<string, unknown>> };
+    expect(row).toMatchObject({ fixmedins_code: hospitals[5], amount_method: 'none' });
+    expect(statistic).toMatchObject({ numerator: '28', denominator: '40', period: '2026-Q1' });
+  });
+
+  it('is unknown without a settlement, for no stay has a group', async () => {
+    const run = await find('without', undefined);
+    expect(run.rules[0]).toMatchObject({ hit: 0, clear: 0, unknown: { 'visit.grp_code': 6 } });
   });
 });

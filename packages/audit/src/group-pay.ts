@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type GroupedLake, type GroupedLakeStay, openGroupedLake, type StayGroup, type StayOfSegment, StayReader } from '@hengjian/grouping';
 import type { Lake, SegmentHandle } from '@hengjian/lake';
 import { compileTariff, type PricedStay, type Pricer, type Repricing, type Ruling, reprice, type StayPrice, type Tariff } from '@hengjian/settlement';
-import { type ColumnData, formatYuan, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
+import { type ColumnData, extractColumns, formatYuan, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
 import { type Bills, type GroupSupport, judgeProcedures, readBills, readGroupSupport, type SupportedGroup, supportedGroup } from './evidence-group.ts';
 
 /** What a settlement says about prices: by which scheme stays were grouped, the tariff, and what was decided of single stays. */
@@ -254,7 +254,9 @@ export class GroupPay {
     const group = [...known, ...added];
     this.codes = new Map(group.map((code, id) => [code, id]));
     this.areas = areasOf(context);
-    this.context = { ...context, dictionaries: { ...context.dictionaries, group } };
+    // Groups and payments are there now, whether or not the sources bring their table.
+    const absent = context.absent.filter((table) => table !== extractColumns.visits.table);
+    this.context = { ...context, absent, dictionaries: { ...context.dictionaries, group } };
   }
 
   segment(handle: SegmentHandle): SegmentPay {
