@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -235,6 +235,33 @@ describe('a simulated city year', () => {
     expect(Number(row?.unknown)).toBe(0);
     connection.closeSync();
     instance.closeSync();
+  });
+
+  it('survives being killed at any moment: what is published is whole, and the next call gives what an undisturbed one gives', async () => {
+    const scheme = 'demonstration+qy-main';
+    const args = ['group', '--lake', city.lake, '--scheme', scheme, ...schemes(), '--json'];
+    for (const delay of [250, 450, 650, 800, 950, 1100, 1300]) {
+      const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore' });
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const settled = spawn(process.execPath, [program, ...settle('demonstration', 'drg.yaml', 'killed')], { stdio: 'ignore' });
+    const gone = new Promise((resolve) => settled.once('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    settled.kill('SIGKILL');
+    await gone;
+    done(...settle('demonstration', 'drg.yaml', 'killed'));
+    expect(hashOf(at('killed'))).toBe(hashOf(at('again')));
+    const after = done<{ hash: string; folder: string; fresh: number; kept: number }>(...args.slice(0, -1));
+    cpSync(city.lake, at('copy'), { recursive: true });
+    rmSync(at('copy', 'grouping'), { recursive: true });
+    if (existsSync(`${city.lake}.key`)) cpSync(`${city.lake}.key`, at('copy.key'));
+    const clean = done<{ hash: string; folder: string; fresh: number }>('group', '--lake', at('copy'), '--scheme', scheme, ...schemes());
+    expect(after.hash).toBe(clean.hash);
+    expect(after.fresh + after.kept).toBe(clean.fresh);
+    expect(hashOf(after.folder)).toBe(hashOf(clean.folder));
   });
 
   it('refuses what does not fit, and says what to do', () => {
