@@ -106,5 +106,6 @@ const wrongWidth = (file: string, row: number, cells: number, width: number): Re
   level: 'invalid',
   message: `the row has ${cells} cells, the header has ${width}`,
   remedy: 'quote cells that contain commas, or add the missing cells',
+  zh: { message: `本行有 ${cells} 格，表头有 ${width} 格`, remedy: '含逗号的格加双引号，或补上缺的格' },
   place: { file, row },
 });

@@ -27,6 +27,7 @@ describe('a row of cases', () => {
     const read = caseReader(header, 'x.csv');
     expect(read(['a', '男', '', '', 'A01.000|B02', ''], 2)).toEqual({
       one: expect.objectContaining({ gender: 1, age: null, birth_weight: null, diagnoses: ['A01.000', 'B02'], procedures: [] }),
+      row: 2,
       problems: [],
     });
     expect(read(['a', 'F', '３', ' 1200 ', '\u200bA01.000', '47.0'], 2).one).toMatchObject({ gender: 2, age: 3, birth_weight: 1200, diagnoses: ['A01.000'] });
@@ -36,7 +37,7 @@ describe('a row of cases', () => {
   it.each([
     [['a', 'x', '3', '', 'A01', ''], 'gender', 'case-gender'],
     [['a', '1', 'three', '', 'A01', ''], 'age', 'case-number'],
-    [['a', '1', '3', '-5', 'A01', ''], 'birth_weight', 'case-number'],
+    [['a', '1', '3', '5-', 'A01', ''], 'birth_weight', 'case-number'],
     [['a', '1', '3', '', '|A01', ''], 'diagnoses', 'case-principal-blank'],
     [['', '1', '3', '', 'A01', ''], 'id', 'case-id'],
   ])('says what is wrong in %j', (cells, field, code) => {

@@ -22,6 +22,8 @@ type CaseColumn = (typeof caseColumns)[number];
 /** A case as read, with what was wrong in its row. An `invalid` problem means that the case cannot be grouped. */
 export interface ReadCase {
   readonly one: GroupingCase;
+  /** Row of the file. */
+  readonly row?: number;
   readonly problems: readonly CaseProblem[];
 }
 
@@ -69,8 +71,8 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
 
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, number>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
-  const refuse = (code: string, field: CaseColumn, message: string, remedy: string): void => {
-    problems.push({ code, level: 'invalid', message, remedy, place: { file, row, field } });
+  const refuse = (code: string, field: CaseColumn, message: string, remedy: string, zh: CaseProblem['zh']): void => {
+    problems.push({ code, level: 'invalid', message, remedy, zh, place: { file, row, field } });
   };
   const text = (column: CaseColumn): string => {
     const at = place.get(column);
@@ -80,22 +82,35 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
   const number = (column: CaseColumn): number | null => {
     const cell = text(column);
     if (cell === '') return null;
-    if (/^\d+(\.\d+)?$/.test(cell)) return Number(cell);
-    refuse('case-number', column, `${column} ${cell} is no number`, 'write digits, or leave it blank when it is not known');
+    if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
+    refuse('case-number', column, `${column} ${cell} is no number`, 'write digits, or leave it blank when it is not known', {
+      message: `${cell} 不是数字`,
+      remedy: '写数字；不知道时留空',
+    });
     return null;
   };
   const list = (column: 'diagnoses' | 'procedures'): readonly string[] => {
     const cell = text(column);
     if (cell === '') return [];
     const codes = cell.split('|').map((code) => code.trim());
-    if (codes[0] === '') refuse('case-principal-blank', column, `the first place of ${column} is blank`, 'put the principal one first');
+    if (codes[0] === '') {
+      refuse('case-principal-blank', column, `the first place of ${column} is blank`, 'put the principal one first', {
+        message: '第一个编码为空',
+        remedy: '把主要的写在第一位',
+      });
+    }
     return codes.filter((code) => code !== '');
   };
   const sex = text('gender');
   const gender = genders[sex] ?? null;
-  if (gender === null && !unknownGenders.has(sex)) refuse('case-gender', 'gender', `gender ${sex} is not known`, 'write 1 or 男, 2 or 女, or leave it blank');
+  if (gender === null && !unknownGenders.has(sex)) {
+    refuse('case-gender', 'gender', `gender ${sex} is not known`, 'write 1 or 男, 2 or 女, or leave it blank', {
+      message: `性别 ${sex} 不能识别`,
+      remedy: '写 1 或 男、2 或 女；不知道时留空',
+    });
+  }
   const id = text('id');
-  if (id === '') refuse('case-id', 'id', 'the case has no id', 'give every case an id');
+  if (id === '') refuse('case-id', 'id', 'the case has no id', 'give every case an id', { message: '病例没有编号', remedy: '每个病例填写编号' });
   const one: GroupingCase = {
     id,
     gender,
@@ -111,5 +126,5 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
     diagnoses: list('diagnoses'),
     procedures: list('procedures'),
   };
-  return { one, problems };
+  return { one, row, problems };
 }

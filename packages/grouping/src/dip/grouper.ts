@@ -1,5 +1,6 @@
 import { multiplyDivide, RefusedInput } from '@hengjian/standard';
 import type { CaseProblem, GroupStatus } from '../case/case.ts';
+import { hasImpossibleNumber, impossibleNumbers } from '../case/check.ts';
 import { compileAuxiliary } from './auxiliary.ts';
 import type { DipCase } from './case.ts';
 import { catalogueHash, type DipCatalogue, type DipGroup, type DipKind } from './catalogue.ts';
@@ -9,7 +10,7 @@ import { compileParameters, type PreparedCase, ruleGroupCode } from './prepare.t
 export const dipStages = ['rule', 'full', 'related', 'main', 'medical', 'composite', 'none'] as const;
 export type DipStage = (typeof dipStages)[number];
 
-export type DipReason = '' | 'no_principal_diagnosis' | 'excluded_diagnosis' | 'no_disease';
+export type DipReason = '' | 'no_principal_diagnosis' | 'impossible_number' | 'excluded_diagnosis' | 'no_disease';
 export const deviations = ['normal', 'very_low', 'very_high', 'unknown'] as const;
 /** `unknown`: no cost, or no standard to compare it with. */
 export type Deviation = (typeof deviations)[number];
@@ -147,9 +148,14 @@ function invalid(one: DipCase): DipResult {
     code: 'dip-no-principal-diagnosis',
     message: 'the stay has no principal diagnosis',
     remedy: 'complete the settlement list and hand it in again',
+    zh: { message: '病例没有主要诊断', remedy: '补全结算清单后重新上传' },
     place: { field: 'principal_dx' },
   };
   return { ...empty(one), status: 'invalid', reason: 'no_principal_diagnosis', field: 'principal_dx', problems: [problem] };
+}
+
+function impossible(one: DipCase, problems: readonly CaseProblem[]): DipResult {
+  return { ...empty(one), status: 'invalid', reason: 'impossible_number', field: problems[0]?.place?.field ?? '', problems };
 }
 
 const empty = (one: DipCase): DipResult => ({
@@ -270,6 +276,11 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     if (prepared === null) {
       note?.('input', false, '缺少主要诊断，无法入组', 'no principal diagnosis, so no disease');
       return invalid(one);
+    }
+    if (hasImpossibleNumber(one)) {
+      const problems = impossibleNumbers(one);
+      for (const problem of problems) note?.('input', false, problem.zh.message, problem.message);
+      return impossible(one, problems);
     }
     if (prepared.excluded_diagnosis) {
       note?.('exclusion', true, `主要诊断 ${prepared.facts.principal} 在排除诊断表中`, `the principal diagnosis ${prepared.facts.principal} is excluded`);

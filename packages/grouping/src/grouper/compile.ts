@@ -7,6 +7,7 @@ import { schemeHash } from '../scheme/store.ts';
 import { CodeTable, isSet, setBit } from './code-table.ts';
 import { codesOf, numberOf, sourceField } from './facts.ts';
 import { type TracedResult, trace } from './trace.ts';
+import { fieldName } from './words.ts';
 
 /** 1 holds, 0 does not, 2 cannot be known. */
 export type Truth = 0 | 1 | 2;
@@ -375,6 +376,7 @@ class CompiledGrouper implements Grouper {
       level: 'invalid',
       message: `the group of this case depends on ${field}, which is missing`,
       remedy: `fill in ${field}; a blank is not taken for 0`,
+      zh: { message: `本例的分组取决于${fieldName(field, 'zh')}，而它为空`, remedy: '补填后重新分组；空白不作 0 处理' },
       place: { field },
     };
     return this.#invalid(one, field, [...problems, problem]);

@@ -129,7 +129,8 @@ describe('the compiled grouper', () => {
     [{ diagnoses: [] }, 'diagnoses', 'case-no-diagnosis'],
     [{ age: 130 }, 'age', 'case-value'],
     [{ birth_weight: 0 }, 'birth_weight', 'case-value'],
-    [{ los: -1 }, 'los', 'case-value'],
+    [{ los: -1 }, 'los', 'case-dates'],
+    [{ birth_weight: -5 }, 'birth_weight', 'case-value'],
     [{ diagnoses: ['Z33.x00'] }, 'diagnoses', 'code-not-principal'],
     [{ diagnoses: ['R99.000'] }, 'diagnoses', 'code-gray'],
   ])('refuses %j by field', (changes, field, code) => {

@@ -69,6 +69,6 @@ describe.skipIf(!hasShared)('the tables of 1.1', () => {
     const zh = explainTrace(grouper.trace(answer.one), answer.one, scheme, 'zh');
     expect(zh.join('\n')).toContain('为 MCC');
     expect(zh.at(-1)).toMatch(/^结果：入组 IU31 /);
-    expect(explainTrace(grouper.trace(answer.one), answer.one, scheme, 'en').at(-1)).toMatch(/^result：grouped IU31 /);
+    expect(explainTrace(grouper.trace(answer.one), answer.one, scheme, 'en').at(-1)).toMatch(/^result: grouped IU31 /);
   });
 });

@@ -23,6 +23,9 @@ const fieldWords: Readonly<Record<CodeField | NumberField | TextField, Words>> =
   discharge_mode: { zh: '离院方式', en: 'way of discharge' },
 };
 
+/** What a field of a case is called; the field itself when it has no name. */
+export const fieldName = (field: string, language: Language): string => (fieldWords as Readonly<Record<string, Words>>)[field]?.[language] ?? field;
+
 const signs: Readonly<Record<Comparison, string>> = { '=': '=', '<': '<', '<=': '≤', '>': '>', '>=': '≥' };
 const levelWords: Readonly<Record<string, Words>> = {
   MCC: { zh: '严重并发症或合并症（MCC）', en: 'major complication or comorbidity (MCC)' },
@@ -43,6 +46,8 @@ const joined = (fields: readonly CodeField[], language: Language): string => {
     return language === 'zh' ? '任一手术操作' : 'any procedure';
   return fields.map((field) => fieldWords[field][language]).join(language === 'zh' ? '或' : ' or ');
 };
+const bracketed = (text: string, language: Language): string => (language === 'zh' ? `（${text}）` : `(${text})`);
+const colon = (language: Language): string => (language === 'zh' ? '：' : ': ');
 const inList = (sets: readonly string[], language: Language): string => (language === 'zh' ? `目录 ${sets.join('、')}` : `list ${sets.join(', ')}`);
 
 /** A condition in words, without a case. */
@@ -53,11 +58,11 @@ export function conditionWords(condition: Condition, language: Language): string
       return zh ? '无条件' : 'always';
     case 'and':
       return condition.of
-        .map((part) => (part.op === 'or' ? `（${conditionWords(part, language)}）` : conditionWords(part, language)))
+        .map((part) => (part.op === 'or' ? bracketed(conditionWords(part, language), language) : conditionWords(part, language)))
         .join(zh ? '，且' : ', and ');
     case 'or':
       return condition.of
-        .map((part) => (part.op === 'and' ? `（${conditionWords(part, language)}）` : conditionWords(part, language)))
+        .map((part) => (part.op === 'and' ? bracketed(conditionWords(part, language), language) : conditionWords(part, language)))
         .join(zh ? '，或' : ', or ');
     case 'not':
       return zh ? `并非（${conditionWords(condition.of, language)}）` : `not (${conditionWords(condition.of, language)})`;
@@ -110,7 +115,8 @@ function reasonWords(reason: Reason, one: GroupingCase, scheme: Scheme, language
   }
   const facts = [...reason.codes.map((code) => names(scheme, code)), ...(reason.value === null ? [] : [String(reason.value)])];
   const mark = reason.holds ? (zh ? '符合' : 'holds') : zh ? '不符' : 'fails';
-  return facts.length === 0 ? `${words}：${mark}` : `${words}：${mark}（${facts.join('；')}）`;
+  const shown = facts.length === 0 ? '' : zh ? `（${facts.join('；')}）` : ` (${facts.join('; ')})`;
+  return `${words}${colon(language)}${mark}${shown}`;
 }
 
 /** Rejected rows are told one by one up to so many; the rest is counted. */
@@ -129,7 +135,9 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
   ];
   for (const problem of traced.problems) {
     const head = problem.level === 'invalid' ? (zh ? '不能分组' : 'cannot be grouped') : zh ? '提示' : 'note';
-    lines.push(`${head}：${problem.place?.field ?? ''} ${problem.message} → ${problem.remedy}`);
+    const { message, remedy } = zh ? problem.zh : problem;
+    const place = problem.place?.field === undefined ? '' : `${problem.place.field} `;
+    lines.push(`${head}${colon(language)}${place}${message} → ${remedy}`);
   }
   for (const note of traced.severity) {
     const table = note.table === '' ? (zh ? '无排除表' : 'no exclusion table') : zh ? `排除表 ${note.table}` : `exclusion table ${note.table}`;
@@ -161,19 +169,21 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
     }
     if (rejected) told += 1;
     else flush();
-    const reasons = step.reasons.map((reason) => reasonWords(reason, one, scheme, language)).join('；');
+    const reasons = step.reasons.map((reason) => reasonWords(reason, one, scheme, language)).join(zh ? '；' : '; ');
     const outcome = {
       taken: zh ? '进入' : 'taken',
       rejected: zh ? '未入' : 'rejected',
       open: zh ? '不能判断' : 'open',
       left: zh ? '进入后没有符合的组，继续后面的大类' : 'entered without a group, later MDCs are tried',
     }[step.outcome];
-    lines.push(`${outcome} ${levels[step.level]} ${step.code} ${step.name}：${reasons}`);
+    lines.push(`${outcome} ${levels[step.level]} ${step.code} ${step.name}${colon(language)}${reasons}`);
   }
   flush();
   const name = scheme.drgs.find((row) => row.drg === traced.drg)?.name ?? '';
   const severity = traced.split === '' ? '' : zh ? `，分层 ${traced.split}` : `, split ${traced.split}`;
   const field = traced.field === '' ? '' : zh ? `，字段 ${traced.field}` : `, field ${traced.field}`;
-  lines.push(`${zh ? '结果' : 'result'}：${statusWords[traced.status][language]} ${traced.drg}${name === '' ? '' : ` ${name}`}${severity}${field}`);
+  lines.push(
+    `${zh ? '结果' : 'result'}${colon(language)}${statusWords[traced.status][language]} ${traced.drg}${name === '' ? '' : ` ${name}`}${severity}${field}`,
+  );
   return lines;
 }
