@@ -330,7 +330,10 @@ describe('findings in a city that pays by DRG', () => {
     const settlement = writeSettlement(join(folder, 'settlement-charges'), drgTariff, drg);
     const library = readFileSync(join(libraryFolder, 'codes', 'procedure-charges.csv'), 'utf8').split('\n');
     writeFileSync(join(settlement, 'procedure-charges.csv'), `${library[0]}\nmine-1,51.2*,胆囊切除术,${bed},本地,测试,000000,2020-01-01,\n`);
-    await audit('charges', settlement);
+    const run = await audit('charges', settlement);
+    const other = await audit('charges-library', writeSettlement(join(folder, 'settlement-library'), drgTariff, drg));
+    expect(run.settlement?.tariff_hash).toBe(other.settlement?.tariff_hash);
+    expect(run.settlement?.charges_hash).not.toBe(other.settlement?.charges_hash);
     expect(told(await findingsOf(join(folder, 'charges'))).filter(([rule]) => rule === 'ID01')).toEqual(common.filter(([, stay]) => stay.startsWith('said')));
   });
 

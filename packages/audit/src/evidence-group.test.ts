@@ -5,7 +5,7 @@ import type { GroupingCase, LakeStay, StayGroup, StayGrouper } from '@hengjian/g
 import type { StayPrice } from '@hengjian/settlement';
 import { dayOf, libraryFolder, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import { chargesFile, judgeProcedures, type ProcedureCharge, readProcedureCharges, supportedGroup, supportReadings } from './evidence-group.ts';
+import { chargesFile, chargeTable, judgeProcedures, type ProcedureCharge, readProcedureCharges, supportedGroup, supportReadings } from './evidence-group.ts';
 
 const charge = (change: Partial<ProcedureCharge>): ProcedureCharge => ({
   point_id: 'p',
@@ -25,7 +25,7 @@ const bill =
 
 describe('the procedures of a stay', () => {
   it('are billed, not billed, or named by no row', () => {
-    const rows = [charge({}), charge({ operations: ['80.5100'], items: ['B', 'C'] })];
+    const rows = chargeTable([charge({}), charge({ operations: ['80.5100'], items: ['B', 'C'] })]);
     expect(judgeProcedures(['51.2300', '80.5100', '80.5100', '99.2500'], rows, place, bill('C'))).toEqual({
       billed: ['80.5100'],
       unbilled: [{ operation: '51.2300', name: '胆囊切除', items: ['A'] }],
@@ -35,11 +35,11 @@ describe('the procedures of a stay', () => {
 
   it('are judged by the rows of the day and the area, any item of which will do', () => {
     const unnamed = { billed: [], unbilled: [], unnamed: ['51.2300'] };
-    expect(judgeProcedures(['51.2300'], [charge({ valid_to: dayOf(2026, 3, 8) })], place, bill())).toEqual(unnamed);
-    expect(judgeProcedures(['51.2300'], [charge({ valid_to: dayOf(2026, 3, 9) })], place, bill('A')).billed).toEqual(['51.2300']);
-    expect(judgeProcedures(['51.2300'], [charge({ valid_from: dayOf(2026, 3, 10) })], place, bill())).toEqual(unnamed);
-    expect(judgeProcedures(['51.2300'], [charge({ region: '410000' })], place, bill())).toEqual(unnamed);
-    expect(judgeProcedures(['51.2300'], [charge({ region: '330000' }), charge({ items: ['B'] })], place, bill('B')).billed).toEqual(['51.2300']);
+    expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_to: dayOf(2026, 3, 8) })]), place, bill())).toEqual(unnamed);
+    expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_to: dayOf(2026, 3, 9) })]), place, bill('A')).billed).toEqual(['51.2300']);
+    expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_from: dayOf(2026, 3, 10) })]), place, bill())).toEqual(unnamed);
+    expect(judgeProcedures(['51.2300'], chargeTable([charge({ region: '410000' })]), place, bill())).toEqual(unnamed);
+    expect(judgeProcedures(['51.2300'], chargeTable([charge({ region: '330000' }), charge({ items: ['B'] })]), place, bill('B')).billed).toEqual(['51.2300']);
   });
 });
 
@@ -97,10 +97,11 @@ describe('the table of charges of procedures', () => {
   it('names every operation of the library that has an item, and no other item', () => {
     const operations = parseCsvRecords(readFileSync(join(libraryFolder, 'codes', 'operations.csv'), 'utf8'), 'operations.csv');
     const charges = readProcedureCharges(shipped);
+    const table = chargeTable(charges);
     const named = operations.map((row) => [row['oprn_oprt_code'] ?? '', row['item'] ?? ''] as const).filter(([, item]) => item !== '');
     expect(named.length).toBeGreaterThan(30);
     for (const [code, item] of named) {
-      expect(judgeProcedures([code], charges, place, (items) => items.length === 1 && items[0] === item).billed, code).toEqual([code]);
+      expect(judgeProcedures([code], table, place, (items) => items.length === 1 && items[0] === item).billed, code).toEqual([code]);
     }
     expect(charges).toHaveLength(named.length);
     expect(new Set(charges.map(({ point_id }) => point_id)).size).toBe(charges.length);

@@ -33,7 +33,27 @@ export interface ProcedureCharge {
 /** What the group that a bill supports is worked out with. */
 export interface GroupSupport {
   readonly grouper: StayGrouper;
-  readonly charges: readonly ProcedureCharge[];
+  readonly charges: ChargeTable;
+}
+
+/** The charges of procedures, ready for many stays. */
+export interface ChargeTable {
+  readonly rows: readonly ProcedureCharge[];
+  /** Rows that name an operation. */
+  of(operation: string): readonly ProcedureCharge[];
+}
+
+/** Looks up each operation once, however many stays have it. */
+export function chargeTable(rows: readonly ProcedureCharge[]): ChargeTable {
+  const known = new Map<string, readonly ProcedureCharge[]>();
+  return {
+    rows,
+    of(operation) {
+      const found = known.get(operation) ?? rows.filter((row) => row.operations.some((pattern) => matches(pattern, operation)));
+      known.set(operation, found);
+      return found;
+    },
+  };
 }
 
 /** Scheme or catalogue of a settlement run, by which its stays were grouped. */
@@ -91,7 +111,7 @@ export function readGroupSupport(folder: string, scheme: { readonly id: string; 
     });
   }
   const own = join(folder, chargesFile);
-  const charges = readProcedureCharges(existsSync(own) ? own : join(libraryFolder, 'codes', chargesFile));
+  const charges = chargeTable(readProcedureCharges(existsSync(own) ? own : join(libraryFolder, 'codes', chargesFile)));
   return { grouper: content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content), charges };
 }
 
@@ -105,18 +125,41 @@ export interface Bills {
   isReadable(visit: number): boolean;
 }
 
-/** Reads the bills of a segment: the items that the charges name, and which visits have lines that could be anything. */
-export function readBills(handle: SegmentHandle, context: LakeContext, charges: readonly ProcedureCharge[]): Bills {
+/** Item codes of a lake by what they can say of procedures. */
+interface ItemKinds {
+  readonly codes: readonly string[];
+  /** Items that the charges name. */
+  readonly named: readonly boolean[];
+  readonly national: readonly boolean[];
+  /** List types of drugs and consumables. */
+  readonly goods: readonly boolean[];
+}
+
+function itemKinds(context: LakeContext, { rows }: ChargeTable): ItemKinds {
+  const patterns = [...new Set(rows.flatMap((row) => row.items))];
+  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
+  const prefixes = patterns.filter((pattern) => pattern.endsWith('*'));
+  const codes = context.dictionaries.item ?? [];
+  return {
+    codes,
+    named: codes.map((code) => exact.has(code) || prefixes.some((prefix) => matches(prefix, code))),
+    national: codes.map(isCatalogueCode),
+    goods: (context.dictionaries.list_type ?? []).map((type) => !type.startsWith('2')),
+  };
+}
+
+/** Prepares reading the bills of the segments of a lake: the items that the charges name, and visits with lines that could be anything. */
+export function billReader(context: LakeContext, charges: ChargeTable): (handle: SegmentHandle) => Bills {
+  const kinds = itemKinds(context, charges);
+  return (handle) => readBills(handle, kinds);
+}
+
+function readBills(handle: SegmentHandle, { codes, named, national, goods }: ItemKinds): Bills {
   const { lines } = readSegment(handle, { lines: ['visit', 'med_list_codg', 'cnt', 'list_type'] });
   const visits = lines.columns.visit as Int32Array;
   const items = lines.columns.med_list_codg as Int32Array;
   const quantities = lines.columns.cnt as Float64Array;
   const types = lines.columns.list_type as Int8Array;
-  const patterns = [...new Set(charges.flatMap((charge) => charge.items))];
-  const codes = context.dictionaries.item ?? [];
-  const isNamed = codes.map((code) => patterns.some((pattern) => matches(pattern, code)));
-  const isNational = codes.map(isCatalogueCode);
-  const isGoods = (context.dictionaries.list_type ?? []).map((type) => !type.startsWith('2'));
   const found = new Map<number, Set<string>>();
   const billed = new Set<number>();
   const unreadable = new Set<number>();
@@ -125,11 +168,11 @@ export function readBills(handle: SegmentHandle, context: LakeContext, charges: 
     const item = items[line] as number;
     if (!((quantities[line] as number) > 0)) continue;
     billed.add(visit);
-    if (isNamed[item] === true) {
+    if (named[item] === true) {
       const own = found.get(visit);
       if (own === undefined) found.set(visit, new Set([codes[item] as string]));
       else own.add(codes[item] as string);
-    } else if (isNational[item] !== true && isGoods[types[line] as number] !== true) unreadable.add(visit);
+    } else if (national[item] !== true && goods[types[line] as number] !== true) unreadable.add(visit);
   }
   return {
     has: (visit, wanted) => [...(found.get(visit) ?? [])].some((code) => wanted.some((pattern) => matches(pattern, code))),
@@ -156,7 +199,7 @@ export interface JudgedProcedures {
 /** Judges each procedure by the rows in force on a day in an area; of several rows for one procedure any item will do. */
 export function judgeProcedures(
   procedures: readonly string[],
-  charges: readonly ProcedureCharge[],
+  charges: ChargeTable,
   place: { readonly day: Day; readonly area: string },
   has: (items: readonly string[]) => boolean,
 ): JudgedProcedures {
@@ -166,7 +209,7 @@ export function judgeProcedures(
   const unbilled: Unbilled[] = [];
   const unnamed: string[] = [];
   for (const operation of [...new Set(procedures)]) {
-    const rows = charges.filter((charge) => charge.operations.some((pattern) => matches(pattern, operation)) && inForce(charge));
+    const rows = charges.of(operation).filter(inForce);
     const items = [...new Set(rows.flatMap((row) => row.items))];
     if (items.length === 0) unnamed.push(operation);
     else if (has(items)) billed.push(operation);

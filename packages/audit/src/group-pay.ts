@@ -4,7 +4,16 @@ import { type GroupedLake, type GroupedLakeStay, openGroupedLake, type StayGroup
 import type { Lake, SegmentHandle } from '@hengjian/lake';
 import { compileTariff, type PricedStay, type Pricer, type Repricing, type Ruling, reprice, type StayPrice, type Tariff } from '@hengjian/settlement';
 import { type ColumnData, extractColumns, formatYuan, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
-import { type Bills, type GroupSupport, judgeProcedures, readBills, readGroupSupport, type SupportedGroup, supportedGroup } from './evidence-group.ts';
+import {
+  type Bills,
+  billReader,
+  chargeTable,
+  type GroupSupport,
+  judgeProcedures,
+  readGroupSupport,
+  type SupportedGroup,
+  supportedGroup,
+} from './evidence-group.ts';
 
 /** What a settlement says about prices: by which scheme stays were grouped, the tariff, and what was decided of single stays. */
 export interface GroupPricing {
@@ -128,7 +137,7 @@ class PricedSegment implements SegmentPay {
     this.#areas = pay.areas;
     this.#stays = memoised(() => new Map([...pay.grouped.stays(handle, true)].map(({ row, stay }) => [row, stay])));
     this.#cases = memoised(() => new Map([...pay.reader.stays(handle, true)].map((one) => [one.row, one])));
-    this.#bills = memoised(() => readBills(handle, pay.context, pay.pricing.support?.charges ?? []));
+    this.#bills = memoised(() => pay.bills()(handle));
   }
 
   #ruling(stay: GroupedLakeStay): Ruling | undefined {
@@ -242,6 +251,7 @@ export class GroupPay {
   readonly codes: ReadonlyMap<string, number>;
   readonly areas: ReadonlyMap<string, string>;
   readonly context: LakeContext;
+  readonly bills: () => (handle: SegmentHandle) => Bills;
 
   constructor(lake: Lake, pricing: AuditPricing) {
     this.pricing = pricing;
@@ -257,6 +267,7 @@ export class GroupPay {
     // Groups and payments are there now, whether or not the sources bring their table.
     const absent = context.absent.filter((table) => table !== extractColumns.visits.table);
     this.context = { ...context, absent, dictionaries: { ...context.dictionaries, group } };
+    this.bills = memoised(() => billReader(context, pricing.support?.charges ?? chargeTable([])));
   }
 
   segment(handle: SegmentHandle): SegmentPay {

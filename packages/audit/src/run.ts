@@ -112,7 +112,13 @@ export interface RunRecord {
   /** Findings set apart by exemptions; null when none were given. They are listed in `exempted.parquet`. */
   readonly exempted: Exempted | null;
   /** Scheme and tariff that valued group-paid stays; null when none were given. */
-  readonly settlement: { readonly scheme: string; readonly scheme_hash: string; readonly tariff_hash: string } | null;
+  readonly settlement: {
+    readonly scheme: string;
+    readonly scheme_hash: string;
+    readonly tariff_hash: string;
+    /** Table of the charges that supported groups were worked out by; null when the settlement keeps no scheme. */
+    readonly charges_hash: string | null;
+  } | null;
   readonly from: number | null;
   readonly to: number | null;
   readonly segments: number;
@@ -356,7 +362,12 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
         settlement:
           pricing === undefined
             ? null
-            : { scheme: pricing.scheme.id, scheme_hash: pricing.scheme.hash, tariff_hash: contentHash({ tariff: pricing.tariff, rulings: pricing.rulings }) },
+            : {
+                scheme: pricing.scheme.id,
+                scheme_hash: pricing.scheme.hash,
+                tariff_hash: contentHash({ tariff: pricing.tariff, rulings: pricing.rulings }),
+                charges_hash: pricing.support === undefined ? null : contentHash(pricing.support.charges.rows),
+              },
         from: options.from ?? null,
         to: options.to ?? null,
         segments: walk.segments,
