@@ -2,27 +2,55 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { basename, dirname, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Cancelled, formatScaled } from '@hengjian/standard';
-import type { CaseProblem, GroupingCase, GroupResult, GroupStatus } from './case/case.ts';
+import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
-import { compileGrouper, type Grouper } from './grouper/compile.ts';
-import { whatIf } from './grouper/what-if.ts';
-import { explainTrace } from './grouper/words.ts';
+import type { ReadCase } from './case/read.ts';
+import { compileGrouper } from './grouper/compile.ts';
+import type { TracedResult } from './grouper/trace.ts';
+import { type Alternative, whatIf } from './grouper/what-if.ts';
+import { explainTrace, type Language, whatIfWords } from './grouper/words.ts';
 import type { Scheme } from './scheme/scheme.ts';
 
-export interface GroupFileOptions {
-  readonly scheme: Scheme;
-  readonly input: string;
+/** A case with what explains its group. */
+export interface CaseExplanation {
+  /** The way to the group as data. */
+  readonly data: object;
+  words(language: Language): readonly string[];
+  /** Changes of a code after which the group is another one; none where they are not worked out (DIP). */
+  alternatives(): readonly Alternative[];
+}
+
+/** Groups cases of one kind and explains them. */
+export interface CaseGrouper<Item extends ReadCase> {
+  readonly id: string;
+  readonly hash: string;
+  group(item: Item): GroupResult;
+  explain(item: Item, result: GroupResult): CaseExplanation;
+}
+
+export interface GroupCasesOptions<Item extends ReadCase> {
+  readonly grouper: CaseGrouper<Item>;
+  readonly cases: AsyncIterable<Item>;
+  /** What the cases come from, for the place of a problem. */
+  readonly from: string;
   /** Results, CSV or (when it ends with `.parquet`) Parquet. */
   readonly output?: string;
   /** Explanations: `<output>.trace.jsonl` as data, `<output>.trace.txt` in words. */
   readonly trace?: boolean;
   readonly whatIf?: boolean;
+  /** Language of the words (default: Chinese). */
+  readonly language?: Language;
   /** Only these cases. */
   readonly ids?: readonly string[];
   readonly signal?: AbortSignal;
   readonly progress?: (event: { phase: string; done: number; total: number | undefined; unit: string }) => void;
   /** Called with every case, in order. */
-  readonly each?: (one: GroupingCase, result: GroupResult, grouper: Grouper) => void;
+  readonly each?: (item: Item, result: GroupResult, explain: () => CaseExplanation) => void;
+}
+
+export interface GroupFileOptions extends Omit<GroupCasesOptions<ReadCase>, 'grouper' | 'cases' | 'from'> {
+  readonly scheme: Scheme;
+  readonly input: string;
 }
 
 export interface GroupFileResult {
@@ -107,11 +135,41 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
   }
 }
 
-/** Groups the cases of a file one after the other; memory does not grow with the file. */
-export async function groupFile(options: GroupFileOptions): Promise<GroupFileResult> {
-  const { scheme, input, output } = options;
+/** Groups the cases of a DRG scheme, with their way to the group. */
+export function drgCaseGrouper(scheme: Scheme): CaseGrouper<ReadCase> {
   const grouper = compileGrouper(scheme);
-  const tail = `${scheme.id},${grouper.hash.slice(0, 16)}`;
+  return {
+    id: scheme.id,
+    hash: grouper.hash,
+    group: ({ one }) => grouper.group(one),
+    explain({ one }, result) {
+      const traced: TracedResult = { ...grouper.trace(one), ...result };
+      return { data: traced, words: (language) => explainTrace(traced, one, scheme, language), alternatives: () => whatIf(grouper, one).alternatives };
+    },
+  };
+}
+
+/** Groups the cases of a file one after the other; memory does not grow with the file. Throws RefusedInput as `readCases` does. */
+export const groupFile = ({ scheme, input, ...options }: GroupFileOptions): Promise<GroupFileResult> =>
+  groupCases({ ...options, grouper: drgCaseGrouper(scheme), cases: readCases(input), from: basename(input) });
+
+const unread = (id: string, problems: readonly CaseProblem[], field: string): GroupResult => ({
+  id,
+  status: 'invalid',
+  mdc: '',
+  adrg: '',
+  drg: '',
+  split: '',
+  field,
+  weight: null,
+  problems,
+});
+
+/** Groups cases one after the other and writes what is asked for; nothing is published when it fails or is cancelled. */
+export async function groupCases<Item extends ReadCase>(options: GroupCasesOptions<Item>): Promise<GroupFileResult> {
+  const { grouper, output } = options;
+  const language = options.language ?? 'zh';
+  const tail = `${grouper.id},${grouper.hash.slice(0, 16)}`;
   const wanted = options.ids === undefined ? undefined : new Set(options.ids);
   const statuses: Record<GroupStatus, number> = { grouped: 0, ambiguous: 0, entered: 0, none: 0, invalid: 0 };
   const problems: Record<string, number> = {};
@@ -122,45 +180,42 @@ export async function groupFile(options: GroupFileOptions): Promise<GroupFileRes
   const data = output === undefined || options.trace !== true ? undefined : new AsideFile(`${output}.trace.jsonl`);
   const words = data === undefined ? undefined : new AsideFile(`${output}.trace.txt`);
   const files = [results, data, words].filter((file) => file !== undefined);
-  const file = basename(input);
   let cases = 0;
   try {
     results?.write(`${header}\n`);
-    for await (const { one, problems: found } of readCases(input)) {
+    for await (const item of options.cases) {
+      const { one, row, problems: found } = item;
       if (wanted !== undefined && !wanted.has(one.id)) continue;
       if (options.signal?.aborted === true) throw new Cancelled();
       cases += 1;
       const stop = found.find((problem) => problem.level === 'invalid');
-      const result: GroupResult =
-        stop === undefined
-          ? grouper.group(one)
-          : { id: one.id, status: 'invalid', mdc: '', adrg: '', drg: '', split: '', field: stop.place?.field ?? '', weight: null, problems: found };
+      const result = stop === undefined ? grouper.group(item) : unread(one.id, found, stop.place?.field ?? '');
       statuses[result.status] += 1;
       if (result.status === 'grouped') groups.add(result.drg);
       for (const problem of result.problems) {
         problems[problem.code] = (problems[problem.code] ?? 0) + 1;
-        if (problem.level === 'invalid' && refused.length < shownProblems)
-          refused.push({ ...problem, message: `${one.id}: ${problem.message}`, place: { file, ...problem.place } });
+        if (problem.level === 'invalid' && refused.length < shownProblems) refused.push(placed(problem, one.id, options.from, row));
       }
       results?.write(rowOf(result, tail));
       if (data !== undefined && words !== undefined) {
-        const traced = { ...grouper.trace(one), ...result };
-        data.write(`${JSON.stringify(options.whatIf === true ? { ...traced, what_if: whatIf(grouper, one).alternatives } : traced)}\n`);
-        words.write(`${explainTrace(traced, one, scheme, 'zh').join('\n')}\n\n`);
+        const explained = grouper.explain(item, result);
+        data.write(`${JSON.stringify(options.whatIf === true ? { ...explained.data, what_if: explained.alternatives() } : explained.data)}\n`);
+        words.write(`${[...explained.words(language), ...(options.whatIf === true ? whatIfWords(explained.alternatives(), language) : [])].join('\n')}\n\n`);
       }
-      options.each?.(one, result, grouper);
+      options.each?.(item, result, () => grouper.explain(item, result));
       if (cases % 10_000 === 0) {
         options.progress?.({ phase: 'group', done: cases, total: undefined, unit: 'cases' });
         await new Promise(setImmediate);
       }
     }
-    for (const one of files) if (one !== results || !parquet) one.publish();
+    if (options.signal?.aborted === true) throw new Cancelled();
     if (results !== undefined && parquet && output !== undefined) await toParquet(results.close(), output);
+    for (const one of files) if (one !== results || !parquet) one.publish();
   } finally {
     for (const one of files) one.discard();
   }
   return {
-    scheme: scheme.id,
+    scheme: grouper.id,
     hash: grouper.hash,
     cases,
     statuses,
@@ -170,3 +225,10 @@ export async function groupFile(options: GroupFileOptions): Promise<GroupFileRes
     files: files.map((one) => (one === results ? (output ?? '') : one.path)),
   };
 }
+
+const placed = (problem: CaseProblem, id: string, file: string, row: number | undefined): CaseProblem => ({
+  ...problem,
+  message: `${id}: ${problem.message}`,
+  zh: { ...problem.zh, message: `${id}：${problem.zh.message}` },
+  place: { file, ...(row === undefined ? {} : { row }), ...problem.place },
+});

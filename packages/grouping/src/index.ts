@@ -5,14 +5,24 @@ export * from './check/check.ts';
 export * from './diff/diff.ts';
 export * from './diff/moved.ts';
 export * from './dip/index.ts';
-export { type GroupFileOptions, type GroupFileResult, groupFile } from './group-file.ts';
+export {
+  type CaseExplanation,
+  type CaseGrouper,
+  drgCaseGrouper,
+  type GroupCasesOptions,
+  type GroupFileOptions,
+  type GroupFileResult,
+  groupCases,
+  groupFile,
+} from './group-file.ts';
 export { compileGrouper, type Grouper, type SeverityNote } from './grouper/compile.ts';
 export type { Reason, Step, TracedResult } from './grouper/trace.ts';
 export { type Alternative, type WhatIf, whatIf } from './grouper/what-if.ts';
 export { type Witnesses, witnesses } from './grouper/witness.ts';
-export { conditionWords, explainTrace, type Language } from './grouper/words.ts';
+export { conditionWords, explainTrace, type Language, statusName, whatIfWords } from './grouper/words.ts';
 export * from './import/index.ts';
 export { importPlainTables, isPlainTables } from './import/plain-tables.ts';
+export { type GroupLakeCasesOptions, groupLakeCases, type LakeCase } from './lake/cases.ts';
 export { dipCase, dipStayGrouper, drgStayGrouper, type StayGroup, type StayGrouper } from './lake/stay-grouper.ts';
 export { type LakeStay, openStayReader, type StayOfSegment, StayReader } from './lake/stays.ts';
 export {
@@ -26,7 +36,7 @@ export {
 } from './lake/step.ts';
 export { parseCondition } from './language/parse.ts';
 export { conditionText } from './language/text.ts';
-export { openScheme, openStayGrouper, shippedSchemes } from './open.ts';
+export { openScheme, openSchemeOrCatalogue, openStayGrouper, shippedSchemes } from './open.ts';
 export * from './scheme/condition.ts';
 export * from './scheme/scheme.ts';
 export { canonicalJson, contentHash, readScheme, readStored, type StoredScheme, schemeHash, storedSchemes, writeScheme } from './scheme/store.ts';

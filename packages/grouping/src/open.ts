@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder } from '@hengjian/standard';
+import { libraryFolder, RefusedInput } from '@hengjian/standard';
 import type { DipCatalogue } from './dip/index.ts';
 import { importTemplate, isTemplate } from './import/template.ts';
 import { dipStayGrouper, drgStayGrouper, type StayGrouper } from './lake/stay-grouper.ts';
@@ -21,14 +21,29 @@ export function openScheme(name: string, folder: string): Scheme {
   const [stem = '', ...variants] = name.split('+');
   const [id = '', hash] = stem.split('@');
   const stored = storedSchemes([folder]).some((one) => one.id === id);
+  if (!stored && hash === undefined && !existsSync(shippedFolder(id))) throw unknown(id, folder);
   if (stored || hash !== undefined || !existsSync(shippedFolder(id)) || !isTemplate(shippedFolder(id))) return readScheme([folder], name);
   return applyVariants(importTemplate(shippedFolder(id)).scheme, variants);
 }
 
-/** Opens what groups the stays of a lake: a DRG scheme or a DIP catalogue. */
-export function openStayGrouper(name: string, folder: string): StayGrouper {
+function unknown(id: string, folder: string): RefusedInput {
+  const known = [...storedSchemes([folder]).map((one) => one.id), ...shippedSchemes];
+  return new RefusedInput({
+    code: 'scheme-unknown',
+    message: `there is no scheme ${id} in the folder ${folder}`,
+    remedy: `choose one of ${[...new Set(known)].join(', ')}, or import it: hengjian scheme import PATH`,
+  });
+}
+
+/** Opens a DRG scheme or a DIP catalogue by name; throws RefusedInput as `openScheme` does. */
+export function openSchemeOrCatalogue(name: string, folder: string): Scheme | DipCatalogue {
   const id = name.split(/[@+]/)[0] ?? '';
   const stored = storedSchemes([folder]).some((one) => one.id === id) ? readStored([folder], name.split('+')[0] ?? '') : undefined;
-  if (stored?.kind === 'dip') return dipStayGrouper(stored as DipCatalogue);
-  return drgStayGrouper(openScheme(name, folder));
+  return stored?.kind === 'dip' ? (stored as DipCatalogue) : openScheme(name, folder);
+}
+
+/** Opens what groups the stays of a lake: a DRG scheme or a DIP catalogue. */
+export function openStayGrouper(name: string, folder: string): StayGrouper {
+  const content = openSchemeOrCatalogue(name, folder);
+  return content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content);
 }

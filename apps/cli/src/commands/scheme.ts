@@ -37,7 +37,7 @@ import { formatYuan, parseDay, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
 
-export const schemesOption = ['--schemes <folder>', 'where imported schemes are kept (default: schemes)', 'schemes'] as const;
+export const schemesOption = ['--schemes <folder>', 'where imported schemes are kept', 'schemes'] as const;
 
 interface ImportFlags {
   readonly schemes: string;

@@ -2,6 +2,7 @@ import type { GroupingCase } from '../case/case.ts';
 import type { CodeField, Comparison, Condition, NumberField, TextField } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import type { Reason, Step, TracedResult } from './trace.ts';
+import type { Alternative } from './what-if.ts';
 
 export type Language = 'zh' | 'en';
 type Words = Readonly<Record<Language, string>>;
@@ -38,6 +39,18 @@ const statusWords: Readonly<Record<TracedResult['status'], Words>> = {
   none: { zh: '没有进入任何主要诊断大类', en: 'entered no MDC' },
   invalid: { zh: '不能分组，先更正', en: 'cannot be grouped before it is corrected' },
 };
+const shortNames: Readonly<Record<TracedResult['status'], Words>> = {
+  grouped: { zh: '入组', en: 'grouped' },
+  ambiguous: { zh: '歧义 QY', en: 'ambiguous (QY)' },
+  entered: { zh: '入大类未入组', en: 'entered an MDC without a group' },
+  none: { zh: '未入大类', en: 'no MDC' },
+  invalid: { zh: '须更正', en: 'to be corrected' },
+};
+
+/** A status in a few words; DIP has diseases where DRG has MDCs. */
+export const statusName = (status: TracedResult['status'], kind: 'drg' | 'dip', language: Language): string =>
+  kind === 'dip' && status === 'none' ? { zh: '未入病种', en: 'no disease' }[language] : shortNames[status][language];
+
 const levels: Readonly<Record<Step['level'], string>> = { mdc: 'MDC', adrg: 'ADRG', drg: 'DRG' };
 
 const joined = (fields: readonly CodeField[], language: Language): string => {
@@ -118,6 +131,20 @@ function reasonWords(reason: Reason, one: GroupingCase, scheme: Scheme, language
   const shown = facts.length === 0 ? '' : zh ? `（${facts.join('；')}）` : ` (${facts.join('; ')})`;
   return `${words}${colon(language)}${mark}${shown}`;
 }
+
+const changeWords: Readonly<Record<Alternative['change'], Words>> = {
+  principal: { zh: '若主要诊断为', en: 'with the principal diagnosis' },
+  main: { zh: '若主要手术操作为', en: 'with the main procedure' },
+  without: { zh: '若没有', en: 'without' },
+};
+
+/** What-if alternatives as lines: the change, and where the case would be. */
+export const whatIfWords = (alternatives: readonly Alternative[], language: Language): readonly string[] =>
+  alternatives.map(({ change, code, status, group }) =>
+    language === 'zh'
+      ? `　${changeWords[change].zh} ${code}：${statusWords[status].zh} ${group}`.trimEnd()
+      : `  ${changeWords[change].en} ${code}: ${statusWords[status].en} ${group}`.trimEnd(),
+  );
 
 /** Rejected rows are told one by one up to so many; the rest is counted. */
 const toldRejected = 8;

@@ -33,7 +33,7 @@ interface InForce {
 }
 
 /** Finds stays discharged on a day the scheme is not meant for. They are grouped all the same: to compare versions is a use of its own. */
-function outOfForce({ id, effective }: InForce): (stay: LakeStay) => readonly CaseProblem[] {
+export function outOfForce({ id, effective }: InForce): (stay: LakeStay) => readonly CaseProblem[] {
   const from = parseDay(effective.from) ?? Number.NEGATIVE_INFINITY;
   const to = (effective.to === undefined ? undefined : parseDay(effective.to)) ?? Number.POSITIVE_INFINITY;
   return ({ dscg_day }) =>
