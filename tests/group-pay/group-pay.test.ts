@@ -317,6 +317,22 @@ describe('findings in a city that pays by DRG', () => {
     );
   });
 
+  it('owe the patient what was paid at the counter, however the hospital is paid', async () => {
+    await audit('owed', writeSettlement(join(folder, 'settlement-owed'), drgTariff, drg));
+    const rows = await query(
+      `SELECT rule_id, mdtrt_id[1] AS stay, person_fen::INTEGER AS person FROM read_parquet('${folder}/owed/findings.parquet') WHERE mdtrt_id[1] IN ('normal', 'long', 'up-coded', 'by-item') ORDER BY ALL`,
+    );
+    expect(rows).toEqual([
+      // The difference of two payments is nothing the patient paid.
+      { rule_id: 'ID01', stay: 'up-coded', person: 0 },
+      // 1,000 × 4,000 ÷ 10,000.
+      { rule_id: 'T01', stay: 'by-item', person: 40_000 },
+      // 1,000 × 3,000 ÷ 15,000.
+      { rule_id: 'T01', stay: 'normal', person: 20_000 },
+      { rule_id: 'T03', stay: 'long', person: 300_000 },
+    ]);
+  });
+
   it('are the same byte for byte with one thread and with two', async () => {
     const settlement = writeSettlement(join(folder, 'settlement-threads'), drgTariff, drg);
     await audit('one', settlement, 1);

@@ -64,7 +64,8 @@ export const noMoney: AtIssue = nothing;
 /**
  * Fund share of an in-scope amount at issue: in-scope × the settlement's fund ÷ its in-scope (Order 7, Article 35: by
  * item; knock-on effects on deductible and segments are not counted). Stays cleared by group have no item-based loss: with
- * a settlement (`pay`) they are valued as the difference of two payments, without one their fund share is not known.
+ * a settlement (`pay`) they are valued as the difference of two payments, without one their fund share is not known. What
+ * the person is owed is what the counter did not take from the fund, whichever way the hospital is paid.
  */
 export function moneyReader(segment: Segment, clearingWays: readonly string[], inpatient: number, pay?: SegmentPay): MoneyReader {
   const lineAmount = numbers(segment, 'lines', 'det_item_fee_sumamt');
@@ -96,6 +97,17 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     return fundFen === null ? null : charge - fundFen;
   };
 
+  /** What the fund and the personal account settled at the counter for a part of a settlement; null where amounts are missing. */
+  const atCounter = (settlement: number, charge: number, inscopeFen: number | null): { readonly fund: number | null; readonly account: number | null } => {
+    const [ownInscope, ownFund] = [amount(inscope[settlement]), amount(fund[settlement])];
+    const [ownAccount, ownTotal] = [amount(account[settlement]), amount(total[settlement])];
+    const isKnown = inscopeFen !== null && ownInscope !== null && ownFund !== null;
+    return {
+      fund: !isKnown ? null : ownInscope === 0 ? 0 : Math.min(inscopeFen, multiplyDivide(inscopeFen, ownFund, ownInscope)),
+      account: ownAccount === null || ownTotal === null || ownTotal === 0 ? null : multiplyDivide(charge, ownAccount, ownTotal),
+    };
+  };
+
   const line = (row: number, charge: number, rule: AmountRule): AtIssue => {
     const whole = lineAmount[row] as number;
     const recorded = amount(lineInscope[row]);
@@ -107,17 +119,12 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     if (groupPaid(settlement, lineVisit[row] as number)) {
       return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
     }
-    const settlementInscope = amount(inscope[settlement]);
-    const settlementFund = amount(fund[settlement]);
-    if (inscopeFen === null || settlementInscope === null || settlementFund === null) {
+    const { fund: fundFen, account: acctFen } = atCounter(settlement, charge, inscopeFen);
+    if (fundFen === null) {
       return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'amount-missing', grade: 'none' };
     }
-    const fundFen = settlementInscope === 0 ? 0 : Math.min(inscopeFen, multiplyDivide(inscopeFen, settlementFund, settlementInscope));
-    const settlementAccount = amount(account[settlement]);
-    const settlementTotal = amount(total[settlement]);
-    const acctFen =
-      settlementAccount === null || settlementTotal === null || settlementTotal === 0 ? null : multiplyDivide(charge, settlementAccount, settlementTotal);
-    const exact = settlementFund === 0 || settlementFund === settlementInscope;
+    const settlementFund = amount(fund[settlement]);
+    const exact = settlementFund === 0 || settlementFund === amount(inscope[settlement]);
     return {
       ...base,
       fund_fen: fundFen,
@@ -153,11 +160,12 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
         const part = parts[index] as AtIssue;
         const fundFen = shares[at] as number;
         const settlement = lineSettlement[rows[index]?.row ?? -1] as number;
+        const counter = atCounter(settlement, part.charge_fen, part.inscope_fen);
         parts[index] = {
           ...part,
           fund_fen: fundFen,
-          acct_fen: 0,
-          person_fen: owed(part.charge_fen, fundFen, rule),
+          acct_fen: counter.account,
+          person_fen: owed(part.charge_fen, counter.fund, rule),
           funds: split(fundFen, settlement),
           method: 'group-repriced',
           grade: 'estimate',
@@ -193,7 +201,7 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
           ...base,
           fund_fen: fundFen,
           acct_fen: acct,
-          person_fen: owed(charge, fundFen, rule),
+          person_fen: owed(charge, amount((visits.fund_pay_sumamt as Float64Array)[row]), rule),
           funds: split(fundFen, byGroup),
           method: 'group-repriced',
           grade: 'estimate',
