@@ -19,7 +19,7 @@ import {
   writeListQuality,
 } from '@hengjian/evaluation';
 import { type DipCatalogue, dipStayGrouper, drgStayGrouper, type Scheme, schemeHash } from '@hengjian/grouping';
-import { compileTariff, scaleOf } from '@hengjian/settlement';
+import { compileTariff } from '@hengjian/settlement';
 import { dayOf, dictionary, libraryText, multiplyDivide, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseDayOption } from '../command.ts';
@@ -111,7 +111,7 @@ export function evaluateCommand(settle: Command): void {
       ...(lists === undefined ? [] : writeListQuality(lists, join(options.out, 'lists'), Object.fromEntries(names))),
     ];
     writeAside(join(options.out, 'clues.json'), `${JSON.stringify(clues, undefined, 1)}\n`);
-    output.line(`${result.hospitals.length} hospitals, ${result.groups.length} groups, ${clues.length} clues for a look at the record`);
+    output.line(`${result.hospitals.length} 家医院，${result.groups.length} 个病组，${clues.length} 条线索（须核对病历，不是结论）`);
     for (const file of [...files, join(options.out, 'clues.json')]) output.line(`  ${file}`);
     output.result({ hospitals: result.hospitals.length, groups: result.groups.length, region: result.region, clues: clues.length, files });
     return 0;
@@ -127,7 +127,6 @@ export function publicCommand(settle: Command): void {
   define<{ readonly run: string; readonly out: string }>(command, 'hengjian settle public --run settlement --out public.html', ({ output }, options) => {
     const { tariff, scheme: named } = readGroupPricing(options.run);
     const scheme = schemeOf(options.run);
-    const scale = scaleOf[tariff.method];
     const weights = new Map(Object.entries(tariff.groups).map(([code, { weight }]) => [code, weight]));
     const dip = tariff.method !== 'drg_rate';
     const name = scheme.kind === 'dip' ? scheme.parameters : { ...scheme, effective: scheme.effective };
@@ -150,7 +149,7 @@ export function publicCommand(settle: Command): void {
     });
     mkdirSync(dirname(resolve(options.out)), { recursive: true });
     writeAside(options.out, page);
-    output.line(`${weights.size} groups, scale ${scale}: ${options.out}`);
+    output.line(`${weights.size} 个病组：${options.out}`);
     output.result({ file: options.out, groups: weights.size });
     return 0;
   });
@@ -166,7 +165,7 @@ export function listsCommand(settle: Command): void {
     const lists = await settlementLists(options.lake, stayTypes());
     const quality = checkListQuality(lists, { ...standardListParameters(), required: lakeListFields });
     const files = writeListQuality(quality, options.out, await namesOf(options.lake));
-    output.line(`${lists.length} lists of ${quality.hospitals.length} hospitals`);
+    output.line(`${lists.length} 份结算清单，${quality.hospitals.length} 家医院`);
     for (const file of files) output.line(`  ${file}`);
     output.result({ lists: lists.length, hospitals: quality.hospitals.length, files });
     return 0;

@@ -63,7 +63,12 @@ const day = (name: string, text: string): string => {
 };
 
 const summary = (scheme: Scheme): string =>
-  `${scheme.id} ${scheme.name.zh}${scheme.demonstration ? '（示范，不得用于支付）' : ''}: ${scheme.mdcs.length} MDC, ${scheme.adrgs.length} ADRG, ${scheme.drgs.length} DRG, in force from ${scheme.effective.from}${scheme.effective.to === undefined ? '' : ` to ${scheme.effective.to}`}`;
+  `${scheme.id} ${scheme.name.zh}${scheme.demonstration && !scheme.name.zh.includes('演示') ? '（示范，不得用于支付）' : ''}：${scheme.mdcs.length} MDC，${scheme.adrgs.length} ADRG，${scheme.drgs.length} DRG，${scheme.effective.from} ${scheme.effective.to === undefined ? '起施行' : `至 ${scheme.effective.to} 施行`}`;
+
+const stored = (file: string, fresh: boolean): string => (fresh ? `已存为 ${file}` : `内容未变：${file} 已有相同内容`);
+
+/** Layers of a DIP catalogue. */
+const kindNames: Readonly<Record<string, string>> = { pre: '先期病种', merge: '合并病种', aided: '辅助目录病种', core: '核心病种', composite: '综合病种' };
 
 export function schemeCommand(program: Command): void {
   const scheme = program.command('scheme').description('grouping schemes as data: import, look, check, compare');
@@ -99,8 +104,11 @@ export function schemeCommand(program: Command): void {
     });
     const { file, fresh } = writeScheme(imported, options.schemes);
     for (const line of loadReportLines(report, 'zh')) output.line(line);
-    output.line(fresh ? `stored as ${file}` : `nothing changed: ${file} holds the same content`);
-    if (imported.variants.length > 0) output.line(`variants: ${imported.variants.map((one) => `${imported.id}+${one.name} (${one.why})`).join('; ')}`);
+    output.line(stored(file, fresh));
+    if (imported.variants.length > 0) {
+      output.line('可选变体');
+      for (const one of imported.variants) output.line(`  ${imported.id}+${one.name}：${one.why}`);
+    }
     output.result({ id: imported.id, hash: schemeHash(imported), file, fresh, report });
     return 0;
   });
@@ -127,11 +135,13 @@ export function schemeCommand(program: Command): void {
       const { file, fresh } = writeScheme(catalogue, options.schemes);
       const { report } = catalogue;
       output.line(
-        `${catalogue.id}: ${catalogue.groups.length} diseases from ${report.cases} stays; a core disease needed ${catalogue.threshold}, mean cost ${formatYuan(catalogue.mean_fen)} 元`,
+        `${catalogue.id}：由 ${report.cases} 例形成 ${catalogue.groups.length} 个病种；核心病种至少 ${catalogue.threshold} 例，例均费用 ${formatYuan(catalogue.mean_fen)} 元`,
       );
-      output.line(`  outside the years ${report.outside_years}, invalid ${report.invalid}, excluded ${report.excluded}, in no disease ${report.not_covered}`);
-      for (const [kind, count] of Object.entries(report.by_kind)) output.line(`  ${kind}: ${count} stays`);
-      output.line(fresh ? `stored as ${file}` : `nothing changed: ${file} holds the same content`);
+      output.line(
+        `  不在形成年度 ${report.outside_years} 例，缺主要诊断或费用 ${report.invalid} 例，排除诊断 ${report.excluded} 例，未进入任何病种 ${report.not_covered} 例`,
+      );
+      for (const [kind, count] of Object.entries(report.by_kind)) output.line(`  ${kindNames[kind] ?? kind} (${kind})：${count} 例`);
+      output.line(stored(file, fresh));
       output.result({ id: catalogue.id, groups: catalogue.groups.length, threshold: catalogue.threshold, report, file });
       return 0;
     },
@@ -146,7 +156,7 @@ export function schemeCommand(program: Command): void {
     const versions = new Map(storedSchemes([options.schemes]).map((one) => [one.id, one.versions]));
     const stored = new Map(storedSchemes([options.schemes]).map((one) => [one.id, readStored([options.schemes], one.id)]));
     const catalogues = [...stored.values()].filter((one) => one.kind === 'dip') as DipCatalogue[];
-    for (const one of catalogues) output.line(`${one.id} ${one.parameters.name.zh} (DIP): ${one.groups.length} diseases, ${catalogueHash(one).slice(0, 16)}`);
+    for (const one of catalogues) output.line(`${one.id} ${one.parameters.name.zh}（DIP）：${one.groups.length} 个病种，${catalogueHash(one).slice(0, 16)}`);
     const rows = ids
       .filter((id) => stored.get(id)?.kind !== 'dip')
       .map((id) => {
@@ -163,8 +173,8 @@ export function schemeCommand(program: Command): void {
           variants: one.variants.map((variant) => variant.name),
         };
       });
-    for (const row of rows)
-      output.line(`${summary(openScheme(row.id, options.schemes))}, ${row.hash.slice(0, 16)}${row.shipped ? ', comes with the program' : ''}`);
+    for (const row of rows) output.line(`${summary(openScheme(row.id, options.schemes))}，${row.hash.slice(0, 16)}${row.shipped ? '，随程序提供' : ''}`);
+    if (versions.size === 0) output.line(`${options.schemes} 中还没有导入的方案；导入：hengjian scheme import 文件或文件夹`);
     output.result([...rows, ...catalogues.map((one) => ({ id: one.id, hash: catalogueHash(one), kind: 'dip', groups: one.groups.length }))]);
     return 0;
   });
@@ -176,19 +186,16 @@ export function schemeCommand(program: Command): void {
     .argument('<code>', 'MDC, ADRG or DRG')
     .option(...schemesOption);
   define<Flags>(show, 'hengjian scheme show chs-drg-1.1 FR2', ({ output }, options, args) => {
-    const [id = '', code = ''] = args;
+    const [id = '', asked = ''] = args;
+    const is = (text: string): boolean => text.toUpperCase() === asked.toUpperCase();
     const one = openScheme(id, options.schemes);
     const rows = [
-      ...one.mdcs.filter((row) => row.mdc === code).map((row) => ({ level: 'MDC', code: row.mdc, name: row.name, condition: row.condition })),
-      ...one.adrgs
-        .filter((row) => row.adrg === code || row.mdc === code)
-        .map((row) => ({ level: 'ADRG', code: row.adrg, name: row.name, condition: row.condition })),
-      ...one.drgs
-        .filter((row) => row.drg === code || row.adrg === code)
-        .map((row) => ({ level: 'DRG', code: row.drg, name: row.name, condition: row.condition })),
+      ...one.mdcs.filter((row) => is(row.mdc)).map((row) => ({ level: 'MDC', code: row.mdc, name: row.name, condition: row.condition })),
+      ...one.adrgs.filter((row) => is(row.adrg) || is(row.mdc)).map((row) => ({ level: 'ADRG', code: row.adrg, name: row.name, condition: row.condition })),
+      ...one.drgs.filter((row) => is(row.drg) || is(row.adrg)).map((row) => ({ level: 'DRG', code: row.drg, name: row.name, condition: row.condition })),
     ];
     if (rows.length === 0)
-      throw new RefusedInput({ code: 'group-unknown', message: `${one.id} has no group ${code}`, remedy: 'name an MDC, ADRG or DRG of the scheme' });
+      throw new RefusedInput({ code: 'group-unknown', message: `${one.id} has no group ${asked}`, remedy: 'name an MDC, ADRG or DRG of the scheme' });
     for (const row of rows) {
       output.line(`${row.level} ${row.code} ${row.name}`);
       output.line(`  ${conditionWords(row.condition, 'zh')}`);

@@ -13,6 +13,7 @@ import {
   openStayReader,
   readStored,
   type Scheme,
+  statusName,
   storedSchemes,
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
@@ -69,16 +70,16 @@ function schemeContent(name: string, schemes: string): Scheme | DipCatalogue {
 }
 
 export function printSettlement(output: Output, run: SettlementRun): void {
-  output.line(`${run.title.zh} (${run.id}): ${Object.keys(run.tariff.groups).length} groups with a price`);
+  output.line(`${run.title.zh}（${run.id}）：${Object.keys(run.tariff.groups).length} 个病组有价格`);
   for (const month of run.months) {
     const fund = month.statements.reduce((sum, one) => sum + one.total_fen, 0);
-    output.line(`  ${month.month}: ${month.statements.length} statements, fund ${formatYuan(fund)} 元`);
+    output.line(`  ${month.month}：${month.statements.length} 家医院，基金应付 ${formatYuan(fund)} 元`);
   }
   for (const pool of run.year?.pools ?? []) {
     const parts = pool.parts.reduce((sum, part) => sum + part.fen, 0);
-    output.line(`  pool ${pool.pool}: fund ${formatYuan(pool.fund.total_fen)} 元 = parts ${formatYuan(parts)} 元`);
+    output.line(`  基金池 ${pool.pool}：基金 ${formatYuan(pool.fund.total_fen)} 元 = 各部分之和 ${formatYuan(parts)} 元`);
   }
-  if (run.left_out > 0) output.line(`  ${run.left_out} stays were discharged in none of the months`);
+  if (run.left_out > 0) output.line(`  ${run.left_out} 例不在所结算月份出院`);
 }
 
 export interface Settled {
@@ -135,7 +136,9 @@ async function settle(context: CommandContext, options: RunFlags): Promise<numbe
   const { output } = context;
   const { run, pricing, stays, past } = await settleLake(context, options);
   printSettlement(output, run);
-  output.line(`wrote ${options.out}`);
+  output.line(
+    `已写入 ${options.out}；医院结算单在 ${join(options.out, 'statements')}，全市汇总为 ${join(options.out, run.year === undefined ? 'months' : 'year.html')}`,
+  );
   output.result({
     id: run.id,
     scheme: pricing.scheme,
@@ -208,7 +211,7 @@ export function settleCommand(program: Command): void {
       const stays = await staysOf(context, options.lake, grouperOf(options.scheme, options.schemes));
       writeAside(options.out, draftParameters(stays, options.year, options.method));
       readParameters(options.out);
-      context.output.line(`drafted from ${stays.length} stays: ${options.out}; check every figure`);
+      context.output.line(`由 ${stays.length} 例拟出参数 ${options.out}；请逐项核对后再用`);
       context.output.result({ file: options.out, stays: stays.length });
       return 0;
     },
@@ -242,9 +245,11 @@ export function settleCommand(program: Command): void {
       const { tariff, rulings } = readGroupPricing(options.run);
       const { stay } = await findStay(options.lake, args[0] ?? '', options.run);
       const payment = payStay(stay, tariff, rulings[stay.mdtrt_id]);
-      output.line(`${stay.mdtrt_id} ${stay.fixmedins_code} ${stay.grp_code} ${stay.status}`);
+      output.line(
+        `病例 ${stay.mdtrt_id}，医院 ${stay.fixmedins_code}，${statusName(stay.status, tariff.method === 'dip_points' ? 'dip' : 'drg', 'zh')} ${stay.grp_code}`.trimEnd(),
+      );
       for (const step of payment.steps) output.line(shown(step));
-      output.line(`  ＝ 基金应付 ${formatYuan(payment.fund_fen)}，医院应得 ${formatYuan(payment.pay_fen)}`);
+      output.line(`  ＝ 基金应付 ${formatYuan(payment.fund_fen)} 元，医院应得 ${formatYuan(payment.pay_fen)} 元`);
       output.result({ stay, payment });
       return 0;
     },
@@ -302,7 +307,7 @@ export function settleCommand(program: Command): void {
         rulings[found.stay.mdtrt_id],
       );
       for (const step of result.steps) output.line(shown(step));
-      output.line(`  ＝ 基金损失 ${formatYuan(result.fund_loss_fen)}`);
+      output.line(`  ＝ 基金损失 ${formatYuan(result.fund_loss_fen)} 元`);
       output.result(result);
       return 0;
     },
@@ -346,7 +351,7 @@ export function settleCommand(program: Command): void {
         output.progress({ phase: 'print', done: files.length, total: pages.length, unit: 'statements' });
       }
       output.settle();
-      output.line(`${files.length} statements printed in ${folder}`);
+      output.line(`已打印 ${files.length} 份结算单：${folder}`);
       output.result({ files });
       return 0;
     },
