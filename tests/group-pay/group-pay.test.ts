@@ -313,7 +313,7 @@ describe('findings in a city that pays by DRG', () => {
       'group.unbilled': `${removal} 腹腔镜下胆囊切除术（${surgery}）`,
     });
     expect(found?.arithmetic).toContain(
-      `paid HC15 normal 18000.00, fund 15500.00; supported HU15 normal 8000.00, fund 5500.00: loss 10000.00; ${removal} (none of ${surgery} billed)`,
+      `difference of the payments 10000.00; fund 10000.00 (group-difference); paid HC15 normal 18000.00, fund 15500.00; supported HU15 normal 8000.00, fund 5500.00: loss 10000.00; ${removal} (none of ${surgery} billed)`,
     );
   });
 

@@ -83,10 +83,11 @@ function arithmetic(hit: HitFacts, money: AtIssue): string {
   if (measure !== undefined && limit !== undefined) parts.push(`${hit.rule.measure ?? 'measure'} ${measure} > ${limit}`);
   if (hit.rule.amount === 'none') return [...parts, 'no amount at issue'].join('; ');
   const charges = hit.lines.filter((line) => line.role === 'violating').map((line) => formatScaled(line.money.charge_fen, 2));
-  if (hit.stay === undefined && charges.length > 0)
+  if (hit.rule.amount === 'difference') parts.push(`difference of the payments ${formatScaled(money.charge_fen, 2)}`);
+  else if (hit.stay === undefined && charges.length > 0)
     parts.push(`charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatScaled(money.charge_fen, 2)}` : ''}`);
   else parts.push(`charge of the stay ${formatScaled(money.charge_fen, 2)}`);
-  if (money.inscope_fen !== null) parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
+  if (money.inscope_fen !== null && hit.rule.amount !== 'difference') parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
   parts.push(money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`);
   if (money.note !== undefined) parts.push(money.note);
   return parts.join('; ');
