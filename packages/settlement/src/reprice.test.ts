@@ -52,6 +52,13 @@ describe('repricing', () => {
     expect(repriced).toMatchObject({ fund_loss_fen: 1_575_000, after: { form: 'unpaid', reason: 'invalid' } });
   });
 
+  it('another group has its own auxiliary coefficient, or none', () => {
+    // FM19 at 1.2: 1.25 × 1.05 × 1.2 × 12,000 = 18,900. DT19, a basic group: 6,000, at 1.2 7,200, at 1.1 6,600.
+    const loss = (auxiliary: { readonly auxiliary?: number | null }): number =>
+      reprice(stay({ psn_pay: 0, acct_pay: 0 }), { medfee_fen: 0, inscp_fen: 0, grp_code: 'DT19', ...auxiliary }, tariff, { auxiliary: 12_000 }).fund_loss_fen;
+    expect([loss({}), loss({ auxiliary: null }), loss({ auxiliary: 11_000 })]).toEqual([1_890_000 - 720_000, 1_890_000 - 600_000, 1_890_000 - 660_000]);
+  });
+
   it('takes more than the stay has as all of it and refuses what is no amount', () => {
     expect(reprice(stay({}), lines(1_000_000), tariff).after.reason).toBe('cost_under');
     expect(() => reprice(stay({}), { medfee_fen: -1, inscp_fen: 0 }, tariff)).toThrow(RefusedInput);
