@@ -92,6 +92,7 @@ const systemProblems: Readonly<Record<string, (path: string) => Problem>> = {
   }),
   EISDIR: (file) => ({ code: 'file-is-folder', message: 'a file was expected, this is a folder', remedy: 'name a file', place: { file } }),
   ENOTDIR: (file) => ({ code: 'folder-is-file', message: 'a folder was expected, this is a file', remedy: 'name a folder', place: { file } }),
+  EEXIST: (file) => ({ code: 'folder-is-file', message: 'a folder was expected, this is a file', remedy: 'name a folder', place: { file } }),
   ENOSPC: (file) => ({
     code: 'disk-full',
     message: 'the disk is full; nothing was published',

@@ -4,11 +4,12 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { Cancelled, formatScaled } from '@hengjian/standard';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
-import type { ReadCase } from './case/read.ts';
+import { caseColumns, type ReadCase } from './case/read.ts';
 import { compileGrouper } from './grouper/compile.ts';
 import type { TracedResult } from './grouper/trace.ts';
 import { type Alternative, whatIf } from './grouper/what-if.ts';
 import { explainTrace, type Language, whatIfWords } from './grouper/words.ts';
+import { nearest } from './language/nearest.ts';
 import type { Scheme } from './scheme/scheme.ts';
 
 /** A case with what explains its group. */
@@ -63,6 +64,8 @@ export interface GroupFileResult {
   readonly problems: Readonly<Record<string, number>>;
   /** The first problems that stop a case, with file, row and field. */
   readonly refused: readonly CaseProblem[];
+  /** Columns of the file that are none of a case, and the column that one looks like. */
+  readonly unused_columns: readonly { readonly column: string; readonly like?: string }[];
   readonly files: readonly string[];
 }
 
@@ -150,8 +153,20 @@ export function drgCaseGrouper(scheme: Scheme): CaseGrouper<ReadCase> {
 }
 
 /** Groups the cases of a file one after the other; memory does not grow with the file. Throws RefusedInput as `readCases` does. */
-export const groupFile = ({ scheme, input, ...options }: GroupFileOptions): Promise<GroupFileResult> =>
-  groupCases({ ...options, grouper: drgCaseGrouper(scheme), cases: readCases(input), from: basename(input) });
+export async function groupFile({ scheme, input, ...options }: GroupFileOptions): Promise<GroupFileResult> {
+  let unused: readonly string[] = [];
+  const cases = readCases(input, (columns) => {
+    unused = columns;
+  });
+  const result = await groupCases({ ...options, grouper: drgCaseGrouper(scheme), cases, from: basename(input) });
+  return {
+    ...result,
+    unused_columns: unused.map((column) => {
+      const like = nearest(column, caseColumns);
+      return like === undefined ? { column } : { column, like };
+    }),
+  };
+}
 
 const unread = (id: string, problems: readonly CaseProblem[], field: string): GroupResult => ({
   id,
@@ -222,6 +237,7 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
     groups: groups.size,
     problems,
     refused,
+    unused_columns: [],
     files: files.map((one) => (one === results ? (output ?? '') : one.path)),
   };
 }

@@ -72,6 +72,13 @@ function printCounts(output: Output, problems: GroupFileResult['problems'], lang
 /** A problem in the language of the user, with its place. */
 const problemLine = (problem: CaseProblem, language: Language): string => describeProblem(language === 'zh' ? { ...problem, ...problem.zh } : problem);
 
+function printUnused(output: Output, columns: GroupFileResult['unused_columns'], language: Language): void {
+  if (columns.length === 0) return;
+  const zh = language === 'zh';
+  const named = columns.map(({ column, like }) => (like === undefined ? column : zh ? `${column}（是否应为 ${like}？）` : `${column} (${like}?)`));
+  output.line(zh ? `  未使用的列：${named.join('、')}` : `  columns not used: ${named.join(', ')}`);
+}
+
 function printSummary(output: Output, result: GroupFileResult, kind: 'drg' | 'dip', language: Language): void {
   const { cases, statuses, groups, scheme, refused } = result;
   const version = `${scheme}, ${result.hash.slice(0, 16)}`;
@@ -80,6 +87,8 @@ function printSummary(output: Output, result: GroupFileResult, kind: 'drg' | 'di
       ? `${cases} 例：${statusLine(statuses, kind, language)}；${groups} 个病组（${version}）`
       : `${cases} cases: ${statusLine(statuses, kind, language)}; ${groups} groups (${version})`,
   );
+  if (cases === 0) output.line(language === 'zh' ? '  没有病例' : '  no cases');
+  printUnused(output, result.unused_columns, language);
   printCounts(output, result.problems, language);
   for (const problem of refused) output.line(`  ${problemLine(problem, language)}`);
   if (statuses.invalid > refused.length) {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseCsv, RefusedInput } from '@hengjian/standard';
-import { caseReader, type ReadCase } from './read.ts';
+import { caseReader, type ReadCase, unusedColumns } from './read.ts';
 
 /** Longest line a file of cases may have; a quote that is never closed ends here. */
 const lineLimit = 1_000_000;
@@ -69,9 +69,10 @@ const unclosed = (file: string, row: number): RefusedInput =>
 
 /**
  * Reads a file of cases (CSV, or CSV compressed by gzip), a row at a time. Throws RefusedInput when the file is absent, empty,
- * damaged, or lacks a needed column; what is wrong in a row comes with the row.
+ * damaged, or lacks a needed column; what is wrong in a row comes with the row. `onUnused` is told the columns that are none
+ * of a case.
  */
-export async function* readCases(path: string): AsyncGenerator<ReadCase> {
+export async function* readCases(path: string, onUnused?: (columns: readonly string[]) => void): AsyncGenerator<ReadCase> {
   const file = basename(path);
   statSync(path);
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
@@ -84,6 +85,7 @@ export async function* readCases(path: string): AsyncGenerator<ReadCase> {
       const cells = cellsOf(row === 1 ? text.replace(/^\ufeff/, '') : text, file);
       if (read === undefined) {
         read = caseReader(cells, file);
+        onUnused?.(unusedColumns(cells));
         width = cells.length;
         continue;
       }

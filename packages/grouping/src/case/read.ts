@@ -38,9 +38,15 @@ const clean = (text: string): string =>
     .replace(/[\u3000\u00a0\u200b-\u200d\ufeff]/g, ' ')
     .trim();
 
+const columnName = (text: string): string => clean(text).toLowerCase();
+
+/** Columns of a header that are none of a case. */
+export const unusedColumns = (header: readonly string[]): readonly string[] =>
+  header.map((text) => clean(text)).filter((text) => text !== '' && !(caseColumns as readonly string[]).includes(text.toLowerCase()));
+
 /** Reads rows of a file of cases by its header. Throws RefusedInput when a needed column is missing or stands twice. */
 export function caseReader(header: readonly string[], file: string): (cells: readonly string[], row: number) => ReadCase {
-  const names = header.map((text) => clean(text).toLowerCase());
+  const names = header.map(columnName);
   const place = new Map<CaseColumn, number>();
   const problems: Problem[] = [];
   for (const column of caseColumns) {
