@@ -80,7 +80,7 @@ function sentence({ own, peers, former, expected, measure, limits }: ScreenRow):
 }
 
 /**
- * Clues of the flagged screens with the stays behind each numerator. The rulebook judges these stays (ID01 to ID03) with
+ * Clues of the flagged screens with the stays behind each numerator. The rulebook judges these stays (ID01 to ID04) with
  * the record; a clue alone is no finding.
  */
 export function cluesOf(result: Evaluation, input: EvaluationInput): Clue[] {

@@ -313,7 +313,7 @@ describe('screens for up-coding', () => {
     const clues = cluesOf(result, input);
     expect([...new Set(clues.map(({ rule_id, screen: { screen: kind, fixmedins_code } }) => `${rule_id} ${kind} ${fixmedins_code}`))]).toEqual([
       'ID01 mix_shift H2',
-      'ID01 complication_density H2',
+      'ID04 complication_density H2',
       'ID02 ambiguous_share H4',
       'ID02 mismatch_share H4',
       'ID03 below_cap_readmission H1',

@@ -10,7 +10,7 @@ export type ScreenKind = (typeof screenKinds)[number];
 /** Rule of the rulebook under which stays behind a flagged screen are looked at. */
 export const screenRules: Readonly<Record<ScreenKind, string>> = {
   mix_shift: 'ID01',
-  complication_density: 'ID01',
+  complication_density: 'ID04',
   ambiguous_share: 'ID02',
   mismatch_share: 'ID02',
   below_cap_readmission: 'ID03',
