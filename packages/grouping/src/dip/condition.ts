@@ -1,5 +1,5 @@
 import { RefusedInput } from '@hengjian/standard';
-import type { CodeField, Comparison, Condition, NumberField } from '../scheme/condition.ts';
+import { type CodeField, type Condition, compareNumbers, type NumberField } from '../scheme/condition.ts';
 import type { CodeSet } from '../scheme/scheme.ts';
 import type { DipCase } from './case.ts';
 import { type CodeTest, compileCodes } from './codes.ts';
@@ -22,21 +22,6 @@ export type Test = (facts: DipFacts) => Truth;
 
 function numberOf(one: DipCase, field: NumberField): number | null {
   return field === 'sex' ? one.gender : one[field];
-}
-
-function holds(value: number, compare: Comparison, limit: number): boolean {
-  switch (compare) {
-    case '=':
-      return value === limit;
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-  }
 }
 
 function codesOf(facts: DipFacts, field: CodeField): readonly string[] {
@@ -131,19 +116,19 @@ export class ConditionCompiler {
       case 'count': {
         const sets = this.#sets(condition.sets, field);
         return (facts) =>
-          holds(new Set(allCodes(facts, condition.fields).filter((code) => sets.some((has) => has(code)))).size, condition.compare, condition.value);
+          compareNumbers(new Set(allCodes(facts, condition.fields).filter((code) => sets.some((has) => has(code)))).size, condition.compare, condition.value);
       }
       case 'sets': {
         const sets = this.#sets(condition.sets, field);
         return (facts) => {
           const codes = allCodes(facts, condition.fields);
-          return holds(sets.filter((has) => codes.some(has)).length, condition.compare, condition.value);
+          return compareNumbers(sets.filter((has) => codes.some(has)).length, condition.compare, condition.value);
         };
       }
       case 'compare':
         return (facts) => {
           const value = numberOf(facts.one, condition.field);
-          return value === null ? null : holds(value, condition.compare, condition.value);
+          return value === null ? null : compareNumbers(value, condition.compare, condition.value);
         };
       case 'one_of':
         return (facts) => condition.values.includes(facts.one[condition.field]);

@@ -1,7 +1,7 @@
 import type { CaseProblem, GroupingCase, GroupResult } from '../case/case.ts';
 import { type CaseCheck, compileCaseCheck, isOdd, memberOf } from '../case/check.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
-import type { CodeField, Comparison, Condition, NumberField } from '../scheme/condition.ts';
+import { type CodeField, type Comparison, type Condition, compareNumbers, type NumberField } from '../scheme/condition.ts';
 import type { Adrg, CodeSet, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
 import { schemeHash } from '../scheme/store.ts';
 import { CodeTable, isSet, setBit } from './code-table.ts';
@@ -12,21 +12,6 @@ import { fieldName } from './words.ts';
 /** 1 holds, 0 does not, 2 cannot be known. */
 export type Truth = 0 | 1 | 2;
 type Test = () => Truth;
-
-export const compareNumbers = (left: number, compare: Comparison, right: number): boolean => {
-  switch (compare) {
-    case '=':
-      return left === right;
-    case '<':
-      return left < right;
-    case '<=':
-      return left <= right;
-    case '>':
-      return left > right;
-    case '>=':
-      return left >= right;
-  }
-};
 
 const isDiagnosis = (field: CodeField): boolean => field === 'principal_dx' || field === 'other_dx';
 

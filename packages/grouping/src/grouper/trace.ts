@@ -1,8 +1,8 @@
 import type { GroupingCase, GroupResult } from '../case/case.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
-import type { CodeField, Condition } from '../scheme/condition.ts';
+import { type CodeField, type Condition, compareNumbers } from '../scheme/condition.ts';
 import type { Adrg, Scheme } from '../scheme/scheme.ts';
-import { compareNumbers, type Grouper, type SeverityNote } from './compile.ts';
+import type { Grouper, SeverityNote } from './compile.ts';
 import { numberOf, sourceField } from './facts.ts';
 
 /** What one elementary condition of a row came to, and what in the case made it so. */

@@ -33,3 +33,19 @@ export type Condition =
   | { readonly op: 'severity'; readonly levels: readonly Severity[] }
   | { readonly op: 'compare'; readonly field: NumberField; readonly compare: Comparison; readonly value: number }
   | { readonly op: 'one_of'; readonly field: TextField; readonly values: readonly string[] };
+
+/** Whether a comparison of two known numbers holds. */
+export const compareNumbers = (left: number, compare: Comparison, right: number): boolean => {
+  switch (compare) {
+    case '=':
+      return left === right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+  }
+};
