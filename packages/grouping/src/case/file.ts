@@ -30,14 +30,20 @@ const quotes = (text: string): number => text.split('"').length - 1;
 /** Cells of a line; only lines with quotes need the whole grammar. */
 const cellsOf = (line: string, file: string): readonly string[] => (line.includes('"') ? (parseCsv(line, file)[0] ?? []) : line.split(','));
 
-/** Logical lines of a CSV stream with the row they begin in. */
-async function* lines(stream: Readable, file: string): AsyncGenerator<{ readonly text: string; readonly row: number }> {
+interface Line {
+  readonly text: string;
+  /** Row of the file in which it begins. */
+  readonly row: number;
+}
+
+/** Logical lines of a CSV stream, piece by piece of the file. */
+async function* pieces(stream: Readable, file: string): AsyncGenerator<readonly Line[]> {
   const decode = decoder();
   let rest = '';
   let row = 0;
   let open = '';
   let openRow = 0;
-  const take = function* (text: string): Generator<{ readonly text: string; readonly row: number }> {
+  const take = (text: string, into: Line[]): void => {
     row += 1;
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     if (open === '') openRow = row;
@@ -48,19 +54,23 @@ async function* lines(stream: Readable, file: string): AsyncGenerator<{ readonly
       return;
     }
     open = '';
-    if (whole !== '') yield { text: whole, row: openRow };
+    if (whole !== '') into.push({ text: whole, row: openRow });
   };
   for await (const chunk of stream) {
     rest += decode(chunk as Buffer, false);
+    const found: Line[] = [];
     let from = 0;
     for (let at = rest.indexOf('\n'); at >= 0; at = rest.indexOf('\n', from)) {
-      yield* take(rest.slice(from, at));
+      take(rest.slice(from, at), found);
       from = at + 1;
     }
     rest = rest.slice(from);
+    yield found;
   }
   rest += decode(Buffer.alloc(0), true);
-  if (rest !== '') yield* take(rest);
+  const last: Line[] = [];
+  if (rest !== '') take(rest, last);
+  yield last;
   if (open !== '') throw unclosed(file, openRow);
 }
 
@@ -81,16 +91,18 @@ export async function* readCases(path: string, onUnused?: (columns: readonly str
   let read: ((cells: readonly string[], row: number) => ReadCase) | undefined;
   let width = 0;
   try {
-    for await (const { text, row } of lines(stream, file)) {
-      const cells = cellsOf(row === 1 ? text.replace(/^\ufeff/, '') : text, file);
-      if (read === undefined) {
-        read = caseReader(cells, file);
-        onUnused?.(unusedColumns(cells));
-        width = cells.length;
-        continue;
+    for await (const piece of pieces(stream, file)) {
+      for (const { text, row } of piece) {
+        const cells = cellsOf(row === 1 ? text.replace(/^\ufeff/, '') : text, file);
+        if (read === undefined) {
+          read = caseReader(cells, file);
+          onUnused?.(unusedColumns(cells));
+          width = cells.length;
+          continue;
+        }
+        const found = read(cells, row);
+        yield cells.length === width ? found : { ...found, problems: [...found.problems, wrongWidth(file, row, cells.length, width)] };
       }
-      const found = read(cells, row);
-      yield cells.length === width ? found : { ...found, problems: [...found.problems, wrongWidth(file, row, cells.length, width)] };
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';

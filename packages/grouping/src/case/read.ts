@@ -31,12 +31,17 @@ const genders: Readonly<Record<string, 1 | 2>> = { '1': 1, '2': 2, 男: 1, 女: 
 /** Ways to write that the sex is not known (national table `gend`: 0 unknown, 9 not stated). */
 const unknownGenders = new Set(['', '0', '9', '未知', '未说明']);
 
+/** Nothing but printable ASCII without blanks: most cells, and nothing to clean. */
+const tidy = /^[!-~]*$/;
+
 /** Full-width letters and digits become half-width; blanks of any kind around a text go. */
 const clean = (text: string): string =>
-  text
-    .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
-    .replace(/[\u3000\u00a0\u200b-\u200d\ufeff]/g, ' ')
-    .trim();
+  tidy.test(text)
+    ? text
+    : text
+        .replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+        .replace(/[\u3000\u00a0\u200b-\u200d\ufeff]/g, ' ')
+        .trim();
 
 const columnName = (text: string): string => clean(text).toLowerCase();
 
