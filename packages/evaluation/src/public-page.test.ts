@@ -37,7 +37,7 @@ const input: PublicPageInput = {
   unit: 'weight',
   groups: publicGroupsOfScheme(scheme),
   lists: publicListsOfScheme(scheme),
-  rates: [{ name: { zh: '职工', en: 'employees' }, fen: 1_000_001 }],
+  rates: [{ name: { zh: '职工', en: 'employees' }, rate: 10_000_010_000 }],
   counts: new Map([
     ['ES21', { cases: 10, mean_cost_fen: 1_234_567 }],
     ['ES25', { cases: 11, mean_cost_fen: 7_654_321 }],
@@ -110,6 +110,6 @@ describe('the public page', () => {
   it('is refused without groups or rates', () => {
     expect(() => publicPage({ ...input, groups: [] })).toThrow('no group to publish');
     expect(() => publicPage({ ...input, rates: [] })).toThrow('no base rate');
-    expect(() => publicPage({ ...input, rates: [{ name: { zh: '甲', en: 'a' }, fen: 0.5 }] })).toThrow('no whole number of fen');
+    expect(() => publicPage({ ...input, rates: [{ name: { zh: '甲', en: 'a' }, rate: 0.5 }] })).toThrow('no whole number of micro-yuan');
   });
 });

@@ -1,5 +1,6 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
 import { type Condition, conditionWords, type DipCatalogue, type DipGroup, type Language, type Scheme } from '@hengjian/grouping';
+import { rateText } from '@hengjian/settlement';
 import { formatScaled, multiplyDivide, RefusedInput } from '@hengjian/standard';
 import type { BothText } from './form.ts';
 import { standardParameters } from './parameters.ts';
@@ -38,8 +39,8 @@ export interface PublicPageInput {
   readonly unit: 'weight' | 'point';
   readonly groups: readonly PublicGroup[];
   readonly lists: readonly PublicList[];
-  /** Base rate by pool: fen for a weight of one, or for one point. */
-  readonly rates: readonly { readonly name: BothText; readonly fen: number }[];
+  /** Base rate by pool: micro-yuan for a weight of one, or for one point, so that a standard is what a statement pays. */
+  readonly rates: readonly { readonly name: BothText; readonly rate: number }[];
   readonly counts?: ReadonlyMap<string, PublicCount>;
   /** Counts below this are masked; 11 when left out. */
   readonly masked_below?: number;
@@ -116,12 +117,17 @@ box.addEventListener('input',find);find();
 const searchStyle =
   '<style>#search{font:inherit;width:100%;max-width:520px;padding:6px 10px;border:1px solid #5c6b7a;border-radius:6px}details.list{margin:2px 0}.codes{word-break:break-word}</style>';
 
+function rateYuan(rate: number): string {
+  const [whole = '0', rest = '00'] = rateText(rate).split('.');
+  return `${grouped(Number(whole))}.${rest}`;
+}
+
 function checkInput({ groups, rates, masked_below }: PublicPageInput): void {
   const refuse = (field: string, message: string, remedy: string): RefusedInput => new RefusedInput({ code: 'public-page', message, remedy, place: { field } });
   if (groups.length === 0) throw refuse('groups', 'there is no group to publish', 'hand in the groups of a scheme or catalogue');
   if (rates.length === 0) throw refuse('rates', 'there is no base rate to publish', 'hand in at least one rate');
-  if (rates.some(({ fen }) => !Number.isSafeInteger(fen) || fen < 0))
-    throw refuse('rates', 'a rate is no whole number of fen', 'give fen for a weight of one, or for one point');
+  if (rates.some(({ rate }) => !Number.isSafeInteger(rate) || rate < 0))
+    throw refuse('rates', 'a rate is no whole number of micro-yuan', 'give micro-yuan for a weight of one, or for one point');
   if (masked_below !== undefined && (!Number.isSafeInteger(masked_below) || masked_below < 1))
     throw refuse('masked_below', 'the bound is no whole number of at least 1', 'give the smallest count that may be shown');
 }
@@ -150,11 +156,11 @@ export function publicPage(input: PublicPageInput): string {
     },
     { zh: input.unit === 'weight' ? '权重' : '分值', en: input.unit, number: true, cell: (row) => (row.weight === null ? '—' : formatScaled(row.weight, 4)) },
     ...input.rates.map(
-      ({ name, fen }): Column<PublicGroup> => ({
+      ({ name, rate }): Column<PublicGroup> => ({
         zh: `${name.zh}标准（元）`,
         en: `${name.en} standard`,
         number: true,
-        cell: (row) => (row.weight === null ? '—' : yuan(multiplyDivide(row.weight, fen, 10_000))),
+        cell: (row) => (row.weight === null ? '—' : yuan(multiplyDivide(row.weight, rate, 100_000_000))),
       }),
     ),
     ...(input.counts === undefined
@@ -173,7 +179,7 @@ export function publicPage(input: PublicPageInput): string {
     both('基础费率：每一权重（分值）的支付金额', 'base rate: what one weight (point) is paid'),
     [
       { zh: '基金', en: 'pool', cell: (row: (typeof input.rates)[number]) => both(row.name.zh, row.name.en) },
-      { zh: '费率（元）', en: 'rate (yuan)', number: true, cell: (row) => yuan(row.fen) },
+      { zh: '费率（元）', en: 'rate (yuan)', number: true, cell: (row) => rateYuan(row.rate) },
     ],
     input.rates,
   );
@@ -184,7 +190,7 @@ ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For 
 <h2>${both('基础费率', 'Base rate')}</h2>${rates}
 <p>${unit} × ${both('基础费率 = 支付标准；医疗机构系数与偏差病例按当地办法另计。', 'base rate = standard; coefficients of institutions and deviating stays follow the local rules.')}</p>
 <h2>${both('病组与分组逻辑', 'Groups and logic')}</h2>
-<p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label><br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span></p>
+<p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label><br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span> ${both('条（病组与目录）', 'entries (groups and lists)')}</p>
 <div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}</div>
 ${lists.length === 0 ? '' : `<h2>${both('目录', 'Lists')}</h2>${lists.join('\n')}`}
 `;

@@ -20,7 +20,7 @@ import {
 } from '@hengjian/evaluation';
 import { type DipCatalogue, dipStayGrouper, drgStayGrouper, type Scheme, schemeHash } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import { dayOf, dictionary, libraryText, multiplyDivide, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { dayOf, dictionary, libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseDayOption } from '../command.ts';
 import { lakeListFields, settlementLists } from '../settle/lists.ts';
@@ -131,7 +131,7 @@ export function publicCommand(settle: Command): void {
     const dip = tariff.method !== 'drg_rate';
     const name = scheme.kind === 'dip' ? scheme.parameters : { ...scheme, effective: scheme.effective };
     const page = publicPage({
-      title: { zh: `${name.name.zh} 分组、分组逻辑与基础费率公开`, en: `${name.name.en}: groups, logic and base rate` },
+      title: { zh: `${name.name.zh}分组、分组逻辑与基础费率公开`, en: `${name.name.en}: groups, logic and base rate` },
       scheme: named.id,
       hash: scheme.kind === 'dip' ? named.hash : schemeHash(scheme),
       effective: name.effective,
@@ -142,10 +142,7 @@ export function publicCommand(settle: Command): void {
           ? publicGroupsOfCatalogue(scheme).map((one) => ({ ...one, weight: weights.get(one.code) ?? one.weight }))
           : publicGroupsOfScheme(scheme, weights),
       lists: scheme.kind === 'dip' ? [] : publicListsOfScheme(scheme),
-      // A rate is micro-yuan for a weight of one or for one point: 10,000 micro-yuan are a fen.
-      rates: tariff.pools
-        .filter((pool) => pool.form === 'group')
-        .map((pool) => ({ name: { zh: pool.id, en: pool.id }, fen: multiplyDivide(pool.rate, 1, 10_000) })),
+      rates: tariff.pools.filter((pool) => pool.form === 'group').map((pool) => ({ name: { zh: pool.id, en: pool.id }, rate: pool.rate })),
     });
     mkdirSync(dirname(resolve(options.out)), { recursive: true });
     writeAside(options.out, page);

@@ -41,7 +41,7 @@ function hospitalColumns(names: Names): readonly Column<ListHospital>[] {
 function findingColumns(names: Names): readonly Column<ListFinding>[] {
   return [
     { zh: '机构', en: 'institution', cell: (row) => escapeHtml(names[row.fixmedins_code] ?? row.fixmedins_code) },
-    { zh: '方面', en: 'dimension', cell: (row) => both(...dimensionNames[row.dimension]) },
+    { zh: '方面', en: 'dimension', cell: (row) => `<span style="white-space:nowrap">${both(...dimensionNames[row.dimension])}</span>` },
     { zh: '字段', en: 'field', cell: (row) => `<code>${escapeHtml(row.field)}</code>` },
     { zh: '检查', en: 'check', cell: (row) => both(row.name.zh, row.name.en) },
     { zh: '不合格', en: 'wrong', number: true, cell: (row) => `${percent(row.rate)}<br><small class="note">${row.wrong} / ${row.checked}</small>` },
@@ -68,6 +68,7 @@ export function listQualityPage(quality: ListQuality, names: Names = {}): string
 <h1>${both('结算清单质量', 'Quality of settlement lists')}</h1>
 <p class="note">${both(`共 ${quality.lists} 份清单；上传时限为出院后 ${quality.parameters.upload_days} 天`, `${quality.lists} lists; to be uploaded within ${quality.parameters.upload_days} days`)}</p>
 <h2>${both('医疗机构', 'Hospitals')}</h2>
+<p class="note">${both('准确性合格率', 'accuracy: share of right lists')}</p>
 ${valueBars('准确性合格率 / accuracy', accuracy)}
 ${table(both('合格：该方面各项检查都没有不合格', 'right: no check of the dimension fails'), hospitalColumns(names), quality.hospitals)}
 <h2>${both('机构与字段', 'Hospital and field')}</h2>

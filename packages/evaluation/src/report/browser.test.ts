@@ -52,7 +52,7 @@ beforeAll(async () => {
       unit: 'weight',
       groups: listed,
       lists: [{ list: 'F01', codes: ['J18.900'] }],
-      rates: [{ name: { zh: '职工', en: 'employees' }, fen: 1_000_000 }],
+      rates: [{ name: { zh: '职工', en: 'employees' }, rate: 10_000_000_000 }],
     }),
   );
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });

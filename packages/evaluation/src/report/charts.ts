@@ -41,11 +41,58 @@ const bottom = 340;
 const leftEdge = 70;
 const rightEdge = width - 20;
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Width of a text at 12 px: Chinese signs are square, others about half as wide. */
+const textWidth = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > '\u2e80' ? 12 : 7), 0);
+const overlaps = (one: Box, other: Box): boolean => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+/** Places of a label above and below its point, the nearest first. */
+const labelShifts = [4, -10, 18, -24, 32, -38, 46] as const;
+
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Labels beside their points, inside the picture; moved to the other side, up or down where a point or another label stands. */
+function placeLabels(points: readonly Spot[], named: readonly (Spot & { readonly label: string })[]): string[] {
+  const taken: Box[] = points.map(({ x, y }) => ({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 }));
+  return named.map(({ label, x, y }) => {
+    const width = textWidth(label);
+    const places = labelShifts.flatMap((shift) =>
+      [false, true].map((flipped) => {
+        const left = flipped ? x - 8 - width : x + 8;
+        return { flipped, base: y + shift, box: { left, right: left + width, top: y + shift - 11, bottom: y + shift + 3 } };
+      }),
+    );
+    const inside = places.filter(({ box }) => box.left > leftEdge && box.right < rightEdge && box.top > 0 && box.bottom < bottom);
+    const place = inside.find(({ box }) => taken.every((other) => !overlaps(box, other))) ?? inside[0] ?? places[0];
+    if (place === undefined) return '';
+    taken.push(place.box);
+    const at = `x="${(place.flipped ? x - 8 : x + 8).toFixed(1)}" y="${place.base.toFixed(1)}"`;
+    return `<text ${at}${place.flipped ? ' text-anchor="end"' : ''}>${escapeHtml(label)}</text>`;
+  });
+}
+
+/** A text of a picture in both languages; the switch of the page shows one. */
+const inBoth = (place: string, [zh, en]: readonly [string, string]): string =>
+  `<text ${place} lang="zh">${escapeHtml(zh)}</text><text ${place} lang="en">${escapeHtml(en)}</text>`;
+
 /**
  * Funnel plot of means of ratios around 1: stays across, ratio up, limits 1 ± z s ÷ √n drawn as lines. `deviation` in
  * ten-thousandths. Points outside the alarm limits are filled and named.
  */
-export function funnelPlot(title: string, points: readonly FunnelPoint[], deviation: number, axes: { readonly across: string; readonly up: string }): string {
+export function funnelPlot(
+  title: string,
+  points: readonly FunnelPoint[],
+  deviation: number,
+  axes: { readonly across: readonly [string, string]; readonly up: readonly [string, string] },
+): string {
   if (points.length === 0) return '';
   const most = Math.max(...points.map(({ cases }) => cases)) * 1.05;
   const spread = Math.max(1000, ...points.map(({ value }) => Math.abs(value - 10_000))) * 1.15;
@@ -62,11 +109,15 @@ export function funnelPlot(title: string, points: readonly FunnelPoint[], deviat
     return `<text x="${leftEdge - 8}" y="${y(value)}" text-anchor="end">${(value / 10_000).toFixed(2)}</text>`;
   });
   const across = [0, 0.25, 0.5, 0.75, 1].map((step) => `<text x="${x(step * most)}" y="${bottom + 18}" text-anchor="middle">${Math.round(step * most)}</text>`);
-  const dots = points.map(({ label, cases, value, position }) => {
-    const alarm = position === 'very_low' || position === 'very_high';
-    const name = alarm ? `<text x="${(Number(x(cases)) + 8).toFixed(1)}" y="${(Number(y(value)) + 4).toFixed(1)}">${escapeHtml(label)}</text>` : '';
-    return `<circle cx="${x(cases)}" cy="${y(value)}" r="4"${alarm ? ' class="v"' : position === 'inside' ? ' fill="#1d2733"' : ' class="s"'}/>${name}`;
-  });
+  const isAlarm = (position: Position): boolean => position === 'very_low' || position === 'very_high';
+  const dots = points.map(
+    ({ cases, value, position }) =>
+      `<circle cx="${x(cases)}" cy="${y(value)}" r="4"${isAlarm(position) ? ' class="v"' : position === 'inside' ? ' fill="#1d2733"' : ' class="s"'}/>`,
+  );
+  const named = points
+    .filter(({ position }) => isAlarm(position))
+    .map(({ label, cases, value }) => ({ label, x: Number(x(cases)), y: Number(y(value)) }))
+    .sort((left, right) => left.y - right.y || left.x - right.x);
   return picture(title, 384, [
     `<path d="M${leftEdge} ${top}V${bottom}H${rightEdge}" fill="none" stroke="#1d2733"/>`,
     `<path d="M${leftEdge} ${y(10_000)}H${rightEdge}" fill="none" stroke="#1d2733" stroke-width="0.7"/>`,
@@ -75,7 +126,11 @@ export function funnelPlot(title: string, points: readonly FunnelPoint[], deviat
     ...ticks,
     ...across,
     ...dots,
-    `<text x="${rightEdge}" y="${bottom + 38}" text-anchor="end">${escapeHtml(axes.across)}</text>`,
-    `<text x="${leftEdge + 8}" y="${top - 6}">${escapeHtml(axes.up)}</text>`,
+    ...placeLabels(
+      points.map(({ cases, value }) => ({ x: Number(x(cases)), y: Number(y(value)) })),
+      named,
+    ),
+    inBoth(`x="${rightEdge}" y="${bottom + 38}" text-anchor="end"`, axes.across),
+    inBoth(`x="${leftEdge + 8}" y="${top - 6}"`, axes.up),
   ]);
 }

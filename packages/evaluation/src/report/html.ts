@@ -1,5 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { formatDay, formatScaled } from '@hengjian/standard';
+import { dictionary, formatDay, formatScaled } from '@hengjian/standard';
 import type { Evaluation, GroupFigures } from '../evaluate.ts';
 import type { Figures } from '../figures.ts';
 import type { FormScore } from '../form.ts';
@@ -16,13 +16,25 @@ const chartRows = 20;
 type Named = Pick<Figures, 'fixmedins_code' | 'dscg_caty' | 'chfpdr_code'>;
 
 const nameOf = (result: Evaluation, code: string): string => result.names[code] ?? code;
+/** Name of a code of a national table in both languages; the code where the table has none. */
+function codeName(table: string, code: string): string {
+  const known = dictionary.codeTables.get(table)?.get(code);
+  return known === undefined ? escapeHtml(code) : both(known.name_zh, known.name_en);
+}
+const parted = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ');
+const department = (code: string): string => (code === '' ? '' : codeName('dept', code));
 const placeOf = (result: Evaluation, { fixmedins_code, dscg_caty, chfpdr_code }: Named): string =>
-  [nameOf(result, fixmedins_code), dscg_caty, chfpdr_code].filter((part) => part !== '').join(' · ');
+  parted([escapeHtml(nameOf(result, fixmedins_code)), department(dscg_caty), escapeHtml(chfpdr_code)]);
+const groupNamed = (result: Evaluation, code: string): string => {
+  const name = result.groups.find(({ grp_code }) => grp_code === code)?.name ?? null;
+  return name === null ? escapeHtml(code) : `${escapeHtml(code)} ${both(name.zh, name.en)}`;
+};
+const unbroken = (text: string): string => `<span style="white-space:nowrap">${text}</span>`;
 
 const placeColumn = <Row extends Named>(result: Evaluation): Column<Row> => ({
   zh: '机构',
   en: 'institution',
-  cell: (row) => escapeHtml(placeOf(result, row)),
+  cell: (row) => placeOf(result, row),
 });
 
 function cards({ region, hospitals }: Evaluation): string {
@@ -50,7 +62,7 @@ function cards({ region, hospitals }: Evaluation): string {
 
 const capability = (result: Evaluation): readonly Column<Figures>[] => [
   placeColumn(result),
-  { zh: '级别', en: 'level', cell: (row) => escapeHtml(row.hosp_lv === '' ? '—' : row.hosp_lv) },
+  { zh: '级别', en: 'level', cell: (row) => (row.hosp_lv === '' ? '—' : unbroken(codeName('hosp_lv', row.hosp_lv))) },
   { zh: '病例', en: 'stays', number: true, cell: (row) => grouped(row.counts.stays) },
   { zh: '病组数', en: 'groups', number: true, cell: (row) => grouped(row.groups) },
   { zh: '总权重', en: 'total weight', number: true, cell: (row) => formatScaled(row.total_weight, 4) },
@@ -68,7 +80,7 @@ const efficiency = (result: Evaluation): readonly Column<Figures>[] => [
   { zh: '时间指数（合计之比）', en: 'time index (ratio of sums)', number: true, cell: (row) => decimal(row.time_index_ratio_of_sums) },
   { zh: '次均费用（元）', en: 'mean cost (yuan)', number: true, cell: (row) => (row.mean_cost_fen === null ? unknownText : yuan(row.mean_cost_fen)) },
   { zh: '平均住院日', en: 'mean stay', number: true, cell: (row) => decimal(row.mean_days) },
-  { zh: '位置', en: 'position', cell: (row) => both(...positionNames[row.cost_funnel.position]) },
+  { zh: '位置', en: 'position', cell: (row) => unbroken(both(...positionNames[row.cost_funnel.position])) },
 ];
 
 const quality = (result: Evaluation): readonly Column<Figures>[] => [
@@ -81,7 +93,7 @@ const quality = (result: Evaluation): readonly Column<Figures>[] => [
     number: true,
     cell: ({ adjusted_mortality: one }) => `${decimal(one.ratio)}<br><small class="note">${one.observed} / ${formatScaled(one.expected, 4)}</small>`,
   },
-  { zh: '位置', en: 'position', cell: (row) => both(...positionNames[row.adjusted_mortality.position]) },
+  { zh: '位置', en: 'position', cell: (row) => unbroken(both(...positionNames[row.adjusted_mortality.position])) },
   { zh: '再入院', en: 'readmission', number: true, cell: (row) => counted(row.readmission) },
   { zh: '同组再入院', en: 'same group', number: true, cell: (row) => counted(row.readmission_same_group) },
   { zh: '非医嘱离院', en: 'against advice', number: true, cell: (row) => counted(row.against_advice) },
@@ -95,19 +107,20 @@ const limitsText = (limits: Limits | null, show: (value: number) => string): str
 
 const withinColumns = (result: Evaluation): readonly Column<WithinGroup>[] => [
   placeColumn(result),
-  { zh: '病组', en: 'group', cell: (row) => escapeHtml(row.grp_code) },
+  { zh: '病组', en: 'group', cell: (row) => groupNamed(result, row.grp_code) },
   { zh: '病例', en: 'stays', number: true, cell: (row) => grouped(row.cases) },
   { zh: '费用 / 组均', en: 'cost / group mean', number: true, cell: (row) => decimal(row.cost_ratio) },
   { zh: '住院日 / 组均', en: 'days / group mean', number: true, cell: (row) => decimal(row.time_ratio) },
   { zh: '警戒线；控制线', en: 'warning; alarm limits', number: true, cell: (row) => limitsText(row.limits, decimal) },
-  { zh: '位置', en: 'position', cell: (row) => both(...positionNames[row.position]) },
+  { zh: '位置', en: 'position', cell: (row) => unbroken(both(...positionNames[row.position])) },
 ];
 
 const marginColumns = (result: Evaluation): readonly Column<Margin>[] => [
   {
     zh: '机构或病组',
     en: 'institution or group',
-    cell: (row) => escapeHtml([nameOf(result, row.fixmedins_code), row.dscg_caty, row.grp_code].filter((part) => part !== '').join(' · ')),
+    cell: (row) =>
+      parted([escapeHtml(nameOf(result, row.fixmedins_code)), department(row.dscg_caty), row.grp_code === '' ? '' : groupNamed(result, row.grp_code)]),
   },
   { zh: '病例', en: 'stays', number: true, cell: (row) => grouped(row.cases) },
   { zh: '支付（元）', en: 'payment', number: true, cell: (row) => yuan(row.payment_fen) },
@@ -204,27 +217,33 @@ export function evaluationPage(result: Evaluation): string {
     .slice(0, chartRows);
   const former =
     result.former_period === null ? both('无上期', 'no former period') : `${formatDay(result.former_period.from)} – ${formatDay(result.former_period.to)}`;
-  const body = `
+  const body = `<style>th.n{white-space:normal}</style>
 <h1>${both('支付方式运行评价', 'Evaluation of group payment')}</h1>
 <p class="note">${both('出院期间', 'discharges')}：${formatDay(result.period.from)} – ${formatDay(result.period.to)}；${both('上期', 'former period')}：${former}</p>
 ${cards(result)}
 <h2>${both('服务能力', 'Capability')}</h2>
+<p class="note">${both('病例组合指数（CMI）', 'case mix index (CMI)')}</p>
 ${valueBars(
   'CMI',
   byMix.map((row) => ({ label: nameOf(result, row.fixmedins_code), value: row.cmi ?? 0, shown: row.cmi === null ? '—' : formatScaled(row.cmi, 4) })),
 )}
 ${table(rest(hospitals.length, result.hospitals.length), capability(result), hospitals)}
 <h2>${both('服务效率', 'Efficiency')}</h2>
-${funnelPlot('费用指数漏斗图 / cost index funnel', points, result.cost_deviation, { across: '入组病例 grouped stays', up: '费用指数（例均比值） cost index (mean of ratios)' })}
+${funnelPlot('费用指数漏斗图 / cost index funnel', points, result.cost_deviation, { across: ['入组病例（例）', 'grouped stays'], up: ['费用指数（例均比值）', 'cost index (mean of ratios)'] })}
 ${table(both('虚线为 95% 警戒线，实线为 99.8% 控制线；指数按病组构成调整，全市为 1', 'dashed 95 % warning, solid 99.8 % alarm limits; adjusted to the mix of groups, the city is 1'), efficiency(result), hospitals)}
 <h2>${both('医疗质量', 'Quality of care')}</h2>
 ${table(both(`再入院：出院后 ${result.parameters.readmission_days} 天内再次入住同一机构`, `readmission: to the same hospital within ${result.parameters.readmission_days} days`), quality(result), hospitals)}
 <h2>${both('同一病组内的比较', 'Within the same group')}</h2>
 ${table(both(`比较 ${result.compared} 项，超出警戒线 ${result.within.length} 项，列出差异最大的 ${within.length} 项`, `${result.compared} compared, ${result.within.length} outside the warning limits, the ${within.length} farthest shown`), withinColumns(result), within)}
 <h2>${both('盈亏', 'Margin')}</h2>
+${losses.length === 0 ? '' : `<p class="note">${both('亏损最大的科室（元）', 'departments with the largest loss (yuan)')}</p>`}
 ${valueBars(
   '亏损最大的科室 / departments with the largest loss',
-  losses.map((row) => ({ label: `${nameOf(result, row.fixmedins_code)} ${row.dscg_caty}`, value: row.margin_fen, shown: yuan(row.margin_fen) })),
+  losses.map((row) => ({
+    label: `${nameOf(result, row.fixmedins_code)} ${dictionary.codeTables.get('dept')?.get(row.dscg_caty)?.name_zh ?? row.dscg_caty}`,
+    value: row.margin_fen,
+    shown: yuan(row.margin_fen),
+  })),
 )}
 ${marginSection(result, 'department', both('科室', 'Departments'))}
 ${marginSection(result, 'group', both('病组', 'Groups'))}

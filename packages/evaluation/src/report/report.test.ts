@@ -69,11 +69,29 @@ describe('the funnel plot', () => {
         { label: '乙院', cases: 100, value: 10_000, position: 'inside' },
       ],
       5000,
-      { across: 'x', up: 'y' },
+      { across: ['例', 'stays'], up: ['指数', 'index'] },
     );
     expect(plot).toContain('甲院');
     expect(plot).not.toContain('乙院');
     expect(plot.match(/<circle/g)).toHaveLength(2);
+  });
+
+  it('keeps names apart and inside the picture', () => {
+    const label = '某市第三人民医院';
+    const points = [100, 180, 181, 182, 183].map((cases) => ({ label: `${label}${cases}`, cases, value: 15_000 + cases, position: 'very_high' as const }));
+    const plot = funnelPlot('t', points, 5000, { across: ['例', 'stays'], up: ['指数', 'index'] });
+    const names = [...plot.matchAll(/<text x="([\d.]+)" y="([\d.]+)"( text-anchor="end")?>某市第三人民医院\d+</g)].map(([, x, y, end]) => {
+      const width = label.length * 12 + 3 * 7;
+      const left = Number(x) - (end === undefined ? 0 : width);
+      return { left, right: left + width, base: Number(y) };
+    });
+    expect(names).toHaveLength(5);
+    for (const [index, one] of names.entries()) {
+      expect(one.left).toBeGreaterThan(0);
+      expect(one.right).toBeLessThan(920);
+      for (const other of names.slice(index + 1))
+        expect(one.right <= other.left || other.right <= one.left || Math.abs(one.base - other.base) >= 12, JSON.stringify([one, other])).toBe(true);
+    }
   });
 });
 
