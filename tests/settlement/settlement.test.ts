@@ -146,6 +146,25 @@ describe('a simulated city year', () => {
     expect(existsSync(at('wrong'))).toBe(false);
   });
 
+  it('takes a list that was sent again, keeps both versions, and audits by the later one', () => {
+    const [one] = casesOf('drg').filter(({ form, style, grp_code }) => form === 'group' && style === 'normal' && grp_code.startsWith('E'));
+    if (one === undefined) throw new Error('no ordinary stay');
+    writeFileSync(at('uploads.csv'), `mdtrt_id,version,reason,diagnoses,procedures\n${one.mdtrt_id},2,主诊断更正,I50.900|E87.100,\n`);
+    done(...settle('demonstration', 'drg.yaml', 'sent', '--uploads', at('uploads.csv')));
+    const changed = casesOf('sent').find(({ mdtrt_id }) => mdtrt_id === one.mdtrt_id);
+    expect(changed?.grp_code).toMatch(/^F/);
+    expect(read<{ groups: Record<string, { grp_code: string }> }>('sent', 'pricing.json').groups).toEqual({
+      [one.mdtrt_id]: { grp_code: changed?.grp_code, status: 'grouped' },
+    });
+    const year = JSON.stringify(read('sent', 'year.json'));
+    expect(year).toContain(one.grp_code);
+    expect(year).toContain('主诊断更正');
+    writeFileSync(at('uploads.csv'), 'mdtrt_id,version,diagnoses\nNOBODY,2,I50.900\n');
+    refused(settle('demonstration', 'drg.yaml', 'wrong', '--uploads', at('uploads.csv')), 'NOBODY');
+    writeFileSync(at('uploads.csv'), `mdtrt_id,version,diagnoses\n${one.mdtrt_id},1,\n`);
+    refused(settle('demonstration', 'drg.yaml', 'wrong', '--uploads', at('uploads.csv')), 'uploads.csv:2', 'version', 'diagnoses');
+  });
+
   it('explains each stay, and what it would have cost without lines or codes', () => {
     const [one] = casesOf('drg').filter(({ form, style }) => form === 'group' && style === 'normal');
     const place = ['--run', at('drg'), '--lake', city.lake];

@@ -20,6 +20,8 @@ export interface GroupPricing {
   readonly scheme: { readonly id: string; readonly hash: string };
   readonly tariff: Tariff;
   readonly rulings: Readonly<Record<string, Ruling>>;
+  /** Groups that an objection or a list sent again gave stays in place of those the lake has. */
+  readonly groups?: Readonly<Record<string, Pick<GroupedLakeStay, 'grp_code' | 'status'>>>;
 }
 
 /** Prices with what supported groups are worked out with; absent when the settlement keeps no scheme. */
@@ -135,7 +137,9 @@ class PricedSegment implements SegmentPay {
     this.#pricer = pay.pricer;
     this.#codes = pay.codes;
     this.#areas = pay.areas;
-    this.#stays = memoised(() => new Map([...pay.grouped.stays(handle, true)].map(({ row, stay }) => [row, stay])));
+    this.#stays = memoised(
+      () => new Map([...pay.grouped.stays(handle, true)].map(({ row, stay }) => [row, { ...stay, ...pay.pricing.groups?.[stay.mdtrt_id] }])),
+    );
     this.#cases = memoised(() => new Map([...pay.reader.stays(handle, true)].map((one) => [one.row, one])));
     this.#bills = memoised(() => pay.bills()(handle));
   }
@@ -174,6 +178,8 @@ class PricedSegment implements SegmentPay {
 
   #support(visit: number, stay: GroupedLakeStay, paid: StayPrice): SupportedGroup | undefined {
     const { support } = this.#pricing;
+    // The lake has the codes of the first list; what a list sent again supports is not known here.
+    if (this.#pricing.groups?.[stay.mdtrt_id] !== undefined) return undefined;
     const found = this.#cases().get(visit);
     if (support === undefined || found === undefined || !this.#bills().isReadable(visit)) return undefined;
     const one = found.groupingCase();
@@ -260,7 +266,8 @@ export class GroupPay {
     this.reader = new StayReader(lake);
     const context = lake.context();
     const known = context.dictionaries.group ?? [];
-    const added = this.grouped.groups.filter((code) => !known.includes(code));
+    const given = Object.values(pricing.groups ?? {}).map((group) => group.grp_code);
+    const added = [...new Set([...this.grouped.groups, ...given])].filter((code) => !known.includes(code)).sort();
     const group = [...known, ...added];
     this.codes = new Map(group.map((code, id) => [code, id]));
     this.areas = areasOf(context);

@@ -365,7 +365,7 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
             : {
                 scheme: pricing.scheme.id,
                 scheme_hash: pricing.scheme.hash,
-                tariff_hash: contentHash({ tariff: pricing.tariff, rulings: pricing.rulings }),
+                tariff_hash: contentHash({ tariff: pricing.tariff, rulings: pricing.rulings, groups: pricing.groups ?? {} }),
                 charges_hash: pricing.support === undefined ? null : contentHash(pricing.support.charges.rows),
               },
         from: options.from ?? null,

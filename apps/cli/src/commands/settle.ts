@@ -34,8 +34,8 @@ import { type Command, Option } from 'commander';
 import { type CommandContext, define, parseCount } from '../command.ts';
 import type { Output } from '../io.ts';
 import { draftParameters } from '../settle/draft.ts';
-import { grouperOf, namesOf, staysOf } from '../settle/stays.ts';
-import { readDeductions, readObjections, readReviews } from '../settle/tables.ts';
+import { grouperOf, namesOf, staysOf, uploadsOf } from '../settle/stays.ts';
+import { readDeductions, readObjections, readReviews, readSentLists } from '../settle/tables.ts';
 import { evaluateCommand, listsCommand, publicCommand } from './evaluate.ts';
 import { schemesOption } from './scheme.ts';
 
@@ -52,6 +52,7 @@ export interface RunFlags extends LakeFlags {
   readonly months?: readonly string[];
   readonly objections?: string;
   readonly reviews?: string;
+  readonly uploads?: string;
   readonly deductions?: string;
 }
 
@@ -117,14 +118,21 @@ export async function settleLake(context: CommandContext, options: RunFlags): Pr
     auxiliary,
     names: await namesOf(options.lake),
     ...(options.objections === undefined ? {} : { objections: readObjections(options.objections) }),
+    ...(options.uploads === undefined ? {} : { uploads: await uploadsOf(options.lake, grouper, readSentLists(options.uploads)) }),
     ...(options.reviews === undefined ? {} : { reviews: readReviews(options.reviews) }),
     ...(options.deductions === undefined ? {} : { deductions: readDeductions(options.deductions) }),
   });
   await writeRunInThreads(run, options.out);
   const cases = run.year?.cases ?? run.months.flatMap((month) => month.cases);
+  const grouped = new Map(stays.map((stay) => [stay.mdtrt_id, stay.grp_code]));
   const pricing: GroupPricing = {
     scheme: { id: grouper.id, hash: grouper.hash },
     tariff: finalTariff(run),
+    groups: Object.fromEntries(
+      cases.flatMap(({ stay }) =>
+        stay.grp_code === grouped.get(stay.mdtrt_id) ? [] : [[stay.mdtrt_id, { grp_code: stay.grp_code, status: stay.status }] as const],
+      ),
+    ),
     rulings: Object.fromEntries(cases.flatMap(({ stay, ruling }) => (ruling === undefined ? [] : [[stay.mdtrt_id, ruling] as const]))),
   };
   writeAside(join(options.out, 'scheme.json'), canonicalJson(schemeContent(options.scheme, options.schemes)));
@@ -228,6 +236,7 @@ export function settleCommand(program: Command): void {
     .option('--past <lakes...>', 'lakes with stays of past years, for weights and start rates')
     .option('--months <months...>', 'months to settle, yyyy-MM (default: all, and the year is cleared)')
     .option('--objections <file>', 'objections of hospitals, CSV or xlsx: id, mdtrt_id, fixmedins_code, reason, outcome, answer, grp_code')
+    .option('--uploads <file>', 'lists sent again, CSV or xlsx: mdtrt_id, version, reason, diagnoses, procedures')
     .option('--reviews <file>', 'requests for special review: mdtrt_id, reason, outcome, standard')
     .option('--deductions <file>', 'deductions from confirmed cases: case_id, fixmedins_code, mdtrt_id, month, fund, reason');
   define<RunFlags>(run, 'hengjian settle run --lake lake --scheme demonstration --parameters parameters.yaml --out settlement', settle);

@@ -1,9 +1,9 @@
-import { contentHash, type GroupedLakeStay, groupedStays, groupLake, openScheme, openStayGrouper, type StayGrouper, schemeHash } from '@hengjian/grouping';
+import { type GroupedLakeStay, groupedStays, groupLake, openStayGrouper, openStayReader, type StayGrouper } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
-import type { TextColumn } from '@hengjian/standard';
+import type { Upload } from '@hengjian/settlement';
+import { RefusedInput, type TextColumn } from '@hengjian/standard';
 import type { CommandContext } from '../command.ts';
-
-export { contentHash, openScheme, schemeHash };
+import type { SentList } from './tables.ts';
 
 /** Stays of a lake with their groups; what is new in the lake is grouped first. */
 export async function staysOf({ output, signal }: CommandContext, lake: string, grouper: StayGrouper): Promise<GroupedLakeStay[]> {
@@ -23,3 +23,29 @@ export async function namesOf(folder: string): Promise<Readonly<Record<string, s
 }
 
 export const grouperOf = (scheme: string, schemes: string): StayGrouper => openStayGrouper(scheme, schemes);
+
+/** Groups the stays of lists that were sent again, by the codes of these lists. Refuses lists of stays the lake does not have. */
+export async function uploadsOf(folder: string, grouper: StayGrouper, lists: readonly SentList[]): Promise<readonly Upload[]> {
+  const wanted = Map.groupBy(lists, (list) => list.mdtrt_id);
+  const reader = await openStayReader(await openLake(folder));
+  const uploads: Upload[] = [];
+  for (const handle of reader.segments()) {
+    for (const { stay, groupingCase } of reader.stays(handle)) {
+      for (const { version, reason, diagnoses, procedures } of wanted.get(stay.mdtrt_id) ?? []) {
+        const { status, mdc, adrg, grp_code } = grouper.group({ ...groupingCase(), diagnoses, procedures }, stay);
+        uploads.push({ version, reason, stay: { ...stay, status, mdc, adrg, grp_code } });
+      }
+    }
+  }
+  const found = new Set(uploads.map((upload) => upload.stay.mdtrt_id));
+  const unknown = [...wanted.keys()].filter((id) => !found.has(id));
+  if (unknown.length > 0) {
+    throw new RefusedInput({
+      code: 'stay-unknown',
+      message: `the lake has no discharged stay ${unknown.join(', ')}`,
+      remedy: 'check the ids of the lists sent again',
+      place: { file: folder, field: 'mdtrt_id' },
+    });
+  }
+  return uploads;
+}

@@ -101,3 +101,26 @@ export const readObjections = (path: string): readonly Objection[] =>
             : { outcome, reason, change: { grp_code: cell('grp_code'), status: 'grouped' as const } },
     };
   });
+
+/** A settlement list a hospital sent again: the codes of a stay, principal ones first. */
+export interface SentList {
+  readonly mdtrt_id: string;
+  readonly version: number;
+  readonly reason: string;
+  readonly diagnoses: readonly string[];
+  readonly procedures: readonly string[];
+}
+
+/** Lists sent again: mdtrt_id, version (2 for the first), reason, diagnoses, procedures (codes separated by `|`, principal first). */
+export const readSentLists = (path: string): readonly SentList[] =>
+  new TableReader(path, ['mdtrt_id', 'version', 'diagnoses'], ['reason', 'procedures']).read((cell, refuse) => {
+    const version = Number(cell('version'));
+    if (!Number.isSafeInteger(version) || version < 2) refuse('version', `${cell('version')} is no version`, 'write 2 for the first list sent again, then 3');
+    const codes = (name: string): readonly string[] =>
+      cell(name)
+        .split('|')
+        .map((code) => code.trim())
+        .filter((code) => code !== '');
+    if (codes('diagnoses').length === 0) refuse('diagnoses', 'the list has no diagnosis', 'write the principal diagnosis first');
+    return { mdtrt_id: cell('mdtrt_id'), version, reason: cell('reason'), diagnoses: codes('diagnoses'), procedures: codes('procedures') };
+  });
