@@ -57,7 +57,12 @@ try {
 } finally {
   city.remove();
 }
-vitest('10,000 settlements of random parameters', { HENGJIAN_RUNS: process.env.HENGJIAN_RUNS ?? '10000' }, 'packages/settlement', 'packages/grouping/src/grouper/grouper.test.ts');
+vitest(
+  '10,000 settlements of random parameters',
+  { HENGJIAN_RUNS: process.env.HENGJIAN_RUNS ?? '10000' },
+  'packages/settlement',
+  'packages/grouping/src/grouper/grouper.test.ts',
+);
 vitest('50,000 histories per shape', { HENGJIAN_HISTORIES: process.env.HENGJIAN_HISTORIES ?? '50000' }, 'packages/rulespec/src/generate', 'packages/rulebook');
 vitest('50 kills during ingest', { HENGJIAN_KILLS: process.env.HENGJIAN_KILLS ?? '50' }, 'packages/lake');
 vitest(
