@@ -20,7 +20,7 @@ import {
 } from '@hengjian/evaluation';
 import { type DipCatalogue, dipStayGrouper, drgStayGrouper, type Scheme, schemeHash } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import { dayOf, dictionary, libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { dayOf, dictionary, formatDay, libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseDayOption } from '../command.ts';
 import { lakeListFields, settlementLists } from '../settle/lists.ts';
@@ -88,6 +88,14 @@ export function evaluateCommand(settle: Command): void {
     const from = parseDayOption('--from', options.from) ?? (year === undefined ? last - 364 : dayOf(year, 1, 1));
     const to = parseDayOption('--to', options.to) ?? (year === undefined ? last : dayOf(year, 12, 31));
     if (to < from) throw new RefusedInput({ code: 'option-period', message: '--to is before --from', remedy: 'name the first day first' });
+    if (!stays.some(({ dscg_day }) => dscg_day >= from && dscg_day <= to)) {
+      throw new RefusedInput({
+        code: 'evaluation-empty',
+        message: `no stay of the lake was discharged from ${formatDay(from)} to ${formatDay(to)}`,
+        remedy: 'check --from and --to, or name the lake of the settlement',
+        place: { file: options.lake },
+      });
+    }
     const pricer = compileTariff(pricing.tariff);
     const names = new Map(Object.entries(await namesOf(options.lake)));
     const lists = options.lists

@@ -26,6 +26,7 @@ import {
   type SettlementRun,
   type Step,
   stepValue,
+  type Tariff,
   unitNames,
   writeRunInThreads,
 } from '@hengjian/settlement';
@@ -83,6 +84,25 @@ export function printSettlement(output: Output, run: SettlementRun): void {
   if (run.left_out > 0) output.line(`  ${run.left_out} 例不在所结算月份出院`);
 }
 
+/** Codes that a stay of this scheme can have as its group. */
+const groupCodes = (content: Scheme | DipCatalogue): ReadonlySet<string> =>
+  new Set(
+    content.kind === 'dip'
+      ? content.groups.map(({ code }) => code)
+      : [...content.drgs.map(({ drg }) => drg), ...content.adrgs.filter(({ kind }) => kind === 'ambiguous').map(({ adrg }) => adrg)],
+  );
+
+/** A catalogue is paid by its values, a DRG scheme by weights: the other way round every price would be wrong by their scale. */
+function checkMethod(content: Scheme | DipCatalogue, method: Tariff['method'], file: string): void {
+  if ((content.kind === 'dip') === (method === 'dip_points')) return;
+  throw new RefusedInput({
+    code: 'settle-method',
+    message: `${content.id} is a ${content.kind === 'dip' ? 'DIP catalogue' : 'DRG scheme'}, the method is ${method}`,
+    remedy: `write ${content.kind === 'dip' ? 'dip_points' : 'drg_rate or drg_points'}, or name the scheme that belongs to the parameters`,
+    place: { file: basename(file), field: 'method' },
+  });
+}
+
 export interface Settled {
   readonly run: SettlementRun;
   readonly pricing: GroupPricing;
@@ -96,6 +116,8 @@ export async function settleLake(context: CommandContext, options: RunFlags): Pr
   const parameters = readParameters(options.parameters);
   const { year } = parameters.agreement;
   const grouper = grouperOf(options.scheme, options.schemes);
+  const content = schemeContent(options.scheme, options.schemes);
+  checkMethod(content, parameters.method, options.parameters);
   const all = await staysOf(context, options.lake, grouper);
   const past = [...all.filter((stay) => (parameters.weights?.years ?? []).some((one) => one.year === yearOf(stay.dscg_day)))];
   for (const lake of options.past ?? []) past.push(...(await staysOf(context, lake, grouper)));
@@ -117,7 +139,7 @@ export async function settleLake(context: CommandContext, options: RunFlags): Pr
     months,
     auxiliary,
     names: await namesOf(options.lake),
-    ...(options.objections === undefined ? {} : { objections: readObjections(options.objections) }),
+    ...(options.objections === undefined ? {} : { objections: readObjections(options.objections, groupCodes(content)) }),
     ...(options.uploads === undefined ? {} : { uploads: await uploadsOf(options.lake, grouper, readSentLists(options.uploads)) }),
     ...(options.reviews === undefined ? {} : { reviews: readReviews(options.reviews) }),
     ...(options.deductions === undefined ? {} : { deductions: readDeductions(options.deductions) }),
@@ -135,7 +157,7 @@ export async function settleLake(context: CommandContext, options: RunFlags): Pr
     ),
     rulings: Object.fromEntries(cases.flatMap(({ stay, ruling }) => (ruling === undefined ? [] : [[stay.mdtrt_id, ruling] as const]))),
   };
-  writeAside(join(options.out, 'scheme.json'), canonicalJson(schemeContent(options.scheme, options.schemes)));
+  writeAside(join(options.out, 'scheme.json'), canonicalJson(content));
   writeAside(join(options.out, pricingFile), canonicalJson(pricing));
   return { run, pricing, stays: stays.length, past: past.length };
 }
@@ -204,8 +226,14 @@ export function settleCommand(program: Command): void {
     .option(...schemesOption)
     .requiredOption('--year <n>', 'year of the settlement', parseCount)
     .requiredOption('--out <file>', 'the parameters, YAML')
-    .addOption(new Option('--method <name>', 'how groups become money').choices(['drg_rate', 'drg_points', 'dip_points']).default('drg_rate'));
-  define<LakeFlags & { readonly year: number; readonly out: string; readonly method: 'drg_rate' | 'drg_points' | 'dip_points' }>(
+    .addOption(
+      new Option('--method <name>', 'how groups become money (default: drg_rate, for a DIP catalogue dip_points)').choices([
+        'drg_rate',
+        'drg_points',
+        'dip_points',
+      ]),
+    );
+  define<LakeFlags & { readonly year: number; readonly out: string; readonly method?: Tariff['method'] }>(
     draft,
     'hengjian settle draft --lake lake --scheme demonstration --year 2025 --out parameters.yaml',
     async (context, options) => {
@@ -216,8 +244,19 @@ export function settleCommand(program: Command): void {
           remedy: 'name a new file; nothing is overwritten',
           place: { file: options.out },
         });
+      const content = schemeContent(options.scheme, options.schemes);
+      const method = options.method ?? (content.kind === 'dip' ? 'dip_points' : 'drg_rate');
+      checkMethod(content, method, '--method');
       const stays = await staysOf(context, options.lake, grouperOf(options.scheme, options.schemes));
-      writeAside(options.out, draftParameters(stays, options.year, options.method));
+      if (stays.every((stay) => yearOf(stay.dscg_day) > options.year)) {
+        throw new RefusedInput({
+          code: 'draft-empty',
+          message: `no stay of the lake was discharged in ${options.year} or before`,
+          remedy: 'check --year: money and weights are drafted from stays of the year or of those before it',
+          place: { file: options.lake, field: '--year' },
+        });
+      }
+      writeAside(options.out, draftParameters(stays, options.year, method));
       readParameters(options.out);
       context.output.line(`由 ${stays.length} 例拟出参数 ${options.out}；请逐项核对后再用`);
       context.output.result({ file: options.out, stays: stays.length });
@@ -305,6 +344,13 @@ export function settleCommand(program: Command): void {
           remedy: 'leave the principal diagnosis in',
         });
       const charge = amount('--charge', options.charge);
+      if (charge > found.stay.medfee_sumamt) {
+        throw new RefusedInput({
+          code: 'option-amount',
+          message: `--charge ${options.charge} is more than the stay cost, ${formatYuan(found.stay.medfee_sumamt)} yuan`,
+          remedy: 'name the cost of lines of the stay',
+        });
+      }
       const result = reprice(
         found.stay,
         {
@@ -347,7 +393,7 @@ export function settleCommand(program: Command): void {
       if (unknown.length > 0)
         throw new RefusedInput({
           code: 'statement-missing',
-          message: `there is no statement ${unknown.join(', ')}`,
+          message: `there is no statement of ${unknown.map((name) => decodeURIComponent(name.replace(/\.html$/, ''))).join(', ')}`,
           remedy: 'check the codes of the hospitals',
         });
       const pages = wanted ?? all;

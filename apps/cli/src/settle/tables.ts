@@ -83,9 +83,11 @@ export function readReviews(path: string): readonly ReviewCase[] {
 }
 
 /** Objections of hospitals: id, mdtrt_id, fixmedins_code, reason, outcome (open, rejected, accepted), answer, grp_code (the group an accepted one gives). */
-export const readObjections = (path: string): readonly Objection[] =>
+export const readObjections = (path: string, groups: ReadonlySet<string>): readonly Objection[] =>
   new TableReader(path, ['id', 'mdtrt_id', 'fixmedins_code', 'reason', 'outcome'], ['answer', 'grp_code']).read((cell, refuse) => {
     const outcome = oneOf(cell('outcome'), ['open', 'rejected', 'accepted'] as const, 'outcome', refuse);
+    if (outcome === 'accepted' && cell('grp_code') !== '' && !groups.has(cell('grp_code')))
+      refuse('grp_code', `${cell('grp_code')} is no group of the scheme`, 'name a group of the scheme of this settlement');
     if (outcome === 'accepted' && cell('grp_code') === '') refuse('grp_code', 'an accepted objection changes nothing', 'name the group it gives');
     const reason = cell('answer');
     return {
