@@ -393,3 +393,39 @@ describe('schemes side by side', () => {
     return [found?.from ?? '', found?.to ?? ''];
   }
 });
+
+describe('importing a scheme', () => {
+  const template = join(root, 'library/schemes/demonstration');
+  const load = (...args: readonly string[]): Outcome => hengjian('scheme', 'import', template, '--schemes', schemes, ...args);
+
+  it('refuses ids that lead elsewhere, days and areas that are none', () => {
+    expectRefusal(load('--id', '../outside'), '../outside');
+    expectRefusal(load('--id', 'two words'), 'two words');
+    expectRefusal(load('--id', 'with+sign'), 'with+sign');
+    expect(existsSync(join(schemes, '..', 'outside'))).toBe(false);
+    expectRefusal(load('--id', 'ours', '--from', '2025-13-01'), '2025-13-01');
+    expectRefusal(load('--id', 'ours', '--to', '2025-12-31'), '--from');
+    expectRefusal(load('--id', 'ours', '--area', '12'), '--area 12');
+    expectRefusal(hengjian('scheme', 'import', write('text.xlsx', 'no workbook'), '--schemes', schemes), 'text.xlsx');
+    expect(existsSync(join(schemes, 'ours'))).toBe(false);
+  });
+
+  it('says where a rule of a template is wrong', () => {
+    const copy = join(folder, 'template');
+    cpSync(template, copy, { recursive: true });
+    const file = join(copy, 'mdc.csv');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('ZYZD in {Z_HEAD', 'ZYZD iin {Z_HEAD'));
+    expectRefusal(hengjian('scheme', 'import', copy, '--schemes', schemes), 'mdc.csv:5', 'iin', 'write `in`');
+  });
+
+  it('lists, shows and checks what is there, and says when nothing was imported', () => {
+    const nothing = hengjian('scheme', 'list', '--schemes', join(folder, 'nowhere'));
+    expect(nothing.code).toBe(0);
+    expect(nothing.out).toContain('随程序提供');
+    expect(nothing.out).toContain('还没有导入的方案');
+    const shown = hengjian('scheme', 'show', 'demonstration', 'fz1', '--schemes', schemes);
+    expect(shown.out).toMatch(/^ADRG FZ1 /);
+    expectRefusal(hengjian('scheme', 'show', 'demonstration', 'XX9', '--schemes', schemes), 'XX9');
+    expectRefusal(hengjian('scheme', 'check', 'nothing', '--schemes', schemes), 'nothing', 'demonstration');
+  });
+});

@@ -88,6 +88,10 @@ export function schemeCommand(program: Command): void {
     .option('--not-principal <set>', 'set of the diagnoses no case may have as principal (workbook)')
     .option('--gray <set>', 'set of the codes too general to group by (workbook)');
   define<ImportFlags>(load, 'hengjian scheme import chs-drg-3.0.xlsx --id chs-drg-3.0 --from 2027-01-01', ({ output }, options, args) => {
+    if (options.to !== undefined && options.from === undefined)
+      throw new RefusedInput({ code: 'option-date', message: '--to has no --from', remedy: 'name the first day too' });
+    if (options.area !== undefined && !/^\d{6}$/.test(options.area))
+      throw new RefusedInput({ code: 'option-area', message: `--area ${options.area} is no area`, remedy: 'write six digits, for example 410500' });
     const { scheme: imported, report } = importScheme(args[0] ?? '', {
       ...(options.id === undefined ? {} : { id: options.id }),
       ...(options.name === undefined ? {} : { name: { zh: options.name, en: options.name } }),

@@ -34,9 +34,18 @@ const shortHash = (hash: string): string => hash.slice(0, 16);
 
 /**
  * Stores a scheme as `<folder>/<id>/<hash>.json` and names it the current one of its id in `<id>/current`. The same
- * content twice changes nothing; earlier contents stay.
+ * content twice changes nothing; earlier contents stay. Throws RefusedInput for an id that could not be named afterwards, or
+ * would lead out of the folder.
  */
 export function writeScheme(scheme: Stored, folder: string): { readonly file: string; readonly fresh: boolean } {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(scheme.id)) {
+    throw new RefusedInput({
+      code: 'scheme-id',
+      message: `${scheme.id} cannot be the id of a scheme`,
+      remedy: 'use small letters, digits, points and hyphens, for example chs-drg-3.0',
+      place: { field: 'id' },
+    });
+  }
   const home = join(folder, scheme.id);
   const hash = contentHash(scheme);
   const file = join(home, `${shortHash(hash)}.json`);
