@@ -25,7 +25,7 @@ export const reasonWords: Readonly<Record<Reason, Words>> = {
   no_day_standard: { zh: '有住院日没有床日标准', en: 'a day of the stay has no daily standard' },
   ambiguous: { zh: '歧义病例', en: 'ambiguous case (QY)' },
   entered: { zh: '进入主要诊断大类但未入组', en: 'entered an MDC without a group' },
-  none: { zh: '未进入任何主要诊断大类', en: 'entered no MDC' },
+  none: { zh: '未进入任何主要诊断大类或病种', en: 'in no MDC or disease' },
   invalid: { zh: '清单有误，不能分组', en: 'the list is invalid, no grouping' },
   unpriced: { zh: '病组没有权重', en: 'the group has no weight in the tariff' },
 };

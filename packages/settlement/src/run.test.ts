@@ -94,7 +94,7 @@ it('the pages of city and weights say where the money went, and escape names', (
   const title = { zh: '<市>', en: '<city>' };
   const full = runSettlement({ ...input('demonstration'), names: { H00: '<第一医院>' }, parameters: { ...input('demonstration').parameters, title } });
   if (full.year === undefined || full.weights === undefined) throw new Error('the year is cleared');
-  const pages = [cityHtml(full, full.year), weightsHtml(full.weights, title)];
+  const pages = [cityHtml(full, full.year), weightsHtml(full.weights, title, full.names)];
   for (const text of pages) {
     expect(text).toContain('&lt;市&gt;');
     expect(text).not.toMatch(/<市>|<city>|undefined|NaN/);
@@ -103,7 +103,7 @@ it('the pages of city and weights say where the money went, and escape names', (
     expect(pages[0]).toContain(yuan(fund.total_fen));
     for (const { fen } of parts) expect(pages[0]).toContain(yuan(fen));
   }
-  expect(pages[0]).toContain('&lt;第一医院&gt;（H00）');
+  for (const text of pages) expect(text).toContain('&lt;第一医院&gt;（H00）');
   for (const { weight } of full.weights.groups) expect(pages[1]).toContain(ratioText(weight));
 });
 

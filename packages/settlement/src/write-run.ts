@@ -91,7 +91,7 @@ function writeFiles(run: SettlementRun, folder: string): void {
   writeFileSync(join(folder, 'tariff.json'), json(run.tariff));
   if (run.weights !== undefined) {
     writeFileSync(join(folder, 'weights.json'), json(run.weights));
-    writeFileSync(join(folder, 'weights.html'), weightsHtml(run.weights, run.title));
+    writeFileSync(join(folder, 'weights.html'), weightsHtml(run.weights, run.title, run.names));
   }
   for (const { cases, ...month } of run.months) {
     writeFileSync(join(folder, 'months', `${month.month}.json`), json(month));

@@ -81,7 +81,7 @@ const caseColumns: readonly Column<CaseLine>[] = [
   { zh: '病组', en: 'group', cell: ({ stay }) => escapeHtml(stay.grp_code) },
   ...styleColumns.slice(0, 3).map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
   { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
-  { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => ratioText(price.ratio) },
+  { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)) },
   { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
 ];

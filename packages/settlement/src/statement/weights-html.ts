@@ -29,8 +29,11 @@ const groupColumns: readonly Column<GroupWeight>[] = [
   },
 ];
 
-const hospitalColumns: readonly Column<HospitalEffect>[] = [
-  { zh: '机构', en: 'hospital', cell: ({ fixmedins_code }) => escapeHtml(fixmedins_code) },
+type Names = Readonly<Record<string, string>>;
+const nameOf = (names: Names, code: string): string => (names[code] === undefined ? code : `${names[code]}（${code}）`);
+
+const hospitalColumns = (names: Names): readonly Column<HospitalEffect>[] => [
+  { zh: '机构', en: 'hospital', cell: ({ fixmedins_code }) => escapeHtml(nameOf(names, fixmedins_code)) },
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
   { zh: '校正前总权重', en: 'weight before', number: true, cell: ({ weight_before }) => ratioText(weight_before) },
   { zh: '校正后总权重', en: 'weight after', number: true, cell: ({ weight_after }) => ratioText(weight_after) },
@@ -38,14 +41,14 @@ const hospitalColumns: readonly Column<HospitalEffect>[] = [
 ];
 
 /** The report on weights and their correction (支付分配方案（校正）): before and after, by group and by hospital. */
-export function weightsHtml(run: WeightRun, title: { readonly zh: string; readonly en: string }): string {
+export function weightsHtml(run: WeightRun, title: { readonly zh: string; readonly en: string }, names: Names = {}): string {
   const moved = run.hospitals
     .filter(({ effect_fen }) => effect_fen !== 0)
     .toSorted((a, b) => Math.abs(b.effect_fen) - Math.abs(a.effect_fen) || (a.fixmedins_code < b.fixmedins_code ? -1 : 1));
   const chart = bars(
     '影响最大的机构 / hospitals that change most',
     moved.slice(0, 20).map(({ fixmedins_code, effect_fen }) => ({
-      label: `${effect_fen < 0 ? '−' : '+'} ${fixmedins_code}`,
+      label: `${effect_fen < 0 ? '−' : '+'} ${names[fixmedins_code] ?? fixmedins_code}`,
       first: effect_fen < 0 ? -effect_fen : 0,
       second: effect_fen > 0 ? effect_fen : 0,
     })),
@@ -58,7 +61,7 @@ export function weightsHtml(run: WeightRun, title: { readonly zh: string; readon
       `Mean cost of all cases ${yuan(run.mean_fen)} yuan; total weight ${ratioText(run.total_before)} before, ${ratioText(run.total_after)} after, ${ratioText(run.residual)} could not be shared out; ${grouped(run.without_group)} cases without a group.`,
     )}</p>
 <h2>${both('对机构的影响', 'effect on hospitals')}</h2>${chart}
-${table(both('最近一年病例', 'cases of the last year'), hospitalColumns, run.hospitals)}
+${table(both('最近一年病例', 'cases of the last year'), hospitalColumns(names), run.hospitals)}
 <h2>${both('病组', 'groups')}</h2>
 ${table(both('基础权重 = 病组均费 ÷ 全部均费 × 倍数', 'base weight = mean of the group ÷ mean of all × scale'), groupColumns, run.groups)}`,
   );
