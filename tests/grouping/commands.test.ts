@@ -429,3 +429,15 @@ describe('importing a scheme', () => {
     expectRefusal(hengjian('scheme', 'check', 'nothing', '--schemes', schemes), 'nothing', 'demonstration');
   });
 });
+
+it('every command of grouping and settlement has help with an example that names options it has', () => {
+  const settle = ['draft', 'run', 'explain', 'reprice', 'pdf', 'evaluate', 'public', 'lists'].map((name) => `settle ${name}`);
+  const scheme = ['import', 'form', 'list', 'show', 'check', 'diff'].map((name) => `scheme ${name}`);
+  for (const command of ['group', ...scheme, ...settle]) {
+    const { code, out } = hengjian(...command.split(' '), '--help');
+    expect(code, command).toBe(0);
+    const [, example = ''] = /Example:\n {2}(hengjian .*)/.exec(out) ?? [];
+    expect(example, command).toContain(`hengjian ${command}`);
+    for (const [option] of example.matchAll(/--[a-z-]+/g)) expect(out, command).toMatch(new RegExp(`^ +${option}\\b`, 'm'));
+  }
+});
