@@ -24,6 +24,8 @@ export interface EvaluationParameters {
   readonly complication_splits: readonly string[];
   /** Stays that a hospital needs in a family of groups to be screened. */
   readonly screened_cases: number;
+  /** Stays in the numerator that a flag needs: where no peer has one, a single stay would lie outside all limits. */
+  readonly screened_events: number;
   /** By how much the share of dear groups must have risen against the former period. */
   readonly mix_shift: number;
   /** Against whom a hospital is held: those of its level, or all. */
@@ -49,6 +51,7 @@ export const standardParameters: EvaluationParameters = {
   compared_group_cases: 30,
   complication_splits: ['MCC', 'CC', 'CC or MCC', 'mcc', 'cc', 'cc_or_mcc'],
   screened_cases: 20,
+  screened_events: 5,
   mix_shift: 500,
   peers: 'level',
   masked_below: 11,

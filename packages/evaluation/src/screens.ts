@@ -163,7 +163,7 @@ function mixShift(hospitals: readonly Hospital[], input: ScreenInput, poolOf: (h
           measure: ownShare.share,
           limits,
           position,
-          flagged: isAlarm(position) && risen,
+          flagged: isAlarm(position) && risen && own.events >= input.parameters.screened_events,
         };
       }),
   );
@@ -215,7 +215,7 @@ function complicationDensity(hospitals: readonly Hospital[], input: ScreenInput,
         measure,
         limits,
         position,
-        flagged: isAlarm(position),
+        flagged: isAlarm(position) && compared.events >= input.parameters.screened_events,
       },
     ];
   });
@@ -258,7 +258,7 @@ function plainShares(input: ScreenInput, poolOf: (hospital: string) => string): 
           measure: ownShare.share,
           limits,
           position,
-          flagged: isAlarm(position),
+          flagged: isAlarm(position) && own.events >= input.parameters.screened_events,
         },
       ];
     });

@@ -48,6 +48,8 @@ const problemNames: Readonly<Record<string, string>> = {
   'case-id': '没有编号',
   'case-field-needed': '缺少分组所需字段',
   'code-unknown': '不是本版编码',
+  'case-no-mdc': '没有大类接收主要诊断',
+  'case-no-group': '进入大类但没有符合的病组',
   'code-other-edition': '其他版本的编码',
   'code-gray': '灰码',
   'code-not-principal': '不得作为主要诊断',

@@ -87,6 +87,26 @@ export interface Grouper {
 const noProblems: readonly CaseProblem[] = [];
 const unsplit: Drg = { drg: '', name: '', adrg: '', condition: { op: 'always' }, split: '' };
 
+/** Why a case has no group: no list of the scheme holds its principal diagnosis, or no group of the MDC fits. */
+const unplaced = (principal: string, entered: string): CaseProblem =>
+  entered === ''
+    ? {
+        code: 'case-no-mdc',
+        level: 'notice',
+        message: `no MDC takes a case with the principal diagnosis ${principal}`,
+        remedy: 'check whether a more specific code, or another diagnosis, is the principal one; the trace shows every MDC',
+        zh: { message: `没有主要诊断大类接收主要诊断 ${principal}`, remedy: '核对是否应填更具体的编码或其他主要诊断；加 --trace 可看每个大类' },
+        place: { field: 'diagnoses' },
+      }
+    : {
+        code: 'case-no-group',
+        level: 'notice',
+        message: `the case enters MDC ${entered} and no group there fits`,
+        remedy: 'check principal diagnosis and main procedure against each other; the trace shows every group',
+        zh: { message: `进入 MDC ${entered}，但没有符合的病组`, remedy: '核对主要诊断与主要手术是否相符；加 --trace 可看每个病组' },
+        place: { field: 'diagnoses' },
+      };
+
 /** Word of a row behind its candidates: what the code is. */
 const flags = { catalogued: 1, notPrincipal: 2, gray: 4, levelShift: 3, tableShift: 5 } as const;
 
@@ -305,7 +325,7 @@ class CompiledGrouper implements Grouper {
       split: '',
       field: '',
       weight: null,
-      problems,
+      problems: [...problems, unplaced(one.diagnoses[0] ?? '', entered)],
     };
   }
 
