@@ -380,7 +380,7 @@ describe('schemes side by side', () => {
     const out = join(folder, 'edition-groups.csv');
     const outcome = group('chs-drg-1.1', '--in', file, '--out', out, '--trace');
     expect(outcome.code, outcome.err).toBe(0);
-    expect(resultsOf(out)[0]?.problems).toBe('code-other-edition');
+    expect(resultsOf(out)[0]?.problems).toBe('code-other-edition|case-no-mdc');
     expect(readFileSync(`${out}.trace.txt`, 'utf8')).toContain(`${from} 是其他版本的编码，在本版`);
     expect(readFileSync(`${out}.trace.txt`, 'utf8')).toContain(to);
   });
