@@ -19,7 +19,7 @@ import { describeProblem, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { type CommandContext, define } from '../command.ts';
 import type { Output } from '../io.ts';
-import { schemesOption } from './scheme.ts';
+import { schemesOption } from '../schemes.ts';
 
 interface Flags {
   readonly scheme: string;

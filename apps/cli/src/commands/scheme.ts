@@ -1,4 +1,3 @@
-import { readGroupPricing } from '@hengjian/audit';
 import {
   catalogueHash,
   checkScheme,
@@ -36,8 +35,7 @@ import { compileTariff } from '@hengjian/settlement';
 import { formatYuan, parseDay, RefusedInput } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define } from '../command.ts';
-
-export const schemesOption = ['--schemes <folder>', 'where imported schemes are kept', 'schemes'] as const;
+import { schemesOption } from '../schemes.ts';
 
 interface ImportFlags {
   readonly schemes: string;
@@ -289,6 +287,7 @@ async function casesToMove(options: DiffFlags): Promise<MovingCases> {
     }
   }
   if (options.settlement === undefined) return { cases, payments: undefined };
+  const { readGroupPricing } = await import('@hengjian/audit');
   const priced = (folder: string): Payment => {
     const pricer = compileTariff(readGroupPricing(folder).tariff);
     return (group, one) => {

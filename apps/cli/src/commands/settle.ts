@@ -34,11 +34,11 @@ import { formatYuan, parseFen, RefusedInput, ymdOf } from '@hengjian/standard';
 import { type Command, Option } from 'commander';
 import { type CommandContext, define, parseCount } from '../command.ts';
 import type { Output } from '../io.ts';
+import { schemesOption } from '../schemes.ts';
 import { draftParameters } from '../settle/draft.ts';
 import { grouperOf, namesOf, staysOf, uploadsOf } from '../settle/stays.ts';
 import { readDeductions, readObjections, readReviews, readSentLists } from '../settle/tables.ts';
 import { evaluateCommand, listsCommand, publicCommand } from './evaluate.ts';
-import { schemesOption } from './scheme.ts';
 
 interface LakeFlags {
   readonly lake: string;
