@@ -1,16 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  catalogueHash,
+  contentHash,
   type DipCatalogue,
-  dipStayGrouper,
-  drgStayGrouper,
   type GroupingCase,
   type LakeStay,
   type Scheme,
   type StayGroup,
   type StayGrouper,
-  schemeHash,
+  stayGrouperOf,
 } from '@hengjian/grouping';
 import { readSegment, type SegmentHandle } from '@hengjian/lake';
 import { inRegion, type KnowledgeTable, parseKnowledge } from '@hengjian/rulespec';
@@ -101,8 +99,7 @@ export function readGroupSupport(folder: string, scheme: { readonly id: string; 
   const file = join(folder, schemeFile);
   if (!existsSync(file)) return undefined;
   const content = JSON.parse(readFileSync(file, 'utf8')) as Scheme | DipCatalogue;
-  const hash = content.kind === 'dip' ? catalogueHash(content) : schemeHash(content);
-  if (hash !== scheme.hash) {
+  if (contentHash(content) !== scheme.hash) {
     throw new RefusedInput({
       code: 'settlement-scheme',
       message: `the folder holds another scheme than ${scheme.id}, which its prices are for`,
@@ -112,7 +109,7 @@ export function readGroupSupport(folder: string, scheme: { readonly id: string; 
   }
   const own = join(folder, chargesFile);
   const charges = chargeTable(readProcedureCharges(existsSync(own) ? own : join(libraryFolder, 'codes', chargesFile)));
-  return { grouper: content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content), charges };
+  return { grouper: stayGrouperOf(content), charges };
 }
 
 const matches = (pattern: string, code: string): boolean => (pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GroupedLake, type GroupedLakeStay, openGroupedLake, type StayGroup, type StayOfSegment, StayReader } from '@hengjian/grouping';
+import { type GroupedLake, type GroupedLakeStay, type GroupedStayOfSegment, openGroupedLake, type StayGroup } from '@hengjian/grouping';
 import type { Lake, SegmentHandle } from '@hengjian/lake';
 import { compileTariff, type PricedStay, type Pricer, type Repricing, type Ruling, reprice, type StayPrice, type Tariff } from '@hengjian/settlement';
 import { type ColumnData, extractColumns, formatYuan, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
@@ -127,8 +127,7 @@ class PricedSegment implements SegmentPay {
   readonly #pricer: Pricer;
   readonly #codes: ReadonlyMap<string, number>;
   readonly #areas: ReadonlyMap<string, string>;
-  readonly #stays: () => ReadonlyMap<number, GroupedLakeStay>;
-  readonly #cases: () => ReadonlyMap<number, StayOfSegment>;
+  readonly #rows: () => ReadonlyMap<number, GroupedStayOfSegment>;
   readonly #bills: () => Bills;
   readonly #supported = new Map<number, SupportedGroup | undefined>();
 
@@ -137,10 +136,10 @@ class PricedSegment implements SegmentPay {
     this.#pricer = pay.pricer;
     this.#codes = pay.codes;
     this.#areas = pay.areas;
-    this.#stays = memoised(
-      () => new Map([...pay.grouped.stays(handle, true)].map(({ row, stay }) => [row, { ...stay, ...pay.pricing.groups?.[stay.mdtrt_id] }])),
+    const given = pay.pricing.groups;
+    this.#rows = memoised(
+      () => new Map([...pay.grouped.stays(handle, true)].map((one) => [one.row, { ...one, stay: { ...one.stay, ...given?.[one.stay.mdtrt_id] } }])),
     );
-    this.#cases = memoised(() => new Map([...pay.reader.stays(handle, true)].map((one) => [one.row, one])));
     this.#bills = memoised(() => pay.bills()(handle));
   }
 
@@ -149,17 +148,17 @@ class PricedSegment implements SegmentPay {
   }
 
   lines(visit: number, medfee_fen: number, inscp_fen: number): Repricing | undefined {
-    const stay = this.#stays().get(visit);
+    const stay = this.#rows().get(visit)?.stay;
     return stay === undefined ? undefined : reprice(stay, { medfee_fen, inscp_fen }, this.#pricing.tariff, this.#ruling(stay));
   }
 
   stay(visit: number): number | undefined {
-    const stay = this.#stays().get(visit);
+    const stay = this.#rows().get(visit)?.stay;
     return stay === undefined ? undefined : this.#pricer.price(stay, this.#ruling(stay)).fund_fen;
   }
 
   priced(visit: number): PricedStay | undefined {
-    const stay = this.#stays().get(visit);
+    const stay = this.#rows().get(visit)?.stay;
     return stay === undefined ? undefined : pricedStay(stay);
   }
 
@@ -180,16 +179,16 @@ class PricedSegment implements SegmentPay {
     const { support } = this.#pricing;
     // The lake has the codes of the first list; what a list sent again supports is not known here.
     if (this.#pricing.groups?.[stay.mdtrt_id] !== undefined) return undefined;
-    const found = this.#cases().get(visit);
+    const found = this.#rows().get(visit);
     if (support === undefined || found === undefined || !this.#bills().isReadable(visit)) return undefined;
     const one = found.groupingCase();
     const place = { day: stay.dscg_day, area: this.#areas.get(stay.fixmedins_code) ?? '' };
     const judged = judgeProcedures(one.procedures, support.charges, place, (items) => this.#bills().has(visit, items));
-    return supportedGroup({ stay: found.stay, one, paid, price: (group) => this.#priceIn(stay, group) }, judged, support.grouper);
+    return supportedGroup({ stay, one, paid, price: (group) => this.#priceIn(stay, group) }, judged, support.grouper);
   }
 
   supported(visit: number): { readonly paid: StayPrice; readonly supported: SupportedGroup } | undefined {
-    const stay = this.#stays().get(visit);
+    const stay = this.#rows().get(visit)?.stay;
     const paid = stay === undefined ? undefined : this.#paid(stay);
     if (stay === undefined || paid === undefined) return undefined;
     if (!this.#supported.has(visit)) this.#supported.set(visit, this.#support(visit, stay, paid));
@@ -198,7 +197,7 @@ class PricedSegment implements SegmentPay {
   }
 
   difference(visit: number, paid_fen: number | undefined, excess_fen: number): GroupDifference | undefined {
-    const stay = this.#stays().get(visit);
+    const stay = this.#rows().get(visit)?.stay;
     const paid = stay === undefined ? undefined : this.#paid(stay);
     if (stay === undefined || paid === undefined) return undefined;
     const supported = this.supported(visit)?.supported;
@@ -229,7 +228,7 @@ class PricedSegment implements SegmentPay {
     const amounts = filled(columns, 'grp_pay_amt');
     const evidence = filled(columns, 'evid_grp_pay_amt');
     if (codes === undefined && amounts === undefined && evidence === undefined) return segment;
-    for (const [row, stay] of this.#stays()) {
+    for (const [row, { stay }] of this.#rows()) {
       const price = this.#paid(stay);
       if (price === undefined) continue;
       if (codes !== undefined && codes[row] === missingCode) codes[row] = this.#codes.get(stay.grp_code) ?? missingCode;
@@ -253,7 +252,6 @@ export class GroupPay {
   readonly pricing: AuditPricing;
   readonly pricer: Pricer;
   readonly grouped: GroupedLake;
-  readonly reader: StayReader;
   readonly codes: ReadonlyMap<string, number>;
   readonly areas: ReadonlyMap<string, string>;
   readonly context: LakeContext;
@@ -263,7 +261,6 @@ export class GroupPay {
     this.pricing = pricing;
     this.pricer = compileTariff(pricing.tariff);
     this.grouped = openGroupedLake(lake, pricing.scheme);
-    this.reader = new StayReader(lake);
     const context = lake.context();
     const known = context.dictionaries.group ?? [];
     const given = Object.values(pricing.groups ?? {}).map((group) => group.grp_code);

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { Cancelled, formatScaled } from '@hengjian/standard';
+import { Cancelled, csvCell, formatScaled } from '@hengjian/standard';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
 import { caseColumns, type ReadCase } from './case/read.ts';
@@ -115,12 +115,10 @@ class AsideFile {
   }
 }
 
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 function rowOf(result: GroupResult, tail: string): string {
   const weight = result.weight === null ? '' : formatScaled(result.weight, 4);
   const problems = result.problems.length === 0 ? '' : [...new Set(result.problems.map((problem) => problem.code))].join('|');
-  return `${quoted(result.id)},${result.status},${result.mdc},${result.adrg},${result.drg},${weight},${quoted(result.split)},${result.field},${problems},${tail}\n`;
+  return `${csvCell(result.id)},${result.status},${result.mdc},${result.adrg},${result.drg},${weight},${csvCell(result.split)},${result.field},${problems},${tail}\n`;
 }
 
 async function toParquet(csv: string, parquet: string): Promise<void> {

@@ -23,11 +23,12 @@ export { conditionWords, explainTrace, type Language, statusName, whatIfWords } 
 export * from './import/index.ts';
 export { importPlainTables, isPlainTables } from './import/plain-tables.ts';
 export { type GroupLakeCasesOptions, groupLakeCases, type LakeCase } from './lake/cases.ts';
-export { dipCase, dipStayGrouper, drgStayGrouper, type StayGroup, type StayGrouper } from './lake/stay-grouper.ts';
+export { dipCase, dipStayGrouper, drgStayGrouper, type StayGroup, type StayGrouper, stayGrouperOf } from './lake/stay-grouper.ts';
 export { type LakeStay, openStayReader, type StayOfSegment, StayReader } from './lake/stays.ts';
 export {
   type GroupedLake,
   type GroupedLakeStay,
+  type GroupedStayOfSegment,
   type GroupLakeOptions,
   type GroupLakeResult,
   groupedStays,

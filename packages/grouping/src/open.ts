@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { libraryFolder, RefusedInput } from '@hengjian/standard';
 import type { DipCatalogue } from './dip/index.ts';
 import { importTemplate, isTemplate } from './import/template.ts';
-import { dipStayGrouper, drgStayGrouper, type StayGrouper } from './lake/stay-grouper.ts';
+import { type StayGrouper, stayGrouperOf } from './lake/stay-grouper.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import { readScheme, readStored, storedSchemes } from './scheme/store.ts';
 import { applyVariants } from './scheme/variants.ts';
@@ -44,6 +44,5 @@ export function openSchemeOrCatalogue(name: string, folder: string): Scheme | Di
 
 /** Opens what groups the stays of a lake: a DRG scheme or a DIP catalogue. */
 export function openStayGrouper(name: string, folder: string): StayGrouper {
-  const content = openSchemeOrCatalogue(name, folder);
-  return content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content);
+  return stayGrouperOf(openSchemeOrCatalogue(name, folder));
 }

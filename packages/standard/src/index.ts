@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './folder-lock.ts';
 export type * from './generated/tables.ts';
 export * from './library-text.ts';
+export * from './replace-file.ts';
 export * from './schemas.ts';
 export * from './validate.ts';
 export * from './working-form.ts';

@@ -1,15 +1,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runAudit, score, writeReports } from '@hengjian/audit';
+import { openStayGrouper } from '@hengjian/grouping';
 import { ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { simulate } from '@hengjian/simulate';
+import { replaceFile } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 import { draftParameters } from '../settle/draft.ts';
-import { grouperOf, staysOf } from '../settle/stays.ts';
+import { staysOf } from '../settle/stays.ts';
 import { printRun } from './audit.ts';
-import { printSettlement, settleLake, writeAside } from './settle.ts';
+import { printSettlement, settleLake } from './settle.ts';
 
 const demoYear = 2025;
 
@@ -45,7 +47,7 @@ export function demoCommand(program: Command): void {
     const parameters = join(out, 'parameters.yaml');
     const schemes = join(out, 'schemes');
     const scheme = 'demonstration';
-    writeAside(parameters, draftParameters(await staysOf(context, lake, grouperOf(scheme, schemes)), demoYear, 'drg_rate'));
+    replaceFile(parameters, draftParameters(await staysOf(context, lake, openStayGrouper(scheme, schemes)), demoYear, 'drg_rate'));
     const { run } = await settleLake(context, { lake, scheme, schemes, parameters, out: settlement });
     printSettlement(output, run);
     output.line('4/5 auditing');

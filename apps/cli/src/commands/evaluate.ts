@@ -18,14 +18,13 @@ import {
   writeEvaluation,
   writeListQuality,
 } from '@hengjian/evaluation';
-import { type DipCatalogue, dipStayGrouper, drgStayGrouper, type Scheme, schemeHash } from '@hengjian/grouping';
+import { type DipCatalogue, type Scheme, schemeHash, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import { dayOf, dictionary, formatDay, libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { dayOf, dictionary, formatDay, libraryText, parseCsvRecords, RefusedInput, replaceFile } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseDayOption } from '../command.ts';
-import { lakeListFields, settlementLists } from '../settle/lists.ts';
-import { namesOf, staysOf } from '../settle/stays.ts';
-import { writeAside } from './settle.ts';
+import { settlementLists } from '../settle/lists.ts';
+import { namesOf, schemeOfRun, staysOf } from '../settle/stays.ts';
 
 interface EvaluateFlags {
   readonly lake: string;
@@ -36,8 +35,6 @@ interface EvaluateFlags {
   readonly form?: string;
   readonly lists: boolean;
 }
-
-const schemeOf = (run: string): Scheme | DipCatalogue => JSON.parse(readFileSync(join(run, 'scheme.json'), 'utf8')) as Scheme | DipCatalogue;
 
 const groupFacts = (scheme: Scheme | DipCatalogue): ReadonlyMap<string, GroupFacts> =>
   new Map(
@@ -80,8 +77,8 @@ export function evaluateCommand(settle: Command): void {
   define<EvaluateFlags>(command, 'hengjian settle evaluate --lake lake --run settlement --out evaluation', async (context, options) => {
     const { output } = context;
     const pricing = readGroupPricing(options.run);
-    const scheme = schemeOf(options.run);
-    const grouper = scheme.kind === 'dip' ? dipStayGrouper(scheme) : drgStayGrouper(scheme);
+    const scheme = schemeOfRun(options.run);
+    const grouper = stayGrouperOf(scheme);
     const stays = await staysOf(context, options.lake, grouper);
     const { year } = (JSON.parse(readFileSync(join(options.run, 'settlement.json'), 'utf8')) as { year?: number }) ?? {};
     const last = stays.reduce((latest, stay) => Math.max(latest, stay.dscg_day), 0);
@@ -98,9 +95,8 @@ export function evaluateCommand(settle: Command): void {
     }
     const pricer = compileTariff(pricing.tariff);
     const names = new Map(Object.entries(await namesOf(options.lake)));
-    const lists = options.lists
-      ? checkListQuality(await settlementLists(options.lake, stayTypes()), { ...standardListParameters(), required: lakeListFields })
-      : undefined;
+    const read = options.lists ? await settlementLists(options.lake, stayTypes()) : undefined;
+    const lists = read === undefined ? undefined : checkListQuality(read.lists, read.parameters);
     const input: EvaluationInput = {
       stays,
       weights: new Map(Object.entries(pricing.tariff.groups).map(([code, { weight }]) => [code, weight])),
@@ -118,7 +114,7 @@ export function evaluateCommand(settle: Command): void {
       ...writeEvaluation(result, options.out),
       ...(lists === undefined ? [] : writeListQuality(lists, join(options.out, 'lists'), Object.fromEntries(names))),
     ];
-    writeAside(join(options.out, 'clues.json'), `${JSON.stringify(clues, undefined, 1)}\n`);
+    replaceFile(join(options.out, 'clues.json'), `${JSON.stringify(clues, undefined, 1)}\n`);
     output.line(`${result.hospitals.length} 家医院，${result.groups.length} 个病组，${clues.length} 条线索（须核对病历，不是结论）`);
     for (const file of [...files, join(options.out, 'clues.json')]) output.line(`  ${file}`);
     output.result({ hospitals: result.hospitals.length, groups: result.groups.length, region: result.region, clues: clues.length, files });
@@ -134,7 +130,7 @@ export function publicCommand(settle: Command): void {
     .requiredOption('--out <file>', 'the page, .html');
   define<{ readonly run: string; readonly out: string }>(command, 'hengjian settle public --run settlement --out public.html', ({ output }, options) => {
     const { tariff, scheme: named } = readGroupPricing(options.run);
-    const scheme = schemeOf(options.run);
+    const scheme = schemeOfRun(options.run);
     const weights = new Map(Object.entries(tariff.groups).map(([code, { weight }]) => [code, weight]));
     const dip = tariff.method !== 'drg_rate';
     const name = scheme.kind === 'dip' ? scheme.parameters : { ...scheme, effective: scheme.effective };
@@ -153,7 +149,7 @@ export function publicCommand(settle: Command): void {
       rates: tariff.pools.filter((pool) => pool.form === 'group').map((pool) => ({ name: { zh: pool.id, en: pool.id }, rate: pool.rate })),
     });
     mkdirSync(dirname(resolve(options.out)), { recursive: true });
-    writeAside(options.out, page);
+    replaceFile(options.out, page);
     output.line(`${weights.size} 个病组：${options.out}`);
     output.result({ file: options.out, groups: weights.size });
     return 0;
@@ -167,8 +163,8 @@ export function listsCommand(settle: Command): void {
     .requiredOption('--lake <folder>', 'the lake')
     .requiredOption('--out <folder>', 'folder for the report');
   define<{ readonly lake: string; readonly out: string }>(command, 'hengjian settle lists --lake lake --out lists', async ({ output }, options) => {
-    const lists = await settlementLists(options.lake, stayTypes());
-    const quality = checkListQuality(lists, { ...standardListParameters(), required: lakeListFields });
+    const { lists, parameters } = await settlementLists(options.lake, stayTypes());
+    const quality = checkListQuality(lists, parameters);
     const files = writeListQuality(quality, options.out, await namesOf(options.lake));
     output.line(`${lists.length} 份结算清单，${quality.hospitals.length} 家医院`);
     for (const file of files) output.line(`  ${file}`);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type GroupPricing, pricingFile, readGroupPricing } from '@hengjian/audit';
 import { printPdf } from '@hengjian/documents';
@@ -10,10 +10,12 @@ import {
   type GroupingCase,
   type LakeStay,
   openScheme,
+  openStayGrouper,
   openStayReader,
   readStored,
   type Scheme,
   statusName,
+  stayGrouperOf,
   storedSchemes,
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
@@ -30,13 +32,13 @@ import {
   unitNames,
   writeRunInThreads,
 } from '@hengjian/settlement';
-import { formatYuan, parseFen, RefusedInput, ymdOf } from '@hengjian/standard';
+import { formatYuan, parseFen, RefusedInput, replaceFile, ymdOf } from '@hengjian/standard';
 import { type Command, Option } from 'commander';
 import { type CommandContext, define, parseCount } from '../command.ts';
 import type { Output } from '../io.ts';
 import { schemesOption } from '../schemes.ts';
 import { draftParameters } from '../settle/draft.ts';
-import { grouperOf, namesOf, staysOf, uploadsOf } from '../settle/stays.ts';
+import { namesOf, schemeFile, schemeOfRun, staysOf, uploadsOf } from '../settle/stays.ts';
 import { readDeductions, readObjections, readReviews, readSentLists } from '../settle/tables.ts';
 import { evaluateCommand, listsCommand, publicCommand } from './evaluate.ts';
 
@@ -58,11 +60,6 @@ export interface RunFlags extends LakeFlags {
 }
 
 const yearOf = (day: number): number => Math.floor(ymdOf(day) / 10_000);
-
-export function writeAside(path: string, text: string): void {
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
-}
 
 /** What grouped the stays: kept with the run, so that it can be followed without the folder of schemes. */
 function schemeContent(name: string, schemes: string): Scheme | DipCatalogue {
@@ -115,7 +112,7 @@ export interface Settled {
 export async function settleLake(context: CommandContext, options: RunFlags): Promise<Settled> {
   const parameters = readParameters(options.parameters);
   const { year } = parameters.agreement;
-  const grouper = grouperOf(options.scheme, options.schemes);
+  const grouper = openStayGrouper(options.scheme, options.schemes);
   const content = schemeContent(options.scheme, options.schemes);
   checkMethod(content, parameters.method, options.parameters);
   const all = await staysOf(context, options.lake, grouper);
@@ -157,8 +154,8 @@ export async function settleLake(context: CommandContext, options: RunFlags): Pr
     ),
     rulings: Object.fromEntries(cases.flatMap(({ stay, ruling }) => (ruling === undefined ? [] : [[stay.mdtrt_id, ruling] as const]))),
   };
-  writeAside(join(options.out, 'scheme.json'), canonicalJson(content));
-  writeAside(join(options.out, pricingFile), canonicalJson(pricing));
+  replaceFile(join(options.out, schemeFile), canonicalJson(content));
+  replaceFile(join(options.out, pricingFile), canonicalJson(pricing));
   return { run, pricing, stays: stays.length, past: past.length };
 }
 
@@ -195,16 +192,15 @@ interface Found {
 
 /** One stay of a lake with its case and its group in a settlement run. */
 async function findStay(lakeFolder: string, id: string, run: string): Promise<Found> {
-  const scheme = JSON.parse(readFileSync(join(run, 'scheme.json'), 'utf8')) as Scheme | DipCatalogue;
-  const { drgStayGrouper, dipStayGrouper } = await import('@hengjian/grouping');
-  const grouper = scheme.kind === 'dip' ? dipStayGrouper(scheme) : drgStayGrouper(scheme);
+  const grouper = stayGrouperOf(schemeOfRun(run));
+  const given = readGroupPricing(run).groups?.[id];
   const reader = await openStayReader(await openLake(lakeFolder));
   for (const handle of reader.segments()) {
     for (const { stay, groupingCase } of reader.stays(handle)) {
       if (stay.mdtrt_id !== id) continue;
       const one = groupingCase();
       const { problems: _problems, ...group } = grouper.group(one, stay as LakeStay);
-      return { stay: { ...stay, ...group }, case: one };
+      return { stay: { ...stay, ...group, ...given }, case: one };
     }
   }
   throw new RefusedInput({
@@ -247,7 +243,7 @@ export function settleCommand(program: Command): void {
       const content = schemeContent(options.scheme, options.schemes);
       const method = options.method ?? (content.kind === 'dip' ? 'dip_points' : 'drg_rate');
       checkMethod(content, method, '--method');
-      const stays = await staysOf(context, options.lake, grouperOf(options.scheme, options.schemes));
+      const stays = await staysOf(context, options.lake, openStayGrouper(options.scheme, options.schemes));
       if (stays.every((stay) => yearOf(stay.dscg_day) > options.year)) {
         throw new RefusedInput({
           code: 'draft-empty',
@@ -256,7 +252,7 @@ export function settleCommand(program: Command): void {
           place: { file: options.lake, field: '--year' },
         });
       }
-      writeAside(options.out, draftParameters(stays, options.year, method));
+      replaceFile(options.out, draftParameters(stays, options.year, method));
       readParameters(options.out);
       context.output.line(`由 ${stays.length} 例拟出参数 ${options.out}；请逐项核对后再用`);
       context.output.result({ file: options.out, stays: stays.length });
@@ -328,7 +324,7 @@ export function settleCommand(program: Command): void {
       const unknown = [...left].filter((code) => !found.case.diagnoses.includes(code) && !found.case.procedures.includes(code));
       if (unknown.length > 0)
         throw new RefusedInput({ code: 'code-not-listed', message: `the stay does not list ${unknown.join(', ')}`, remedy: 'name codes of its list' });
-      const scheme = JSON.parse(readFileSync(join(options.run, 'scheme.json'), 'utf8')) as Scheme | DipCatalogue;
+      const scheme = schemeOfRun(options.run);
       if (left.size > 0 && scheme.kind === 'dip')
         throw new RefusedInput({ code: 'reprice-dip', message: 'leaving codes out is worked out for DRG only', remedy: 'leave out money, or settle by DRG' });
       const changed: GroupingCase = {

@@ -1,34 +1,23 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { ListCharge, ListDiagnosis, ListField, ListOperation, SettlementListRow } from '@hengjian/evaluation';
+import {
+  type ListCharge,
+  type ListDiagnosis,
+  type ListField,
+  type ListOperation,
+  type ListParameters,
+  type SettlementListRow,
+  standardListParameters,
+} from '@hengjian/evaluation';
 import { lakeViews, openLake } from '@hengjian/lake';
 
-/** Fields of a settlement list that the tables of a lake can hold; the others are neither asked for nor judged. */
-export const lakeListFields: readonly ListField[] = [
-  'mdtrt_id',
-  'setl_id',
-  'fixmedins_code',
-  'dcla_time',
-  'gend',
-  'brdy',
-  'age',
-  'hi_type',
-  'insuplc',
-  'ipt_med_type',
-  'adm_time',
-  'adm_caty',
-  'dscg_time',
-  'dscg_caty',
-  'act_ipt_days',
-  'dscg_way',
-  'chfpdr_code',
-  'setl_begn_date',
-  'setl_end_date',
-  'hi_paymtd',
-  'medfee_sumamt',
-  'fund_pay_sumamt',
-  'diseinfo',
-  'iteminfo',
-];
+/** Fields that no table of a lake has, and those of the settlement list itself, which a lake may lack: neither asked for nor judged. */
+const neverThere: readonly ListField[] = ['hi_no', 'medcasno'];
+const ofTheList: readonly ListField[] = ['dcla_time', 'adm_way'];
+
+export interface LakeLists {
+  readonly lists: readonly SettlementListRow[];
+  readonly parameters: ListParameters;
+}
 
 const day = (column: string): string => `CAST(CAST(${column} AS DATE) - DATE '1970-01-01' AS INTEGER)`;
 
@@ -46,13 +35,13 @@ const query = `
         sum(CASE WHEN chrgitm_lv = '01' THEN det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) ELSE 0 END) AS a,
         sum(CASE WHEN chrgitm_lv = '02' THEN det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) ELSE 0 END) AS b
       FROM fee_list_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY ALL) GROUP BY mdtrt_id)
-  SELECT m.mdtrt_id, s.setl_id, m.fixmedins_code, ${day('s.setl_time')} AS dcla_time, coalesce(m.gend, '') AS gend, ${day('m.brdy')} AS brdy, CAST(m.age AS DOUBLE) AS age,
+  SELECT m.mdtrt_id, s.setl_id, m.fixmedins_code, ${day('l.dcla_time')} AS dcla_time, l.nwb_age, l.nwb_bir_wt, l.nwb_adm_wt, coalesce(l.adm_way, '') AS adm_way, coalesce(m.gend, '') AS gend, ${day('m.brdy')} AS brdy, CAST(m.age AS DOUBLE) AS age,
     coalesce(s.insutype, '') AS hi_type, coalesce(s.insu_admdvs, '') AS insuplc, coalesce(m.med_type, '') AS ipt_med_type, ${day('m.begntime')} AS adm_time, coalesce(m.adm_caty, '') AS adm_caty,
     ${day('m.endtime')} AS dscg_time, coalesce(m.dscg_caty, '') AS dscg_caty, CAST(m.ipt_days AS DOUBLE) AS act_ipt_days, coalesce(m.dscg_way, '') AS dscg_way, coalesce(m.chfpdr_code, '') AS chfpdr_code,
     ${day('s.begndate')} AS setl_begn_date, ${day('s.enddate')} AS setl_end_date, coalesce(s.clr_way, '') AS hi_paymtd, CAST(s.medfee_sumamt AS DOUBLE) AS medfee_sumamt,
     CAST(s.fund_pay_sumamt AS DOUBLE) AS fund_pay_sumamt, CAST(s.acct_pay AS DOUBLE) AS acct_pay, CAST(s.psn_pay AS DOUBLE) AS psn_cashpay,
     to_json(coalesce(d.list, [])) AS diagnoses, to_json(coalesce(o.list, [])) AS operations, to_json(coalesce(c.list, [])) AS charges
-  FROM mdtrt_d m JOIN last s USING (mdtrt_id) LEFT JOIN diagnoses d USING (mdtrt_id) LEFT JOIN operations o USING (mdtrt_id) LEFT JOIN charges c USING (mdtrt_id)
+  FROM mdtrt_d m JOIN last s USING (mdtrt_id) LEFT JOIN diagnoses d USING (mdtrt_id) LEFT JOIN operations o USING (mdtrt_id) LEFT JOIN charges c USING (mdtrt_id) LEFT JOIN (SELECT * FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0') l USING (mdtrt_id)
   WHERE coalesce(m.vali_flag, '1') <> '0' AND m.endtime IS NOT NULL AND m.med_type IN (SELECT unnest($types::VARCHAR[]))
   ORDER BY m.fixmedins_code, m.mdtrt_id`;
 
@@ -78,8 +67,8 @@ interface SummedCharge {
   readonly b: number;
 }
 
-/** Reads the inpatient settlement lists of a lake. */
-export async function settlementLists(folder: string, medTypes: readonly string[]): Promise<readonly SettlementListRow[]> {
+/** Reads the inpatient settlement lists of a lake, and by what they can be checked there. */
+export async function settlementLists(folder: string, medTypes: readonly string[]): Promise<LakeLists> {
   const lake = await openLake(folder);
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -87,7 +76,7 @@ export async function settlementLists(folder: string, medTypes: readonly string[
     for (const statement of lakeViews(lake)) await connection.run(statement);
     const types = `[${medTypes.map((type) => `'${type.replaceAll("'", "''")}'`).join(', ')}]`;
     const reader = await connection.runAndReadAll(query.replace('$types::VARCHAR[]', types));
-    return reader.getRowObjectsJson().map(
+    const lists = reader.getRowObjectsJson().map(
       (row): SettlementListRow => ({
         mdtrt_id: words(row.mdtrt_id),
         setl_id: words(row.setl_id),
@@ -98,13 +87,13 @@ export async function settlementLists(folder: string, medTypes: readonly string[
         gend: words(row.gend),
         brdy: number(row.brdy),
         age: years(row.age),
-        nwb_age: null,
-        nwb_bir_wt: null,
-        nwb_adm_wt: null,
+        nwb_age: number(row.nwb_age),
+        nwb_bir_wt: number(row.nwb_bir_wt),
+        nwb_adm_wt: number(row.nwb_adm_wt),
         hi_type: words(row.hi_type),
         insuplc: words(row.insuplc),
         ipt_med_type: words(row.ipt_med_type),
-        adm_way: '',
+        adm_way: words(row.adm_way),
         adm_time: number(row.adm_time),
         adm_caty: words(row.adm_caty),
         dscg_time: number(row.dscg_time),
@@ -137,6 +126,10 @@ export async function settlementLists(folder: string, medTypes: readonly string[
         ),
       }),
     );
+    const absent = new Set<ListField>((lake.manifest.facts.setl_list_d ?? []).length === 0 ? [...neverThere, ...ofTheList] : neverThere);
+    const parameters = standardListParameters();
+    const required = [...parameters.required.filter((field) => !absent.has(field)), 'fund_pay_sumamt' as const];
+    return { lists, parameters: { ...parameters, required } };
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -1,4 +1,6 @@
-import { type GroupedLakeStay, groupedStays, groupLake, openStayGrouper, openStayReader, type StayGrouper } from '@hengjian/grouping';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DipCatalogue, type GroupedLakeStay, groupedStays, groupLake, openStayReader, type Scheme, type StayGrouper } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
 import type { Upload } from '@hengjian/settlement';
 import { RefusedInput, type TextColumn } from '@hengjian/standard';
@@ -21,8 +23,6 @@ export async function namesOf(folder: string): Promise<Readonly<Record<string, s
   const column = context.dimensions.institution.columns.fixmedins_name as TextColumn;
   return Object.fromEntries(codes.map((code, row) => [code, column.get(row) ?? code]));
 }
-
-export const grouperOf = (scheme: string, schemes: string): StayGrouper => openStayGrouper(scheme, schemes);
 
 /** Groups the stays of lists that were sent again, by the codes of these lists. Refuses lists of stays the lake does not have. */
 export async function uploadsOf(folder: string, grouper: StayGrouper, lists: readonly SentList[]): Promise<readonly Upload[]> {
@@ -49,3 +49,8 @@ export async function uploadsOf(folder: string, grouper: StayGrouper, lists: rea
   }
   return uploads;
 }
+
+/** File of a settlement run with the scheme or catalogue that grouped its stays. */
+export const schemeFile = 'scheme.json';
+
+export const schemeOfRun = (run: string): Scheme | DipCatalogue => JSON.parse(readFileSync(join(run, schemeFile), 'utf8')) as Scheme | DipCatalogue;

@@ -1,6 +1,6 @@
 import { libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import type { BothText } from '../form.ts';
-import type { ListField } from './row.ts';
+import { type ListField, listFields } from './row.ts';
 
 /** A diagnosis that only one sex or certain ages (full years, inclusive) can have. */
 export interface SexAgeRule {
@@ -98,38 +98,14 @@ export function parseProcedureRules(text: string, file: string): ProcedureRule[]
   });
 }
 
+/** Fields that not every list has. */
+const optionalFields: ReadonlySet<ListField> = new Set(['nwb_age', 'nwb_bir_wt', 'nwb_adm_wt', 'fund_pay_sumamt', 'acct_pay', 'psn_cashpay']);
+
 /** The shipped rules with the usual bounds: upload within seven days. */
 export function standardListParameters(): ListParameters {
   return {
     upload_days: 7,
-    required: [
-      'mdtrt_id',
-      'setl_id',
-      'fixmedins_code',
-      'hi_no',
-      'medcasno',
-      'dcla_time',
-      'gend',
-      'brdy',
-      'age',
-      'hi_type',
-      'insuplc',
-      'ipt_med_type',
-      'adm_way',
-      'adm_time',
-      'adm_caty',
-      'dscg_time',
-      'dscg_caty',
-      'act_ipt_days',
-      'dscg_way',
-      'chfpdr_code',
-      'setl_begn_date',
-      'setl_end_date',
-      'hi_paymtd',
-      'medfee_sumamt',
-      'diseinfo',
-      'iteminfo',
-    ],
+    required: listFields.filter((field) => !optionalFields.has(field)),
     newborn_days: 28,
     sex_age: parseSexAgeRules(libraryText('forms/diagnosis-sex-age.csv'), 'diagnosis-sex-age.csv'),
     procedures: parseProcedureRules(libraryText('forms/procedure-diagnosis.csv'), 'procedure-diagnosis.csv'),

@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { parseCsv, RefusedInput } from '@hengjian/standard';
+import { csvCells, RefusedInput } from '@hengjian/standard';
 import { caseReader, type ReadCase, unusedColumns } from './read.ts';
 
 /** Longest line a file of cases may have; a quote that is never closed ends here. */
@@ -26,9 +26,6 @@ function decoder(): (bytes: Buffer, last: boolean) => string {
 }
 
 const quotes = (text: string): number => text.split('"').length - 1;
-
-/** Cells of a line; only lines with quotes need the whole grammar. */
-const cellsOf = (line: string, file: string): readonly string[] => (line.includes('"') ? (parseCsv(line, file)[0] ?? []) : line.split(','));
 
 interface Line {
   readonly text: string;
@@ -93,7 +90,7 @@ export async function* readCases(path: string, onUnused?: (columns: readonly str
   try {
     for await (const piece of pieces(stream, file)) {
       for (const { text, row } of piece) {
-        const cells = cellsOf(row === 1 ? text.replace(/^\ufeff/, '') : text, file);
+        const cells = csvCells(row === 1 ? text.replace(/^\ufeff/, '') : text, file);
         if (read === undefined) {
           read = caseReader(cells, file);
           onUnused?.(unusedColumns(cells));

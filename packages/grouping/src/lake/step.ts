@@ -1,29 +1,33 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
-import { Cancelled, lockFolder, parseCsv, RefusedInput } from '@hengjian/standard';
+import { Cancelled, csvCell, csvCells, lockFolder, RefusedInput, replaceFile } from '@hengjian/standard';
 import { type GroupStatus, groupStatuses } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
 import type { StayGroup, StayGrouper } from './stay-grouper.ts';
-import { openStayReader, StayReader } from './stays.ts';
+import { openStayReader, type StayOfSegment, StayReader } from './stays.ts';
+
+/** Stays of a status and group. */
+interface Tally {
+  readonly status: GroupStatus;
+  readonly grp_code: string;
+  readonly stays: number;
+}
 
 /** Groups of one segment: a file beside the lake's segments, never changed once written. */
 interface GroupedSegment {
   /** Path of the segment below the lake. */
   readonly segment: string;
   readonly file: string;
-  readonly stays: number;
-  /** Codes that occur, in order. */
-  readonly groups: readonly string[];
+  /** All stays of the segment, those of persons that a newer segment holds included. */
+  readonly tally: readonly Tally[];
 }
 
 interface GroupingManifest {
   readonly scheme: string;
   readonly hash: string;
   readonly segments: readonly GroupedSegment[];
-  /** Codes that occur, in order. */
-  readonly groups: readonly string[];
 }
 
 export interface GroupLakeOptions {
@@ -48,7 +52,6 @@ export interface GroupLakeResult {
 }
 
 const folderOf = (lake: string, hash: string): string => join(lake, 'grouping', hash.slice(0, 16));
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const columns = 'row,status,mdc,adrg,grp_code,split,field,weight,auxiliary';
 
 function readManifest(folder: string): GroupingManifest | undefined {
@@ -65,12 +68,45 @@ function readGroups(file: string): ReadonlyMap<number, StayGroup> {
   const groups = new Map<number, StayGroup>();
   for (const line of rows) {
     if (line === '') continue;
-    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = '', auxiliary = ''] = line.includes('"')
-      ? (parseCsv(line, file)[0] ?? [])
-      : line.split(',');
+    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = '', auxiliary = ''] = csvCells(line, file);
     groups.set(Number(row), { status: status as GroupStatus, mdc, adrg, grp_code, split, field, weight: numberOr(weight), auxiliary: numberOr(auxiliary) });
   }
   return groups;
+}
+
+function tallyOf(groups: Iterable<Pick<StayGroup, 'status' | 'grp_code'>>): readonly Tally[] {
+  const counts = new Map<string, { status: GroupStatus; grp_code: string; stays: number }>();
+  for (const { status, grp_code } of groups) {
+    const key = `${status} ${grp_code}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { status, grp_code, stays: 1 });
+    else known.stays += 1;
+  }
+  return [...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, tally]) => tally);
+}
+
+const staysIn = (tally: readonly Tally[]): number => tally.reduce((sum, { stays }) => sum + stays, 0);
+
+/** Groups the stays of a segment and writes them down. */
+function groupSegment(
+  reader: StayReader,
+  grouper: StayGrouper,
+  handle: SegmentHandle,
+  place: { readonly folder: string; readonly segment: string },
+  problems: Record<string, number>,
+): GroupedSegment {
+  const file = fileName(place.segment);
+  const lines = [columns];
+  const groups: StayGroup[] = [];
+  for (const { row, stay, groupingCase } of reader.stays(handle, true)) {
+    const result = grouper.group(groupingCase(), stay);
+    for (const problem of result.problems) problems[problem.code] = (problems[problem.code] ?? 0) + 1;
+    groups.push(result);
+    const { status, mdc, adrg, grp_code, split, field, weight, auxiliary } = result;
+    lines.push(`${row},${status},${mdc},${adrg},${grp_code},${csvCell(split)},${field},${weight ?? ''},${auxiliary ?? ''}`);
+  }
+  replaceFile(join(place.folder, file), `${lines.join('\n')}\n`);
+  return { segment: place.segment, file, tally: tallyOf(groups) };
 }
 
 /**
@@ -91,53 +127,46 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
   });
   try {
     const before = new Map((readManifest(folder)?.segments ?? []).map((one) => [one.segment, one]));
-    const reader = await openStayReader(lake);
     const problems: Record<string, number> = {};
-    const handles = reader.segments();
+    const handles = lake.segments();
     const segments: GroupedSegment[] = [];
+    let reader: StayReader | undefined;
     let fresh = 0;
-    const groupSegment = (handle: SegmentHandle, segment: string): GroupedSegment => {
-      const file = fileName(segment);
-      const lines = [columns];
-      const codes = new Set<string>();
-      for (const { row, stay, groupingCase } of reader.stays(handle, true)) {
-        const result = grouper.group(groupingCase(), stay);
-        for (const problem of result.problems) problems[problem.code] = (problems[problem.code] ?? 0) + 1;
-        codes.add(result.grp_code);
-        lines.push(
-          `${row},${result.status},${result.mdc},${result.adrg},${result.grp_code},${quoted(result.split)},${result.field},${result.weight ?? ''},${result.auxiliary ?? ''}`,
-        );
-      }
-      writeFileSync(join(folder, `${file}.tmp`), `${lines.join('\n')}\n`);
-      renameSync(join(folder, `${file}.tmp`), join(folder, file));
-      fresh += lines.length - 1;
-      return { segment, file, stays: lines.length - 1, groups: [...codes].filter((code) => code !== '').sort() };
-    };
-    let kept = 0;
     for (const [index, handle] of handles.entries()) {
       if (options.signal?.aborted === true) throw new Cancelled();
       const segment = relative(options.lake, handle.path);
       const known = before.get(segment);
-      if (known !== undefined) kept += known.stays;
-      segments.push(known ?? groupSegment(handle, segment));
+      if (known === undefined) reader ??= await openStayReader(lake);
+      const grouped = known ?? groupSegment(reader as StayReader, grouper, handle, { folder, segment }, problems);
+      if (known === undefined) fresh += staysIn(grouped.tally);
+      segments.push(grouped);
       options.progress?.({ phase: 'group', done: index + 1, total: handles.length, unit: 'segments' });
       await new Promise(setImmediate);
     }
-    const manifest: GroupingManifest = { scheme: id, hash, segments, groups: [...new Set(segments.flatMap((one) => one.groups))].sort() };
-    writeFileSync(join(folder, 'manifest.json.tmp'), JSON.stringify(manifest));
-    renameSync(join(folder, 'manifest.json.tmp'), join(folder, 'manifest.json'));
+    const manifest: GroupingManifest = { scheme: id, hash, segments };
+    replaceFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
     const named = new Set(segments.map((one) => one.file));
     for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
-    const statuses = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
-    const groups = new Set<string>();
-    for await (const stay of groupedStays(options.lake, { id, hash })) {
-      statuses[stay.status] += 1;
-      if (stay.status === 'grouped') groups.add(stay.grp_code);
-    }
-    return { scheme: id, hash, fresh, kept, statuses, groups: groups.size, problems, folder };
+    const kept = segments.reduce((sum, one) => sum + staysIn(one.tally), 0) - fresh;
+    return { scheme: id, hash, fresh, kept, ...current(openGroupedLake(lake, { id, hash }), handles, segments), problems, folder };
   } finally {
     release();
   }
+}
+
+/** Counts the current stays. A segment is read again only where a newer one holds some of its persons. */
+function current(grouped: GroupedLake, handles: readonly SegmentHandle[], segments: readonly GroupedSegment[]): Pick<GroupLakeResult, 'statuses' | 'groups'> {
+  const statuses = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
+  const groups = new Set<string>();
+  for (const [index, handle] of handles.entries()) {
+    const whole = segments[index]?.tally ?? [];
+    const tally = handle.dead.length === 0 ? whole : tallyOf([...grouped.stays(handle)].map(({ stay }) => stay));
+    for (const { status, grp_code, stays } of tally) {
+      statuses[status] += stays;
+      if (status === 'grouped') groups.add(grp_code);
+    }
+  }
+  return { statuses, groups: groups.size };
 }
 
 /** A lake with the groups of one scheme. */
@@ -146,7 +175,12 @@ export interface GroupedLake {
   readonly groups: readonly string[];
   segments(): readonly SegmentHandle[];
   /** Stays of a segment with the row of their visit; of persons that a newer segment holds only when asked for. */
-  stays(handle: SegmentHandle, withDead?: boolean): Generator<{ readonly row: number; readonly stay: GroupedLakeStay }>;
+  stays(handle: SegmentHandle, withDead?: boolean): Generator<GroupedStayOfSegment>;
+}
+
+/** A stay of a segment with its group. */
+export interface GroupedStayOfSegment extends StayOfSegment {
+  readonly stay: GroupedLakeStay;
 }
 
 export type GroupedLakeStay = GroupedStay & Pick<StayGroup, 'split' | 'field' | 'weight' | 'auxiliary'>;
@@ -169,12 +203,12 @@ export function openGroupedLake(lake: Lake, scheme: { readonly id: string; reado
     });
   }
   return {
-    groups: manifest.groups,
+    groups: [...new Set(manifest.segments.flatMap((one) => one.tally.map(({ grp_code }) => grp_code)))].filter((code) => code !== '').sort(),
     segments: () => reader.segments(),
     *stays(handle, withDead = false) {
       const file = known.get(relative(lake.folder, handle.path))?.file ?? '';
       const groups = readGroups(join(home, file));
-      for (const { row, stay } of reader.stays(handle, withDead)) {
+      for (const { row, stay, groupingCase } of reader.stays(handle, withDead)) {
         const group = groups.get(row);
         if (group === undefined) {
           throw new RefusedInput({
@@ -184,7 +218,7 @@ export function openGroupedLake(lake: Lake, scheme: { readonly id: string; reado
             place: { file },
           });
         }
-        yield { row, stay: { ...stay, ...group } };
+        yield { row, stay: { ...stay, ...group }, groupingCase };
       }
     },
   };

@@ -69,7 +69,7 @@ export interface Variant {
 export interface Switches {
   /** What happens to a case that entered an MDC and fits no ADRG there: later MDCs are tried, or it stays without group. */
   readonly entered_without_group: 'next_mdc' | 'stop';
-  /** Severity counts a code that stands twice, or equals the principal diagnosis, as any other. */
+  /** Weight that conditions on the weight of a newborn read. */
   readonly premature_weight: 'birth' | 'admission';
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput } from '@hengjian/standard';
+import { RefusedInput, replaceFile } from '@hengjian/standard';
 import type { Scheme } from './scheme.ts';
 import { applyVariants } from './variants.ts';
 
@@ -54,11 +54,6 @@ export function writeScheme(scheme: Stored, folder: string): { readonly file: st
   if (fresh) replaceFile(file, canonicalJson(scheme));
   replaceFile(join(home, 'current'), `${shortHash(hash)}\n`);
   return { file, fresh };
-}
-
-function replaceFile(file: string, text: string): void {
-  writeFileSync(`${file}.tmp`, text);
-  renameSync(`${file}.tmp`, file);
 }
 
 /** Content that is kept by id and hash: a scheme or a DIP catalogue. */
