@@ -180,7 +180,7 @@ ${valueBars(
     shown: score.share === null ? '—' : `${formatScaled(score.share, 2)}%`,
   })),
 )}
-${table(both('没有数据的指标不计分也不计入满分；每项的算法见工作簿', 'what is not known counts in neither score nor points; the steps of each item are in the workbook'), columns, sorted.slice(0, shownRows))}`;
+<style>.dense table{font-size:12px}.dense th,.dense td{padding:6px 4px}</style><div class="dense">${table(both('没有数据的指标不计分也不计入满分；每项的算法见工作簿', 'what is not known counts in neither score nor points; the steps of each item are in the workbook'), columns, sorted.slice(0, shownRows))}</div>`;
 }
 
 const largest = <Row>(rows: readonly Row[], of: (row: Row) => number): Row[] =>
