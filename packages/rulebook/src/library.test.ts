@@ -28,7 +28,7 @@ describe('the rule library', () => {
   });
 
   it('has cases that hit, that are clear, that sit on the boundary and that cannot be known for every rule', () => {
-    expect(rules.flatMap(({ source }) => lackingCases(source)).map(describeProblem)).toEqual([]);
+    expect(rules.flatMap(({ source }) => lackingCases(source)).map((problem) => describeProblem(problem))).toEqual([]);
   });
 
   it('calls nothing a violation without a cited document', () => {

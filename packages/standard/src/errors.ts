@@ -1,3 +1,5 @@
+import type { Language, Words } from './words.ts';
+
 /** Where a problem was found. Every part is optional because a problem may concern a whole file or a whole lake. */
 export interface Place {
   readonly file?: string;
@@ -7,13 +9,16 @@ export interface Place {
   readonly field?: string;
 }
 
-/** One thing that is wrong with an input, with what to do about it. */
+/** One thing that is wrong with an input, with what to do about it. Made by the registry of a package (`defineProblems`). */
 export interface Problem {
   /** Stable kebab-case identifier, for example `mapping-unknown-field`. */
   readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
+  readonly message: string | Words;
+  readonly remedy: string | Words;
   readonly place?: Place;
+  readonly values?: Readonly<Record<string, string | number | Words>>;
+  readonly status?: number;
+  readonly exit?: number;
 }
 
 /** Thrown when an input cannot be accepted. Commands turn it into exit code 2 and one message per problem. */
@@ -22,7 +27,7 @@ export class RefusedInput extends Error {
 
   constructor(problems: Problem | readonly Problem[]) {
     const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
-    super(list.map(describeProblem).join('\n'));
+    super(list.map((problem) => describeProblem(problem, 'en')).join('\n'));
     this.name = 'RefusedInput';
     this.problems = list;
   }
@@ -36,10 +41,19 @@ export class Cancelled extends Error {
   }
 }
 
-/** Renders a problem on one line: `file:row field: message (remedy)`. */
-export function describeProblem(problem: Problem): string {
-  const { file, row, column, field } = problem.place ?? {};
+/** What a text says in a language. */
+export const saidIn = (text: string | Words, language: Language): string => (typeof text === 'string' ? text : text[language]);
+
+/** Where a problem was found, as `file:row:column field`; empty when it concerns everything. */
+export function placeText(place: Place | undefined): string {
+  const { file, row, column, field } = place ?? {};
   const position = [file, row, column].filter((part) => part !== undefined).join(':');
-  const where = [position, field].filter((part) => part !== undefined && part !== '').join(' ');
-  return `${where === '' ? '' : `${where}: `}${problem.message} → ${problem.remedy}`;
+  return [position, field].filter((part) => part !== undefined && part !== '').join(' ');
+}
+
+/** Renders a problem on one line: `file:row field: message → remedy`. */
+export function describeProblem(problem: Problem, language: Language = 'en'): string {
+  const where = placeText(problem.place);
+  const colon = language === 'zh' ? '：' : ': ';
+  return `${where === '' ? '' : `${where}${colon}`}${saidIn(problem.message, language)} → ${saidIn(problem.remedy, language)}`;
 }

@@ -80,7 +80,9 @@ main().then(
   },
   (error: unknown) => {
     const problems =
-      error instanceof RefusedInput ? error.problems.map(describeProblem) : [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+      error instanceof RefusedInput
+        ? error.problems.map((problem) => describeProblem(problem))
+        : [error instanceof Error ? (error.stack ?? error.message) : String(error)];
     process.stderr.write(`${problems.join('\n')}\n`);
     process.exitCode = error instanceof RefusedInput ? 2 : error instanceof Cancelled ? 130 : 1;
     // A host that is still sending would see a broken pipe instead of the reason.

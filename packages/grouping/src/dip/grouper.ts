@@ -1,4 +1,4 @@
-import { multiplyDivide, RefusedInput } from '@hengjian/standard';
+import { multiplyDivide, RefusedInput, saidIn } from '@hengjian/standard';
 import type { CaseProblem, GroupStatus } from '../case/case.ts';
 import { hasImpossibleNumber, impossibleNumbers } from '../case/check.ts';
 import { compileAuxiliary } from './auxiliary.ts';
@@ -279,7 +279,7 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     }
     if (hasImpossibleNumber(one)) {
       const problems = impossibleNumbers(one);
-      for (const problem of problems) note?.('input', false, problem.zh.message, problem.message);
+      for (const problem of problems) note?.('input', false, problem.zh.message, saidIn(problem.message, 'en'));
       return impossible(one, problems);
     }
     if (prepared.excluded_diagnosis) {

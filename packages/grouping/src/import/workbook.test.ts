@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as xlsx from '@e965/xlsx';
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import { type Problem, RefusedInput, saidIn } from '@hengjian/standard';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GroupingCase } from '../case/case.ts';
@@ -549,7 +549,7 @@ describe('a workbook that is wrong', () => {
     const rows = sheets.集合.map((row, index) => (index === 0 ? row : row.with(1, '坏')));
     const problems = problemsOf({ ...withCell('ADRG', 'GB1', 'ADRG规则', 'ZYZD im G_DX'), 集合: rows });
     expect(problems.filter(({ code }) => code === 'code-form')).toHaveLength(21);
-    expect(problems.find(({ message }) => message.includes('more rows like'))?.message).toBe('15 more rows like the ones before');
+    expect(problems.find(({ message }) => saidIn(message, 'en').includes('more rows like'))?.message).toBe('15 more rows like the ones before');
     expect(problems.some(({ code }) => code === 'rule-syntax')).toBe(true);
   });
 

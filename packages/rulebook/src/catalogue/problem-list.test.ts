@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libraryFolder } from '@hengjian/standard';
+import { libraryFolder, saidIn } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { loadRulebook } from '../load.ts';
 import { loadProblemList, type ProblemItem, parseProblemList, problemListSizes } from './problem-list.ts';
@@ -38,7 +38,7 @@ describe('the map of the 2025 problem lists', () => {
     const header = 'list,number,area,type,subject_zh,subject_en,rules,points,record_zh,record_en,note_zh,note_en';
     const good = 'pharmacy,1,店,虚构,甲,A,IC07,ready,,,,';
     const codes = (...rows: string[]): (readonly [string, number | undefined])[] =>
-      parseProblemList([header, ...rows].join('\n'), 'items.csv').problems.map(({ message, place }) => [message, place?.row] as const);
+      parseProblemList([header, ...rows].join('\n'), 'items.csv').problems.map(({ message, place }) => [saidIn(message, 'en'), place?.row] as const);
     expect(codes(good)).toEqual([]);
     expect(codes(good, good)).toEqual([['pharmacy 1 stands twice', 3]]);
     expect(codes('pharmacy,20,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['pharmacy has no item 20', 2]]);

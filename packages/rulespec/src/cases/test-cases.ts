@@ -56,7 +56,7 @@ function compare(rule: RuleSource, expected: CaseSource, built: BuiltHistory, ou
 function runCase(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, expected: CaseSource): string {
   const own = withKnowledge(withKnowledge(tables, rule.knowledge), expected.knowledge);
   const checked = checkRules([rule], own);
-  if (checked.problems.length > 0) return checked.problems.map(describeProblem).join('; ');
+  if (checked.problems.length > 0) return checked.problems.map((problem) => describeProblem(problem)).join('; ');
   const { coverage_from } = expected;
   const { built, interpreted, compiled } = judgeBoth(checked.rules, own, {
     persons: expected.history,
@@ -76,7 +76,7 @@ function runCase(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, 
  * What a rule of the library lacks in cases: at least one of each kind, so that what hits, what is clear, where the limit
  * lies and what is not known are all said.
  *
- * @example lackingCases(rule).map(describeProblem)
+ * @example lackingCases(rule).map((problem) => describeProblem(problem))
  */
 export function lackingCases(rule: RuleSource): readonly Problem[] {
   const kinds = new Set(rule.cases.map((one) => one.kind));

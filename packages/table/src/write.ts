@@ -1,0 +1,16 @@
+/** Quotes a name of a column or relation. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Quotes a text. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A list of quoted texts. */
+export const quotedList = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`;
+
+/** Characters of a path that DuckDB would read as a pattern; each stands for itself inside brackets. */
+const literalPath = (path: string): string => path.replace(/[*?[]/g, (character) => `[${character}]`);
+
+/** A relation over Parquet files, columns by name; `undefined` when there are none. Paths are taken to the letter. */
+export function parquetOf(files: readonly string[]): string | undefined {
+  return files.length === 0 ? undefined : `read_parquet(${quotedList(files.map(literalPath))}, union_by_name = true)`;
+}
