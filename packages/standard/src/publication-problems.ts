@@ -1,0 +1,19 @@
+import { defineProblems } from './problems.ts';
+
+export const publicationProblems = defineProblems({
+  'publication-missing': {
+    says: { zh: '此处没有{kind}', en: 'there is no {kind} here' },
+    remedy: { zh: '请指定写出{kind}时所用的文件夹', en: 'name the folder that the {kind} was written to' },
+    status: 404,
+  },
+  'publication-damaged': {
+    says: { zh: '{kind}的文件缺失或已被改动', en: 'a file of the {kind} is missing or was changed' },
+    remedy: { zh: '请从备份恢复，或重新生成', en: 'restore it from a backup, or make it again' },
+    status: 422,
+  },
+  'publication-format': {
+    says: { zh: '{kind}的格式为 {format}，本版本使用 {known}', en: 'the {kind} has format {format}, this version uses {known}' },
+    remedy: { zh: '请用对应版本的程序打开，或重新生成', en: 'open it with the version that wrote it, or make it again' },
+    status: 409,
+  },
+});
