@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { runAudit, writeReports } from '@hengjian/audit';
+import { runAudit } from '@hengjian/audit';
 import { ingest } from '@hengjian/lake';
 import { simulate } from '@hengjian/simulate';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -24,8 +24,7 @@ beforeAll(async () => {
   const [city, lake, result] = ['city', 'lake', 'result'].map((name) => join(folder, name)) as [string, string, string];
   await simulate({ persons: 400, year: 2025, seed: 7, out: city });
   await ingest({ paths: [city], lake, report: result });
-  await runAudit({ lake, out: result });
-  await writeReports({ run: result, lake });
+  await runAudit({ lake, out: result, report: true });
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
   const context = await browser.newContext({ offline: true });
   page = await context.newPage();

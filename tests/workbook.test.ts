@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunRecord, reportData, runAudit, writeWorkbook } from '@hengjian/audit';
+import { openRunFolder, reportData, runAudit, writeWorkbook } from '@hengjian/audit';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from './city.ts';
@@ -19,7 +19,8 @@ describe('the workbook', () => {
 
   async function sheets(rowLimit: number): Promise<Map<string, number>> {
     const path = join(city.folder, `${rowLimit}.xlsx`);
-    await writeWorkbook(await reportData(result, city.lake), result, city.lake, path, { rowLimit });
+    const { record, folder } = openRunFolder(result);
+    await writeWorkbook(await reportData(record, folder, city.lake), folder, city.lake, path, { rowLimit });
     const files = unzipSync(readFileSync(path));
     const text = (name: string): string => new TextDecoder().decode(files[name]);
     const names = [...text('xl/workbook.xml').matchAll(/<sheet name="([^"]+)"/g)].map((match) => match[1] as string);
@@ -31,7 +32,7 @@ describe('the workbook', () => {
     const split = await sheets(50);
     const total = (book: ReadonlyMap<string, number>, name: string): number =>
       [...book].filter(([sheet]) => sheet.startsWith(name)).reduce((sum, [, rows]) => sum + rows - 1, 0);
-    const { findings } = JSON.parse(readFileSync(join(result, 'run.json'), 'utf8')) as RunRecord;
+    const { findings } = openRunFolder(result).record;
     expect(total(whole, '发现')).toBe(findings);
     expect(total(split, '发现')).toBe(findings);
     expect(total(split, '明细')).toBe(total(whole, '明细'));

@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pricingFile } from '@hengjian/audit';
-import { canonicalJson } from '@hengjian/grouping';
+import type { DipCatalogue, Scheme } from '@hengjian/grouping';
 import { ingest } from '@hengjian/lake';
-import type { Tariff } from '@hengjian/settlement';
+import { publishSettlement, type Tariff } from '@hengjian/settlement';
 import { formatDay, parseDay } from '@hengjian/standard';
 import { joinTables, type Tables, writeTables } from '../../packages/lake/src/fixture.ts';
 
@@ -149,14 +148,14 @@ export const drgTariff: Tariff = {
 };
 
 /** Writes what the audit reads of a settlement run. */
-export function writeSettlement(
+export async function writeSettlement(
   folder: string,
   tariff: Tariff,
-  scheme: { readonly id: string; readonly hash: string; readonly content: object | undefined },
-): string {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, pricingFile), canonicalJson({ scheme: { id: scheme.id, hash: scheme.hash }, tariff, rulings: {} }));
-  if (scheme.content !== undefined) writeFileSync(join(folder, 'scheme.json'), canonicalJson(scheme.content));
+  scheme: { readonly id: string; readonly hash: string; readonly content: Scheme | DipCatalogue | undefined },
+  charges?: string,
+): Promise<string> {
+  const pricing = { scheme: { id: scheme.id, hash: scheme.hash }, tariff, rulings: {} };
+  await publishSettlement(folder, { pricing, scheme: scheme.content, charges });
   return folder;
 }
 

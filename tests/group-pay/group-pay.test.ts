@@ -275,7 +275,7 @@ describe('findings in a city that pays by DRG', () => {
     ['add_above', styled('add_above'), addAbove],
     ['cap', styled('cap'), capped],
   ] as const)('are worth what was worked out by hand, very high stays paid by %s', async (name, tariff, own) => {
-    const settlement = writeSettlement(join(folder, `settlement-${name}`), tariff, drg);
+    const settlement = await writeSettlement(join(folder, `settlement-${name}`), tariff, drg);
     const run = await audit(name, settlement);
     expect(told(await findingsOf(join(folder, name))).sort(compared)).toEqual(ordered([...common, ...own]));
     const judged = run.rules.find(({ rule_id }) => rule_id === 'ID01');
@@ -285,7 +285,7 @@ describe('findings in a city that pays by DRG', () => {
   });
 
   it('count each fen of a stay once: at most what all its lines cost the fund together', async () => {
-    const settlement = writeSettlement(join(folder, 'settlement-once'), drgTariff, drg);
+    const settlement = await writeSettlement(join(folder, 'settlement-once'), drgTariff, drg);
     const run = await audit('once', settlement);
     // Violations: 42,000 of two-pads (43,000 left is normal), 6,000, 13,000, and 600 by item.
     expect(run.totals.once.violation?.fund_fen).toBe(6_160_000);
@@ -302,7 +302,7 @@ describe('findings in a city that pays by DRG', () => {
   });
 
   it('show which procedures no charge stands for, and the arithmetic', async () => {
-    const settlement = writeSettlement(join(folder, 'settlement-evidence'), drgTariff, drg);
+    const settlement = await writeSettlement(join(folder, 'settlement-evidence'), drgTariff, drg);
     await audit('evidence', settlement);
     const found = (await findingsOf(join(folder, 'evidence'))).find(({ stay }) => stay === 'up-coded');
     expect(found?.read).toMatchObject({
@@ -318,7 +318,7 @@ describe('findings in a city that pays by DRG', () => {
   });
 
   it('owe the patient what was paid at the counter, however the hospital is paid', async () => {
-    await audit('owed', writeSettlement(join(folder, 'settlement-owed'), drgTariff, drg));
+    await audit('owed', await writeSettlement(join(folder, 'settlement-owed'), drgTariff, drg));
     const rows = await query(
       `SELECT rule_id, mdtrt_id[1] AS stay, person_fen::INTEGER AS person FROM read_parquet('${folder}/owed/findings.parquet') WHERE mdtrt_id[1] IN ('normal', 'long', 'up-coded', 'by-item') ORDER BY ALL`,
     );
@@ -334,7 +334,7 @@ describe('findings in a city that pays by DRG', () => {
   });
 
   it('are the same byte for byte with one thread and with two', async () => {
-    const settlement = writeSettlement(join(folder, 'settlement-threads'), drgTariff, drg);
+    const settlement = await writeSettlement(join(folder, 'settlement-threads'), drgTariff, drg);
     await audit('one', settlement, 1);
     await audit('two', settlement, 2);
     for (const file of ['findings.parquet', 'at_issue.parquet']) {
@@ -343,24 +343,24 @@ describe('findings in a city that pays by DRG', () => {
   });
 
   it('take the charges of the settlement before those of the library', async () => {
-    const settlement = writeSettlement(join(folder, 'settlement-charges'), drgTariff, drg);
     const library = readFileSync(join(libraryFolder, 'codes', 'procedure-charges.csv'), 'utf8').split('\n');
-    writeFileSync(join(settlement, 'procedure-charges.csv'), `${library[0]}\nmine-1,51.2*,胆囊切除术,${bed},本地,测试,000000,2020-01-01,\n`);
+    const own = `${library[0]}\nmine-1,51.2*,胆囊切除术,${bed},本地,测试,000000,2020-01-01,\n`;
+    const settlement = await writeSettlement(join(folder, 'settlement-charges'), drgTariff, drg, own);
     const run = await audit('charges', settlement);
-    const other = await audit('charges-library', writeSettlement(join(folder, 'settlement-library'), drgTariff, drg));
+    const other = await audit('charges-library', await writeSettlement(join(folder, 'settlement-library'), drgTariff, drg));
     expect(run.settlement?.tariff_hash).toBe(other.settlement?.tariff_hash);
     expect(run.settlement?.charges_hash).not.toBe(other.settlement?.charges_hash);
     expect(told(await findingsOf(join(folder, 'charges'))).filter(([rule]) => rule === 'ID01')).toEqual(common.filter(([, stay]) => stay.startsWith('said')));
   });
 
   it('say nothing of up-coding when the settlement keeps no scheme', async () => {
-    const settlement = writeSettlement(join(folder, 'settlement-bare'), drgTariff, { ...drg, content: undefined });
+    const settlement = await writeSettlement(join(folder, 'settlement-bare'), drgTariff, { ...drg, content: undefined });
     const run = await audit('bare', settlement);
     expect(run.rules.find(({ rule_id }) => rule_id === 'ID01')).toMatchObject({ hit: 2, unknown: { 'visit.evid_grp_pay_amt': 17, 'visit.grp_pay_amt': 1 } });
   });
 
   it('refuse the scheme of another settlement', async () => {
-    const settlement = writeSettlement(join(folder, 'settlement-other'), drgTariff, { ...drg, content: { ...scheme, id: 'another' } });
+    const settlement = await writeSettlement(join(folder, 'settlement-other'), drgTariff, { ...drg, content: { ...scheme, id: 'another' } });
     await expect(audit('other', settlement)).rejects.toThrow('another scheme');
   });
 
@@ -413,7 +413,7 @@ describe('findings in a city that pays by DIP', () => {
   it('are worth what was worked out by hand', async () => {
     expect(catalogue.groups.map(({ code }) => code)).toEqual(['K80.2', 'K80.2:51.2300']);
     await groupLake({ lake, grouper: dipStayGrouper(catalogue) });
-    const settlement = writeSettlement(join(folder, 'settlement-dip'), tariff, { id: catalogue.id, hash: catalogueHash(catalogue), content: catalogue });
+    const settlement = await writeSettlement(join(folder, 'settlement-dip'), tariff, { id: catalogue.id, hash: catalogueHash(catalogue), content: catalogue });
     await audit('dip', settlement);
     const rows = await findingsOf(join(folder, 'dip'));
     expect(told(rows).sort(compared)).toEqual(ordered([...common, ...byItem]));
@@ -448,7 +448,7 @@ describe('the share of groups with complications', () => {
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   it('is a finding where a hospital stands out, over the groups that the settlement gives', async () => {
-    const run = await find('with', writeSettlement(join(home, 'settlement'), drgTariff, drg));
+    const run = await find('with', await writeSettlement(join(home, 'settlement'), drgTariff, drg));
     expect(run.rules[0]).toMatchObject({ rule_id: 'ID04', evaluated: 6, hit: 1, clear: 5, unknown: {} });
     const [row] = await query(`SELECT fixmedins_code, amount_method, evidence FROM read_parquet('${home}/with/findings.parquet')`);
     const { statistic } = JSON.parse(String(row?.evidence)) as { readonly statistic: Readonly<Record<string, unknown>> };

@@ -1,49 +1,36 @@
-import { parseDay, RefusedInput } from '@hengjian/standard';
-import { type Command, InvalidArgumentError } from 'commander';
-import { makeOutput, type Output, reportError } from './io.ts';
+import type { Ports, Words } from '@hengjian/standard';
+import type { Options, ValuesOf } from './options.ts';
+import type { Output } from './output.ts';
 
 export interface CommandContext {
+  readonly ports: Ports;
   readonly output: Output;
-  readonly signal: AbortSignal;
 }
 
-/** Work of a command; its return value becomes the exit code (0 when it returns nothing). */
-export type Work<Options> = (context: CommandContext, options: Options, args: readonly string[]) => Promise<number | undefined> | number | undefined;
-
-/** Adds --json and the example, and runs the work with cancelling, error reporting and exit codes. */
-export function define<Options>(command: Command, example: string, work: Work<Options>): Command {
-  return command
-    .option('--json', 'one JSON document on stdout and nothing else')
-    .addHelpText('after', `\nExample:\n  ${example}\n\nExit codes: 0 done, 1 internal error, 2 refused input, 130 cancelled.`)
-    .action(async (...values: unknown[]) => {
-      const own = values.at(-1) as Command;
-      const options = own.opts() as Options & { json?: boolean };
-      const output = makeOutput(options.json === true);
-      const controller = new AbortController();
-      const cancel = (): void => controller.abort();
-      process.on('SIGINT', cancel);
-      process.on('SIGTERM', cancel);
-      try {
-        process.exitCode = (await work({ output, signal: controller.signal }, options, own.args)) ?? 0;
-      } catch (error) {
-        process.exitCode = reportError(error, output);
-      } finally {
-        process.removeListener('SIGINT', cancel);
-        process.removeListener('SIGTERM', cancel);
-      }
-    });
+export interface Argument {
+  readonly name: string;
+  readonly says: Words;
+  readonly many?: true;
+  readonly optional?: true;
 }
 
-export function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number of 1 or more is expected.');
-  return value;
+/**
+ * A command: one file below `commands/`, found by its name there. It parses, calls one use case and prints what that
+ * returns. `--json`, `--lang`, `--help`, cancelling, error reporting and exit codes are the same for all.
+ */
+export interface Command<Given extends Options = Options> {
+  readonly says: Words;
+  readonly arguments?: readonly Argument[];
+  readonly options: Given;
+  readonly example: string;
+  /** Does the work; what it returns becomes the exit code (0 when it returns nothing). */
+  run(context: CommandContext, options: ValuesOf<Given>, args: readonly string[]): Promise<number | undefined> | number | undefined;
 }
 
-/** A `--from`/`--to` day. */
-export function parseDayOption(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const day = parseDay(text);
-  if (day === undefined) throw new RefusedInput({ code: 'option-date', message: `${name} ${text} is no existing date`, remedy: 'write it as yyyy-MM-dd' });
-  return day;
+/** Checks a command against its type; the values of its options are typed by their records. */
+export const defineCommand = <const Given extends Options>(command: Command<Given>): Command<Given> => command;
+
+/** What the runner sees of a command of any options. */
+export interface AnyCommand extends Omit<Command, 'run'> {
+  run(context: CommandContext, options: never, args: readonly string[]): Promise<number | undefined> | number | undefined;
 }

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { openLake } from '@hengjian/lake';
 import type { RulebookOptions } from '@hengjian/rulebook';
 import type { BoundRulebook, CheckedRule, DayRange, KnowledgeRow, KnowledgeTable } from '@hengjian/rulespec';
-import { RefusedInput } from '@hengjian/standard';
+import { integer, openTables, parquetOf, text } from '@hengjian/table';
+import type { AuditOptions } from './options.ts';
 import { itemColumns } from './reach.ts';
-import { type AuditOptions, runAudit } from './run.ts';
+import { runAudit } from './run.ts';
+import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { openSession } from './session.ts';
-import { objects, quoted } from './sql.ts';
 
 /** Why a point has no findings: `silent` says that it could have some; the others that it could not in this lake. */
 export const reasons = ['fired', 'silent', 'no_code', 'not_valid', 'no_area', 'shadowed'] as const;
@@ -36,10 +35,10 @@ export interface Coverage {
 export interface CoverageOptions {
   readonly lake: string;
   /** Folder of an audit of this lake; default: the lake is audited now. */
-  readonly run?: string;
-  readonly rulebook?: RulebookOptions;
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly run?: string | undefined;
+  readonly rulebook?: RulebookOptions | undefined;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly progress?: AuditOptions['progress'];
 }
 
@@ -85,63 +84,60 @@ function reasonOf({ bound, rule, table, days }: Looked, row: KnowledgeRow, index
   return shadow === undefined ? why('silent') : why('shadowed', shadow.point_id);
 }
 
-async function firedPoints(run: string): Promise<ReadonlyMap<string, number>> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+/** Number of findings by `rule|point`. */
+async function firedPoints(run: RunFolder): Promise<ReadonlyMap<string, number>> {
+  const tables = await openTables({ folders: [run.folder] });
   try {
-    const file = quoted(join(run, 'findings.parquet'));
-    const rows = await objects(connection, `SELECT rule_id, coalesce(point_id, '') AS point_id, count(*) AS n FROM read_parquet(${file}) GROUP BY ALL`);
-    return new Map(rows.map((row) => [`${row.rule_id}|${row.point_id}`, Number(row.n)]));
+    const sql = `SELECT rule_id || '|' || coalesce(point_id, '') AS point, count(*) AS n FROM ${parquetOf([run.file('findings')])} GROUP BY ALL`;
+    return new Map((await tables.rows(sql, { point: text, n: integer })).map(({ point, n }) => [point, n]));
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    tables.close();
+  }
+}
+
+/** Points of one rule with their findings, and why those without have none. */
+function coverageOf(bound: BoundRulebook, rule: CheckedRule, days: DayRange, fired: ReadonlyMap<string, number>): PointCoverage[] {
+  const { id, version } = rule.source;
+  const table = rule.table === undefined ? undefined : bound.table(rule.table);
+  if (table === undefined) {
+    const findings = [...fired].filter(([key]) => key.startsWith(`${id}|`)).reduce((sum, [, count]) => sum + count, 0);
+    return [{ rule_id: id, version, point_id: null, findings, reason: findings > 0 ? 'fired' : 'silent', shadowed_by: null }];
+  }
+  return table.rows.map((row, index) => {
+    const findings = fired.get(`${id}|${row.point_id}`) ?? 0;
+    const why = findings > 0 ? { reason: 'fired' as const, shadowed_by: null } : reasonOf({ bound, rule, table, days }, row, index);
+    return { rule_id: id, version, point_id: row.point_id, findings, ...why };
+  });
+}
+
+/** Opens the run that is named, or audits the lake into a folder of its own. */
+async function withRun<Result>(options: CoverageOptions, work: (run: RunFolder) => Promise<Result>): Promise<Result> {
+  if (options.run !== undefined) return work(openRunFolder(options.run));
+  const folder = mkdtempSync(join(tmpdir(), 'hengjian-coverage-'));
+  try {
+    const { lake, rulebook, threads, signal, progress } = options;
+    await runAudit({ lake, out: folder, rulebook, threads, signal, progress });
+    return await work(openRunFolder(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Which points of which rules have findings in a lake, which have none, and which could not have any. */
 export async function coverage(options: CoverageOptions): Promise<Coverage> {
-  const session = await openSession({ lake: options.lake, rulebook: options.rulebook ?? {} });
-  const work = options.run === undefined ? mkdtempSync(join(tmpdir(), 'hengjian-coverage-')) : undefined;
-  try {
-    if (work !== undefined) {
-      await runAudit({
-        lake: options.lake,
-        out: work,
-        ...(options.rulebook === undefined ? {} : { rulebook: options.rulebook }),
-        ...(options.threads === undefined ? {} : { threads: options.threads }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        ...(options.progress === undefined ? {} : { progress: options.progress }),
-      });
-    }
-    const run = work ?? (options.run as string);
-    const fired = await firedPoints(run).catch((error: unknown) => {
-      throw options.run === undefined
-        ? error
-        : new RefusedInput({
-            code: 'run-missing',
-            message: 'this folder holds no findings',
-            remedy: 'name the --out folder of an audit',
-            place: { file: run },
-          });
-    });
-    const { line_from, line_to, visit_from, visit_to } = (await openLake(options.lake)).context().coverage;
-    const days = { from: Math.min(line_from, visit_from), to: Math.max(line_to, visit_to) };
-    const list = session.bound.rules.flatMap((rule): PointCoverage[] => {
-      const { id, version } = rule.source;
-      const table = rule.table === undefined ? undefined : session.bound.table(rule.table);
-      if (table === undefined) {
-        const findings = [...fired].filter(([key]) => key.startsWith(`${id}|`)).reduce((sum, [, count]) => sum + count, 0);
-        return [{ rule_id: id, version, point_id: null, findings, reason: findings > 0 ? 'fired' : 'silent', shadowed_by: null }];
-      }
-      return table.rows.map((row, index): PointCoverage => {
-        const findings = fired.get(`${id}|${row.point_id}`) ?? 0;
-        const why = findings > 0 ? { reason: 'fired' as const, shadowed_by: null } : reasonOf({ bound: session.bound, rule, table, days }, row, index);
-        return { rule_id: id, version, point_id: row.point_id, findings, ...why };
-      });
-    });
-    const points = Object.fromEntries(reasons.map((reason) => [reason, list.filter((one) => one.reason === reason).length])) as Record<Reason, number>;
-    return { lake_hash: session.lake.hash, rules: session.bound.rules.length, points, list };
-  } finally {
-    if (work !== undefined) rmSync(work, { recursive: true, force: true });
-  }
+  const { bound, lake } = await openSession({ lake: options.lake, rulebook: options.rulebook ?? {} });
+  const fired = await withRun(options, firedPoints);
+  const { line_from, line_to, visit_from, visit_to } = lake.context().coverage;
+  const days = { from: Math.min(line_from, visit_from), to: Math.max(line_to, visit_to) };
+  const list = bound.rules.flatMap((rule) => coverageOf(bound, rule, days, fired));
+  const count = (reason: Reason): number => list.filter((one) => one.reason === reason).length;
+  const points: Record<Reason, number> = {
+    fired: count('fired'),
+    silent: count('silent'),
+    no_code: count('no_code'),
+    not_valid: count('not_valid'),
+    no_area: count('no_area'),
+    shadowed: count('shadowed'),
+  };
+  return { lake_hash: lake.hash, rules: bound.rules.length, points, list };
 }

@@ -1,11 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { GroupingCase, LakeStay, StayGroup, StayGrouper } from '@hengjian/grouping';
 import type { StayPrice } from '@hengjian/settlement';
-import { dayOf, libraryFolder, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { dayOf, libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import { chargesFile, chargeTable, judgeProcedures, type ProcedureCharge, readProcedureCharges, supportedGroup, supportReadings } from './evidence-group.ts';
+import { chargeTable, judgeProcedures, type ProcedureCharge, readProcedureCharges, supportedGroup, supportReadings } from './evidence-group.ts';
 
 const charge = (change: Partial<ProcedureCharge>): ProcedureCharge => ({
   point_id: 'p',
@@ -92,11 +89,11 @@ describe('the group that a bill supports', () => {
 });
 
 describe('the table of charges of procedures', () => {
-  const shipped = join(libraryFolder, 'codes', chargesFile);
+  const shipped = libraryText('codes/procedure-charges.csv');
 
   it('names every operation of the library that has an item, and no other item', () => {
-    const operations = parseCsvRecords(readFileSync(join(libraryFolder, 'codes', 'operations.csv'), 'utf8'), 'operations.csv');
-    const charges = readProcedureCharges(shipped);
+    const operations = parseCsvRecords(libraryText('codes/operations.csv'), 'operations.csv');
+    const charges = readProcedureCharges(shipped, 'procedure-charges.csv');
     const table = chargeTable(charges);
     const named = operations.map((row) => [row['oprn_oprt_code'] ?? '', row['item'] ?? ''] as const).filter(([, item]) => item !== '');
     expect(named.length).toBeGreaterThan(30);
@@ -105,20 +102,13 @@ describe('the table of charges of procedures', () => {
     }
     expect(charges).toHaveLength(named.length);
     expect(new Set(charges.map(({ point_id }) => point_id)).size).toBe(charges.length);
-    expect(existsSync(shipped)).toBe(true);
   });
 
   it('is refused with the place of what is wrong', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hengjian-charges-'));
-    try {
-      const file = join(folder, chargesFile);
-      const tail = 'basis:text,source:text,region:area,valid_from:date,valid_to:date';
-      writeFileSync(file, `point_id:id,operations:operations,name:text,${tail}\np1,51.2*,胆囊切除,b,s,000000,2020-01-01,\n`);
-      expect(() => readProcedureCharges(file)).toThrow('the column items is missing');
-      writeFileSync(file, `point_id:id,operations:operations,name:text,items:items,${tail}\np1,51.2*,胆囊切除,A,b,s,000000,soon,\n`);
-      expect(() => readProcedureCharges(file)).toThrow(RefusedInput);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const tail = 'basis:text,source:text,region:area,valid_from:date,valid_to:date';
+    const without = `point_id:id,operations:operations,name:text,${tail}\np1,51.2*,胆囊切除,b,s,000000,2020-01-01,\n`;
+    expect(() => readProcedureCharges(without, 'mine.csv')).toThrow('the column items is missing');
+    const undated = `point_id:id,operations:operations,name:text,items:items,${tail}\np1,51.2*,胆囊切除,A,b,s,000000,soon,\n`;
+    expect(() => readProcedureCharges(undated, 'mine.csv')).toThrow(RefusedInput);
   });
 });

@@ -1,19 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  contentHash,
-  type DipCatalogue,
-  type GroupingCase,
-  type LakeStay,
-  type Scheme,
-  type StayGroup,
-  type StayGrouper,
-  stayGrouperOf,
-} from '@hengjian/grouping';
+import { type GroupingCase, type LakeStay, type StayGroup, type StayGrouper, stayGrouperOf } from '@hengjian/grouping';
 import { readSegment, type SegmentHandle } from '@hengjian/lake';
 import { inRegion, type KnowledgeTable, parseKnowledge } from '@hengjian/rulespec';
-import type { StayPrice } from '@hengjian/settlement';
-import { type Day, isCatalogueCode, type LakeContext, libraryFolder, RefusedInput } from '@hengjian/standard';
+import type { Settlement, StayPrice } from '@hengjian/settlement';
+import { type Day, inputProblems, isCatalogueCode, type LakeContext, libraryText, RefusedInput } from '@hengjian/standard';
 
 /** Charge items one of which a bill must show for an operation, for some days and an area. */
 export interface ProcedureCharge {
@@ -54,10 +43,8 @@ export function chargeTable(rows: readonly ProcedureCharge[]): ChargeTable {
   };
 }
 
-/** Scheme or catalogue of a settlement run, by which its stays were grouped. */
-export const schemeFile = 'scheme.json';
-/** Charges of procedures: of the settlement's own when its folder holds such a file, else those of the library. */
-export const chargesFile = 'procedure-charges.csv';
+/** Charges of procedures of the library, used where a settlement brings no table of its own. */
+const libraryCharges = 'codes/procedure-charges.csv';
 
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
@@ -65,12 +52,7 @@ function chargesOf(table: KnowledgeTable): ProcedureCharge[] {
   const at = (name: string): number => {
     const index = table.columns.findIndex((column) => column.name === name);
     if (index >= 0) return index;
-    throw new RefusedInput({
-      code: 'charges-column',
-      message: `the column ${name} is missing`,
-      remedy: 'let the header be that of library/codes/procedure-charges.csv',
-      place: { file: table.file, row: 1, field: name },
-    });
+    throw inputProblems.refused('column-missing', { column: name }, { file: table.file, row: 1, field: name });
   };
   const [operations, items, name] = [at('operations'), at('items'), at('name')];
   return table.rows.map(({ cells, point_id, region, valid_from, valid_to }) => ({
@@ -84,32 +66,18 @@ function chargesOf(table: KnowledgeTable): ProcedureCharge[] {
   }));
 }
 
-/** Reads which charge items stand for which operations. Throws RefusedInput with every problem of the table. */
-export function readProcedureCharges(file: string): readonly ProcedureCharge[] {
-  const { table, problems } = parseKnowledge(readFileSync(file, 'utf8'), file);
+/** Reads which charge items stand for which operations. Throws a refusal with every problem of the table. */
+export function readProcedureCharges(text: string, file: string): readonly ProcedureCharge[] {
+  const { table, problems } = parseKnowledge(text, file);
   if (problems.length > 0 || table === undefined) throw new RefusedInput(problems);
   return chargesOf(table);
 }
 
-/**
- * Reads what supported groups are worked out with from the folder of a settlement run; undefined when the run keeps no
- * scheme. Throws RefusedInput when the scheme is not the one the prices are for.
- */
-export function readGroupSupport(folder: string, scheme: { readonly id: string; readonly hash: string }): GroupSupport | undefined {
-  const file = join(folder, schemeFile);
-  if (!existsSync(file)) return undefined;
-  const content = JSON.parse(readFileSync(file, 'utf8')) as Scheme | DipCatalogue;
-  if (contentHash(content) !== scheme.hash) {
-    throw new RefusedInput({
-      code: 'settlement-scheme',
-      message: `the folder holds another scheme than ${scheme.id}, which its prices are for`,
-      remedy: 'settle anew into an empty folder',
-      place: { file },
-    });
-  }
-  const own = join(folder, chargesFile);
-  const charges = chargeTable(readProcedureCharges(existsSync(own) ? own : join(libraryFolder, 'codes', chargesFile)));
-  return { grouper: stayGrouperOf(content), charges };
+/** What supported groups are worked out with; undefined when the settlement keeps no scheme. */
+export function groupSupport({ scheme, charges }: Pick<Settlement, 'scheme' | 'charges'>): GroupSupport | undefined {
+  if (scheme === undefined) return undefined;
+  const rows = readProcedureCharges(charges ?? libraryText(libraryCharges), charges === undefined ? libraryCharges : 'procedure-charges.csv');
+  return { grouper: stayGrouperOf(scheme), charges: chargeTable(rows) };
 }
 
 const matches = (pattern: string, code: string): boolean => (pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern);

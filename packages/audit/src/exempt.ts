@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { formatDay } from '@hengjian/standard';
-import { objects, quoted } from './sql.ts';
+import { integer, quoted, type Tables, text } from '@hengjian/table';
+import type { Exempted } from './record.ts';
+import { runFiles } from './run-folder.ts';
 
 export const exemptionKinds = ['institution', 'department', 'practitioner'] as const;
 export type ExemptionKind = (typeof exemptionKinds)[number];
@@ -19,19 +20,6 @@ export interface Exemption {
   readonly reason: string;
 }
 
-/** What exemptions set apart. */
-export interface Exempted {
-  readonly findings: number;
-  readonly charge_fen: number;
-  readonly exemptions: readonly {
-    readonly id: string;
-    readonly rule_id: string;
-    readonly reason: string;
-    readonly findings: number;
-    readonly charge_fen: number;
-  }[];
-}
-
 const columnOf: Readonly<Record<ExemptionKind, string>> = { institution: 'fixmedins_code', department: 'dept_codg', practitioner: 'dr_code' };
 
 const condition = (exemption: Exemption): string =>
@@ -46,19 +34,23 @@ const condition = (exemption: Exemption): string =>
  * Takes the findings that exemptions cover out of `part` and `at_issue` into `exempted`, each with the first exemption
  * that covers it, and writes them to `exempted.parquet`. Nothing is dropped without a row there and a count in the result.
  */
-export async function exempt(connection: DuckDBConnection, given: readonly Exemption[], folder: string | undefined): Promise<Exempted> {
+export async function exempt(tables: Tables, given: readonly Exemption[], folder: string | undefined): Promise<Exempted> {
   const exemptions = [...given].sort((left, right) => (left.id < right.id ? -1 : 1));
   const cases = exemptions.map((exemption) => `WHEN ${condition(exemption)} THEN ${quoted(exemption.id)}`).join(' ');
   const covering = cases === '' ? 'NULL::VARCHAR' : `CASE ${cases} END`;
-  await connection.run(`CREATE TEMP TABLE exempted AS SELECT * FROM (SELECT ${covering} AS exemption_id, part.* FROM part) WHERE exemption_id IS NOT NULL`);
-  await connection.run('DELETE FROM part WHERE finding_id IN (SELECT finding_id FROM exempted)');
-  await connection.run('DELETE FROM at_issue WHERE finding_id IN (SELECT finding_id FROM exempted)');
+  await tables.run(`CREATE TEMP TABLE exempted AS SELECT * FROM (SELECT ${covering} AS exemption_id, part.* FROM part) WHERE exemption_id IS NOT NULL`);
+  await tables.run('DELETE FROM part WHERE finding_id IN (SELECT finding_id FROM exempted)');
+  await tables.run('DELETE FROM at_issue WHERE finding_id IN (SELECT finding_id FROM exempted)');
   if (folder !== undefined) {
-    const file = quoted(join(folder, 'exempted.parquet'));
-    await connection.run(`COPY (SELECT * FROM exempted ORDER BY rule_id, finding_id) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
+    const file = quoted(join(folder, runFiles.exempted));
+    await tables.run(`COPY (SELECT * FROM exempted ORDER BY rule_id, finding_id) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
   }
-  const rows = await objects(connection, 'SELECT exemption_id, count(*) AS n, sum(charge_fen)::BIGINT AS charge_fen FROM exempted GROUP BY ALL');
-  const counted = new Map(rows.map((row) => [String(row.exemption_id), { findings: Number(row.n), charge_fen: Number(row.charge_fen) }]));
+  const rows = await tables.rows('SELECT exemption_id, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen FROM exempted GROUP BY ALL', {
+    exemption_id: text,
+    findings: integer,
+    charge_fen: integer,
+  });
+  const counted = new Map(rows.map(({ exemption_id, ...own }) => [exemption_id, own]));
   const listed = exemptions.map(({ id, rule_id, reason }) => ({ id, rule_id, reason, ...(counted.get(id) ?? { findings: 0, charge_fen: 0 }) }));
   const sum = (name: 'findings' | 'charge_fen'): number => listed.reduce((total, row) => total + row[name], 0);
   return { findings: sum('findings'), charge_fen: sum('charge_fen'), exemptions: listed };

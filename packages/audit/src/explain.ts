@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { openLake, readSegment } from '@hengjian/lake';
 import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
-import { formatYuan, RefusedInput, type Segment, type TextColumn } from '@hengjian/standard';
-import type { Evidence } from './finding.ts';
-import { quoted } from './sql.ts';
+import { formatYuan, inputProblems, type Segment, type TextColumn, words } from '@hengjian/standard';
+import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
+import { evidenceReader } from './evidence-reader.ts';
+import type { Evidence, Finding } from './finding.ts';
+import { auditProblems } from './problems.ts';
+import { openRunFolder } from './run-folder.ts';
 import { whyNotWide } from './why-not-wide.ts';
 
 export interface ExplainedFinding {
-  readonly finding: Record<string, unknown>;
+  readonly finding: Finding;
   readonly text: readonly string[];
 }
 
@@ -43,8 +43,12 @@ function describeGroup({ group }: Evidence): string[] {
   ];
 }
 
-function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
-  const money = (name: string): string => (row[name] === null || row[name] === undefined ? 'not known' : `${formatYuan(Number(row[name]))} 元`);
+function describe(row: Finding): string[] {
+  const { evidence } = row;
+  const money = (name: 'charge_fen' | 'inscope_fen' | 'fund_fen' | 'person_fen'): string => {
+    const amount = row[name];
+    return amount === null ? 'not known' : `${formatYuan(amount)} 元`;
+  };
   const lines = evidence.lines.map(
     (line) =>
       `  ${line.role.padEnd(9)} ${line.fee_ocur_time} ${line.item} (${line.med_list_codg}) × ${line.cnt} = ${formatYuan(line.amount_fen)} 元, at issue ${formatYuan(line.charge_fen)} 元; ${line.file} row ${line.row}, key ${line.line_key}`,
@@ -80,46 +84,41 @@ function describe(row: Record<string, unknown>, evidence: Evidence): string[] {
   ];
 }
 
+const findingShape = {
+  ...{ finding_id: text, rule_id: text, rule_version: integer, official_code: optional(text), point_id: optional(text), result_type: text },
+  ...{ subject_kind: text, psn_no: optional(text), fixmedins_code: optional(text), mdtrt_id: texts, setl_id: texts, line_key: texts, role: texts },
+  ...{ occurred_on: text, charge_fen: integer, inscope_fen: optional(integer), fund_fen: optional(integer), person_fen: optional(integer) },
+  ...{ amount_method: text, amount_grade: text, evidence: text, basis: text, acct_fen: optional(integer), item_codg: optional(text) },
+  ...{ dept_codg: optional(text), dr_code: optional(text), insutype: optional(text) },
+};
+
 /** Reads one finding of a run and tells everything it is made of. The id may be shortened as long as it is unambiguous. */
 export async function explainFinding(run: string, id: string): Promise<ExplainedFinding> {
-  const file = join(run, 'findings.parquet');
-  if (!existsSync(file))
-    throw new RefusedInput({
-      code: 'run-missing',
-      message: 'this folder holds no findings',
-      remedy: 'name the --out folder of an audit',
-      place: { file: run },
-    });
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const { file, folder } = openRunFolder(run);
+  const findings = file('findings');
+  const tables = await openTables({ folders: [folder] });
   try {
-    const reader = await connection.runAndReadAll(
-      `SELECT * REPLACE (occurred_on::VARCHAR AS occurred_on) FROM read_parquet(${quoted(file)}) WHERE starts_with(finding_id, ${quoted(id)}) LIMIT 2`,
+    const [row, second] = await tables.rows(
+      `SELECT * REPLACE (occurred_on::VARCHAR AS occurred_on, evidence::VARCHAR AS evidence)
+       FROM ${parquetOf([findings])} WHERE starts_with(finding_id, ${quoted(id)}) LIMIT 2`,
+      findingShape,
     );
-    const [row, second] = reader.getRowObjectsJson() as Record<string, unknown>[];
-    if (row === undefined)
-      throw new RefusedInput({
-        code: 'finding-unknown',
-        message: `the run has no finding ${id}`,
-        remedy: 'take the id from findings.parquet, the workbook or the report',
-      });
-    if (second !== undefined)
-      throw new RefusedInput({ code: 'finding-ambiguous', message: `several findings begin with ${id}`, remedy: 'give more characters of the id' });
-    const evidence = JSON.parse(String(row.evidence)) as Evidence;
-    return { finding: { ...row, evidence }, text: describe(row, evidence) };
+    if (row === undefined) throw auditProblems.refused('finding-unknown', { id }, { file: run });
+    if (second !== undefined) throw auditProblems.refused('finding-ambiguous', { id });
+    const finding: Finding = { ...row, evidence: evidenceReader.read(row.evidence, { field: row.finding_id }) };
+    return { finding, text: describe(finding) };
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    tables.close();
   }
 }
 
 export interface WhyNotOptions {
   readonly lake: string;
   readonly rule: string;
-  readonly line?: string;
-  readonly visit?: string;
+  readonly line?: string | undefined;
+  readonly visit?: string | undefined;
   /** Versions in force to answer by; default the rule of the library. */
-  readonly published?: readonly PublishedVersion[];
+  readonly published?: readonly PublishedVersion[] | undefined;
 }
 
 export interface WhyNotAnswer {
@@ -148,12 +147,13 @@ function liveRows(segment: Segment, table: 'lines' | 'visits', dead: readonly nu
 /** Tells why a rule hit, cleared or could not judge one line or one stay of a lake. */
 export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   const wanted = options.line ?? options.visit;
-  if (wanted === undefined)
-    throw new RefusedInput({ code: 'why-not-subject', message: 'neither a line nor a stay is named', remedy: 'add --line KEY or --visit MDTRT_ID' });
+  if (wanted === undefined) throw inputProblems.refused('option-missing', { option: words('--line 或 --visit', '--line or --visit') });
   const lake = await openLake(options.lake);
   const rulebook = loadRulebook({ ids: [options.rule], ...(options.published === undefined ? {} : { published: options.published }) });
-  if (rulebook.rules.length === 0)
-    throw new RefusedInput({ code: 'rule-unknown', message: `there is no rule ${options.rule}`, remedy: 'see `hengjian rules list`' });
+  if (rulebook.rules.length === 0) {
+    const known = words('见 hengjian rules list', 'see hengjian rules list');
+    throw inputProblems.refused('name-unknown', { kind: words('规则', 'rule'), name: options.rule, known });
+  }
   const context = lake.context();
   const table = options.line === undefined ? 'visits' : 'lines';
   const column = options.line === undefined ? 'mdtrt_id' : 'line_key';
@@ -175,9 +175,6 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
     // Of versions that take turns one judges the subject; where none does, the newest says why.
     return answers.find(({ verdict }) => verdict !== 'not applicable') ?? (answers.at(-1) as WhyNotAnswer);
   }
-  throw new RefusedInput({
-    code: 'subject-unknown',
-    message: `the lake has no current ${options.line === undefined ? 'stay' : 'line'} ${wanted}`,
-    remedy: 'check the key; reversed, refunded, pending and quarantined rows are not judged',
-  });
+  const subject = options.line === undefined ? words('就诊', 'stay') : words('明细', 'line');
+  throw auditProblems.refused('subject-unknown', { subject, id: wanted }, { file: options.lake });
 }

@@ -1,56 +1,38 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type GroupedLake, type GroupedLakeStay, type GroupedStayOfSegment, openGroupedLake, type StayGroup } from '@hengjian/grouping';
 import type { Lake, SegmentHandle } from '@hengjian/lake';
-import { compileTariff, type PricedStay, type Pricer, type Repricing, type Ruling, reprice, type StayPrice, type Tariff } from '@hengjian/settlement';
-import { type ColumnData, extractColumns, formatYuan, type LakeContext, missingCode, RefusedInput, type Segment } from '@hengjian/standard';
+import {
+  compileTariff,
+  type GroupPricing,
+  openSettlement,
+  type PricedStay,
+  type Pricer,
+  type Repricing,
+  type Ruling,
+  reprice,
+  type StayPrice,
+} from '@hengjian/settlement';
+import { type ColumnData, extractColumns, formatYuan, type LakeContext, missingCode, type Segment } from '@hengjian/standard';
 import {
   type Bills,
   billReader,
   chargeTable,
   type GroupSupport,
+  groupSupport,
   judgeProcedures,
-  readGroupSupport,
   type SupportedGroup,
   supportedGroup,
 } from './evidence-group.ts';
-
-/** What a settlement says about prices: by which scheme stays were grouped, the tariff, and what was decided of single stays. */
-export interface GroupPricing {
-  readonly scheme: { readonly id: string; readonly hash: string };
-  readonly tariff: Tariff;
-  readonly rulings: Readonly<Record<string, Ruling>>;
-  /** Groups that an objection or a list sent again gave stays in place of those the lake has. */
-  readonly groups?: Readonly<Record<string, Pick<GroupedLakeStay, 'grp_code' | 'status'>>>;
-}
 
 /** Prices with what supported groups are worked out with; absent when the settlement keeps no scheme. */
 export interface AuditPricing extends GroupPricing {
   readonly support?: GroupSupport;
 }
 
-/** File of a settlement run that the audit reads. */
-export const pricingFile = 'pricing.json';
-
-/** Reads the prices of a settlement run. Throws RefusedInput when the folder holds none. */
-export function readGroupPricing(folder: string): GroupPricing {
-  const file = join(folder, pricingFile);
-  if (!existsSync(file)) {
-    throw new RefusedInput({
-      code: 'settlement-missing',
-      message: 'the folder holds no settlement',
-      remedy: 'name the folder given to settle run --out',
-      place: { file: folder },
-    });
-  }
-  return JSON.parse(readFileSync(file, 'utf8')) as GroupPricing;
-}
-
-/** Reads the prices of a settlement run and its scheme. Throws RefusedInput when the folder holds none, or another scheme. */
+/** Reads the prices of a settlement and its scheme. Throws a refusal when the folder holds none, or another scheme. */
 export function readAuditPricing(folder: string): AuditPricing {
-  const pricing = readGroupPricing(folder);
-  const support = readGroupSupport(folder, pricing.scheme);
-  return support === undefined ? pricing : { ...pricing, support };
+  const settlement = openSettlement(folder);
+  const support = groupSupport(settlement);
+  return support === undefined ? settlement.pricing : { ...settlement.pricing, support };
 }
 
 /** What the fund paid too much because a stay was paid by a dearer group than its bill supports. */

@@ -1,6 +1,7 @@
-import type { PricedStay, Repricing } from '@hengjian/settlement';
+import type { Repricing } from '@hengjian/settlement';
 import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder } from '@hengjian/standard';
-import type { Instead, SegmentPay } from './group-pay.ts';
+import type { SegmentPay } from './group-pay.ts';
+import type { RepricedStay } from './repriced.ts';
 
 /** How an amount at issue was found. */
 export type AmountGrade = 'exact' | 'apportioned' | 'estimate' | 'none';
@@ -23,13 +24,6 @@ export interface AtIssue {
   readonly note?: string;
   /** The stay that was priced again; on the first of several parts of one stay. */
   readonly repriced?: RepricedStay;
-}
-
-/** What pricing a stay again needs, so that all that is at issue in it can be priced together. */
-export interface RepricedStay {
-  readonly stay: PricedStay;
-  /** The group that its bill supports, where that is at issue. */
-  readonly instead?: Instead;
 }
 
 /** What the rule says about money. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { SegmentHandle } from '@hengjian/lake';
 import type { Rulebook } from '@hengjian/rulebook';
 import { eventParts, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts, type Statistics } from '@hengjian/rulespec';
-import { Cancelled } from '@hengjian/standard';
+import { Cancelled, RefusedInput } from '@hengjian/standard';
 import type { StoredBlock } from './event-store.ts';
 import type { FromWorker, SegmentDone, ToWorker, WorkerDone, WorkerSetup } from './protocol.ts';
 
@@ -105,7 +105,7 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
     };
     for (const worker of workers) {
       worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'failed') return stop(new Error(message.message));
+        if (message.kind === 'failed') return stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
         if (message.kind === 'finished') {
           finished.push(message);
           if (finished.length === workers.length) complete();

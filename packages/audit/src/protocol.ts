@@ -1,6 +1,7 @@
 import type { SegmentHandle } from '@hengjian/lake';
 import type { Rulebook } from '@hengjian/rulebook';
 import type { KeyedHit, RuleCounts, Statistics } from '@hengjian/rulespec';
+import type { Problem } from '@hengjian/standard';
 import type { StoredBlock } from './event-store.ts';
 
 /** What a worker is started with. */
@@ -57,7 +58,8 @@ export type FromWorker =
   | SegmentDone
   | PartDone
   | WorkerDone
-  | { readonly kind: 'failed'; readonly message: string; readonly refused: boolean };
+  /** A fault of the program, or a refusal with its problems. */
+  | { readonly kind: 'failed'; readonly message: string; readonly problems: readonly Problem[] | undefined };
 
 /** What a walk over all segments brings, on whatever host. */
 export interface HostWalk {

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { RefusedInput } from '@hengjian/standard';
-import { objects, quoted } from './sql.ts';
+import { inputProblems } from '@hengjian/standard';
+import { integer, openTables, parquetOf, type RowOf, text } from '@hengjian/table';
+import { openRunFolder } from './run-folder.ts';
 
 /** Recall and precision of one rule against planted cases. */
 export interface RuleScore {
@@ -45,11 +44,11 @@ export interface Score {
  * about an entity and a period names neither: it matches a plant of its rule at its institution within the period.
  * `anchor` rows: one per (plant or finding, line or stay).
  */
-const statements = (run: string, truth: string): string[] => [
-  `CREATE TEMP TABLE truth AS SELECT *, row_number() OVER () AS n FROM read_parquet(${quoted(truth)})`,
+const statements = (findings: string, truth: string): string[] => [
+  `CREATE TEMP TABLE truth AS SELECT *, row_number() OVER () AS n FROM ${parquetOf([truth])}`,
   `CREATE TEMP TABLE finding AS SELECT finding_id, rule_id, mdtrt_id, line_key, fixmedins_code,
        (evidence->>'$.statistic.from')::DATE AS first_day, (evidence->>'$.statistic.to')::DATE AS last_day
-     FROM read_parquet(${quoted(join(run, 'findings.parquet'))})`,
+     FROM ${parquetOf([findings])}`,
   `CREATE TEMP TABLE truth_anchor AS
      SELECT n, rule_id, expect, 'l' || unnest(line_key) AS anchor FROM truth
      UNION SELECT n, rule_id, expect, 'v' || unnest(mdtrt_id) FROM truth WHERE len(coalesce(line_key, [])) = 0`,
@@ -88,53 +87,34 @@ const perRule = `
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-function toScore(row: Record<string, unknown>): RuleScore {
-  const count = (name: string): number => Number(row[name]);
-  const explained = count('matched');
-  const beside = count('collateral');
-  const unexplained = count('findings') - explained - beside;
-  return {
-    rule_id: String(row.rule_id),
-    planted: count('planted'),
-    found: count('found'),
-    near_misses: count('near_misses'),
-    wrongly_hit: count('wrongly_hit'),
-    findings: count('findings'),
-    matched: explained,
-    collateral: beside,
-    unexplained,
-    recall: share(count('found'), count('planted')),
-    precision: share(explained, explained + unexplained),
-  };
+const plantShape = {
+  ...{ rule_id: text, planted: integer, found: integer, near_misses: integer, wrongly_hit: integer, findings: integer, matched: integer },
+  collateral: integer,
+};
+
+function toScore(row: RowOf<typeof plantShape>): RuleScore {
+  const unexplained = row.findings - row.matched - row.collateral;
+  return { ...row, unexplained, recall: share(row.found, row.planted), precision: share(row.matched, row.matched + unexplained) };
 }
+
+const missedQuery = `SELECT plant_id || ' ' || rule_id || ' ' || coalesce(note, '') AS told FROM truth WHERE expect = 'hit'
+  AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.n = truth.n AND p.same_rule) ORDER BY rule_id, plant_id LIMIT 100`;
+const strangeQuery = `SELECT rule_id || ' ' || finding_id AS told FROM judged
+  WHERE NOT coalesce(matched, false) AND (coalesce(near_miss, false) OR NOT coalesce(beside, false)) ORDER BY 1 LIMIT 100`;
 
 /** Compares the findings of a run with planted cases. */
 export async function score(run: string, truth: string): Promise<Score> {
-  for (const file of [truth, join(run, 'findings.parquet')]) {
-    if (!existsSync(file))
-      throw new RefusedInput({
-        code: 'score-file-missing',
-        message: `${file} does not exist`,
-        remedy: 'name the folder of an audit and the truth.parquet of its simulation',
-        place: { file },
-      });
-  }
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const { file, folder } = openRunFolder(run);
+  const findings = file('findings');
+  if (!existsSync(truth)) throw inputProblems.refused('file-missing', {}, { file: truth });
+  const tables = await openTables({ folders: [folder], files: [truth] });
   try {
-    for (const statement of statements(run, truth)) await connection.run(statement);
-    const rules = (await objects(connection, perRule)).map(toScore);
-    const missed = await objects(
-      connection,
-      `SELECT plant_id || ' ' || rule_id || ' ' || coalesce(note, '') AS text FROM truth WHERE expect = 'hit'
-      AND NOT EXISTS (SELECT 1 FROM pairing p WHERE p.n = truth.n AND p.same_rule) ORDER BY rule_id, plant_id LIMIT 100`,
-    );
-    const strange = await objects(
-      connection,
-      `SELECT rule_id || ' ' || finding_id AS text FROM judged
-      WHERE NOT coalesce(matched, false) AND (coalesce(near_miss, false) OR NOT coalesce(beside, false)) ORDER BY 1 LIMIT 100`,
-    );
-    const total = (name: keyof RuleScore): number => rules.reduce((sum, rule) => sum + Number(rule[name]), 0);
+    for (const statement of statements(findings, truth)) await tables.run(statement);
+    const rules = (await tables.rows(perRule, plantShape)).map(toScore);
+    const missed = await tables.rows(missedQuery, { told: text });
+    const strange = await tables.rows(strangeQuery, { told: text });
+    const total = (name: 'planted' | 'found' | 'wrongly_hit' | 'findings' | 'matched' | 'collateral' | 'unexplained'): number =>
+      rules.reduce((sum, rule) => sum + rule[name], 0);
     return {
       rules,
       planted: total('planted'),
@@ -146,11 +126,10 @@ export async function score(run: string, truth: string): Promise<Score> {
       unexplained: total('unexplained'),
       recall: share(total('found'), total('planted')),
       precision: share(total('matched'), total('matched') + total('unexplained')),
-      missed: missed.map((row) => String(row.text)),
-      unexplained_ids: strange.map((row) => String(row.text)),
+      missed: missed.map(({ told }) => told),
+      unexplained_ids: strange.map(({ told }) => told),
     };
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    tables.close();
   }
 }

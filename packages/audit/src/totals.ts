@@ -1,22 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { objects } from './sql.ts';
-
-/** Money at issue, counted twice: as the findings say it, and each fen of a net line once. */
-export interface AmountTotals {
-  readonly findings: number;
-  readonly charge_fen: number;
-  readonly inscope_fen: number;
-  /** Sum where the fund share is known. */
-  readonly fund_fen: number;
-  /** Findings whose fund share the data cannot say. */
-  readonly fund_unknown: number;
-}
-
-export interface Totals {
-  readonly raw: Readonly<Record<string, AmountTotals>>;
-  /** Per net line the maximum; a whole-stay finding absorbs its lines; suspicions count only what no violation counts. */
-  readonly once: Readonly<Record<string, Omit<AmountTotals, 'findings' | 'fund_unknown'>>>;
-}
+import { integer, type Tables, text } from '@hengjian/table';
+import type { Totals } from './record.ts';
 
 /**
  * Statements that make `at_issue_once(result_type, fixmedins_code, mdtrt_id, line_key, charge_fen, inscope_fen,
@@ -60,27 +43,23 @@ export const onceStatements: readonly string[] = [
      FROM summed`,
 ];
 
-/** Reads the totals of a run from its `finding` and `at_issue` tables in `connection`. */
-export async function readTotals(connection: DuckDBConnection): Promise<Totals> {
-  for (const statement of onceStatements) await connection.run(statement);
-  const raw = await objects(
-    connection,
+const money = { charge_fen: integer, inscope_fen: integer, fund_fen: integer };
+
+/** Reads the totals of a run from its relations `finding` and `at_issue`. */
+export async function readTotals(tables: Tables): Promise<Totals> {
+  for (const statement of onceStatements) await tables.run(statement);
+  const raw = await tables.rows(
     `SELECT result_type, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen, sum(coalesce(inscope_fen, 0))::BIGINT AS inscope_fen,
        sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL ORDER BY 1`,
+    { result_type: text, findings: integer, ...money, fund_unknown: integer },
   );
-  const once = await objects(
-    connection,
+  const once = await tables.rows(
     `SELECT result_type, sum(charge_fen)::BIGINT AS charge_fen, sum(inscope_fen)::BIGINT AS inscope_fen, sum(fund_fen)::BIGINT AS fund_fen
        FROM at_issue_once GROUP BY ALL ORDER BY 1`,
+    { result_type: text, ...money },
   );
-  const numeric = (row: Record<string, unknown>): Record<string, number> =>
-    Object.fromEntries(
-      Object.entries(row)
-        .filter(([name]) => name !== 'result_type')
-        .map(([name, value]) => [name, Number(value)]),
-    );
   return {
-    raw: Object.fromEntries(raw.map((row) => [String(row.result_type), numeric(row) as unknown as AmountTotals])),
-    once: Object.fromEntries(once.map((row) => [String(row.result_type), numeric(row) as unknown as Omit<AmountTotals, 'findings' | 'fund_unknown'>])),
+    raw: Object.fromEntries(raw.map(({ result_type, ...own }) => [result_type, own])),
+    once: Object.fromEntries(once.map(({ result_type, ...own }) => [result_type, own])),
   };
 }

@@ -94,7 +94,8 @@ function send(message: FromWorker): void {
 }
 
 function fail(error: unknown): void {
-  send({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error), refused: error instanceof RefusedInput });
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  send({ kind: 'failed', message, problems: error instanceof RefusedInput ? error.problems : undefined });
 }
 
 let state: State | undefined;

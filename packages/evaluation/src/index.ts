@@ -5,6 +5,7 @@ export type { Adjusted, AdjustedMean, Figures, Share } from './figures.ts';
 export * from './form.ts';
 export { expectedLimits, type Limits, meanLimits, type Position, positionOf, shareLimits } from './funnel.ts';
 export { type Dimension, dimensions, type ListCheck, listChecks } from './lists/checks.ts';
+export { type LakeLists, settlementLists } from './lists/lake-lists.ts';
 export * from './lists/parameters.ts';
 export * from './lists/quality.ts';
 export { listQualityPage, writeListQuality } from './lists/report.ts';

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { Cancelled, csvCell, formatScaled } from '@hengjian/standard';
+import { Cancelled, csvCell, formatScaled, type ProgressEvent } from '@hengjian/standard';
+import { openTables, quoted } from '@hengjian/table';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
 import { caseColumns, type ReadCase } from './case/read.ts';
@@ -35,16 +35,16 @@ export interface GroupCasesOptions<Item extends ReadCase> {
   /** What the cases come from, for the place of a problem. */
   readonly from: string;
   /** Results, CSV or (when it ends with `.parquet`) Parquet. */
-  readonly output?: string;
+  readonly output?: string | undefined;
   /** Explanations: `<output>.trace.jsonl` as data, `<output>.trace.txt` in words. */
-  readonly trace?: boolean;
-  readonly whatIf?: boolean;
+  readonly trace?: boolean | undefined;
+  readonly whatIf?: boolean | undefined;
   /** Language of the words (default: Chinese). */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** Only these cases. */
-  readonly ids?: readonly string[];
-  readonly signal?: AbortSignal;
-  readonly progress?: (event: { phase: string; done: number; total: number | undefined; unit: string }) => void;
+  readonly ids?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((event: ProgressEvent) => void) | undefined;
   /** Called with every case, in order. */
   readonly each?: (item: Item, result: GroupResult, explain: () => CaseExplanation) => void;
 }
@@ -122,17 +122,15 @@ function rowOf(result: GroupResult, tail: string): string {
 }
 
 async function toParquet(csv: string, parquet: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  const text = (path: string): string => `'${path.replaceAll("'", "''")}'`;
+  const tables = await openTables({ folders: [dirname(resolve(parquet))] });
+  const target = `${parquet}.tmp`;
   try {
-    await connection.run(`COPY (SELECT * REPLACE (CAST(NULLIF(weight, '') AS DECIMAL(12, 4)) AS weight) FROM read_csv(${text(csv)}, all_varchar = true, header = true, nullstr = '\\N'))
-      TO ${text(`${parquet}.tmp`)} (FORMAT parquet, COMPRESSION zstd)`);
-    renameSync(`${parquet}.tmp`, parquet);
+    await tables.run(`COPY (SELECT * REPLACE (CAST(NULLIF(weight, '') AS DECIMAL(12, 4)) AS weight)
+      FROM read_csv(${quoted(csv)}, all_varchar = true, header = true, nullstr = '\\N')) TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd)`);
+    renameSync(target, parquet);
   } finally {
-    connection.closeSync();
-    instance.closeSync();
-    rmSync(`${parquet}.tmp`, { force: true });
+    tables.close();
+    rmSync(target, { force: true });
   }
 }
 

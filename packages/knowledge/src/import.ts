@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readContents } from '@hengjian/documents';
-import { Cancelled, type Problem, RefusedInput } from '@hengjian/standard';
+import { Cancelled, type Problem, type ProgressEvent, RefusedInput } from '@hengjian/standard';
 import { type BatchEntry, type KeptText, pointsOf, publishLibrary, readBatch, readManifest, storeBatch } from './library.ts';
 import type { PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
@@ -14,8 +14,8 @@ export interface ImportOptions extends Partial<ResolveOptions> {
   readonly library: string;
   /** The civil time of the import, `yyyy-MM-dd HH:mm`; it does not change what is imported. */
   readonly now: string;
-  readonly signal?: AbortSignal;
-  readonly progress?: (event: { readonly phase: string; readonly done: number; readonly total: number; readonly unit: string }) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((event: ProgressEvent) => void) | undefined;
 }
 
 /** What rows came to: rows = points + same + merged + part + codes + text + refused. */

@@ -1,3 +1,5 @@
+import type { ProgressEvent } from '@hengjian/standard';
+
 /** What a rule needs, for the readiness section of the quality report. */
 export interface RuleNeeds {
   readonly id: string;
@@ -8,12 +10,7 @@ export interface RuleNeeds {
   readonly reach?: 'city' | 'institution';
 }
 
-export interface ProgressEvent {
-  readonly phase: string;
-  readonly done: number;
-  readonly total: number | undefined;
-  readonly unit: string;
-}
+export type { ProgressEvent };
 
 export interface IngestOptions {
   /** Files or folders. */
@@ -21,16 +18,16 @@ export interface IngestOptions {
   /** Folder of the lake, made when absent. */
   readonly lake: string;
   /** Mapping file; without it files are taken as national tables by name and header. */
-  readonly mapping?: string;
+  readonly mapping?: string | undefined;
   /** Folder for `quality.html` and `quality.json`. */
-  readonly report?: string;
-  readonly purpose?: string;
+  readonly report?: string | undefined;
+  readonly purpose?: string | undefined;
   /** Memory limit of the engine, default `4GB`. */
-  readonly memory?: string;
-  readonly threads?: number;
-  readonly rules?: readonly RuleNeeds[];
-  readonly signal?: AbortSignal;
-  readonly progress?: (event: ProgressEvent) => void;
+  readonly memory?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly rules?: readonly RuleNeeds[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((event: ProgressEvent) => void) | undefined;
   /** Called at each named write point; tests throw or end the process here. */
   readonly fault?: (point: string) => void;
 }

@@ -3,11 +3,22 @@ export * from './budget.ts';
 export * from './clear-year.ts';
 export * from './coefficients.ts';
 export type { CommunityResult } from './communities.ts';
+export {
+  cityPage,
+  type GroupPricing,
+  openSettlement,
+  publishSettlement,
+  type Settlement,
+  type SettlementContents,
+  type SettlementParts,
+  settlementKind,
+} from './folder.ts';
 export * from './next-caps.ts';
 export { parseParameters, readParameters, type SettlementParameters } from './parameters.ts';
 export * from './pay-stay.ts';
 export type { PayForm, PayStyle, PricedStay, Pricer, Reason, Review, Ruling, StayPrice } from './price-stay.ts';
 export { compileTariff } from './price-stay.ts';
+export { settlementProblems } from './problems.ts';
 export * from './rates.ts';
 export * from './reprice.ts';
 export type { ReviewReport, ReviewResult, Rulings } from './rulings.ts';
@@ -23,4 +34,3 @@ export { type CaseLine, type HospitalStatement, type LineKind, lineKinds, lineWo
 export * from './tariff.ts';
 export type { Change, Objection, StayHistory, StayVersion, Upload } from './versions.ts';
 export * from './weights.ts';
-export { statementFile, writeRun, writeRunInThreads } from './write-run.ts';

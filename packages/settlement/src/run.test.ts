@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { yuan } from '@hengjian/documents';
@@ -6,15 +6,15 @@ import type { GroupedStay } from '@hengjian/grouping';
 import { dayOf, libraryText, RefusedInput } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
 import { demonstrationStay } from './fixture.ts';
+import { openSettlement, publishSettlement } from './folder.ts';
 import { parseParameters } from './parameters.ts';
-import { type RunInput, runSettlement } from './run.ts';
+import { finalTariff, type RunInput, runSettlement, type SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
 import { periodOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import { ratioText } from './step.ts';
 import { totalOf } from './tally.ts';
 import { parseTariff } from './tariff.ts';
-import { writeRun, writeRunInThreads } from './write-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-settlement-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,6 +53,9 @@ function stays(count: number, years: readonly number[]): readonly GroupedStay[] 
   });
 }
 
+const write = (run: SettlementRun, place: string): Promise<void> =>
+  publishSettlement(place, { run, pricing: { scheme: { id: 's', hash: 'h' }, tariff: finalTariff(run), rulings: {} } });
+
 const months = Array.from({ length: 12 }, (_, index) => `2025-${String(index + 1).padStart(2, '0')}`);
 const past = stays(600, [2022, 2023, 2024]);
 const now = stays(400, [2025]);
@@ -80,13 +83,18 @@ describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', 
   });
 
   it('writes the same bytes from the same stays in another order', async () => {
-    writeRun(run, join(folder, file, 'a'));
-    await writeRunInThreads(runSettlement({ ...input(file), stays: now.toReversed(), past: past.toReversed() }), join(folder, file, 'b'));
-    const files = readdirSync(join(folder, file, 'a'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(files.length).toBe(12 + 7 + 2 * 6);
+    await write(run, join(folder, file, 'a'));
+    await write(runSettlement({ ...input(file), stays: now.toReversed(), past: past.toReversed() }), join(folder, file, 'b'));
+    const version = join(folder, file, 'a', '.hengjian', '1');
+    const files = readdirSync(version, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBe(12 + 9 + 2 * 6 + 1);
     for (const { parentPath, name } of files) {
-      expect(readFileSync(join(parentPath.replace(join(file, 'a'), join(file, 'b')), name)).equals(readFileSync(join(parentPath, name)))).toBe(true);
+      expect(readFileSync(join(parentPath.replace(join(file, 'a'), join(file, 'b')), name)).equals(readFileSync(join(parentPath, name))), name).toBe(true);
     }
+    const { pricing, contents, hospitals } = openSettlement(join(folder, file, 'a'));
+    expect(pricing).toEqual({ scheme: { id: 's', hash: 'h' }, tariff: finalTariff(run), rulings: {} });
+    expect(contents).toMatchObject({ id: run.id, year: 2025, hospitals });
+    expect(hospitals).toEqual(run.year?.statements.map(({ fixmedins_code }) => fixmedins_code).sort());
   });
 });
 
@@ -141,17 +149,19 @@ describe('a run', () => {
     expect(() => runSettlement({ ...input('demonstration'), objections: [objection] })).toThrow(RefusedInput);
   });
 
-  it('replaces a former run and refuses a folder of something else', async () => {
+  it('replaces a former run and leaves alone what it did not write', async () => {
     const run = runSettlement({ ...input('demonstration'), months: ['2025-01'] });
     const place = join(folder, 'again');
-    writeRun(run, place);
-    writeFileSync(join(place, 'stale'), '');
-    await writeRunInThreads(run, place);
-    expect(existsSync(join(place, 'stale'))).toBe(false);
-    expect(existsSync(`${place}.new`) || existsSync(`${place}.old`)).toBe(false);
+    await write(run, place);
+    writeFileSync(join(place, 'mine.txt'), 'mine');
+    const before = openSettlement(place).statementPage(openSettlement(place).hospitals[0] ?? '');
+    await write(runSettlement({ ...input('demonstration'), months: ['2025-02'] }), place);
+    expect(openSettlement(place).contents.months).toEqual(['2025-02']);
+    expect(readFileSync(join(place, 'mine.txt'), 'utf8')).toBe('mine');
+    expect(readFileSync(before, 'utf8')).toContain('2025-01');
     const other = join(folder, 'other');
-    mkdirSync(other);
-    expect(() => writeRun(run, other)).toThrow(RefusedInput);
-    await expect(writeRunInThreads(run, other)).rejects.toThrow(RefusedInput);
+    mkdirSync(join(other, 'statements'), { recursive: true });
+    await expect(write(run, other)).rejects.toThrow(RefusedInput);
+    expect(() => openSettlement(other)).toThrow(RefusedInput);
   });
 });

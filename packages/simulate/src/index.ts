@@ -1,3 +1,3 @@
 export type { CalibrationRow } from './calibration.ts';
-export type { SimulationOptions, SimulationProgress, SimulationResult } from './simulate.ts';
+export type { SimulationOptions, SimulationResult } from './simulate.ts';
 export { simulate } from './simulate.ts';

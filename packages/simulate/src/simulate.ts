@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { Cancelled, type ProgressEvent, RefusedInput } from '@hengjian/standard';
 import { type BlockReport, fileCount } from './block.ts';
 import { addSums, type CalibrationRow, calibrationTable, printCalibration, type Sums } from './calibration.ts';
 import { readCatalogue } from './catalogue.ts';
@@ -13,14 +13,6 @@ import { type LedgerRow, soldSums, writeStock } from './stock.ts';
 import { TruthFile } from './truth.ts';
 import type { WorkerTask } from './worker.ts';
 
-/** How far the generation is, in persons. */
-export interface SimulationProgress {
-  readonly phase: string;
-  readonly done: number;
-  readonly total: number;
-  readonly unit: string;
-}
-
 export interface SimulationOptions {
   /** Number of insured persons, at least 1. */
   readonly persons: number;
@@ -31,7 +23,7 @@ export interface SimulationOptions {
   readonly out: string;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly progress?: ((progress: SimulationProgress) => void) | undefined;
+  readonly progress?: ((event: ProgressEvent) => void) | undefined;
 }
 
 export interface SimulationResult {

@@ -2,19 +2,32 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { formatDay } from '@hengjian/standard';
+import { openTables, quoted } from '@hengjian/table';
 import type { TruthRow } from './block.ts';
 import { officialCodes } from './plants/codes.ts';
 
+/** Columns of `truth.parquet` with their types. */
+const columns = [
+  ...(['plant_id', 'expect', 'rule_id', 'official_code', 'psn_no', 'fixmedins_code'] as const).map((name) => [name, 'VARCHAR'] as const),
+  ...(['setl_id', 'line_key', 'mdtrt_id'] as const).map((name) => [name, 'VARCHAR[]'] as const),
+  ...([
+    ['occurred_on', 'DATE'],
+    ['charge_fen', 'BIGINT'],
+    ['note', 'VARCHAR'],
+  ] as const),
+];
+
 /** Collects truth rows as JSON lines beside the output and turns them into `truth.parquet` at the end. */
 export class TruthFile {
+  readonly #out: string;
   readonly #lines: string;
   readonly #parquet: string;
   readonly #stream: ReturnType<typeof createWriteStream>;
   count = 0;
 
   constructor(out: string) {
+    this.#out = out;
     this.#lines = join(out, '.truth.jsonl');
     this.#parquet = join(out, 'truth.parquet');
     this.#stream = createWriteStream(this.#lines);
@@ -32,16 +45,14 @@ export class TruthFile {
   async finish(): Promise<void> {
     this.#stream.end();
     await once(this.#stream, 'finish');
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    const connection = await instance.connect();
-    const literal = (path: string): string => `'${path.replaceAll("'", "''")}'`;
-    const columns =
-      "{plant_id:'VARCHAR',expect:'VARCHAR',rule_id:'VARCHAR',official_code:'VARCHAR',psn_no:'VARCHAR',fixmedins_code:'VARCHAR',setl_id:'VARCHAR[]',line_key:'VARCHAR[]',mdtrt_id:'VARCHAR[]',occurred_on:'DATE',charge_fen:'BIGINT',note:'VARCHAR'}";
-    await connection.run(
-      `copy (select * from read_json(${literal(this.#lines)}, format = 'newline_delimited', columns = ${columns})) to ${literal(this.#parquet)} (format parquet, compression zstd)`,
-    );
-    connection.closeSync();
-    instance.closeSync();
+    // One thread, so that the same rows give the same bytes.
+    const tables = await openTables({ folders: [this.#out], threads: 1 });
+    const source = `read_json(${quoted(this.#lines)}, format = 'newline_delimited', columns = {${columns.map(([name, type]) => `${name}: '${type}'`).join(', ')}})`;
+    try {
+      await tables.run(`COPY (SELECT * FROM ${source}) TO ${quoted(this.#parquet)} (FORMAT parquet, COMPRESSION zstd)`);
+    } finally {
+      tables.close();
+    }
     await rm(this.#lines);
   }
 

@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './folder-lock.ts';
 export type * from './generated/tables.ts';
 export * from './input-problems.ts';
+export * from './json.ts';
 export * from './library-text.ts';
 export * from './problems.ts';
 export * from './publication.ts';

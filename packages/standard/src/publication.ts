@@ -58,6 +58,8 @@ interface FileEntry {
 export interface PublicationDraft {
   /** Folder to write the files into; subfolders are allowed. */
   readonly folder: string;
+  /** Folder for what the work needs and nobody reads later; it goes when the draft is closed. */
+  readonly scratch: string;
   /** Makes the files of the draft the published ones. `fault` is told of every step, so that tests can stop there. */
   publish(fault?: (step: string) => void): void;
   /** Releases the folder; an unpublished draft is thrown away. */
@@ -196,14 +198,15 @@ export function draftPublication(folder: string, kind: PublishedKind): Publicati
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const release = lockFolder(home, inputProblems.problem('folder-busy', { what: words(`此${kind.name.zh}`, `this ${kind.name.en}`) }, { file: folder }));
   const current = currentVersion(folder);
-  const draft = join(home, 'draft');
-  rmSync(draft, { recursive: true, force: true });
+  const [draft, scratch] = [join(home, 'draft'), join(home, 'scratch')] as const;
+  for (const left of [draft, scratch]) rmSync(left, { recursive: true, force: true });
   for (const version of versionsIn(home)) {
     if (version !== current && version !== String(Number(current ?? 0) - 1)) rmSync(join(home, version), { recursive: true, force: true });
   }
-  mkdirSync(draft, { mode: 0o700 });
+  for (const own of [draft, scratch]) mkdirSync(own, { mode: 0o700 });
   return {
     folder: draft,
+    scratch,
     publish: (fault = () => undefined) => {
       const names = topOf(filesBelow(draft));
       const before = current === undefined ? [] : topOf(filesBelow(join(home, current))).filter((name) => name !== manifestName);
@@ -225,7 +228,7 @@ export function draftPublication(folder: string, kind: PublishedKind): Publicati
       fault('tidied');
     },
     close: () => {
-      rmSync(draft, { recursive: true, force: true });
+      for (const own of [draft, scratch]) rmSync(own, { recursive: true, force: true });
       release();
     },
   };

@@ -1,3 +1,4 @@
+import { Cancelled } from './errors.ts';
 import type { Words } from './words.ts';
 
 /** What a piece of long work is doing; told often, shown now and then. */
@@ -66,3 +67,8 @@ export interface Ports {
  * they hold nothing else. It throws RefusedInput and Cancelled.
  */
 export type UseCase<Input, Result, Handed extends Ports = Ports> = (ports: Handed) => (input: Input) => Promise<Result>;
+
+/** Ends work between two steps when it is to be cancelled. */
+export function stopIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Cancelled();
+}

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { openLake } from '@hengjian/lake';
 import type { TextColumn } from '@hengjian/standard';
-import type { RunRecord } from '../run.ts';
-import { objects, quoted } from '../sql.ts';
+import { integer, openTables, optional, type Tables, text } from '@hengjian/table';
+import { relateFindings } from '../findings-tables.ts';
+import type { RunRecord } from '../record.ts';
+import { runFiles } from '../run-folder.ts';
 import { onceStatements } from '../totals.ts';
 
 /** Money of one group of findings, by result type; `once` counts each fen of a net line once. */
@@ -51,20 +51,12 @@ export function ruleLabels(rules: readonly { readonly rule_id: string; readonly 
   return (rule, version) => (several.has(rule) ? `${rule}@${version}` : rule);
 }
 
-/** Opens the files of a run in DuckDB as `finding`, `at_issue` and `at_issue_once`. */
-export async function openRun(run: string): Promise<{ readonly connection: DuckDBConnection; close(): void }> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' });
-  const connection = await instance.connect();
-  await connection.run(`CREATE VIEW finding AS SELECT * FROM read_parquet(${quoted(join(run, 'findings.parquet'))})`);
-  await connection.run(`CREATE VIEW at_issue AS SELECT * FROM read_parquet(${quoted(join(run, 'at_issue.parquet'))})`);
-  for (const statement of onceStatements) await connection.run(statement);
-  return {
-    connection,
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
-  };
+/** Opens the findings in a folder of a run as relations `finding`, `at_issue` and `at_issue_once`. */
+export async function openFindings(folder: string): Promise<Tables> {
+  const tables = await openTables({ folders: [folder], threads: 2, memory: '1GB' });
+  await relateFindings(tables, { findings: join(folder, runFiles.findings), atIssue: join(folder, runFiles.atIssue) });
+  for (const statement of onceStatements) await tables.run(statement);
+  return tables;
 }
 
 const groupQuery = (key: string): string => `
@@ -96,19 +88,13 @@ const institutionQuery = `
     coalesce(violation_fund_fen, 0) AS violation_fund_fen, coalesce(suspicion_fund_fen, 0) AS suspicion_fund_fen, violation_fund_unknown, suspicion_fund_unknown
   FROM number LEFT JOIN money USING (key) ORDER BY violation_fen + suspicion_fen DESC, key`;
 
-function toGroup(names: ReadonlyMap<string, string>): (row: Record<string, unknown>) => GroupRow {
-  return (row) => ({
-    key: String(row.key),
-    name: names.get(String(row.key)) ?? String(row.key),
-    violations: Number(row.violations),
-    suspicions: Number(row.suspicions),
-    violation_fen: Number(row.violation_fen),
-    suspicion_fen: Number(row.suspicion_fen),
-    violation_fund_fen: Number(row.violation_fund_fen),
-    suspicion_fund_fen: Number(row.suspicion_fund_fen),
-    violation_fund_unknown: Number(row.violation_fund_unknown),
-    suspicion_fund_unknown: Number(row.suspicion_fund_unknown),
-  });
+const groupShape = {
+  ...{ key: text, violations: integer, suspicions: integer, violation_fen: integer, suspicion_fen: integer },
+  ...{ violation_fund_fen: integer, suspicion_fund_fen: integer, violation_fund_unknown: integer, suspicion_fund_unknown: integer },
+};
+
+async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, string>): Promise<GroupRow[]> {
+  return (await tables.rows(sql, groupShape)).map((row) => ({ ...row, name: names.get(row.key) ?? row.key }));
 }
 
 const sampleQuery = `
@@ -130,36 +116,31 @@ export async function namesOf(
   };
 }
 
-export const readRun = (run: string): RunRecord => JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as RunRecord;
+const sampleShape = {
+  ...{ finding_id: text, rule_id: text, result_type: text, institution: text, occurred_on: text, charge_fen: integer, fund_fen: optional(integer) },
+  ...{ message_zh: optional(text), message_en: optional(text), arithmetic: optional(text), lines: integer },
+};
 
-/** Reads everything the HTML report shows. */
-export async function reportData(run: string, lake: string): Promise<ReportData> {
+/** Reads everything that the reports of a run show from its folder. */
+export async function reportData(run: RunRecord, folder: string, lake: string): Promise<ReportData> {
   const names = await namesOf(lake);
-  const { connection, close } = await openRun(run);
+  const tables = await openFindings(folder);
   try {
-    const none = new Map<string, string>();
+    const months = await groups(tables, groupQuery("strftime(occurred_on, '%Y-%m')"), new Map());
     return {
-      run: readRun(run),
-      institutions: (await objects(connection, institutionQuery)).map(toGroup(names.institutions)),
-      departments: (await objects(connection, groupQuery('dept_codg'))).map(toGroup(names.departments)),
-      months: (await objects(connection, groupQuery("strftime(occurred_on, '%Y-%m')")))
-        .map(toGroup(none))
-        .sort((left, right) => (left.key < right.key ? -1 : 1)),
-      samples: (await objects(connection, sampleQuery)).map((row) => ({
-        finding_id: String(row.finding_id),
-        rule_id: String(row.rule_id),
-        result_type: String(row.result_type),
-        institution: names.institutions.get(String(row.institution)) ?? String(row.institution),
-        occurred_on: String(row.occurred_on),
-        charge_fen: Number(row.charge_fen),
-        fund_fen: row.fund_fen === null ? null : Number(row.fund_fen),
-        message_zh: String(row.message_zh ?? ''),
-        message_en: String(row.message_en ?? ''),
-        arithmetic: String(row.arithmetic ?? ''),
-        lines: Number(row.lines),
+      run,
+      institutions: await groups(tables, institutionQuery, names.institutions),
+      departments: await groups(tables, groupQuery('dept_codg'), names.departments),
+      months: months.sort((left, right) => (left.key < right.key ? -1 : 1)),
+      samples: (await tables.rows(sampleQuery, sampleShape)).map(({ message_zh, message_en, arithmetic, ...row }) => ({
+        ...row,
+        institution: names.institutions.get(row.institution) ?? row.institution,
+        message_zh: message_zh ?? '',
+        message_en: message_en ?? '',
+        arithmetic: arithmetic ?? '',
       })),
     };
   } finally {
-    close();
+    tables.close();
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
-import type { RuleFigures, RunRecord } from '../run.ts';
+import type { RuleFigures, RunRecord } from '../record.ts';
 import type { GroupRow, ReportData } from './data.ts';
 import { htmlReport } from './html.ts';
 

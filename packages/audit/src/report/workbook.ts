@@ -1,10 +1,11 @@
-import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Cell, cellLimit, type SheetWriter, sheetRowLimit, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
 import { formatDay, formatYuan } from '@hengjian/standard';
-import type { Evidence } from '../finding.ts';
+import { integer, optional, type Tables, text } from '@hengjian/table';
+import { evidenceReader } from '../evidence-reader.ts';
+import type { RuleFigures, RunRecord } from '../record.ts';
+import { runFiles } from '../run-folder.ts';
 import type { GroupRow, ReportData } from './data.ts';
-import { namesOf, openRun, ruleLabels } from './data.ts';
+import { namesOf, openFindings, ruleLabels } from './data.ts';
 
 const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
 const decimalOf = (text: string | null): Cell => (text === null ? null : { decimal: text });
@@ -108,167 +109,126 @@ const lineHeader = [
   '行号',
 ];
 
-interface StreamedRow {
-  readonly [name: string]: unknown;
-}
-
-async function* stream(connection: DuckDBConnection, sql: string): AsyncGenerator<StreamedRow> {
-  const result = await connection.stream(sql);
-  const names = result.columnNames();
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    for (const row of chunk.getRows()) yield Object.fromEntries(names.map((name, index) => [name, row[index]]));
-  }
-}
-
 const findingQuery = `SELECT finding_id, rule_id, rule_version, official_code, point_id, result_type, fixmedins_code, psn_no, array_to_string(mdtrt_id, ' ') AS mdtrt_id,
   array_to_string(setl_id, ' ') AS setl_id, occurred_on::VARCHAR AS occurred_on, item_codg, dept_codg, dr_code, charge_fen, inscope_fen, fund_fen, person_fen,
-  amount_method, amount_grade, basis, evidence FROM finding ORDER BY rule_id, finding_id`;
+  amount_method, amount_grade, basis, evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id`;
 
-const fen = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
-const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
+const findingShape = {
+  ...{ finding_id: text, rule_id: text, rule_version: integer, official_code: optional(text), point_id: optional(text), result_type: text },
+  ...{ fixmedins_code: optional(text), psn_no: optional(text), mdtrt_id: optional(text), setl_id: optional(text), occurred_on: text },
+  ...{ item_codg: optional(text), dept_codg: optional(text), dr_code: optional(text), charge_fen: integer, inscope_fen: optional(integer) },
+  ...{ fund_fen: optional(integer), person_fen: optional(integer), amount_method: text, amount_grade: text, basis: text, evidence: text },
+};
+const evidenceQuery = 'SELECT finding_id, rule_id, evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id';
 
 /** Options that tests use to reach the row limit with few rows. */
 export interface WorkbookOptions {
   readonly rowLimit?: number;
 }
 
+const ruleHeader = ['规则', '名称', '国家编码', '结果类型', '形状', '判断次数', '命中', '合规', '无法判断', '发现', '费用（元）', '基金（元）'];
+
+function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
+  const label = ruleLabels(rules);
+  const sheet = book.sheet('规则', ruleHeader);
+  for (const rule of rules) {
+    const unknown = Object.values(rule.unknown).reduce((sum, count) => sum + count, 0);
+    sheet.row([
+      ...[label(rule.rule_id, rule.rule_version), rule.name_zh, rule.official_code, resultText[rule.result_type] ?? rule.result_type, rule.shape],
+      ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen), yuanOf(rule.fund_fen)],
+    ]);
+  }
+  sheet.end();
+}
+
+interface Written {
+  readonly rows: number;
+  /** Sheets that the rows stand in. */
+  readonly sheets: readonly string[];
+}
+
+interface Names {
+  /** Name of a rule by `rule@version`. */
+  readonly rules: ReadonlyMap<string, string>;
+  readonly institutions: ReadonlyMap<string, string>;
+}
+
+async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names, limit: number): Promise<Written> {
+  const sheet = continued(book, '发现', findingHeader, limit);
+  let rows = 0;
+  for await (const row of tables.stream(findingQuery, findingShape)) {
+    const evidence = evidenceReader.read(row.evidence, { field: row.finding_id });
+    const visits = chunks(row.mdtrt_id ?? '');
+    const settlements = chunks(row.setl_id ?? '');
+    const institution = row.fixmedins_code ?? '';
+    rows += 1;
+    sheet.row([
+      ...[row.finding_id, row.rule_id, names.rules.get(`${row.rule_id}@${row.rule_version}`) ?? '', row.official_code ?? '', row.point_id ?? ''],
+      ...[resultText[row.result_type] ?? row.result_type, institution, names.institutions.get(institution) ?? '', row.psn_no ?? ''],
+      ...[visits[0] ?? '', settlements[0] ?? '', row.occurred_on, row.item_codg ?? '', row.dept_codg ?? '', row.dr_code ?? ''],
+      ...[orText(row.charge_fen), orText(row.inscope_fen), orText(row.fund_fen), orText(row.person_fen), row.amount_method, row.amount_grade],
+      ...[row.basis, evidence.message.zh, ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1)],
+    ]);
+  }
+  return { rows, sheets: sheet.end() };
+}
+
+async function lineSheets(book: WorkbookWriter, tables: Tables, limit: number): Promise<Written> {
+  const sheet = continued(book, '明细', lineHeader, limit);
+  let rows = 0;
+  for await (const row of tables.stream(evidenceQuery, { finding_id: text, rule_id: text, evidence: text })) {
+    for (const line of evidenceReader.read(row.evidence, { field: row.finding_id }).lines) {
+      rows += 1;
+      sheet.row([
+        ...[row.finding_id, row.rule_id, line.role === 'violating' ? '违规' : '相关', line.line_key, line.mdtrt_id, line.med_list_codg, line.item],
+        ...[line.fee_ocur_time, decimalOf(line.cnt), decimalOf(line.pric), yuanOf(line.amount_fen), decimalOf(line.inscp_amt)],
+        ...[yuanOf(line.charge_fen), orText(line.fund_fen), line.file, line.row],
+      ]);
+    }
+  }
+  return { rows, sheets: sheet.end() };
+}
+
+const dayOr = (day: number | null): string => (day === null ? '' : formatDay(day));
+const listed = ({ rows, sheets }: Written): string => `${rows} 条，全部列出，分 ${sheets.length} 张表：${sheets.join('、')}`;
+
+function coverSheet(book: WorkbookWriter, { from, to, exempted, ...run }: RunRecord, findings: Written, lines: Written, limit: number): void {
+  const sheet = book.sheet('说明', ['项目', '内容']);
+  const facts: readonly (readonly [string, Cell])[] = [
+    ['结算期间', from === null && to === null ? '全部结算' : `${dayOr(from)} 至 ${dayOr(to)}`],
+    ['规则库', run.rulebook_hash],
+    ['数据版本', run.lake_hash],
+    ['结果校验', run.findings_hash],
+    ...(exempted === null ? [] : [['豁免', `${exempted.findings} 条发现按已批准的豁免另列于 ${runFiles.exempted}，不计入本工作簿`] as const]),
+    ['发现', listed(findings)],
+    ['明细', listed(lines)],
+    ['行数上限', `每张表最多 ${limit} 行（含表头），超出的接在后面的表里`],
+    ['口径', '机构表每一分只计一次；规则、科室、月份为未去重合计；明确违规与可疑从不相加'],
+  ];
+  for (const fact of facts) sheet.row(fact);
+  sheet.end();
+}
+
 /**
  * Writes the workbook of a run: by institution, rule, department and month, then every finding and every line of
  * evidence. Sheets that reach the row limit of the format go on in further sheets, and the cover says so.
  */
-export async function writeWorkbook(data: ReportData, run: string, lake: string, path: string, options: WorkbookOptions = {}): Promise<void> {
+export async function writeWorkbook(data: ReportData, folder: string, lake: string, path: string, options: WorkbookOptions = {}): Promise<void> {
   const limit = options.rowLimit ?? sheetRowLimit;
-  const names = await namesOf(lake);
-  const label = ruleLabels(data.run.rules);
-  const rules = new Map(data.run.rules.map((rule) => [`${rule.rule_id}@${rule.rule_version}`, rule]));
+  const { institutions } = await namesOf(lake);
+  const rules = new Map(data.run.rules.map((rule) => [`${rule.rule_id}@${rule.rule_version}`, rule.name_zh]));
   const book = workbookWriter(path);
-  groupSheet(book, '机构', data.institutions);
-  const ruleSheet = book.sheet('规则', [
-    '规则',
-    '名称',
-    '国家编码',
-    '结果类型',
-    '形状',
-    '判断次数',
-    '命中',
-    '合规',
-    '无法判断',
-    '发现',
-    '费用（元）',
-    '基金（元）',
-  ]);
-  for (const rule of data.run.rules) {
-    const unknown = Object.values(rule.unknown).reduce((sum, count) => sum + count, 0);
-    ruleSheet.row([
-      label(rule.rule_id, rule.rule_version),
-      rule.name_zh,
-      rule.official_code,
-      resultText[rule.result_type] ?? rule.result_type,
-      rule.shape,
-      rule.evaluated,
-      rule.hit,
-      rule.clear,
-      unknown,
-      rule.findings,
-      yuanOf(rule.charge_fen),
-      yuanOf(rule.fund_fen),
-    ]);
-  }
-  ruleSheet.end();
-  groupSheet(book, '科室', data.departments);
-  groupSheet(book, '月份', data.months);
-  const { connection, close } = await openRun(run);
-  let findings = 0;
-  let lines = 0;
+  const tables = await openFindings(folder);
   try {
-    const findingSheet = continued(book, '发现', findingHeader, limit);
-    for await (const row of stream(connection, findingQuery)) {
-      const evidence = JSON.parse(text(row.evidence)) as Evidence;
-      const institution = text(row.fixmedins_code);
-      const visits = chunks(text(row.mdtrt_id));
-      const settlements = chunks(text(row.setl_id));
-      findings += 1;
-      findingSheet.row([
-        text(row.finding_id),
-        text(row.rule_id),
-        rules.get(`${text(row.rule_id)}@${text(row.rule_version)}`)?.name_zh ?? '',
-        text(row.official_code),
-        text(row.point_id),
-        resultText[text(row.result_type)] ?? text(row.result_type),
-        institution,
-        names.institutions.get(institution) ?? '',
-        text(row.psn_no),
-        visits[0] ?? '',
-        settlements[0] ?? '',
-        text(row.occurred_on),
-        text(row.item_codg),
-        text(row.dept_codg),
-        text(row.dr_code),
-        orText(fen(row.charge_fen)),
-        orText(fen(row.inscope_fen)),
-        orText(fen(row.fund_fen)),
-        orText(fen(row.person_fen)),
-        text(row.amount_method),
-        text(row.amount_grade),
-        text(row.basis),
-        evidence.message.zh,
-        ...chunks(evidence.arithmetic),
-        ...visits.slice(1),
-        ...settlements.slice(1),
-      ]);
-    }
-    const findingSheets = findingSheet.end();
-    const lineSheet = continued(book, '明细', lineHeader, limit);
-    for await (const row of stream(connection, 'SELECT finding_id, rule_id, evidence FROM finding ORDER BY rule_id, finding_id')) {
-      for (const line of (JSON.parse(text(row.evidence)) as Evidence).lines) {
-        lines += 1;
-        lineSheet.row([
-          text(row.finding_id),
-          text(row.rule_id),
-          line.role === 'violating' ? '违规' : '相关',
-          line.line_key,
-          line.mdtrt_id,
-          line.med_list_codg,
-          line.item,
-          line.fee_ocur_time,
-          decimalOf(line.cnt),
-          decimalOf(line.pric),
-          yuanOf(line.amount_fen),
-          decimalOf(line.inscp_amt),
-          yuanOf(line.charge_fen),
-          orText(line.fund_fen),
-          line.file,
-          line.row,
-        ]);
-      }
-    }
-    const lineSheets = lineSheet.end();
-    const cover = book.sheet('说明', ['项目', '内容']);
-    const period =
-      data.run.from === null && data.run.to === null
-        ? '全部结算'
-        : `${data.run.from === null ? '' : formatDay(data.run.from)} 至 ${data.run.to === null ? '' : formatDay(data.run.to)}`;
-    const facts: readonly (readonly [string, Cell])[] = [
-      ['结算期间', period],
-      ['规则库', data.run.rulebook_hash],
-      ['数据版本', data.run.lake_hash],
-      ['结果校验', data.run.findings_hash],
-      ...(data.run.exempted === null || data.run.exempted === undefined
-        ? []
-        : [['豁免', `${data.run.exempted.findings} 条发现按已批准的豁免另列于 exempted.parquet，不计入本工作簿`] as const]),
-      ['发现', `${findings} 条，全部列出，分 ${findingSheets.length} 张表：${findingSheets.join('、')}`],
-      ['明细', `${lines} 条，全部列出，分 ${lineSheets.length} 张表：${lineSheets.join('、')}`],
-      ['行数上限', `每张表最多 ${limit} 行（含表头），超出的接在后面的表里`],
-      ['口径', '机构表每一分只计一次；规则、科室、月份为未去重合计；明确违规与可疑从不相加'],
-    ];
-    for (const fact of facts) cover.row(fact);
-    cover.end();
+    groupSheet(book, '机构', data.institutions);
+    ruleSheet(book, data.run.rules);
+    groupSheet(book, '科室', data.departments);
+    groupSheet(book, '月份', data.months);
+    const findings = await findingSheets(book, tables, { rules, institutions }, limit);
+    const lines = await lineSheets(book, tables, limit);
+    coverSheet(book, data.run, findings, lines, limit);
   } finally {
-    close();
+    tables.close();
     book.close();
   }
 }
-
-export const workbookFile = (run: string): string => join(run, 'findings.xlsx');

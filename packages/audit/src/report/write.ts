@@ -1,23 +1,14 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunRecord } from '../record.ts';
+import { runFiles } from '../run-folder.ts';
 import { reportData } from './data.ts';
 import { htmlReport } from './html.ts';
-import { workbookFile, writeWorkbook } from './workbook.ts';
+import { writeWorkbook } from './workbook.ts';
 
-export interface ReportOptions {
-  /** Folder of the audit. */
-  readonly run: string;
-  readonly lake: string;
-}
-
-/** Writes `report.html` and `findings.xlsx` beside the findings and returns their paths. */
-export async function writeReports({ run, lake }: ReportOptions): Promise<string[]> {
-  const data = await reportData(run, lake);
-  const html = join(run, 'report.html');
-  const book = workbookFile(run);
-  writeFileSync(`${html}.new`, htmlReport(data));
-  renameSync(`${html}.new`, html);
-  await writeWorkbook(data, run, lake, `${book}.new`);
-  renameSync(`${book}.new`, book);
-  return [html, book];
+/** Writes the page and the workbook of a run into its folder. */
+export async function writeReports(run: RunRecord, folder: string, lake: string): Promise<void> {
+  const data = await reportData(run, folder, lake);
+  writeFileSync(join(folder, runFiles.page), htmlReport(data));
+  await writeWorkbook(data, folder, lake, join(folder, runFiles.workbook));
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { Cancelled } from '@hengjian/standard';
+import { auditProblems } from '../problems.ts';
 
 export interface SparkOptions {
   /** Spark's SQL command; default `spark-sql`, in `SPARK_HOME` when that is set. */
@@ -51,13 +52,7 @@ export function submitSpark(script: string, words: readonly string[], command: s
     child.stdout.on('data', take);
     child.stderr.on('data', take);
     child.on('error', (error) => {
-      reject(
-        new RefusedInput({
-          code: 'spark-missing',
-          message: `${command} could not be started: ${error.message}`,
-          remedy: 'install Spark 4 (for example `pip install pyspark`), set SPARK_HOME or name --spark-sql',
-        }),
-      );
+      reject(auditProblems.refused('spark-missing', { command, reason: error.message }));
     });
     child.on('close', (code) => {
       signal?.removeEventListener('abort', stop);
@@ -65,14 +60,7 @@ export function submitSpark(script: string, words: readonly string[], command: s
         if (signal?.aborted === true) return reject(new Cancelled());
         if (code === 0) return resolve();
         const problem = kernelProblem(last);
-        reject(
-          new RefusedInput({
-            code: 'spark-failed',
-            message: `spark-sql ended with ${code}: ${problem ?? last.slice(-kept).join('\n')}`,
-            remedy: 'mend what the message names; the whole log is in the file',
-            place: { file: logFile },
-          }),
-        );
+        reject(auditProblems.refused('spark-failed', { code: String(code), reason: problem ?? last.slice(-kept).join('\n') }, { file: logFile }));
       });
     });
   });

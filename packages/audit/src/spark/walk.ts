@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
 import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts } from '@hengjian/rulespec';
-import { RefusedInput, type Segment } from '@hengjian/standard';
+import type { Phase, Segment } from '@hengjian/standard';
+import { openTables, quoted, type Tables, text, texts } from '@hengjian/table';
 import { bundleKernel } from '../filter/bundle.ts';
 import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
 import { readJudged } from '../filter/judge.ts';
 import { groupHits } from '../group-hits.ts';
 import { findingPart, issuePart } from '../part-writer.ts';
+import { auditProblems } from '../problems.ts';
 import type { HostWalk, WorkerSetup } from '../protocol.ts';
 import type { Session } from '../session.ts';
-import { objects, quoted } from '../sql.ts';
 import { sparkScript } from './script.ts';
 import { sparseSegment } from './sparse.ts';
 import { type SparkOptions, sparkCommand, submitSpark } from './submit.ts';
@@ -46,12 +46,7 @@ async function plainForm(session: Session, folder: string, signal: AbortSignal |
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stamp) : undefined;
   if (known?.lake_hash === session.lake.hash) return known;
   if (existsSync(folder)) {
-    throw new RefusedInput({
-      code: 'plain-stale',
-      message: 'the plain form was made from another state of the lake',
-      remedy: 'name a new folder for --plain, or remove this one',
-      place: { file: folder },
-    });
+    throw auditProblems.refused('plain-stale', {}, { file: folder });
   }
   const { rows } = await exportPlain(session.lake, folder, { ...(signal === undefined ? {} : { signal }), progress });
   const stamp: Stamp = { lake_hash: session.lake.hash, persons: rows.persons, lines: rows.lines };
@@ -63,7 +58,11 @@ const isLocal = (master: string): boolean => /^local\b/.test(master);
 const linesPerTask = 500_000;
 
 /** The job judges by a rulebook of its own, read from the same texts. */
-export type SparkSetup = WorkerSetup & { readonly rulebook: RulebookOptions };
+export type SparkSetup = WorkerSetup & {
+  readonly rulebook: RulebookOptions;
+  /** File for what Spark prints. */
+  readonly log: string;
+};
 
 async function submit(session: Session, setup: SparkSetup, options: SparkOptions, job: Job, filter: FilterSession, signal?: AbortSignal): Promise<void> {
   const master = options.master ?? 'local[*]';
@@ -103,17 +102,14 @@ async function submit(session: Session, setup: SparkSetup, options: SparkOptions
 }
 
 /** Streams one kind of record in the order of the bodies' beginnings; they come in the same order whatever the tasks. */
-async function eachRecord(connection: DuckDBConnection, out: string, kind: string, take: (body: string) => void, column = 'body'): Promise<void> {
-  const result = await connection.stream(`SELECT ${column} FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}`);
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    for (const body of chunk.getColumnValues(0)) take(String(body));
-  }
+async function eachRecord(tables: Tables, out: string, kind: string, take: (body: string) => void, column = 'body'): Promise<void> {
+  const rows = `SELECT ${column} AS body FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}`;
+  for await (const { body } of tables.stream(rows, { body: text })) take(body);
 }
 
-async function copyBodies(connection: DuckDBConnection, out: string, kind: string, file: string): Promise<void> {
-  await connection.run(
-    `COPY (SELECT body FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}) TO ${quoted(file)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`,
-  );
+async function copyBodies(tables: Tables, out: string, kind: string, file: string): Promise<void> {
+  const rows = `SELECT body FROM read_parquet(${quoted(`${out}/*.parquet`)}) WHERE kind = ${quoted(kind)}`;
+  await tables.run(`COPY (${rows}) TO ${quoted(file)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')`);
 }
 
 function addUp(total: RuleCounts[], part: FilterCounts['rules']): void {
@@ -158,26 +154,26 @@ function namedRows(found: readonly KeyedHit[]): ReadonlyMap<number, { readonly l
 
 /** Reads the records of some persons from the plain form. */
 async function recordsOf(
-  connection: DuckDBConnection,
+  tables: Tables,
   plain: string,
   filter: FilterSession,
   psn: readonly string[],
-): Promise<Map<string, [(typeof plainTables)[number], string[]][]>> {
-  const out = new Map<string, [(typeof plainTables)[number], string[]][]>(psn.map((one) => [one, []]));
-  await connection.run('CREATE OR REPLACE TEMP TABLE wanted (psn VARCHAR)');
+): Promise<Map<string, [(typeof plainTables)[number], readonly string[]][]>> {
+  const out = new Map<string, [(typeof plainTables)[number], readonly string[]][]>(psn.map((one) => [one, []]));
+  await tables.run('CREATE OR REPLACE TEMP TABLE wanted (psn VARCHAR)');
   for (let at = 0; at < psn.length; at += 1000) {
     const rows = psn.slice(at, at + 1000).map((one) => `(${quoted(one)})`);
-    await connection.run(`INSERT INTO wanted VALUES ${rows.join(', ')}`);
+    await tables.run(`INSERT INTO wanted VALUES ${rows.join(', ')}`);
   }
   for (const table of plainTables) {
     const columns = filter.schema[table];
     if (columns === undefined) continue;
     const cells = columns.map(({ name }) => `coalesce(CAST(${name} AS VARCHAR), '\\N')`);
-    const rows = await objects(
-      connection,
+    const rows = await tables.rows(
       `SELECT psn, [${cells.join(', ')}] AS cells FROM read_parquet(${quoted(`${plain}/${table}/*.parquet`)}) SEMI JOIN wanted USING (psn)`,
+      { psn: text, cells: texts },
     );
-    for (const row of rows) out.get(String(row.psn))?.push([table, (row.cells as { items: string[] }).items]);
+    for (const row of rows) out.get(row.psn)?.push([table, row.cells]);
   }
   return out;
 }
@@ -191,7 +187,7 @@ export async function walkOnSpark(
   setup: SparkSetup,
   options: SparkOptions,
   work: string,
-  report: { readonly signal?: AbortSignal; readonly progress?: (phase: string, done: number, total: number) => void },
+  report: { readonly signal?: AbortSignal | undefined; readonly progress?: (phase: Phase, done: number, total: number) => void },
 ): Promise<SparkWalk> {
   const folder = resolve(join(work, 'spark'));
   mkdirSync(folder, { recursive: true });
@@ -200,21 +196,20 @@ export async function walkOnSpark(
     plain: resolve(options.plain ?? join(folder, 'plain')),
     out: join(folder, 'out'),
     judged: join(folder, 'judged'),
-    log: resolve(join(work, '..', 'spark.log')),
+    log: resolve(setup.log),
   };
-  const exported = await plainForm(session, job.plain, report.signal, (done, total) => report.progress?.('export', done, total));
+  const exported = await plainForm(session, job.plain, report.signal, (done, total) => report.progress?.('plain', done, total));
   const filter = filterSession(session.context, setup.rulebook);
   report.progress?.('spark', 0, 1);
   await submit(session, setup, options, job, filter, report.signal);
   report.progress?.('spark', 1, 1);
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB', temp_directory: join(folder, 'spill') });
-  const connection = await instance.connect();
+  const tables = await openTables({ folders: [folder, job.plain, setup.parts], memory: '1GB', spill: join(folder, 'spill'), signal: report.signal });
   try {
-    await copyBodies(connection, job.out, 'finding', findingPart(setup.parts, 'spark'));
-    await copyBodies(connection, job.out, 'issue', issuePart(setup.parts, 'spark'));
+    await copyBodies(tables, job.out, 'finding', findingPart(setup.parts, 'spark'));
+    await copyBodies(tables, job.out, 'issue', issuePart(setup.parts, 'spark'));
     const counts: RuleCounts[] = [];
     let [persons, lines] = [0, 0];
-    await eachRecord(connection, job.out, 'counts', (body) => {
+    await eachRecord(tables, job.out, 'counts', (body) => {
       const own = JSON.parse(body) as FilterCounts;
       persons += own.persons;
       lines += own.lines;
@@ -225,7 +220,7 @@ export async function walkOnSpark(
     }
     const walkedAt = performance.now();
     const ids: string[] = [];
-    await eachRecord(connection, job.out, 'segment', (id) => ids.push(id), "json_extract_string(body, '$.id')");
+    await eachRecord(tables, job.out, 'segment', (id) => ids.push(id), "json_extract_string(body, '$.id')");
     ids.sort();
     const numbers = new Map(ids.map((id, number) => [id, number]));
     const numberOf = (id: string): number => {
@@ -237,8 +232,8 @@ export async function walkOnSpark(
     const keyed: KeyedHit[] = [];
     const statistics: { peers: PeerVerdict[]; groups: GroupVerdict[] } = { peers: [], groups: [] };
     const used = process.threadCpuUsage();
-    await eachRecord(connection, job.judged, 'counts', (body) => addUp(judgedCounts, (JSON.parse(body) as FilterCounts).rules));
-    await eachRecord(connection, job.judged, 'judged', (body) => {
+    await eachRecord(tables, job.judged, 'counts', (body) => addUp(judgedCounts, (JSON.parse(body) as FilterCounts).rules));
+    await eachRecord(tables, job.judged, 'judged', (body) => {
       const part = readJudged(body, numberOf);
       keyed.push(...part.hits);
       statistics.peers.push(...part.statistics.peers);
@@ -246,7 +241,7 @@ export async function walkOnSpark(
     });
     const spent = process.threadCpuUsage(used);
     const groups = groupHits(finishGroups(session.bound, statistics.groups).findings);
-    const found = await wantedSegments(connection, job, filter, [...keyed, ...groups], ids);
+    const found = await wantedSegments(tables, job, filter, [...keyed, ...groups], ids);
     rmSync(job.out, { recursive: true, force: true });
     return {
       counts: [counts, judgedCounts],
@@ -264,8 +259,7 @@ export async function walkOnSpark(
       },
     };
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    tables.close();
   }
 }
 
@@ -277,7 +271,7 @@ interface WantedSegment {
 
 /** The persons that findings name, segment by segment. */
 async function wantedSegments(
-  connection: DuckDBConnection,
+  tables: Tables,
   job: Job,
   filter: FilterSession,
   found: readonly KeyedHit[],
@@ -286,15 +280,16 @@ async function wantedSegments(
   const out = new Map<number, WantedSegment>();
   const dictionaries = new PlainDictionaries(filter.context.dictionaries, true);
   for (const [number, rows] of namedRows(found)) {
-    const [row] = await objects(
-      connection,
-      `SELECT body FROM read_parquet(${quoted(`${job.out}/*.parquet`)}) WHERE kind = 'segment' AND json_extract_string(body, '$.id') = ${quoted(ids[number] as string)}`,
+    const row = await tables.row(
+      `SELECT body FROM read_parquet(${quoted(`${job.out}/*.parquet`)})
+       WHERE kind = 'segment' AND json_extract_string(body, '$.id') = ${quoted(ids[number] ?? '')}`,
+      { body: text },
     );
-    const record = JSON.parse(String(row?.body)) as SegmentRecord;
+    const record = JSON.parse(row?.body ?? '') as SegmentRecord;
     const named = [...rows.lines.map((line) => personAt(record.lines, line)), ...rows.visits.map((visit) => personAt(record.visits, visit))];
     const persons = [...new Set(named)].sort((left, right) => left - right);
     const psn = persons.map((person) => record.psn[person] as string);
-    const records = await recordsOf(connection, job.plain, filter, psn);
+    const records = await recordsOf(tables, job.plain, filter, psn);
     const builder = new SegmentBuilder(filter.schema, dictionaries);
     for (const one of psn) {
       for (const [table, cells] of records.get(one) ?? []) builder.add(table, cells, { file: job.plain, row: 0 });

@@ -1,5 +1,5 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { type Lake, lakeViews } from '@hengjian/lake';
+import { number, openTables, optional, text } from '@hengjian/table';
 
 /** What only the settlement list says of a stay. */
 export interface ListFacts {
@@ -23,32 +23,27 @@ export function hoursOf(text: string | null): number | null {
   return parts.length === 3 ? Math.floor(first * hoursPerDay + hours + minutes / minutesPerHour) : null;
 }
 
-const grams = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
-const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+const query = `SELECT mdtrt_id, nwb_bir_wt::DOUBLE AS birth_weight, nwb_adm_wt::DOUBLE AS admission_weight,
+    scs_cutd_sum_dura::VARCHAR AS icu, vent_used_dura::VARCHAR AS ventilator
+  FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0' ORDER BY mdtrt_id`;
 
 /** Weights and durations by visit from the settlement lists of a lake; empty when it took in none. */
 export async function readLists(lake: Lake): Promise<ReadonlyMap<string, ListFacts>> {
   if ((lake.manifest.facts.setl_list_d ?? []).length === 0) return new Map();
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const tables = await openTables({ folders: [lake.folder] });
   try {
-    for (const statement of lakeViews(lake)) await connection.run(statement);
-    const reader = await connection.runAndReadAll(
-      `SELECT mdtrt_id, nwb_bir_wt, nwb_adm_wt, scs_cutd_sum_dura, vent_used_dura FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0' ORDER BY mdtrt_id`,
-    );
+    for (const statement of lakeViews(lake)) await tables.run(statement);
+    const rows = await tables.rows(query, {
+      mdtrt_id: text,
+      birth_weight: optional(number),
+      admission_weight: optional(number),
+      icu: optional(text),
+      ventilator: optional(text),
+    });
     return new Map(
-      reader.getRowObjectsJson().map((row) => [
-        String(row.mdtrt_id),
-        {
-          birth_weight: grams(row.nwb_bir_wt),
-          admission_weight: grams(row.nwb_adm_wt),
-          icu_hours: hoursOf(text(row.scs_cutd_sum_dura)),
-          ventilator_hours: hoursOf(text(row.vent_used_dura)),
-        },
-      ]),
+      rows.map(({ mdtrt_id, icu, ventilator, ...weights }) => [mdtrt_id, { ...weights, icu_hours: hoursOf(icu), ventilator_hours: hoursOf(ventilator) }]),
     );
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    tables.close();
   }
 }

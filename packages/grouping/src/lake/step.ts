@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
-import { Cancelled, csvCell, csvCells, lockFolder, RefusedInput, replaceFile } from '@hengjian/standard';
+import { Cancelled, csvCell, csvCells, lockFolder, type ProgressEvent, RefusedInput, replaceFile } from '@hengjian/standard';
 import { type GroupStatus, groupStatuses } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
 import type { StayGroup, StayGrouper } from './stay-grouper.ts';
@@ -33,8 +33,8 @@ interface GroupingManifest {
 export interface GroupLakeOptions {
   readonly lake: string;
   readonly grouper: StayGrouper;
-  readonly signal?: AbortSignal;
-  readonly progress?: (event: { phase: string; done: number; total: number | undefined; unit: string }) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((event: ProgressEvent) => void) | undefined;
 }
 
 export interface GroupLakeResult {

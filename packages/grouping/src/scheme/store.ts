@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput, replaceFile } from '@hengjian/standard';
+import { inputProblems, RefusedInput, replaceFile, type Words, words } from '@hengjian/standard';
+import type { DipCatalogue } from '../dip/catalogue.ts';
 import type { Scheme } from './scheme.ts';
 import { applyVariants } from './variants.ts';
 
@@ -89,8 +90,29 @@ export function storedSchemes(folders: readonly string[]): readonly StoredScheme
   return [...found.values()];
 }
 
+/** Reads the text of a stored scheme or catalogue. Its hash, which whoever names it knows, says whether it is the one that was stored. */
+export function parseStored(text: string, file: string): Scheme | DipCatalogue {
+  const damaged = (reason: Words): RefusedInput => inputProblems.refused('file-damaged', { format: words('分组方案', 'grouping scheme'), reason }, { file });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw damaged(words(String(error), String(error)));
+  }
+  if (isStored(value)) return value;
+  throw damaged(words('缺少 id 或 kind', 'it has no id or kind'));
+}
+
+const isStored = (value: unknown): value is Scheme | DipCatalogue =>
+  typeof value === 'object' &&
+  value !== null &&
+  'id' in value &&
+  typeof value.id === 'string' &&
+  'kind' in value &&
+  (value.kind === 'drg' || value.kind === 'dip');
+
 /** Reads stored content by id, or by id and hash (`chs-drg-1.1@0123abcd…`). Throws RefusedInput when it is absent, ambiguous or was changed by hand. */
-export function readStored(folders: readonly string[], name: string): Stored {
+export function readStored(folders: readonly string[], name: string): Scheme | DipCatalogue {
   const [id = '', hash] = name.split('@');
   const stored = storedSchemes(folders);
   const found = stored.find((one) => one.id === id);
@@ -111,7 +133,7 @@ export function readStored(folders: readonly string[], name: string): Stored {
     });
   }
   const file = join(found.folder, id, `${version}.json`);
-  const content = JSON.parse(readFileSync(file, 'utf8')) as Stored;
+  const content = parseStored(readFileSync(file, 'utf8'), file);
   if (!contentHash(content).startsWith(version)) {
     throw new RefusedInput({
       code: 'scheme-changed',
@@ -133,5 +155,5 @@ export function readScheme(folders: readonly string[], name: string): Scheme {
   if (content.kind !== 'drg') {
     throw new RefusedInput({ code: 'scheme-is-dip', message: `${content.id} is a DIP catalogue`, remedy: 'name a DRG scheme here' });
   }
-  return applyVariants(content as Scheme, variants);
+  return applyVariants(content, variants);
 }

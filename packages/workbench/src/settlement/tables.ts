@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { readContents, type SheetRow } from '@hengjian/documents';
 import type { Deduction, Objection, ReviewCase } from '@hengjian/settlement';
-import { type Problem, parseFen, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type Problem, parseFen, RefusedInput, type Words, words } from '@hengjian/standard';
 
 /** Reads the rows of a CSV or xlsx by the names of its columns and collects what is wrong with them. */
 class TableReader {
@@ -15,47 +15,50 @@ class TableReader {
     const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
     const missing = needed.filter((name) => sheet?.header.includes(name) !== true);
     if (sheet === undefined || missing.length > 0) {
-      throw new RefusedInput({
-        code: 'table-columns',
-        message: `the columns ${(missing.length > 0 ? missing : needed).join(', ')} are missing`,
-        remedy: 'name them in the header',
-        place: { file: this.#file, row: 1 },
-      });
+      const place = { file: this.#file, row: 1 };
+      throw new RefusedInput((missing.length > 0 ? missing : needed).map((column) => inputProblems.problem('column-missing', { column }, place)));
     }
     this.#rows = sheet.rows;
     this.#problems.push(...sheet.problems);
   }
 
-  read<Row>(toRow: (cell: (name: string) => string, refuse: (field: string, message: string, remedy: string) => void) => Row): readonly Row[] {
-    const rows = this.#rows.map((source) =>
-      toRow(
-        (name) => source.cells.get(name) ?? '',
-        (field, message, remedy) => this.#problems.push({ code: 'table-value', message, remedy, place: { file: this.#file, row: source.row, field } }),
-      ),
-    );
+  read<Row>(toRow: (cell: (name: string) => string, refuse: Refuse) => Row): readonly Row[] {
+    const rows = this.#rows.map((source) => {
+      const cell = (name: string): string => source.cells.get(name) ?? '';
+      return toRow(cell, (field, expected) => {
+        this.#problems.push(inputProblems.problem('value-invalid', { value: cell(field), expected }, { file: this.#file, row: source.row, field }));
+      });
+    });
     if (this.#problems.length > 0) throw new RefusedInput(this.#problems);
     return rows;
   }
 }
 
-type Refuse = (field: string, message: string, remedy: string) => void;
+/** Notes that the value of a field is not what is expected. */
+type Refuse = (field: string, expected: Words) => void;
+
+const amount = words('元，最多两位小数', 'yuan with at most two decimals');
+const month = words('月份 yyyy-MM', 'a month, yyyy-MM');
+const group = words('本方案的病组代码', 'a group of the scheme of this settlement');
+const version = words('版本号：第一次重传写 2，其后依次递增', 'a version: 2 for the first list sent again, then 3');
+const codesText = words('编码，主要诊断写在最前，以 | 分隔', 'codes separated by |, the principal diagnosis first');
 
 function fenOf(text: string, field: string, refuse: Refuse): number {
   const fen = parseFen(text);
-  if (fen === undefined || fen < 0) refuse(field, `${text} is no amount`, 'write yuan with at most two decimals');
+  if (fen === undefined || fen < 0) refuse(field, amount);
   return fen ?? 0;
 }
 
-function oneOf<Value extends string>(text: string, values: readonly Value[], field: string, refuse: Refuse): Value {
+function oneOf<Value extends string>(text: string, values: readonly [Value, ...Value[]], field: string, refuse: Refuse): Value {
   const found = values.find((value) => value === text);
-  if (found === undefined) refuse(field, `${text} is not known`, `write one of ${values.join(', ')}`);
-  return found ?? (values[0] as Value);
+  if (found === undefined) refuse(field, words(`${values.join('、')} 之一`, `one of ${values.join(', ')}`));
+  return found ?? values[0];
 }
 
 /** Deductions from confirmed cases: case_id, fixmedins_code, mdtrt_id (may be blank), month (yyyy-MM), fund (yuan), reason. */
 export const readDeductions = (path: string): readonly Deduction[] =>
   new TableReader(path, ['case_id', 'fixmedins_code', 'month', 'fund'], ['mdtrt_id', 'reason']).read((cell, refuse) => {
-    if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(cell('month'))) refuse('month', `${cell('month')} is no month`, 'write yyyy-MM');
+    if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(cell('month'))) refuse('month', month);
     return {
       case_id: cell('case_id'),
       fixmedins_code: cell('fixmedins_code'),
@@ -86,9 +89,7 @@ export function readReviews(path: string): readonly ReviewCase[] {
 export const readObjections = (path: string, groups: ReadonlySet<string>): readonly Objection[] =>
   new TableReader(path, ['id', 'mdtrt_id', 'fixmedins_code', 'reason', 'outcome'], ['answer', 'grp_code']).read((cell, refuse) => {
     const outcome = oneOf(cell('outcome'), ['open', 'rejected', 'accepted'] as const, 'outcome', refuse);
-    if (outcome === 'accepted' && cell('grp_code') !== '' && !groups.has(cell('grp_code')))
-      refuse('grp_code', `${cell('grp_code')} is no group of the scheme`, 'name a group of the scheme of this settlement');
-    if (outcome === 'accepted' && cell('grp_code') === '') refuse('grp_code', 'an accepted objection changes nothing', 'name the group it gives');
+    if (outcome === 'accepted' && !groups.has(cell('grp_code'))) refuse('grp_code', group);
     const reason = cell('answer');
     return {
       id: cell('id'),
@@ -116,13 +117,13 @@ export interface SentList {
 /** Lists sent again: mdtrt_id, version (2 for the first), reason, diagnoses, procedures (codes separated by `|`, principal first). */
 export const readSentLists = (path: string): readonly SentList[] =>
   new TableReader(path, ['mdtrt_id', 'version', 'diagnoses'], ['reason', 'procedures']).read((cell, refuse) => {
-    const version = Number(cell('version'));
-    if (!Number.isSafeInteger(version) || version < 2) refuse('version', `${cell('version')} is no version`, 'write 2 for the first list sent again, then 3');
+    const number = Number(cell('version'));
+    if (!Number.isSafeInteger(number) || number < 2) refuse('version', version);
     const codes = (name: string): readonly string[] =>
       cell(name)
         .split('|')
         .map((code) => code.trim())
         .filter((code) => code !== '');
-    if (codes('diagnoses').length === 0) refuse('diagnoses', 'the list has no diagnosis', 'write the principal diagnosis first');
-    return { mdtrt_id: cell('mdtrt_id'), version, reason: cell('reason'), diagnoses: codes('diagnoses'), procedures: codes('procedures') };
+    if (codes('diagnoses').length === 0) refuse('diagnoses', codesText);
+    return { mdtrt_id: cell('mdtrt_id'), version: number, reason: cell('reason'), diagnoses: codes('diagnoses'), procedures: codes('procedures') };
   });

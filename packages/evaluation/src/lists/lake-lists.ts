@@ -1,14 +1,9 @@
-import { DuckDBInstance } from '@duckdb/node-api';
-import {
-  type ListCharge,
-  type ListDiagnosis,
-  type ListField,
-  type ListOperation,
-  type ListParameters,
-  type SettlementListRow,
-  standardListParameters,
-} from '@hengjian/evaluation';
 import { lakeViews, openLake } from '@hengjian/lake';
+import { jsonReader, words } from '@hengjian/standard';
+import { integer, number, openTables, optional, quotedList, type RowOf, text } from '@hengjian/table';
+import { Type } from 'typebox';
+import { type ListParameters, standardListParameters } from './parameters.ts';
+import type { ListCharge, ListField, SettlementListRow } from './row.ts';
 
 /** Fields that no table of a lake has, and those of the settlement list itself, which a lake may lack: neither asked for nor judged. */
 const neverThere: readonly ListField[] = ['hi_no', 'medcasno'];
@@ -22,7 +17,7 @@ export interface LakeLists {
 const day = (column: string): string => `CAST(CAST(${column} AS DATE) - DATE '1970-01-01' AS INTEGER)`;
 
 /** Inpatient settlements as lists: the last settlement of each stay, with its codes and the sums of its lines by kind of charge. */
-const query = `
+const query = (medTypes: readonly string[]): string => `
   WITH last AS (SELECT mdtrt_id, arg_max(setl_id, setl_time) AS setl_id, max(setl_time) AS setl_time, arg_max(insutype, setl_time) AS insutype, arg_max(insu_admdvs, setl_time) AS insu_admdvs,
       min(begndate) AS begndate, max(enddate) AS enddate, arg_max(clr_way, setl_time) AS clr_way, sum(medfee_sumamt) AS medfee_sumamt, sum(fund_pay_sumamt) AS fund_pay_sumamt,
       sum(acct_pay) AS acct_pay, sum(psn_pay) AS psn_pay FROM setl_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
@@ -42,96 +37,61 @@ const query = `
     CAST(s.fund_pay_sumamt AS DOUBLE) AS fund_pay_sumamt, CAST(s.acct_pay AS DOUBLE) AS acct_pay, CAST(s.psn_pay AS DOUBLE) AS psn_cashpay,
     to_json(coalesce(d.list, [])) AS diagnoses, to_json(coalesce(o.list, [])) AS operations, to_json(coalesce(c.list, [])) AS charges
   FROM mdtrt_d m JOIN last s USING (mdtrt_id) LEFT JOIN diagnoses d USING (mdtrt_id) LEFT JOIN operations o USING (mdtrt_id) LEFT JOIN charges c USING (mdtrt_id) LEFT JOIN (SELECT * FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0') l USING (mdtrt_id)
-  WHERE coalesce(m.vali_flag, '1') <> '0' AND m.endtime IS NOT NULL AND m.med_type IN (SELECT unnest($types::VARCHAR[]))
+  WHERE coalesce(m.vali_flag, '1') <> '0' AND m.endtime IS NOT NULL AND m.med_type IN (SELECT unnest(${quotedList(medTypes)}::VARCHAR[]))
   ORDER BY m.fixmedins_code, m.mdtrt_id`;
 
-const number = (value: unknown): number | null => (value === null || value === undefined ? null : Number(value));
-const words = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
 /** Ages are kept in tenths of a year. */
-const years = (value: unknown): number | null => (number(value) === null ? null : Math.floor((number(value) as number) / 10));
+const ageScale = 10;
 
-interface CodedDiagnosis {
-  readonly code: string;
-  readonly main: string;
-  readonly condition: string;
-}
-interface CodedOperation {
-  readonly code: string;
-  readonly day: number | null;
-}
-interface SummedCharge {
-  readonly item: string;
-  readonly amt: number;
-  readonly own: number;
-  readonly a: number;
-  readonly b: number;
+const shape = {
+  ...{ mdtrt_id: text, setl_id: text, fixmedins_code: text, dcla_time: optional(integer), adm_way: text, gend: text, brdy: optional(integer) },
+  ...{ age: optional(number), nwb_age: optional(number), nwb_bir_wt: optional(number), nwb_adm_wt: optional(number) },
+  ...{ hi_type: text, insuplc: text, ipt_med_type: text, adm_time: optional(integer), adm_caty: text, dscg_time: optional(integer), dscg_caty: text },
+  ...{ act_ipt_days: optional(number), dscg_way: text, chfpdr_code: text, setl_begn_date: optional(integer), setl_end_date: optional(integer) },
+  ...{ hi_paymtd: text, medfee_sumamt: optional(number), fund_pay_sumamt: optional(number), acct_pay: optional(number), psn_cashpay: optional(number) },
+  ...{ diagnoses: text, operations: text, charges: text },
+};
+
+const listed = words('结算清单', 'settlement list');
+const diagnosesOf = jsonReader(Type.Array(Type.Object({ code: Type.String(), main: Type.String(), condition: Type.String() })), listed);
+const operationsOf = jsonReader(Type.Array(Type.Object({ code: Type.String(), day: Type.Union([Type.Integer(), Type.Null()]) })), listed);
+const summed = Type.Object({ item: Type.String(), amt: Type.Number(), own: Type.Number(), a: Type.Number(), b: Type.Number() });
+const chargesOf = jsonReader(Type.Array(summed), listed);
+
+const chargeOf = ({ item, amt, own, a, b }: Type.Static<typeof summed>): ListCharge => ({
+  med_chrgitm: item,
+  amt,
+  claa_sumfee: a,
+  clab_amt: b,
+  fulamt_ownpay_amt: own,
+  oth_amt: amt - own - a - b,
+});
+
+function listOf({ diagnoses, operations, charges, age, ...row }: RowOf<typeof shape>): SettlementListRow {
+  const place = { field: row.mdtrt_id };
+  return {
+    ...row,
+    hi_no: '',
+    medcasno: '',
+    age: age === null ? null : Math.floor(age / ageScale),
+    diseinfo: diagnosesOf.read(diagnoses, place).map(({ code, main, condition }) => ({ diag_code: code, maindiag_flag: main, adm_cond_type: condition })),
+    oprninfo: operationsOf.read(operations, place).map(({ code, day: on }) => ({ oprn_oprt_code: code, oprn_oprt_date: on })),
+    iteminfo: chargesOf.read(charges, place).map(chargeOf),
+  };
 }
 
 /** Reads the inpatient settlement lists of a lake, and by what they can be checked there. */
-export async function settlementLists(folder: string, medTypes: readonly string[]): Promise<LakeLists> {
+export async function settlementLists(folder: string, medTypes: readonly string[], signal?: AbortSignal): Promise<LakeLists> {
   const lake = await openLake(folder);
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
+  const tables = await openTables({ folders: [folder], signal });
   try {
-    for (const statement of lakeViews(lake)) await connection.run(statement);
-    const types = `[${medTypes.map((type) => `'${type.replaceAll("'", "''")}'`).join(', ')}]`;
-    const reader = await connection.runAndReadAll(query.replace('$types::VARCHAR[]', types));
-    const lists = reader.getRowObjectsJson().map(
-      (row): SettlementListRow => ({
-        mdtrt_id: words(row.mdtrt_id),
-        setl_id: words(row.setl_id),
-        fixmedins_code: words(row.fixmedins_code),
-        hi_no: '',
-        medcasno: '',
-        dcla_time: number(row.dcla_time),
-        gend: words(row.gend),
-        brdy: number(row.brdy),
-        age: years(row.age),
-        nwb_age: number(row.nwb_age),
-        nwb_bir_wt: number(row.nwb_bir_wt),
-        nwb_adm_wt: number(row.nwb_adm_wt),
-        hi_type: words(row.hi_type),
-        insuplc: words(row.insuplc),
-        ipt_med_type: words(row.ipt_med_type),
-        adm_way: words(row.adm_way),
-        adm_time: number(row.adm_time),
-        adm_caty: words(row.adm_caty),
-        dscg_time: number(row.dscg_time),
-        dscg_caty: words(row.dscg_caty),
-        act_ipt_days: number(row.act_ipt_days),
-        dscg_way: words(row.dscg_way),
-        chfpdr_code: words(row.chfpdr_code),
-        setl_begn_date: number(row.setl_begn_date),
-        setl_end_date: number(row.setl_end_date),
-        hi_paymtd: words(row.hi_paymtd),
-        medfee_sumamt: number(row.medfee_sumamt),
-        fund_pay_sumamt: number(row.fund_pay_sumamt),
-        acct_pay: number(row.acct_pay),
-        psn_cashpay: number(row.psn_cashpay),
-        diseinfo: (JSON.parse(words(row.diagnoses)) as readonly CodedDiagnosis[]).map(
-          ({ code, main, condition }): ListDiagnosis => ({ diag_code: code, maindiag_flag: main, adm_cond_type: condition }),
-        ),
-        oprninfo: (JSON.parse(words(row.operations)) as readonly CodedOperation[]).map(
-          ({ code, day: on }): ListOperation => ({ oprn_oprt_code: code, oprn_oprt_date: on }),
-        ),
-        iteminfo: (JSON.parse(words(row.charges)) as readonly SummedCharge[]).map(
-          ({ item, amt, own, a, b }): ListCharge => ({
-            med_chrgitm: item,
-            amt,
-            claa_sumfee: a,
-            clab_amt: b,
-            fulamt_ownpay_amt: own,
-            oth_amt: amt - own - a - b,
-          }),
-        ),
-      }),
-    );
+    for (const statement of lakeViews(lake)) await tables.run(statement);
+    const lists = (await tables.rows(query(medTypes), shape)).map(listOf);
     const absent = new Set<ListField>((lake.manifest.facts.setl_list_d ?? []).length === 0 ? [...neverThere, ...ofTheList] : neverThere);
     const parameters = standardListParameters();
     const required = [...parameters.required.filter((field) => !absent.has(field)), 'fund_pay_sumamt' as const];
     return { lists, parameters: { ...parameters, required } };
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    tables.close();
   }
 }

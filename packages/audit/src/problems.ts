@@ -1,0 +1,50 @@
+import { defineProblems } from '@hengjian/standard';
+
+export const auditProblems = defineProblems({
+  'audit-period': {
+    says: { zh: '起始日 {from} 晚于截止日 {to}', en: 'the first day {from} is after the last day {to}' },
+    remedy: { zh: '请先写较早的日期', en: 'name the earlier day first' },
+    status: 400,
+  },
+  'spark-settlement': {
+    says: { zh: '集群审核暂不能按结算价格给按病组付费的病例定价', en: 'a cluster cannot value group-paid stays by a settlement yet' },
+    remedy: { zh: '请去掉 --settlement 在集群审核，或去掉 --host spark 在本机审核', en: 'audit without --settlement there, or without --host spark here' },
+    status: 409,
+  },
+  'plain-stale': {
+    says: { zh: '导出的平表来自数据湖的另一个状态', en: 'the plain form was made from another state of the lake' },
+    remedy: { zh: '请为 --plain 指定新文件夹，或删除此文件夹', en: 'name a new folder for --plain, or remove this one' },
+    status: 409,
+  },
+  'spark-missing': {
+    says: { zh: '无法启动 {command}：{reason}', en: '{command} could not be started: {reason}' },
+    remedy: {
+      zh: '请安装 Spark 4（例如 pip install pyspark），设置 SPARK_HOME 或指定 --spark-sql',
+      en: 'install Spark 4 (for example pip install pyspark), set SPARK_HOME or name --spark-sql',
+    },
+    status: 503,
+  },
+  'spark-failed': {
+    says: { zh: 'spark-sql 以 {code} 结束：{reason}', en: 'spark-sql ended with {code}: {reason}' },
+    remedy: { zh: '请按提示更正；完整日志在所列文件中', en: 'mend what the message names; the whole log is in the file' },
+    status: 503,
+  },
+  'finding-ambiguous': {
+    says: { zh: '有多条发现以 {id} 开头', en: 'several findings begin with {id}' },
+    remedy: { zh: '请多写几位编号', en: 'give more characters of the id' },
+    status: 409,
+  },
+  'finding-unknown': {
+    says: { zh: '该审核结果中没有发现 {id}', en: 'the audit has no finding {id}' },
+    remedy: { zh: '请从 findings.parquet、工作簿或报告中取编号', en: 'take the id from findings.parquet, the workbook or the report' },
+    status: 404,
+  },
+  'subject-unknown': {
+    says: { zh: '湖中没有有效的{subject} {id}', en: 'the lake has no current {subject} {id}' },
+    remedy: {
+      zh: '请检查编号；已冲销、已退费、待匹配和隔离的行不参与判断',
+      en: 'check the key; reversed, refunded, pending and quarantined rows are not judged',
+    },
+    status: 404,
+  },
+});

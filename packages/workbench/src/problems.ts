@@ -1,0 +1,39 @@
+import { defineProblems } from '@hengjian/standard';
+
+export const workbenchProblems = defineProblems({
+  'settle-method': {
+    says: { zh: '{scheme} 是{kind}，不能按 {method} 付费', en: '{scheme} is {kind}, which is not paid by {method}' },
+    remedy: { zh: '请改用 {fitting}，或换用与参数相符的方案', en: 'write {fitting}, or name the scheme that belongs to the parameters' },
+    status: 409,
+  },
+  'stays-none': {
+    says: { zh: '湖中没有 {from} 至 {to} 出院的病例', en: 'no stay of the lake was discharged from {from} to {to}' },
+    remedy: { zh: '请检查年度或起止日期，或换用相应的数据湖', en: 'check the year or the days, or name the lake of that time' },
+    status: 422,
+  },
+  'settlement-bare': {
+    says: { zh: '该结算只有价格，没有分组方案', en: 'the settlement holds prices only, without the scheme' },
+    remedy: { zh: '请指定 settle run 写出的文件夹', en: 'name a folder that settle run wrote' },
+    status: 409,
+  },
+  'stay-unknown': {
+    says: { zh: '湖中没有已出院的病例 {ids}', en: 'the lake has no discharged stay {ids}' },
+    remedy: { zh: '请检查就诊编号', en: 'check the ids' },
+    status: 404,
+  },
+  'codes-not-listed': {
+    says: { zh: '该病例的清单中没有 {codes}', en: 'the stay does not list {codes}' },
+    remedy: { zh: '请写清单中的编码', en: 'name codes of its list' },
+    status: 422,
+  },
+  'reprice-dip': {
+    says: { zh: '去掉编码重新定价只适用于 DRG', en: 'leaving codes out is worked out for DRG only' },
+    remedy: { zh: '请改为去掉金额，或按 DRG 结算', en: 'leave out money, or settle by DRG' },
+    status: 409,
+  },
+  'reprice-invalid': {
+    says: { zh: '去掉这些编码后无法分组（{field}）', en: 'without these codes the stay cannot be grouped ({field})' },
+    remedy: { zh: '请保留主要诊断', en: 'leave the principal diagnosis in' },
+    status: 422,
+  },
+});
