@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const floors: Readonly<Record<string, number>> = {
   standard: 0,
   table: 0.5,
+  stored: 0.5,
   documents: 0.5,
   rulespec: 1,
   rulebook: 1.5,
@@ -19,6 +20,7 @@ const floors: Readonly<Record<string, number>> = {
   settlement: 3.25,
   evaluation: 3.5,
   audit: 3.75,
+  workbench: 4.5,
   cli: 5,
 };
 

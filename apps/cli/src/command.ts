@@ -1,9 +1,10 @@
-import type { Ports, Words } from '@hengjian/standard';
+import type { Words } from '@hengjian/standard';
+import type { WorkbenchPorts } from '@hengjian/workbench';
 import type { Options, ValuesOf } from './options.ts';
 import type { Output } from './output.ts';
 
 export interface CommandContext {
-  readonly ports: Ports;
+  readonly ports: WorkbenchPorts;
   readonly output: Output;
 }
 

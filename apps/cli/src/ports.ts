@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { libraryFolder, type Ports } from '@hengjian/standard';
+import type { WorkbenchPorts } from '@hengjian/workbench';
 
 const civil = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'medium' });
 
@@ -16,7 +17,8 @@ function userName(): string {
 }
 
 /** The ports of a command: the clock, chance and user of this machine. */
-export function portsOf(signal: AbortSignal, progress: Ports['progress'], purpose: string | undefined): Ports {
+export function portsOf(signal: AbortSignal, progress: Ports['progress'], purpose: string | undefined): WorkbenchPorts {
+  const surroundings = { now: civilNow, random: (bytes: number) => randomBytes(bytes), cases: { openCasesCiting: () => Promise.resolve([]) } };
   return {
     clock: civilNow,
     random: (bytes) => randomBytes(bytes),
@@ -25,5 +27,19 @@ export function portsOf(signal: AbortSignal, progress: Ports['progress'], purpos
     actor: userName(),
     purpose,
     folders: { library: libraryFolder, schemes: 'schemes' },
+    stores: {
+      operations: async (location, work) => {
+        const { openStore } = await import('@hengjian/operations');
+        const store = await openStore(location, surroundings);
+        try {
+          return await work(store);
+        } finally {
+          await store.close();
+        }
+      },
+    },
   };
 }
+
+/** Largest memory this process has held so far, in bytes. */
+export const peakMemory = (): number => process.resourceUsage().maxRSS * 1024;

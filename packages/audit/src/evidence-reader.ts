@@ -1,4 +1,5 @@
-import { type JsonReader, jsonReader, words } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
+import { type JsonReader, jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { Evidence } from './finding.ts';
 

@@ -1,4 +1,5 @@
-import { jsonReader, words } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 
 const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);

@@ -1,5 +1,6 @@
 import { groupStatuses } from '@hengjian/grouping';
-import { jsonReader, words } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 
 const text = Type.String();

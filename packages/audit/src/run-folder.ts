@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { draftPublication, isPublished, openPublication, type PublicationDraft, type PublishedKind, words } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
+import { draftPublication, isPublished, openPublication, type PublicationDraft, type PublishedKind } from '@hengjian/stored';
 import { type RunRecord, runRecordReader } from './record.ts';
 
 export const auditKind: PublishedKind = { id: 'audit', format: 2, name: words('审核结果', 'audit') };

@@ -5,7 +5,7 @@ import { contentHash } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
 import { loadRulebook } from '@hengjian/rulebook';
 import { finishGroups, orderVerdicts, type RuleCounts } from '@hengjian/rulespec';
-import type { PublicationDraft } from '@hengjian/standard';
+import type { PublicationDraft } from '@hengjian/stored';
 import { addCounts } from './counts.ts';
 import { type Earlier, type FindingsRead, type FindingsWork, type RuleMoney, readFindings, writeFindings } from './findings-tables.ts';
 import { groupHits } from './group-hits.ts';

@@ -1,67 +1,56 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { runAudit, score, writeReports } from '@hengjian/audit';
-import { openStayGrouper } from '@hengjian/grouping';
-import { ingest } from '@hengjian/lake';
-import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
-import { simulate } from '@hengjian/simulate';
-import { replaceFile } from '@hengjian/standard';
-import type { Command } from 'commander';
-import { define, parseCount } from '../command.ts';
-import { draftParameters } from '../settle/draft.ts';
-import { staysOf } from '../settle/stays.ts';
-import { printRun } from './audit.ts';
-import { printSettlement, settleLake } from './settle.ts';
+import { words } from '@hengjian/standard';
+import { type DemoStep, demonstrate } from '@hengjian/workbench';
+import { defineCommand } from '../command.ts';
+import { countOr, textOr } from '../options.ts';
+import type { Output } from '../output.ts';
+import { printRun } from '../print/audit.ts';
+import { printIngest } from '../print/ingest.ts';
+import { printSettlement } from '../print/settlement.ts';
 
-const demoYear = 2025;
+const beginnings = {
+  1: (count: number) => words(`1/4 模拟一座 ${count} 人的城市`, `1/4 simulating a city of ${count} persons`),
+  2: (count: number) => words(`2/4 把 ${count} 行费用明细收入数据湖`, `2/4 taking ${count} fee lines into the lake`),
+  3: () => words('3/4 按演示方案分组并结算', '3/4 grouping and settling by the demonstration scheme'),
+  4: () => words('4/4 审核并写出报告', '4/4 auditing and writing the reports'),
+};
 
-interface Options {
-  readonly persons: number;
-  readonly seed: number;
-  readonly out: string;
+function printStep(output: Output, step: DemoStep): void {
+  output.settle();
+  if (step.kind === 'begin') output.say(beginnings[step.step](step.count));
+  else if (step.kind === 'simulated') output.line(step.result.table);
+  else if (step.kind === 'taken') printIngest(output, step.result);
+  else if (step.kind === 'settled') printSettlement(output, step.result);
+  else printRun(output, step.result);
 }
 
-export function demoCommand(program: Command): void {
-  const command = program
-    .command('demo')
-    .description('the main job on a simulated small city: simulate, ingest, group, settle, audit, report')
-    .option('--persons <n>', 'insured persons', parseCount, 20_000)
-    .option('--seed <seed>', 'same seed, same city', parseCount, 7)
-    .option('--out <folder>', 'folder for everything the demo makes (emptied first)', 'demo');
-  define<Options>(command, 'hengjian demo', async (context, options) => {
-    const { output, signal } = context;
-    const out = resolve(options.out);
-    const [city, lake, result, settlement] = ['city', 'lake', 'result', 'settlement'].map((name) => join(out, name)) as [string, string, string, string];
-    for (const folder of [city, lake, result, settlement]) rmSync(folder, { recursive: true, force: true });
-    rmSync(`${lake}.key`, { force: true });
-    mkdirSync(out, { recursive: true });
-    output.line(`1/5 simulating a city of ${options.persons} persons`);
-    const simulated = await simulate({ persons: options.persons, year: demoYear, seed: options.seed, out: city, signal, progress: output.progress });
-    output.settle();
-    output.line(simulated.table);
-    output.line(`2/5 taking ${simulated.lines} fee lines into the lake`);
-    const taken = await ingest({ paths: [city], lake, report: result, rules: ruleNeeds(readRulebook().rules), signal, progress: output.progress });
-    output.settle();
-    for (const text of taken.summary) output.line(`  ${text}`);
-    output.line('3/5 grouping and settling by the demonstration scheme');
-    const parameters = join(out, 'parameters.yaml');
-    const schemes = join(out, 'schemes');
-    const scheme = 'demonstration';
-    replaceFile(parameters, draftParameters(await staysOf(context, lake, openStayGrouper(scheme, schemes)), demoYear, 'drg_rate'));
-    const { run } = await settleLake(context, { lake, scheme, schemes, parameters, out: settlement });
-    printSettlement(output, run);
-    output.line('4/5 auditing');
-    const record = await runAudit({ lake, out: result, settlement, signal, progress: output.progress });
-    output.settle();
-    printRun(output, record);
-    output.line('5/5 writing the reports');
-    const reports = await writeReports({ run: result, lake });
-    const scored = await score(result, join(city, 'truth.parquet'));
-    output.line(`  of ${scored.planted} planted violations ${scored.found} were found; ${scored.wrongly_hit} near-misses were wrongly hit`);
+export const command = defineCommand({
+  says: words(
+    '在一座模拟小城上演示主要工作：模拟、入湖、分组、结算、审核、报告',
+    'the main job on a simulated small city: simulate, ingest, group, settle, audit, report',
+  ),
+  options: {
+    persons: countOr(20_000, words('参保人数', 'insured persons')),
+    seed: countOr(7, words('种子；相同则城市相同', 'same seed, same city')),
+    out: textOr(
+      'folder',
+      'demo',
+      words('演示产生的一切所在的文件夹；只清除上次演示所写的文件', 'folder for everything the demo makes; only files of an earlier demo are removed'),
+    ),
+  },
+  example: 'hengjian demo --persons 5000 --out demo',
+  async run({ ports, output }, options) {
+    const made = await demonstrate(ports)({ ...options, step: (step) => printStep(output, step) });
+    const { planted, found, wrongly_hit } = made.score;
+    output.say(
+      words(
+        `  植入的 ${planted} 例违规找到 ${found} 例；误中近似例 ${wrongly_hit} 例`,
+        `  of ${planted} planted violations ${found} were found; ${wrongly_hit} near-misses were wrongly hit`,
+      ),
+    );
     output.line();
-    output.line('Open in a browser:');
-    for (const file of [...reports, join(result, 'quality.html'), join(settlement, 'year.html')]) output.line(`  ${file}`);
-    output.result({ city, lake, result, settlement, record, reports, score: scored });
+    output.say(words('请在浏览器中打开：', 'Open in a browser:'));
+    for (const page of made.pages) output.line(`  ${page}`);
+    output.result(made);
     return 0;
-  });
-}
+  },
+});

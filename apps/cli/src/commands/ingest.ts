@@ -1,56 +1,36 @@
-import { ingest } from '@hengjian/lake';
-import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
-import type { Command } from 'commander';
-import { define, parseCount } from '../command.ts';
-import { exitCodes, peakMemory } from '../io.ts';
+import { words } from '@hengjian/standard';
+import { ingestFiles } from '@hengjian/workbench';
+import { defineCommand } from '../command.ts';
+import { shared, text } from '../options.ts';
+import { exitCodes } from '../output.ts';
+import { peakMemory } from '../ports.ts';
+import { printIngest } from '../print/ingest.ts';
 
-interface Options {
-  readonly lake: string;
-  readonly mapping?: string;
-  readonly report?: string;
-  readonly threads?: number;
-  readonly memory?: string;
-}
-
-/** States of rows that do not count as they stand and that somebody may have to look at. */
-const waiting: Readonly<Record<string, string>> = {
-  pending: 'wait for their settlement, visit or original',
-  conflict: 'contradict each other without an order in time and are held back',
-  unmatched: 'are refunds without an original and are left out',
-};
-
-export function ingestCommand(program: Command): void {
-  const command = program
-    .command('ingest')
-    .description('takes files or folders of claims into a lake; the same batch twice changes nothing')
-    .argument('<paths...>', 'files or folders: CSV, TSV, JSON lines, Parquet, xlsx, xls')
-    .requiredOption('--lake <folder>', 'the lake, made when absent')
-    .option('--mapping <file>', 'mapping file (YAML) for sources that are not national tables')
-    .option('--report <folder>', 'where to write the quality report (default: the lake)')
-    .option('--threads <n>', 'worker threads', parseCount)
-    .option('--memory <size>', 'memory limit, for example 4GB');
-  define<Options>(command, 'hengjian ingest extracts/2025-06 --lake lake --report quality', async ({ output, signal }, options, paths) => {
-    const { lake, mapping, report, threads, memory } = options;
-    const result = await ingest({
-      paths,
-      lake,
-      ...(mapping === undefined ? {} : { mapping }),
-      report: report ?? lake,
-      ...(threads === undefined ? {} : { threads }),
-      ...(memory === undefined ? {} : { memory }),
-      rules: ruleNeeds(readRulebook().rules),
-      signal,
-      progress: output.progress,
-    });
+export const command = defineCommand({
+  says: words(
+    '把结算数据的文件或文件夹收入数据湖；同一批再收一次不会有变化',
+    'takes files or folders of claims into a lake; the same batch twice changes nothing',
+  ),
+  arguments: [
+    {
+      name: 'paths',
+      says: words('文件或文件夹：CSV、TSV、JSON 行、Parquet、xlsx、xls', 'files or folders: CSV, TSV, JSON lines, Parquet, xlsx, xls'),
+      many: true,
+    },
+  ],
+  options: {
+    lake: { ...shared.lake, says: words('数据湖文件夹，没有则新建', 'the lake, made when absent') },
+    mapping: text('file', words('映射文件（YAML），用于非国家标准表', 'mapping file (YAML) for sources that are not national tables')),
+    report: text('folder', words('质量报告的位置（默认在湖中）', 'where to write the quality report (default: the lake)')),
+    threads: shared.threads,
+    memory: shared.memory,
+  },
+  example: 'hengjian ingest extracts/2025-06 --lake lake --report quality',
+  async run({ ports, output }, options, paths) {
+    const result = await ingestFiles(ports)({ ...options, paths });
     output.settle();
-    for (const text of result.summary) output.line(text);
-    for (const [table, states] of Object.entries(result.states)) {
-      for (const [state, meaning] of Object.entries(waiting)) {
-        const rows = states[state] ?? 0;
-        if (rows > 0) output.line(`${table}: ${rows} in the lake ${meaning}`);
-      }
-    }
+    printIngest(output, result);
     output.result({ ...result, peak_rss_bytes: peakMemory() });
     return result.rejected ? exitCodes.refused : exitCodes.done;
-  });
-}
+  },
+});

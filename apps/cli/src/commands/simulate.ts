@@ -1,34 +1,33 @@
-import { simulate } from '@hengjian/simulate';
-import { Cancelled } from '@hengjian/standard';
-import type { Command } from 'commander';
-import { define, parseCount } from '../command.ts';
-import { peakMemory } from '../io.ts';
+import { words } from '@hengjian/standard';
+import { simulateCity } from '@hengjian/workbench';
+import { defineCommand } from '../command.ts';
+import { countOr, required, shared, text } from '../options.ts';
+import { peakMemory } from '../ports.ts';
 
-interface Options {
-  readonly persons: number;
-  readonly year: number;
-  readonly seed: number;
-  readonly out: string;
-  readonly threads?: number;
-}
-
-export function simulateCommand(program: Command): void {
-  const command = program
-    .command('simulate')
-    .description('makes a city in the standard tables, with planted violations recorded in truth.parquet')
-    .option('--persons <n>', 'insured persons', parseCount, 20_000)
-    .option('--year <year>', 'calendar year', parseCount, 2025)
-    .option('--seed <seed>', 'same seed, same bytes', parseCount, 1)
-    .requiredOption('--out <folder>', 'folder for the tables')
-    .option('--threads <n>', 'worker threads', parseCount);
-  define<Options>(command, 'hengjian simulate --persons 20000 --seed 7 --out city', async ({ output, signal }, options) => {
-    const result = await simulate({ ...options, signal, progress: output.progress }).catch((error: unknown) => {
-      throw error instanceof Cancelled ? new Cancelled(`cancelled; the tables in ${options.out} are incomplete`) : error;
-    });
+export const command = defineCommand({
+  says: words(
+    '生成一座标准表格式的模拟城市，植入的违规记在 truth.parquet',
+    'makes a city in the standard tables, with planted violations recorded in truth.parquet',
+  ),
+  options: {
+    persons: countOr(20_000, words('参保人数', 'insured persons')),
+    year: countOr(2025, words('年度', 'calendar year')),
+    seed: countOr(1, words('种子；相同则结果逐字节相同', 'same seed, same bytes')),
+    out: required(text('folder', words('各表所在文件夹', 'folder for the tables'))),
+    threads: shared.threads,
+  },
+  example: 'hengjian simulate --persons 20000 --seed 7 --out city',
+  async run({ ports, output }, options) {
+    const result = await simulateCity(ports)(options);
     output.settle();
     output.line(result.table);
-    output.line(`${result.lines} fee lines of ${options.persons} persons in ${options.out}`);
+    output.say(
+      words(
+        `${options.persons} 人，${result.lines} 行费用明细，写入 ${options.out}`,
+        `${result.lines} fee lines of ${options.persons} persons in ${options.out}`,
+      ),
+    );
     output.result({ ...result, table: undefined, peak_rss_bytes: peakMemory() });
     return 0;
-  });
-}
+  },
+});

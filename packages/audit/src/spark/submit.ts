@@ -5,19 +5,19 @@ import { auditProblems } from '../problems.ts';
 
 export interface SparkOptions {
   /** Spark's SQL command; default `spark-sql`, in `SPARK_HOME` when that is set. */
-  readonly command?: string;
+  readonly command?: string | undefined;
   /** `--master`, for example `yarn` or `local-cluster[2,1,1024]`; default `local[*]`. */
-  readonly master?: string;
+  readonly master?: string | undefined;
   /** Further words for the command, for example `--conf k=v`. */
-  readonly extra?: readonly string[];
+  readonly extra?: readonly string[] | undefined;
   /** How an executor starts Node 24; default this runtime on a local master, else `node`. */
-  readonly node?: string;
+  readonly node?: string | undefined;
   /** Tasks the persons are divided into; default one for each half million lines, at least four. */
-  readonly partitions?: number;
+  readonly partitions?: number | undefined;
   /** Folder of the plain form, kept for later runs; default below the work folder. */
-  readonly plain?: string;
+  readonly plain?: string | undefined;
   /** Lines a kernel holds at a time. */
-  readonly segmentLines?: number;
+  readonly segmentLines?: number | undefined;
 }
 
 export const sparkCommand = (options: SparkOptions): string =>

@@ -1,5 +1,6 @@
 import { lakeViews, openLake } from '@hengjian/lake';
-import { jsonReader, words } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
 import { integer, number, openTables, optional, quotedList, type RowOf, text } from '@hengjian/table';
 import { Type } from 'typebox';
 import { type ListParameters, standardListParameters } from './parameters.ts';

@@ -1,8 +1,6 @@
+import { inputProblems, type Place, type Words, words } from '@hengjian/standard';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Place } from './errors.ts';
-import { inputProblems } from './input-problems.ts';
-import { type Words, words } from './words.ts';
 
 /** A reader of JSON texts of one shape. */
 export interface JsonReader<Value> {

@@ -1,8 +1,8 @@
 /** Child of the publication test: publishes one version and dies at the step it is told. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { words } from '@hengjian/standard';
 import { draftPublication } from './publication.ts';
-import { words } from './words.ts';
 
 const [folder = '', mark = '', stop = ''] = process.argv.slice(2);
 const draft = draftPublication(folder, { id: 'tin', format: 1, name: words('罐头', 'tin') });

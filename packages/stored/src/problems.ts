@@ -1,4 +1,4 @@
-import { defineProblems } from './problems.ts';
+import { defineProblems } from '@hengjian/standard';
 
 export const publicationProblems = defineProblems({
   'publication-missing': {

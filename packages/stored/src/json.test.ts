@@ -1,8 +1,7 @@
+import { RefusedInput, words } from '@hengjian/standard';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { RefusedInput } from './errors.ts';
 import { jsonReader } from './json.ts';
-import { words } from './words.ts';
 
 const reader = jsonReader(
   Type.Object({ format: Type.Literal(1), lines: Type.Array(Type.Object({ fen: Type.Integer(), note: Type.Optional(Type.String()) })) }),

@@ -18,10 +18,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative } from 'node:path';
-import { lockFolder } from './folder-lock.ts';
-import { inputProblems } from './input-problems.ts';
-import { publicationProblems } from './publication-problems.ts';
-import { type Words, words } from './words.ts';
+import { inputProblems, lockFolder, type Words, words } from '@hengjian/standard';
+import { publicationProblems } from './problems.ts';
 
 /**
  * A published folder is what one program writes and others read: an audit, a settlement, an evaluation. All its files

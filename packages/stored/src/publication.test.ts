@@ -3,10 +3,9 @@ import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RefusedInput, words } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
-import { RefusedInput } from './errors.ts';
 import { draftPublication, isPublished, openPublication, type PublishedKind } from './publication.ts';
-import { words } from './words.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hengjian-publication-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

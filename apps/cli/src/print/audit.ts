@@ -1,0 +1,61 @@
+import type { RunRecord } from '@hengjian/audit';
+import { formatYuan, type Words, words } from '@hengjian/standard';
+import type { Output } from '../output.ts';
+
+/** Result types of the national book. */
+export const resultWords: Readonly<Record<string, Words>> = {
+  violation: words('明确违规', 'violations'),
+  suspicious: words('可疑', 'suspicions'),
+  statistic: words('统计监测', 'statistics'),
+};
+
+function moneyLine(record: RunRecord, result: string): Words {
+  const raw = record.totals.raw[result];
+  const once = record.totals.once[result];
+  const name = resultWords[result] ?? words(result, result);
+  const [charge, fund] = [formatYuan(raw?.charge_fen ?? 0), formatYuan(raw?.fund_fen ?? 0)];
+  const [chargeOnce, fundOnce] = [formatYuan(once?.charge_fen ?? 0), formatYuan(once?.fund_fen ?? 0)];
+  const unknown = raw?.fund_unknown ?? 0;
+  return words(
+    `  ${name.zh}：${raw?.findings ?? 0} 条，费用 ${charge} 元（每一分只计一次 ${chargeOnce} 元），基金 ${fund} 元（只计一次 ${fundOnce} 元）${unknown === 0 ? '' : `，其中 ${unknown} 条基金损失未知`}`,
+    `  ${name.en}: ${raw?.findings ?? 0}, charge ${charge} yuan (each fen once: ${chargeOnce}), fund ${fund} yuan (once: ${fundOnce})${unknown === 0 ? '' : `, fund share of ${unknown} not known`}`,
+  );
+}
+
+/** Prints what an audit came to. */
+export function printRun(output: Output, record: RunRecord): void {
+  const seconds = (record.timings.total_ms / 1000).toFixed(1);
+  const { rules, lines, persons, findings, exempted, changes } = record;
+  output.say(
+    words(
+      `${rules.length} 条规则，${lines} 行明细，${persons} 人：${findings} 条发现，用时 ${seconds} 秒`,
+      `${rules.length} rules over ${lines} lines of ${persons} persons: ${findings} findings in ${seconds} s`,
+    ),
+  );
+  for (const result of Object.keys(record.totals.raw)) output.say(moneyLine(record, result));
+  const unknown = rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
+  output.say(
+    words(
+      `  ${unknown} 次判断缺少数据，不等于合规；按规则和原因列在 run.json`,
+      `  ${unknown} judgements are unknown, which is not clear; by rule and cause in run.json`,
+    ),
+  );
+  if (exempted !== null && exempted.findings > 0) {
+    const charge = formatYuan(exempted.charge_fen);
+    output.say(
+      words(
+        `  ${exempted.findings} 条发现（费用 ${charge} 元）按已批准的豁免另列于 exempted.parquet`,
+        `  ${exempted.findings} findings (charge ${charge} yuan) set apart by exemptions, listed in exempted.parquet`,
+      ),
+    );
+  }
+  if (changes !== null) {
+    const { new: added, unchanged, changed, withdrawn } = changes;
+    output.say(
+      words(
+        `  与上次相比：新增 ${added}，未变 ${unchanged}，变化 ${changed}，撤回 ${withdrawn}`,
+        `  against the earlier run: ${added} new, ${unchanged} unchanged, ${changed} changed, ${withdrawn} withdrawn`,
+      ),
+    );
+  }
+}

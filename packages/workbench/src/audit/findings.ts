@@ -1,0 +1,27 @@
+import { type ExplainedFinding, explainFinding, type Score, score, type WhyNotAnswer, whyNot } from '@hengjian/audit';
+import { locationOf, readInForce } from '@hengjian/operations';
+import type { UseCase } from '@hengjian/standard';
+import type { WorkbenchPorts } from '../ports.ts';
+
+/** What a finding is made of. */
+export const explainAuditFinding: UseCase<{ readonly run: string; readonly id: string }, ExplainedFinding> = () => (input) =>
+  explainFinding(input.run, input.id);
+
+export interface WhyNotInput {
+  readonly rule: string;
+  readonly lake: string;
+  readonly line: string | undefined;
+  readonly visit: string | undefined;
+  readonly operations: string | undefined;
+  readonly asOf: number | undefined;
+}
+
+/** Why a rule did not hit a line or a stay, by the rules of the program or by what is in force in a store. */
+export const explainSilence: UseCase<WhyNotInput, WhyNotAnswer, WorkbenchPorts> = (ports) => async (input) => {
+  const { operations, asOf, ...asked } = input;
+  const inForce = operations === undefined ? undefined : await ports.stores.operations(locationOf(operations), (store) => readInForce(store, asOf));
+  return whyNot({ ...asked, published: inForce?.versions });
+};
+
+/** Recall and precision of an audit against planted violations. */
+export const scoreAudit: UseCase<{ readonly run: string; readonly truth: string }, Score> = () => (input) => score(input.run, input.truth);

@@ -1,0 +1,41 @@
+import { checkMapping, draftMapping, type IngestResult, ingest } from '@hengjian/lake';
+import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
+import { type SimulationResult, simulate } from '@hengjian/simulate';
+import type { Problem, UseCase } from '@hengjian/standard';
+
+export interface IngestInput {
+  readonly paths: readonly string[];
+  readonly lake: string;
+  readonly mapping: string | undefined;
+  /** Folder of the quality report; default the lake. */
+  readonly report: string | undefined;
+  readonly threads: number | undefined;
+  readonly memory: string | undefined;
+}
+
+/** Takes files into a lake, with a quality report that says which rules can be judged. */
+export const ingestFiles: UseCase<IngestInput, IngestResult> = (ports) => (input) =>
+  ingest({
+    ...input,
+    report: input.report ?? input.lake,
+    purpose: ports.purpose,
+    rules: ruleNeeds(readRulebook().rules),
+    signal: ports.signal,
+    progress: ports.progress,
+  });
+
+export const proposeMapping: UseCase<{ readonly paths: readonly string[] }, string> = () => (input) => draftMapping(input.paths);
+
+/** Everything that is wrong with a mapping file; empty when it is in order. */
+export const checkMappingFile: UseCase<{ readonly file: string }, readonly Problem[]> = () => async (input) => checkMapping(input.file);
+
+export interface SimulateInput {
+  readonly persons: number;
+  readonly year: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly threads: number | undefined;
+}
+
+export const simulateCity: UseCase<SimulateInput, SimulationResult> = (ports) => (input) =>
+  simulate({ ...input, signal: ports.signal, progress: ports.progress });
