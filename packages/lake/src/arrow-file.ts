@@ -58,7 +58,14 @@ function toData(column: StoredColumn, length: number): Data {
   if ('text' in column) {
     const { offsets, bytes, missing } = column.text;
     const mask = missing === undefined ? undefined : bitmap(missing);
-    return makeData({ type: new Utf8(), length, valueOffsets: offsets, data: bytes, nullBitmap: mask?.bits ?? null, nullCount: mask?.count ?? 0 });
+    return makeData({
+      type: new Utf8(),
+      length,
+      valueOffsets: offsets,
+      data: bytes,
+      nullBitmap: mask?.bits ?? null,
+      nullCount: mask?.count ?? 0,
+    });
   }
   const { numbers } = column;
   if (numbers instanceof Float64Array) return makeData({ type: new Float64(), length, data: numbers, nullCount: 0 });
@@ -69,7 +76,9 @@ function toData(column: StoredColumn, length: number): Data {
 /** Writes a table as an Arrow IPC file and returns where its buffers lie. */
 export function writeArrow(file: string, columns: readonly StoredColumn[], length: number): TableIndex {
   const data = columns.map((column) => toData(column, length));
-  const schema = new Schema(columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)));
+  const schema = new Schema(
+    columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)),
+  );
   const struct = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: data });
   const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'file');
   writeFileSync(file, bytes);
@@ -86,7 +95,8 @@ function locate(bytes: Uint8Array, columns: readonly StoredColumn[]): Record<str
   return Object.fromEntries(
     columns.map((column, index) => {
       const found = batch?.data.children[index];
-      if ('numbers' in column) return [column.name, { kind: column.kind, values: place(found?.values as ArrayBufferView, column.numbers.byteLength) }];
+      if ('numbers' in column)
+        return [column.name, { kind: column.kind, values: place(found?.values as ArrayBufferView, column.numbers.byteLength) }];
       const { offsets, bytes: run, missing } = column.text;
       const hasMissing = missing?.includes(1) === true;
       return [
@@ -176,6 +186,7 @@ export function readArrow(file: string, index: TableIndex, wanted: readonly stri
 
 /** Name of the file in a segment folder that says where the buffers of its tables lie. */
 const indexFile = 'index.json';
-export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void => writeFileSync(join(folder, indexFile), JSON.stringify(index));
+export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void =>
+  writeFileSync(join(folder, indexFile), JSON.stringify(index));
 export const readIndex = (folder: string): Readonly<Record<string, TableIndex>> =>
   JSON.parse(readFileSync(join(folder, indexFile), 'utf8')) as Readonly<Record<string, TableIndex>>;

@@ -18,8 +18,11 @@ import type { ProgressEvent } from './types.ts';
 /** Names of all lake dictionaries. */
 export const dictionaryNames: readonly string[] = [
   ...new Set(
-    [...Object.values(workingTables), ...Object.values(dimensionTables as Record<DimensionTable, readonly WorkingColumn[]>)].flatMap((columns) =>
-      (columns as readonly WorkingColumn[]).flatMap((column) => (column.kind === 'code' || column.kind === 'code8' ? [column.of ?? ''] : [])),
+    [...Object.values(workingTables), ...Object.values(dimensionTables as Record<DimensionTable, readonly WorkingColumn[]>)].flatMap(
+      (columns) =>
+        (columns as readonly WorkingColumn[]).flatMap((column) =>
+          column.kind === 'code' || column.kind === 'code8' ? [column.of ?? ''] : [],
+        ),
     ),
   ),
 ].sort();
@@ -56,7 +59,8 @@ interface BuildInput {
   readonly progress: ((event: ProgressEvent) => void) | undefined;
 }
 
-const isAbsent = (manifest: Manifest, table: string): boolean => manifest.declaredAbsent.includes(table) && (manifest.facts[table] ?? []).length === 0;
+const isAbsent = (manifest: Manifest, table: string): boolean =>
+  manifest.declaredAbsent.includes(table) && (manifest.facts[table] ?? []).length === 0;
 
 /** Whether the whole lake must be worked out again: at first, and when a master changes what lines carry. */
 function mustRebuild({ before, draft }: BuildInput): boolean {
@@ -101,13 +105,22 @@ export async function buildWorkingForm(input: BuildInput): Promise<Built> {
   const stateFiles = (paths: readonly string[]): string | undefined => parquet(paths.map((path) => join(lake, path)));
   await prepareMasters(duck);
   const departments = rebuild ? undefined : await visitsOfDepartments(duck, stateFiles(before.exceptions));
-  await touch(duck, { key: input.key, everything: rebuild, visitFiles: rebuild ? undefined : stateFiles(before.visits), more: departments });
+  await touch(duck, {
+    key: input.key,
+    everything: rebuild,
+    visitFiles: rebuild ? undefined : stateFiles(before.visits),
+    more: departments,
+  });
   if (!rebuild) await touchFullBuckets(duck, before, buckets, stateFiles(before.visits));
-  await duck.run('CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR, cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)');
+  await duck.run(
+    'CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR, cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)',
+  );
   const segments = await writeChunks(input, buckets);
   const folder = (name: string): string => join(lake, 'state', name);
   const visits = `state/visits-${batch}.parquet`;
-  await duck.run(`COPY (SELECT *, ${batch} AS batch FROM ${rebuild ? 'touched_visits' : 'moved_visits'}) TO ${text(join(lake, visits))} (FORMAT parquet)`);
+  await duck.run(
+    `COPY (SELECT *, ${batch} AS batch FROM ${rebuild ? 'touched_visits' : 'moved_visits'}) TO ${text(join(lake, visits))} (FORMAT parquet)`,
+  );
   await saveExceptions(duck, rebuild ? undefined : stateFiles(before.exceptions), batch, folder(`exceptions-${batch}.parquet`));
   const reachFile = `state/reach-${batch}.parquet`;
   await duck.run(`COPY (${newReachSql}) TO ${text(join(lake, reachFile))} (FORMAT parquet)`);
@@ -148,7 +161,8 @@ async function touchFullBuckets(duck: Duck, before: Manifest, buckets: number, v
     `INSERT INTO touched_persons SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')}) ANTI JOIN touched_persons USING (psn)`,
   );
   await duck.run('DELETE FROM losers');
-  for (const table of visitTables) await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
+  for (const table of visitTables)
+    await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
   for (const table of personTables)
     await resolveVersions(duck, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
 }
@@ -186,7 +200,9 @@ async function saveExceptions(duck: Duck, old: string | undefined, batch: number
   if (old !== undefined) {
     const touched = [
       ...visitTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`),
-      ...personTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`),
+      ...personTables.map(
+        (table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`,
+      ),
       ...masterTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
     ];
     await duck.run(
@@ -197,7 +213,9 @@ async function saveExceptions(duck: Duck, old: string | undefined, batch: number
 }
 
 async function touchedByBucket(duck: Duck, buckets: number): Promise<Map<number, string[]>> {
-  const rows = await duck.rows(`SELECT CAST('0x' || left(psn, 4) AS INTEGER) * ${buckets} // 65536 AS bucket, psn FROM touched_persons ORDER BY psn`);
+  const rows = await duck.rows(
+    `SELECT CAST('0x' || left(psn, 4) AS INTEGER) * ${buckets} // 65536 AS bucket, psn FROM touched_persons ORDER BY psn`,
+  );
   const out = new Map<number, string[]>();
   for (const row of rows) {
     const list = out.get(Number(row.bucket)) ?? [];

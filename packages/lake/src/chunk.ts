@@ -42,7 +42,16 @@ const lineColumns = [
     'lmt_used_flag',
     'hosp_appr_flag',
   ],
-  ...['dscg_tkdrug_flag', 'tcmdrug_used_way', 'bilg_dept_codg', 'acord_dept_codg', 'bilg_dr_code', 'rx_drord_no', 'drug_trac_codg', 'vali_flag'],
+  ...[
+    'dscg_tkdrug_flag',
+    'tcmdrug_used_way',
+    'bilg_dept_codg',
+    'acord_dept_codg',
+    'bilg_dr_code',
+    'rx_drord_no',
+    'drug_trac_codg',
+    'vali_flag',
+  ],
 ];
 
 const visitColumns = [
@@ -81,12 +90,54 @@ const neededColumns: Readonly<Record<string, readonly string[]>> = {
     'vali_flag',
   ],
   setl_d: [
-    ...new Set(['_rid', '_both', 'mdtrt_id', 'setl_id', 'init_setl_id', 'refd_setl_flag', 'vali_flag', ...fromSettlement, ...visitMoney, ...settlementFields]),
+    ...new Set([
+      '_rid',
+      '_both',
+      'mdtrt_id',
+      'setl_id',
+      'init_setl_id',
+      'refd_setl_flag',
+      'vali_flag',
+      ...fromSettlement,
+      ...visitMoney,
+      ...settlementFields,
+    ]),
   ],
   setl_list_diag_d: ['_rid', 'mdtrt_id', 'diag_code', 'maindiag_flag', 'adm_cond_type', 'vali_flag'],
-  setl_list_oprn_d: ['_rid', '_key', 'mdtrt_id', 'oprn_oprt_code', 'main_oprn_flag', 'oprn_oprt_date', 'oprn_oprt_begntime', 'oper_dr_code', 'vali_flag'],
-  fee_exct_d: ['_rid', 'mdtrt_id', 'bkkp_sn', 'exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric', 'vali_flag'],
-  mdtrt_exct_d: ['_rid', 'mdtrt_id', 'care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt', 'vali_flag'],
+  setl_list_oprn_d: [
+    '_rid',
+    '_key',
+    'mdtrt_id',
+    'oprn_oprt_code',
+    'main_oprn_flag',
+    'oprn_oprt_date',
+    'oprn_oprt_begntime',
+    'oper_dr_code',
+    'vali_flag',
+  ],
+  fee_exct_d: [
+    '_rid',
+    'mdtrt_id',
+    'bkkp_sn',
+    'exct_time',
+    'upld_time',
+    'exct_cnt',
+    'exct_list_codg',
+    'purc_pric',
+    'cash_pric',
+    'vali_flag',
+  ],
+  mdtrt_exct_d: [
+    '_rid',
+    'mdtrt_id',
+    'care_gap_days',
+    'plan_adm_flag',
+    'infc_flag',
+    'grp_code',
+    'grp_pay_amt',
+    'evid_grp_pay_amt',
+    'vali_flag',
+  ],
   setl_list_d: ['_rid', 'mdtrt_id', 'vali_flag'],
   psn_info_b: ['_rid', 'gend', 'brdy', 'die_date', 'vali_flag'],
   psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
@@ -145,7 +196,9 @@ export async function openChunk(duck: Duck, scratch: string, chunk: number, chun
     const files = partitionFiles(join(scratch, `chunk-${name}`), '_chunk').filter((file) => file.part === String(chunk));
     const source = parquet(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
     const kind = name === 'fee_list_d' && source !== undefined ? 'VIEW' : 'TABLE';
-    await duck.run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string).catch(() => undefined);
+    await duck
+      .run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string)
+      .catch(() => undefined);
     await duck.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`);
   }
   return (await duck.count('SELECT count(*) FROM c_persons')) > 0;

@@ -11,7 +11,8 @@ const escapes: readonly (readonly [string, string])[] = [
   ['\r', '\\r'],
   ['\t', '\\t'],
 ];
-const escaped = (value: string): string => (/[\\\n\r\t]/.test(value) ? escapes.reduce((left, [from, to]) => left.replaceAll(from, to), value) : value);
+const escaped = (value: string): string =>
+  /[\\\n\r\t]/.test(value) ? escapes.reduce((left, [from, to]) => left.replaceAll(from, to), value) : value;
 const unescaped = (value: string): string =>
   value.includes('\\') ? value.replace(/\\(.)/g, (_, letter: string) => ({ n: '\n', r: '\r', t: '\t' })[letter] ?? letter) : value;
 
@@ -26,7 +27,13 @@ export function readDictionary(lake: string, manifest: Manifest, name: string): 
 }
 
 /** Loads the dictionaries of the lake into tables `d_<name>` (value, id). */
-export async function loadDictionaries(duck: Duck, lake: string, manifest: Manifest, names: readonly string[], scratch: string): Promise<void> {
+export async function loadDictionaries(
+  duck: Duck,
+  lake: string,
+  manifest: Manifest,
+  names: readonly string[],
+  scratch: string,
+): Promise<void> {
   for (const name of names) {
     await duck.run(`CREATE TABLE d_${name} (value VARCHAR, id INTEGER)`);
     const values = readDictionary(lake, manifest, name);
@@ -66,7 +73,9 @@ export async function saveDictionaries(
   for (const name of names) {
     const parts = [...(manifest.dictionaries[name] ?? [])];
     const known = parts.reduce((sum, part) => sum + part.count, 0);
-    const added = (await duck.rows(`SELECT value FROM d_${name} WHERE id >= ${known} ORDER BY id`)).map((row) => escaped(String(row.value)));
+    const added = (await duck.rows(`SELECT value FROM d_${name} WHERE id >= ${known} ORDER BY id`)).map((row) =>
+      escaped(String(row.value)),
+    );
     if (added.length > 0) {
       const content = `${added.join('\n')}\n`;
       const path = `dictionaries/${name}-${sha256(content).slice(0, 16)}-${known}.txt`;

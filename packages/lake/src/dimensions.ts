@@ -13,7 +13,8 @@ const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimension
 /** Current rows of a table kept once per lake, one per `by`, the latest period winning. */
 const current = (table: string, by: string, order: string): string =>
   `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}, _key DESC) = 1)`;
-const valid = (table: string, by: string, order: string): string => `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
+const valid = (table: string, by: string, order: string): string =>
+  `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
 
 /** Resolves the versions of the master tables and makes `departments` (fixmedins_code, dept_codg, dept_name, caty) and `traces`. */
 export async function prepareMasters(duck: Duck): Promise<void> {

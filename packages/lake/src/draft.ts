@@ -66,7 +66,8 @@ function specOf(field: Field, sample: Sample): unknown {
     if (values.some((value) => /^\d{1,2}-[A-Za-z]{3}-\d{4}$/.test(value))) return { from: column, format: '%d-%b-%Y' };
     if (values.some((value) => /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(value))) return { from: column, format: '%d/%m/%Y' };
   }
-  if (['money', 'price', 'quantity'].includes(field.type) && values.some((value) => /[,¥￥$元]/.test(value))) return { from: column, decorated: true };
+  if (['money', 'price', 'quantity'].includes(field.type) && values.some((value) => /[,¥￥$元]/.test(value)))
+    return { from: column, decorated: true };
   return column;
 }
 
@@ -119,7 +120,9 @@ export async function draftMapping(paths: readonly string[]): Promise<string> {
       if (drafted !== undefined) tables[drafted[0]] = [...(tables[drafted[0]] ?? []), drafted[1]];
     }
     const absent = ['setl_d', 'mdtrt_d', 'psn_info_b'].filter((table) => tables[table] === undefined);
-    const comment = ['Draft of a mapping. Check every line, then run: hengjian mapping check FILE', ...notes].map((line) => `# ${line}`).join('\n');
+    const comment = ['Draft of a mapping. Check every line, then run: hengjian mapping check FILE', ...notes]
+      .map((line) => `# ${line}`)
+      .join('\n');
     return `${comment}\n${stringify({ version: 1, absent, tables }, { lineWidth: 140 })}`;
   } finally {
     duck.close();

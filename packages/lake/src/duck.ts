@@ -33,7 +33,11 @@ export function engineFault(error: unknown, signal?: AbortSignal): unknown {
     return new RefusedInput({ code: 'disk-full', message: 'the disk is full', remedy: 'free some space and run the same command again' });
   }
   if (/out of memory/i.test(message)) {
-    return new RefusedInput({ code: 'out-of-memory', message: 'the memory limit was reached', remedy: 'raise --memory or lower --threads' });
+    return new RefusedInput({
+      code: 'out-of-memory',
+      message: 'the memory limit was reached',
+      remedy: 'raise --memory or lower --threads',
+    });
   }
   return error;
 }

@@ -55,5 +55,10 @@ export async function transcode(path: string, name: string, encoding: Encoding, 
       throw error;
     }
   };
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), decode, createWriteStream(target), signal === undefined ? {} : { signal });
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1 << 20 }),
+    decode,
+    createWriteStream(target),
+    signal === undefined ? {} : { signal },
+  );
 }

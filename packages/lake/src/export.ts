@@ -91,7 +91,9 @@ async function fetchTable(duck: Duck, table: WorkingTable): Promise<Fetched> {
   for (const column of stored) numbers.set(column.name, column.kind === 'text' ? new Int32Array(length) : numbersFor(column, length));
   for (const name of owner) numbers.set(name, new Int32Array(length));
   const list = [
-    ...stored.map((column) => (column.kind === 'text' ? `CAST(coalesce(strlen(${ident(column.name)}), -1) AS INTEGER)` : ident(column.name))),
+    ...stored.map((column) =>
+      column.kind === 'text' ? `CAST(coalesce(strlen(${ident(column.name)}), -1) AS INTEGER)` : ident(column.name),
+    ),
     ...owner,
   ];
   const targets = [...numbers.values()];
@@ -108,7 +110,8 @@ async function fetchTable(duck: Duck, table: WorkingTable): Promise<Fetched> {
   }
   const texts = new Map<string, TextData>();
   for (const column of stored) {
-    if (column.kind === 'text') texts.set(column.name, await fetchText(duck, `o_${table}`, column.name, numbers.get(column.name) as Int32Array));
+    if (column.kind === 'text')
+      texts.set(column.name, await fetchText(duck, `o_${table}`, column.name, numbers.get(column.name) as Int32Array));
   }
   return { length, numbers, texts };
 }
@@ -156,7 +159,8 @@ function sliceText(data: TextData, [from, to]: Span): TextData {
   return { offsets, bytes: data.bytes.slice(base, data.offsets[to]), missing: data.missing?.slice(from, to) };
 }
 
-const shifted = (values: Int32Array, by: number): Int32Array => (by === 0 ? values : values.map((value) => (value < 0 ? value : value - by)));
+const shifted = (values: Int32Array, by: number): Int32Array =>
+  by === 0 ? values : values.map((value) => (value < 0 ? value : value - by));
 
 /** The columns of a table between two rows, with row numbers that start at 0. */
 function cut(chunk: ChunkTables, table: WorkingTable, spans: Readonly<Record<WorkingTable, Span>>): StoredColumn[] {
@@ -191,7 +195,8 @@ export const bucketOf = (psn: string, buckets: number): number => Math.floor((Nu
 export function writeSegments(chunk: ChunkTables, buckets: number, folder: string, batch: number): WrittenSegment[] {
   const { bytes, offsets } = chunk.tables.persons.texts.get('psn') as TextData;
   const persons = chunk.tables.persons.length;
-  const bucketAt = (row: number): number => bucketOf(Buffer.from(bytes.buffer, bytes.byteOffset + (offsets[row] as number), 4).toString('latin1'), buckets);
+  const bucketAt = (row: number): number =>
+    bucketOf(Buffer.from(bytes.buffer, bytes.byteOffset + (offsets[row] as number), 4).toString('latin1'), buckets);
   const written: WrittenSegment[] = [];
   let from = 0;
   while (from < persons) {
@@ -226,7 +231,9 @@ function writeSegment(chunk: ChunkTables, bucket: number, persons: Span, folder:
   for (const table of tableNames) {
     const columns = cut(chunk, table, spans);
     for (const column of columns)
-      hash.update('text' in column ? column.text.bytes : new Uint8Array(column.numbers.buffer, column.numbers.byteOffset, column.numbers.byteLength));
+      hash.update(
+        'text' in column ? column.text.bytes : new Uint8Array(column.numbers.buffer, column.numbers.byteOffset, column.numbers.byteLength),
+      );
     index[table] = writeArrow(join(draft, `${table}.arrow`), columns, spans[table][1] - spans[table][0]);
   }
   writeIndex(draft, index);

@@ -98,6 +98,7 @@ export function head(path: string, size: number): Buffer {
 /** Hash of a file's content. SHA-512 is three times as fast as SHA-256 on 64-bit machines. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha512');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) }))
+    hash.update(chunk as Buffer);
   return hash.digest('hex').slice(0, 64);
 }

@@ -55,7 +55,15 @@ export async function gather(duck: Duck, input: { options: IngestOptions; scratc
     if (known.has(hash)) continue;
     seq += 1;
     const staged = await stage(duck, file, {}, scratch, seq, options.signal);
-    loads.push({ table, staged, seq, file: file.name, plans: nationalPlan(file, table, staged.columns), meaning: {}, personKeys: defaultPersonKeys });
+    loads.push({
+      table,
+      staged,
+      seq,
+      file: file.name,
+      plans: nationalPlan(file, table, staged.columns),
+      meaning: {},
+      personKeys: defaultPersonKeys,
+    });
     hashes.set(seq, hash);
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
@@ -71,7 +79,15 @@ async function gatherMapped(
   const { options, before, scratch } = input;
   const firstSeq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const known = new Set(before.files.map((file) => file.hash));
-  const { loads, hashes, used } = await mappedLoads({ duck, mapping, files: found.files, scratch, known, firstSeq, signal: options.signal });
+  const { loads, hashes, used } = await mappedLoads({
+    duck,
+    mapping,
+    files: found.files,
+    scratch,
+    known,
+    firstSeq,
+    signal: options.signal,
+  });
   const unused = found.files.filter((file) => !used.has(file.name)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   return { loads, hashes, ignored: [...found.ignored, ...unused], absent: mapping.absent, proposals };

@@ -39,7 +39,13 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     const key = readKey(options.lake, published === undefined);
     makeFolders(options.lake);
     const scratch = scratchFolder(options.lake);
-    const duck = await openDuck({ database: ':memory:', scratch, memory: options.memory ?? '4GB', threads: options.threads, signal: options.signal });
+    const duck = await openDuck({
+      database: ':memory:',
+      scratch,
+      memory: options.memory ?? '4GB',
+      threads: options.threads,
+      signal: options.signal,
+    });
     try {
       return await run({ options, duck, lake: options.lake, scratch, before, key, fault: options.fault ?? (() => undefined) }, started);
     } finally {
@@ -126,7 +132,16 @@ async function run(work: Work, started: number): Promise<IngestResult> {
     );
     const { tables, states, ignored } = result;
     await writeQuality(
-      { duck, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules: options.rules ?? [] },
+      {
+        duck,
+        batch,
+        tables,
+        states,
+        quarantine: [...split, ...broken],
+        ignored,
+        proposals: gathered.proposals,
+        rules: options.rules ?? [],
+      },
       options.report,
     );
   }

@@ -44,7 +44,10 @@ function contextOf(folder: string, manifest: Manifest): LakeContext {
   const place = join(folder, manifest.dimensions ?? '');
   const index = readIndex(place);
   const dimensions = Object.fromEntries(
-    (Object.keys(dimensionTables) as DimensionTable[]).map((table) => [table, readArrow(join(place, `${table}.arrow`), index[table] as TableIndex, undefined)]),
+    (Object.keys(dimensionTables) as DimensionTable[]).map((table) => [
+      table,
+      readArrow(join(place, `${table}.arrow`), index[table] as TableIndex, undefined),
+    ]),
   ) as Record<DimensionTable, TableData>;
   const absent = [...dictionary.tables.keys()].filter((table) => (manifest.facts[table] ?? []).length === 0);
   return { dictionaries, dimensions, coverage: manifest.coverage, absent };
@@ -93,7 +96,12 @@ export function readSegment(handle: SegmentHandle, columns?: Partial<Record<Work
 }
 
 /** Columns of a line that a refund changes, with their net column in the exceptions. */
-const netColumns: Readonly<Record<string, string>> = { cnt: 'cnt', det_item_fee_sumamt: 'det', inscp_amt: 'inscp', fulamt_ownpay_amt: 'ful' };
+const netColumns: Readonly<Record<string, string>> = {
+  cnt: 'cnt',
+  det_item_fee_sumamt: 'det',
+  inscp_amt: 'inscp',
+  fulamt_ownpay_amt: 'ful',
+};
 
 /**
  * SQL statements that create one view per national table with the current facts: what counts, with net quantities and

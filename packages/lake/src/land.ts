@@ -89,7 +89,10 @@ export function typedSelect(group: LoadGroup): string {
     if (field === undefined) return [];
     const unreadable = unreadableSql(field, plan, typedName(plan.field));
     const missing = missingField(table, plan);
-    return [...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${text(`unreadable|${plan.field}`)}`]), ...(missing === undefined ? [] : [missing])];
+    return [
+      ...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${text(`unreadable|${plan.field}`)}`]),
+      ...(missing === undefined ? [] : [missing]),
+    ];
   });
   const odd = `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`;
   return `SELECT *, CASE ${reasons.join(' ')} ${odd} END AS _bad FROM (SELECT *, ${typed.join(', ')} FROM ${source})`;
@@ -148,7 +151,9 @@ interface PersonSql {
 
 function personSql(load: Load): PersonSql {
   const table = tableOf(load.table);
-  const fields = [...table.fields.values()].filter((field) => field.privacy === 'pseudonym' && has(load, field.name)).map((field) => field.name);
+  const fields = [...table.fields.values()]
+    .filter((field) => field.privacy === 'pseudonym' && has(load, field.name))
+    .map((field) => field.name);
   const texts = fields.map((field) => typedName(field));
   const pseudonyms = new Map(fields.map((field, index) => [field, `p${index}.psn`]));
   const own = fields.map((field) => [field, pseudonyms.get(field) as string] as const);
@@ -157,7 +162,8 @@ function personSql(load: Load): PersonSql {
   if (load.personKeys.includes('institution') && patient !== undefined && has(load, 'fixmedins_code')) {
     extra.push({ key: 'institution', raw: `${typedName('fixmedins_code')} || '|' || ${typedName(patient)}`, alias: `p${texts.length}` });
   }
-  if (load.personKeys.includes('row')) extra.push({ key: 'row', raw: `'row|' || _file || '|' || _row`, alias: `p${texts.length + extra.length}` });
+  if (load.personKeys.includes('row'))
+    extra.push({ key: 'row', raw: `'row|' || _file || '|' || _row`, alias: `p${texts.length + extra.length}` });
   const all = [...texts, ...extra.map((one) => one.raw)];
   const order = load.personKeys.flatMap((key) => {
     const found = own.find(([field]) => field === key)?.[1] ?? extra.find((one) => one.key === key)?.alias;
@@ -177,7 +183,8 @@ function personSql(load: Load): PersonSql {
 }
 
 /** Rows of a group with the name of their file. */
-const withFile = (group: LoadGroup): string => `(SELECT s.*, f.name AS _file FROM (${typedSelect(group)}) s JOIN batch_files f ON f.seq = s._seq)`;
+const withFile = (group: LoadGroup): string =>
+  `(SELECT s.*, f.name AS _file FROM (${typedSelect(group)}) s JOIN batch_files f ON f.seq = s._seq)`;
 
 /** Computes the pseudonym of each distinct text of the group once. */
 async function addPseudonyms(duck: Duck, group: LoadGroup, key: Buffer): Promise<void> {
@@ -204,7 +211,8 @@ function factColumns(load: Load, pseudonyms: ReadonlyMap<string, string>): strin
 }
 
 function metaColumns(load: Load): string[] {
-  const flag = (value: boolean | undefined): string => (value === undefined ? 'CAST(NULL AS TINYINT)' : `CAST(${value ? 1 : 0} AS TINYINT)`);
+  const flag = (value: boolean | undefined): string =>
+    value === undefined ? 'CAST(NULL AS TINYINT)' : `CAST(${value ? 1 : 0} AS TINYINT)`;
   const precision = load.meaning.timePrecision;
   if (load.table === 'fee_list_d') {
     return [
@@ -235,7 +243,9 @@ export async function land(duck: Duck, group: LoadGroup, key: Buffer, folder: st
   );
   const rows = group.loads.reduce((sum, one) => sum + one.staged.rows, 0);
   const bad =
-    accepted === rows ? [] : await duck.rows(`SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`);
+    accepted === rows
+      ? []
+      : await duck.rows(`SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`);
   const quarantined = bad.map((row) => {
     const [code = '', field = ''] = String(row._bad).split('|');
     return { seq: Number(row._seq), field, code, rows: Number(row.n) };

@@ -105,7 +105,8 @@ export function readManifest(lake: string): { manifest: Manifest; hash: string }
   } catch (error) {
     throw damaged(file, (error as Error).message);
   }
-  if (typeof value !== 'object' || value === null || typeof (value as Manifest).format !== 'number') throw damaged(file, 'it is no manifest');
+  if (typeof value !== 'object' || value === null || typeof (value as Manifest).format !== 'number')
+    throw damaged(file, 'it is no manifest');
   const manifest = value as Manifest;
   if (manifest.format > lakeFormat) {
     throw new RefusedInput({

@@ -37,7 +37,8 @@ const globbed = (pattern: string): RegExp =>
   );
 /** Files that some pattern matches by their path or name; a pattern that begins with `!` takes files out again. */
 function matching(files: readonly FoundFile[], patterns: readonly string[]): FoundFile[] {
-  const hits = (file: FoundFile, pattern: string): boolean => [file.name, file.name.split('/').at(-1) ?? ''].some((name) => globbed(pattern).test(name));
+  const hits = (file: FoundFile, pattern: string): boolean =>
+    [file.name, file.name.split('/').at(-1) ?? ''].some((name) => globbed(pattern).test(name));
   const [out, into] = [patterns.filter((pattern) => pattern.startsWith('!')), patterns.filter((pattern) => !pattern.startsWith('!'))];
   return files.filter((file) => into.some((pattern) => hits(file, pattern)) && !out.some((pattern) => hits(file, pattern.slice(1))));
 }

@@ -31,7 +31,9 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
     const from = standIn(table, field, byLower);
     if (!byLower.has(field) && from !== 'NULL') plans.push({ field, from });
   }
-  const missing = [...fields.values()].filter((field) => !field.nullable && !plans.some((plan) => plan.field === field.name)).map((field) => field.name);
+  const missing = [...fields.values()]
+    .filter((field) => !field.nullable && !plans.some((plan) => plan.field === field.name))
+    .map((field) => field.name);
   if (missing.length > 0) {
     throw new RefusedInput(
       missing.map((field) => ({

@@ -152,7 +152,8 @@ export function encodeSql(table: WorkingTable): string {
   const columns = storedColumns(table);
   const joins: string[] = [];
   const list = columns.map((column, index) => {
-    if (column.kind === 'code' || column.kind === 'code8') joins.push(`LEFT JOIN d_${column.of} d${index} ON d${index}.value = o.${ident(column.name)}`);
+    if (column.kind === 'code' || column.kind === 'code8')
+      joins.push(`LEFT JOIN d_${column.of} d${index} ON d${index}.value = o.${ident(column.name)}`);
     return `${encoded(column, `d${index}`)} AS ${ident(column.name)}`;
   });
   const owner = table === 'lines' || table === 'enrolments' ? ['CAST(o.person AS INTEGER) AS _person'] : [];

@@ -50,7 +50,14 @@ export function makeFolders(lake: string): void {
 }
 
 /** Moves landed Parquet files from the scratch folder to their month. */
-export function moveFacts(lake: string, table: string, folder: string, batch: number, group: number, columns: readonly string[]): FactFile[] {
+export function moveFacts(
+  lake: string,
+  table: string,
+  folder: string,
+  batch: number,
+  group: number,
+  columns: readonly string[],
+): FactFile[] {
   return partitionFiles(folder, '_month').map(({ path, part }, index) => {
     const target = `facts/${table}/${part}/${batch}-${group}-${index}.parquet`;
     mkdirSync(dirname(join(lake, target)), { recursive: true });

@@ -40,7 +40,12 @@ export interface Quality {
   readonly identities: readonly Share[];
   readonly codes: readonly Share[];
   readonly ruined: readonly { readonly table: string; readonly field: string; readonly rows: number }[];
-  readonly coverage: readonly { readonly institution: string; readonly table: string; readonly months: readonly string[]; readonly rows: number }[];
+  readonly coverage: readonly {
+    readonly institution: string;
+    readonly table: string;
+    readonly months: readonly string[];
+    readonly rows: number;
+  }[];
   readonly readiness: readonly Readiness[];
 }
 
@@ -109,11 +114,36 @@ const codeChecks: readonly { name: string; table: string; field: string; good: s
     field: 'med_list_codg',
     good: patternSql('med_list_codg', westernMedicine, patentMedicine, herbalPiece, consumable, service),
   },
-  { name: '诊断代码 | diagnosis codes', table: 'setl_list_diag_d', field: 'diag_code', good: patternSql('diag_code', codePatterns.diagnosis) },
-  { name: '手术操作代码 | operation codes', table: 'setl_list_oprn_d', field: 'oprn_oprt_code', good: patternSql('oprn_oprt_code', codePatterns.operation) },
-  { name: '机构编号 | institution codes', table: 'mdtrt_d', field: 'fixmedins_code', good: patternSql('fixmedins_code', codePatterns.institution) },
-  { name: '开单医师代码 | practitioner codes', table: 'fee_list_d', field: 'bilg_dr_code', good: patternSql('bilg_dr_code', codePatterns.practitioner) },
-  { name: '追溯码 | trace codes', table: 'fee_list_d', field: 'drug_trac_codg', good: patternSql('drug_trac_codg', codePatterns.traceCode) },
+  {
+    name: '诊断代码 | diagnosis codes',
+    table: 'setl_list_diag_d',
+    field: 'diag_code',
+    good: patternSql('diag_code', codePatterns.diagnosis),
+  },
+  {
+    name: '手术操作代码 | operation codes',
+    table: 'setl_list_oprn_d',
+    field: 'oprn_oprt_code',
+    good: patternSql('oprn_oprt_code', codePatterns.operation),
+  },
+  {
+    name: '机构编号 | institution codes',
+    table: 'mdtrt_d',
+    field: 'fixmedins_code',
+    good: patternSql('fixmedins_code', codePatterns.institution),
+  },
+  {
+    name: '开单医师代码 | practitioner codes',
+    table: 'fee_list_d',
+    field: 'bilg_dr_code',
+    good: patternSql('bilg_dr_code', codePatterns.practitioner),
+  },
+  {
+    name: '追溯码 | trace codes',
+    table: 'fee_list_d',
+    field: 'drug_trac_codg',
+    good: patternSql('drug_trac_codg', codePatterns.traceCode),
+  },
 ];
 
 const ruinedPattern = '^\\d+(\\.\\d+)?[eE]\\+?\\d+$|^\\d{10,}\\.0$';
@@ -136,7 +166,9 @@ async function shares(duck: Duck): Promise<Pick<Quality, 'identities' | 'codes' 
   const codes: Share[] = [];
   for (const one of codeChecks) codes.push(await share(one.name, one.table, `${one.field} IS NOT NULL`, one.good));
   for (const [table, field, codeTable] of [...dictionary.tables.values()].flatMap((one) =>
-    [...one.fields.values()].flatMap((field) => (field.code_table === undefined ? [] : [[one.name, field.name, field.code_table] as const])),
+    [...one.fields.values()].flatMap((field) =>
+      field.code_table === undefined ? [] : [[one.name, field.name, field.code_table] as const],
+    ),
   )) {
     const values = [...(dictionary.codeTables.get(codeTable)?.keys() ?? [])];
     if (
@@ -177,7 +209,9 @@ function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'],
 export async function writeQuality(input: QualityInput, folder: string): Promise<Quality> {
   const { duck } = input;
   const filled = await completeness(duck);
-  const causes = (await duck.rows("SELECT tbl, status, cause, count(*) AS n FROM all_losers WHERE cause <> '' GROUP BY ALL ORDER BY ALL")).map((row) => ({
+  const causes = (
+    await duck.rows("SELECT tbl, status, cause, count(*) AS n FROM all_losers WHERE cause <> '' GROUP BY ALL ORDER BY ALL")
+  ).map((row) => ({
     table: String(row.tbl),
     status: String(row.status),
     cause: String(row.cause),

@@ -55,7 +55,10 @@ export async function writeQuarantine(
       const group = groupLoads([load])[0];
       if (group === undefined) continue;
       const value = load.plans
-        .map((plan) => `WHEN ${text(plan.field)} THEN ${tableOf(load.table).fields.get(plan.field)?.privacy === 'pseudonym' ? "''" : plan.from}`)
+        .map(
+          (plan) =>
+            `WHEN ${text(plan.field)} THEN ${tableOf(load.table).fields.get(plan.field)?.privacy === 'pseudonym' ? "''" : plan.from}`,
+        )
         .join(' ');
       const remedy = Object.entries(remedies)
         .map(([code, words]) => `WHEN ${text(code)} THEN ${text(words)}`)
@@ -64,8 +67,11 @@ export async function writeQuarantine(
         await duck.count(`COPY (SELECT ${text(load.file)} AS _file, _row, split_part(_bad, '|', 2) AS _field, CASE split_part(_bad, '|', 2) ${value} END AS _value, split_part(_bad, '|', 1) AS _reason,
         CASE split_part(_bad, '|', 1) ${remedy} END AS _remedy, ${originalColumns(load, key).join(', ')} FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL ORDER BY _row) TO ${text(file)} (FORMAT csv, HEADER true)`);
     }
-    const lines = load.staged.broken.map((one) => [load.file, String(one.row), '', '', 'broken-row', remedies['broken-row'] ?? ''].map(quoteCell).join(','));
-    if (lines.length > 0) writeFileSync(`${file.slice(0, -4)}-broken.txt`, `_file,_row,_field,_value,_reason,_remedy\n${lines.join('\n')}\n`);
+    const lines = load.staged.broken.map((one) =>
+      [load.file, String(one.row), '', '', 'broken-row', remedies['broken-row'] ?? ''].map(quoteCell).join(','),
+    );
+    if (lines.length > 0)
+      writeFileSync(`${file.slice(0, -4)}-broken.txt`, `_file,_row,_field,_value,_reason,_remedy\n${lines.join('\n')}\n`);
     out.push({ file: name, rows: rows + lines.length });
   }
   return out;

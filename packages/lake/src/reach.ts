@@ -6,7 +6,9 @@ const reachOf = (table: string, time: string): string =>
    FROM n_${table} WHERE ${time} IS NOT NULL GROUP BY ALL`;
 
 /** SELECT of the days and months that the new rows reach, by institution and table. */
-export const newReachSql = [reachOf('fee_list_d', 'fee_ocur_time'), reachOf('mdtrt_d', 'begntime'), reachOf('setl_d', 'setl_time')].join(' UNION ALL ');
+export const newReachSql = [reachOf('fee_list_d', 'fee_ocur_time'), reachOf('mdtrt_d', 'begntime'), reachOf('setl_d', 'setl_time')].join(
+  ' UNION ALL ',
+);
 
 /** Makes `institution_reach` from the table `reach` (all batches) and returns the coverage of the lake. */
 export async function coverage(duck: Duck): Promise<Coverage> {
@@ -21,5 +23,10 @@ export async function coverage(duck: Duck): Promise<Coverage> {
   const [row] = await duck.rows(
     `SELECT ${day('line_from', 0)}, ${day('line_to', -1)}, ${day('visit_from', 0)}, ${day('visit_to', -1)} FROM (SELECT ${list} FROM reach)`,
   );
-  return { line_from: Number(row?.line_from), line_to: Number(row?.line_to), visit_from: Number(row?.visit_from), visit_to: Number(row?.visit_to) };
+  return {
+    line_from: Number(row?.line_from),
+    line_to: Number(row?.line_to),
+    visit_from: Number(row?.visit_from),
+    visit_to: Number(row?.visit_to),
+  };
 }

@@ -37,5 +37,6 @@ export async function matchUnlinked(duck: Duck): Promise<void> {
     found.left -= wanted;
     links.push(`(${row.rid}, ${found.rid})`);
   }
-  for (let start = 0; start < links.length; start += 5000) await duck.run(`INSERT INTO j_links VALUES ${links.slice(start, start + 5000).join(', ')}`);
+  for (let start = 0; start < links.length; start += 5000)
+    await duck.run(`INSERT INTO j_links VALUES ${links.slice(start, start + 5000).join(', ')}`);
 }

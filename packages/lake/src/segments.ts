@@ -38,7 +38,12 @@ function find(column: TextColumn, psn: string): number {
 }
 
 /** Marks the touched persons as dead in the older segments; segments without living persons are dropped. */
-export function addDead(lake: string, segments: readonly SegmentFile[], touched: ReadonlyMap<number, readonly string[]>, batch: number): SegmentFile[] {
+export function addDead(
+  lake: string,
+  segments: readonly SegmentFile[],
+  touched: ReadonlyMap<number, readonly string[]>,
+  batch: number,
+): SegmentFile[] {
   return segments.flatMap((segment) => {
     const persons = touched.get(segment.bucket);
     if (persons === undefined) return [segment];

@@ -37,7 +37,8 @@ export interface Staged {
 
 const headerSample = 1 << 16;
 
-const refuse = (code: string, message: string, remedy: string, file: string): RefusedInput => new RefusedInput({ code, message, remedy, place: { file } });
+const refuse = (code: string, message: string, remedy: string, file: string): RefusedInput =>
+  new RefusedInput({ code, message, remedy, place: { file } });
 
 function sniffDelimiter(line: string): string {
   const candidates = [',', '\t', '|', ';'];
@@ -55,7 +56,8 @@ function readHeader(path: string, name: string, layout: Layout): { columns: stri
   const line = (rest.split('\n')[0] ?? '').replace(/\r$/, '');
   if (line.trim() === '') throw refuse('file-empty', 'the file has no header', 'put the field codes in the first row', name);
   const delimiter = layout.delimiter ?? sniffDelimiter(line);
-  const cells = delimiter === ',' || line.includes('"') ? (parseCsv(line.replaceAll(delimiter, ','), name)[0] ?? []) : line.split(delimiter);
+  const cells =
+    delimiter === ',' || line.includes('"') ? (parseCsv(line.replaceAll(delimiter, ','), name)[0] ?? []) : line.split(delimiter);
   const columns = cells.map((cell) => cell.trim().replace(/^"|"$/g, ''));
   const doubled = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
   if (doubled !== undefined) throw refuse('header-doubled', `the header has the column ${doubled} twice`, 'rename one of them', name);
@@ -63,9 +65,17 @@ function readHeader(path: string, name: string, layout: Layout): { columns: stri
 }
 
 const skipSql = (columns: readonly string[], pattern: string | undefined): string =>
-  pattern === undefined ? 'false' : `coalesce(regexp_matches(concat_ws(chr(31), ${columns.map(ident).join(', ')}), ${text(pattern)}), false)`;
+  pattern === undefined
+    ? 'false'
+    : `coalesce(regexp_matches(concat_ws(chr(31), ${columns.map(ident).join(', ')}), ${text(pattern)}), false)`;
 
-async function writeStage(duck: Duck, select: string, columns: readonly string[], layout: Layout, target: string): Promise<{ rows: number; skipped: number }> {
+async function writeStage(
+  duck: Duck,
+  select: string,
+  columns: readonly string[],
+  layout: Layout,
+  target: string,
+): Promise<{ rows: number; skipped: number }> {
   const skip = skipSql(columns, layout.skipRows);
   const rows = await duck.count(
     `COPY (SELECT * FROM (${select})${layout.skipRows === undefined ? '' : ` WHERE NOT ${skip}`}) TO ${text(target)} (FORMAT parquet, COMPRESSION snappy)`,
@@ -101,7 +111,11 @@ async function stageCsv(duck: Duck, path: string, name: string, layout: Layout, 
   );
   if (rejects.length > 0) await duck.run('DROP TABLE IF EXISTS stage_rejects; DROP TABLE IF EXISTS stage_scans');
   if (rejects.some((row) => /UNICODE|ENCODING/i.test(String(row.kind)))) throw wrongEncoding(name, 'UTF-8');
-  const broken = rejects.map((row) => ({ row: Number(row.line), line: String(row.csv_line), reason: String(row.message).split('\n')[0] ?? '' }));
+  const broken = rejects.map((row) => ({
+    row: Number(row.line),
+    line: String(row.csv_line),
+    reason: String(row.message).split('\n')[0] ?? '',
+  }));
   const staged: Staged = { path: target, columns, rows, broken, skipped, ...(counted ? {} : { firstRow }) };
   if (broken.length === 0) return staged;
   const lines = broken.map((one) => one.row);
@@ -150,7 +164,14 @@ async function stageParquet(duck: Duck, file: FoundFile, layout: Layout, target:
 }
 
 /** Copies a source file into the scratch folder as text columns with row numbers. */
-export async function stage(duck: Duck, file: FoundFile, layout: Layout, scratch: string, number: number, signal?: AbortSignal): Promise<Staged> {
+export async function stage(
+  duck: Duck,
+  file: FoundFile,
+  layout: Layout,
+  scratch: string,
+  number: number,
+  signal?: AbortSignal,
+): Promise<Staged> {
   const target = join(scratch, `stage-${number}.parquet`);
   if (file.kind === 'parquet') return stageParquet(duck, file, layout, target, number);
   if (file.kind === 'json') return stageJson(duck, file, layout, target, number);

@@ -118,7 +118,9 @@ export async function judge(duck: Duck, absences: Absences): Promise<void> {
   await duck.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det, sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
     FROM j_links k JOIN j_refunds r ON r._rid = k.rid GROUP BY k.target`);
   await duck.run(`CREATE OR REPLACE TEMP TABLE j_fates AS ${fates}`);
-  await duck.run(`INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful FROM j_fates`);
+  await duck.run(
+    `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful FROM j_fates`,
+  );
   for (const [table, source] of [
     ['setl_d', 'j_settlements'],
     ['mdtrt_d', 'j_visits'],

@@ -4,7 +4,16 @@ import { pseudonymSql } from './pseudonym.ts';
 import { ident } from './sql.ts';
 
 /** Tables whose rows belong to a visit. */
-export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const;
+export const visitTables = [
+  'mdtrt_d',
+  'setl_d',
+  'fee_list_d',
+  'setl_list_diag_d',
+  'setl_list_oprn_d',
+  'fee_exct_d',
+  'mdtrt_exct_d',
+  'setl_list_d',
+] as const;
 /** Tables whose rows belong to a person. */
 export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
 /** Tables kept once per lake. */
@@ -79,12 +88,15 @@ export async function touch(duck: Duck, { key, everything, visitFiles, more }: T
     await duck.run(`CREATE TEMP TABLE touched_visits AS ${personOfVisit(key, undefined, 'losers')}`);
     await duck.run('CREATE TEMP VIEW moved_visits AS SELECT * FROM touched_visits');
     const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE _person IS NOT NULL`);
-    await duck.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')})`);
+    await duck.run(
+      `CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')})`,
+    );
     return;
   }
   const direct = visitTables.map((table) => `SELECT mdtrt_id FROM n_${table}`);
   const sameKey = visitTables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN n_${table} USING (_key)`);
-  const traced = 'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
+  const traced =
+    'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
   await duck.run(
     `CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${[...direct, ...sameKey, traced, ...(more === undefined ? [] : [more])].join(' UNION ALL ')})`,
   );
@@ -103,7 +115,8 @@ export async function touch(duck: Duck, { key, everything, visitFiles, more }: T
       : `SELECT mdtrt_id FROM ${visitFiles} SEMI JOIN touched_persons USING (psn)`;
   await duck.run(`CREATE TEMP TABLE touched_visits AS SELECT * FROM moved_visits UNION ALL
     SELECT o.* FROM (${oldVisits(visitFiles, candidates)}) o ANTI JOIN moved_visits USING (mdtrt_id) SEMI JOIN touched_persons USING (psn)`);
-  for (const table of visitTables) await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
+  for (const table of visitTables)
+    await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
   for (const table of personTables)
     await resolveVersions(duck, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
 }

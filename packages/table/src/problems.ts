@@ -13,7 +13,10 @@ export const tableProblems = defineProblems({
   },
   'memory-size': {
     says: { zh: '“{text}”不是内存大小', en: '{text} is no size of memory' },
-    remedy: { zh: '请写成数字加单位，不少于 64MB，例如 4GB 或 800MB', en: 'write a number and a unit, at least 64MB, for example 4GB or 800MB' },
+    remedy: {
+      zh: '请写成数字加单位，不少于 64MB，例如 4GB 或 800MB',
+      en: 'write a number and a unit, at least 64MB, for example 4GB or 800MB',
+    },
     status: 400,
   },
 });

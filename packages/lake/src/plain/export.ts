@@ -77,7 +77,8 @@ function rangeOf(segment: Segment, table: WorkingTable, person: number): readonl
   const { persons, visits } = segment;
   const at = (data: Segment[WorkingTable], name: string, row: number): number => (data.columns[name] as Int32Array)[row] as number;
   if (table === 'persons') return [person, person + 1];
-  if (table === 'visits' || table === 'lines' || table === 'enrolments') return [at(persons, `${table}_start`, person), at(persons, `${table}_end`, person)];
+  if (table === 'visits' || table === 'lines' || table === 'enrolments')
+    return [at(persons, `${table}_start`, person), at(persons, `${table}_end`, person)];
   const [from, to] = [at(persons, 'visits_start', person), at(persons, 'visits_end', person)];
   return from === to ? [0, 0] : [at(visits, `${table}_start`, from), at(visits, `${table}_end`, to - 1)];
 }
@@ -135,7 +136,13 @@ export async function exportPlain(
   const context = lake.context();
   const rows = Object.fromEntries(plainTables.map((table) => [table, 0])) as Record<WorkingTable, number>;
   for (const table of plainTables) mkdirSync(join(folder, table), { recursive: true });
-  const duck = await openDuck({ database: ':memory:', scratch: join(folder, '.spill'), memory: '1GB', threads: undefined, signal: options.signal });
+  const duck = await openDuck({
+    database: ':memory:',
+    scratch: join(folder, '.spill'),
+    memory: '1GB',
+    threads: undefined,
+    signal: options.signal,
+  });
   try {
     const handles = lake.segments();
     for (const [index, handle] of handles.entries()) {
@@ -161,6 +168,8 @@ function copySql(table: WorkingTable, file: string): string {
   const read = `read_csv(${text(file)}, delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false, columns = {${columns
     .map((column) => `${column.name}: 'VARCHAR'`)
     .join(', ')}})`;
-  const list = columns.map((column) => (plainType(column) === 'VARCHAR' ? column.name : `CAST(${column.name} AS ${plainType(column)}) AS ${column.name}`));
+  const list = columns.map((column) =>
+    plainType(column) === 'VARCHAR' ? column.name : `CAST(${column.name} AS ${plainType(column)}) AS ${column.name}`,
+  );
   return `COPY (SELECT ${list.join(', ')} FROM ${read}) TO ${text(file.replace(/\.tsv$/, '.parquet'))} (FORMAT parquet, COMPRESSION zstd)`;
 }
