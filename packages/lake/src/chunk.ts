@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { workingTables } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
+import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
 import { partitionFiles } from './land.ts';
-import { ident, parquet, text } from './sql.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
 
@@ -143,7 +142,7 @@ const neededColumns: Readonly<Record<string, readonly string[]>> = {
   psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
 };
 
-const columnsOf = (table: string): string => (neededColumns[table] ?? []).map((name) => `f.${ident(name)}`).join(', ');
+const columnsOf = (table: string): string => (neededColumns[table] ?? []).map((name) => `f.${identifier(name)}`).join(', ');
 
 const winners = (table: string): string => {
   const owner = (personTables as readonly string[]).includes(table)
@@ -172,13 +171,13 @@ const fewChunks = 2;
 const chunkOf = (chunks: number): string => `CAST('0x' || left(psn, 4) AS INTEGER) * ${chunks} // 65536`;
 
 /** Cuts the rows of the touched persons into chunks of persons that lie beside each other in pseudonym order. */
-export async function partition(duck: Duck, scratch: string, chunks: number): Promise<void> {
+export async function partition(engine: Tables, scratch: string, chunks: number): Promise<void> {
   if (chunks <= fewChunks) return;
   const write = async (name: string, select: string): Promise<void> => {
     const folder = join(scratch, `chunk-${name}`);
     mkdirSync(folder, { recursive: true });
-    await duck.run(
-      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${text(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
+    await engine.run(
+      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
     );
   };
   for (const table of [...visitTables, ...personTables]) await write(table, winners(table));
@@ -186,20 +185,22 @@ export async function partition(duck: Duck, scratch: string, chunks: number): Pr
 }
 
 /** Makes the tables `c_*` of one chunk of `chunks`. False when nobody is in it. */
-export async function openChunk(duck: Duck, scratch: string, chunk: number, chunks: number): Promise<boolean> {
+export async function openChunk(engine: Tables, scratch: string, chunk: number, chunks: number): Promise<boolean> {
   for (const name of [...visitTables, ...personTables, ...Object.keys(ownRows)]) {
     const select = ownRows[name] ?? winners(name);
     if (chunks <= fewChunks) {
-      await duck.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}${chunks === 1 ? '' : ` WHERE ${chunkOf(chunks)} = ${chunk}`}`);
+      await engine.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}${chunks === 1 ? '' : ` WHERE ${chunkOf(chunks)} = ${chunk}`}`);
       continue;
     }
     const files = partitionFiles(join(scratch, `chunk-${name}`), '_chunk').filter((file) => file.part === String(chunk));
-    const source = parquet(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
+    const source = parquetOf(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
     const kind = name === 'fee_list_d' && source !== undefined ? 'VIEW' : 'TABLE';
-    await duck
+    await engine
       .run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string)
       .catch(() => undefined);
-    await duck.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`);
+    await engine.run(
+      `CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`,
+    );
   }
-  return (await duck.count('SELECT count(*) FROM c_persons')) > 0;
+  return (await engine.count('SELECT count(*) FROM c_persons')) > 0;
 }

@@ -229,14 +229,14 @@ describe('refusals', () => {
     });
     expect(
       (await only('fee_list_d.csv', Buffer.concat([Buffer.from(csv(fees(small()))), Buffer.from([0xff, 0xfe, 0xff, 0x0a])]))).code,
-    ).toBe('wrong-encoding');
+    ).toBe('encoding-other');
     expect((await only('fee_list_d.xlsx', 'PK\u0003\u0004 no workbook')).code).toMatch(/sheet-broken|header|column/);
-    expect((await only('fee_list_d.jsonl', '{"a": 1')).code).toBe('json-broken');
-    expect((await only('notes.csv', 'a\n1\n')).code).toBe('nothing-to-read');
+    expect((await only('fee_list_d.jsonl', '{"a": 1')).code).toBe('file-damaged');
+    expect((await only('notes.csv', 'a\n1\n')).code).toBe('files-unnamed');
     const duck = await (await DuckDBInstance.create(':memory:')).connect();
     await duck.run(`COPY (SELECT i FROM range(100000) t(i)) TO '${join(source, 'fee_list_d.parquet')}'`);
     truncateSync(join(source, 'fee_list_d.parquet'), 5000);
-    expect((await refusal(ingest({ paths: [source], lake }))).code).toBe('parquet-broken');
+    expect((await refusal(ingest({ paths: [source], lake }))).code).toBe('file-damaged');
     expect((await refusal(openLake(lake))).code).toBe('lake-missing');
     writeFileSync(join(lake, 'manifest.json'), '{"format": 99}');
     expect((await refusal(openLake(lake))).code).toBe('lake-newer');

@@ -1,5 +1,5 @@
 import { decimals, type Field, type NumericType, type Table } from '@hengjian/standard';
-import { ident } from './sql.ts';
+import { identifier } from '@hengjian/table';
 
 /** How one national field is filled from a staged source. */
 export interface FieldPlan {
@@ -83,4 +83,4 @@ export function storedSql(field: Field, typed: string): string {
   return typed;
 }
 
-export const typedName = (field: string): string => ident(`t_${field}`);
+export const typedName = (field: string): string => identifier(`t_${field}`);

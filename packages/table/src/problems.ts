@@ -19,4 +19,12 @@ export const tableProblems = defineProblems({
     },
     status: 400,
   },
+  'query-forbidden': {
+    says: { zh: '查询中不允许：{part}', en: 'not allowed in a query: {part}' },
+    remedy: {
+      zh: '请只写一条 SELECT，只读取已声明的来源：{sources}',
+      en: 'write exactly one SELECT that reads declared sources only: {sources}',
+    },
+    status: 422,
+  },
 });
