@@ -11,7 +11,16 @@ import { groupLoads, type Landed, type Load, land } from './land.ts';
 import { lockLake } from './lock.ts';
 import { type Batch, emptyManifest, type FactFile, type Manifest, type Published, publish, readManifest } from './manifest.ts';
 import { type PersonKeys, readKey } from './pseudonym.ts';
-import { makeFolders, moveFacts, removeLeftovers, retiredPaths, scratchFolder, storedFiles, syncAll } from './publish-files.ts';
+import {
+  closeToOthers,
+  makeFolders,
+  moveFacts,
+  removeLeftovers,
+  retiredPaths,
+  scratchFolder,
+  storedFiles,
+  syncAll,
+} from './publish-files.ts';
 import { writeQuality } from './quality.ts';
 import { writeQuarantine } from './quarantine.ts';
 import { checkStored, describeFile } from './stored.ts';
@@ -128,10 +137,14 @@ async function run(work: Work, started: number): Promise<IngestResult> {
     work.lake,
     storedFiles(next).filter((file) => !old.has(file.path)),
   );
+  closeToOthers(work.lake);
   work.fault('synced');
   publish(work.lake, next, work.fault);
   const result = await summary(work, next, { ignored: gathered.ignored, tables, unchanged: false, started });
-  if (options.report !== undefined) await report(work, gathered, landed, result, options.report);
+  if (options.report !== undefined) {
+    await report(work, gathered, landed, result, options.report);
+    closeToOthers(work.lake);
+  }
   return result;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { partitionFiles } from './land.ts';
 import { type FactFile, type Manifest, sync } from './manifest.ts';
@@ -55,10 +55,32 @@ export function removeLeftovers(lake: string, manifest: Manifest): void {
   for (const folder of storedFolders) if (existsSync(join(lake, folder))) sweep(folder);
 }
 
-/** Makes the folders of a lake and an empty scratch folder. */
+const folderMode = 0o700;
+const fileMode = 0o600;
+
+function setMode(path: string, mode: number): void {
+  if ((statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
+}
+
+/**
+ * Makes the folders of a lake and an empty scratch folder. The lake itself is closed to others first: the engine writes
+ * its files with the mask of the process, which belongs to whoever started it, and nobody can reach them until
+ * `closeToOthers` has set their own modes.
+ */
 export function makeFolders(lake: string): void {
-  for (const folder of storedFolders) mkdirSync(join(lake, folder), { recursive: true });
-  mkdirSync(scratchFolder(lake), { recursive: true });
+  setMode(lake, folderMode);
+  for (const folder of storedFolders) mkdirSync(join(lake, folder), { recursive: true, mode: folderMode });
+  mkdirSync(scratchFolder(lake), { recursive: true, mode: folderMode });
+}
+
+/** Takes everybody else's rights from all that lies in a lake: files 0600, folders 0700. */
+export function closeToOthers(lake: string): void {
+  setMode(lake, folderMode);
+  for (const entry of readdirSync(lake, { withFileTypes: true })) {
+    const path = join(lake, entry.name);
+    if (entry.isDirectory()) closeToOthers(path);
+    else if (entry.isFile()) setMode(path, fileMode);
+  }
 }
 
 export interface FactPlace {

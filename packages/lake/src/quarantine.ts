@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { tableOf } from '@hengjian/standard';
 import { identifier, quoted, type Tables } from '@hengjian/table';
 import { groupLoads, type Landed, type Load, personTextOf, typedSelect } from './land.ts';
-import { fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
+import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 import { quarantineReasons, reasonText } from './reasons.ts';
 import { describeFile, type StoredFile } from './stored.ts';
-import type { FieldPlan } from './typed.ts';
+import { type FieldPlan, typedName } from './typed.ts';
 
 export interface QuarantineFile {
   readonly file: string;
@@ -19,11 +19,11 @@ const quoteCell = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 const isHidden = (load: Load, field: string): boolean =>
   field === '_patient' || tableOf(load.table).fields.get(field)?.privacy === 'pseudonym';
 
-/** SQL of a person number as it may be shown. */
+/** SQL of a person number as it may be shown; a pseudonym that somebody else brought is not, or it would be taken the next time. */
 function maskedSql(load: Load, field: string, keys: PersonKeys): string {
   const raw = personTextOf(load, field);
   const pseudonym = `CASE WHEN ${isShownSql(raw)} THEN ${fromShownSql(raw)} ELSE ${pseudonymSql(keys.key, normalPersonSql(raw))} END`;
-  return shownSql(keys, `(${pseudonym})`);
+  return `CASE WHEN ${forgedSql(keys, typedName(field))} THEN NULL ELSE ${shownSql(keys, `(${pseudonym})`)} END`;
 }
 
 /** Source columns that may be shown: those the plan reads, person numbers as pseudonyms. */
