@@ -1,6 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ColumnData, type ColumnKind, RefusedInput, type TableData, type TextColumn } from '@hengjian/standard';
+import { type ColumnData, type ColumnKind, type TableData, type TextColumn, words } from '@hengjian/standard';
 import {
   type Data,
   type DataType,
@@ -17,6 +17,8 @@ import {
   tableToIPC,
   Utf8,
 } from 'apache-arrow';
+import { fieldsOf, maybe, type Reader, recordOf, ShapeFault, textValue, whole } from './checked-json.ts';
+import { checkSum, damaged, type FileCheck, orMissing, readStored, reasons } from './stored.ts';
 
 /** Text values as one run of UTF-8 bytes and the offsets that cut it. */
 export interface TextData {
@@ -31,7 +33,12 @@ export type StoredColumn = { readonly name: string; readonly kind: ColumnKind } 
   | { readonly text: TextData }
 );
 
-type Place = readonly [offset: number, length: number];
+/** Where a buffer lies in its file, and the check sum of its bytes. */
+interface Place {
+  readonly offset: number;
+  readonly length: number;
+  readonly check: string;
+}
 interface ColumnIndex {
   readonly kind: ColumnKind;
   readonly values: Place;
@@ -58,7 +65,14 @@ function toData(column: StoredColumn, length: number): Data {
   if ('text' in column) {
     const { offsets, bytes, missing } = column.text;
     const mask = missing === undefined ? undefined : bitmap(missing);
-    return makeData({ type: new Utf8(), length, valueOffsets: offsets, data: bytes, nullBitmap: mask?.bits ?? null, nullCount: mask?.count ?? 0 });
+    return makeData({
+      type: new Utf8(),
+      length,
+      valueOffsets: offsets,
+      data: bytes,
+      nullBitmap: mask?.bits ?? null,
+      nullCount: mask?.count ?? 0,
+    });
   }
   const { numbers } = column;
   if (numbers instanceof Float64Array) return makeData({ type: new Float64(), length, data: numbers, nullCount: 0 });
@@ -69,7 +83,9 @@ function toData(column: StoredColumn, length: number): Data {
 /** Writes a table as an Arrow IPC file and returns where its buffers lie. */
 export function writeArrow(file: string, columns: readonly StoredColumn[], length: number): TableIndex {
   const data = columns.map((column) => toData(column, length));
-  const schema = new Schema(columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)));
+  const schema = new Schema(
+    columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)),
+  );
   const struct = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: data });
   const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'file');
   writeFileSync(file, bytes);
@@ -79,21 +95,21 @@ export function writeArrow(file: string, columns: readonly StoredColumn[], lengt
 /** Finds the buffers by reading the bytes back without copying. */
 function locate(bytes: Uint8Array, columns: readonly StoredColumn[]): Record<string, ColumnIndex> {
   const batch = tableFromIPC(bytes).batches[0];
-  const place = (array: ArrayBufferView | undefined, length: number): Place => [
-    array === undefined || length === 0 ? 0 : array.byteOffset - bytes.byteOffset,
-    length,
-  ];
+  const place = (array: ArrayBufferView | undefined, length: number): Place => {
+    const offset = array === undefined || length === 0 ? 0 : array.byteOffset - bytes.byteOffset;
+    return { offset, length, check: checkSum(bytes.subarray(offset, offset + length)) };
+  };
   return Object.fromEntries(
     columns.map((column, index) => {
       const found = batch?.data.children[index];
-      if ('numbers' in column) return [column.name, { kind: column.kind, values: place(found?.values as ArrayBufferView, column.numbers.byteLength) }];
+      if ('numbers' in column) return [column.name, { kind: column.kind, values: place(found?.values, column.numbers.byteLength) }];
       const { offsets, bytes: run, missing } = column.text;
       const hasMissing = missing?.includes(1) === true;
       return [
         column.name,
         {
           kind: column.kind,
-          values: place(found?.values as ArrayBufferView, run.byteLength),
+          values: place(found?.values, run.byteLength),
           offsets: place(found?.valueOffsets, offsets.byteLength),
           ...(hasMissing ? { validity: place(found?.nullBitmap, Math.ceil(missing.length / 8)) } : {}),
         },
@@ -119,25 +135,26 @@ class StoredText implements TextColumn {
   }
 }
 
-function fetchBytes(handle: number, [offset, length]: Place): ArrayBuffer {
-  // Every byte is read over, so none need be cleared before.
-  const buffer = Buffer.allocUnsafeSlow(length).buffer;
+/** Reads a buffer; every byte is read over, so none need be cleared before. */
+function fetchBytes({ handle, file }: OpenFile, { offset, length, check }: Place): ArrayBuffer {
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   let done = 0;
   while (done < length) {
-    const read = readSync(handle, new Uint8Array(buffer, done), 0, length - done, offset + done);
-    if (read === 0)
-      throw new RefusedInput({
-        code: 'lake-damaged',
-        message: 'a segment is shorter than its index says',
-        remedy: 'restore the lake from a backup or ingest again',
-      });
+    const read = readSync(handle, bytes, done, length - done, offset + done);
+    if (read === 0) throw damaged(file, words('文件不完整', 'it is cut short'));
     done += read;
   }
-  return buffer;
+  if (checkSum(bytes) !== check) throw damaged(file, reasons.content);
+  return bytes.buffer;
 }
 
-function readColumn(handle: number, length: number, index: ColumnIndex): ColumnData {
-  const values = fetchBytes(handle, index.values);
+interface OpenFile {
+  readonly handle: number;
+  readonly file: string;
+}
+
+function readColumn(open: OpenFile, length: number, index: ColumnIndex): ColumnData {
+  const values = fetchBytes(open, index.values);
   switch (index.kind) {
     case 'code8':
       return new Int8Array(values);
@@ -145,28 +162,24 @@ function readColumn(handle: number, length: number, index: ColumnIndex): ColumnD
     case 'hash':
       return new Float64Array(values);
     case 'text': {
-      const offsets = new Int32Array(index.offsets === undefined ? new ArrayBuffer(4) : fetchBytes(handle, index.offsets));
-      return new StoredText(
-        length,
-        offsets,
-        new Uint8Array(values),
-        index.validity === undefined ? undefined : new Uint8Array(fetchBytes(handle, index.validity)),
-      );
+      const offsets = new Int32Array(index.offsets === undefined ? new ArrayBuffer(4) : fetchBytes(open, index.offsets));
+      const validity = index.validity === undefined ? undefined : new Uint8Array(fetchBytes(open, index.validity));
+      return new StoredText(length, offsets, new Uint8Array(values), validity);
     }
     default:
       return new Int32Array(values);
   }
 }
 
-/** Reads the wanted columns of a table; all of them when `wanted` is undefined. */
+/** Reads the wanted columns of a table, all of them when `wanted` is undefined, and checks the bytes it reads. */
 export function readArrow(file: string, index: TableIndex, wanted: readonly string[] | undefined): TableData {
   const names = wanted ?? Object.keys(index.columns);
-  const handle = openSync(file, 'r');
+  const handle = orMissing(file, () => openSync(file, 'r'));
   try {
     const columns = names.map((name) => {
       const found = index.columns[name];
       if (found === undefined) throw new Error(`no column ${name} in the working form`);
-      return [name, readColumn(handle, index.length, found)] as const;
+      return [name, readColumn({ handle, file }, index.length, found)] as const;
     });
     return { length: index.length, columns: Object.fromEntries(columns) };
   } finally {
@@ -174,8 +187,41 @@ export function readArrow(file: string, index: TableIndex, wanted: readonly stri
   }
 }
 
-/** Name of the file in a segment folder that says where the buffers of its tables lie. */
-const indexFile = 'index.json';
-export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void => writeFileSync(join(folder, indexFile), JSON.stringify(index));
-export const readIndex = (folder: string): Readonly<Record<string, TableIndex>> =>
-  JSON.parse(readFileSync(join(folder, indexFile), 'utf8')) as Readonly<Record<string, TableIndex>>;
+/** Name of the file in a folder of tables that says where their buffers lie. */
+export const indexFile = 'index.json';
+export const tableFile = (table: string): string => `${table}.arrow`;
+export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void =>
+  writeFileSync(join(folder, indexFile), JSON.stringify(index));
+
+const kinds: readonly ColumnKind[] = ['code', 'code8', 'day', 'minute', 'row', 'ref', 'scaled', 'hash', 'text'];
+const kindValue: Reader<ColumnKind> = (value, path) => {
+  const kind = kinds.find((one) => one === value);
+  if (kind === undefined) throw new ShapeFault(path, 'kind of column');
+  return kind;
+};
+const placeShape = fieldsOf({ offset: whole, length: whole, check: textValue });
+const indexShape = recordOf(
+  fieldsOf({
+    length: whole,
+    columns: recordOf(fieldsOf({ kind: kindValue, values: placeShape, offsets: maybe(placeShape), validity: maybe(placeShape) })),
+  }),
+);
+
+/** Tables of a folder that were written together. */
+export interface TableFolder {
+  read(table: string, wanted?: readonly string[]): TableData;
+}
+
+/** Opens a folder of tables by its index, which must be the one that was written. */
+export function openTableFolder(folder: string, check: FileCheck): TableFolder {
+  const file = join(folder, indexFile);
+  const content: unknown = JSON.parse(readStored(file, check).toString('utf8'));
+  const index = indexShape(content, '');
+  return {
+    read: (table, wanted) => {
+      const found = index[table];
+      if (found === undefined) throw new Error(`no table ${table} in ${folder}`);
+      return readArrow(join(folder, tableFile(table)), found, wanted);
+    },
+  };
+}

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { workingTables } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
+import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
 import { partitionFiles } from './land.ts';
-import { ident, parquet, text } from './sql.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
 
@@ -42,7 +41,16 @@ const lineColumns = [
     'lmt_used_flag',
     'hosp_appr_flag',
   ],
-  ...['dscg_tkdrug_flag', 'tcmdrug_used_way', 'bilg_dept_codg', 'acord_dept_codg', 'bilg_dr_code', 'rx_drord_no', 'drug_trac_codg', 'vali_flag'],
+  ...[
+    'dscg_tkdrug_flag',
+    'tcmdrug_used_way',
+    'bilg_dept_codg',
+    'acord_dept_codg',
+    'bilg_dr_code',
+    'rx_drord_no',
+    'drug_trac_codg',
+    'vali_flag',
+  ],
 ];
 
 const visitColumns = [
@@ -81,18 +89,60 @@ const neededColumns: Readonly<Record<string, readonly string[]>> = {
     'vali_flag',
   ],
   setl_d: [
-    ...new Set(['_rid', '_both', 'mdtrt_id', 'setl_id', 'init_setl_id', 'refd_setl_flag', 'vali_flag', ...fromSettlement, ...visitMoney, ...settlementFields]),
+    ...new Set([
+      '_rid',
+      '_both',
+      'mdtrt_id',
+      'setl_id',
+      'init_setl_id',
+      'refd_setl_flag',
+      'vali_flag',
+      ...fromSettlement,
+      ...visitMoney,
+      ...settlementFields,
+    ]),
   ],
   setl_list_diag_d: ['_rid', 'mdtrt_id', 'diag_code', 'maindiag_flag', 'adm_cond_type', 'vali_flag'],
-  setl_list_oprn_d: ['_rid', '_key', 'mdtrt_id', 'oprn_oprt_code', 'main_oprn_flag', 'oprn_oprt_date', 'oprn_oprt_begntime', 'oper_dr_code', 'vali_flag'],
-  fee_exct_d: ['_rid', 'mdtrt_id', 'bkkp_sn', 'exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric', 'vali_flag'],
-  mdtrt_exct_d: ['_rid', 'mdtrt_id', 'care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt', 'vali_flag'],
+  setl_list_oprn_d: [
+    '_rid',
+    '_key',
+    'mdtrt_id',
+    'oprn_oprt_code',
+    'main_oprn_flag',
+    'oprn_oprt_date',
+    'oprn_oprt_begntime',
+    'oper_dr_code',
+    'vali_flag',
+  ],
+  fee_exct_d: [
+    '_rid',
+    'mdtrt_id',
+    'bkkp_sn',
+    'exct_time',
+    'upld_time',
+    'exct_cnt',
+    'exct_list_codg',
+    'purc_pric',
+    'cash_pric',
+    'vali_flag',
+  ],
+  mdtrt_exct_d: [
+    '_rid',
+    'mdtrt_id',
+    'care_gap_days',
+    'plan_adm_flag',
+    'infc_flag',
+    'grp_code',
+    'grp_pay_amt',
+    'evid_grp_pay_amt',
+    'vali_flag',
+  ],
   setl_list_d: ['_rid', 'mdtrt_id', 'vali_flag'],
   psn_info_b: ['_rid', 'gend', 'brdy', 'die_date', 'vali_flag'],
   psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
 };
 
-const columnsOf = (table: string): string => (neededColumns[table] ?? []).map((name) => `f.${ident(name)}`).join(', ');
+const columnsOf = (table: string): string => (neededColumns[table] ?? []).map((name) => `f.${identifier(name)}`).join(', ');
 
 const winners = (table: string): string => {
   const owner = (personTables as readonly string[]).includes(table)
@@ -121,13 +171,13 @@ const fewChunks = 2;
 const chunkOf = (chunks: number): string => `CAST('0x' || left(psn, 4) AS INTEGER) * ${chunks} // 65536`;
 
 /** Cuts the rows of the touched persons into chunks of persons that lie beside each other in pseudonym order. */
-export async function partition(duck: Duck, scratch: string, chunks: number): Promise<void> {
+export async function partition(engine: Tables, scratch: string, chunks: number): Promise<void> {
   if (chunks <= fewChunks) return;
   const write = async (name: string, select: string): Promise<void> => {
     const folder = join(scratch, `chunk-${name}`);
     mkdirSync(folder, { recursive: true });
-    await duck.run(
-      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${text(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
+    await engine.run(
+      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
     );
   };
   for (const table of [...visitTables, ...personTables]) await write(table, winners(table));
@@ -135,18 +185,22 @@ export async function partition(duck: Duck, scratch: string, chunks: number): Pr
 }
 
 /** Makes the tables `c_*` of one chunk of `chunks`. False when nobody is in it. */
-export async function openChunk(duck: Duck, scratch: string, chunk: number, chunks: number): Promise<boolean> {
+export async function openChunk(engine: Tables, scratch: string, chunk: number, chunks: number): Promise<boolean> {
   for (const name of [...visitTables, ...personTables, ...Object.keys(ownRows)]) {
     const select = ownRows[name] ?? winners(name);
     if (chunks <= fewChunks) {
-      await duck.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}${chunks === 1 ? '' : ` WHERE ${chunkOf(chunks)} = ${chunk}`}`);
+      await engine.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}${chunks === 1 ? '' : ` WHERE ${chunkOf(chunks)} = ${chunk}`}`);
       continue;
     }
     const files = partitionFiles(join(scratch, `chunk-${name}`), '_chunk').filter((file) => file.part === String(chunk));
-    const source = parquet(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
+    const source = parquetOf(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
     const kind = name === 'fee_list_d' && source !== undefined ? 'VIEW' : 'TABLE';
-    await duck.run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string).catch(() => undefined);
-    await duck.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`);
+    await engine
+      .run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string)
+      .catch(() => undefined);
+    await engine.run(
+      `CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`,
+    );
   }
-  return (await duck.count('SELECT count(*) FROM c_persons')) > 0;
+  return (await engine.count('SELECT count(*) FROM c_persons')) > 0;
 }

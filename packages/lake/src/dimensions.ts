@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DimensionTable, dimensionTables, type WorkingColumn } from '@hengjian/standard';
-import { type StoredColumn, type TableIndex, writeArrow, writeIndex } from './arrow-file.ts';
+import { optional, type Tables, text, type ValueReader } from '@hengjian/table';
+import { indexFile, type StoredColumn, type TableIndex, tableFile, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
-import type { Duck } from './duck.ts';
+import type { StoredFolder } from './manifest.ts';
 import { settingSql } from './prepare.ts';
+import { describeFile } from './stored.ts';
 import { masterTables, resolveVersions } from './touch.ts';
 
 const dimensionNames = Object.keys(dimensionTables) as DimensionTable[];
@@ -13,16 +15,17 @@ const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimension
 /** Current rows of a table kept once per lake, one per `by`, the latest period winning. */
 const current = (table: string, by: string, order: string): string =>
   `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}, _key DESC) = 1)`;
-const valid = (table: string, by: string, order: string): string => `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
+const valid = (table: string, by: string, order: string): string =>
+  `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
 
 /** Resolves the versions of the master tables and makes `departments` (fixmedins_code, dept_codg, dept_name, caty) and `traces`. */
-export async function prepareMasters(duck: Duck): Promise<void> {
-  await duck.run('CREATE TEMP TABLE master_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
-  for (const table of masterTables) await resolveVersions(duck, table, undefined, 'master_losers');
-  await duck.run(
+export async function prepareMasters(engine: Tables): Promise<void> {
+  await engine.run('CREATE TEMP TABLE master_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
+  for (const table of masterTables) await resolveVersions(engine, table, undefined, 'master_losers');
+  await engine.run(
     `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
   );
-  await duck.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, min(drug_trac_codg) AS drug_trac_codg FROM f_drug_trac_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'drug_trac_d') x ON x.rid = _rid
+  await engine.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, min(drug_trac_codg) AS drug_trac_codg FROM f_drug_trac_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'drug_trac_d') x ON x.rid = _rid
     WHERE bkkp_sn IS NOT NULL GROUP BY bkkp_sn`);
 }
 
@@ -88,32 +91,41 @@ function storedSql(column: WorkingColumn): string {
   return `coalesce((SELECT x.id FROM d_${column.of} x WHERE x.value = o.${column.name}), -1) AS ${column.name}`;
 }
 
-/** Writes the dimension tables below `folder` and returns the name of their sub-folder. */
-export async function writeDimensions(duck: Duck, folder: string, batch: number): Promise<string> {
-  const name = `dimensions-${batch}`;
-  mkdirSync(join(folder, name), { recursive: true });
+/** A number of the engine as it is, NaN included. */
+const anyNumber: ValueReader<number> = (value, column) => {
+  if (typeof value !== 'number') throw new TypeError(`column ${column}: a number expected`);
+  return value;
+};
+
+/** Writes the dimension tables as one more folder of the lake. */
+export async function writeDimensions(engine: Tables, lake: string, batch: number): Promise<StoredFolder> {
+  const path = `state/dimensions-${batch}`;
+  const folder = join(lake, path);
+  mkdirSync(folder, { recursive: true });
   const index: Record<string, TableIndex> = {};
   // Other tables may name practitioners, items and institutions of their own, so those come last.
   const last: readonly DimensionTable[] = ['practitioner', 'item', 'institution'];
   for (const table of [...dimensionNames.filter((one) => !last.includes(one)), ...last]) {
-    await duck.run(`CREATE TEMP TABLE dim_${table} AS ${selects[table]}`);
+    await engine.run(`CREATE TEMP TABLE dim_${table} AS ${selects[table]}`);
     for (const column of columnsOf(table)) {
       if (column.of !== undefined && (column.kind === 'code' || column.kind === 'code8')) {
-        await addValues(duck, column.of, `SELECT ${column.name} AS value FROM dim_${table}`, column.kind === 'code8');
+        await addValues(engine, column.of, `SELECT ${column.name} AS value FROM dim_${table}`, column.kind === 'code8');
       }
     }
   }
   for (const table of dimensionNames) {
     const columns = columnsOf(table);
-    const rows = await duck.rows(`SELECT ${columns.map(storedSql).join(', ')} FROM dim_${table} o ORDER BY o.id`);
+    const readers = columns.map((column) => [column.name, column.kind === 'text' ? optional(text) : anyNumber] as const);
+    const select = `SELECT ${columns.map(storedSql).join(', ')} FROM dim_${table} o ORDER BY o.id`;
+    const rows = await engine.rows(select, Object.fromEntries<ValueReader<string | number | null>>(readers));
     const stored = columns.map((column) =>
       plainColumn(
         column,
         rows.map((row) => row[column.name] ?? null),
       ),
     );
-    index[table] = writeArrow(join(folder, name, `${table}.arrow`), stored, rows.length);
+    index[table] = writeArrow(join(folder, tableFile(table)), stored, rows.length);
   }
-  writeIndex(join(folder, name), index);
-  return name;
+  writeIndex(folder, index);
+  return { path, files: [...dimensionNames.map(tableFile), indexFile].map((name) => describeFile(lake, `${path}/${name}`)) };
 }

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dictionary, type Field, type Table } from '@hengjian/standard';
+import { identifier, openTables, optional, parquetOf, type Tables, text } from '@hengjian/table';
 import { stringify } from 'yaml';
-import { type Duck, openDuck } from './duck.ts';
-import { discover, type FoundFile } from './files.ts';
-import { text } from './sql.ts';
+import { discover, type FoundFile, reachOf } from './files.ts';
 import { stage } from './stage.ts';
 
 interface Sample {
@@ -66,16 +65,19 @@ function specOf(field: Field, sample: Sample): unknown {
     if (values.some((value) => /^\d{1,2}-[A-Za-z]{3}-\d{4}$/.test(value))) return { from: column, format: '%d-%b-%Y' };
     if (values.some((value) => /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(value))) return { from: column, format: '%d/%m/%Y' };
   }
-  if (['money', 'price', 'quantity'].includes(field.type) && values.some((value) => /[,¥￥$元]/.test(value))) return { from: column, decorated: true };
+  if (['money', 'price', 'quantity'].includes(field.type) && values.some((value) => /[,¥￥$元]/.test(value)))
+    return { from: column, decorated: true };
   return column;
 }
 
-async function samplesOf(duck: Duck, file: FoundFile, scratch: string, number: number): Promise<Sample[]> {
-  const staged = await stage(duck, file, {}, scratch, number);
-  const rows = await duck.rows(`SELECT * FROM read_parquet(${text(staged.path)}) LIMIT 200`);
+async function samplesOf(engine: Tables, file: FoundFile, scratch: string, number: number): Promise<Sample[]> {
+  const staged = await stage({ engine, file, layout: {}, scratch, number });
+  const shape = Object.fromEntries(staged.columns.map((column) => [column, optional(text)]));
+  const list = staged.columns.map(identifier).join(', ');
+  const rows = await engine.rows(`SELECT ${list} FROM ${parquetOf([staged.path])} LIMIT 200`, shape);
   return staged.columns.map((column) => ({
     column,
-    values: [...new Set(rows.map((row) => String(row[column] ?? '')).filter((value) => value !== ''))].slice(0, 50),
+    values: [...new Set(rows.map((row) => row[column] ?? '').filter((value) => value !== ''))].slice(0, 50),
   }));
 }
 
@@ -110,19 +112,21 @@ function draftTable(file: FoundFile, samples: readonly Sample[], notes: string[]
  */
 export async function draftMapping(paths: readonly string[]): Promise<string> {
   const scratch = mkdtempSync(join(tmpdir(), 'hengjian-draft-'));
-  const duck = await openDuck({ database: ':memory:', scratch, memory: '1GB', threads: undefined });
+  const engine = await openTables({ ...reachOf(paths), spill: scratch, memory: '1GB' });
   try {
     const notes: string[] = [];
     const tables: Record<string, unknown[]> = {};
     for (const [index, file] of discover(paths).files.entries()) {
-      const drafted = draftTable(file, await samplesOf(duck, file, scratch, index + 1), notes);
+      const drafted = draftTable(file, await samplesOf(engine, file, scratch, index + 1), notes);
       if (drafted !== undefined) tables[drafted[0]] = [...(tables[drafted[0]] ?? []), drafted[1]];
     }
     const absent = ['setl_d', 'mdtrt_d', 'psn_info_b'].filter((table) => tables[table] === undefined);
-    const comment = ['Draft of a mapping. Check every line, then run: hengjian mapping check FILE', ...notes].map((line) => `# ${line}`).join('\n');
+    const comment = ['Draft of a mapping. Check every line, then run: hengjian mapping check FILE', ...notes]
+      .map((line) => `# ${line}`)
+      .join('\n');
     return `${comment}\n${stringify({ version: 1, absent, tables }, { lineWidth: 140 })}`;
   } finally {
-    duck.close();
+    engine.close();
     rmSync(scratch, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { RefusedInput } from '@hengjian/standard';
+import type { RefusedInput } from '@hengjian/standard';
 import { head } from './files.ts';
+import { lakeProblems } from './problems.ts';
 
 export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le';
 
@@ -34,14 +35,8 @@ function looksLikeGb(sample: Buffer): boolean {
 }
 
 /** The refusal of a file whose bytes are in no encoding we read. */
-export function wrongEncoding(file: string, encoding: string): RefusedInput {
-  return new RefusedInput({
-    code: 'wrong-encoding',
-    message: `the bytes are not ${encoding}`,
-    remedy: 'save the file as UTF-8 or GB18030, or name its encoding in the mapping',
-    place: { file },
-  });
-}
+export const wrongEncoding = (file: string, encoding: string): RefusedInput =>
+  lakeProblems.refused('encoding-other', { encoding }, { file });
 
 /** Writes a copy of a text file in UTF-8. Bytes that the encoding does not have refuse the file. */
 export async function transcode(path: string, name: string, encoding: Encoding, target: string, signal?: AbortSignal): Promise<void> {
@@ -55,5 +50,10 @@ export async function transcode(path: string, name: string, encoding: Encoding, 
       throw error;
     }
   };
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), decode, createWriteStream(target), signal === undefined ? {} : { signal });
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1 << 20 }),
+    decode,
+    createWriteStream(target),
+    signal === undefined ? {} : { signal },
+  );
 }

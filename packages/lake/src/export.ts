@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
-import { type StoredColumn, type TableIndex, type TextData, writeArrow, writeIndex } from './arrow-file.ts';
+import { identifier, type Tables } from '@hengjian/table';
+import { indexFile, type StoredColumn, type TableIndex, type TextData, tableFile, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
-import type { Duck } from './duck.ts';
+import type { SegmentFile } from './manifest.ts';
 import { codeColumns, encodeSql, isRange, lineValues, sources } from './prepare.ts';
-import { ident } from './sql.ts';
+import { describeFile } from './stored.ts';
 
 export const tableNames = Object.keys(workingTables) as WorkingTable[];
 const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table] as readonly WorkingColumn[];
@@ -19,8 +20,8 @@ interface Fetched {
 }
 
 /** Prepares, codes and sorts the rows of the chunk into the tables `o_<table>`. */
-export async function encodeChunk(duck: Duck): Promise<void> {
-  const create = (name: string, select: string): Promise<void> => duck.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
+export async function encodeChunk(engine: Tables): Promise<void> {
+  const create = (name: string, select: string): Promise<void> => engine.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
   const numbered = (table: WorkingTable): string => `CAST(row_number() OVER (ORDER BY ${sources[table].order}) - 1 AS INTEGER) AS row`;
   await create('p_persons', sources.persons.select);
   await create('r_persons', `SELECT psn, ${numbered('persons')} FROM p_persons o`);
@@ -36,22 +37,27 @@ export async function encodeChunk(duck: Duck): Promise<void> {
     `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
   );
   for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
-  await duck.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
+  await engine.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
   for (const table of tableNames) {
     const values = new Map<string, { small: boolean; selects: string[] }>();
     for (const { name, of, small } of codeColumns(table)) {
       const known = values.get(of) ?? { small, selects: [] };
-      known.selects.push(table === 'lines' ? lineValues(name) : `SELECT ${ident(name)} AS value FROM p_${table}`);
+      known.selects.push(table === 'lines' ? lineValues(name) : `SELECT ${identifier(name)} AS value FROM p_${table}`);
       values.set(of, known);
     }
-    for (const [of, { small, selects }] of values) await addValues(duck, of, selects.join(' UNION ALL '), small);
+    for (const [of, { small, selects }] of values) await addValues(engine, of, selects.join(' UNION ALL '), small);
     await create(`o_${table}`, encodeSql(table));
   }
 }
 
 const textBlock = 4096;
 
-async function fetchText(duck: Duck, table: string, column: string, lengths: Int32Array): Promise<TextData> {
+function bytesOf(value: unknown): Uint8Array {
+  if (typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof Uint8Array) return value.bytes;
+  throw new TypeError('the engine returned no bytes');
+}
+
+async function fetchText(engine: Tables, table: string, column: string, lengths: Int32Array): Promise<TextData> {
   const offsets = new Int32Array(lengths.length + 1);
   let missing: Uint8Array | undefined;
   for (let row = 0; row < lengths.length; row += 1) {
@@ -63,13 +69,13 @@ async function fetchText(duck: Duck, table: string, column: string, lengths: Int
     offsets[row + 1] = (offsets[row] as number) + Math.max(size, 0);
   }
   const bytes = new Uint8Array(offsets[lengths.length] as number);
-  const result = await duck.connection.stream(
-    `SELECT encode(string_agg(coalesce(${ident(column)}, ''), '' ORDER BY rowid)) AS run FROM ${table} GROUP BY rowid // ${textBlock} ORDER BY rowid // ${textBlock}`,
-  );
+  const blocks =
+    `SELECT encode(string_agg(coalesce(${identifier(column)}, ''), '' ORDER BY rowid)) AS run FROM ${table} ` +
+    `GROUP BY rowid // ${textBlock} ORDER BY rowid // ${textBlock}`;
   let at = 0;
-  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+  for await (const chunk of engine.columnChunks(blocks)) {
     for (const value of chunk.getColumnValues(0)) {
-      const run = (value as { bytes: Uint8Array }).bytes;
+      const run = bytesOf(value);
       bytes.set(run, at);
       at += run.length;
     }
@@ -83,32 +89,31 @@ function numbersFor(column: WorkingColumn, length: number): Numbers {
 }
 
 /** Fetches an encoded table into typed arrays. */
-async function fetchTable(duck: Duck, table: WorkingTable): Promise<Fetched> {
-  const length = await duck.count(`SELECT count(*) FROM o_${table}`);
+async function fetchTable(engine: Tables, table: WorkingTable): Promise<Fetched> {
+  const length = await engine.count(`SELECT count(*) FROM o_${table}`);
   const stored = columnsOf(table).filter((column) => !isRange(column));
   const owner = table === 'lines' || table === 'enrolments' ? ['_person'] : [];
   const numbers = new Map<string, Numbers>();
   for (const column of stored) numbers.set(column.name, column.kind === 'text' ? new Int32Array(length) : numbersFor(column, length));
   for (const name of owner) numbers.set(name, new Int32Array(length));
   const list = [
-    ...stored.map((column) => (column.kind === 'text' ? `CAST(coalesce(strlen(${ident(column.name)}), -1) AS INTEGER)` : ident(column.name))),
+    ...stored.map((column) =>
+      column.kind === 'text' ? `CAST(coalesce(strlen(${identifier(column.name)}), -1) AS INTEGER)` : identifier(column.name),
+    ),
     ...owner,
   ];
   const targets = [...numbers.values()];
   if (length > 0) {
-    const result = await duck.connection.stream(`SELECT ${list.join(', ')} FROM o_${table}`);
     let at = 0;
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      for (const [index, target] of targets.entries()) {
-        const { items } = chunk.getColumnVector(index) as unknown as { items: Numbers };
-        target.set(items.subarray(0, chunk.rowCount), at);
-      }
+    for await (const chunk of engine.columnChunks(`SELECT ${list.join(', ')} FROM o_${table}`)) {
+      for (const [index, target] of targets.entries()) chunk.copyInto(index, target, at);
       at += chunk.rowCount;
     }
   }
   const texts = new Map<string, TextData>();
   for (const column of stored) {
-    if (column.kind === 'text') texts.set(column.name, await fetchText(duck, `o_${table}`, column.name, numbers.get(column.name) as Int32Array));
+    if (column.kind === 'text')
+      texts.set(column.name, await fetchText(engine, `o_${table}`, column.name, numbers.get(column.name) as Int32Array));
   }
   return { length, numbers, texts };
 }
@@ -127,9 +132,9 @@ export interface ChunkTables {
 }
 
 /** Fetches all tables of the chunk. */
-export async function fetchChunkTables(duck: Duck): Promise<ChunkTables> {
+export async function fetchChunkTables(engine: Tables): Promise<ChunkTables> {
   const entries: [WorkingTable, Fetched][] = [];
-  for (const table of tableNames) entries.push([table, await fetchTable(duck, table)]);
+  for (const table of tableNames) entries.push([table, await fetchTable(engine, table)]);
   const tables = Object.fromEntries(entries) as Record<WorkingTable, Fetched>;
   const owners = (table: WorkingTable, column: string): Int32Array => tables[table].numbers.get(column) as Int32Array;
   const persons = tables.persons.length;
@@ -156,7 +161,8 @@ function sliceText(data: TextData, [from, to]: Span): TextData {
   return { offsets, bytes: data.bytes.slice(base, data.offsets[to]), missing: data.missing?.slice(from, to) };
 }
 
-const shifted = (values: Int32Array, by: number): Int32Array => (by === 0 ? values : values.map((value) => (value < 0 ? value : value - by)));
+const shifted = (values: Int32Array, by: number): Int32Array =>
+  by === 0 ? values : values.map((value) => (value < 0 ? value : value - by));
 
 /** The columns of a table between two rows, with row numbers that start at 0. */
 function cut(chunk: ChunkTables, table: WorkingTable, spans: Readonly<Record<WorkingTable, Span>>): StoredColumn[] {
@@ -176,35 +182,34 @@ function cut(chunk: ChunkTables, table: WorkingTable, spans: Readonly<Record<Wor
   });
 }
 
-export interface WrittenSegment {
-  readonly bucket: number;
-  readonly path: string;
-  readonly persons: number;
-  readonly visits: number;
-  readonly lines: number;
+/** Where segments are written. */
+export interface SegmentTarget {
+  readonly lake: string;
+  readonly batch: number;
 }
 
 /** Bucket of a pseudonym: the leading bits of its first four characters. `buckets` is a power of two up to 65,536. */
 export const bucketOf = (psn: string, buckets: number): number => Math.floor((Number.parseInt(psn.slice(0, 4), 16) * buckets) / 65_536);
 
-/** Writes one segment per bucket of the chunk below `folder`, named by content. */
-export function writeSegments(chunk: ChunkTables, buckets: number, folder: string, batch: number): WrittenSegment[] {
+/** Writes one segment per bucket of the chunk, named by content. */
+export function writeSegments(chunk: ChunkTables, buckets: number, target: SegmentTarget): SegmentFile[] {
   const { bytes, offsets } = chunk.tables.persons.texts.get('psn') as TextData;
   const persons = chunk.tables.persons.length;
-  const bucketAt = (row: number): number => bucketOf(Buffer.from(bytes.buffer, bytes.byteOffset + (offsets[row] as number), 4).toString('latin1'), buckets);
-  const written: WrittenSegment[] = [];
+  const bucketAt = (row: number): number =>
+    bucketOf(Buffer.from(bytes.buffer, bytes.byteOffset + (offsets[row] as number), 4).toString('latin1'), buckets);
+  const written: SegmentFile[] = [];
   let from = 0;
   while (from < persons) {
     const bucket = bucketAt(from);
     let to = from + 1;
     while (to < persons && bucketAt(to) === bucket) to += 1;
-    written.push(writeSegment(chunk, bucket, [from, to], folder, batch));
+    written.push(cutSegment(chunk, bucket, [from, to], target));
     from = to;
   }
   return written;
 }
 
-function writeSegment(chunk: ChunkTables, bucket: number, persons: Span, folder: string, batch: number): WrittenSegment {
+function cutSegment(chunk: ChunkTables, bucket: number, persons: Span, target: SegmentTarget): SegmentFile {
   const along = (name: string, span: Span): Span => {
     const range = chunk.ranges[name] as Int32Array;
     return [range[span[0]] as number, range[span[1]] as number];
@@ -219,19 +224,37 @@ function writeSegment(chunk: ChunkTables, bucket: number, persons: Span, folder:
     diagnoses: along('visits.diagnoses', visits),
     operations: along('visits.operations', visits),
   };
-  const draft = join(folder, `draft-${bucket}`);
+  const tables = tableNames.map((table): StoredTable => {
+    const [from, to] = spans[table];
+    return { table, columns: cut(chunk, table, spans), length: to - from };
+  });
+  return storeSegment(tables, bucket, target);
+}
+
+/** The columns of one table of a segment. */
+export interface StoredTable {
+  readonly table: WorkingTable;
+  readonly columns: readonly StoredColumn[];
+  readonly length: number;
+}
+
+/** Writes the tables of a segment into a folder named by their content. */
+export function storeSegment(tables: readonly StoredTable[], bucket: number, { lake, batch }: SegmentTarget): SegmentFile {
+  const draft = join(lake, 'working', `draft-${bucket}`);
   mkdirSync(draft, { recursive: true });
   const index: Record<string, TableIndex> = {};
   const hash = createHash('sha512');
-  for (const table of tableNames) {
-    const columns = cut(chunk, table, spans);
+  for (const { table, columns, length } of tables) {
     for (const column of columns)
-      hash.update('text' in column ? column.text.bytes : new Uint8Array(column.numbers.buffer, column.numbers.byteOffset, column.numbers.byteLength));
-    index[table] = writeArrow(join(draft, `${table}.arrow`), columns, spans[table][1] - spans[table][0]);
+      hash.update(
+        'text' in column ? column.text.bytes : new Uint8Array(column.numbers.buffer, column.numbers.byteOffset, column.numbers.byteLength),
+      );
+    index[table] = writeArrow(join(draft, tableFile(table)), columns, length);
   }
   writeIndex(draft, index);
-  const path = `b${String(bucket).padStart(3, '0')}-${batch}-${hash.digest('hex').slice(0, 16)}`;
-  renameSync(draft, join(folder, path));
-  const size = (span: Span): number => span[1] - span[0];
-  return { bucket, path, persons: size(persons), visits: size(visits), lines: size(spans.lines) };
+  const path = `working/b${String(bucket).padStart(3, '0')}-${batch}-${hash.digest('hex').slice(0, 16)}`;
+  renameSync(draft, join(lake, path));
+  const files = [...tables.map(({ table }) => tableFile(table)), indexFile].map((name) => describeFile(lake, `${path}/${name}`));
+  const rows = (table: WorkingTable): number => index[table]?.length ?? 0;
+  return { bucket, path, files, batch, persons: rows('persons'), visits: rows('visits'), lines: rows('lines'), deadPersons: 0 };
 }

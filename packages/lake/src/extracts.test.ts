@@ -27,10 +27,26 @@ describe('institution extracts', () => {
     expect(before.flatMap((one) => values(one, 'lines', 'exct_cnt')).every(Number.isNaN)).toBe(true);
     const extracts = {
       fee_exct_d: [
-        { bkkp_sn: 'B1-0', mdtrt_id: 'M1', exct_time: '2025-01-10 09:00:00', exct_cnt: '1.5', exct_list_codg: 'XA99', purc_pric: '3.25', cash_pric: '' },
+        {
+          bkkp_sn: 'B1-0',
+          mdtrt_id: 'M1',
+          exct_time: '2025-01-10 09:00:00',
+          exct_cnt: '1.5',
+          exct_list_codg: 'XA99',
+          purc_pric: '3.25',
+          cash_pric: '',
+        },
       ],
       mdtrt_exct_d: [
-        { mdtrt_id: 'M1', care_gap_days: '4', plan_adm_flag: '0', infc_flag: '1', grp_code: 'ES29', grp_pay_amt: '5000.01', evid_grp_pay_amt: '' },
+        {
+          mdtrt_id: 'M1',
+          care_gap_days: '4',
+          plan_adm_flag: '0',
+          infc_flag: '1',
+          grp_code: 'ES29',
+          grp_pay_amt: '5000.01',
+          evid_grp_pay_amt: '',
+        },
       ],
     };
     await ingest({ paths: [writeTables(join(root, 'later'), extracts)], lake });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { tableOf } from '@hengjian/standard';
+import { identifier, parquetOf } from '@hengjian/table';
 import type { FactFile } from './manifest.ts';
-import { ident, parquet } from './sql.ts';
 import { storedType } from './typed.ts';
 
 /** Columns that every fact row has besides its national fields. */
@@ -27,9 +27,9 @@ export const keptFields = (table: string): string[] =>
 /** SELECT of all accepted row versions in the given files, with every column of the table. */
 export function factsSql(lake: string, table: string, files: readonly FactFile[]): string {
   const present = new Set(files.flatMap((file) => file.columns));
-  const source = parquet(files.map((file) => join(lake, file.path)));
+  const source = parquetOf(files.map((file) => join(lake, file.path)));
   const columns = Object.entries(factTypes(table)).map(([name, type]) =>
-    present.has(name) ? `CAST(${ident(name)} AS ${type}) AS ${ident(name)}` : `CAST(NULL AS ${type}) AS ${ident(name)}`,
+    present.has(name) ? `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}` : `CAST(NULL AS ${type}) AS ${identifier(name)}`,
   );
   return source === undefined ? `SELECT ${columns.join(', ')} WHERE false` : `SELECT ${columns.join(', ')} FROM ${source}`;
 }

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { Cancelled, lockFile, RefusedInput } from '@hengjian/standard';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { byMonth, city, temporary, writeTables } from './fixture.ts';
 import { ingest, openLake, stateHash } from './index.ts';
+import { lockLake } from './lock.ts';
 
 const child = fileURLToPath(new URL('./fault-child.ts', import.meta.url));
 const points = [
@@ -25,7 +26,11 @@ describe('a killed ingest', () => {
   const root = temporary();
   const all = city(6, 2);
   const first = writeTables(join(root, 'one'), byMonth(all, 1), '-1');
-  const second = writeTables(join(root, 'two'), { ...byMonth(all, 2), psn_info_b: [], psn_insu_d: [], medins_info_b: [], hilist_b: [] }, '-2');
+  const second = writeTables(
+    join(root, 'two'),
+    { ...byMonth(all, 2), psn_info_b: [], psn_insu_d: [], medins_info_b: [], hilist_b: [] },
+    '-2',
+  );
   let expected = '';
 
   beforeAll(async () => {
@@ -48,7 +53,7 @@ describe('a killed ingest', () => {
     expect(again.unchanged).toBe(point === 'manifest-published');
     expect(stateHash(await openLake(lake))).toBe(expected);
     expect(existsSync(join(lake, '.scratch'))).toBe(false);
-    expect(readdirSync(lake).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(readdirSync(lake).filter((name) => name.startsWith('.'))).toEqual([lockFile]);
   });
 
   it('is cancelled cleanly', async () => {
@@ -71,7 +76,9 @@ describe('a killed ingest', () => {
     });
     await expect(full).rejects.toThrow(/disk is full/);
     await ingest({ paths: [first], lake });
-    writeFileSync(join(lake, '.lock'), String(process.pid));
-    await expect(ingest({ paths: [second], lake })).rejects.toThrow(/another ingest/);
+    const release = lockLake(lake);
+    await expect(ingest({ paths: [second], lake })).rejects.toThrow(/another process is writing/);
+    release();
+    expect((await ingest({ paths: [second], lake })).unchanged).toBe(false);
   });
 });

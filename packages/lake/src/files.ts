@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { dictionary, RefusedInput } from '@hengjian/standard';
+import { dictionary, inputProblems } from '@hengjian/standard';
 
 export type FileKind = 'csv' | 'json' | 'parquet' | 'sheet';
 
@@ -61,9 +61,7 @@ export function tableByName(path: string): string | undefined {
 export function discover(paths: readonly string[]): Discovery {
   const all: string[] = [];
   for (const path of paths) {
-    if (!existsSync(path)) {
-      throw new RefusedInput({ code: 'file-missing', message: 'no such file or folder', remedy: 'check the path', place: { file: path } });
-    }
+    if (!existsSync(path)) throw inputProblems.refused('file-missing', {}, { file: path });
     walk(resolve(path), all);
   }
   const unique = [...new Set(all)].sort(byBytes);
@@ -84,6 +82,13 @@ export function discover(paths: readonly string[]): Discovery {
   return { files, ignored };
 }
 
+/** The folders and files among some paths, for an engine that may reach these and nothing else; what is not there is left out. */
+export function reachOf(paths: readonly string[]): { readonly folders: readonly string[]; readonly files: readonly string[] } {
+  const present = paths.filter((path) => existsSync(path));
+  const folders = present.filter((path) => statSync(path).isDirectory());
+  return { folders, files: present.filter((path) => !folders.includes(path)) };
+}
+
 /** Reads the first bytes of a file. */
 export function head(path: string, size: number): Buffer {
   const handle = openSync(path, 'r');
@@ -98,6 +103,7 @@ export function head(path: string, size: number): Buffer {
 /** Hash of a file's content. SHA-512 is three times as fast as SHA-256 on 64-bit machines. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha512');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) }))
+    hash.update(chunk as Buffer);
   return hash.digest('hex').slice(0, 64);
 }

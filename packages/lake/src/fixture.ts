@@ -18,7 +18,8 @@ export function csv(records: Records, delimiter = ','): string {
 /** Writes one CSV per table below a folder; `suffix` makes the names of several extracts differ. */
 export function writeTables(folder: string, tables: Tables, suffix = ''): string {
   mkdirSync(folder, { recursive: true });
-  for (const [table, records] of Object.entries(tables)) if (records.length > 0) writeFileSync(join(folder, `${table}${suffix}.csv`), csv(records));
+  for (const [table, records] of Object.entries(tables))
+    if (records.length > 0) writeFileSync(join(folder, `${table}${suffix}.csv`), csv(records));
   return folder;
 }
 
@@ -31,7 +32,14 @@ export function visit(number: number, person: number, month: number, lines: numb
   const mdtrt_id = `M${number}`;
   const setl_id = `S${number}`;
   const total = yuan(2100 * lines);
-  const common = { mdtrt_id, psn_no: `P${person}`, fixmedins_code: `H4301000000${(person % 3) + 1}`, med_type: '11', insutype: '310', insu_admdvs: '430100' };
+  const common = {
+    mdtrt_id,
+    psn_no: `P${person}`,
+    fixmedins_code: `H4301000000${(person % 3) + 1}`,
+    med_type: '11',
+    insutype: '310',
+    insu_admdvs: '430100',
+  };
   return {
     mdtrt_d: [
       {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { RefusedInput } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
+import type { Tables } from '@hengjian/table';
 import { type Discovery, discover, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
 import { mappedLoads } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
+import { lakeProblems } from './problems.ts';
 import { stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
 
@@ -20,11 +20,11 @@ export interface Gathered {
 }
 
 /** Finds, hashes and stages the files of a batch that are new to the lake. */
-export async function gather(duck: Duck, input: { options: IngestOptions; scratch: string; before: Manifest }): Promise<Gathered> {
+export async function gather(engine: Tables, input: { options: IngestOptions; scratch: string; before: Manifest }): Promise<Gathered> {
   const { options, before, scratch } = input;
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = discover(options.paths);
-  if (mapping !== undefined) return gatherMapped(duck, input, mapping, found);
+  if (mapping !== undefined) return gatherMapped(engine, input, mapping, found);
   const known = new Set(before.files.map((file) => file.hash));
   let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const loads: Load[] = [];
@@ -32,12 +32,7 @@ export async function gather(duck: Duck, input: { options: IngestOptions; scratc
   const unnamed = found.files.filter((file) => file.table === undefined).map((file) => file.name);
   const named = found.files.filter((file) => file.table !== undefined);
   if (named.length === 0) {
-    throw new RefusedInput({
-      code: 'nothing-to-read',
-      message: 'no file is named after a national table',
-      remedy: 'name files after their table (fee_list_d.csv) or give a mapping',
-      place: { file: options.paths.join(', ') },
-    });
+    throw lakeProblems.refused('files-unnamed', {}, { file: options.paths.join(', ') });
   }
   // A file is hashed while the one before it is copied.
   const hashOf = (index: number): Promise<string> => {
@@ -54,8 +49,16 @@ export async function gather(duck: Duck, input: { options: IngestOptions; scratc
     const hash = createHash('sha256').update(`${content}|${table}|${file.name}|national`).digest('hex');
     if (known.has(hash)) continue;
     seq += 1;
-    const staged = await stage(duck, file, {}, scratch, seq, options.signal);
-    loads.push({ table, staged, seq, file: file.name, plans: nationalPlan(file, table, staged.columns), meaning: {}, personKeys: defaultPersonKeys });
+    const staged = await stage({ engine, file, layout: {}, scratch, number: seq, signal: options.signal });
+    loads.push({
+      table,
+      staged,
+      seq,
+      file: file.name,
+      plans: nationalPlan(file, table, staged.columns),
+      meaning: {},
+      personKeys: defaultPersonKeys,
+    });
     hashes.set(seq, hash);
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
@@ -63,7 +66,7 @@ export async function gather(duck: Duck, input: { options: IngestOptions; scratc
 }
 
 async function gatherMapped(
-  duck: Duck,
+  engine: Tables,
   input: { options: IngestOptions; scratch: string; before: Manifest },
   mapping: Mapping,
   found: Discovery,
@@ -71,7 +74,17 @@ async function gatherMapped(
   const { options, before, scratch } = input;
   const firstSeq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const known = new Set(before.files.map((file) => file.hash));
-  const { loads, hashes, used } = await mappedLoads({ duck, mapping, files: found.files, scratch, known, firstSeq, signal: options.signal });
+  const { loads, hashes, used } = await mappedLoads({
+    engine,
+    mapping,
+    files: found.files,
+    scratch,
+    known,
+    firstSeq,
+    signal: options.signal,
+    memory: options.memory ?? '4GB',
+    threads: options.threads,
+  });
   const unused = found.files.filter((file) => !used.has(file.name)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   return { loads, hashes, ignored: [...found.ignored, ...unused], absent: mapping.absent, proposals };

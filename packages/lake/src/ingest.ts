@@ -1,33 +1,45 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cancelled, RefusedInput } from '@hengjian/standard';
-import { buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
+import { Cancelled, inputProblems, RefusedInput } from '@hengjian/standard';
+import { openTables, quoted, type Tables, tableProblems } from '@hengjian/table';
+import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
 import { loadDictionaries } from './dictionaries.ts';
-import { type Duck, engineFault, openDuck } from './duck.ts';
-import { gather } from './gather.ts';
+import { reachOf } from './files.ts';
+import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
 import { lockLake } from './lock.ts';
-import { emptyManifest, type FactFile, type Manifest, publish, readManifest } from './manifest.ts';
-import { readKey } from './pseudonym.ts';
-import { makeFolders, moveFacts, referenced, removeLeftovers, scratchFolder, syncAll } from './publish-files.ts';
+import { type Batch, emptyManifest, type FactFile, type Manifest, type Published, publish, readManifest } from './manifest.ts';
+import { type PersonKeys, readKey } from './pseudonym.ts';
+import {
+  closeToOthers,
+  makeFolders,
+  moveFacts,
+  removeLeftovers,
+  retiredPaths,
+  scratchFolder,
+  storedFiles,
+  syncAll,
+} from './publish-files.ts';
 import { writeQuality } from './quality.ts';
 import { writeQuarantine } from './quarantine.ts';
+import { checkStored, describeFile } from './stored.ts';
 import type { IngestOptions, IngestResult, TableCounts } from './types.ts';
 
 interface Work {
   readonly options: IngestOptions;
-  readonly duck: Duck;
+  readonly engine: Tables;
   readonly lake: string;
   readonly scratch: string;
+  readonly published: Published | undefined;
   readonly before: Manifest;
-  readonly key: Buffer;
+  readonly keys: PersonKeys;
   readonly fault: (point: string) => void;
 }
 
 /**
  * Reads source files into a lake and publishes the new state at once. Throws RefusedInput when a whole file cannot be
- * accepted (nothing is published) and Cancelled when the signal fires.
+ * accepted, or when the lake or its key is not what it was (nothing is published), and Cancelled when the signal fires.
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const started = performance.now();
@@ -35,28 +47,43 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   try {
     const published = readManifest(options.lake);
     const before = published?.manifest ?? emptyManifest;
+    const keys = readKey(options.lake, published?.manifest.key);
+    checkBefore(options.lake, before);
     removeLeftovers(options.lake, before);
-    const key = readKey(options.lake, published === undefined);
     makeFolders(options.lake);
-    const scratch = scratchFolder(options.lake);
-    const duck = await openDuck({ database: ':memory:', scratch, memory: options.memory ?? '4GB', threads: options.threads, signal: options.signal });
+    const engine = await openEngine(options);
+    const { lake, fault = () => undefined } = options;
     try {
-      return await run({ options, duck, lake: options.lake, scratch, before, key, fault: options.fault ?? (() => undefined) }, started);
+      return await run({ options, engine, lake, scratch: scratchFolder(lake), published, before, keys, fault }, started);
     } finally {
-      duck.close();
+      engine.close();
     }
   } catch (error) {
-    throw fileFault(error, options.signal);
+    throw fileFault(error);
   } finally {
     cleanUp(options.lake);
     release();
   }
 }
 
-function fileFault(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (error instanceof RefusedInput || error instanceof Cancelled) return error;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return engineFault(new Error('no space left'), signal);
-  return engineFault(error, signal);
+/** An engine that can reach the lake and the sources of the call. */
+function openEngine({ lake, paths, memory = '4GB', threads, signal }: IngestOptions): Promise<Tables> {
+  const { folders, files } = reachOf(paths);
+  return openTables({ folders: [lake, ...folders], files, spill: scratchFolder(lake), memory, threads, signal });
+}
+
+/** What an ingest reads of the lake must be what was written: a batch on top of a damaged one would hide the damage. */
+function checkBefore(lake: string, before: Manifest): void {
+  const files = [...Object.values(before.facts).flat(), ...before.visits, ...before.exceptions, ...before.reach];
+  for (const file of files) checkStored(join(lake, file.path), file);
+}
+
+function fileFault(error: unknown): unknown {
+  if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'ENOSPC') return tableProblems.refused('disk-full', {});
+  if (error.code === 'EROFS') return inputProblems.refused('disk-read-only', {});
+  const file = 'path' in error ? { file: String(error.path) } : {};
+  return error.code === 'EACCES' || error.code === 'EPERM' ? inputProblems.refused('file-forbidden', {}, file) : error;
 }
 
 function cleanUp(lake: string): void {
@@ -67,84 +94,115 @@ function cleanUp(lake: string): void {
   }
 }
 
+/** The lake with the new facts, before anything is worked out. */
+function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[], batch: number): Manifest {
+  const { before } = work;
+  const facts: Record<string, readonly FactFile[]> = { ...before.facts };
+  for (const [index, one] of landed.entries()) {
+    const place = { table: one.table, batch, group: index, columns: one.columns };
+    facts[one.table] = [...(facts[one.table] ?? []), ...moveFacts(work.lake, one.folder, place)];
+  }
+  const files = gathered.loads.map((load) => ({
+    seq: load.seq,
+    name: load.file,
+    table: load.table,
+    batch,
+    hash: gathered.hashes.get(load.seq) ?? '',
+    rows: load.staged.rows,
+  }));
+  const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
+  const key = work.keys.fingerprint;
+  return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent };
+}
+
 async function run(work: Work, started: number): Promise<IngestResult> {
-  const { options, before, duck } = work;
+  const { options, before, engine } = work;
   const batch = before.batch + 1;
-  const gathered = await gather(duck, { options, scratch: work.scratch, before });
-  if (gathered.loads.length === 0) return summary(work, before, gathered.ignored, {}, true, started);
+  const gathered = await gather(engine, { options, scratch: work.scratch, before });
+  if (gathered.loads.length === 0) return summary(work, before, { ignored: gathered.ignored, tables: {}, unchanged: true, started });
   work.fault('staged');
   const landed = await landAll(work, gathered.loads, batch);
   work.fault('landed');
-  const counts = countTables(gathered.loads, landed);
-  const facts: Record<string, FactFile[]> = { ...before.facts } as Record<string, FactFile[]>;
-  for (const [index, one] of landed.entries()) {
-    facts[one.table] = [...(facts[one.table] ?? []), ...moveFacts(work.lake, one.table, one.folder, batch, index, one.columns)];
-  }
+  const draft = draftManifest(work, gathered, landed, batch);
   work.fault('facts-moved');
-  const files = [
-    ...before.files,
-    ...gathered.loads.map((load) => ({
-      seq: load.seq,
-      name: load.file,
-      table: load.table,
-      batch,
-      hash: gathered.hashes.get(load.seq) ?? '',
-      rows: load.staged.rows,
-    })),
-  ];
-  const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
-  const draft: Manifest = { ...before, batch, files, facts, declaredAbsent };
-  await openFacts(duck, work.lake, draft, batch);
-  await loadDictionaries(duck, work.lake, before, dictionaryNames, work.scratch);
-  const built = await buildWorkingForm({ ...work, draft, batch, progress: options.progress });
+  const tables = countTables(gathered.loads, landed);
+  await openFacts(engine, work.lake, draft, batch);
+  await loadDictionaries(engine, work.lake, before, dictionaryNames, work.scratch);
+  const built = await buildWorkingForm({ ...work, key: work.keys.key, draft, batch, progress: options.progress });
   work.fault('segments-written');
-  const quarantine = await writeQuarantine(duck, work.lake, batch, landed, gathered.loads, work.key);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([...gathered.hashes.values()]))
-    .digest('hex');
-  const rows = Object.values(counts).reduce((sum, one) => sum + one.rows_in, 0);
-  writeFileSync(
-    join(work.lake, `batches/${batch}.json`),
-    `${JSON.stringify({ batch, hash, purpose: options.purpose, tables: counts, ignored: gathered.ignored, quarantine }, null, 2)}\n`,
-  );
-  const next: Manifest = { ...draft, ...built, batches: [...before.batches, { id: batch, hash, rows }] };
-  const old = new Set(referenced(before));
+  const record = await writeBatch(work, gathered, landed, tables, batch);
+  const next = nextManifest(work, draft, built, record);
+  const old = new Set(storedFiles(before).map((file) => file.path));
   syncAll(
     work.lake,
-    referenced(next).filter((path) => !old.has(path)),
+    storedFiles(next).filter((file) => !old.has(file.path)),
   );
+  closeToOthers(work.lake);
   work.fault('synced');
   publish(work.lake, next, work.fault);
-  const result = await summary(work, next, gathered.ignored, counts, false, started);
+  const result = await summary(work, next, { ignored: gathered.ignored, tables, unchanged: false, started });
   if (options.report !== undefined) {
-    const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
-    const split = landed.flatMap((one) =>
-      one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
-    );
-    const broken = gathered.loads.flatMap((load) =>
-      load.staged.broken.length === 0 ? [] : [{ file: load.file, field: '', reason: 'broken-row', rows: load.staged.broken.length }],
-    );
-    const { tables, states, ignored } = result;
-    await writeQuality(
-      { duck, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules: options.rules ?? [] },
-      options.report,
-    );
+    await report(work, gathered, landed, result, options.report);
+    closeToOthers(work.lake);
   }
   return result;
 }
 
+function nextManifest({ published, before }: Work, draft: Manifest, built: Built, record: Batch): Manifest {
+  const next = { ...draft, ...built, previous: published?.hash ?? '', batches: [...before.batches, record], retired: [] };
+  return { ...next, retired: retiredPaths(before, next) };
+}
+
+/** Writes what the batch leaves for people: the rows that were not accepted, and a record. */
+async function writeBatch(
+  work: Work,
+  gathered: Gathered,
+  landed: readonly Landed[],
+  tables: Readonly<Record<string, TableCounts>>,
+  batch: number,
+): Promise<Batch> {
+  const { lake, options } = work;
+  const quarantine = await writeQuarantine(work.engine, { lake, batch, landed, loads: gathered.loads, keys: work.keys });
+  const hash = createHash('sha256')
+    .update(JSON.stringify([...gathered.hashes.values()]))
+    .digest('hex');
+  const path = `batches/${batch}.json`;
+  const lists = quarantine.map(({ file, rows }) => ({ file, rows }));
+  const content = { batch, hash, purpose: options.purpose, tables, ignored: gathered.ignored, quarantine: lists };
+  writeFileSync(join(lake, path), `${JSON.stringify(content, null, 2)}\n`);
+  const rows = Object.values(tables).reduce((sum, one) => sum + one.rows_in, 0);
+  return { id: batch, hash, rows, record: describeFile(lake, path), quarantine: quarantine.flatMap((one) => one.stored) };
+}
+
+async function report(work: Work, gathered: Gathered, landed: readonly Landed[], result: IngestResult, folder: string): Promise<void> {
+  const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
+  const split = landed.flatMap((one) =>
+    one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
+  );
+  const broken = gathered.loads.flatMap((load) =>
+    load.staged.broken.length === 0 ? [] : [{ file: load.file, field: '', reason: 'broken-row' as const, rows: load.staged.broken.length }],
+  );
+  const { tables, states, ignored, batch } = result;
+  const { engine, options } = work;
+  const rules = options.rules ?? [];
+  await writeQuality(
+    { engine, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules },
+    folder,
+  );
+}
+
 async function landAll(work: Work, loads: readonly Load[], batch: number): Promise<Landed[]> {
-  const { duck } = work;
-  await duck.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
-  await duck.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
-  for (const load of loads) await duck.run(`INSERT INTO batch_files VALUES (${load.seq}, '${load.file.replaceAll("'", "''")}')`);
+  const { engine } = work;
+  await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
+  await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
+  for (const load of loads) await engine.run(`INSERT INTO batch_files VALUES (${load.seq}, ${quoted(load.file)})`);
   const landed: Landed[] = [];
   const total = loads.reduce((sum, load) => sum + load.staged.rows, 0);
   let done = 0;
   for (const [index, group] of groupLoads(loads).entries()) {
     const folder = join(work.scratch, `land-${batch}-${index}`);
     mkdirSync(folder, { recursive: true });
-    landed.push(await land(duck, group, work.key, folder));
+    landed.push(await land(engine, group, work.keys, folder));
     done += group.loads.reduce((sum, load) => sum + load.staged.rows, 0);
     work.options.progress?.({ phase: 'land', done, total, unit: 'rows' });
     work.fault(`landed-${group.table}`);
@@ -167,15 +225,16 @@ function countTables(loads: readonly Load[], landed: readonly Landed[]): Record<
   return out;
 }
 
-async function summary(
-  work: Work,
-  manifest: Manifest,
-  ignored: readonly string[],
-  tables: Record<string, TableCounts>,
-  unchanged: boolean,
-  started: number,
-): Promise<IngestResult> {
-  const states = unchanged || !existsSync(work.lake) ? {} : await exceptionCounts(work.duck);
+interface Outcome {
+  readonly ignored: readonly string[];
+  readonly tables: Readonly<Record<string, TableCounts>>;
+  readonly unchanged: boolean;
+  readonly started: number;
+}
+
+async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
+  const { ignored, tables, unchanged, started } = outcome;
+  const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const rows = Object.entries(tables).map(

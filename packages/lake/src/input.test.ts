@@ -62,7 +62,12 @@ describe('sources', () => {
         );
       });
       const { item } = lake.context().dimensions;
-      hashes.push(JSON.stringify([lines.sort(), Array.from({ length: item.length }, (_, row) => (item.columns['hilist_name'] as TextColumn).get(row)).sort()]));
+      hashes.push(
+        JSON.stringify([
+          lines.sort(),
+          Array.from({ length: item.length }, (_, row) => (item.columns['hilist_name'] as TextColumn).get(row)).sort(),
+        ]),
+      );
     };
     const text = csv(fees(tables));
     await build('utf8', (folder) => writeFileSync(join(folder, 'fee_list_d.csv'), `\uFEFF${text}`));
@@ -84,7 +89,9 @@ describe('sources', () => {
     const duck = await (await DuckDBInstance.create(':memory:')).connect();
     const parquet = join(root, 'parquet');
     mkdirSync(parquet);
-    await duck.run(`COPY (SELECT * FROM read_csv('${join(root, 'utf8', 'fee_list_d.csv')}', all_varchar = true)) TO '${join(parquet, 'fee_list_d.parquet')}'`);
+    await duck.run(
+      `COPY (SELECT * FROM read_csv('${join(root, 'utf8', 'fee_list_d.csv')}', all_varchar = true)) TO '${join(parquet, 'fee_list_d.parquet')}'`,
+    );
     await build('parquet', () => undefined);
     for (const [index, hash] of hashes.entries()) expect(`${index} ${hash}`).toBe(`${index} ${hashes[0]}`);
   });
@@ -117,12 +124,18 @@ describe('rows', () => {
   it('go to quarantine with field and reason, and can be mended and ingested again', async () => {
     const { root, source, lake } = setUp();
     const tables = small();
-    const bad = [{ det_item_fee_sumamt: '1e400' }, { fee_ocur_time: '2025-02-31 10:00:00' }, { cnt: 'two' }, { cnt: '' }].map((change, index) => ({
-      ...(fees(tables)[0] as object),
-      bkkp_sn: `X${index}`,
-      ...change,
-    })) as Records;
-    const result = await ingest({ paths: [writeTables(source, { ...tables, fee_list_d: [...fees(tables), ...bad] })], lake, report: join(root, 'r') });
+    const bad = [{ det_item_fee_sumamt: '1e400' }, { fee_ocur_time: '2025-02-31 10:00:00' }, { cnt: 'two' }, { cnt: '' }].map(
+      (change, index) => ({
+        ...(fees(tables)[0] as object),
+        bkkp_sn: `X${index}`,
+        ...change,
+      }),
+    ) as Records;
+    const result = await ingest({
+      paths: [writeTables(source, { ...tables, fee_list_d: [...fees(tables), ...bad] })],
+      lake,
+      report: join(root, 'r'),
+    });
     expect(result.tables.fee_list_d).toEqual({ rows_in: 9, accepted: 5, quarantined: 4, skipped: 0 });
     const file = join(lake, 'quarantine/1', readdirSync(join(lake, 'quarantine/1'))[0] as string);
     const content = readFileSync(file, 'utf8');
@@ -158,7 +171,12 @@ describe('rows', () => {
       ...more,
     });
     const refunds = [
-      back(first, 1, { bkkp_sn: 'r1', feedetl_sn: 'r1', init_feedetl_sn: first.feedetl_sn as string, fee_ocur_time: '2025-03-01 10:00:00' }),
+      back(first, 1, {
+        bkkp_sn: 'r1',
+        feedetl_sn: 'r1',
+        init_feedetl_sn: first.feedetl_sn as string,
+        fee_ocur_time: '2025-03-01 10:00:00',
+      }),
       back(second, 2, { bkkp_sn: 'r2', feedetl_sn: 'r2', init_feedetl_sn: second.bkkp_sn as string }),
       back(third, 2, { bkkp_sn: 'r3', feedetl_sn: 'r3', fee_ocur_time: '2025-03-01 10:00:00' }),
       back(third, 1, { bkkp_sn: 'r4', feedetl_sn: 'r4', med_list_codg: 'other', fee_ocur_time: '2025-03-01 10:00:00' }),
@@ -175,13 +193,22 @@ describe('rows', () => {
   it('of reversed settlements, invalid, repeated, conflicting and early rows do not count', async () => {
     const tables = small();
     const setl = (tables.setl_d ?? [])[0] as Records[0];
-    const reversal = { ...setl, setl_id: 'S9', init_setl_id: setl.setl_id as string, refd_setl_flag: '1', medfee_sumamt: `-${setl.medfee_sumamt}` };
+    const reversal = {
+      ...setl,
+      setl_id: 'S9',
+      init_setl_id: setl.setl_id as string,
+      refd_setl_flag: '1',
+      medfee_sumamt: `-${setl.medfee_sumamt}`,
+    };
     expect(await states({ ...tables, setl_d: [...(tables.setl_d ?? []), reversal] })).toMatchObject({ reversed: 3, current: 2, lines: 2 });
     const line = fees(tables)[0] as Records[0];
     expect(await states({ ...tables, fee_list_d: [...fees(tables), line] })).toMatchObject({ duplicate: 1, lines: 5 });
     expect(await states({ ...tables, fee_list_d: [...fees(tables), { ...line, cnt: '3' }] })).toMatchObject({ conflict: 2, lines: 4 });
     expect(
-      await states({ ...tables, fee_list_d: [...fees(tables), { ...line, bkkp_sn: 'n', vali_flag: '0' }, { ...line, bkkp_sn: 'm', setl_id: 'later' }] }),
+      await states({
+        ...tables,
+        fee_list_d: [...fees(tables), { ...line, bkkp_sn: 'n', vali_flag: '0' }, { ...line, bkkp_sn: 'm', setl_id: 'later' }],
+      }),
     ).toMatchObject({ invalid: 1, pending: 1, lines: 5 });
   });
 });
@@ -196,15 +223,20 @@ describe('refusals', () => {
       return refusal(ingest({ paths: [folder], lake }));
     };
     expect((await only('fee_list_d.csv', 'Datum,Betrag\n1,2\n')).code).toBe('header-unknown');
-    expect(await only('fee_list_d.csv', 'bkkp_sn,cnt\n1,2\n')).toMatchObject({ code: 'column-missing', place: { file: 'fee_list_d.csv', field: 'mdtrt_id' } });
-    expect((await only('fee_list_d.csv', Buffer.concat([Buffer.from(csv(fees(small()))), Buffer.from([0xff, 0xfe, 0xff, 0x0a])]))).code).toBe('wrong-encoding');
+    expect(await only('fee_list_d.csv', 'bkkp_sn,cnt\n1,2\n')).toMatchObject({
+      code: 'column-missing',
+      place: { file: 'fee_list_d.csv', field: 'mdtrt_id' },
+    });
+    expect(
+      (await only('fee_list_d.csv', Buffer.concat([Buffer.from(csv(fees(small()))), Buffer.from([0xff, 0xfe, 0xff, 0x0a])]))).code,
+    ).toBe('encoding-other');
     expect((await only('fee_list_d.xlsx', 'PK\u0003\u0004 no workbook')).code).toMatch(/sheet-broken|header|column/);
-    expect((await only('fee_list_d.jsonl', '{"a": 1')).code).toBe('json-broken');
-    expect((await only('notes.csv', 'a\n1\n')).code).toBe('nothing-to-read');
+    expect((await only('fee_list_d.jsonl', '{"a": 1')).code).toBe('file-damaged');
+    expect((await only('notes.csv', 'a\n1\n')).code).toBe('files-unnamed');
     const duck = await (await DuckDBInstance.create(':memory:')).connect();
     await duck.run(`COPY (SELECT i FROM range(100000) t(i)) TO '${join(source, 'fee_list_d.parquet')}'`);
     truncateSync(join(source, 'fee_list_d.parquet'), 5000);
-    expect((await refusal(ingest({ paths: [source], lake }))).code).toBe('parquet-broken');
+    expect((await refusal(ingest({ paths: [source], lake }))).code).toBe('file-damaged');
     expect((await refusal(openLake(lake))).code).toBe('lake-missing');
     writeFileSync(join(lake, 'manifest.json'), '{"format": 99}');
     expect((await refusal(openLake(lake))).code).toBe('lake-newer');
@@ -215,7 +247,10 @@ describe('refusals', () => {
   it('of mappings name file, line and remedy', async () => {
     const { root, source } = setUp();
     const file = join(root, 'm.yaml');
-    writeFileSync(file, 'version: 1\ncolour: red\ntables:\n  fee_list_d:\n    files: a.csv\n    columns:\n      mdtrt_id: a\n      nonsense: b\n');
+    writeFileSync(
+      file,
+      'version: 1\ncolour: red\ntables:\n  fee_list_d:\n    files: a.csv\n    columns:\n      mdtrt_id: a\n      nonsense: b\n',
+    );
     const problems = checkMapping(file);
     expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['mapping-unknown-field', 2]);
     expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['mapping-unknown-column', 8]);
@@ -236,11 +271,15 @@ describe('reading', () => {
     const duck = await (await DuckDBInstance.create(':memory:')).connect();
     for (const sql of lakeViews(lake)) await duck.run(sql);
     const [row] = (
-      await duck.runAndReadAll('SELECT count(*)::INTEGER AS n, sum(det_item_fee_sumamt)::BIGINT::DOUBLE AS s, min(_person) AS p FROM fee_list_d')
+      await duck.runAndReadAll(
+        'SELECT count(*)::INTEGER AS n, sum(det_item_fee_sumamt)::BIGINT::DOUBLE AS s, min(_person) AS p FROM fee_list_d',
+      )
     ).getRowObjectsJS();
     const parts = lake.segments().map((handle) => readSegment(handle, { lines: ['det_item_fee_sumamt'] }).lines);
     expect(parts.reduce((sum, part) => sum + part.length, 0)).toBe(row?.n);
-    expect(parts.flatMap((part) => [...(part.columns['det_item_fee_sumamt'] as Float64Array)]).reduce((sum, one) => sum + one, 0)).toBe(row?.s);
+    expect(parts.flatMap((part) => [...(part.columns['det_item_fee_sumamt'] as Float64Array)]).reduce((sum, one) => sum + one, 0)).toBe(
+      row?.s,
+    );
     expect(Object.keys(parts[0]?.columns ?? {})).toEqual(['det_item_fee_sumamt']);
     const key = Buffer.from(readFileSync(join(root, 'key'), 'utf8').trim(), 'hex');
     const all = Array.from({ length: 10 }, (_, index) =>

@@ -2,26 +2,29 @@ import { join, resolve } from 'node:path';
 import {
   type DimensionTable,
   dictionary,
-  dimensionTables,
   type LakeContext,
-  RefusedInput,
   type Segment,
   type TableData,
   type WorkingTable,
   workingTables,
 } from '@hengjian/standard';
-import { readArrow, readIndex, type TableIndex } from './arrow-file.ts';
+import { identifier, parquetOf, quoted } from '@hengjian/table';
+import { indexFile, openTableFolder } from './arrow-file.ts';
 import { readDictionary } from './dictionaries.ts';
 import { factsSql, keptFields } from './facts.ts';
 import { type Manifest, readManifest } from './manifest.ts';
-import { readDead } from './segments.ts';
-import { ident, parquet } from './sql.ts';
+import { lakeProblems } from './problems.ts';
+import { neededFiles } from './publish-files.ts';
+import { openStoredFolder, readDead } from './segments.ts';
+import { checkStored, damaged, type FileCheck, sizeFault } from './stored.ts';
 
 /** One segment as plain data; it can be posted to a worker thread. */
 export interface SegmentHandle {
   readonly bucket: number;
   /** Folder of the segment. */
   readonly path: string;
+  /** What the index of the segment must be; the index knows what its tables must be. */
+  readonly index: FileCheck;
   readonly persons: number;
   readonly visits: number;
   readonly lines: number;
@@ -39,29 +42,48 @@ export interface Lake {
   segments(): readonly SegmentHandle[];
 }
 
+const emptyTable: TableData = { length: 0, columns: {} };
+
 function contextOf(folder: string, manifest: Manifest): LakeContext {
   const dictionaries = Object.fromEntries(Object.keys(manifest.dictionaries).map((name) => [name, readDictionary(folder, manifest, name)]));
-  const place = join(folder, manifest.dimensions ?? '');
-  const index = readIndex(place);
-  const dimensions = Object.fromEntries(
-    (Object.keys(dimensionTables) as DimensionTable[]).map((table) => [table, readArrow(join(place, `${table}.arrow`), index[table] as TableIndex, undefined)]),
-  ) as Record<DimensionTable, TableData>;
+  const stored = manifest.dimensions === undefined ? undefined : openStoredFolder(folder, manifest.dimensions);
+  const read = (table: DimensionTable): TableData => stored?.read(table) ?? emptyTable;
+  const dimensions: Record<DimensionTable, TableData> = {
+    institution: read('institution'),
+    practitioner: read('practitioner'),
+    item: read('item'),
+    department: read('department'),
+    stock: read('stock'),
+    practitioner_stay: read('practitioner_stay'),
+  };
   const absent = [...dictionary.tables.keys()].filter((table) => (manifest.facts[table] ?? []).length === 0);
   return { dictionaries, dimensions, coverage: manifest.coverage, absent };
 }
 
-/** Opens the published state of a lake. Refuses a folder that holds none, a damaged one and one of a newer version. */
+function segmentHandles(folder: string, manifest: Manifest): SegmentHandle[] {
+  return manifest.segments.map((segment) => {
+    const index = segment.files.find((file) => file.path.endsWith(`/${indexFile}`));
+    if (index === undefined) throw new Error(`${segment.path} has no index`);
+    const { bucket, persons, visits, lines } = segment;
+    const { size, check } = index;
+    return { bucket, path: resolve(folder, segment.path), index: { size, check }, persons, visits, lines, dead: readDead(folder, segment) };
+  });
+}
+
+/**
+ * Opens the published state of a lake. Refuses a folder that holds none (`lake-missing`), one of another version
+ * (`lake-newer`, `lake-older`), and one of which a file is missing or has another size (`lake-damaged`). What a file holds
+ * is checked when it is read.
+ */
 export async function openLake(folder: string): Promise<Lake> {
   const published = readManifest(folder);
-  if (published === undefined) {
-    throw new RefusedInput({
-      code: 'lake-missing',
-      message: 'the folder holds no lake',
-      remedy: 'name the folder given to ingest --lake',
-      place: { file: folder },
-    });
-  }
+  if (published === undefined) throw lakeProblems.refused('lake-missing', {}, { file: folder });
   const { manifest, hash } = published;
+  for (const stored of neededFiles(manifest)) {
+    const file = join(folder, stored.path);
+    const fault = sizeFault(file, stored);
+    if (fault !== undefined) throw damaged(file, fault);
+  }
   let context: LakeContext | undefined;
   return {
     folder,
@@ -71,53 +93,64 @@ export async function openLake(folder: string): Promise<Lake> {
       context ??= contextOf(folder, manifest);
       return context;
     },
-    segments: () =>
-      manifest.segments.map((segment) => ({
-        bucket: segment.bucket,
-        path: resolve(folder, segment.path),
-        persons: segment.persons,
-        visits: segment.visits,
-        lines: segment.lines,
-        dead: readDead(folder, segment),
-      })),
+    segments: () => segmentHandles(folder, manifest),
   };
 }
 
-/** Reads the asked columns of a segment; without `columns` all tables and columns, and tables not named are absent. */
+const tableNames = Object.keys(workingTables) as readonly WorkingTable[];
+
+/**
+ * Reads the asked columns of a segment; without `columns` all tables and columns, and tables not named are absent. The
+ * bytes that are read are checked: throws `lake-damaged` with the file when they are not what was written.
+ */
 export function readSegment(handle: SegmentHandle, columns?: Partial<Record<WorkingTable, readonly string[]>>): Segment {
-  const index = readIndex(handle.path);
-  const tables = (columns === undefined ? Object.keys(workingTables) : Object.keys(columns)) as WorkingTable[];
-  return Object.fromEntries(
-    tables.map((table) => [table, readArrow(join(handle.path, `${table}.arrow`), index[table] as TableIndex, columns?.[table])]),
-  ) as unknown as Segment;
+  const folder = openTableFolder(handle.path, handle.index);
+  const wanted = tableNames.filter((table) => columns === undefined || columns[table] !== undefined);
+  return Object.fromEntries(wanted.map((table) => [table, folder.read(table, columns?.[table])])) as Segment;
 }
 
 /** Columns of a line that a refund changes, with their net column in the exceptions. */
-const netColumns: Readonly<Record<string, string>> = { cnt: 'cnt', det_item_fee_sumamt: 'det', inscp_amt: 'inscp', fulamt_ownpay_amt: 'ful' };
+const netColumns: Readonly<Record<string, string>> = {
+  cnt: 'cnt',
+  det_item_fee_sumamt: 'det',
+  inscp_amt: 'inscp',
+  fulamt_ownpay_amt: 'ful',
+};
+
+function viewOf(folder: string, table: string, manifest: Manifest): string {
+  const isLine = table === 'fee_list_d';
+  const columns = keptFields(table).map((name) => {
+    const net = isLine ? netColumns[name] : undefined;
+    const own = `f.${identifier(name)}`;
+    return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE n.${net} END AS ${identifier(name)}`;
+  });
+  const netted = `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid`;
+  return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person, s.name AS _file, f._rid % 4294967296 AS _row
+    FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isLine ? netted : ''}
+    LEFT JOIN _files s ON s.seq = f._rid // 4294967296
+    ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`;
+}
+
+/** SELECT of the newest word on each row that does not count as it stands, from files of several batches. */
+export const newestExceptions = (source: string): string =>
+  `SELECT tbl, rid, batch, status, cause, cnt, det, inscp, ful FROM ${source}
+   QUALIFY row_number() OVER (PARTITION BY tbl, rid ORDER BY batch DESC, status, cause) = 1`;
 
 /**
- * SQL statements that create one view per national table with the current facts: what counts, with net quantities and
- * amounts on lines. `_file` and `_row` say where a row comes from.
+ * SQL statements that create one view per national table, or for each in `tables`, with the current facts: what counts,
+ * with net quantities and amounts on lines. `_file` and `_row` say where a row comes from. The files behind the views are
+ * checked first: throws `lake-damaged` with the file when one is not what was written.
  */
-export function lakeViews(lake: Lake): string[] {
+export function lakeViews(lake: Lake, tables: readonly string[] = [...dictionary.tables.keys()]): string[] {
   const { folder, manifest } = lake;
-  const source = parquet(manifest.exceptions.map((path) => join(folder, path)));
-  const files = manifest.files.map((file) => `(${file.seq}, '${file.name.replaceAll("'", "''")}')`);
-  const statements = [
-    `CREATE OR REPLACE TEMP TABLE _exceptions AS SELECT tbl, rid, arg_max(status, batch) AS status, arg_max(cnt, batch) AS cnt, arg_max(det, batch) AS det, arg_max(inscp, batch) AS inscp, arg_max(ful, batch) AS ful FROM ${source ?? '(SELECT NULL)'} GROUP BY tbl, rid HAVING arg_max(status, batch) <> 'live'`,
+  for (const stored of [...manifest.exceptions, ...tables.flatMap((table) => manifest.facts[table] ?? [])])
+    checkStored(join(folder, stored.path), stored);
+  const source = parquetOf(manifest.exceptions.map(({ path }) => join(folder, path)));
+  if (source === undefined) throw new Error('a lake without a batch has no views');
+  const files = manifest.files.map((file) => `(${file.seq}, ${quoted(file.name)})`);
+  return [
+    `CREATE OR REPLACE TEMP TABLE _exceptions AS SELECT * FROM (${newestExceptions(source)}) WHERE status <> 'live'`,
     `CREATE OR REPLACE TEMP TABLE _files AS SELECT * FROM (VALUES ${files.join(', ')}) t (seq, name)`,
+    ...tables.map((table) => viewOf(folder, table, manifest)),
   ];
-  for (const table of dictionary.tables.keys()) {
-    const isLine = table === 'fee_list_d';
-    const columns = keptFields(table).map((name) => {
-      const net = isLine ? netColumns[name] : undefined;
-      return net === undefined ? `f.${ident(name)}` : `CASE WHEN n.rid IS NULL THEN f.${ident(name)} ELSE n.${net} END AS ${ident(name)}`;
-    });
-    const netted = isLine ? `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid` : '';
-    statements.push(
-      `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person, s.name AS _file, f._rid % 4294967296 AS _row FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${netted}
-       LEFT JOIN _files s ON s.seq = f._rid // 4294967296 ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`,
-    );
-  }
-  return statements;
 }

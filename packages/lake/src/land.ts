@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Table, tableOf } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
-import { pseudonymSql } from './pseudonym.ts';
-import { ident, text } from './sql.ts';
+import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
+import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
+import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { clean, type FieldPlan, oddNumberSql, storedSql, typedName, typedSql, unreadableSql } from './typed.ts';
 
@@ -39,7 +39,7 @@ export interface LoadGroup {
 export interface Landed {
   readonly table: string;
   readonly accepted: number;
-  readonly quarantined: readonly { readonly seq: number; readonly field: string; readonly code: string; readonly rows: number }[];
+  readonly quarantined: readonly { readonly seq: number; readonly field: string; readonly code: QuarantineReason; readonly rows: number }[];
   readonly columns: readonly string[];
   readonly folder: string;
 }
@@ -71,29 +71,44 @@ const missingField = (table: Table, plan: FieldPlan): string | undefined => {
   const field = table.fields.get(plan.field);
   return field === undefined || field.nullable || optional.has(field.name)
     ? undefined
-    : `WHEN ${typedName(plan.field)} IS NULL THEN ${text(`missing|${plan.field}`)}`;
+    : `WHEN ${typedName(plan.field)} IS NULL THEN ${quoted(`missing|${plan.field}`)}`;
 };
 
-/** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */
-export function typedSelect(group: LoadGroup): string {
-  const first = group.loads[0] as Load;
-  const table = tableOf(group.table);
-  const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
-  const known = first.plans.filter((plan) => table.fields.has(plan.field));
-  const typed = first.plans.map((plan) => {
-    const field = table.fields.get(plan.field);
-    return `${field === undefined ? clean(plan.from) : typedSql(field, plan)} AS ${typedName(plan.field)}`;
-  });
+/** Reasons for which a row is not accepted, as branches of a CASE. */
+function reasonsSql(load: Load, keys: PersonKeys): string[] {
+  const table = tableOf(load.table);
+  const known = load.plans.filter((plan) => table.fields.has(plan.field));
   const reasons = known.flatMap((plan) => {
     const field = table.fields.get(plan.field);
     if (field === undefined) return [];
     const unreadable = unreadableSql(field, plan, typedName(plan.field));
     const missing = missingField(table, plan);
-    return [...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${text(`unreadable|${plan.field}`)}`]), ...(missing === undefined ? [] : [missing])];
+    return [
+      ...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${quoted(`unreadable|${plan.field}`)}`]),
+      ...(missing === undefined ? [] : [missing]),
+    ];
   });
-  const odd = `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`;
-  return `SELECT *, CASE ${reasons.join(' ')} ${odd} END AS _bad FROM (SELECT *, ${typed.join(', ')} FROM ${source})`;
+  const forged = load.plans.flatMap((plan) =>
+    isPersonField(load, plan.field) ? [`WHEN ${forgedSql(keys, typedName(plan.field))} THEN ${quoted(`pseudonym|${plan.field}`)}`] : [],
+  );
+  return [...reasons, ...forged, `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`];
 }
+
+/** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */
+export function typedSelect(group: LoadGroup, keys: PersonKeys): string {
+  const first = group.loads[0] as Load;
+  const table = tableOf(group.table);
+  const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
+  const typed = first.plans.map((plan) => {
+    const field = table.fields.get(plan.field);
+    return `${field === undefined ? clean(plan.from) : typedSql(field, plan)} AS ${typedName(plan.field)}`;
+  });
+  return `SELECT *, CASE ${reasonsSql(first, keys).join(' ')} END AS _bad FROM (SELECT *, ${typed.join(', ')} FROM ${source})`;
+}
+
+/** Whether a field says who somebody is: such values are kept as pseudonyms only. */
+const isPersonField = (load: Load, field: string): boolean =>
+  field === '_patient' || tableOf(load.table).fields.get(field)?.privacy === 'pseudonym';
 
 const has = (load: Load, field: string): boolean => load.plans.some((plan) => plan.field === field);
 
@@ -102,7 +117,7 @@ function keySql(load: Load): string {
   const own = (field: string): string | undefined => (has(load, field) ? typedName(field) : undefined);
   const joined = (...fields: string[]): string | undefined =>
     fields.every((field) => has(load, field)) ? fields.map((field) => typedName(field)).join(" || '|' || ") : undefined;
-  const fileRow = `${text(`${load.table}|`)} || _file || '|' || _row`;
+  const fileRow = `${quoted(`${load.table}|`)} || _file || '|' || _row`;
   const soft = (...fields: string[]): string =>
     `concat_ws('|', ${fields.flatMap((field) => (has(load, field) ? [`coalesce(CAST(${typedName(field)} AS VARCHAR), '')`] : [])).join(', ')})`;
   const choices = ((): (string | undefined)[] => {
@@ -137,56 +152,79 @@ export function factFields(load: Load): string[] {
   return [...table.fields.values()].filter((field) => planned.has(field.name) && field.privacy !== 'drop').map((field) => field.name);
 }
 
+/** A text that is turned into a pseudonym. */
+interface PersonText {
+  readonly key: PersonKey;
+  readonly raw: string;
+}
+
+/** The field of the institution's own patient number, where persons may be told apart by it. */
+function patientField(load: Load): string | undefined {
+  if (!load.personKeys.includes('institution') || !has(load, 'fixmedins_code')) return undefined;
+  return has(load, '_patient') ? '_patient' : has(load, 'ipt_otp_no') ? 'ipt_otp_no' : undefined;
+}
+
+/** SQL of the text behind the pseudonym of a field: patient numbers count within their institution. */
+export function personTextOf(load: Load, field: string): string {
+  if (field !== patientField(load)) return typedName(field);
+  const number = typedName(field);
+  return `CASE WHEN ${isShownSql(number)} THEN ${number} ELSE ${typedName('fixmedins_code')} || '|' || ${number} END`;
+}
+
+const isKey = (name: string): name is PersonKey => ['psn_no', 'certno', 'institution', 'row'].includes(name);
+
 interface PersonSql {
   readonly joins: string;
   readonly person: string;
   readonly reach: string;
   readonly pseudonyms: ReadonlyMap<string, string>;
-  /** Texts whose pseudonyms are needed. */
-  readonly texts: readonly string[];
+  readonly texts: readonly PersonText[];
 }
+
+const reachOf = (key: PersonKey): number => (key === 'row' ? 2 : key === 'institution' ? 1 : 0);
 
 function personSql(load: Load): PersonSql {
   const table = tableOf(load.table);
-  const fields = [...table.fields.values()].filter((field) => field.privacy === 'pseudonym' && has(load, field.name)).map((field) => field.name);
-  const texts = fields.map((field) => typedName(field));
-  const pseudonyms = new Map(fields.map((field, index) => [field, `p${index}.psn`]));
-  const own = fields.map((field) => [field, pseudonyms.get(field) as string] as const);
-  const extra: { key: PersonKey; raw: string; alias: string }[] = [];
-  const patient = has(load, '_patient') ? '_patient' : has(load, 'ipt_otp_no') ? 'ipt_otp_no' : undefined;
-  if (load.personKeys.includes('institution') && patient !== undefined && has(load, 'fixmedins_code')) {
-    extra.push({ key: 'institution', raw: `${typedName('fixmedins_code')} || '|' || ${typedName(patient)}`, alias: `p${texts.length}` });
-  }
-  if (load.personKeys.includes('row')) extra.push({ key: 'row', raw: `'row|' || _file || '|' || _row`, alias: `p${texts.length + extra.length}` });
-  const all = [...texts, ...extra.map((one) => one.raw)];
+  const fields = [...table.fields.values()]
+    .filter((field) => field.privacy === 'pseudonym' && has(load, field.name))
+    .map((field) => field.name);
+  const patient = patientField(load);
+  const texts: { readonly key: PersonKey | undefined; readonly raw: string }[] = [
+    ...fields.map((field) => ({ key: isKey(field) ? field : undefined, raw: typedName(field) })),
+    ...(patient === undefined ? [] : [{ key: 'institution' as const, raw: personTextOf(load, patient) }]),
+    ...(load.personKeys.includes('row') ? [{ key: 'row' as const, raw: `'row|' || _file || '|' || _row` }] : []),
+  ];
   const order = load.personKeys.flatMap((key) => {
-    const found = own.find(([field]) => field === key)?.[1] ?? extra.find((one) => one.key === key)?.alias;
-    return found === undefined ? [] : [{ key, sql: found.endsWith('.psn') ? found : `${found}.psn` }];
+    const index = texts.findIndex((one) => one.key === key);
+    return index < 0 ? [] : [{ key, sql: `p${index}.psn` }];
   });
-  const reachOf = (key: PersonKey): number => (key === 'row' ? 2 : key === 'institution' ? 1 : 0);
+  const reach = order.map((one) => `WHEN ${one.sql} IS NOT NULL THEN ${reachOf(one.key)}`).join(' ');
   return {
-    texts: all,
-    joins: all.map((raw, index) => `LEFT JOIN pseudonyms p${index} ON p${index}.raw = ${raw}`).join(' '),
+    texts: texts.map(({ key, raw }) => ({ key: key ?? 'psn_no', raw })),
+    joins: texts.map(({ raw }, index) => `LEFT JOIN pseudonyms p${index} ON p${index}.raw = ${raw}`).join(' '),
     person: order.length === 0 ? 'CAST(NULL AS VARCHAR)' : `coalesce(${order.map((one) => one.sql).join(', ')})`,
-    reach:
-      order.length === 0
-        ? 'CAST(NULL AS TINYINT)'
-        : `CAST(CASE ${order.map((one) => `WHEN ${one.sql} IS NOT NULL THEN ${reachOf(one.key)}`).join(' ')} END AS TINYINT)`,
-    pseudonyms,
+    reach: order.length === 0 ? 'CAST(NULL AS TINYINT)' : `CAST(CASE ${reach} END AS TINYINT)`,
+    pseudonyms: new Map(fields.map((field, index) => [field, `p${index}.psn`])),
   };
 }
 
 /** Rows of a group with the name of their file. */
-const withFile = (group: LoadGroup): string => `(SELECT s.*, f.name AS _file FROM (${typedSelect(group)}) s JOIN batch_files f ON f.seq = s._seq)`;
+const withFile = (group: LoadGroup, keys: PersonKeys): string =>
+  `(SELECT s.*, f.name AS _file FROM (${typedSelect(group, keys)}) s JOIN batch_files f ON f.seq = s._seq)`;
 
-/** Computes the pseudonym of each distinct text of the group once. */
-async function addPseudonyms(duck: Duck, group: LoadGroup, key: Buffer): Promise<void> {
+/** Computes the pseudonym of each distinct text of the accepted rows of the group once. */
+async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
   const { texts } = personSql(group.loads[0] as Load);
   if (texts.length === 0) return;
-  const all = texts.map((raw) => `SELECT ${raw} AS raw FROM ${withFile(group)}`).join(' UNION ALL ');
-  await duck.run(
-    `INSERT INTO pseudonyms SELECT raw, CASE WHEN regexp_full_match(raw, 'hj:[0-9a-f]{32}') THEN substr(raw, 4) ELSE ${pseudonymSql(key, 'raw')} END
-     FROM (SELECT DISTINCT raw FROM (${all}) WHERE raw IS NOT NULL) ANTI JOIN pseudonyms USING (raw)`,
+  const all = texts.map(
+    ({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${withFile(group, keys)} WHERE _bad IS NULL`,
+  );
+  // The name of a file and the number of a row are no number of a person: they are taken as they stand.
+  const number = `nullif(CASE WHEN is_number THEN ${normalPersonSql('raw')} ELSE raw END, '')`;
+  await engine.run(
+    `INSERT INTO pseudonyms SELECT raw, CASE WHEN ${isShownSql('raw')} THEN ${fromShownSql('raw')} ELSE ${pseudonymSql(keys.key, number)} END
+     FROM (SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw)
+     ANTI JOIN pseudonyms USING (raw)`,
   );
 }
 
@@ -195,16 +233,17 @@ function factColumns(load: Load, pseudonyms: ReadonlyMap<string, string>): strin
   return factFields(load).map((name) => {
     const field = table.fields.get(name);
     const pseudonym = pseudonyms.get(name);
-    if (pseudonym !== undefined) return `${pseudonym} AS ${ident(name)}`;
+    if (pseudonym !== undefined) return `${pseudonym} AS ${identifier(name)}`;
     if (name === 'fund_pay_sumamt' && load.meaning.fundIncludesAccount === true && has(load, 'acct_pay')) {
-      return `${typedName(name)} - coalesce(${typedName('acct_pay')}, 0) AS ${ident(name)}`;
+      return `${typedName(name)} - coalesce(${typedName('acct_pay')}, 0) AS ${identifier(name)}`;
     }
-    return `${field === undefined ? typedName(name) : storedSql(field, typedName(name))} AS ${ident(name)}`;
+    return `${field === undefined ? typedName(name) : storedSql(field, typedName(name))} AS ${identifier(name)}`;
   });
 }
 
 function metaColumns(load: Load): string[] {
-  const flag = (value: boolean | undefined): string => (value === undefined ? 'CAST(NULL AS TINYINT)' : `CAST(${value ? 1 : 0} AS TINYINT)`);
+  const flag = (value: boolean | undefined): string =>
+    value === undefined ? 'CAST(NULL AS TINYINT)' : `CAST(${value ? 1 : 0} AS TINYINT)`;
   const precision = load.meaning.timePrecision;
   if (load.table === 'fee_list_d') {
     return [
@@ -216,29 +255,29 @@ function metaColumns(load: Load): string[] {
 }
 
 /** Writes the accepted rows of a group as Parquet by month and counts the others. */
-export async function land(duck: Duck, group: LoadGroup, key: Buffer, folder: string): Promise<Landed> {
+export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
   const load = group.loads[0] as Load;
-  await addPseudonyms(duck, group, key);
+  await addPseudonyms(engine, group, keys);
   const person = personSql(load);
   const time = monthField[group.table];
   const month = time !== undefined && has(load, time) ? `strftime(${typedName(time)}, '%Y-%m')` : "'all'";
   const inner = `SELECT x.*, ${person.person} AS _person, ${person.reach} AS _reach, ${[...person.pseudonyms]
-    .map(([field, sql]) => `${sql} AS ${ident(`p_${field}`)}`)
+    .map(([field, sql]) => `${sql} AS ${identifier(`p_${field}`)}`)
     .concat(['0 AS _nothing'])
     .join(', ')}
-    FROM ${withFile(group)} x ${person.joins} WHERE _bad IS NULL`;
-  const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, ident(`p_${field}`)]));
+    FROM ${withFile(group, keys)} x ${person.joins} WHERE _bad IS NULL`;
+  const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
   const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach, ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
   mkdirSync(folder, { recursive: true });
-  const accepted = await duck.count(
-    `COPY (${select}) TO ${text(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
+  const accepted = await engine.count(
+    `COPY (${select}) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
   );
   const rows = group.loads.reduce((sum, one) => sum + one.staged.rows, 0);
-  const bad =
-    accepted === rows ? [] : await duck.rows(`SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`);
+  const badRows = `SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`;
+  const bad = accepted === rows ? [] : await engine.rows(badRows, { _seq: integer, _bad: text, n: integer });
   const quarantined = bad.map((row) => {
-    const [code = '', field = ''] = String(row._bad).split('|');
-    return { seq: Number(row._seq), field, code, rows: Number(row.n) };
+    const [code = '', field = ''] = row._bad.split('|');
+    return { seq: row._seq, field, code: reasonOf(code), rows: row.n };
   });
   const meta = ['_rid', '_key', '_person', '_reach', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) as string)];
   return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder };

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput } from '@hengjian/standard';
+import { type RefusedInput, words } from '@hengjian/standard';
+import { fieldsOf, listOf, maybe, recordOf, ShapeFault, textLike, textValue, whole, wholeFrom } from './checked-json.ts';
+import { lakeProblems } from './problems.ts';
+import { damaged, orMissing, type StoredFile, sha256, storedFields, storedFile } from './stored.ts';
 
-/** Version of the stored form; a newer one is refused. */
-export const lakeFormat = 2;
+/** Version of the stored form; any other one is refused. */
+export const lakeFormat = 3;
 
-export interface FactFile {
-  readonly path: string;
+export interface FactFile extends StoredFile {
   readonly month: string;
   readonly batch: number;
-  readonly rows: number;
   readonly columns: readonly string[];
 }
 
@@ -25,16 +25,35 @@ export interface SourceFile {
   readonly rows: number;
 }
 
-export interface SegmentFile {
-  readonly bucket: number;
+/** Files of one folder that are written together: one of Arrow per table, and their index. */
+export interface StoredFolder {
   readonly path: string;
+  readonly files: readonly StoredFile[];
+}
+
+export interface SegmentFile extends StoredFolder {
+  readonly bucket: number;
   readonly batch: number;
   readonly persons: number;
   readonly visits: number;
   readonly lines: number;
   /** File with the row numbers of persons superseded by newer segments, when there are any. */
-  readonly dead?: string;
+  readonly dead?: StoredFile;
   readonly deadPersons: number;
+}
+
+export interface DictionaryFile extends StoredFile {
+  readonly count: number;
+}
+
+export interface Batch {
+  readonly id: number;
+  readonly hash: string;
+  readonly rows: number;
+  /** What the batch left for people: its record. */
+  readonly record: StoredFile;
+  /** Rows that were not accepted; people may take these files away. */
+  readonly quarantine: readonly StoredFile[];
 }
 
 export interface Coverage {
@@ -47,27 +66,35 @@ export interface Coverage {
 /** The one file that is replaced. Everything it names is immutable. */
 export interface Manifest {
   readonly format: number;
+  /** Hash of the manifest before this one; empty in the first. */
+  readonly previous: string;
+  /** Tells the key of the pseudonyms from any other without giving it away. */
+  readonly key: string;
   readonly batch: number;
   readonly buckets: number;
-  readonly batches: readonly { readonly id: number; readonly hash: string; readonly rows: number }[];
+  readonly batches: readonly Batch[];
   readonly files: readonly SourceFile[];
   readonly facts: Readonly<Record<string, readonly FactFile[]>>;
   /** Person of each visit, newest batch last. */
-  readonly visits: readonly string[];
+  readonly visits: readonly StoredFile[];
   /** Rows that do not count as they stand, newest batch last. */
-  readonly exceptions: readonly string[];
+  readonly exceptions: readonly StoredFile[];
   /** First and last day of each institution and table, and the months present. */
-  readonly reach: readonly string[];
+  readonly reach: readonly StoredFile[];
   readonly segments: readonly SegmentFile[];
-  readonly dictionaries: Readonly<Record<string, readonly { readonly path: string; readonly count: number }[]>>;
-  readonly dimensions: string | undefined;
+  readonly dictionaries: Readonly<Record<string, readonly DictionaryFile[]>>;
+  readonly dimensions?: StoredFolder;
   readonly coverage: Coverage;
   /** Tables declared absent by the sources. */
   readonly declaredAbsent: readonly string[];
+  /** Paths that the manifest before this one named and this one does not; they stay until the next, for who reads them now. */
+  readonly retired: readonly string[];
 }
 
 export const emptyManifest: Manifest = {
   format: lakeFormat,
+  previous: '',
+  key: '',
   batch: 0,
   buckets: 0,
   batches: [],
@@ -78,53 +105,92 @@ export const emptyManifest: Manifest = {
   reach: [],
   segments: [],
   dictionaries: {},
-  dimensions: undefined,
   coverage: { line_from: 0, line_to: -1, visit_from: 0, visit_to: -1 },
   declaredAbsent: [],
+  retired: [],
 };
 
+const hash = textLike(/^[0-9a-f]{64}$/, 'hash');
+const day = wholeFrom(-1_000_000);
+const shape = fieldsOf({
+  format: whole,
+  previous: textValue,
+  key: textLike(/^[0-9a-f]{32}$/, 'fingerprint'),
+  batch: whole,
+  buckets: whole,
+  batches: listOf(fieldsOf({ id: whole, hash, rows: whole, record: storedFile, quarantine: listOf(storedFile) })),
+  files: listOf(fieldsOf({ seq: whole, name: textValue, table: textValue, batch: whole, hash: textValue, rows: whole })),
+  facts: recordOf(listOf(fieldsOf({ ...storedFields, month: textValue, batch: whole, columns: listOf(textValue) }))),
+  visits: listOf(storedFile),
+  exceptions: listOf(storedFile),
+  reach: listOf(storedFile),
+  segments: listOf(
+    fieldsOf({
+      bucket: whole,
+      path: textValue,
+      files: listOf(storedFile),
+      batch: whole,
+      persons: whole,
+      visits: whole,
+      lines: whole,
+      dead: maybe(storedFile),
+      deadPersons: whole,
+    }),
+  ),
+  dictionaries: recordOf(listOf(fieldsOf({ ...storedFields, count: whole }))),
+  dimensions: maybe(fieldsOf({ path: textValue, files: listOf(storedFile) })),
+  coverage: fieldsOf({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
+  declaredAbsent: listOf(textValue),
+  retired: listOf(textValue),
+});
+
 export const manifestFile = (lake: string): string => join(lake, 'manifest.json');
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-const damaged = (file: string, why: string): RefusedInput =>
-  new RefusedInput({
-    code: 'lake-damaged',
-    message: `the manifest cannot be read: ${why}`,
-    remedy: 'restore the lake from a backup or ingest again',
-    place: { file },
-  });
+export interface Published {
+  readonly manifest: Manifest;
+  /** SHA-256 of its content. */
+  readonly hash: string;
+}
 
-/** Reads the published manifest; `undefined` when the folder holds no lake yet. */
-export function readManifest(lake: string): { manifest: Manifest; hash: string } | undefined {
+/** The manifest begins with the hash of all that follows, written as if the hash were not there. */
+const sealed = /^\{"hash":"([0-9a-f]{64})",/;
+
+const broken = (file: string): RefusedInput => damaged(file, words('清单内容与写入时不一致', 'the manifest is not what was written'));
+
+function parsed(file: string, content: string): unknown {
+  try {
+    const value: unknown = JSON.parse(content);
+    return value;
+  } catch {
+    throw broken(file);
+  }
+}
+
+function refuseOtherFormat(file: string, value: unknown): void {
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (typeof format !== 'number') throw broken(file);
+  if (format > lakeFormat) throw lakeProblems.refused('lake-newer', { format, known: lakeFormat }, { file });
+  if (format < lakeFormat) throw lakeProblems.refused('lake-older', { format, known: lakeFormat }, { file });
+}
+
+/**
+ * Reads the published manifest; `undefined` when the folder holds no lake yet. Refuses one that is not what was written
+ * (`lake-damaged`) and one of another format (`lake-newer`, `lake-older`).
+ */
+export function readManifest(lake: string): Published | undefined {
   const file = manifestFile(lake);
   if (!existsSync(file)) return undefined;
-  const content = readFileSync(file, 'utf8');
-  let value: unknown;
+  const content = orMissing(file, () => readFileSync(file, 'utf8'));
+  const value = parsed(file, content);
+  refuseOtherFormat(file, value);
+  const seal = sealed.exec(content);
+  const body = seal === null ? '' : `{${content.slice(seal[0].length)}`;
+  if (seal === null || sha256(body) !== seal[1]) throw broken(file);
   try {
-    value = JSON.parse(content);
+    return { manifest: shape(parsed(file, body), ''), hash: seal[1] };
   } catch (error) {
-    throw damaged(file, (error as Error).message);
+    throw error instanceof ShapeFault ? damaged(file, words(`清单不完整（${error.message}）`, error.message)) : error;
   }
-  if (typeof value !== 'object' || value === null || typeof (value as Manifest).format !== 'number') throw damaged(file, 'it is no manifest');
-  const manifest = value as Manifest;
-  if (manifest.format > lakeFormat) {
-    throw new RefusedInput({
-      code: 'lake-newer',
-      message: `the lake was written in format ${manifest.format}, this version reads up to ${lakeFormat}`,
-      remedy: 'use the newer version of the program',
-      place: { file },
-    });
-  }
-  if (manifest.format < lakeFormat) {
-    throw new RefusedInput({
-      code: 'lake-older',
-      message: `the lake was written in format ${manifest.format}, this version reads ${lakeFormat}`,
-      remedy: 'ingest the sources again into a new folder',
-      place: { file },
-    });
-  }
-  if (!Array.isArray(manifest.segments) || typeof manifest.facts !== 'object') throw damaged(file, 'parts of it are missing');
-  return { manifest, hash: sha256(content) };
 }
 
 /** Forces a file or folder to the disk. */
@@ -140,7 +206,8 @@ export function sync(path: string): void {
 /** Publishes a manifest: written aside, forced to the disk, renamed. */
 export function publish(lake: string, manifest: Manifest, fault: (point: string) => void): void {
   const file = manifestFile(lake);
-  writeFileSync(`${file}.new`, `${JSON.stringify(manifest)}\n`);
+  const body = `${JSON.stringify(manifest)}\n`;
+  writeFileSync(`${file}.new`, `{"hash":"${sha256(body)}",${body.slice(1)}`, { mode: 0o600 });
   sync(`${file}.new`);
   fault('manifest-written');
   renameSync(`${file}.new`, file);

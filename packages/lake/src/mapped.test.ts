@@ -22,7 +22,9 @@ function setUp(): { root: string; source: string; lake: string } {
 const segmentsOf = (lake: Lake): Segment[] => lake.segments().map((handle) => readSegment(handle));
 const textOf = (segment: Segment, table: keyof Segment, column: string): (string | null)[] =>
   Array.from({ length: segment[table].length }, (_, row) => (segment[table].columns[column] as TextColumn).get(row));
-const numbersOf = (segment: Segment, table: keyof Segment, column: string): number[] => [...(segment[table].columns[column] as Float64Array)];
+const numbersOf = (segment: Segment, table: keyof Segment, column: string): number[] => [
+  ...(segment[table].columns[column] as Float64Array),
+];
 
 function mapped(root: string, columns: string, more = ''): string {
   const file = join(root, 'm.yaml');
@@ -43,7 +45,8 @@ describe('kinds of files', () => {
       const folder = writeTables(join(root, kind), { ...tables, fee_list_d: [] });
       const records = tables.fee_list_d as Records;
       if (kind === 'csv') writeFileSync(join(folder, 'fee_list_d.csv'), csv(records));
-      if (kind === 'utf16') writeFileSync(join(folder, 'fee_list_d.csv'), Buffer.concat([Buffer.from([0xff, 0xfe]), iconv.encode(csv(records), 'utf-16le')]));
+      if (kind === 'utf16')
+        writeFileSync(join(folder, 'fee_list_d.csv'), Buffer.concat([Buffer.from([0xff, 0xfe]), iconv.encode(csv(records), 'utf-16le')]));
       if (kind === 'xls') {
         const book = xlsx.utils.book_new();
         xlsx.utils.book_append_sheet(book, xlsx.utils.json_to_sheet([...records]), 'a');
@@ -85,7 +88,9 @@ describe('kinds of files', () => {
       const starts = numbersOf(one, 'persons', 'lines_start');
       const ends = numbersOf(one, 'persons', 'lines_end');
       const dead = new Set(
-        handle.dead.flatMap((person) => Array.from({ length: (ends[person] ?? 0) - (starts[person] ?? 0) }, (_, at) => (starts[person] ?? 0) + at)),
+        handle.dead.flatMap((person) =>
+          Array.from({ length: (ends[person] ?? 0) - (starts[person] ?? 0) }, (_, at) => (starts[person] ?? 0) + at),
+        ),
       );
       return textOf(one, 'lines', 'drug_trac_text').filter((code, row) => code !== null && !dead.has(row));
     });
@@ -97,8 +102,15 @@ describe('mappings', () => {
   it('translate by dated and confirmed crosswalks only', async () => {
     const { root, source, lake } = setUp();
     writeFileSync(join(source, 'fees.csv'), fees(['V1,2025-01-05,a,1,1,1,P', 'V1,2025-03-05,a,1,1,1,P', 'V1,2025-01-05,b,1,1,1,P']));
-    writeFileSync(join(root, 'items.csv'), 'local,national,valid_from,valid_to,confirmed_by\na,OLD,,2025-01-31,x\na,NEW,2025-02-01,,x\nb,GUESS,,,\n');
-    const mapping = mapped(root, '      med_list_codg: {from: item, crosswalk: items}\n      psn_no: no\n', 'crosswalks: {items: {file: items.csv}}\n');
+    writeFileSync(
+      join(root, 'items.csv'),
+      'local,national,valid_from,valid_to,confirmed_by\na,OLD,,2025-01-31,x\na,NEW,2025-02-01,,x\nb,GUESS,,,\n',
+    );
+    const mapping = mapped(
+      root,
+      '      med_list_codg: {from: item, crosswalk: items}\n      psn_no: no\n',
+      'crosswalks: {items: {file: items.csv}}\n',
+    );
     await ingest({ paths: [source], lake, mapping });
     const opened = await openLake(lake);
     const items = opened.context().dictionaries.item ?? [];
@@ -118,7 +130,10 @@ describe('mappings', () => {
         .join('');
     const table = (name: string, meaning = ''): string => `  ${name}:\n    files: ${name}.csv\n${meaning}    columns:\n${columns(name)}`;
     const file = join(root, 'm.yaml');
-    writeFileSync(file, `version: 1\ntables:\n${table('setl_d', '    meaning: {fund_includes_account: true}\n')}${table('mdtrt_d')}${table('fee_list_d')}`);
+    writeFileSync(
+      file,
+      `version: 1\ntables:\n${table('setl_d', '    meaning: {fund_includes_account: true}\n')}${table('mdtrt_d')}${table('fee_list_d')}`,
+    );
     await ingest({ paths: [source], lake, mapping: file });
     const funds = segmentsOf(await openLake(lake)).flatMap((one) => numbersOf(one, 'visits', 'fund_pay_sumamt'));
     expect(funds.sort()).toEqual([4410 - 500, 2940 - 500].sort());
@@ -127,11 +142,17 @@ describe('mappings', () => {
   it('tell persons apart by institution and patient number, and store that reach', async () => {
     const { root, source, lake } = setUp();
     writeFileSync(join(source, 'fees.csv'), fees(['V1,2025-01-05,a,1,1,1,7', 'V2,2025-01-06,a,1,1,1,7', 'V3,2025-01-06,a,1,1,1,8']));
-    const mapping = mapped(root, '      med_list_codg: item\n      fixmedins_code: {constant: H1}\n', 'person: {keys: [institution], patient: no}\n');
+    const mapping = mapped(
+      root,
+      '      med_list_codg: item\n      fixmedins_code: {constant: H1}\n',
+      'person: {keys: [institution], patient: no}\n',
+    );
     const result = await ingest({ paths: [source], lake, mapping });
     expect(result.persons).toBe(2);
     const opened = await openLake(lake);
-    const reach = segmentsOf(opened).flatMap((one) => numbersOf(one, 'persons', 'reach').map((id) => opened.context().dictionaries.reach?.[id]));
+    const reach = segmentsOf(opened).flatMap((one) =>
+      numbersOf(one, 'persons', 'reach').map((id) => opened.context().dictionaries.reach?.[id]),
+    );
     expect(new Set(reach)).toEqual(new Set(['institution']));
   });
 
@@ -163,7 +184,12 @@ describe.skipIf(!existsSync(shared))('shipped mappings (needs ../shared)', () =>
 
   it('cms-bfd-rif reads persons, stays, lines and diagnoses, and counts every row', async () => {
     const { root, lake } = setUp();
-    const result = await ingest({ paths: [join(shared, 'cms_bfd_synthetic')], lake, mapping: join(mappings, 'cms-bfd-rif.yaml'), report: join(root, 'r') });
+    const result = await ingest({
+      paths: [join(shared, 'cms_bfd_synthetic')],
+      lake,
+      mapping: join(mappings, 'cms-bfd-rif.yaml'),
+      report: join(root, 'r'),
+    });
     for (const counts of Object.values(result.tables)) expect(counts.accepted + counts.quarantined + counts.skipped).toBe(counts.rows_in);
     expect(result.persons).toBeGreaterThan(0);
     expect(result.lines).toBeGreaterThan(0);

@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { RefusedInput } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
+import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Crosswalk, Mapping, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
-import { ident, text } from './sql.ts';
+import { lakeProblems } from './problems.ts';
 import { type Layout, type Staged, stage, stagedSql } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
 interface Input {
-  readonly duck: Duck;
+  readonly engine: Tables;
   readonly mapping: Mapping;
   readonly files: readonly FoundFile[];
   readonly scratch: string;
   readonly known: ReadonlySet<string>;
   readonly firstSeq: number;
   readonly signal: AbortSignal | undefined;
+  readonly memory: string | undefined;
+  readonly threads: number | undefined;
 }
 
 export interface MappedLoads {
@@ -37,7 +39,8 @@ const globbed = (pattern: string): RegExp =>
   );
 /** Files that some pattern matches by their path or name; a pattern that begins with `!` takes files out again. */
 function matching(files: readonly FoundFile[], patterns: readonly string[]): FoundFile[] {
-  const hits = (file: FoundFile, pattern: string): boolean => [file.name, file.name.split('/').at(-1) ?? ''].some((name) => globbed(pattern).test(name));
+  const hits = (file: FoundFile, pattern: string): boolean =>
+    [file.name, file.name.split('/').at(-1) ?? ''].some((name) => globbed(pattern).test(name));
   const [out, into] = [patterns.filter((pattern) => pattern.startsWith('!')), patterns.filter((pattern) => !pattern.startsWith('!'))];
   return files.filter((file) => into.some((pattern) => hits(file, pattern)) && !out.some((pattern) => hits(file, pattern.slice(1))));
 }
@@ -55,26 +58,22 @@ function plansOf(source: TableSource, mapping: Mapping, columns: readonly string
   const columnSql = (name: string, field: string): string => {
     const column = byName.get(name.toLowerCase());
     if (column === undefined) {
-      throw new RefusedInput({
-        code: 'column-missing',
-        message: `the mapping reads the column ${name}, which the file does not have`,
-        remedy: `use one of ${columns.slice(0, 20).join(', ')}`,
-        place: { file, row: source.layout.header ?? 1, field },
-      });
+      const known = columns.slice(0, 20).join(', ');
+      throw lakeProblems.refused('mapping-column', { column: name, known }, { file, row: source.layout.header ?? 1, field });
     }
-    return ident(column);
+    return identifier(column);
   };
   const day = source.columns.fee_ocur_time?.from ?? source.columns.begntime?.from;
   const plans = Object.entries(source.columns).map(([field, spec]): FieldPlan => {
-    if (spec.from === undefined) return { field, from: text(spec.constant ?? '') };
+    if (spec.from === undefined) return { field, from: quoted(spec.constant ?? '') };
     let from = columnSql(spec.from, field);
     const origin = from;
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
     const codes = Object.entries(spec.codes);
     if (codes.length > 0)
-      from = `CASE trim(${from}) ${codes.map(([local, national]) => `WHEN ${text(local)} THEN ${text(national)}`).join(' ')} ELSE ${from} END`;
+      from = `CASE trim(${from}) ${codes.map(([local, national]) => `WHEN ${quoted(local)} THEN ${quoted(national)}`).join(' ')} ELSE ${from} END`;
     if (spec.crosswalk !== undefined) from = crosswalked(spec.crosswalk, from, day === undefined ? undefined : columnSql(day, field));
-    if (spec.constant !== undefined) from = `coalesce(${from}, ${text(spec.constant)})`;
+    if (spec.constant !== undefined) from = `coalesce(${from}, ${quoted(spec.constant)})`;
     return { field, from, origin, formats: spec.formats, inFen: spec.unit === 'fen' };
   });
   return mapping.patient === undefined || !byName.has(mapping.patient.toLowerCase())
@@ -90,128 +89,181 @@ function crosswalked(name: string, value: string, day: string | undefined): stri
   return `coalesce((SELECT min(c.national) FROM crosswalk_${name.replace(/\W/g, '_')} c WHERE c.local = trim(${value})${at}), ${value})`;
 }
 
-async function loadCrosswalk(duck: Duck, crosswalk: Crosswalk): Promise<void> {
+async function loadCrosswalk(engine: Tables, crosswalk: Crosswalk): Promise<void> {
   const table = `crosswalk_${crosswalk.name.replace(/\W/g, '_')}`;
-  await duck.run(`CREATE TABLE ${table} (local VARCHAR, national VARCHAR, valid_from DATE, valid_to DATE)`);
-  const day = (value: string): string => (value === '' ? 'NULL' : `TRY_CAST(${text(value)} AS DATE)`);
+  await engine.run(`CREATE TABLE ${table} (local VARCHAR, national VARCHAR, valid_from DATE, valid_to DATE)`);
+  const day = (value: string): string => (value === '' ? 'NULL' : `TRY_CAST(${quoted(value)} AS DATE)`);
   for (let start = 0; start < crosswalk.rows.length; start += 1000) {
     const rows = crosswalk.rows
       .slice(start, start + 1000)
-      .map((row) => `(${text(row.local)}, ${text(row.national)}, ${day(row.valid_from)}, ${day(row.valid_to)})`);
-    await duck.run(`INSERT INTO ${table} VALUES ${rows.join(', ')}`);
+      .map((row) => `(${quoted(row.local)}, ${quoted(row.national)}, ${day(row.valid_from)}, ${day(row.valid_to)})`);
+    await engine.run(`INSERT INTO ${table} VALUES ${rows.join(', ')}`);
   }
 }
 
-/** Runs a query over the named sources and stages its result. */
-async function stageQuery(duck: Duck, query: string, seq: number, scratch: string, file: string): Promise<Staged> {
-  const target = join(scratch, `stage-${seq}.parquet`);
-  let described: readonly Readonly<Record<string, unknown>>[];
-  try {
-    described = await duck.rows(`DESCRIBE ${query}`);
-  } catch (error) {
-    if (error instanceof RefusedInput || (error as Error).name === 'Cancelled') throw error;
-    throw new RefusedInput({
-      code: 'mapping-query',
-      message: `the query does not run: ${(error as Error).message.split('\n')[0]}`,
-      remedy: 'mend the query; named sources are its tables',
-      place: { file },
-    });
+/** A file that a mapping reads, with the hash of its content. */
+type ContentOf = (file: FoundFile) => Promise<string>;
+
+function contentReader(signal: AbortSignal | undefined): ContentOf {
+  const known = new Map<string, Promise<string>>();
+  return (file) => {
+    const hash = known.get(file.path) ?? hashFile(file.path, signal);
+    known.set(file.path, hash);
+    return hash;
+  };
+}
+
+const noFile = (mapping: Mapping, patterns: readonly string[]): RefusedInput =>
+  lakeProblems.refused('mapping-no-file', { patterns: patterns.join(', ') }, { file: mapping.file });
+
+/** Stages what a mapping reads, one table after another. */
+class Stager {
+  readonly loads: Load[] = [];
+  readonly hashes = new Map<number, string>();
+  readonly used = new Set<string>();
+  readonly #input: Input;
+  readonly #content: ContentOf;
+  #seq: number;
+  #sources: Promise<readonly OpenSource[]> | undefined;
+
+  constructor(input: Input) {
+    this.#input = input;
+    this.#content = contentReader(input.signal);
+    this.#seq = input.firstSeq;
   }
-  const columns = described.map((row) => String(row.column_name)).filter((name) => name !== '_row' && name !== '_seq');
-  const row = described.some((one) => one.column_name === '_row') ? 'CAST(_row AS BIGINT)' : 'row_number() OVER ()';
-  const rows = await duck.count(
-    `COPY (SELECT ${row} AS _row, ${seq} AS _seq, ${columns.map((name) => `CAST(${ident(name)} AS VARCHAR) AS ${ident(name)}`).join(', ')} FROM (${query})) TO ${text(target)} (FORMAT parquet)`,
-  );
-  return { path: target, columns, rows, broken: [], skipped: 0 };
+
+  #next(): number {
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  #read(file: FoundFile, layout: Layout, number: number): Promise<Staged> {
+    const { engine, scratch, signal } = this.#input;
+    this.used.add(file.name);
+    return stage({ engine, file, layout, scratch, number, signal });
+  }
+
+  #identity(parts: readonly string[]): string {
+    return createHash('sha256')
+      .update([...parts, this.#input.mapping.content].join('|'))
+      .digest('hex');
+  }
+
+  #keep(source: TableSource, seq: number, file: string, staged: Staged): void {
+    const { mapping } = this.#input;
+    const plans = plansOf(source, mapping, staged.columns, file);
+    const { table, meaning } = source;
+    this.loads.push({ table, meaning, personKeys: mapping.personKeys ?? defaultPersonKeys, staged, seq, file, plans });
+  }
+
+  async #openSources(): Promise<readonly OpenSource[]> {
+    const { mapping, files } = this.#input;
+    const open: OpenSource[] = [];
+    for (const [name, source] of Object.entries(mapping.sources)) {
+      const found = matching(files, source.files);
+      if (found.length === 0 && source.optional) continue;
+      if (found.length === 0) throw noFile(mapping, source.files);
+      const parts: Staged[] = [];
+      for (const file of found) parts.push(await this.#read(file, source.layout, this.#next()));
+      open.push({ name, files: found, parts });
+    }
+    return open;
+  }
+
+  async query(source: TableSource, query: string, index: number): Promise<void> {
+    const { mapping, files, known } = this.#input;
+    if (readsAbsentSource(query, mapping, files)) return;
+    this.#sources ??= this.#openSources();
+    const sources = await this.#sources;
+    const contents = await Promise.all(sources.flatMap((one) => one.files).map(this.#content));
+    const hash = this.#identity([...contents, source.table, String(index)]);
+    if (known.has(hash)) return;
+    const seq = this.#next();
+    const staged = await stageQuery(this.#input, { query, seq, sources });
+    const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query));
+    this.#keep(source, seq, named?.files[0]?.name ?? 'query', staged);
+    this.hashes.set(seq, hash);
+  }
+
+  async files(source: TableSource, index: number): Promise<void> {
+    const { mapping, files, known } = this.#input;
+    const found = matching(files, source.files);
+    if (found.length === 0) throw noFile(mapping, source.files);
+    for (const file of found) {
+      const hash = this.#identity([await this.#content(file), source.table, String(index), file.name]);
+      this.used.add(file.name);
+      if (known.has(hash)) continue;
+      const seq = this.#next();
+      this.#keep(source, seq, file.name, await this.#read(file, source.layout, seq));
+      this.hashes.set(seq, hash);
+    }
+  }
+}
+
+/** A named source of a mapping, staged. */
+interface OpenSource {
+  readonly name: string;
+  readonly files: readonly FoundFile[];
+  readonly parts: readonly Staged[];
+}
+
+interface QueryJob {
+  readonly query: string;
+  readonly seq: number;
+  readonly sources: readonly OpenSource[];
+}
+
+/** Turns what the engine says of a query into a refusal of the mapping. */
+async function orRefused<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error)) throw error;
+    throw lakeProblems.refused('mapping-query', { reason: error.message.split('\n')[0] ?? '' }, { file });
+  }
+}
+
+/**
+ * Runs a query of a mapping over its sources and stages the result. The query is one SELECT over them, and its engine can
+ * reach nothing but their staged copies and the file of the result.
+ */
+async function stageQuery({ mapping, scratch, signal, memory, threads }: Input, { query, seq, sources }: QueryJob): Promise<Staged> {
+  const path = join(scratch, `stage-${seq}.parquet`);
+  const files = [...sources.flatMap(({ parts }) => parts.map((part) => part.path)), path];
+  const engine = await openTables({ folders: [], files, spill: join(scratch, `query-${seq}`), memory, threads, signal });
+  try {
+    const names = sources.map(({ name }) => name);
+    await checkedSelect(engine, query, names, { file: mapping.file });
+    for (const { name, parts } of sources) {
+      const rows = parts.map((part) => stagedSql([part])).join(' UNION ALL BY NAME ');
+      await engine.run(`CREATE TEMP VIEW ${identifier(name)} AS ${rows}`);
+    }
+    const select = query.replace(/[;\s]+$/, '');
+    const described = await orRefused(mapping.file, () => engine.columns(select));
+    const columns = described.map(({ name }) => name).filter((name) => name !== '_row' && name !== '_seq');
+    const row = described.some(({ name }) => name === '_row') ? 'CAST(_row AS BIGINT)' : 'row_number() OVER ()';
+    const cells = columns.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`);
+    const numbered = `SELECT ${[`${row} AS _row`, `${seq} AS _seq`, ...cells].join(', ')} FROM (${select}\n)`;
+    const rows = await orRefused(mapping.file, () => engine.count(`COPY (${numbered}) TO ${quoted(path)} (FORMAT parquet)`));
+    return { path, columns, rows, broken: [], skipped: 0 };
+  } finally {
+    engine.close();
+  }
 }
 
 /** Stages what a mapping reads. */
 export async function mappedLoads(input: Input): Promise<MappedLoads> {
-  const { duck, mapping, files, scratch, known, signal } = input;
-  let seq = input.firstSeq;
-  const used = new Set<string>();
-  const hashes = new Map<number, string>();
-  const loads: Load[] = [];
-  const staged = new Map<string, Staged>();
-  const read = async (file: FoundFile, layout: Layout, number: number): Promise<Staged> => {
-    used.add(file.name);
-    return stage(duck, file, layout, scratch, number, signal);
-  };
-  for (const crosswalk of mapping.crosswalks) await loadCrosswalk(duck, crosswalk);
-  const contents = new Map<string, string>();
-  const contentOf = async (file: FoundFile): Promise<string> => {
-    const hash = contents.get(file.path) ?? (await hashFile(file.path, signal));
-    contents.set(file.path, hash);
-    return hash;
-  };
-  const identity = (parts: readonly string[]): string =>
-    createHash('sha256')
-      .update([...parts, mapping.content].join('|'))
-      .digest('hex');
-  let sourceFiles: FoundFile[] | undefined;
-  const openSources = async (): Promise<FoundFile[]> => {
-    const all: FoundFile[] = [];
-    for (const [name, source] of Object.entries(mapping.sources)) {
-      const found = matching(files, source.files);
-      if (found.length === 0 && source.optional) continue;
-      if (found.length === 0)
-        throw new RefusedInput({
-          code: 'mapping-no-file',
-          message: `no file matches the source ${name} (${source.files.join(', ')})`,
-          remedy: 'check the pattern or add the file',
-          place: { file: mapping.file },
-        });
-      const parts: Staged[] = [];
-      for (const file of found) {
-        seq += 1;
-        parts.push(await read(file, source.layout, seq));
-      }
-      await duck.run(`CREATE OR REPLACE TEMP VIEW ${ident(name)} AS ${parts.map((part) => stagedSql([part])).join(' UNION ALL BY NAME ')}`);
-      all.push(...found);
-    }
-    return all;
-  };
-  if (mapping.tables.every((source) => source.query !== undefined && readsAbsentSource(source.query, mapping, files))) {
-    throw new RefusedInput({
-      code: 'mapping-no-file',
-      message: 'no file matches any source of the mapping',
-      remedy: 'check the patterns of sources or add the files',
-      place: { file: mapping.file },
-    });
-  }
+  const { engine, mapping, files } = input;
+  for (const crosswalk of mapping.crosswalks) await loadCrosswalk(engine, crosswalk);
+  if (mapping.tables.every(({ query }) => query !== undefined && readsAbsentSource(query, mapping, files)))
+    throw noFile(
+      mapping,
+      Object.values(mapping.sources).flatMap((source) => source.files),
+    );
+  const stager = new Stager(input);
   for (const [index, source] of mapping.tables.entries()) {
-    const rest = { table: source.table, meaning: source.meaning, personKeys: mapping.personKeys ?? defaultPersonKeys };
-    if (source.query !== undefined) {
-      if (readsAbsentSource(source.query, mapping, files)) continue;
-      sourceFiles ??= await openSources();
-      const named = Object.entries(mapping.sources).find(([one]) => new RegExp(`\\b${one}\\b`).test(source.query ?? ''))?.[1].files ?? [];
-      const name = matching(files, named)[0]?.name ?? 'query';
-      const hash = identity([...(await Promise.all(sourceFiles.map(contentOf))), source.table, String(index)]);
-      if (known.has(hash)) continue;
-      seq += 1;
-      const result = await stageQuery(duck, source.query, seq, scratch, mapping.file);
-      loads.push({ ...rest, staged: result, seq, file: name, plans: plansOf(source, mapping, result.columns, name) });
-      hashes.set(seq, hash);
-      continue;
-    }
-    const found = matching(files, source.files);
-    if (found.length === 0)
-      throw new RefusedInput({
-        code: 'mapping-no-file',
-        message: `no file matches ${source.files.join(', ')} of ${source.table}`,
-        remedy: 'check the pattern or add the file',
-        place: { file: mapping.file },
-      });
-    for (const file of found) {
-      const hash = identity([await contentOf(file), source.table, String(index), file.name]);
-      used.add(file.name);
-      if (known.has(hash)) continue;
-      seq += 1;
-      const result = await read(file, source.layout, seq);
-      staged.set(file.path, result);
-      loads.push({ ...rest, staged: result, seq, file: file.name, plans: plansOf(source, mapping, result.columns, file.name) });
-      hashes.set(seq, hash);
-    }
+    if (source.query === undefined) await stager.files(source, index);
+    else await stager.query(source, source.query, index);
   }
-  return { loads, hashes, used };
+  return stager;
 }

@@ -49,7 +49,14 @@ export interface Mapping {
 }
 
 const layoutKeys = ['delimiter', 'encoding', 'header', 'sheet', 'continued', 'skip_rows', 'missing'] as const;
-const meaningKeys = ['fee_ocur_time', 'precision', 'quantities_daily', 'fund_includes_account', 'stays_count_both_days', 'refund_match'] as const;
+const meaningKeys = [
+  'fee_ocur_time',
+  'precision',
+  'quantities_daily',
+  'fund_includes_account',
+  'stays_count_both_days',
+  'refund_match',
+] as const;
 const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'decorated', 'codes', 'crosswalk'] as const;
 const topKeys = ['version', 'name', 'note', 'absent', 'person', 'sources', 'crosswalks', 'tables'] as const;
 const personKeyNames: readonly string[] = ['psn_no', 'certno', 'institution', 'row'];
@@ -74,7 +81,11 @@ class Checker {
     let node: unknown;
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
     const offset = (node as { range?: readonly number[] } | undefined)?.range?.[0];
-    const place = { file: basename(this.file), ...(offset === undefined ? {} : { row: this.lines.linePos(offset).line }), field: path.join('.') };
+    const place = {
+      file: basename(this.file),
+      ...(offset === undefined ? {} : { row: this.lines.linePos(offset).line }),
+      field: path.join('.'),
+    };
     this.problems.push({ code, message, remedy, place });
   }
   object(path: Path, value: unknown, keys: readonly string[]): Obj {
@@ -116,8 +127,14 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   if (typeof value === 'string') return { ...plain, from: value };
   const spec = check.object(path, value, columnKeys);
   if (spec.from === undefined && spec.constant === undefined)
-    check.add(path, 'mapping-column-empty', 'the column has neither from nor constant', 'name a source column with from, or give a constant');
-  if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen') check.add([...path, 'unit'], 'mapping-value', 'unknown unit', 'use yuan or fen');
+    check.add(
+      path,
+      'mapping-column-empty',
+      'the column has neither from nor constant',
+      'name a source column with from, or give a constant',
+    );
+  if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen')
+    check.add([...path, 'unit'], 'mapping-value', 'unknown unit', 'use yuan or fen');
   return {
     ...(spec.from === undefined ? {} : { from: String(spec.from) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
@@ -245,12 +262,16 @@ function parse(file: string): { mapping: Mapping; problems: Problem[] } {
   const top = check.object([], document.errors.length > 0 ? {} : document.toJS(), topKeys);
   const absent = texts(top.absent);
   for (const table of absent)
-    if (!dictionary.tables.has(table)) check.add(['absent'], 'mapping-unknown-table', `no table ${table} in the dictionary`, 'use a table of the dictionary');
+    if (!dictionary.tables.has(table))
+      check.add(['absent'], 'mapping-unknown-table', `no table ${table} in the dictionary`, 'use a table of the dictionary');
   const person = check.object(['person'], top.person, ['keys', 'patient']);
   const keys = texts(person.keys);
   for (const key of keys)
-    if (!personKeyNames.includes(key)) check.add(['person', 'keys'], 'mapping-value', `unknown person key ${key}`, `use ${personKeyNames.join(', ')}`);
-  const crosswalks = Object.entries(isObject(top.crosswalks) ? top.crosswalks : {}).map(([name, value]) => readCrosswalk(check, dirname(file), name, value));
+    if (!personKeyNames.includes(key))
+      check.add(['person', 'keys'], 'mapping-value', `unknown person key ${key}`, `use ${personKeyNames.join(', ')}`);
+  const crosswalks = Object.entries(isObject(top.crosswalks) ? top.crosswalks : {}).map(([name, value]) =>
+    readCrosswalk(check, dirname(file), name, value),
+  );
   const sources = Object.fromEntries(
     Object.entries(isObject(top.sources) ? top.sources : {}).map(([name, value]) => {
       const entry = check.object(['sources', name], value, ['files', 'optional', ...layoutKeys]);
@@ -262,7 +283,9 @@ function parse(file: string): { mapping: Mapping; problems: Problem[] } {
   const tables = Object.entries(isObject(top.tables) ? top.tables : {}).flatMap(([table, value]) => {
     if (!dictionary.tables.has(table))
       check.add(['tables', table], 'mapping-unknown-table', `no table ${table} in the dictionary`, 'use a table of the dictionary');
-    return listOf(value).map((entry, index) => tableSource(check, table, Array.isArray(value) ? ['tables', table, index] : ['tables', table], entry, names));
+    return listOf(value).map((entry, index) =>
+      tableSource(check, table, Array.isArray(value) ? ['tables', table, index] : ['tables', table], entry, names),
+    );
   });
   if (tables.length === 0 && document.errors.length === 0)
     check.add(['tables'], 'mapping-empty', 'the mapping fills no table', 'add tables: with at least one table');
@@ -282,7 +305,12 @@ function parse(file: string): { mapping: Mapping; problems: Problem[] } {
   };
 }
 
-const missingFile = (file: string): Problem => ({ code: 'file-missing', message: 'no such mapping file', remedy: 'check the path', place: { file } });
+const missingFile = (file: string): Problem => ({
+  code: 'file-missing',
+  message: 'no such mapping file',
+  remedy: 'check the path',
+  place: { file },
+});
 
 /** Problems of a mapping file, with file, line and remedy; empty when it is in order. */
 export function checkMapping(file: string): Problem[] {

@@ -48,7 +48,9 @@ describe('monthly extracts', () => {
   });
   const withRefunds: Tables = { ...all, fee_list_d: [...fees, back(fees[0] as Records[0], 1), back(fees[7] as Records[0], 2)] };
   const one = (month: number): Tables =>
-    Object.fromEntries(Object.entries(byMonth(withRefunds, month)).filter(([table]) => !masters.includes(table) && table !== 'setl_list_diag_d'));
+    Object.fromEntries(
+      Object.entries(byMonth(withRefunds, month)).filter(([table]) => !masters.includes(table) && table !== 'setl_list_diag_d'),
+    );
   const two = (month: number): Tables => {
     const [left, right] = [one(month), one(month + 1)];
     return Object.fromEntries(Object.keys(left).map((table) => [table, [...(left[table] ?? []), ...(right[table] ?? [])]]));
@@ -58,7 +60,9 @@ describe('monthly extracts', () => {
   const months = [1, 2, 3].map((month) => extract(String(month), one(month)));
   const overlap = extract('2-3', two(2));
 
-  it('give the same state in any order, with overlaps, diagnoses before visits and refunds in later months', { timeout: 120_000 }, async () => {
+  it('give the same state in any order, with overlaps, diagnoses before visits and refunds in later months', {
+    timeout: 120_000,
+  }, async () => {
     const [first, second, third] = months as [string[], string[], string[]];
     const whole = await hashOf('whole', [[...kept, ...diagnoses, ...months.flat(), ...overlap]]);
     expect(await hashOf('forward', [kept, first, second, overlap, third, diagnoses])).toBe(whole);
@@ -71,7 +75,10 @@ describe('monthly extracts', () => {
     const year = city(6, 10);
     const parts = Array.from({ length: 10 }, (_, index) => {
       const month = byMonth(year, index + 1);
-      return extract(`y${index + 1}`, index === 0 ? month : Object.fromEntries(Object.entries(month).filter(([table]) => !masters.includes(table))));
+      return extract(
+        `y${index + 1}`,
+        index === 0 ? month : Object.fromEntries(Object.entries(month).filter(([table]) => !masters.includes(table))),
+      );
     });
     const single = await hashOf('year-whole', [parts.flat()]);
     expect(await hashOf('year-months', parts)).toBe(single);
@@ -80,7 +87,9 @@ describe('monthly extracts', () => {
     expect(Math.max(...[...perBucket.values()].map((list) => list.length))).toBeLessThanOrEqual(8);
   });
 
-  it('do not work out the lake again for a department that is new or unchanged, but do for a changed one', { timeout: 120_000 }, async () => {
+  it('do not work out the lake again for a department that is new or unchanged, but do for a changed one', {
+    timeout: 120_000,
+  }, async () => {
     const base = extract('dept-base', { ...all, medins_dept_b: [department(1, 'A03'), department(2, 'A03')] });
     const fresh = extract('dept-new', {
       medins_dept_b: [
@@ -88,7 +97,9 @@ describe('monthly extracts', () => {
         { ...(department(1, 'A03') as object), updt_time: '2025-05-01 00:00:00' },
       ] as Records,
     });
-    const changed = extract('dept-changed', { medins_dept_b: [{ ...(department(2, 'A07') as object), updt_time: '2025-06-01 00:00:00' }] as Records });
+    const changed = extract('dept-changed', {
+      medins_dept_b: [{ ...(department(2, 'A07') as object), updt_time: '2025-06-01 00:00:00' }] as Records,
+    });
     const lake = join(root, 'dept');
     await ingest({ paths: base, lake });
     const segments = (await openLake(lake)).manifest.segments.length;

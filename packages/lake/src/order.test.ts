@@ -24,9 +24,12 @@ describe('order of ingestion', () => {
           const extra = changes.flatMap((change, index) => variants(base, change, index));
           const fees: Records = [...(base.fee_list_d ?? []), ...extra.filter((one) => one.table === 'fee_list_d').map((one) => one.record)];
           const setls: Records = [...(base.setl_d ?? []), ...extra.filter((one) => one.table === 'setl_d').map((one) => one.record)];
-          const cut = (records: Records, part: number): Records => records.filter((_, index) => (cuts[index % cuts.length] as number) === part);
+          const cut = (records: Records, part: number): Records =>
+            records.filter((_, index) => (cuts[index % cuts.length] as number) === part);
           const part = (number: number): Tables =>
-            Object.fromEntries(Object.entries({ ...base, fee_list_d: fees, setl_d: setls }).map(([name, records]) => [name, cut(records, number)]));
+            Object.fromEntries(
+              Object.entries({ ...base, fee_list_d: fees, setl_d: setls }).map(([name, records]) => [name, cut(records, number)]),
+            );
           const folders = [0, 1, 2].map((number) => writeTables(join(root, 'parts'), part(number), `-${number}`)) && join(root, 'parts');
           process.env.HENGJIAN_KEY_FILE = join(root, 'key');
           const files = (number: number): string[] =>
@@ -67,7 +70,13 @@ function variants(
       return [
         {
           table: 'setl_d',
-          record: { ...setl, setl_id: `V${index}`, init_setl_id: setl.setl_id ?? '', refd_setl_flag: '1', medfee_sumamt: `-${setl.medfee_sumamt}` },
+          record: {
+            ...setl,
+            setl_id: `V${index}`,
+            init_setl_id: setl.setl_id ?? '',
+            refd_setl_flag: '1',
+            medfee_sumamt: `-${setl.medfee_sumamt}`,
+          },
         },
       ];
     default:

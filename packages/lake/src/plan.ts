@@ -1,7 +1,8 @@
-import { dictionary, RefusedInput, tableOf } from '@hengjian/standard';
+import { dictionary, inputProblems, RefusedInput, tableOf, words } from '@hengjian/standard';
+import { identifier } from '@hengjian/table';
 import type { FoundFile } from './files.ts';
 import type { PersonKey } from './land.ts';
-import { ident } from './sql.ts';
+import { lakeProblems } from './problems.ts';
 import type { FieldPlan } from './typed.ts';
 
 export const defaultPersonKeys: readonly PersonKey[] = ['psn_no', 'certno', 'institution'];
@@ -17,12 +18,8 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
   const byLower = new Map(columns.map((column) => [column.toLowerCase(), column]));
   const known = [...fields.values()].filter((field) => byLower.has(field.name));
   if (known.length === 0) {
-    throw new RefusedInput({
-      code: 'header-unknown',
-      message: `no column of the header is a field of ${table}; found ${columns.slice(0, 6).join(', ')}`,
-      remedy: 'write a mapping (hengjian mapping draft proposes one) or use the national field codes in the header',
-      place: { file: file.name, row: 1 },
-    });
+    const found = columns.slice(0, 6).join(', ');
+    throw lakeProblems.refused('header-unknown', { table, found }, { file: file.name, row: 1 });
   }
   const plans: FieldPlan[] = known
     .filter((field) => field.privacy !== 'drop')
@@ -31,15 +28,16 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
     const from = standIn(table, field, byLower);
     if (!byLower.has(field) && from !== 'NULL') plans.push({ field, from });
   }
-  const missing = [...fields.values()].filter((field) => !field.nullable && !plans.some((plan) => plan.field === field.name)).map((field) => field.name);
+  const missing = [...fields.values()]
+    .filter((field) => !field.nullable && !plans.some((plan) => plan.field === field.name))
+    .map((field) => field.name);
   if (missing.length > 0) {
     throw new RefusedInput(
-      missing.map((field) => ({
-        code: 'column-missing',
-        message: `the required column ${field} (${dictionary.tables.get(table)?.fields.get(field)?.name_zh ?? ''}) of ${table} is missing`,
-        remedy: 'add the column, or name the column that holds it in a mapping',
-        place: { file: file.name, row: 1, field },
-      })),
+      missing.map((field) => {
+        const name = dictionary.tables.get(table)?.fields.get(field);
+        const column = words(`${field}（${name?.name_zh ?? ''}）`, `${field} (${name?.name_en ?? ''})`);
+        return inputProblems.problem('column-missing', { column }, { file: file.name, row: 1, field });
+      }),
     );
   }
   return plans;
@@ -47,7 +45,7 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
 
 function standIn(table: string, field: string, byLower: ReadonlyMap<string, string>): string {
   const names = [field, ...(standIns[table]?.[field] ?? [])].flatMap((name) => byLower.get(name) ?? []);
-  const list = names.map((name) => `nullif(trim(${ident(name)}), '')`);
+  const list = names.map((name) => `nullif(trim(${identifier(name)}), '')`);
   if (list.length === 0) return 'NULL';
-  return list.length === 1 ? ident(names[0] as string) : `coalesce(${list.join(', ')})`;
+  return list.length === 1 ? identifier(names[0] as string) : `coalesce(${list.join(', ')})`;
 }

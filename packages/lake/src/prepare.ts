@@ -1,5 +1,5 @@
 import { dictionary, libraryText, parseCsvRecords, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
-import { ident, text } from './sql.ts';
+import { identifier, quoted } from '@hengjian/table';
 
 /** CASE that gives the setting of a med_type by the longest prefix. */
 export function settingSql(medType: string): string {
@@ -7,12 +7,12 @@ export function settingSql(medType: string): string {
   const rows = parseCsvRecords(libraryText(file), file).sort(
     (left, right) => (right.med_type_prefix as string).length - (left.med_type_prefix as string).length,
   );
-  return `CASE ${rows.map((row) => `WHEN starts_with(${medType}, ${text(row.med_type_prefix as string)}) THEN ${text(row.setting as string)}`).join(' ')} END`;
+  return `CASE ${rows.map((row) => `WHEN starts_with(${medType}, ${quoted(row.med_type_prefix as string)}) THEN ${quoted(row.setting as string)}`).join(' ')} END`;
 }
 
 const specialties = [...(dictionary.codeTables.get('dept')?.keys() ?? [])];
 const specialtyOf = (department: string, alias: string): string =>
-  `coalesce(${alias}.caty, CASE WHEN l.${department} IN (${specialties.map(text).join(', ')}) THEN l.${department} END)`;
+  `coalesce(${alias}.caty, CASE WHEN l.${department} IN (${specialties.map(quoted).join(', ')}) THEN l.${department} END)`;
 const departmentOf = (column: string): string =>
   `CASE WHEN ${column} IS NULL THEN NULL ELSE concat_ws('|', coalesce(l.fixmedins_code, v.fixmedins_code), ${column}) END`;
 
@@ -99,12 +99,12 @@ export function lineValues(column: string): string {
     case 'bilg_caty':
     case 'acord_caty': {
       const department = column === 'bilg_caty' ? 'bilg_dept_codg' : 'acord_dept_codg';
-      return `SELECT caty AS value FROM departments UNION ALL SELECT ${department} FROM (SELECT DISTINCT ${department} FROM c_fee_list_d) WHERE ${department} IN (${specialties.map(text).join(', ')})`;
+      return `SELECT caty AS value FROM departments UNION ALL SELECT ${department} FROM (SELECT DISTINCT ${department} FROM c_fee_list_d) WHERE ${department} IN (${specialties.map(quoted).join(', ')})`;
     }
     case 'bilg_dept_codg':
       return `SELECT ${departmentOf('l.bilg_dept_codg')} AS value FROM (SELECT DISTINCT bilg_dept_codg, l.fixmedins_code, mdtrt_id FROM (SELECT DISTINCT bilg_dept_codg, fixmedins_code, CASE WHEN fixmedins_code IS NULL THEN mdtrt_id END AS mdtrt_id FROM c_fee_list_d) l) l LEFT JOIN r_visits v USING (mdtrt_id)`;
     default:
-      return `SELECT ${ident(column)} AS value FROM c_fee_list_d`;
+      return `SELECT ${identifier(column)} AS value FROM c_fee_list_d`;
   }
 }
 
@@ -113,7 +113,7 @@ export const isRange = (column: WorkingColumn): boolean => column.kind === 'row'
 
 /** SQL of the stored value of a column. `alias` is the dictionary join of a code column. */
 function encoded(column: WorkingColumn, alias: string): string {
-  const value = `o.${ident(column.name)}`;
+  const value = `o.${identifier(column.name)}`;
   switch (column.kind) {
     case 'code':
       return `coalesce(${alias}.id, -1)`;
@@ -152,8 +152,9 @@ export function encodeSql(table: WorkingTable): string {
   const columns = storedColumns(table);
   const joins: string[] = [];
   const list = columns.map((column, index) => {
-    if (column.kind === 'code' || column.kind === 'code8') joins.push(`LEFT JOIN d_${column.of} d${index} ON d${index}.value = o.${ident(column.name)}`);
-    return `${encoded(column, `d${index}`)} AS ${ident(column.name)}`;
+    if (column.kind === 'code' || column.kind === 'code8')
+      joins.push(`LEFT JOIN d_${column.of} d${index} ON d${index}.value = o.${identifier(column.name)}`);
+    return `${encoded(column, `d${index}`)} AS ${identifier(column.name)}`;
   });
   const owner = table === 'lines' || table === 'enrolments' ? ['CAST(o.person AS INTEGER) AS _person'] : [];
   return `SELECT ${[...list, ...owner].join(', ')} FROM (SELECT * FROM p_${table}) o ${joins.join(' ')} ORDER BY ${sources[table].order}`;

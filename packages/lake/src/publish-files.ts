@@ -1,85 +1,111 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { partitionFiles } from './land.ts';
-import type { FactFile, Manifest } from './manifest.ts';
-import { sync } from './manifest.ts';
+import { type FactFile, type Manifest, sync } from './manifest.ts';
+import { describeFile, type StoredFile } from './stored.ts';
 
 const storedFolders = ['facts', 'working', 'dictionaries', 'state', 'quarantine', 'batches'] as const;
 export const scratchFolder = (lake: string): string => join(lake, '.scratch');
 
-/** Everything the manifest names, relative to the lake. */
-export function referenced(manifest: Manifest): string[] {
+/** Files of the lake that its readers need. */
+export function neededFiles(manifest: Manifest): StoredFile[] {
   return [
-    ...Object.values(manifest.facts).flatMap((files) => files.map((file) => file.path)),
+    ...Object.values(manifest.facts).flat(),
     ...manifest.visits,
     ...manifest.exceptions,
     ...manifest.reach,
-    ...manifest.segments.flatMap((segment) => [segment.path, ...(segment.dead === undefined ? [] : [segment.dead])]),
-    ...Object.values(manifest.dictionaries).flatMap((parts) => parts.map((part) => part.path)),
-    ...(manifest.dimensions === undefined ? [] : [manifest.dimensions]),
-    ...manifest.batches.flatMap((batch) => [`batches/${batch.id}.json`, `quarantine/${batch.id}`]),
+    ...manifest.segments.flatMap((segment) => [...segment.files, ...(segment.dead === undefined ? [] : [segment.dead])]),
+    ...Object.values(manifest.dictionaries).flat(),
+    ...(manifest.dimensions?.files ?? []),
+    ...manifest.batches.map((batch) => batch.record),
   ];
 }
 
-/** Removes what earlier runs left behind without publishing it. */
+/** Every file the manifest names. */
+export const storedFiles = (manifest: Manifest): StoredFile[] => [
+  ...neededFiles(manifest),
+  ...manifest.batches.flatMap((batch) => batch.quarantine),
+];
+
+/** Paths that `before` names and `next` does not. */
+export function retiredPaths(before: Manifest, next: Manifest): string[] {
+  const kept = new Set(storedFiles(next).map((file) => file.path));
+  return storedFiles(before).flatMap((file) => (kept.has(file.path) ? [] : [file.path]));
+}
+
+/**
+ * Removes what earlier runs left behind without publishing it, and what the manifest before the last one named. Files
+ * that went out of use with the last manifest stay: a command that opened the lake before it may still read them.
+ */
 export function removeLeftovers(lake: string, manifest: Manifest): void {
   rmSync(scratchFolder(lake), { recursive: true, force: true });
   rmSync(join(lake, 'manifest.json.new'), { force: true });
-  const keep = new Set(referenced(manifest));
+  const keep = new Set([...storedFiles(manifest).map((file) => file.path), ...manifest.retired]);
   const sweep = (path: string): boolean => {
-    if (keep.has(path)) return true;
-    const full = join(lake, path);
-    const entries = readdirSync(full, { withFileTypes: true });
     let used = false;
-    for (const entry of entries) {
+    for (const entry of readdirSync(join(lake, path), { withFileTypes: true })) {
       const below = `${path}/${entry.name}`;
-      if (keep.has(below)) used = true;
-      else if (entry.isDirectory()) used = sweep(below) || used;
+      if (entry.isDirectory()) used = sweep(below) || used;
+      else if (keep.has(below)) used = true;
       else rmSync(join(lake, below), { force: true });
     }
-    if (!used) rmSync(full, { recursive: true, force: true });
+    if (!used) rmSync(join(lake, path), { recursive: true, force: true });
     return used;
   };
   for (const folder of storedFolders) if (existsSync(join(lake, folder))) sweep(folder);
 }
 
-/** Makes the folders of a lake and an empty scratch folder. */
+const folderMode = 0o700;
+const fileMode = 0o600;
+
+function setMode(path: string, mode: number): void {
+  if ((statSync(path).mode & 0o777) !== mode) chmodSync(path, mode);
+}
+
+/**
+ * Makes the folders of a lake and an empty scratch folder. The lake itself is closed to others first: the engine writes
+ * its files with the mask of the process, which belongs to whoever started it, and nobody can reach them until
+ * `closeToOthers` has set their own modes.
+ */
 export function makeFolders(lake: string): void {
-  for (const folder of storedFolders) mkdirSync(join(lake, folder), { recursive: true });
-  mkdirSync(scratchFolder(lake), { recursive: true });
+  setMode(lake, folderMode);
+  for (const folder of storedFolders) mkdirSync(join(lake, folder), { recursive: true, mode: folderMode });
+  mkdirSync(scratchFolder(lake), { recursive: true, mode: folderMode });
+}
+
+/** Takes everybody else's rights from all that lies in a lake: files 0600, folders 0700. */
+export function closeToOthers(lake: string): void {
+  setMode(lake, folderMode);
+  for (const entry of readdirSync(lake, { withFileTypes: true })) {
+    const path = join(lake, entry.name);
+    if (entry.isDirectory()) closeToOthers(path);
+    else if (entry.isFile()) setMode(path, fileMode);
+  }
+}
+
+export interface FactPlace {
+  readonly table: string;
+  readonly batch: number;
+  readonly group: number;
+  readonly columns: readonly string[];
 }
 
 /** Moves landed Parquet files from the scratch folder to their month. */
-export function moveFacts(lake: string, table: string, folder: string, batch: number, group: number, columns: readonly string[]): FactFile[] {
+export function moveFacts(lake: string, folder: string, { table, batch, group, columns }: FactPlace): FactFile[] {
   return partitionFiles(folder, '_month').map(({ path, part }, index) => {
     const target = `facts/${table}/${part}/${batch}-${group}-${index}.parquet`;
     mkdirSync(dirname(join(lake, target)), { recursive: true });
     renameSync(path, join(lake, target));
-    return { path: target, month: part, batch, rows: 0, columns };
+    return { ...describeFile(lake, target), month: part, batch, columns };
   });
 }
 
-/** Forces the new files and their folders to the disk. */
-export function syncAll(lake: string, paths: readonly string[]): void {
+/** Forces files and the folders they lie in to the disk. */
+export function syncAll(lake: string, files: readonly StoredFile[]): void {
   const folders = new Set<string>();
-  const visit = (path: string): void => {
-    sync(path);
-    folders.add(dirname(path));
-    if (!existsSync(path)) return;
-  };
-  for (const path of paths) {
-    const full = join(lake, path);
-    if (!existsSync(full)) continue;
-    visit(full);
-    for (const entry of readdirSafe(full)) visit(join(full, entry));
+  for (const { path } of files) {
+    sync(join(lake, path));
+    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder);
   }
-  for (const folder of folders) sync(folder);
-}
-
-function readdirSafe(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
+  for (const folder of folders) sync(join(lake, folder));
 }

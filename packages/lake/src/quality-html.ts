@@ -1,7 +1,8 @@
 import { dictionary } from '@hengjian/standard';
 import type { Quality, Share } from './quality.ts';
 
-const escaped = (value: string): string => value.replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? one);
+const escaped = (value: string): string =>
+  value.replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? one);
 const both = (zh: string, en: string): string => `<span lang="zh">${escaped(zh)}</span><span lang="en">${escaped(en)}</span>`;
 const split = (name: string): string => (name.includes(' | ') ? both(...(name.split(' | ') as [string, string])) : escaped(name));
 const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${(Math.floor((part * 1000) / whole) / 10).toFixed(1)} %`);
@@ -102,7 +103,12 @@ export function renderQuality(quality: Quality): string {
           { zh: '原因', en: 'cause' },
           { zh: '行数', en: 'rows', number: true },
         ],
-        quality.causes.map((one) => [tableName(one.table), both(...(statuses[one.status] ?? [one.status, one.status])), escaped(one.cause), count(one.rows)]),
+        quality.causes.map((one) => [
+          tableName(one.table),
+          both(...(statuses[one.status] ?? [one.status, one.status])),
+          escaped(one.cause),
+          count(one.rows),
+        ]),
       ),
     ),
     section(

@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codePatterns, dictionary } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
+import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { keptFields } from './facts.ts';
 import { renderQuality } from './quality-html.ts';
-import { ident, text } from './sql.ts';
 import type { IngestResult, RuleNeeds } from './types.ts';
 
 export interface Share {
@@ -40,12 +39,17 @@ export interface Quality {
   readonly identities: readonly Share[];
   readonly codes: readonly Share[];
   readonly ruined: readonly { readonly table: string; readonly field: string; readonly rows: number }[];
-  readonly coverage: readonly { readonly institution: string; readonly table: string; readonly months: readonly string[]; readonly rows: number }[];
+  readonly coverage: readonly {
+    readonly institution: string;
+    readonly table: string;
+    readonly months: readonly string[];
+    readonly rows: number;
+  }[];
   readonly readiness: readonly Readiness[];
 }
 
 export interface QualityInput {
-  readonly duck: Duck;
+  readonly engine: Tables;
   readonly batch: number;
   readonly tables: IngestResult['tables'];
   readonly states: IngestResult['states'];
@@ -55,17 +59,17 @@ export interface QualityInput {
   readonly rules: readonly RuleNeeds[];
 }
 
-async function completeness(duck: Duck): Promise<Quality['completeness']> {
+async function completeness(engine: Tables): Promise<Quality['completeness']> {
   const out: { table: string; field: string; name_zh: string; rows: number; filled: number }[] = [];
   for (const table of dictionary.tables.values()) {
     const fields = keptFields(table.name);
-    const [row] = await duck.rows(
-      `SELECT count(*) AS _rows, ${fields.map((name) => `count(${ident(name)}) AS ${ident(name)}`).join(', ')} FROM n_${table.name}`,
-    );
-    const rows = Number(row?._rows ?? 0);
+    const counts = fields.map((name) => `count(${identifier(name)}) AS ${identifier(name)}`).join(', ');
+    const shape = Object.fromEntries(['_rows', ...fields].map((name) => [name, integer]));
+    const row = await engine.row(`SELECT count(*) AS _rows, ${counts} FROM n_${table.name}`, shape);
+    const rows = row?._rows ?? 0;
     if (rows === 0) continue;
     for (const name of fields)
-      out.push({ table: table.name, field: name, name_zh: table.fields.get(name)?.name_zh ?? '', rows, filled: Number(row?.[name] ?? 0) });
+      out.push({ table: table.name, field: name, name_zh: table.fields.get(name)?.name_zh ?? '', rows, filled: row?.[name] ?? 0 });
   }
   return out;
 }
@@ -100,7 +104,7 @@ const identities: readonly { name: string; table: string; known: string; closes:
 ];
 
 const patternSql = (column: string, ...patterns: readonly RegExp[]): string =>
-  `regexp_matches(${column}, ${text(patterns.map((pattern) => pattern.source).join('|'))})`;
+  `regexp_matches(${column}, ${quoted(patterns.map((pattern) => pattern.source).join('|'))})`;
 const { westernMedicine, patentMedicine, herbalPiece, consumable, service } = codePatterns;
 const codeChecks: readonly { name: string; table: string; field: string; good: string }[] = [
   {
@@ -109,11 +113,36 @@ const codeChecks: readonly { name: string; table: string; field: string; good: s
     field: 'med_list_codg',
     good: patternSql('med_list_codg', westernMedicine, patentMedicine, herbalPiece, consumable, service),
   },
-  { name: '诊断代码 | diagnosis codes', table: 'setl_list_diag_d', field: 'diag_code', good: patternSql('diag_code', codePatterns.diagnosis) },
-  { name: '手术操作代码 | operation codes', table: 'setl_list_oprn_d', field: 'oprn_oprt_code', good: patternSql('oprn_oprt_code', codePatterns.operation) },
-  { name: '机构编号 | institution codes', table: 'mdtrt_d', field: 'fixmedins_code', good: patternSql('fixmedins_code', codePatterns.institution) },
-  { name: '开单医师代码 | practitioner codes', table: 'fee_list_d', field: 'bilg_dr_code', good: patternSql('bilg_dr_code', codePatterns.practitioner) },
-  { name: '追溯码 | trace codes', table: 'fee_list_d', field: 'drug_trac_codg', good: patternSql('drug_trac_codg', codePatterns.traceCode) },
+  {
+    name: '诊断代码 | diagnosis codes',
+    table: 'setl_list_diag_d',
+    field: 'diag_code',
+    good: patternSql('diag_code', codePatterns.diagnosis),
+  },
+  {
+    name: '手术操作代码 | operation codes',
+    table: 'setl_list_oprn_d',
+    field: 'oprn_oprt_code',
+    good: patternSql('oprn_oprt_code', codePatterns.operation),
+  },
+  {
+    name: '机构编号 | institution codes',
+    table: 'mdtrt_d',
+    field: 'fixmedins_code',
+    good: patternSql('fixmedins_code', codePatterns.institution),
+  },
+  {
+    name: '开单医师代码 | practitioner codes',
+    table: 'fee_list_d',
+    field: 'bilg_dr_code',
+    good: patternSql('bilg_dr_code', codePatterns.practitioner),
+  },
+  {
+    name: '追溯码 | trace codes',
+    table: 'fee_list_d',
+    field: 'drug_trac_codg',
+    good: patternSql('drug_trac_codg', codePatterns.traceCode),
+  },
 ];
 
 const ruinedPattern = '^\\d+(\\.\\d+)?[eE]\\+?\\d+$|^\\d{10,}\\.0$';
@@ -126,17 +155,20 @@ const ruinedFields = [
   ['mdtrt_d', 'mdtrt_id'],
 ] as const;
 
-async function shares(duck: Duck): Promise<Pick<Quality, 'identities' | 'codes' | 'ruined'>> {
+async function shares(engine: Tables): Promise<Pick<Quality, 'identities' | 'codes' | 'ruined'>> {
   const share = async (name: string, table: string, known: string, good: string): Promise<Share> => {
-    const [row] = await duck.rows(`SELECT count(*) AS checked, count(*) FILTER (${good}) AS good FROM n_${table} WHERE ${known}`);
-    return { name, checked: Number(row?.checked ?? 0), good: Number(row?.good ?? 0) };
+    const counted = `SELECT count(*) AS checked, count(*) FILTER (${good}) AS good FROM n_${table} WHERE ${known}`;
+    const row = await engine.row(counted, { checked: integer, good: integer });
+    return { name, checked: row?.checked ?? 0, good: row?.good ?? 0 };
   };
   const closing: Share[] = [];
   for (const one of identities) closing.push(await share(one.name, one.table, one.known, one.closes));
   const codes: Share[] = [];
   for (const one of codeChecks) codes.push(await share(one.name, one.table, `${one.field} IS NOT NULL`, one.good));
   for (const [table, field, codeTable] of [...dictionary.tables.values()].flatMap((one) =>
-    [...one.fields.values()].flatMap((field) => (field.code_table === undefined ? [] : [[one.name, field.name, field.code_table] as const])),
+    [...one.fields.values()].flatMap((field) =>
+      field.code_table === undefined ? [] : [[one.name, field.name, field.code_table] as const],
+    ),
   )) {
     const values = [...(dictionary.codeTables.get(codeTable)?.keys() ?? [])];
     if (
@@ -144,13 +176,13 @@ async function shares(duck: Duck): Promise<Pick<Quality, 'identities' | 'codes' 
       !['gend', 'insutype', 'med_type', 'list_type', 'med_chrgitm_type', 'chrgitm_lv', 'clr_way', 'dscg_way', 'hosp_lv'].includes(field)
     )
       continue;
-    const result = await share(`${table}.${field}`, table, `${field} IS NOT NULL`, `${field} IN (${values.map(text).join(', ')})`);
+    const result = await share(`${table}.${field}`, table, `${field} IS NOT NULL`, `${field} IN (${values.map(quoted).join(', ')})`);
     if (result.checked > 0) codes.push(result);
   }
   const ruined: { table: string; field: string; rows: number }[] = [];
   for (const [table, field] of ruinedFields) {
     const lostZeros = field === 'med_list_codg' ? ` OR regexp_matches(${field}, '^\\d{13}$')` : '';
-    const rows = await duck.count(`SELECT count(*) FROM n_${table} WHERE regexp_matches(${field}, '${ruinedPattern}')${lostZeros}`);
+    const rows = await engine.count(`SELECT count(*) FROM n_${table} WHERE regexp_matches(${field}, '${ruinedPattern}')${lostZeros}`);
     if (rows > 0) ruined.push({ table, field, rows });
   }
   return { identities: closing.filter((one) => one.checked > 0), codes: codes.filter((one) => one.checked > 0), ruined };
@@ -173,27 +205,18 @@ function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'],
   });
 }
 
+const causesSql = `SELECT tbl AS "table", status, cause, count(*) AS "rows" FROM all_losers WHERE cause <> '' GROUP BY ALL ORDER BY ALL`;
+const coverageSql = `SELECT fixmedins_code AS institution, tbl AS "table", string_agg(DISTINCT month, ',' ORDER BY month) AS months,
+  sum(n)::BIGINT AS "rows" FROM reach GROUP BY ALL ORDER BY ALL`;
+
 /** Measures the quality of what a batch brought and writes `quality.json` and `quality.html`. */
 export async function writeQuality(input: QualityInput, folder: string): Promise<Quality> {
-  const { duck } = input;
-  const filled = await completeness(duck);
-  const causes = (await duck.rows("SELECT tbl, status, cause, count(*) AS n FROM all_losers WHERE cause <> '' GROUP BY ALL ORDER BY ALL")).map((row) => ({
-    table: String(row.tbl),
-    status: String(row.status),
-    cause: String(row.cause),
-    rows: Number(row.n),
-  }));
-  const coverage = (
-    await duck.rows(
-      "SELECT fixmedins_code, tbl, string_agg(DISTINCT month, ',' ORDER BY month) AS months, sum(n)::BIGINT AS n FROM reach GROUP BY ALL ORDER BY ALL",
-    )
-  ).map((row) => ({
-    institution: String(row.fixmedins_code),
-    table: String(row.tbl),
-    months: String(row.months).split(','),
-    rows: Number(row.n),
-  }));
-  const weak = await duck.count('SELECT count(*) FROM touched_visits WHERE reach > 0');
+  const { engine } = input;
+  const filled = await completeness(engine);
+  const causes = await engine.rows(causesSql, { table: text, status: text, cause: text, rows: integer });
+  const reached = await engine.rows(coverageSql, { institution: text, table: text, months: text, rows: integer });
+  const coverage = reached.map((row) => ({ ...row, months: row.months.split(',') }));
+  const weak = await engine.count('SELECT count(*) FROM touched_visits WHERE reach > 0');
   const quality: Quality = {
     batch: input.batch,
     tables: input.tables,
@@ -203,7 +226,7 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
     ignored: input.ignored,
     proposals: input.proposals,
     completeness: filled,
-    ...(await shares(duck)),
+    ...(await shares(engine)),
     coverage,
     readiness: readiness(input.rules, filled, weak),
   };

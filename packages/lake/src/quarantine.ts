@@ -1,72 +1,117 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tableOf } from '@hengjian/standard';
-
-import type { Duck } from './duck.ts';
-import { groupLoads, type Landed, type Load, typedSelect } from './land.ts';
-import { pseudonymSql } from './pseudonym.ts';
-import { ident, text } from './sql.ts';
-
-/** What the sender should do about a reason. */
-export const remedies: Readonly<Record<string, string>> = {
-  unreadable: 'correct the value so that it reads as the type of the field',
-  missing: 'fill the required field',
-  'broken-row': 'give the row as many cells as the header and close its quotes',
-};
+import { identifier, quoted, type Tables } from '@hengjian/table';
+import { groupLoads, type Landed, type Load, personTextOf, typedSelect } from './land.ts';
+import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
+import { quarantineReasons, reasonText } from './reasons.ts';
+import { describeFile, type StoredFile } from './stored.ts';
+import { type FieldPlan, typedName } from './typed.ts';
 
 export interface QuarantineFile {
   readonly file: string;
   readonly rows: number;
+  readonly stored: readonly StoredFile[];
 }
 
 const quoteCell = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 
-/** Source columns that may be shown: those the plan reads, person numbers as `hj:` pseudonyms. */
-function originalColumns(load: Load, key: Buffer): string[] {
-  const { fields } = tableOf(load.table);
+const isHidden = (load: Load, field: string): boolean =>
+  field === '_patient' || tableOf(load.table).fields.get(field)?.privacy === 'pseudonym';
+
+/** SQL of a person number as it may be shown; a pseudonym that somebody else brought is not, or it would be taken the next time. */
+function maskedSql(load: Load, field: string, keys: PersonKeys): string {
+  const raw = personTextOf(load, field);
+  const pseudonym = `CASE WHEN ${isShownSql(raw)} THEN ${fromShownSql(raw)} ELSE ${pseudonymSql(keys.key, normalPersonSql(raw))} END`;
+  return `CASE WHEN ${forgedSql(keys, typedName(field))} THEN NULL ELSE ${shownSql(keys, `(${pseudonym})`)} END`;
+}
+
+/** Source columns that may be shown: those the plan reads, person numbers as pseudonyms. */
+function originalColumns(load: Load, keys: PersonKeys): string[] {
+  const shown = new Set<string>();
   return load.plans.flatMap((plan) => {
-    const column = load.staged.columns.find((name) => (plan.origin ?? plan.from) === ident(name));
-    if (column === undefined) return [];
-    const hidden = fields.get(plan.field)?.privacy === 'pseudonym' || plan.field === '_patient';
-    const masked = `CASE WHEN ${ident(column)} IS NULL OR starts_with(${ident(column)}, 'hj:') THEN ${ident(column)} ELSE 'hj:' || ${pseudonymSql(key, `trim(${ident(column)})`)} END`;
-    return [`${hidden ? masked : ident(column)} AS ${ident(column)}`];
+    const column = load.staged.columns.find((name) => (plan.origin ?? plan.from) === identifier(name));
+    if (column === undefined || shown.has(column) || isDropped(load, column)) return [];
+    shown.add(column);
+    const hidden = load.plans.find((one) => (one.origin ?? one.from) === identifier(column) && isHidden(load, one.field));
+    const open = isNumbered(load, plan.field) ? identifier(column) : blankedSql(identifier(column));
+    const value = hidden === undefined ? open : maskedSql(load, hidden.field, keys);
+    return [`${value} AS ${identifier(column)}`];
   });
 }
 
+/** Whether a source column also fills a field that is never kept, such as a name or a telephone number. */
+function isDropped(load: Load, column: string): boolean {
+  const { fields } = tableOf(load.table);
+  const own = load.plans.filter((plan) => (plan.origin ?? plan.from) === identifier(column));
+  return own.some((plan) => fields.get(plan.field)?.privacy === 'drop') && !own.some((plan) => isHidden(load, plan.field));
+}
+
+/** What stands where a cell looked like the number or telephone of a person. */
+const blank = '***';
+const telling = ['(?:^|[^0-9])1[3-9][0-9]{9}(?:[^0-9]|$)', '(?:^|[^0-9])[1-9][0-9]{16}[0-9Xx](?:[^0-9Xx]|$)'].join('|');
+
+/** Fields that hold numbers of their own, which may look like a telephone by chance. */
+const isNumbered = (load: Load, field: string): boolean =>
+  tableOf(load.table).key.includes(field) || /_(?:id|sn|no|codg|code)$/.test(field);
+
+/** SQL of a cell that is shown, without what looks like an identity card or a mobile telephone. */
+const blankedSql = (value: string): string =>
+  `CASE WHEN regexp_matches(${value}, ${quoted(telling)}) THEN ${quoted(blank)} ELSE ${value} END`;
+
+interface QuarantineInput {
+  readonly lake: string;
+  readonly batch: number;
+  readonly landed: readonly Landed[];
+  readonly loads: readonly Load[];
+  readonly keys: PersonKeys;
+}
+
 /** Writes one CSV per source file with the rows that were not accepted; it can be mended and ingested again. */
-export async function writeQuarantine(
-  duck: Duck,
-  lake: string,
-  batch: number,
-  landed: readonly Landed[],
-  loads: readonly Load[],
-  key: Buffer,
-): Promise<QuarantineFile[]> {
+export async function writeQuarantine(engine: Tables, input: QuarantineInput): Promise<QuarantineFile[]> {
+  const { lake, batch } = input;
   const out: QuarantineFile[] = [];
-  const bad = new Set(landed.flatMap((one) => one.quarantined.map((item) => item.seq)));
-  for (const load of loads) {
+  const bad = new Set(input.landed.flatMap((one) => one.quarantined.map((item) => item.seq)));
+  for (const load of input.loads) {
     if (!bad.has(load.seq) && load.staged.broken.length === 0) continue;
-    const folder = join(lake, `quarantine/${batch}`);
-    mkdirSync(folder, { recursive: true });
-    const name = `${load.table}-${load.seq}-${load.file.replace(/[^\w.\u4e00-\u9fff-]+/g, '_')}.csv`;
-    const file = join(folder, name);
-    let rows = 0;
+    mkdirSync(join(lake, `quarantine/${batch}`), { recursive: true });
+    const name = `${load.table}-${load.seq}-${load.file.replace(/[^\w.\u4e00-\u9fff-]+/g, '_')}`;
+    const path = `quarantine/${batch}/${name}.csv`;
+    const stored: StoredFile[] = [];
+    let rows = load.staged.broken.length;
     if (bad.has(load.seq)) {
-      const group = groupLoads([load])[0];
-      if (group === undefined) continue;
-      const value = load.plans
-        .map((plan) => `WHEN ${text(plan.field)} THEN ${tableOf(load.table).fields.get(plan.field)?.privacy === 'pseudonym' ? "''" : plan.from}`)
-        .join(' ');
-      const remedy = Object.entries(remedies)
-        .map(([code, words]) => `WHEN ${text(code)} THEN ${text(words)}`)
-        .join(' ');
-      rows =
-        await duck.count(`COPY (SELECT ${text(load.file)} AS _file, _row, split_part(_bad, '|', 2) AS _field, CASE split_part(_bad, '|', 2) ${value} END AS _value, split_part(_bad, '|', 1) AS _reason,
-        CASE split_part(_bad, '|', 1) ${remedy} END AS _remedy, ${originalColumns(load, key).join(', ')} FROM (${typedSelect(group)}) WHERE _bad IS NOT NULL ORDER BY _row) TO ${text(file)} (FORMAT csv, HEADER true)`);
+      rows += await engine.count(`COPY (${badRowsSql(load, input.keys)}) TO ${quoted(join(lake, path))} (FORMAT csv, HEADER true)`);
+      stored.push(describeFile(lake, path));
     }
-    const lines = load.staged.broken.map((one) => [load.file, String(one.row), '', '', 'broken-row', remedies['broken-row'] ?? ''].map(quoteCell).join(','));
-    if (lines.length > 0) writeFileSync(`${file.slice(0, -4)}-broken.txt`, `_file,_row,_field,_value,_reason,_remedy\n${lines.join('\n')}\n`);
-    out.push({ file: name, rows: rows + lines.length });
+    if (load.staged.broken.length > 0) {
+      const brokenPath = `quarantine/${batch}/${name}-broken.txt`;
+      writeBroken(join(lake, brokenPath), load);
+      stored.push(describeFile(lake, brokenPath));
+    }
+    out.push({ file: `${name}.csv`, rows, stored });
   }
   return out;
+}
+
+function badRowsSql(load: Load, keys: PersonKeys): string {
+  const [group] = groupLoads([load]);
+  if (group === undefined) throw new Error('a load without a group');
+  const shows = (plan: FieldPlan): boolean => !isHidden(load, plan.field) && tableOf(load.table).fields.get(plan.field)?.privacy !== 'drop';
+  const cell = (plan: FieldPlan): string => (!shows(plan) ? "''" : isNumbered(load, plan.field) ? plan.from : blankedSql(plan.from));
+  const value = load.plans.map((plan) => `WHEN ${quoted(plan.field)} THEN ${cell(plan)}`).join(' ');
+  const remedy = Object.keys(quarantineReasons)
+    .map((code) => `WHEN ${quoted(code)} THEN ${quoted(reasonText(code))}`)
+    .join(' ');
+  const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
+  return `SELECT ${quoted(load.file)} AS _file, _row, ${field} AS _field, CASE ${field} ${value} END AS _value, ${code} AS _reason,
+    CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
+    FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
+}
+
+/** Rows whose cells cannot be told apart: their numbers only, because a cell may hold a name. */
+function writeBroken(file: string, load: Load): void {
+  const lines = load.staged.broken.map((row) =>
+    [load.file, String(row), '', '', 'broken-row', reasonText('broken-row')].map(quoteCell).join(','),
+  );
+  writeFileSync(file, `_file,_row,_field,_value,_reason,_remedy\n${lines.join('\n')}\n`);
 }

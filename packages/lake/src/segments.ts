@@ -1,16 +1,25 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TextColumn } from '@hengjian/standard';
-import { readArrow, readIndex, type TableIndex } from './arrow-file.ts';
-import type { SegmentFile } from './manifest.ts';
+import { indexFile, openTableFolder, type TableFolder } from './arrow-file.ts';
+import type { SegmentFile, StoredFolder } from './manifest.ts';
+import { describeFile, readStored } from './stored.ts';
 
 const mostSegments = 8;
 
 /** Row numbers of the persons of a segment that a newer segment holds. */
 export function readDead(lake: string, segment: SegmentFile): number[] {
   if (segment.dead === undefined) return [];
-  const bytes = readFileSync(join(lake, segment.dead));
+  const bytes = readStored(join(lake, segment.dead.path), segment.dead);
   return Array.from(new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)));
+}
+
+/** Opens the tables of a stored folder. */
+export function openStoredFolder(lake: string, folder: StoredFolder): TableFolder {
+  const path = `${folder.path}/${indexFile}`;
+  const index = folder.files.find((file) => file.path === path);
+  if (index === undefined) throw new Error(`${folder.path} has no index`);
+  return openTableFolder(join(lake, folder.path), index);
 }
 
 /** Buckets with too many segments, or with more dead persons than living ones. */
@@ -38,12 +47,16 @@ function find(column: TextColumn, psn: string): number {
 }
 
 /** Marks the touched persons as dead in the older segments; segments without living persons are dropped. */
-export function addDead(lake: string, segments: readonly SegmentFile[], touched: ReadonlyMap<number, readonly string[]>, batch: number): SegmentFile[] {
+export function addDead(
+  lake: string,
+  segments: readonly SegmentFile[],
+  touched: ReadonlyMap<number, readonly string[]>,
+  batch: number,
+): SegmentFile[] {
   return segments.flatMap((segment) => {
     const persons = touched.get(segment.bucket);
     if (persons === undefined) return [segment];
-    const folder = join(lake, segment.path);
-    const column = readArrow(join(folder, 'persons.arrow'), readIndex(folder).persons as TableIndex, ['psn']).columns['psn'] as TextColumn;
+    const column = openStoredFolder(lake, segment).read('persons', ['psn']).columns['psn'] as TextColumn;
     const dead = new Set(readDead(lake, segment));
     const known = dead.size;
     for (const psn of persons) {
@@ -54,6 +67,6 @@ export function addDead(lake: string, segments: readonly SegmentFile[], touched:
     if (dead.size === segment.persons) return [];
     const path = `${segment.path}.dead-${batch}`;
     writeFileSync(join(lake, path), new Uint8Array(Int32Array.from([...dead].sort((left, right) => left - right)).buffer));
-    return [{ ...segment, dead: path, deadPersons: dead.size }];
+    return [{ ...segment, dead: describeFile(lake, path), deadPersons: dead.size }];
   });
 }

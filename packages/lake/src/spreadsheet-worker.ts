@@ -44,7 +44,8 @@ function convert(job: SheetJob): SheetAnswer {
     return refuse('sheet-broken', 'the workbook cannot be read', 'open it in a spreadsheet program and save it again, or export it as CSV');
   }
   const names = job.sheet === undefined ? book.SheetNames : book.SheetNames.filter((name) => name === job.sheet);
-  if (names.length === 0) return refuse('sheet-missing', `the workbook has no sheet ${job.sheet ?? ''}`, `name one of ${book.SheetNames.join(', ')}`);
+  if (names.length === 0)
+    return refuse('sheet-missing', `the workbook has no sheet ${job.sheet ?? ''}`, `name one of ${book.SheetNames.join(', ')}`);
   const used = job.continued ? names : names.slice(0, 1);
   for (const name of used) {
     const { e } = xlsx.utils.decode_range(book.Sheets[name]?.['!ref'] ?? 'A1');

@@ -19,7 +19,11 @@ export interface SheetJob {
 /** What is wrong with the workbook; undefined when the CSV is written. */
 export type SheetAnswer = { readonly code: string; readonly message: string; readonly remedy: string } | undefined;
 
-const tooLarge = { code: 'sheet-too-large', message: 'the workbook needs more memory than a spreadsheet may take', remedy: 'export the sheet as CSV' } as const;
+const tooLarge = {
+  code: 'sheet-too-large',
+  message: 'the workbook needs more memory than a spreadsheet may take',
+  remedy: 'export the sheet as CSV',
+} as const;
 
 /** Runs the reader in a thread of its own: a hostile or damaged workbook can fill only the memory it is given. */
 function runReader(job: SheetJob): Promise<SheetAnswer> {
@@ -38,6 +42,12 @@ export async function sheetToCsv(file: FoundFile, layout: Layout, target: string
   const refuse = (problem: NonNullable<SheetAnswer>): RefusedInput => new RefusedInput({ ...problem, place: { file: file.name } });
   if (statSync(file.path).size > maximumBytes)
     throw refuse({ code: 'sheet-too-large', message: 'the workbook is larger than 200 MB', remedy: 'export the sheet as CSV' });
-  const answer = await runReader({ path: file.path, target, sheet: layout.sheet, continued: layout.continued === true, header: layout.header ?? 1 });
+  const answer = await runReader({
+    path: file.path,
+    target,
+    sheet: layout.sheet,
+    continued: layout.continued === true,
+    header: layout.header ?? 1,
+  });
   if (answer !== undefined) throw refuse(answer);
 }

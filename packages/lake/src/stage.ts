@@ -1,11 +1,10 @@
 import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseCsv, RefusedInput } from '@hengjian/standard';
-import type { Duck } from './duck.ts';
+import { Cancelled, inputProblems, parseCsv, RefusedInput, words } from '@hengjian/standard';
+import { identifier, integer, optional, parquetOf, pathOf, quoted, quotedList, type Tables, text } from '@hengjian/table';
 import { type Encoding, guessEncoding, transcode, wrongEncoding } from './encoding.ts';
 import { type FoundFile, head } from './files.ts';
 import { sheetToCsv } from './spreadsheet.ts';
-import { ident, parquet, text, textList } from './sql.ts';
 
 /** How a text or spreadsheet file is laid out; what is not given is found out. */
 export interface Layout {
@@ -29,15 +28,13 @@ export interface Staged {
   readonly firstRow?: number;
   readonly columns: readonly string[];
   readonly rows: number;
-  /** Rows the reader could not split into cells. */
-  readonly broken: readonly { readonly row: number; readonly line: string; readonly reason: string }[];
+  /** Numbers of the rows that the reader could not split into cells. */
+  readonly broken: readonly number[];
   /** Total rows and the like that were left out. */
   readonly skipped: number;
 }
 
 const headerSample = 1 << 16;
-
-const refuse = (code: string, message: string, remedy: string, file: string): RefusedInput => new RefusedInput({ code, message, remedy, place: { file } });
 
 function sniffDelimiter(line: string): string {
   const candidates = [',', '\t', '|', ';'];
@@ -53,60 +50,97 @@ function readHeader(path: string, name: string, layout: Layout): { columns: stri
   const skip = (layout.header ?? 1) - 1;
   const rest = sample.split('\n').slice(skip).join('\n');
   const line = (rest.split('\n')[0] ?? '').replace(/\r$/, '');
-  if (line.trim() === '') throw refuse('file-empty', 'the file has no header', 'put the field codes in the first row', name);
+  if (line.trim() === '') throw inputProblems.refused('file-empty', {}, { file: name });
   const delimiter = layout.delimiter ?? sniffDelimiter(line);
-  const cells = delimiter === ',' || line.includes('"') ? (parseCsv(line.replaceAll(delimiter, ','), name)[0] ?? []) : line.split(delimiter);
+  const cells =
+    delimiter === ',' || line.includes('"') ? (parseCsv(line.replaceAll(delimiter, ','), name)[0] ?? []) : line.split(delimiter);
   const columns = cells.map((cell) => cell.trim().replace(/^"|"$/g, ''));
   const doubled = columns.find((column, index) => column !== '' && columns.indexOf(column) !== index);
-  if (doubled !== undefined) throw refuse('header-doubled', `the header has the column ${doubled} twice`, 'rename one of them', name);
+  if (doubled !== undefined) throw inputProblems.refused('column-twice', { column: doubled }, { file: name, row: layout.header ?? 1 });
   return { columns: columns.map((column, index) => (column === '' ? `column_${index + 1}` : column)), delimiter };
 }
 
-const skipSql = (columns: readonly string[], pattern: string | undefined): string =>
-  pattern === undefined ? 'false' : `coalesce(regexp_matches(concat_ws(chr(31), ${columns.map(ident).join(', ')}), ${text(pattern)}), false)`;
+const skipSql = (columns: readonly string[], pattern: string): string =>
+  `coalesce(regexp_matches(concat_ws(chr(31), ${columns.map(identifier).join(', ')}), ${quoted(pattern)}), false)`;
 
-async function writeStage(duck: Duck, select: string, columns: readonly string[], layout: Layout, target: string): Promise<{ rows: number; skipped: number }> {
-  const skip = skipSql(columns, layout.skipRows);
-  const rows = await duck.count(
-    `COPY (SELECT * FROM (${select})${layout.skipRows === undefined ? '' : ` WHERE NOT ${skip}`}) TO ${text(target)} (FORMAT parquet, COMPRESSION snappy)`,
-  );
-  const skipped = layout.skipRows === undefined ? 0 : await duck.count(`SELECT count(*) FROM (${select}) WHERE ${skip}`);
-  return { rows, skipped };
+/** One source file to be staged. */
+export interface StageJob {
+  readonly engine: Tables;
+  readonly file: FoundFile;
+  readonly layout: Layout;
+  readonly scratch: string;
+  /** Number of the file within the lake. */
+  readonly number: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const targetOf = ({ scratch, number }: StageJob): string => join(scratch, `stage-${number}.parquet`);
+
+type Written = Pick<Staged, 'path' | 'columns' | 'rows' | 'skipped'>;
+
+async function writeStage(job: StageJob, select: string, columns: readonly string[]): Promise<Written> {
+  const { engine, layout } = job;
+  const path = targetOf(job);
+  const skip = layout.skipRows === undefined ? undefined : skipSql(columns, layout.skipRows);
+  const kept = skip === undefined ? '' : ` WHERE NOT ${skip}`;
+  const copy = `COPY (SELECT * FROM (${select})${kept}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`;
+  const rows = await engine.count(copy);
+  const skipped = skip === undefined ? 0 : await engine.count(`SELECT count(*) FROM (${select}) WHERE ${skip}`);
+  return { path, columns, rows, skipped };
 }
 
 /** SELECT of staged rows with `_row` and `_seq`. All parts must be numbered in the same way. */
 export function stagedSql(parts: readonly Pick<Staged, 'path' | 'firstRow'>[]): string {
-  const source = parquet(parts.map((part) => part.path)) as string;
+  const source = parquetOf(parts.map((part) => part.path)) as string;
   const first = parts[0]?.firstRow;
   return first === undefined
     ? `SELECT * FROM ${source}`
     : `SELECT file_row_number + ${first} AS _row, * EXCLUDE (file_row_number) FROM ${source.slice(0, -1)}, file_row_number = true)`;
 }
 
-async function stageCsv(duck: Duck, path: string, name: string, layout: Layout, target: string, number: number): Promise<Staged> {
-  const { columns, delimiter } = readHeader(path, name, layout);
+/** A text file in UTF-8 and the header found in it. */
+interface CsvSource {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly delimiter: string;
+  readonly headerRow: number;
+  readonly missing: readonly string[];
+}
+
+function csvSql({ path, columns, delimiter, headerRow, missing }: CsvSource): string {
+  const types = columns.map((column) => `${quoted(column)}: 'VARCHAR'`).join(', ');
+  const nulls = missing.length === 0 ? [] : [`nullstr = ${quotedList(['', ...missing])}`];
+  const options = [
+    'auto_detect = false',
+    `columns = {${types}}`,
+    `header = true, skip = ${headerRow - 1}, delim = ${quoted(delimiter)}, quote = '"', escape = '"'`,
+    ...nulls,
+    `max_line_size = 4000000, buffer_size = 8000000, new_line = ${quoted(newLine(path))}`,
+    "store_rejects = true, rejects_table = 'stage_rejects', rejects_scan = 'stage_scans'",
+  ];
+  return `read_csv(${pathOf(path)}, ${options.join(', ')})`;
+}
+
+const rejectsSql = 'SELECT line, min(error_type::VARCHAR) AS kind FROM stage_rejects GROUP BY line ORDER BY line';
+
+async function stageCsv(job: StageJob, path: string, given: Partial<Layout> = {}): Promise<Staged> {
+  const { engine, file, number } = job;
+  const layout = { ...job.layout, ...given };
   const headerRow = layout.header ?? 1;
-  const types = columns.map((column) => `${text(column)}: 'VARCHAR'`).join(', ');
-  const missing = layout.missing === undefined || layout.missing.length === 0 ? '' : ` nullstr = ${textList(['', ...layout.missing])},`;
-  const source =
-    `read_csv(${text(path)}, auto_detect = false, columns = {${types}}, header = true, skip = ${headerRow - 1}, delim = ${text(delimiter)}, quote = '"', escape = '"', ` +
-    `${missing} max_line_size = 4000000, buffer_size = 8000000, new_line = ${text(newLine(path))}, store_rejects = true, rejects_table = 'stage_rejects', rejects_scan = 'stage_scans')`;
-  const firstRow = headerRow + 1;
+  const { columns, delimiter } = readHeader(path, file.name, layout);
+  const source = csvSql({ path, columns, delimiter, headerRow, missing: layout.missing ?? [] });
   // Numbering rows here would keep the reader to one thread; their place in the copy tells the same.
   const counted = layout.skipRows !== undefined || columns.some((column) => /^(file_row_number|_row|_seq)$/i.test(column));
   const rowNumber = counted ? `row_number() OVER () + ${headerRow} AS _row, ` : '';
-  const { rows, skipped } = await writeStage(duck, `SELECT ${rowNumber}${number} AS _seq, * FROM ${source}`, columns, layout, target);
-  const rejects = await duck.rows(
-    "SELECT line, min(coalesce(csv_line, '')) AS csv_line, min(error_type::VARCHAR) AS kind, min(error_message) AS message FROM stage_rejects GROUP BY line ORDER BY line",
-  );
-  if (rejects.length > 0) await duck.run('DROP TABLE IF EXISTS stage_rejects; DROP TABLE IF EXISTS stage_scans');
-  if (rejects.some((row) => /UNICODE|ENCODING/i.test(String(row.kind)))) throw wrongEncoding(name, 'UTF-8');
-  const broken = rejects.map((row) => ({ row: Number(row.line), line: String(row.csv_line), reason: String(row.message).split('\n')[0] ?? '' }));
-  const staged: Staged = { path: target, columns, rows, broken, skipped, ...(counted ? {} : { firstRow }) };
+  const written = await writeStage(job, `SELECT ${rowNumber}${number} AS _seq, * FROM ${source}`, columns);
+  const rejects = await engine.rows(rejectsSql, { line: integer, kind: optional(text) });
+  if (rejects.length > 0) await engine.run('DROP TABLE IF EXISTS stage_rejects; DROP TABLE IF EXISTS stage_scans');
+  if (rejects.some(({ kind }) => /UNICODE|ENCODING/i.test(kind ?? ''))) throw wrongEncoding(file.name, 'UTF-8');
+  const broken = rejects.map(({ line }) => line);
+  const staged: Staged = { ...written, broken, ...(counted ? {} : { firstRow: headerRow + 1 }) };
   if (broken.length === 0) return staged;
-  const lines = broken.map((one) => one.row);
-  await renumber(duck, staged, lines, headerRow);
-  return { path: target, columns, rows, broken, skipped };
+  await renumber(engine, staged, broken, headerRow);
+  return { ...written, broken };
 }
 
 /** A file's line ends, from its head: `\r\n` or `\n`. */
@@ -115,62 +149,84 @@ function newLine(path: string): string {
 }
 
 /** Rows after a broken one were counted without it; this puts their numbers right. */
-async function renumber(duck: Duck, staged: Staged, broken: readonly number[], headerRow: number): Promise<void> {
+async function renumber(engine: Tables, staged: Staged, broken: readonly number[], headerRow: number): Promise<void> {
   const list = broken.map((row, index) => `(${row - headerRow - index})`).join(', ');
   const shifted = `SELECT s._row + coalesce(b.n, 0) AS _row, s.* EXCLUDE (_row) FROM (${stagedSql([staged])}) s
     ASOF LEFT JOIN (SELECT col0 AS at, max(n) AS n FROM (SELECT col0, row_number() OVER (ORDER BY col0) AS n FROM (VALUES ${list})) GROUP BY col0) b ON s._row - ${headerRow} >= b.at`;
-  await duck.run(`COPY (${shifted}) TO ${text(`${staged.path}.new`)} (FORMAT parquet, COMPRESSION snappy)`);
+  await engine.run(`COPY (${shifted}) TO ${quoted(`${staged.path}.new`)} (FORMAT parquet, COMPRESSION snappy)`);
   renameSync(`${staged.path}.new`, staged.path);
 }
 
-async function stageJson(duck: Duck, file: FoundFile, layout: Layout, target: string, number: number): Promise<Staged> {
-  const source = `read_ndjson_objects(${text(file.path)})`;
-  let keys: string[];
+/** Runs a statement over a source file; what the engine says of its content refuses the file. */
+async function orDamaged<Result>(file: FoundFile, format: string, read: () => Promise<Result>): Promise<Result> {
   try {
-    keys = (await duck.rows(`SELECT DISTINCT unnest(json_keys(json)) AS k FROM ${source}`)).map((row) => String(row.k)).sort();
-  } catch {
-    throw refuse('json-broken', 'the file is not one JSON object per line', 'write one object per line', file.name);
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof RefusedInput || error instanceof Cancelled) throw error;
+    const reason = words('内容无法读取，文件可能不完整', 'its content cannot be read; it may be cut short');
+    throw inputProblems.refused('file-damaged', { format, reason }, { file: file.name });
   }
-  if (keys.length === 0) throw refuse('file-empty', 'the file has no rows', 'remove it or fill it', file.name);
-  const select = `SELECT row_number() OVER () AS _row, ${number} AS _seq, ${keys.map((key) => `json ->> ${text(`$.${JSON.stringify(key)}`)} AS ${ident(key)}`).join(', ')} FROM ${source}`;
-  return { path: target, columns: keys, broken: [], ...(await writeStage(duck, select, keys, layout, target)) };
 }
 
-async function stageParquet(duck: Duck, file: FoundFile, layout: Layout, target: string, number: number): Promise<Staged> {
+async function stageJson(job: StageJob): Promise<Staged> {
+  const { engine, file, number } = job;
+  const source = `read_ndjson_objects(${pathOf(file.path)})`;
+  const format = 'JSON lines';
+  const found = await orDamaged(file, format, () =>
+    engine.rows(`SELECT DISTINCT unnest(json_keys(json)) AS k FROM ${source} ORDER BY k`, { k: text }),
+  );
+  const keys = found.map(({ k }) => k).sort();
+  if (keys.length === 0) throw inputProblems.refused('file-empty', {}, { file: file.name });
+  const cells = keys.map((key) => `json ->> ${quoted(`$.${JSON.stringify(key)}`)} AS ${identifier(key)}`);
+  const select = `SELECT row_number() OVER () AS _row, ${number} AS _seq, ${cells.join(', ')} FROM ${source}`;
+  return { broken: [], ...(await orDamaged(file, format, () => writeStage(job, select, keys))) };
+}
+
+/** SQL of a column of a Parquet file as text. A moment with a zone is the local time there was, whatever the machine's zone. */
+function parquetCell({ name, type }: { readonly name: string; readonly type: string }): string {
+  const column = identifier(name);
+  const local = type === 'TIMESTAMP WITH TIME ZONE' ? `CAST(${column} AS TIMESTAMP)` : column;
+  return `CAST(${local} AS VARCHAR) AS ${column}`;
+}
+
+async function stageParquet(job: StageJob): Promise<Staged> {
+  const { engine, file, number } = job;
+  const path = pathOf(file.path);
+  return orDamaged(file, 'Parquet', async () => {
+    const described = await engine.columns(`SELECT * FROM read_parquet(${path})`);
+    const columns = described.filter(({ name }) => name !== 'file_row_number');
+    const cells = columns.map(parquetCell).join(', ');
+    const select = `SELECT file_row_number + 1 AS _row, ${number} AS _seq, ${cells} FROM read_parquet(${path}, file_row_number = true)`;
+    const names = columns.map(({ name }) => name);
+    return { broken: [], ...(await writeStage(job, select, names)) };
+  });
+}
+
+async function stageText(job: StageJob): Promise<Staged> {
+  const { file, layout, scratch, number, signal } = job;
+  const encoding = layout.encoding ?? guessEncoding(file.path);
+  const copy = join(scratch, `${number}-utf8.csv`);
+  const transcoded = async (from: Encoding): Promise<Staged> => {
+    await transcode(file.path, file.name, from, copy, signal);
+    return stageCsv(job, copy);
+  };
+  if (encoding !== 'utf-8') return transcoded(encoding);
   try {
-    const described = await duck.rows(`DESCRIBE SELECT * FROM read_parquet(${text(file.path)})`);
-    const columns = described.map((row) => String(row.column_name)).filter((name) => name !== 'file_row_number');
-    const list = columns.map((name) => `CAST(${ident(name)} AS VARCHAR) AS ${ident(name)}`).join(', ');
-    const select = `SELECT file_row_number + 1 AS _row, ${number} AS _seq, ${list} FROM read_parquet(${text(file.path)}, file_row_number = true)`;
-    return { path: target, columns, broken: [], ...(await writeStage(duck, select, columns, layout, target)) };
+    return await stageCsv(job, file.path);
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof RefusedInput || error.name === 'Cancelled') throw error;
-    throw refuse('parquet-broken', 'the Parquet file cannot be read; it may be cut short', 'copy or export it again', file.name);
+    const isEncoding = error instanceof RefusedInput && error.problems[0]?.code === 'encoding-other';
+    if (!isEncoding || layout.encoding !== undefined) throw error;
+    return transcoded('gb18030');
   }
 }
 
 /** Copies a source file into the scratch folder as text columns with row numbers. */
-export async function stage(duck: Duck, file: FoundFile, layout: Layout, scratch: string, number: number, signal?: AbortSignal): Promise<Staged> {
-  const target = join(scratch, `stage-${number}.parquet`);
-  if (file.kind === 'parquet') return stageParquet(duck, file, layout, target, number);
-  if (file.kind === 'json') return stageJson(duck, file, layout, target, number);
-  if (file.kind === 'sheet') {
-    const copy = join(scratch, `${number}-${basename(file.path)}.csv`);
-    await sheetToCsv(file, layout, copy);
-    return stageCsv(duck, copy, file.name, { ...layout, delimiter: ',' }, target, number);
-  }
-  const encoding = layout.encoding ?? guessEncoding(file.path);
-  const copy = join(scratch, `${number}-utf8.csv`);
-  if (encoding !== 'utf-8') {
-    await transcode(file.path, file.name, encoding, copy, signal);
-    return stageCsv(duck, copy, file.name, layout, target, number);
-  }
-  try {
-    return await stageCsv(duck, file.path, file.name, layout, target, number);
-  } catch (error) {
-    const isEncoding = error instanceof RefusedInput && error.problems[0]?.code === 'wrong-encoding';
-    if (!isEncoding || layout.encoding !== undefined) throw error;
-    await transcode(file.path, file.name, 'gb18030', copy, signal);
-    return stageCsv(duck, copy, file.name, layout, target, number);
-  }
+export async function stage(job: StageJob): Promise<Staged> {
+  const { file, layout, scratch, number } = job;
+  if (file.kind === 'parquet') return stageParquet(job);
+  if (file.kind === 'json') return stageJson(job);
+  if (file.kind === 'csv') return stageText(job);
+  const copy = join(scratch, `${number}-${basename(file.path)}.csv`);
+  await sheetToCsv(file, layout, copy);
+  return stageCsv(job, copy, { delimiter: ',' });
 }

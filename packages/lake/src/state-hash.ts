@@ -104,7 +104,11 @@ export function stateHash(lake: Lake): string {
         const data = cells(table, column.name);
         if (isText(data)) return data.get(id) ?? '∅';
         const value = data[id] as number;
-        return column.kind === 'code' || column.kind === 'code8' ? (value < 0 ? '∅' : dictionaries[column.of ?? '']?.[value]) : String(value);
+        return column.kind === 'code' || column.kind === 'code8'
+          ? value < 0
+            ? '∅'
+            : dictionaries[column.of ?? '']?.[value]
+          : String(value);
       });
       return `${dictionaries[name]?.[id]}\u001f${values.join('\u001f')}`;
     });

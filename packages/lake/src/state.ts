@@ -1,4 +1,4 @@
-import type { Duck } from './duck.ts';
+import type { Tables } from '@hengjian/table';
 import { matchUnlinked } from './refunds.ts';
 
 /** What the sources of the lake say they do not have. */
@@ -108,31 +108,33 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
  * Works out what counts for the persons of one chunk from the tables `c_*`. Leaves `j_settlements`, `j_visits`,
  * `j_fates` (lines that do not count as they stand, with net amounts), and appends every row that does not count as it stands to `exceptions`.
  */
-export async function judge(duck: Duck, absences: Absences): Promise<void> {
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_closed AS ${closedLines(absences)}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_refunds AS ${refundLines}`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_links AS ${linkedRefunds}`);
-  await matchUnlinked(duck);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det, sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
+export async function judge(engine: Tables, absences: Absences): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_closed AS ${closedLines(absences)}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_refunds AS ${refundLines}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_links AS ${linkedRefunds}`);
+  await matchUnlinked(engine);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det, sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
     FROM j_links k JOIN j_refunds r ON r._rid = k.rid GROUP BY k.target`);
-  await duck.run(`CREATE OR REPLACE TEMP TABLE j_fates AS ${fates}`);
-  await duck.run(`INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful FROM j_fates`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_fates AS ${fates}`);
+  await engine.run(
+    `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful FROM j_fates`,
+  );
   for (const [table, source] of [
     ['setl_d', 'j_settlements'],
     ['mdtrt_d', 'j_visits'],
   ] as const) {
-    await duck.run(
+    await engine.run(
       `INSERT INTO exceptions SELECT '${table}', _rid, status, '', NULL, NULL, NULL, NULL FROM ${source} WHERE status <> 'live' AND _rid IS NOT NULL`,
     );
   }
   for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const) {
-    await duck.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid' ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
+    await engine.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid' ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
       FROM c_${table} c LEFT JOIN j_visits v USING (mdtrt_id) WHERE coalesce(c.vali_flag, '1') = '0' OR v.status IS DISTINCT FROM 'live'`);
   }
   for (const table of ['psn_info_b', 'psn_insu_d'] as const) {
-    await duck.run(
+    await engine.run(
       `INSERT INTO exceptions SELECT '${table}', _rid, 'invalid', '', NULL, NULL, NULL, NULL FROM c_${table} WHERE coalesce(vali_flag, '1') = '0'`,
     );
   }

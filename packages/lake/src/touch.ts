@@ -1,10 +1,18 @@
-import type { Duck } from './duck.ts';
+import { identifier, type Tables } from '@hengjian/table';
 import { keptFields } from './facts.ts';
 import { pseudonymSql } from './pseudonym.ts';
-import { ident } from './sql.ts';
 
 /** Tables whose rows belong to a visit. */
-export const visitTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const;
+export const visitTables = [
+  'mdtrt_d',
+  'setl_d',
+  'fee_list_d',
+  'setl_list_diag_d',
+  'setl_list_oprn_d',
+  'fee_exct_d',
+  'mdtrt_exct_d',
+  'setl_list_d',
+] as const;
 /** Tables whose rows belong to a person. */
 export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
 /** Tables kept once per lake. */
@@ -14,13 +22,13 @@ export const masterTables = ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hil
  * Resolves the versions of the rows whose key is in `keys` (a SELECT of one column `_key`, or all rows): every row
  * that does not win goes to `into` as duplicate, superseded or conflict. The outcome depends on the set of rows only.
  */
-export async function resolveVersions(duck: Duck, table: string, keys: string | undefined, into: string): Promise<void> {
-  const content = `md5(CAST(row(${keptFields(table).map(ident).join(', ')}) AS VARCHAR))`;
+export async function resolveVersions(engine: Tables, table: string, keys: string | undefined, into: string): Promise<void> {
+  const content = `md5(CAST(row(${keptFields(table).map(identifier).join(', ')}) AS VARCHAR))`;
   const source = keys === undefined ? `f_${table}` : `(SELECT * FROM f_${table} SEMI JOIN (${keys}) USING (_key))`;
   const repeated = `SELECT _key FROM ${source} GROUP BY _key HAVING count(*) > 1`;
-  await duck.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`);
-  if ((await duck.count('SELECT count(*) FROM repeated')) === 0) return;
-  await duck.run(`INSERT INTO ${into}
+  await engine.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`);
+  if ((await engine.count('SELECT count(*) FROM repeated')) === 0) return;
+  await engine.run(`INSERT INTO ${into}
     WITH versions AS (
       SELECT v._rid, v._key, v.updt_time, ${content} AS content FROM f_${table} v SEMI JOIN repeated USING (_key)
     ), copies AS (
@@ -72,38 +80,42 @@ interface TouchInput {
  * Finds what a batch touches. Leaves the tables `touched_visits` (mdtrt_id, psn, reach), `moved_visits` (the visits
  * whose rows changed), `touched_persons` (psn) and `losers` (tbl, rid, status).
  */
-export async function touch(duck: Duck, { key, everything, visitFiles, more }: TouchInput): Promise<void> {
-  await duck.run('CREATE TEMP TABLE losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
+export async function touch(engine: Tables, { key, everything, visitFiles, more }: TouchInput): Promise<void> {
+  await engine.run('CREATE TEMP TABLE losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   if (everything) {
-    for (const table of [...visitTables, ...personTables]) await resolveVersions(duck, table, undefined, 'losers');
-    await duck.run(`CREATE TEMP TABLE touched_visits AS ${personOfVisit(key, undefined, 'losers')}`);
-    await duck.run('CREATE TEMP VIEW moved_visits AS SELECT * FROM touched_visits');
+    for (const table of [...visitTables, ...personTables]) await resolveVersions(engine, table, undefined, 'losers');
+    await engine.run(`CREATE TEMP TABLE touched_visits AS ${personOfVisit(key, undefined, 'losers')}`);
+    await engine.run('CREATE TEMP VIEW moved_visits AS SELECT * FROM touched_visits');
     const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE _person IS NOT NULL`);
-    await duck.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')})`);
+    await engine.run(
+      `CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')})`,
+    );
     return;
   }
   const direct = visitTables.map((table) => `SELECT mdtrt_id FROM n_${table}`);
   const sameKey = visitTables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN n_${table} USING (_key)`);
-  const traced = 'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
-  await duck.run(
+  const traced =
+    'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
+  await engine.run(
     `CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${[...direct, ...sameKey, traced, ...(more === undefined ? [] : [more])].join(' UNION ALL ')})`,
   );
-  await duck.run('CREATE TEMP TABLE early_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
+  await engine.run('CREATE TEMP TABLE early_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   for (const table of ['mdtrt_d', 'setl_d'])
-    await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN moved_ids USING (mdtrt_id)`, 'early_losers');
-  await duck.run(`CREATE TEMP TABLE moved_visits AS ${personOfVisit(key, 'SELECT mdtrt_id FROM moved_ids', 'early_losers')}`);
+    await resolveVersions(engine, table, `SELECT _key FROM f_${table} SEMI JOIN moved_ids USING (mdtrt_id)`, 'early_losers');
+  await engine.run(`CREATE TEMP TABLE moved_visits AS ${personOfVisit(key, 'SELECT mdtrt_id FROM moved_ids', 'early_losers')}`);
   const persons = personTables.map(
     (table) => `SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`,
   );
-  await duck.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
+  await engine.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
     UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${persons.join(' UNION ALL ')}) WHERE psn IS NOT NULL`);
   const candidates =
     visitFiles === undefined
       ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id WHERE false'
       : `SELECT mdtrt_id FROM ${visitFiles} SEMI JOIN touched_persons USING (psn)`;
-  await duck.run(`CREATE TEMP TABLE touched_visits AS SELECT * FROM moved_visits UNION ALL
+  await engine.run(`CREATE TEMP TABLE touched_visits AS SELECT * FROM moved_visits UNION ALL
     SELECT o.* FROM (${oldVisits(visitFiles, candidates)}) o ANTI JOIN moved_visits USING (mdtrt_id) SEMI JOIN touched_persons USING (psn)`);
-  for (const table of visitTables) await resolveVersions(duck, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
+  for (const table of visitTables)
+    await resolveVersions(engine, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
   for (const table of personTables)
-    await resolveVersions(duck, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
+    await resolveVersions(engine, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
 }

@@ -1,5 +1,5 @@
 import { decimals, type Field, type NumericType, type Table } from '@hengjian/standard';
-import { ident } from './sql.ts';
+import { identifier } from '@hengjian/table';
 
 /** How one national field is filled from a staged source. */
 export interface FieldPlan {
@@ -38,9 +38,15 @@ function timeSql(value: string, type: 'date' | 'datetime', formats: readonly str
   const list = (all: readonly string[]): string => `[${all.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')}]`;
   const own = formats.length === 0 ? [] : [`TRY_STRPTIME(${value}, ${list(formats)})`];
   const target = type === 'date' ? 'DATE' : 'TIMESTAMP';
-  const steps = [...own, `TRY_CAST(${value} AS TIMESTAMP)`, `TRY_STRPTIME(${value}, ${list(type === 'date' ? fallbackDates : fallbackTimes)})`];
+  const steps = [
+    ...own,
+    `TRY_CAST(${value} AS TIMESTAMP)`,
+    `TRY_STRPTIME(${value}, ${list(type === 'date' ? fallbackDates : fallbackTimes)})`,
+  ];
   const parsed =
-    type === 'date' && own.length === 0 ? `coalesce(TRY_CAST(${value} AS DATE), CAST(coalesce(${steps.join(', ')}) AS DATE))` : `coalesce(${steps.join(', ')})`;
+    type === 'date' && own.length === 0
+      ? `coalesce(TRY_CAST(${value} AS DATE), CAST(coalesce(${steps.join(', ')}) AS DATE))`
+      : `coalesce(${steps.join(', ')})`;
   return `CAST(${parsed} AS ${target})`;
 }
 
@@ -77,4 +83,4 @@ export function storedSql(field: Field, typed: string): string {
   return typed;
 }
 
-export const typedName = (field: string): string => ident(`t_${field}`);
+export const typedName = (field: string): string => identifier(`t_${field}`);

@@ -50,6 +50,11 @@ export const inputProblems = defineProblems({
     remedy: { zh: '请等它结束后重试', en: 'wait until it has finished and try again' },
     status: 409,
   },
+  'folder-unlockable': {
+    says: { zh: '此磁盘（{disk}）无法保证只有一个进程写入', en: 'this disk ({disk}) cannot keep two writers apart' },
+    remedy: { zh: '请改用本机磁盘，或请管理员以支持文件锁的方式挂载', en: 'use a local disk, or have the disk mounted so that file locks hold' },
+    status: 409,
+  },
   'disk-read-only': {
     says: { zh: '磁盘只读，无法写入', en: 'the disk cannot be written' },
     remedy: { zh: '请改用其他位置', en: 'choose another place' },

@@ -52,7 +52,9 @@ describe('statements', () => {
   });
 
   it('have one time zone, whatever the machine has', async () => {
-    expect(await tables.row("SELECT (TIMESTAMPTZ '2025-01-01 00:00:00+00')::VARCHAR AS t", { t: text })).toEqual({ t: '2025-01-01 08:00:00+08' });
+    expect(await tables.row("SELECT (TIMESTAMPTZ '2025-01-01 00:00:00+00')::VARCHAR AS t", { t: text })).toEqual({
+      t: '2025-01-01 08:00:00+08',
+    });
   });
 
   it('take file names to the letter', async () => {
@@ -74,7 +76,9 @@ describe('rows', () => {
   });
 
   it('throw where a value does not fit: too large an integer, null, another type, a missing column', async () => {
-    await expect(tables.row('SELECT 9007199254740992::BIGINT AS n', { n: integer })).rejects.toThrow('column n: a whole number below 2^53 expected');
+    await expect(tables.row('SELECT 9007199254740992::BIGINT AS n', { n: integer })).rejects.toThrow(
+      'column n: a whole number below 2^53 expected',
+    );
     await expect(tables.row('SELECT NULL AS n', { n: integer })).rejects.toThrow('column n: a whole number expected, got null');
     await expect(tables.row('SELECT 1 AS n', { n: text })).rejects.toThrow('column n: text expected');
     await expect(tables.row('SELECT 1 AS n', { m: integer })).rejects.toThrow('the statement returns no column m');
@@ -104,7 +108,9 @@ describe('limits', () => {
 
   it('that are reached are a refusal, and cancelling is no fault', async () => {
     const small = await openTables({ folders: [inside], memory: '64MB', threads: 1 });
-    await expect(small.run('CREATE TABLE big AS SELECT random()::VARCHAR AS t FROM range(20000000)')).rejects.toThrow('the memory limit was reached');
+    await expect(small.run('CREATE TABLE big AS SELECT random()::VARCHAR AS t FROM range(20000000)')).rejects.toThrow(
+      'the memory limit was reached',
+    );
     small.close();
     const controller = new AbortController();
     const cancelled = await openTables({ folders: [inside], signal: controller.signal });

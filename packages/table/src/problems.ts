@@ -13,7 +13,18 @@ export const tableProblems = defineProblems({
   },
   'memory-size': {
     says: { zh: '“{text}”不是内存大小', en: '{text} is no size of memory' },
-    remedy: { zh: '请写成数字加单位，不少于 64MB，例如 4GB 或 800MB', en: 'write a number and a unit, at least 64MB, for example 4GB or 800MB' },
+    remedy: {
+      zh: '请写成数字加单位，不少于 64MB，例如 4GB 或 800MB',
+      en: 'write a number and a unit, at least 64MB, for example 4GB or 800MB',
+    },
     status: 400,
+  },
+  'query-forbidden': {
+    says: { zh: '查询中不允许：{part}', en: 'not allowed in a query: {part}' },
+    remedy: {
+      zh: '请只写一条 SELECT，只读取已声明的来源：{sources}',
+      en: 'write exactly one SELECT that reads declared sources only: {sources}',
+    },
+    status: 422,
   },
 });

@@ -36,7 +36,8 @@ export const decimalText: ValueReader<string> = (value, column) => {
 
 /** A list of texts. */
 export const texts: ValueReader<readonly string[]> = (value, column) => {
-  if (typeof value !== 'object' || value === null || !('items' in value) || !Array.isArray(value.items)) return wrong(column, 'a list', value);
+  if (typeof value !== 'object' || value === null || !('items' in value) || !Array.isArray(value.items))
+    return wrong(column, 'a list', value);
   return value.items.map((item: unknown) => text(item, column));
 };
 

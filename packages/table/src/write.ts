@@ -10,6 +10,9 @@ export const quotedList = (texts: readonly string[]): string => `[${texts.map(qu
 /** Characters of a path that DuckDB would read as a pattern; each stands for itself inside brackets. */
 const literalPath = (path: string): string => path.replace(/[*?[]/g, (character) => `[${character}]`);
 
+/** A path in a statement, taken to the letter. */
+export const pathOf = (path: string): string => quoted(literalPath(path));
+
 /** A relation over Parquet files, columns by name; `undefined` when there are none. Paths are taken to the letter. */
 export function parquetOf(files: readonly string[]): string | undefined {
   return files.length === 0 ? undefined : `read_parquet(${quotedList(files.map(literalPath))}, union_by_name = true)`;

@@ -49,7 +49,10 @@ export class PlainDictionaries {
   /** All values, each dictionary in byte order. */
   sorted(): Readonly<Record<string, readonly string[]>> {
     return Object.fromEntries(
-      [...this.#ids].map(([name, ids]) => [name, [...ids.keys()].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)))]),
+      [...this.#ids].map(([name, ids]) => [
+        name,
+        [...ids.keys()].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right))),
+      ]),
     );
   }
 }
@@ -62,7 +65,10 @@ function refuse(column: PlainColumn, value: string, place: RecordPlace): never {
   throw new RefusedInput({
     code: 'record-value',
     message: `${JSON.stringify(value)} is no ${column.of ?? column.kind}`,
-    remedy: column.kind === 'code' ? 'make the context anew from data that have this value' : `write ${column.name} as the plain form does, or ${missingText}`,
+    remedy:
+      column.kind === 'code'
+        ? 'make the context anew from data that have this value'
+        : `write ${column.name} as the plain form does, or ${missingText}`,
     place: { file: place.file, row: place.row, field: column.name },
   });
 }
@@ -265,7 +271,10 @@ export class SegmentBuilder {
   }
 
   #empty(): Record<WorkingTable, Sink> {
-    return Object.fromEntries(plainTables.map((table) => [table, new Sink(table, this.#schema[table] ?? [], links[table])])) as Record<WorkingTable, Sink>;
+    return Object.fromEntries(plainTables.map((table) => [table, new Sink(table, this.#schema[table] ?? [], links[table])])) as Record<
+      WorkingTable,
+      Sink
+    >;
   }
 
   add(table: WorkingTable, cells: readonly string[], place: RecordPlace): void {
@@ -323,7 +332,12 @@ export class SegmentBuilder {
     for (const { record } of this.#sorted('visits', () => 0)) {
       const id = sink.text(record, 'mdtrt_id');
       if (rows.has(id)) {
-        throw new RefusedInput({ code: 'visit-twice', message: `the visit ${id} comes twice`, remedy: 'send each visit once', place: record.place });
+        throw new RefusedInput({
+          code: 'visit-twice',
+          message: `the visit ${id} comes twice`,
+          remedy: 'send each visit once',
+          place: record.place,
+        });
       }
       rows.set(id, sink.add(record, { person, ...emptyRanges }, this.#dictionaries));
     }
@@ -348,7 +362,10 @@ export class SegmentBuilder {
   #owned(visits: ReadonlyMap<string, number>): void {
     for (const table of ['settlements', 'diagnoses', 'operations'] as const) {
       const sink = this.#sinks[table];
-      const [from, to] = [this.#sinks.visits.numbers.get(`${table}_start`) as Numbers, this.#sinks.visits.numbers.get(`${table}_end`) as Numbers];
+      const [from, to] = [
+        this.#sinks.visits.numbers.get(`${table}_start`) as Numbers,
+        this.#sinks.visits.numbers.get(`${table}_end`) as Numbers,
+      ];
       const counts = new Map<number, number>();
       const first = sink.length;
       for (const { record, owner } of this.#sorted(table, this.#visitOf(table, visits))) {
@@ -384,7 +401,9 @@ export class SegmentBuilder {
 
   /** The segment of the persons closed so far; the builder is empty afterwards. */
   take(): Segment {
-    const segment = Object.fromEntries(plainTables.map((table) => [table, this.#sinks[table].data(table, this.#needed[table] ?? [])])) as unknown as Segment;
+    const segment = Object.fromEntries(
+      plainTables.map((table) => [table, this.#sinks[table].data(table, this.#needed[table] ?? [])]),
+    ) as unknown as Segment;
     this.#sinks = this.#empty();
     return segment;
   }

@@ -1,4 +1,12 @@
-import { decimals, type NumericType, type Problem, RefusedInput, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import {
+  decimals,
+  type NumericType,
+  type Problem,
+  RefusedInput,
+  type WorkingColumn,
+  type WorkingTable,
+  workingTables,
+} from '@hengjian/standard';
 
 /**
  * The plain form: the current facts of a lake as tables of plain values, one record a row, for hosts that keep their
@@ -13,7 +21,15 @@ export interface PlainColumn {
   readonly stored?: WorkingColumn;
 }
 
-export const plainTables = ['persons', 'enrolments', 'visits', 'settlements', 'diagnoses', 'operations', 'lines'] as const satisfies readonly WorkingTable[];
+export const plainTables = [
+  'persons',
+  'enrolments',
+  'visits',
+  'settlements',
+  'diagnoses',
+  'operations',
+  'lines',
+] as const satisfies readonly WorkingTable[];
 
 /** Keys of the rows that own the rows of a table, below the person. */
 const owners: Readonly<Record<WorkingTable, readonly string[]>> = {
@@ -89,10 +105,12 @@ export function parseSchema(text: string): PlainSchema {
     const names = list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
     const columns = names.flatMap((one) => {
       const column = plainColumns[table].find((known) => known.name === one);
-      if (column === undefined) refuse(`${table} has no column ${one}`, `use some of ${plainColumns[table].map((known) => known.name).join(', ')}`);
+      if (column === undefined)
+        refuse(`${table} has no column ${one}`, `use some of ${plainColumns[table].map((known) => known.name).join(', ')}`);
       return column === undefined ? [] : [column];
     });
-    for (const key of required[table] ?? []) if (!names.includes(key)) refuse(`${table} lacks the key ${key}`, `add ${key} to the columns of ${table}`);
+    for (const key of required[table] ?? [])
+      if (!names.includes(key)) refuse(`${table} lacks the key ${key}`, `add ${key} to the columns of ${table}`);
     return [[table, columns] as const];
   });
   if (problems.length > 0) throw new RefusedInput(problems);

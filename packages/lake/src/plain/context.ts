@@ -26,7 +26,10 @@ export function contextText(context: LakeContext): string {
   const dimensions = Object.fromEntries(
     names.map((table) => {
       const { length, columns } = context.dimensions[table];
-      return [table, { length, columns: Object.fromEntries(columnsOf(table).map(({ name }) => [name, cells(columns[name] as ColumnData, length)])) }];
+      return [
+        table,
+        { length, columns: Object.fromEntries(columnsOf(table).map(({ name }) => [name, cells(columns[name] as ColumnData, length)])) },
+      ];
     }),
   );
   return JSON.stringify({ format, dictionaries: context.dictionaries, dimensions, coverage: context.coverage, absent: context.absent });
@@ -44,7 +47,9 @@ function columnData(column: WorkingColumn, values: readonly (string | number | n
 interface Stored {
   readonly format: number;
   readonly dictionaries: Readonly<Record<string, readonly string[]>>;
-  readonly dimensions: Readonly<Record<string, { readonly length: number; readonly columns: Readonly<Record<string, readonly (string | number | null)[]>> }>>;
+  readonly dimensions: Readonly<
+    Record<string, { readonly length: number; readonly columns: Readonly<Record<string, readonly (string | number | null)[]>> }>
+  >;
   readonly coverage: LakeContext['coverage'];
   readonly absent: readonly string[];
 }
@@ -68,7 +73,13 @@ export function parseContext(text: string, file: string): LakeContext {
   const dimensions = Object.fromEntries(
     names.map((table): [string, TableData] => {
       const { length, columns } = stored.dimensions[table] ?? { length: 0, columns: {} };
-      return [table, { length, columns: Object.fromEntries(columnsOf(table).map((column) => [column.name, columnData(column, columns[column.name] ?? [])])) }];
+      return [
+        table,
+        {
+          length,
+          columns: Object.fromEntries(columnsOf(table).map((column) => [column.name, columnData(column, columns[column.name] ?? [])])),
+        },
+      ];
     }),
   ) as Record<DimensionTable, TableData>;
   return { dictionaries: stored.dictionaries, dimensions, coverage: stored.coverage, absent: stored.absent };

@@ -14,9 +14,8 @@ import {
   type TextColumn,
   type WorkingTable,
 } from '@hengjian/standard';
-import { openDuck } from '../duck.ts';
+import { openTables, pathOf, quoted } from '@hengjian/table';
 import { type Lake, readSegment, type SegmentHandle } from '../lake.ts';
-import { text } from '../sql.ts';
 import { escapeText, missingText, type PlainColumn, plainColumns, plainTables, plainType } from './columns.ts';
 import { contextText } from './context.ts';
 
@@ -77,7 +76,8 @@ function rangeOf(segment: Segment, table: WorkingTable, person: number): readonl
   const { persons, visits } = segment;
   const at = (data: Segment[WorkingTable], name: string, row: number): number => (data.columns[name] as Int32Array)[row] as number;
   if (table === 'persons') return [person, person + 1];
-  if (table === 'visits' || table === 'lines' || table === 'enrolments') return [at(persons, `${table}_start`, person), at(persons, `${table}_end`, person)];
+  if (table === 'visits' || table === 'lines' || table === 'enrolments')
+    return [at(persons, `${table}_start`, person), at(persons, `${table}_end`, person)];
   const [from, to] = [at(persons, 'visits_start', person), at(persons, 'visits_end', person)];
   return from === to ? [0, 0] : [at(visits, `${table}_start`, from), at(visits, `${table}_end`, to - 1)];
 }
@@ -135,7 +135,7 @@ export async function exportPlain(
   const context = lake.context();
   const rows = Object.fromEntries(plainTables.map((table) => [table, 0])) as Record<WorkingTable, number>;
   for (const table of plainTables) mkdirSync(join(folder, table), { recursive: true });
-  const duck = await openDuck({ database: ':memory:', scratch: join(folder, '.spill'), memory: '1GB', threads: undefined, signal: options.signal });
+  const engine = await openTables({ folders: [folder], spill: join(folder, '.spill'), memory: '1GB', signal: options.signal });
   try {
     const handles = lake.segments();
     for (const [index, handle] of handles.entries()) {
@@ -144,13 +144,13 @@ export async function exportPlain(
       for (const table of plainTables) {
         const file = join(folder, table, `${String(index).padStart(6, '0')}.tsv`);
         rows[table] += writeTable(segment, table, handle, context, file);
-        await duck.run(copySql(table, file));
+        await engine.run(copySql(table, file));
         rmSync(file);
       }
       options.progress?.(index + 1, handles.length);
     }
   } finally {
-    duck.close();
+    engine.close();
   }
   writeFileSync(join(folder, 'context.json'), contextText(context));
   return { folder, rows };
@@ -158,9 +158,11 @@ export async function exportPlain(
 
 function copySql(table: WorkingTable, file: string): string {
   const columns = [{ name: 'psn', kind: 'text' } as PlainColumn, ...plainColumns[table]];
-  const read = `read_csv(${text(file)}, delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false, columns = {${columns
+  const read = `read_csv(${pathOf(file)}, delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false, columns = {${columns
     .map((column) => `${column.name}: 'VARCHAR'`)
     .join(', ')}})`;
-  const list = columns.map((column) => (plainType(column) === 'VARCHAR' ? column.name : `CAST(${column.name} AS ${plainType(column)}) AS ${column.name}`));
-  return `COPY (SELECT ${list.join(', ')} FROM ${read}) TO ${text(file.replace(/\.tsv$/, '.parquet'))} (FORMAT parquet, COMPRESSION zstd)`;
+  const list = columns.map((column) =>
+    plainType(column) === 'VARCHAR' ? column.name : `CAST(${column.name} AS ${plainType(column)}) AS ${column.name}`,
+  );
+  return `COPY (SELECT ${list.join(', ')} FROM ${read}) TO ${quoted(file.replace(/\.tsv$/, '.parquet'))} (FORMAT parquet, COMPRESSION zstd)`;
 }

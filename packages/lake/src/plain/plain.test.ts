@@ -20,7 +20,9 @@ function dump(segment: Segment): Readonly<Record<string, readonly Cell[]>> {
     for (const { name } of workingTables[table]) {
       const data = segment[table].columns[name];
       if (data === undefined) throw new Error(`${table}.${name} is missing`);
-      out[`${table}.${name}`] = Array.from({ length: segment[table].length }, (_, row) => ('get' in data ? data.get(row) : (data[row] as number)));
+      out[`${table}.${name}`] = Array.from({ length: segment[table].length }, (_, row) =>
+        'get' in data ? data.get(row) : (data[row] as number),
+      );
     }
   }
   return out;

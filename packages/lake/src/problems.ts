@@ -1,0 +1,119 @@
+import { defineProblems } from '@hengjian/standard';
+
+const restore = {
+  zh: '请从备份恢复整个数据湖，或用原始文件重新导入到新文件夹；若读取期间连续导入了两次，请重新执行',
+  en:
+    'restore the whole lake from a backup, or ingest the sources again into a new folder; if the lake was ingested into twice while ' +
+    'this command was reading, run it again',
+};
+
+/** The refusals of the lake. */
+export const lakeProblems = defineProblems({
+  'lake-missing': {
+    says: { zh: '该文件夹中没有数据湖', en: 'the folder holds no lake' },
+    remedy: { zh: '请指定 ingest --lake 所用的文件夹', en: 'name the folder given to ingest --lake' },
+    status: 404,
+  },
+  'lake-newer': {
+    says: {
+      zh: '数据湖的格式为 {format}，本版本最高读取格式 {known}',
+      en: 'the lake was written in format {format}, this version reads up to {known}',
+    },
+    remedy: {
+      zh: '请使用较新版本的程序；若从未用过较新版本，请从备份恢复',
+      en: 'use the newer version of the program; if there never was one, restore a backup',
+    },
+    status: 409,
+  },
+  'lake-older': {
+    says: {
+      zh: '数据湖的格式为 {format}，本版本读取格式 {known}',
+      en: 'the lake was written in format {format}, this version reads {known}',
+    },
+    remedy: { zh: '请用原始文件重新导入到新文件夹', en: 'ingest the sources again into a new folder' },
+    status: 409,
+  },
+  'lake-damaged': {
+    says: { zh: '数据湖文件已损坏：{reason}', en: 'a file of the lake is damaged: {reason}' },
+    remedy: restore,
+    status: 409,
+  },
+  'key-missing': {
+    says: {
+      zh: '缺少假名密钥，新数据无法与已有人员对应',
+      en: 'the key of the pseudonyms is missing, so new rows cannot join the persons of this lake',
+    },
+    remedy: { zh: '请恢复密钥文件，或用 HENGJIAN_KEY_FILE 指定', en: 'restore the key file or name it in HENGJIAN_KEY_FILE' },
+    status: 409,
+  },
+  'key-damaged': {
+    says: { zh: '密钥文件的内容不是 64 个十六进制字符', en: 'the key file does not hold 64 hexadecimal characters' },
+    remedy: {
+      zh: '请从备份恢复密钥文件；新建数据湖时可移走此文件，程序会生成新密钥',
+      en: 'restore the key file from a backup; for a new lake take the file away and the program draws a key',
+    },
+    status: 409,
+  },
+  'key-weak': {
+    says: { zh: '密钥不是随机生成的，假名可被推算', en: 'the key was not drawn at random, so pseudonyms could be worked out' },
+    remedy: {
+      zh: '请移走此文件，由程序生成新密钥，并导入到新的数据湖',
+      en: 'take the file away, let the program draw a key, and ingest into a new lake',
+    },
+    status: 409,
+  },
+  'key-readable': {
+    says: { zh: '密钥文件可被其他用户读取', en: 'others on this machine can read the key file' },
+    remedy: { zh: '请执行 chmod 600 收回权限', en: 'take their rights away with chmod 600' },
+    status: 403,
+  },
+  'key-other': {
+    says: { zh: '此密钥不是该数据湖的密钥', en: 'this is not the key that the lake was made with' },
+    remedy: { zh: '请恢复原密钥文件，或用 HENGJIAN_KEY_FILE 指定', en: 'restore the first key file, or name it in HENGJIAN_KEY_FILE' },
+    status: 409,
+  },
+  'codes-too-many': {
+    says: { zh: '该字段的代码超过 {limit} 种', en: 'the field has more than {limit} different codes' },
+    remedy: { zh: '请在映射中把本地代码转换为国家代码', en: 'translate the local codes of this field in the mapping' },
+    status: 422,
+  },
+  'encoding-other': {
+    says: { zh: '文件内容不是 {encoding} 编码', en: 'the bytes are not {encoding}' },
+    remedy: {
+      zh: '请另存为 UTF-8 或 GB18030，或在映射中写明编码',
+      en: 'save the file as UTF-8 or GB18030, or name its encoding in the mapping',
+    },
+    status: 422,
+  },
+  'files-unnamed': {
+    says: { zh: '没有以国家标准表名命名的文件', en: 'no file is named after a national table' },
+    remedy: {
+      zh: '请用表名命名文件（如 fee_list_d.csv），或提供映射',
+      en: 'name files after their table (fee_list_d.csv) or give a mapping',
+    },
+    status: 422,
+  },
+  'header-unknown': {
+    says: { zh: '表头中没有 {table} 的字段；现有列：{found}', en: 'no column of the header is a field of {table}; found {found}' },
+    remedy: {
+      zh: '请在表头使用国家标准字段代码，或编写映射（可用 hengjian mapping draft 起草）',
+      en: 'use the national field codes in the header, or write a mapping (hengjian mapping draft proposes one)',
+    },
+    status: 422,
+  },
+  'mapping-no-file': {
+    says: { zh: '没有文件与 {patterns} 匹配', en: 'no file matches {patterns}' },
+    remedy: { zh: '请检查映射中的文件名模式，或补上文件', en: 'check the pattern in the mapping, or add the file' },
+    status: 422,
+  },
+  'mapping-column': {
+    says: { zh: '映射读取列 {column}，但文件中没有该列', en: 'the mapping reads the column {column}, which the file does not have' },
+    remedy: { zh: '请改为文件中的列：{known}', en: 'use one of the columns of the file: {known}' },
+    status: 422,
+  },
+  'mapping-query': {
+    says: { zh: '查询无法执行：{reason}', en: 'the query does not run: {reason}' },
+    remedy: { zh: '请修改查询；可用的表即映射中声明的来源', en: 'mend the query; the sources the mapping names are its tables' },
+    status: 422,
+  },
+});
