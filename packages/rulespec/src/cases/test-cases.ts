@@ -1,8 +1,12 @@
-import { describeProblem, type Problem, RefusedInput } from '@hengjian/standard';
+import { describeProblem, type Problem, RefusedInput, type Words, words } from '@hengjian/standard';
 import { checkRules } from '../check/check-rules.ts';
 import type { RuleCounts } from '../kernel/hit.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import { type CaseSource, caseKinds, type RuleSource } from '../source/rule-source.ts';
+import { rulespecProblems } from '../problems.ts';
+import { definitionOf } from '../shapes/definition.ts';
+import { shapes } from '../shapes/registry.ts';
+import type { CaseSource, RuleSource } from '../source/rule-source.ts';
+import { caseKinds } from '../source/vocabulary.ts';
 import { judgeBoth, keyedViolatingKeys, type Outcome, showOutcome, statisticKeys, violatingKeys } from './engine.ts';
 import type { BuiltHistory } from './history.ts';
 import { withKnowledge } from './knowledge.ts';
@@ -29,8 +33,8 @@ function describeCounts(outcome: Outcome): string {
 
 /** Whether nothing stayed open. The first periods of a trend have no history: there it is enough that later ones are clear. */
 function isSettled(rule: RuleSource, counts: RuleCounts | undefined): boolean {
-  const trend = rule.shape.kind === 'peer' && rule.shape.compare === 'trend' && (counts?.clear ?? 0) > 0;
-  return [...(counts?.unknown.keys() ?? [])].every((cause) => trend && cause === 'peer.history');
+  const open = (counts?.clear ?? 0) > 0 ? definitionOf(rule.shape, shapes).form.settles(rule.shape) : [];
+  return [...(counts?.unknown.keys() ?? [])].every((cause) => open.includes(cause));
 }
 
 /** What is wrong with an outcome, '' when it is as expected. */
@@ -72,6 +76,13 @@ function runCase(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, 
   return compare(rule, expected, built, interpreted);
 }
 
+const kindNames: Readonly<Record<CaseSource['kind'], Words>> = {
+  hit: words('命中', 'hit'),
+  clear: words('不命中', 'clear'),
+  boundary: words('边界', 'boundary'),
+  unknown: words('不明', 'unknown'),
+};
+
 /**
  * What a rule of the library lacks in cases: at least one of each kind, so that what hits, what is clear, where the limit
  * lies and what is not known are all said.
@@ -82,12 +93,13 @@ export function lackingCases(rule: RuleSource): readonly Problem[] {
   const kinds = new Set(rule.cases.map((one) => one.kind));
   return caseKinds
     .filter((kind) => !kinds.has(kind))
-    .map((kind) => ({
-      code: 'rule-lacks-case',
-      message: `${rule.id} has no ${kind} case`,
-      remedy: kind === 'unknown' ? 'add one; a rule that can never be unknown lacks a needs' : `add a case of kind ${kind}`,
-      place: { file: rule.file, row: rule.at.row, column: rule.at.column, field: 'cases' },
-    }));
+    .map((kind) =>
+      rulespecProblems.problem(
+        'case-lacking',
+        { rule: rule.id, kind: kindNames[kind] },
+        { file: rule.file, row: rule.at.row, column: rule.at.column, field: 'cases' },
+      ),
+    );
 }
 
 /**
@@ -105,7 +117,14 @@ export function testCases(rule: RuleSource, tables: ReadonlyMap<string, Knowledg
       message = error.message;
     }
     const place = { file: rule.file, row: expected.at.row, column: expected.at.column, field: `case ${expected.name}` };
-    const problem: Problem = { code: 'rule-case-fails', message: `${rule.id}: ${message}`, remedy: 'mend the rule or the case', place };
-    return { rule: rule.id, name: expected.name, kind: expected.kind, passed: message === '', message, problem: message === '' ? undefined : problem };
+    const problem = rulespecProblems.problem('case-fails', { rule: rule.id, name: expected.name, reason: message }, place);
+    return {
+      rule: rule.id,
+      name: expected.name,
+      kind: expected.kind,
+      passed: message === '',
+      message,
+      problem: message === '' ? undefined : problem,
+    };
   });
 }
