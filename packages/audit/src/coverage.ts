@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openLake } from '@hengjian/lake';
 import type { RulebookOptions } from '@hengjian/rulebook';
-import type { BoundRulebook, CheckedRule, DayRange, KnowledgeRow, KnowledgeTable } from '@hengjian/rulespec';
+import { type BoundRulebook, type CheckedRule, type DayRange, definitionOf, type KnowledgeRow, type KnowledgeTable, shapes } from '@hengjian/rulespec';
 import { RefusedInput } from '@hengjian/standard';
 import { itemColumns } from './reach.ts';
 import { type AuditOptions, runAudit } from './run.ts';
@@ -45,7 +45,7 @@ export interface CoverageOptions {
 
 /** Columns of a rule's own table by which its points reach what the rule looks at. */
 function reachColumns(rule: CheckedRule): readonly string[] {
-  const points = rule.shape.kind === 'visit' ? rule.shape.points : undefined;
+  const points = definitionOf(rule.shape, shapes).rows.codes(rule.shape);
   return [...itemColumns(rule), ...(points === undefined ? [] : [points])].filter(({ table }) => table === rule.table).map(({ column }) => column);
 }
 

@@ -4,6 +4,7 @@ import type { CheckedRule } from '../check/checked.ts';
 import { type Expr, node, walk } from '../check/ir.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import { rulespecProblems } from '../problems.ts';
+import type { Shapes } from '../shapes/definition.ts';
 import { definitionOf } from '../shapes/definition.ts';
 import { shapes } from '../shapes/registry.ts';
 import type { ExpressionSource, Position } from '../source/vocabulary.ts';
@@ -32,7 +33,7 @@ const holds = (expr: Expr): Asked => ({ expr, truth: true });
 const fails = (expr: Expr): Asked => ({ expr, truth: false });
 
 /** Money a rule of payment scope looks at: of the lines it can hit the in-scope amount is not 0 and they are approved. */
-function scopeFacts(rule: CheckedRule, exprs: readonly Expr[]): readonly Asked[] {
+function scopeFacts(rule: CheckedRule, exprs: readonly Expr[], shapes: Shapes): readonly Asked[] {
   if (!rule.source.payment_scope || !definitionOf(rule.shape, shapes).rows.scoped(rule.shape)) return [];
   const seen = new Map<string, Expr>();
   for (const expr of exprs)
@@ -114,7 +115,7 @@ function exceptionNotes(analysis: Analysis, given: readonly Asked[]): void {
  * What is proven about one rule: that it can never hit, or that an alternative or an exception of it can never matter.
  * Only what follows from its conditions, parameters and points is said; silence proves nothing.
  */
-export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>): readonly RuleNote[] {
+export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>, known: Shapes = shapes): readonly RuleNote[] {
   const facts: Facts = { params: rule.params, table: rule.table === undefined ? undefined : tables.get(rule.table) };
   const analysis: Analysis = { rule, facts, notes: [] };
   const { shape, source } = rule;
@@ -122,7 +123,7 @@ export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, Knowl
   const when = 'when' in shape ? shape.when : undefined;
   const written = 'when' in source.shape ? source.shape.when : undefined;
   const exprs = [rule.where, when, ...rule.exceptions.map((exception) => exception.when)].filter((expr) => expr !== undefined);
-  const given = [...(rule.where === undefined ? [] : [holds(rule.where)]), ...scopeFacts(rule, exprs)];
+  const given = [...(rule.where === undefined ? [] : [holds(rule.where)]), ...scopeFacts(rule, exprs, known)];
   if (neverTogether(given, facts)) {
     const at = source.where ?? written;
     const why = words('where 与自身或支付范围矛盾', 'where contradicts itself or the payment scope');

@@ -10,8 +10,10 @@ import { interpretEvents } from '../keyed/interpret.ts';
 import { reduceEvents } from '../keyed/kernel.ts';
 import { type KeyedHit, sumCounts } from '../keyed/reduce.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import type { Shapes } from '../shapes/definition.ts';
 import type { GroupFinding } from '../shapes/group/finding.ts';
 import type { PeerVerdict } from '../shapes/peer/judge.ts';
+import { shapes } from '../shapes/registry.ts';
 import { type BuiltHistory, buildSegment, type HistoryInput } from './history.ts';
 
 /** Everything a back end says about one history. */
@@ -57,9 +59,10 @@ export function judgeBoth(
   rules: readonly CheckedRule[],
   tables: ReadonlyMap<string, KnowledgeTable>,
   input: HistoryInput,
+  known: Shapes = shapes,
 ): { built: BuiltHistory; interpreted: Outcome; compiled: Outcome } {
   const built = buildSegment(input);
-  const bound = bindRulebook(rules, tables, built.context);
+  const bound = bindRulebook(rules, tables, built.context, known);
   const interpreted = outcomeOf(bound, interpreter(bound), built, interpretEvents);
   const compiled = outcomeOf(bound, compileKernel(bound), leanHistory(bound, built), reduceEvents);
   return { built, interpreted, compiled };

@@ -152,8 +152,8 @@ test('cases pass or say what came instead', () => {
       (name) => [name, false],
     ),
   ]);
-  expect(results[3]?.message).toBe('expected hit L2, got hit L1 (evaluated 1, hit 1, clear 0)');
-  expect(results[4]?.message).toContain('unknown(age) 1');
+  expect(results[3]?.problem?.values?.['reason']).toMatchObject({ en: 'expected hit L2, got hit L1 (evaluated 1, hit 1, clear 0)' });
+  expect(JSON.stringify(results[4]?.problem)).toContain('unknown(age) 1');
   expect(results[3]?.problem?.place?.row).toBeGreaterThan(20);
 });
 

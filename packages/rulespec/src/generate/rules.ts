@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { definitionOf, type Shapes } from '../shapes/definition.ts';
 import { shapes } from '../shapes/registry.ts';
+import type { CheckedShape } from '../shapes/types.ts';
 import { poolOf } from './pools.ts';
 
 /** Text of a random rule of a shape. JSON is YAML, so it is read by the same parser as the library. */
@@ -20,7 +21,7 @@ export function ruleText(shape: string, known: Shapes = shapes): fc.Arbitrary<st
   });
   return fc.tuple(head, definition.generate(fc)).map(([{ to, by, reach, payment_scope, ...more }, keys]) => {
     const statistic = definition.interpret.kind === 'gather';
-    const visits = shape === 'visit' || shape === 'stays' || keys['of'] === 'visit';
+    const visits = definition.rows.of({ kind: shape, of: 'line', ...keys } as unknown as CheckedShape) === 'visit';
     const prescription = keys['over'] === 'prescription' || keys['within'] === 'prescription' || keys['within'] === 'point.window';
     const keyed =
       definition.keys !== undefined &&
