@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RulebookOptions } from '@hengjian/rulebook';
-import type { BoundRulebook, CheckedRule, DayRange, KnowledgeRow, KnowledgeTable } from '@hengjian/rulespec';
+import { type BoundRulebook, type CheckedRule, type DayRange, definitionOf, type KnowledgeRow, type KnowledgeTable, shapes } from '@hengjian/rulespec';
 import { integer, openTables, parquetOf, text } from '@hengjian/table';
 import type { AuditOptions } from './options.ts';
 import { itemColumns } from './reach.ts';
@@ -44,7 +44,7 @@ export interface CoverageOptions {
 
 /** Columns of a rule's own table by which its points reach what the rule looks at. */
 function reachColumns(rule: CheckedRule): readonly string[] {
-  const points = rule.shape.kind === 'visit' ? rule.shape.points : undefined;
+  const points = definitionOf(rule.shape, shapes).rows.codes(rule.shape);
   return [...itemColumns(rule), ...(points === undefined ? [] : [points])].filter(({ table }) => table === rule.table).map(({ column }) => column);
 }
 

@@ -1,12 +1,7 @@
-import type { BoundRulebook, CheckedRule } from '@hengjian/rulespec';
+import { type BoundRulebook, type CheckedRule, type Dispatch, definitionOf, shapes } from '@hengjian/rulespec';
 
 /** Columns of the rule's own table by which its points reach items. */
-export function itemColumns({ shape }: CheckedRule): readonly { readonly table: string; readonly column: string }[] {
-  const found = [];
-  if ('items' in shape && shape.items !== undefined) found.push(shape.items);
-  if (shape.kind === 'pair' && shape.items_a !== undefined) found.push(shape.items_a);
-  return found;
-}
+export const itemColumns = ({ shape }: CheckedRule): readonly Dispatch[] => definitionOf(shape, shapes).rows.items(shape) ?? [];
 
 /** 1 for each item of the lake that a point of the rule reaches; undefined for a rule that does not go by items. */
 export function itemsReached(bound: BoundRulebook, rule: CheckedRule): Uint8Array | undefined {

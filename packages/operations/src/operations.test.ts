@@ -180,13 +180,13 @@ for (const [engine, make] of engines) {
 
     it('refuses what the check refuses, and keeps nothing of the attempt', async () => {
       const broken: readonly (readonly [string, string, string, string])[] = [
-        ['B01', 'items: drug-child-payment', 'items: no-such-table', 'rule-unknown-table'],
+        ['B01', 'items: drug-child-payment', 'items: no-such-table', 'name-unknown'],
         ['B02', 'when: age_years(line.fee_ocur_time) >= point.age_max', 'when: line.det_item_fee_sumamt > line.cnt', 'expression-type'],
         [
           'B03',
           'payment_scope: true',
           'payment_scope: true\nparams:\n  least:\n    type: integer\n    values:\n      - {from: 2026-01-01, value: 1}',
-          'rule-unset-parameter',
+          'parameter-unset',
         ],
       ];
       for (const [id, from, to] of broken) {
@@ -196,7 +196,7 @@ for (const [engine, make] of engines) {
         expect((await findVersion(store.database, id)).state).toBe('draft');
         expect((await readJournal(store.database)).length).toBe(before);
       }
-      expect(await codeOf(submit(store, people.author, 'B03', 1, tables))).toBe('rule-unset-parameter');
+      expect(await codeOf(submit(store, people.author, 'B03', 1, tables))).toBe('parameter-unset');
       expect(await codeOf(submit(store, people.author, 'Z99', 1, tables))).toBe('rule-unknown');
       expect(await codeOf(submit(store, people.author, 'B01', 7, tables))).toBe('rule-version-unknown');
     });

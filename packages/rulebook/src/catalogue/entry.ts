@@ -2,18 +2,20 @@ import {
   type CheckedRule,
   codeName,
   columnName,
+  definitionOf,
   type ExceptionWords,
   type KnowledgeTable,
   type KnowledgeValue,
   type Names,
   type RuleSource,
   ruleWords,
+  shapes,
   type UnknownCause,
 } from '@hengjian/rulespec';
 import { decimals, dictionary, formatDay, formatScaled } from '@hengjian/standard';
 import { knowledgeOf } from '../published.ts';
 import { ruleNeeds } from '../reads.ts';
-import { certaintyLabels, decisiveLabels, objectLabels, overrideLabels, ownerLabels, resultLabels, shapeLabels, stageLabels } from './labels.ts';
+import { certaintyLabels, decisiveLabels, objectLabels, overrideLabels, ownerLabels, resultLabels, shapeLabel, stageLabels } from './labels.ts';
 import type { ProblemItem } from './problem-list.ts';
 
 const names = (zh: string, en: string): Names => ({ zh, en });
@@ -76,7 +78,7 @@ function facts(rule: CheckedRule, scope: Names): readonly Fact[] {
     fact('官方编码', 'official code', source.official_code === undefined ? names('无', 'none') : plain(source.official_code)),
     fact('2025 版序号', 'number in 2025', source.official_number === undefined ? names('无', 'none') : plain(String(source.official_number))),
     fact('监管对象', 'object', objectLabels[source.object]),
-    fact('形态', 'shape', shapeLabels[source.shape.kind]),
+    fact('形态', 'shape', shapeLabel(source)),
     fact('范围', 'scope', scope),
     fact('结论类型', 'result', resultLabels[source.result]),
     fact('环节', 'stages', list(source.stages.map((stage) => stageLabels[stage]))),
@@ -134,10 +136,10 @@ const measuredFields: Readonly<Record<string, string>> = {
 
 /** What a shape looks at beside the conditions of the rule: the rows, their items, what is measured, what is charged. */
 function shapeFields({ shape, amount }: CheckedRule): readonly string[] {
-  const visits = shape.kind === 'visit' || shape.kind === 'stays' || ('of' in shape && shape.of === 'visit');
+  const visits = definitionOf(shape, shapes).rows.of(shape) === 'visit';
   const rows = visits ? 'mdtrt_d.mdtrt_id' : 'fee_list_d.fee_ocur_time';
   const item = 'items' in shape && shape.items !== undefined ? ['fee_list_d.med_list_codg'] : [];
-  const sums = shape.kind === 'visit' ? shape.sums.flatMap(({ measure }) => measuredFields[measure] ?? []) : [];
+  const sums = 'sums' in shape ? shape.sums.flatMap(({ measure }) => measuredFields[measure] ?? []) : [];
   const measured = 'measure' in shape ? [measuredFields[shape.measure] ?? rows] : [];
   const money = amount.method === 'none' || amount.method === 'difference' ? [] : [visits ? 'setl_d.medfee_sumamt' : 'fee_list_d.det_item_fee_sumamt'];
   return [rows, ...item, ...sums, ...measured, ...money];

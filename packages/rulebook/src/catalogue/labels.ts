@@ -1,4 +1,4 @@
-import type { Names, RuleSource } from '@hengjian/rulespec';
+import { definitionOf, type Names, type RuleSource, shapes } from '@hengjian/rulespec';
 
 const names = (zh: string, en: string): Names => ({ zh, en });
 
@@ -20,16 +20,9 @@ export const objectLabels: Labels<RuleSource['object']> = {
   institution: names('机构', 'institution'),
 };
 
-export const shapeLabels: Labels<RuleSource['shape']['kind']> = {
-  line: names('单条费用', 'line'),
-  visit: names('单次就诊', 'visit'),
-  pair: names('两条费用', 'pair'),
-  total: names('合计', 'total'),
-  window: names('滚动窗口', 'window'),
-  stays: names('两次就诊', 'stays'),
-  peer: names('同类比较', 'peer'),
-  group: names('人群', 'group'),
-};
+/** What shapes are called; their records say so. */
+export const shapeLabels: Readonly<Record<string, Names>> = Object.fromEntries(Object.values(shapes).map(({ kind, name }) => [kind, name]));
+export const shapeLabel = ({ shape }: RuleSource): Names => definitionOf(shape, shapes).name;
 
 export const stageLabels: Labels<RuleSource['stages'][number]> = {
   before: names('事前', 'before'),

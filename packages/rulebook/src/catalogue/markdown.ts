@@ -1,6 +1,6 @@
 import type { Names } from '@hengjian/rulespec';
 import type { RuleEntry, TableView } from './entry.ts';
-import { caseLabels, classLabel, listLabels, pointLabels, resultLabels, shapeLabels } from './labels.ts';
+import { caseLabels, classLabel, listLabels, pointLabels, resultLabels, shapeLabel } from './labels.ts';
 import type { ProblemItem } from './problem-list.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('\n', ' ');
@@ -164,7 +164,7 @@ export function indexPage(entries: readonly RuleEntry[], items: readonly Problem
             source.name.zh,
             source.name.en,
             resultLabels[source.result].zh,
-            shapeLabels[source.shape.kind].zh,
+            shapeLabel(source).zh,
             String(cases.length),
             problems.length === 0 ? '' : String(problems.length),
           ]),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Names } from '@hengjian/rulespec';
 import type { RuleEntry, TableView } from './entry.ts';
-import { caseLabels, classLabel, listLabels, objectLabels, pointLabels, resultLabels, shapeLabels, stageLabels } from './labels.ts';
+import { caseLabels, classLabel, listLabels, objectLabels, pointLabels, resultLabels, shapeLabel, shapeLabels, stageLabels } from './labels.ts';
 import { byClass, countProblems } from './markdown.ts';
 import { script, style } from './page-style.ts';
 import type { ProblemItem } from './problem-list.ts';
@@ -94,7 +94,7 @@ function rule(entry: RuleEntry): string {
     ),
     part('可查问题清单条目', 'Items of the 2025 problem lists', bullets(entry.problems.map(problemLine))),
   ];
-  return `<details class="rule" id="${escapeHtml(source.id)}"${attributes}><summary><span class="id">${escapeHtml(source.id)}</span><span class="name">${both(source.name)}</span><span class="code">${escapeHtml(official.join('，'))}</span><span class="badge plain">${both(shapeLabels[source.shape.kind])}</span><span class="badge ${source.result}">${both(resultLabels[source.result])}</span></summary><div>
+  return `<details class="rule" id="${escapeHtml(source.id)}"${attributes}><summary><span class="id">${escapeHtml(source.id)}</span><span class="name">${both(source.name)}</span><span class="code">${escapeHtml(official.join('，'))}</span><span class="badge plain">${both(shapeLabel(source))}</span><span class="badge ${source.result}">${both(resultLabels[source.result])}</span></summary><div>
 ${body.filter((own) => own !== '').join('')}</div></details>`;
 }
 

@@ -4,7 +4,8 @@ import { judgeBoth } from '../cases/engine.ts';
 import { checkRules } from '../check/check-rules.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import { histories, vocabularyOf } from '../generate/histories.ts';
-import { pointsCsv, ruleText } from '../generate/rules.ts';
+import { pointsCsv } from '../generate/pools.ts';
+import { ruleText } from '../generate/rules.ts';
 import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
 import { parseRule } from '../source/parse-rule.ts';
 import { analyseRule } from './analyse.ts';
@@ -71,7 +72,10 @@ const base = {
       name: 'c',
       kind: 'clear',
       expect: [],
-      history: { person: { gend: '1' }, visits: [{ mdtrt_id: 'V1', begntime: '2026-03-01 09:00', lines: [{ key: 'L1', med_list_codg: 'Z' }] }] },
+      history: {
+        person: { gend: '1' },
+        visits: [{ mdtrt_id: 'V1', begntime: '2026-03-01 09:00', lines: [{ key: 'L1', med_list_codg: 'Z' }] }],
+      },
     },
   ],
 };
@@ -111,12 +115,12 @@ describe('what is proven about a rule', () => {
     expect(codes({ payment_scope: true, when: 'line.inscp_amt == 0.00' })).toEqual(['rule-never']);
     expect(codes({ payment_scope: false, when: 'line.inscp_amt == 0.00' })).toEqual([]);
     expect(codes({ where: `${age} > 60`, when: `${age} < 50` })).toEqual(['rule-never']);
-    expect(codes({ where: `${age} > 60`, when: `${age} < 50 || line.inscp_amt > 5.00` })).toEqual(['condition-dead']);
-    expect(codes({ where: `${age} > 60`, when: `${age} > 50` })).toEqual(['condition-always']);
+    expect(codes({ where: `${age} > 60`, when: `${age} < 50 || line.inscp_amt > 5.00` })).toEqual(['part-dead']);
+    expect(codes({ where: `${age} > 60`, when: `${age} > 50` })).toEqual(['part-always']);
     expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} > 50`)] })).toEqual(['rule-never']);
-    expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} > 50`, 'lower')] })).toEqual(['exception-always']);
-    expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} < 50`)] })).toEqual(['exception-dead']);
-    expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} > 70`), exception(`${age} > 80`)] })).toEqual(['exception-dead']);
+    expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} > 50`, 'lower')] })).toEqual(['part-always']);
+    expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} < 50`)] })).toEqual(['part-dead']);
+    expect(codes({ when: `${age} > 60`, exceptions: [exception(`${age} > 70`), exception(`${age} > 80`)] })).toEqual(['part-dead']);
     expect(codes({ when: `${age} > 60`, exceptions: [exception("line.list_type == '101'")] })).toEqual([]);
     expect(codes({ items: 'past', when: `${age} > 60` })).toEqual(['rule-never']);
   });
@@ -148,8 +152,8 @@ describe('what is proven about a rule', () => {
       rule({ id: 'T02', items: 'others', when: `${age} > 70` }),
       rule({ id: 'T03', when: 'line.inscp_amt > 5.00' }),
     ];
-    expect(overlapNotes([one, other, different], tables).map(({ message }) => message)).toEqual([
-      'T01 and T02 reach 3 of the same codes with the same kind of condition',
+    expect(overlapNotes([one, other, different], tables).map(({ code, values }) => ({ code, values }))).toEqual([
+      { code: 'rules-overlap', values: { rule: 'T01', other: 'T02', count: 3 } },
     ]);
   });
 });

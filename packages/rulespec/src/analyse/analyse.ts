@@ -1,8 +1,13 @@
 import type { Problem } from '@hengjian/standard';
+import { type Words, words } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import { type Expr, node, walk } from '../check/ir.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import type { ExpressionSource, Position } from '../source/rule-source.ts';
+import { rulespecProblems } from '../problems.ts';
+import type { Shapes } from '../shapes/definition.ts';
+import { definitionOf } from '../shapes/definition.ts';
+import { shapes } from '../shapes/registry.ts';
+import type { ExpressionSource, Position } from '../source/vocabulary.ts';
 import { type Asked, canonical, type Facts, neverTogether } from './satisfiable.ts';
 
 /** Something proven about a rule. `never`: it can never hit. `dead`: a part of it can never matter. `note`: worth knowing. */
@@ -16,26 +21,31 @@ interface Analysis {
   readonly notes: RuleNote[];
 }
 
-function say({ rule, notes }: Analysis, level: RuleNote['level'], at: Position, field: string, code: string, message: string, remedy: string): void {
-  notes.push({ level, code, message, remedy, place: { file: rule.source.file, row: at.row, column: at.column, field } });
+function say({ rule, notes }: Analysis, level: RuleNote['level'], at: Position, field: string, problem: Problem): void {
+  notes.push({ ...problem, level, place: { file: rule.source.file, row: at.row, column: at.column, field } });
 }
+
+const never = (reason: Words): Problem => rulespecProblems.problem('rule-never', { reason });
+const dead = (part: Words): Problem => rulespecProblems.problem('part-dead', { part });
+const always = (part: Words): Problem => rulespecProblems.problem('part-always', { part });
 
 const holds = (expr: Expr): Asked => ({ expr, truth: true });
 const fails = (expr: Expr): Asked => ({ expr, truth: false });
 
 /** Money a rule of payment scope looks at: of the lines it can hit the in-scope amount is not 0 and they are approved. */
-function scopeFacts(rule: CheckedRule, exprs: readonly Expr[]): readonly Asked[] {
-  const { shape } = rule;
-  const violating = shape.kind === 'line' || shape.kind === 'total' || shape.kind === 'window' || (shape.kind === 'pair' && shape.violating === 'b');
-  if (!rule.source.payment_scope || !violating) return [];
+function scopeFacts(rule: CheckedRule, exprs: readonly Expr[], shapes: Shapes): readonly Asked[] {
+  if (!rule.source.payment_scope || !definitionOf(rule.shape, shapes).rows.scoped(rule.shape)) return [];
   const seen = new Map<string, Expr>();
   for (const expr of exprs)
-    for (const part of walk(expr)) if (part.op === 'field' && part.data.table === 'lines' && part.data.role !== 'a') seen.set(canonical(part), part);
+    for (const part of walk(expr))
+      if (part.op === 'field' && part.data.table === 'lines' && part.data.role !== 'a') seen.set(canonical(part), part);
   const field = (column: string): Expr | undefined => [...seen.values()].find((part) => part.op === 'field' && part.data.column === column);
   const [inscope, flag, own, all] = ['inscp_amt', 'hosp_appr_flag', 'fulamt_ownpay_amt', 'det_item_fee_sumamt'].map(field);
   const facts: Expr[] = [];
-  if (inscope !== undefined) facts.push(node('ne', 'bool', [inscope, node('number', inscope.type, [], { value: 0 }, inscope)], {}, inscope));
-  if (flag !== undefined) facts.push(node('ne', 'bool', [flag, node('code', flag.type, [], { dictionary: 'hosp_appr_flag', text: '2' }, flag)], {}, flag));
+  if (inscope !== undefined)
+    facts.push(node('ne', 'bool', [inscope, node('number', inscope.type, [], { value: 0 }, inscope)], {}, inscope));
+  if (flag !== undefined)
+    facts.push(node('ne', 'bool', [flag, node('code', flag.type, [], { dictionary: 'hosp_appr_flag', text: '2' }, flag)], {}, flag));
   if (own !== undefined && all !== undefined) facts.push(node('ne', 'bool', [own, all], {}, own));
   return facts.map(holds);
 }
@@ -52,39 +62,26 @@ function pointsNote(analysis: Analysis): void {
   const { from, to = Number.POSITIVE_INFINITY } = rule.source.effective;
   const usable = table.rows.filter((row) => (row.valid_to ?? Number.POSITIVE_INFINITY) >= from && row.valid_from <= to);
   if (usable.length > 0) return;
-  const why = table.rows.length === 0 ? `${table.name} has no rows` : `no row of ${table.name} is valid while the rule is effective`;
-  say(analysis, 'never', rule.source.at, 'effective', 'rule-never', `the rule can never hit: ${why}`, 'add rows, or mend the dates');
+  const why =
+    table.rows.length === 0
+      ? words(`${table.name} 没有数据行`, `${table.name} has no rows`)
+      : words(`规则生效期间 ${table.name} 没有有效的行`, `no row of ${table.name} is valid while the rule is effective`);
+  say(analysis, 'never', rule.source.at, 'effective', never(why));
 }
 
 function whenNotes(analysis: Analysis, given: readonly Asked[], when: Expr, source: ExpressionSource): void {
   const { facts } = analysis;
   if (neverTogether([...given, holds(when)], facts)) {
-    say(
-      analysis,
-      'never',
-      source.at,
-      source.field,
-      'rule-never',
-      'the rule can never hit: its conditions contradict each other',
-      'mend where, when, payment_scope or the parameters',
-    );
+    say(analysis, 'never', source.at, source.field, never(words('条件互相矛盾', 'its conditions contradict each other')));
     return;
   }
   const parts = choices(when);
   for (const part of parts.length > 1 ? parts : []) {
     if (!neverTogether([...given, holds(part)], facts)) continue;
-    say(analysis, 'dead', source.at, source.field, 'condition-dead', `this alternative can never hold: ${quote(source, part)}`, 'remove it or mend it');
+    say(analysis, 'dead', source.at, source.field, dead(words(`分支 ${quote(source, part)} `, `the alternative ${quote(source, part)}`)));
   }
   if (when.op !== 'boolean' && neverTogether([...given, fails(when)], facts)) {
-    say(
-      analysis,
-      'note',
-      source.at,
-      source.field,
-      'condition-always',
-      'the condition always holds: everything that passes where is hit',
-      'make sure that this is meant',
-    );
+    say(analysis, 'note', source.at, source.field, always(words('条件', 'the condition')));
   }
 }
 
@@ -96,13 +93,20 @@ function exceptionNotes(analysis: Analysis, given: readonly Asked[]): void {
     const before = rule.exceptions.slice(0, index).map(({ when }) => fails(when));
     if (neverTogether([...given, ...before, holds(exception.when)], facts)) {
       const covered = before.length > 0 && !neverTogether([...given, holds(exception.when)], facts);
-      const message = covered ? 'an earlier exception always holds where this one does' : 'this exception can never hold';
-      say(analysis, 'dead', source.at, source.field, 'exception-dead', `${message}: ${exception.basis}`, 'remove it or mend its condition');
+      const part = covered
+        ? words(`例外“${exception.basis}”（已被前面的例外涵盖）`, `the exception ${exception.basis}, which an earlier one covers,`)
+        : words(`例外“${exception.basis}”`, `the exception ${exception.basis}`);
+      say(analysis, 'dead', source.at, source.field, dead(part));
     } else if (neverTogether([...given, ...before, fails(exception.when)], facts)) {
-      const level = exception.effect === 'clear' ? 'never' : 'note';
-      const message =
-        level === 'never' ? `the rule can never hit: an exception always holds (${exception.basis})` : `this exception always holds: ${exception.basis}`;
-      say(analysis, level, source.at, source.field, level === 'never' ? 'rule-never' : 'exception-always', message, 'mend its condition');
+      const clears = exception.effect === 'clear';
+      const part = words(`例外“${exception.basis}”`, `the exception ${exception.basis}`);
+      say(
+        analysis,
+        clears ? 'never' : 'note',
+        source.at,
+        source.field,
+        clears ? never(words(`${part.zh}总是成立`, `${part.en} always holds`)) : always(part),
+      );
     }
   });
 }
@@ -111,7 +115,7 @@ function exceptionNotes(analysis: Analysis, given: readonly Asked[]): void {
  * What is proven about one rule: that it can never hit, or that an alternative or an exception of it can never matter.
  * Only what follows from its conditions, parameters and points is said; silence proves nothing.
  */
-export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>): readonly RuleNote[] {
+export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>, known: Shapes = shapes): readonly RuleNote[] {
   const facts: Facts = { params: rule.params, table: rule.table === undefined ? undefined : tables.get(rule.table) };
   const analysis: Analysis = { rule, facts, notes: [] };
   const { shape, source } = rule;
@@ -119,21 +123,15 @@ export function analyseRule(rule: CheckedRule, tables: ReadonlyMap<string, Knowl
   const when = 'when' in shape ? shape.when : undefined;
   const written = 'when' in source.shape ? source.shape.when : undefined;
   const exprs = [rule.where, when, ...rule.exceptions.map((exception) => exception.when)].filter((expr) => expr !== undefined);
-  const given = [...(rule.where === undefined ? [] : [holds(rule.where)]), ...scopeFacts(rule, exprs)];
+  const given = [...(rule.where === undefined ? [] : [holds(rule.where)]), ...scopeFacts(rule, exprs, known)];
   if (neverTogether(given, facts)) {
     const at = source.where ?? written;
-    say(
-      analysis,
-      'never',
-      at?.at ?? source.at,
-      at?.field ?? 'where',
-      'rule-never',
-      'the rule can never hit: where contradicts itself or the payment scope',
-      'mend where',
-    );
+    const why = words('where 与自身或支付范围矛盾', 'where contradicts itself or the payment scope');
+    say(analysis, 'never', at?.at ?? source.at, at?.field ?? 'where', never(why));
     return analysis.notes;
   }
   if (when !== undefined && written !== undefined) whenNotes(analysis, given, when, written);
-  if (!analysis.notes.some(({ level }) => level === 'never')) exceptionNotes(analysis, when === undefined ? given : [...given, holds(when)]);
+  if (!analysis.notes.some(({ level }) => level === 'never'))
+    exceptionNotes(analysis, when === undefined ? given : [...given, holds(when)]);
   return analysis.notes;
 }

@@ -81,7 +81,9 @@ function partsOf(rule: CheckedRule): readonly Named[] {
   );
   const params = source.params.flatMap(({ name, type, values }) => [
     { field: `params.${name}.type`, value: type, alters: 'verdicts' as const },
-    ...values.map(({ from, area, text }): Named => ({ field: `params.${name} ${area} from ${formatDay(from)}`, value: text, alters: 'verdicts' })),
+    ...values.map(
+      ({ from, area, text }): Named => ({ field: `params.${name} ${area} from ${formatDay(from)}`, value: text, alters: 'verdicts' }),
+    ),
   ]);
   const exceptions = source.exceptions.flatMap(({ when, needs, basis, effect }, index): Named[] => [
     { field: `exceptions.${index + 1}.when`, value: when.text, alters: 'verdicts', meaning: canonical(rule.exceptions[index]?.when) },

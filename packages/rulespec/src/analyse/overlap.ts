@@ -1,6 +1,7 @@
 import type { CheckedRule } from '../check/checked.ts';
 import { walk } from '../check/ir.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import { rulespecProblems } from '../problems.ts';
 import type { RuleNote } from './analyse.ts';
 
 /** Codes by which the points of a rule reach items. */
@@ -27,17 +28,25 @@ function shared(left: Reached, right: Reached): number {
   const covered = (code: string, by: Reached): boolean => by.codes.has(code) || by.prefixes.some((prefix) => code.startsWith(prefix));
   const codes = [...left.codes].filter((code) => covered(code, right)).length;
   const others = [...right.codes].filter((code) => !left.codes.has(code) && covered(code, left)).length;
-  const prefixes = left.prefixes.filter((prefix) => right.prefixes.some((other) => prefix.startsWith(other) || other.startsWith(prefix))).length;
+  const prefixes = left.prefixes.filter((prefix) =>
+    right.prefixes.some((other) => prefix.startsWith(other) || other.startsWith(prefix)),
+  ).length;
   return codes + others + prefixes;
 }
 
 /** What a condition looks at: the shape, its measure and scope, and the fields and operators in its conditions. */
 function kindOf(rule: CheckedRule): string {
   const { shape } = rule;
-  const parts = [rule.where, 'when' in shape ? shape.when : undefined, 'limit' in shape ? shape.limit : undefined].filter((expr) => expr !== undefined);
+  const parts = [rule.where, 'when' in shape ? shape.when : undefined, 'limit' in shape ? shape.limit : undefined].filter(
+    (expr) => expr !== undefined,
+  );
   const names = parts.flatMap((expr) =>
     [...walk(expr)].flatMap((part) =>
-      part.op === 'field' ? [`${part.data.table}.${part.data.column}`] : ['number', 'param', 'point', 'code'].includes(part.op) ? [] : [part.op],
+      part.op === 'field'
+        ? [`${part.data.table}.${part.data.column}`]
+        : ['number', 'param', 'point', 'code'].includes(part.op)
+          ? []
+          : [part.op],
     ),
   );
   const over = [('measure' in shape ? shape.measure : '') ?? '', 'over' in shape ? shape.over : '', rule.source.by];
@@ -52,9 +61,8 @@ export function overlapNotes(rules: readonly CheckedRule[], tables: ReadonlyMap<
       if (reached === undefined || other.reached === undefined || kind !== other.kind || rule.source.id === other.rule.source.id) return [];
       const count = shared(reached, other.reached);
       if (count === 0) return [];
-      const message = `${rule.source.id} and ${other.rule.source.id} reach ${count} of the same codes with the same kind of condition`;
-      const place = { file: rule.source.file, row: rule.source.at.row };
-      return [{ level: 'note', code: 'rules-overlap', message, remedy: 'make sure that both are meant', place }];
+      const problem = rulespecProblems.problem('rules-overlap', { rule: rule.source.id, other: other.rule.source.id, count });
+      return [{ ...problem, level: 'note', place: { file: rule.source.file, row: rule.source.at.row } }];
     }),
   );
 }

@@ -1,5 +1,5 @@
-import type { CheckedParameter } from '../check/checked.ts';
 import type { Expr } from '../check/ir.ts';
+import type { CheckedParameter } from '../check/parts.ts';
 import { isCode, isOrdered } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
@@ -30,7 +30,9 @@ const mostAlternatives = 512;
 
 /** A node without positions; plain names and b mean the same line. */
 export function canonical(value: unknown): string {
-  return JSON.stringify(value, (key, part: unknown) => (key === 'start' || key === 'end' ? undefined : key === 'role' && part === 'b' ? 'self' : part));
+  return JSON.stringify(value, (key, part: unknown) =>
+    key === 'start' || key === 'end' ? undefined : key === 'role' && part === 'b' ? 'self' : part,
+  );
 }
 
 function product(left: readonly Conjunction[], right: readonly Conjunction[]): readonly Conjunction[] | undefined {
@@ -39,7 +41,10 @@ function product(left: readonly Conjunction[], right: readonly Conjunction[]): r
 }
 
 function both(parts: readonly (readonly Conjunction[] | undefined)[]): readonly Conjunction[] | undefined {
-  return parts.reduce<readonly Conjunction[] | undefined>((sum, part) => (sum === undefined || part === undefined ? undefined : product(sum, part)), [[]]);
+  return parts.reduce<readonly Conjunction[] | undefined>(
+    (sum, part) => (sum === undefined || part === undefined ? undefined : product(sum, part)),
+    [[]],
+  );
 }
 
 function either(parts: readonly (readonly Conjunction[] | undefined)[]): readonly Conjunction[] | undefined {

@@ -1,10 +1,12 @@
 import { type LakeContext, missingCode, missingInt } from '@hengjian/standard';
-import type { CheckedParameter, CheckedRule } from '../check/checked.ts';
+import type { CheckedRule } from '../check/checked.ts';
+import type { CheckedParameter } from '../check/parts.ts';
 import { isCode, isSet } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
+import { inRegion } from './area.ts';
 import { type Codes, columnAt, makeCodes } from './codes.ts';
 
-export const openEnd = 2_147_483_647;
+const openEnd = 2_147_483_647;
 
 /** Validity of each row of a table. */
 export interface Validity {
@@ -16,8 +18,8 @@ export interface Validity {
   readonly always: boolean;
 }
 
-/** A rulebook bound to the dictionaries of a lake. Cheap to make again in each worker; not made to be posted. */
-export interface BoundRulebook {
+/** Checked rules and their tables, bound to the dictionaries of a lake. Cheap to make again in each worker; not made to be posted. */
+export interface BoundRules {
   readonly rules: readonly CheckedRule[];
   readonly tables: ReadonlyMap<string, KnowledgeTable>;
   readonly context: LakeContext;
@@ -34,31 +36,11 @@ export interface BoundRulebook {
   parameter(rule: CheckedRule, name: string): CheckedParameter;
 }
 
-/** The digits of an area code that say something: `410000` is the province 41. */
-export function areaPrefix(area: string): string {
-  let prefix = area;
-  while (prefix.endsWith('00')) prefix = prefix.slice(0, -2);
-  return prefix;
-}
-
-/** Whether an area lies in a region; a missing area lies only in the whole country. */
-export const inRegion = (region: string, area: string | undefined): boolean => (area ?? '').startsWith(areaPrefix(region));
-
-/** The value of a parameter in an area on a day: the longest matching prefix, then the latest `from`. */
-export function parameterValue(parameter: CheckedParameter, area: string | undefined, day: number): number | string {
-  const fitting = parameter.values.filter((value) => value.from <= day && inRegion(value.area, area));
-  const pool = fitting.length > 0 ? fitting : parameter.values.filter((value) => value.area === '000000');
-  const best = pool.reduce((left, right) => {
-    const [a, b] = [areaPrefix(left.area).length, areaPrefix(right.area).length];
-    return b > a || (b === a && right.from > left.from) ? right : left;
-  }, pool[0] ?? { from: 0, area: '000000', value: 0 });
-  return best.value;
-}
-
 function numbersOf(table: KnowledgeTable, name: string, codes: Codes): Int32Array | Float64Array {
   const { index, type } = columnAt(table, name);
   const cells = table.rows.map((row) => row.cells[index] ?? null);
-  if (isCode(type)) return Int32Array.from(cells, (cell) => (cell === null ? missingCode : codes.id(type.slice('code:'.length), String(cell))));
+  if (isCode(type))
+    return Int32Array.from(cells, (cell) => (cell === null ? missingCode : codes.id(type.slice('code:'.length), String(cell))));
   if (type === 'text' || isSet(type)) {
     const known = new Map<string, number>();
     return Int32Array.from(cells, (cell) => {
@@ -85,7 +67,7 @@ function validityOf(table: KnowledgeTable, regions: readonly string[]): Validity
  * they are first asked for, so binding costs little. It holds functions and cannot be posted to a worker: bind again
  * there from (rules, tables, context).
  */
-export function bindRulebook(rules: readonly CheckedRule[], tables: ReadonlyMap<string, KnowledgeTable>, context: LakeContext): BoundRulebook {
+export function bindRules(rules: readonly CheckedRule[], tables: ReadonlyMap<string, KnowledgeTable>, context: LakeContext): BoundRules {
   const codes = makeCodes(context);
   const regions = [...new Set(['000000', ...[...tables.values()].flatMap((table) => table.rows.map((row) => row.region))])];
   const areas = codes.values('area');

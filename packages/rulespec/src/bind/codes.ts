@@ -131,8 +131,10 @@ export function makeCodes(context: LakeContext): Codes {
   const codes: Codes = {
     values,
     id: (dictionary, text) => (text === '' ? -1 : (index(dictionary).get(text) ?? unseenId(dictionary, text))),
-    mask: (dictionary, key, test) => masks(`${dictionary}\u0000${key}`, () => Uint8Array.from([0, ...values(dictionary).map((text) => (test(text) ? 1 : 0))])),
-    map: (dictionary, key, missing, of) => maps(`${dictionary}\u0000${key}`, () => Float64Array.from([missing, ...values(dictionary).map(of)])),
+    mask: (dictionary, key, test) =>
+      masks(`${dictionary}\u0000${key}`, () => Uint8Array.from([0, ...values(dictionary).map((text) => (test(text) ? 1 : 0))])),
+    map: (dictionary, key, missing, of) =>
+      maps(`${dictionary}\u0000${key}`, () => Float64Array.from([missing, ...values(dictionary).map(of)])),
     expand: (dictionary, cell) =>
       [...new Set(cell.flatMap((text) => expanded(`${dictionary}\u0000${text}`, () => single(dictionary, text))))].sort((a, b) => a - b),
     members: (table, column) =>

@@ -2,14 +2,13 @@ import {
   arrayOf,
   type ColumnData,
   decimals,
+  inputProblems,
   missingCode,
   missingInt,
   type NumericType,
-  type Problem,
   parseDay,
   parseMinute,
   parseScaled,
-  RefusedInput,
   type TableData,
   type WorkingColumn,
 } from '@hengjian/standard';
@@ -36,18 +35,16 @@ export class GrowingDictionaries {
 }
 
 function refuse(column: WorkingColumn, cell: Cell): never {
-  const problem: Problem = {
-    code: 'history-value',
-    message: `${String(cell)} is no ${column.of ?? column.kind}`,
-    remedy: `give ${column.name} a value of that type, or null`,
-    place: { field: column.name },
-  };
-  throw new RefusedInput(problem);
+  throw inputProblems.refused('value-invalid', { value: String(cell), expected: column.of ?? column.kind }, { field: column.name });
 }
 
 function encode(column: WorkingColumn, cell: Cell, dictionaries: GrowingDictionaries): number {
   if (cell === null)
-    return column.kind === 'scaled' || column.kind === 'hash' ? Number.NaN : column.kind === 'day' || column.kind === 'minute' ? missingInt : missingCode;
+    return column.kind === 'scaled' || column.kind === 'hash'
+      ? Number.NaN
+      : column.kind === 'day' || column.kind === 'minute'
+        ? missingInt
+        : missingCode;
   if (column.kind === 'row') return Number(cell);
   const text = String(cell);
   switch (column.kind) {

@@ -1,5 +1,5 @@
-import { RefusedInput } from '@hengjian/standard';
-import type { Plain } from '../source/rule-source.ts';
+import { inputProblems, words } from '@hengjian/standard';
+import type { Plain } from '../source/vocabulary.ts';
 
 type PlainRecord = Readonly<Record<string, Plain>>;
 
@@ -10,18 +10,22 @@ function countOf(record: PlainRecord): number {
   const { copies } = record;
   const count = typeof copies === 'string' && /^\d{1,4}$/.test(copies) ? Number(copies) : 0;
   if (count >= 1 && count <= most) return count;
-  throw new RefusedInput({
-    code: 'history-copies',
-    message: `copies cannot be ${String(copies)}`,
-    remedy: `write a whole number from 1 to ${most}`,
-    place: { field: 'copies' },
-  });
+  const value = typeof copies === 'string' ? copies : '';
+  throw inputProblems.refused(
+    'value-invalid',
+    { value, expected: words(`1 至 ${most} 的整数`, `a whole number from 1 to ${most}`) },
+    { field: 'copies' },
+  );
 }
 
 function numberedVisit(visit: PlainRecord, number: number): PlainRecord {
   const suffix = (value: Plain | undefined): Plain | undefined => (typeof value === 'string' ? `${value}-${number}` : value);
   const lines = Array.isArray(visit['lines'])
-    ? { lines: visit['lines'].map((line) => (isRecord(line) && line['key'] !== undefined ? { ...line, key: suffix(line['key']) ?? null } : line)) }
+    ? {
+        lines: visit['lines'].map((line) =>
+          isRecord(line) && line['key'] !== undefined ? { ...line, key: suffix(line['key']) ?? null } : line,
+        ),
+      }
     : {};
   const id = suffix(visit['mdtrt_id']);
   return { ...visit, ...(id === undefined ? {} : { mdtrt_id: id }), ...lines };

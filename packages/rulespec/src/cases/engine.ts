@@ -1,8 +1,7 @@
 import type { Segment, TableData, WorkingTable } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { bindRulebook } from '../bind/bound.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
+import { bindRulebook } from '../bind/rulebook.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import type { GroupFinding } from '../group/finding.ts';
 import { interpreter } from '../interpret/interpreter.ts';
 import { textAt } from '../interpret/world.ts';
 import { compileKernel, neededColumns } from '../kernel/compile.ts';
@@ -11,7 +10,10 @@ import { interpretEvents } from '../keyed/interpret.ts';
 import { reduceEvents } from '../keyed/kernel.ts';
 import { type KeyedHit, sumCounts } from '../keyed/reduce.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import type { PeerVerdict } from '../peer/judge.ts';
+import type { Shapes } from '../shapes/definition.ts';
+import type { GroupFinding } from '../shapes/group/finding.ts';
+import type { PeerVerdict } from '../shapes/peer/judge.ts';
+import { shapes } from '../shapes/registry.ts';
 import { type BuiltHistory, buildSegment, type HistoryInput } from './history.ts';
 
 /** Everything a back end says about one history. */
@@ -40,7 +42,13 @@ export function leanHistory(bound: BoundRulebook, built: BuiltHistory): BuiltHis
     const names = needed[table];
     return [
       table,
-      { length, columns: names === undefined ? {} : Object.fromEntries(names.flatMap((name) => (columns[name] === undefined ? [] : [[name, columns[name]]]))) },
+      {
+        length,
+        columns:
+          names === undefined
+            ? {}
+            : Object.fromEntries(names.flatMap((name) => (columns[name] === undefined ? [] : [[name, columns[name]]]))),
+      },
     ];
   });
   return { ...built, segment: Object.fromEntries(tables) as unknown as Segment };
@@ -51,9 +59,10 @@ export function judgeBoth(
   rules: readonly CheckedRule[],
   tables: ReadonlyMap<string, KnowledgeTable>,
   input: HistoryInput,
+  known: Shapes = shapes,
 ): { built: BuiltHistory; interpreted: Outcome; compiled: Outcome } {
   const built = buildSegment(input);
-  const bound = bindRulebook(rules, tables, built.context);
+  const bound = bindRulebook(rules, tables, built.context, known);
   const interpreted = outcomeOf(bound, interpreter(bound), built, interpretEvents);
   const compiled = outcomeOf(bound, compileKernel(bound), leanHistory(bound, built), reduceEvents);
   return { built, interpreted, compiled };
@@ -68,7 +77,8 @@ export function showOutcome(outcome: Outcome): string {
 /** Keys of what a hit violates: line keys, else visit ids. */
 export function violatingKeys(built: BuiltHistory, hit: Hit): readonly string[] {
   const { lines, visits } = built.segment;
-  const [table, column, rows] = hit.lines.length > 0 ? ([lines, 'line_key', hit.lines] as const) : ([visits, 'mdtrt_id', hit.visits] as const);
+  const [table, column, rows] =
+    hit.lines.length > 0 ? ([lines, 'line_key', hit.lines] as const) : ([visits, 'mdtrt_id', hit.visits] as const);
   return rows.slice(0, hit.violating).map((row) => textAt(table, column, row) ?? '');
 }
 

@@ -2,19 +2,20 @@ import {
   type Day,
   dimensionTables,
   formatDay,
+  inputProblems,
   type LakeContext,
   libraryText,
   parseCsvRecords,
   parseDay,
   parseMinute,
-  RefusedInput,
   type Segment,
   type TableData,
   type WorkingColumn,
+  words,
   workingTables,
 } from '@hengjian/standard';
-import { nearest } from '../source/reader.ts';
-import type { Plain } from '../source/rule-source.ts';
+import { namesNear } from '../problems.ts';
+import type { Plain } from '../source/vocabulary.ts';
 import { buildTable, type Cell, GrowingDictionaries, type Row } from './columns.ts';
 import { copiedPersons, copiedVisits } from './copies.ts';
 import { itemKind, lineDefaults, settlementOf, visitDefaults } from './defaults.ts';
@@ -48,20 +49,18 @@ function row(value: PlainRecord, known: readonly string[], what: string): Row {
   const cells: Record<string, Cell> = {};
   for (const [name, cell] of Object.entries(value)) {
     if (!known.includes(name)) {
-      const near = nearest(name, known);
-      throw new RefusedInput({
-        code: 'history-unknown-field',
-        message: `a ${what} has no field ${name}`,
-        remedy: near === undefined ? `use a field of ${what}s in the working form` : `did you mean ${near}?`,
-        place: { field: name },
-      });
+      const kind = words(`${what}字段`, `field of a ${what}`);
+      throw inputProblems.refused('name-unknown', { kind, name, known: namesNear(name, known) }, { field: name });
     }
     if (cell === null || typeof cell === 'string') cells[name] = cell;
   }
   return cells;
 }
 
-const names = (columns: readonly { readonly name: string }[], ...more: string[]): readonly string[] => [...columns.map((column) => column.name), ...more];
+const names = (columns: readonly { readonly name: string }[], ...more: string[]): readonly string[] => [
+  ...columns.map((column) => column.name),
+  ...more,
+];
 
 const settings = parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv');
 
@@ -83,7 +82,8 @@ interface Tables {
 }
 
 const bytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
-const time = (cell: Cell | undefined): number => (typeof cell === 'string' ? (parseMinute(cell) ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY);
+const time = (cell: Cell | undefined): number =>
+  typeof cell === 'string' ? (parseMinute(cell) ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
 
 interface DraftVisit {
   readonly visit: Row;
@@ -127,7 +127,9 @@ function addVisit(tables: Tables, draft: DraftVisit, person: number): void {
 function addPerson(tables: Tables, source: PlainRecord, psn: string): void {
   const person = tables.persons.length;
   const drafts = copiedVisits(recordsIn(source['visits'])).map(draftVisit);
-  drafts.sort((a, b) => time(a.visit['begntime']) - time(b.visit['begntime']) || bytes(String(a.visit['mdtrt_id']), String(b.visit['mdtrt_id'])));
+  drafts.sort(
+    (a, b) => time(a.visit['begntime']) - time(b.visit['begntime']) || bytes(String(a.visit['mdtrt_id']), String(b.visit['mdtrt_id'])),
+  );
   const [visits_start, enrolments_start, lines_start] = [tables.visits.length, tables.enrolments.length, tables.lines.length];
   for (const draft of drafts) addVisit(tables, draft, person);
   const lines = drafts.flatMap((draft, index): Row[] => {
@@ -139,7 +141,9 @@ function addPerson(tables: Tables, source: PlainRecord, psn: string): void {
   const text = (line: Row, name: string): string => String(line[name]);
   lines.sort(
     (a, b) =>
-      time(a['fee_ocur_time']) - time(b['fee_ocur_time']) || bytes(text(a, 'mdtrt_id'), text(b, 'mdtrt_id')) || bytes(text(a, 'line_key'), text(b, 'line_key')),
+      time(a['fee_ocur_time']) - time(b['fee_ocur_time']) ||
+      bytes(text(a, 'mdtrt_id'), text(b, 'mdtrt_id')) ||
+      bytes(text(a, 'line_key'), text(b, 'line_key')),
   );
   tables.lines.push(...lines);
   const enrolments = recordsIn(source['enrolments']).map((item) => ({
@@ -165,7 +169,11 @@ function addPerson(tables: Tables, source: PlainRecord, psn: string): void {
 function buildTables(input: HistoryInput): Tables {
   const tables: Tables = { persons: [], enrolments: [], visits: [], settlements: [], diagnoses: [], operations: [], lines: [] };
   const persons = copiedPersons(input.persons.filter(isRecord)).map((source, index) => {
-    row(Object.fromEntries(Object.entries(source).filter(([, value]) => typeof value === 'string' || value === null)), ['psn'], 'person of a history');
+    row(
+      Object.fromEntries(Object.entries(source).filter(([, value]) => typeof value === 'string' || value === null)),
+      ['psn'],
+      'person of a history',
+    );
     return { source, psn: typeof source['psn'] === 'string' ? source['psn'] : `P${index + 1}` };
   });
   persons.sort((a, b) => bytes(a.psn, b.psn));
@@ -183,7 +191,10 @@ function dimension(
 ): readonly Row[] {
   for (const item of rows) if (typeof item[key] === 'string') dictionaries.id(dictionary, item[key]);
   const given = new Map(
-    rows.map((item) => [item[key], row(Object.fromEntries(Object.entries(item).filter(([name]) => name !== key || known.includes(key))), known, dictionary)]),
+    rows.map((item) => [
+      item[key],
+      row(Object.fromEntries(Object.entries(item).filter(([name]) => name !== key || known.includes(key))), known, dictionary),
+    ]),
   );
   const codes = dictionaries.values()[dictionary] ?? [];
   return codes.map((code) => ({ ...fallback, ...(given.get(code) ?? {}) }));
@@ -199,7 +210,10 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
   for (const [name, codes] of Object.entries(input.codes ?? {})) for (const code of codes) dictionaries.id(name, code);
   const tables = buildTables(input);
   const segment = Object.fromEntries(
-    (Object.keys(workingTables) as (keyof typeof workingTables)[]).map((name) => [name, buildTable(workingTables[name], tables[name], dictionaries)]),
+    (Object.keys(workingTables) as (keyof typeof workingTables)[]).map((name) => [
+      name,
+      buildTable(workingTables[name], tables[name], dictionaries),
+    ]),
   ) as Segment;
   const from = input.coverage_from ?? parseDay('2000-01-01') ?? 0;
   const to = parseDay('2030-12-31') ?? 0;
@@ -215,7 +229,14 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
   const stock = listed(input.stock, tablesOf.stock);
   const practitioner_stay = listed(input.practitioner_stays, tablesOf.practitioner_stay);
   const practitioners = dimension(recordsIn(input.practitioners), 'code', 'practitioner', names(tablesOf.practitioner), {}, dictionaries);
-  const institutions = dimension(recordsIn(input.institutions), 'fixmedins_code', 'institution', names(tablesOf.institution), house, dictionaries);
+  const institutions = dimension(
+    recordsIn(input.institutions),
+    'fixmedins_code',
+    'institution',
+    names(tablesOf.institution),
+    house,
+    dictionaries,
+  );
   const itemCodes = dictionaries.values()['item'] ?? [];
   const items = itemCodes.map((code) => ({ hilist_name: input.items?.[code] ?? code, ...itemKind(code) }));
   const departments = (dictionaries.values()['department'] ?? []).map(() => ({}));

@@ -1,7 +1,8 @@
-import { RefusedInput } from '@hengjian/standard';
+import { inputProblems } from '@hengjian/standard';
+import { showType } from '../check/types.ts';
 import { type KnowledgeTable, type KnowledgeValue, makeTable, parseCell } from '../knowledge/knowledge.ts';
-import { suggestion } from '../source/reader.ts';
-import type { Plain } from '../source/rule-source.ts';
+import { kindWords, namesNear } from '../problems.ts';
+import type { Plain } from '../source/vocabulary.ts';
 
 type PlainRecord = Readonly<Record<string, Plain>>;
 
@@ -11,24 +12,14 @@ function cellsOf(table: KnowledgeTable, row: PlainRecord, index: number): readon
   const known = table.columns.map((column) => column.name);
   const stray = Object.keys(row).find((name) => !known.includes(name));
   if (stray !== undefined) {
-    throw new RefusedInput({
-      code: 'case-knowledge',
-      message: `table ${table.name} has no column ${stray}`,
-      remedy: suggestion(stray, known),
-      place: { field: stray },
-    });
+    throw inputProblems.refused('name-unknown', { kind: kindWords.column, name: stray, known: namesNear(stray, known) }, { field: stray });
   }
   return table.columns.map((column) => {
     const given = row[column.name];
     const text = typeof given === 'string' ? given : (defaults[column.name] ?? (column.name === 'point_id' ? `case-${index + 1}` : ''));
     const cell = parseCell(text, column.type);
     if (cell !== undefined) return cell;
-    throw new RefusedInput({
-      code: 'case-knowledge',
-      message: `${text} is no ${column.type}`,
-      remedy: 'write the cell as in the CSV file',
-      place: { field: column.name },
-    });
+    throw inputProblems.refused('value-invalid', { value: text, expected: showType(column.type) }, { field: column.name });
   });
 }
 
@@ -52,19 +43,23 @@ function replaced(table: KnowledgeTable, rows: readonly PlainRecord[]): Knowledg
 }
 
 /** The tables with those replaced for which a case gives rows. */
-export function withKnowledge(tables: ReadonlyMap<string, KnowledgeTable>, rows: Readonly<Record<string, Plain>>): ReadonlyMap<string, KnowledgeTable> {
+export function withKnowledge(
+  tables: ReadonlyMap<string, KnowledgeTable>,
+  rows: Readonly<Record<string, Plain>>,
+): ReadonlyMap<string, KnowledgeTable> {
   const result = new Map(tables);
   for (const [name, own] of Object.entries(rows)) {
     const table = tables.get(name);
     if (table === undefined) {
-      throw new RefusedInput({
-        code: 'case-knowledge',
-        message: `there is no knowledge table ${name}`,
-        remedy: suggestion(name, [...tables.keys()]),
-        place: { field: 'knowledge' },
-      });
+      throw inputProblems.refused(
+        'name-unknown',
+        { kind: kindWords.table, name, known: namesNear(name, [...tables.keys()]) },
+        { field: 'knowledge' },
+      );
     }
-    const records = (Array.isArray(own) ? own : [own]).filter((row): row is PlainRecord => row !== null && typeof row === 'object' && !Array.isArray(row));
+    const records = (Array.isArray(own) ? own : [own]).filter(
+      (row): row is PlainRecord => row !== null && typeof row === 'object' && !Array.isArray(row),
+    );
     result.set(name, replaced(table, records));
   }
   return result;

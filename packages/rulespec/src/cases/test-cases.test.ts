@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bindRulebook } from '../bind/bound.ts';
+import { bindRulebook } from '../bind/rulebook.ts';
 import { checkRules } from '../check/check-rules.ts';
 import { explainSubject } from '../interpret/explain.ts';
 import { messageColumns, renderMessage } from '../interpret/message.ts';
@@ -121,7 +121,11 @@ const history = {
         { mdtrt_id: 'V2', begntime: '2026-03-02 09:00', lines: [{ key: 'L3', med_list_codg: 'ZB01' }] },
       ],
     },
-    { psn: 'P2', person: {}, visits: [{ mdtrt_id: 'V3', begntime: '2026-03-05 08:00', lines: [{ key: 'L4', med_list_codg: 'XA01', drug_trac_codg: '81' }] }] },
+    {
+      psn: 'P2',
+      person: {},
+      visits: [{ mdtrt_id: 'V3', begntime: '2026-03-05 08:00', lines: [{ key: 'L4', med_list_codg: 'XA01', drug_trac_codg: '81' }] }],
+    },
   ],
   items: { XA01: '小儿颗粒' },
 };
@@ -144,10 +148,12 @@ test('cases pass or say what came instead', () => {
     ['hit', true],
     ['own knowledge', true],
     ['unknown', true],
-    ...['wrong hit', 'wrong clear', 'wrong unknown', 'wrong field', 'wrong value', 'wrong table', 'wrong column', 'wrong cell'].map((name) => [name, false]),
+    ...['wrong hit', 'wrong clear', 'wrong unknown', 'wrong field', 'wrong value', 'wrong table', 'wrong column', 'wrong cell'].map(
+      (name) => [name, false],
+    ),
   ]);
-  expect(results[3]?.message).toBe('expected hit L2, got hit L1 (evaluated 1, hit 1, clear 0)');
-  expect(results[4]?.message).toContain('unknown(age) 1');
+  expect(results[3]?.problem?.values?.['reason']).toMatchObject({ en: 'expected hit L2, got hit L1 (evaluated 1, hit 1, clear 0)' });
+  expect(JSON.stringify(results[4]?.problem)).toContain('unknown(age) 1');
   expect(results[3]?.problem?.place?.row).toBeGreaterThan(20);
 });
 

@@ -9,7 +9,9 @@ const ownValues: Readonly<Record<string, readonly string[]>> = {
 
 function columnDictionaries(): ReadonlySet<string> {
   const tables: readonly (readonly WorkingColumn[])[] = [...Object.values(workingTables), ...Object.values(dimensionTables)];
-  return new Set(tables.flatMap((columns) => columns.filter(({ kind }) => kind === 'code' || kind === 'code8').map((column) => column.of ?? '')));
+  return new Set(
+    tables.flatMap((columns) => columns.filter(({ kind }) => kind === 'code' || kind === 'code8').map((column) => column.of ?? '')),
+  );
 }
 
 const names = columnDictionaries();
@@ -19,8 +21,11 @@ export const isDictionary = (name: string): boolean => names.has(name) || dictio
 
 /** The closed list of values of a dictionary, `undefined` when any text may stand in it. */
 export function closedValues(name: string): readonly string[] | undefined {
-  const own = ownValues[name];
+  const own = Object.hasOwn(ownValues, name) ? ownValues[name] : undefined;
   if (own !== undefined) return own;
   const table = dictionary.codeTables.get(name);
   return table === undefined || name === 'caty' || name === 'area' ? undefined : [...table.keys()];
 }
+
+/** Every name of a dictionary or code table, in order. */
+export const dictionaryNames = (): readonly string[] => [...new Set([...names, ...dictionary.codeTables.keys()])].sort();

@@ -1,6 +1,6 @@
-import { parseDay, parseScaled } from '@hengjian/standard';
-import { suggestion } from '../source/reader.ts';
-import type { ExpressionSource } from '../source/rule-source.ts';
+import { type Problem, parseDay, parseScaled, type Words, words } from '@hengjian/standard';
+import { asWritten, invalid, kindWords, rulespecProblems, unknownName } from '../problems.ts';
+import type { ExpressionSource } from '../source/vocabulary.ts';
 import { closedValues } from './dictionaries.ts';
 import { callFunction } from './functions.ts';
 import { type Comparison, type Expr, node, type OpName } from './ir.ts';
@@ -18,17 +18,27 @@ export interface Context {
 
 export type Inferred = Expr | undefined;
 
-export const fail = (context: Context, at: Syntax, code: string, message: string, remedy: string): undefined =>
-  complain(context.to, context.source, at.start, code, message, remedy);
+export const fail = (context: Context, at: Syntax, problem: Problem): undefined => complain(context.to, context.source, at.start, problem);
+
+/** A value of another type than the wanted one. */
+export const wrongType = (expected: Words, found: Type): Problem =>
+  rulespecProblems.problem('expression-type', { expected, found: showType(found) });
+/** A type as it is named in problems. */
+export const typeWords = (type: Type): Words => asWritten(showType(type));
+/** A call that is not written as it must be. */
+export const wrongForm = (name: string, form: string): Problem => rulespecProblems.problem('expression-arguments', { name, form });
+
+const conditionWords = words('条件', 'a condition');
 
 const isLiteral = (syntax: Syntax): boolean =>
-  syntax.kind === 'literal' || (syntax.kind === 'call' && syntax.name === '-_' && syntax.args.every((argument) => argument.kind === 'literal'));
+  syntax.kind === 'literal' ||
+  (syntax.kind === 'call' && syntax.name === '-_' && syntax.args.every((argument) => argument.kind === 'literal'));
 
 function codeLiteral(text: string, type: Type, at: Syntax, context: Context): Inferred {
   const dictionary = dictionaryOf(type);
   const values = closedValues(dictionary);
   if (text !== '' && values !== undefined && !values.includes(text))
-    return fail(context, at, 'expression-code', `${dictionary} has no code '${text}'`, suggestion(text, values));
+    return fail(context, at, unknownName(words(`${dictionary} 代码`, `code of ${dictionary}`), text, values));
   return node('code', type, [], { dictionary, text }, at);
 }
 
@@ -41,19 +51,21 @@ function literal(syntax: Syntax & { kind: 'literal' }, expected: Type | undefine
     return fail(
       context,
       syntax,
-      'expression-literal',
-      `'${syntax.text}' has no type here`,
-      'compare it with a code of a dictionary, or with a day as yyyy-MM-dd',
+      invalid(syntax.text, words('可由上下文确定类型的代码或日期', 'a code or day whose type the other side says')),
     );
   }
   const whole = /^\d+$/.test(syntax.text);
   const type = expected !== undefined && isNumeric(expected) ? expected : whole ? 'int' : undefined;
   if (type === undefined) {
-    return fail(context, syntax, 'expression-literal', `${syntax.text} has no type here`, 'compare it with or add it to a value of a numeric type');
+    return fail(context, syntax, invalid(syntax.text, words('可由上下文确定类型的数值', 'a number whose type the other side says')));
   }
   const value = parseScaled(syntax.text, placesOf(type));
   if (value !== undefined) return node('number', type, [], { value }, syntax);
-  return fail(context, syntax, 'expression-decimals', `${syntax.text} does not fit ${type}, which keeps ${placesOf(type)} decimals`, 'write fewer decimals');
+  return fail(
+    context,
+    syntax,
+    invalid(syntax.text, words(`至多 ${placesOf(type)} 位小数的 ${type}`, `${type} with at most ${placesOf(type)} decimals`)),
+  );
 }
 
 function pathNode(syntax: Syntax & { kind: 'path' }, context: Context): Inferred {
@@ -64,26 +76,39 @@ function pathNode(syntax: Syntax & { kind: 'path' }, context: Context): Inferred
     if (root === 'point' && scope.point !== undefined) {
       const column = scope.point.columns.find((candidate) => candidate.name === name);
       if (column !== undefined)
-        return node('point', column.type, [], { column: name, nullable: column.nullable && !isSet(column.type) && column.type !== 'text' }, syntax);
+        return node(
+          'point',
+          column.type,
+          [],
+          { column: name, nullable: column.nullable && !isSet(column.type) && column.type !== 'text' },
+          syntax,
+        );
       const known = scope.point.columns.map((candidate) => candidate.name);
-      return fail(context, syntax, 'expression-unknown-name', `table ${scope.point.name} has no column ${name}`, suggestion(name, known));
+      return fail(context, syntax, unknownName(kindWords.column, name, known));
     }
     if (root === 'param' || root === 'sum') {
       const types = root === 'param' ? scope.params : scope.sums;
       const type = types.get(name);
       if (type !== undefined) return node(root, type, [], { name }, syntax);
-      return fail(context, syntax, 'expression-unknown-name', `there is no ${root} ${name}`, suggestion(name, [...types.keys()]));
+      return fail(context, syntax, unknownName(asWritten(root), name, [...types.keys()]));
     }
-    if ((root === 'measure' || root === 'limit') && scope.measure !== undefined && rest.length === 0) return node(root, scope.measure, [], {}, syntax);
+    if ((root === 'measure' || root === 'limit') && scope.measure !== undefined && rest.length === 0)
+      return node(root, scope.measure, [], {}, syntax);
   }
   const found = resolvePath(syntax.parts, scope);
-  if ('message' in found) return fail(context, syntax, 'expression-unknown-name', found.message, suggestion(found.name, found.known));
+  if ('known' in found) return fail(context, syntax, unknownName(kindWords.name, found.name, found.known));
   if (found.column === 'row') {
     const table = found.table as 'lines' | 'visits' | 'settlements';
     return node('row', `ref:${table}`, [], { role: found.role, table }, syntax);
   }
   const { name: column, kind } = found.column;
-  return node('field', columnType(found.column), [], { role: found.role, table: found.table, column, kind, nullable: found.nullable }, syntax);
+  return node(
+    'field',
+    columnType(found.column),
+    [],
+    { role: found.role, table: found.table, column, kind, nullable: found.nullable },
+    syntax,
+  );
 }
 
 const widening: readonly Type[] = ['days', 'quantity', 'age'];
@@ -105,18 +130,21 @@ export function inferBoth(left: Syntax, right: Syntax, expected: Type | undefine
 }
 
 function mismatch(syntax: Syntax & { kind: 'call' }, left: Expr, right: Expr, context: Context): undefined {
-  const message = `${showType(left.type)} ${syntax.name} ${showType(right.type)} do not go together`;
-  return fail(context, syntax, 'expression-types', message, 'compare and add only values of one type');
+  return fail(
+    context,
+    syntax,
+    wrongType(words(`与 ${showType(left.type)} 相配的值`, `a value that goes with ${showType(left.type)} ${syntax.name}`), right.type),
+  );
 }
 
-const comparisons: Readonly<Record<string, OpName & ('eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge')>> = {
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'le',
-  '>': 'gt',
-  '>=': 'ge',
-};
+const comparisons = new Map<string, OpName & ('eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge')>([
+  ['==', 'eq'],
+  ['!=', 'ne'],
+  ['<', 'lt'],
+  ['<=', 'le'],
+  ['>', 'gt'],
+  ['>=', 'ge'],
+]);
 const mirrored: Readonly<Record<Comparison, Comparison>> = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 const isRatio = (syntax: Syntax | undefined): syntax is Syntax & { kind: 'call' } => syntax?.kind === 'call' && syntax.name === 'ratio_of';
 
@@ -126,19 +154,12 @@ function ratio(syntax: Syntax & { kind: 'call' }, context: Context): Inferred {
   const other = isRatio(left) ? right : left;
   const [a, b] = isRatio(quotient) ? quotient.args : [];
   if (a === undefined || b === undefined || other === undefined)
-    return fail(context, syntax, 'expression-arguments', 'ratio_of takes two values', 'write ratio_of(a, b) > 0.8');
+    return fail(context, syntax, wrongForm('ratio_of', 'ratio_of(a, b) > 0.8'));
   const values = inferBoth(a, b, undefined, context);
   const bound = infer(other, 'ratio', context);
   if (values === undefined || bound === undefined) return undefined;
   if (values[0].type !== values[1].type || !isNumeric(values[0].type)) return mismatch(syntax, values[0], values[1], context);
-  if (bound.type !== 'ratio')
-    return fail(
-      context,
-      other,
-      'expression-types',
-      `a quotient is compared with a ratio, not with ${showType(bound.type)}`,
-      'write a decimal or a ratio parameter',
-    );
+  if (bound.type !== 'ratio') return fail(context, other, wrongType(asWritten('ratio'), bound.type));
   const comparison = isRatio(left) ? (syntax.name as Comparison) : mirrored[syntax.name as Comparison];
   return node('ratio', 'bool', [...values, bound], { comparison }, syntax);
 }
@@ -161,12 +182,12 @@ function membership(syntax: Syntax & { kind: 'call' }, context: Context): Inferr
   const [left, right] = syntax.args;
   const value = left === undefined ? undefined : infer(left, undefined, context);
   if (value === undefined || right === undefined) return undefined;
-  if (!isCode(value.type)) return fail(context, syntax, 'expression-types', `${showType(value.type)} cannot be looked up in a list`, 'use in with codes only');
+  if (!isCode(value.type)) return fail(context, syntax, wrongType(kindWords.code, value.type));
   const dictionary = dictionaryOf(value.type);
   if (right.kind === 'list') {
     const items = right.args.map((item) => infer(item, value.type, context));
     if (items.some((item) => item === undefined || item.op !== 'code')) {
-      return fail(context, right, 'expression-list', 'the list holds something that is no code', "write in ['a', 'b']");
+      return fail(context, right, wrongForm('in', "x in ['a', 'b']"));
     }
     return node('in', 'bool', [value], { dictionary, texts: items.map((item) => (item?.op === 'code' ? item.data.text : '')) }, syntax);
   }
@@ -181,7 +202,7 @@ function logic(syntax: Syntax & { kind: 'call' }, op: 'and' | 'or' | 'not', cont
   if (args.some((argument) => argument === undefined)) return undefined;
   const wrong = args.findIndex((argument) => argument?.type !== 'bool');
   const at = syntax.args[wrong];
-  if (at !== undefined) return fail(context, at, 'expression-types', `${showType(args[wrong]?.type ?? 'bool')} is no condition`, 'write a comparison');
+  if (at !== undefined) return fail(context, at, wrongType(conditionWords, args[wrong]?.type ?? 'bool'));
   return node(
     op,
     'bool',
@@ -197,7 +218,7 @@ function conditional(syntax: Syntax & { kind: 'call' }, expected: Type | undefin
   const condition = infer(test, 'bool', context);
   const sides = inferBoth(yes, no, expected, context);
   if (condition === undefined || sides === undefined) return undefined;
-  if (condition.type !== 'bool') return fail(context, test, 'expression-types', 'the test of ? : is no condition', 'write a comparison before the ?');
+  if (condition.type !== 'bool') return fail(context, test, wrongType(conditionWords, condition.type));
   if (sides[0].type !== sides[1].type) return mismatch(syntax, sides[0], sides[1], context);
   return node('cond', sides[0].type, [condition, ...sides], {}, syntax);
 }
@@ -226,12 +247,12 @@ function negative(syntax: Syntax & { kind: 'call' }, expected: Type | undefined,
   const [inner] = syntax.args;
   const value = inner === undefined ? undefined : infer(inner, expected, context);
   if (value === undefined) return undefined;
-  if (!isNumeric(value.type)) return fail(context, syntax, 'expression-types', `${showType(value.type)} has no negative`, 'use - with numbers only');
+  if (!isNumeric(value.type)) return fail(context, syntax, wrongType(words('数值', 'a number'), value.type));
   return node('neg', value.type, [value], {}, syntax);
 }
 
 function call(syntax: Syntax & { kind: 'call' }, expected: Type | undefined, context: Context): Inferred {
-  const compared = comparisons[syntax.name];
+  const compared = comparisons.get(syntax.name);
   if (compared !== undefined) return comparison(syntax, compared, context);
   switch (syntax.name) {
     case '&&':
@@ -265,7 +286,7 @@ export function infer(syntax: Syntax, expected: Type | undefined, context: Conte
     case 'path':
       return pathNode(syntax, context);
     case 'list':
-      return fail(context, syntax, 'expression-list', 'a list stands only to the right of in', "write code in ['a', 'b']");
+      return fail(context, syntax, wrongForm('in', "x in ['a', 'b']"));
     case 'call':
       return call(syntax, expected, context);
   }
@@ -279,12 +300,5 @@ export function checkExpression(source: ExpressionSource, expected: Type, scope:
   const found = infer(syntax, expected, context);
   if (found === undefined) return undefined;
   const expr = widen(found, expected);
-  if (expr.type === expected) return expr;
-  return fail(
-    context,
-    syntax,
-    'expression-types',
-    `${source.field} must be ${showType(expected)}, not ${showType(expr.type)}`,
-    `write an expression of type ${showType(expected)}`,
-  );
+  return expr.type === expected ? expr : fail(context, syntax, wrongType(typeWords(expected), expr.type));
 }

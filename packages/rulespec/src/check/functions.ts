@@ -1,10 +1,11 @@
+import { inputProblems, type Words, words } from '@hengjian/standard';
 import type { KnowledgeColumn, KnowledgeTable } from '../knowledge/knowledge.ts';
-import { suggestion } from '../source/reader.ts';
-import { type Context, fail, type Inferred, infer, inferBoth } from './expression.ts';
+import { kindWords, unknownName } from '../problems.ts';
+import { type Context, fail, type Inferred, infer, inferBoth, typeWords, wrongForm, wrongType } from './expression.ts';
 import { counted, type Expr, node, type Role } from './ir.ts';
 import { atomOf, knownTest } from './nullability.ts';
 import type { Syntax } from './syntax.ts';
-import { dictionaryOf, isCode, isNumeric, isSet, placesOf, showType, type Type } from './types.ts';
+import { dictionaryOf, isCode, isNumeric, isSet, placesOf, type Type } from './types.ts';
 
 type Call = Syntax & { kind: 'call' };
 type Check = (call: Call, args: readonly Syntax[], expected: Type | undefined, context: Context) => Inferred;
@@ -12,29 +13,50 @@ type Check = (call: Call, args: readonly Syntax[], expected: Type | undefined, c
 const roleOf = (context: Context): Role => (context.scope.two ? 'b' : 'self');
 const rankScales = ['hosp_lv', 'lmtpric_hosp_lv', 'dedc_hosp_lv'];
 
-function typed(syntax: Syntax | undefined, allowed: (type: Type) => boolean, what: string, context: Context): Inferred {
+/** What arguments can be wanted. */
+const wanted = {
+  day: words('日期（见 day_of）', 'a day (see day_of)'),
+  minute: words('时间', 'a minute'),
+  time: words('日期或时间', 'a day or a minute'),
+  code: kindWords.code,
+  level: words('医院等级', 'a hospital level'),
+  whole: words('整数', 'a whole number'),
+  number: words('数值', 'a number'),
+  countable: words('天数、数量或年龄', 'days, a quantity or an age'),
+} as const;
+
+function typed(syntax: Syntax | undefined, allowed: (type: Type) => boolean, what: Words, context: Context): Inferred {
   const value = syntax === undefined ? undefined : infer(syntax, undefined, context);
   if (syntax === undefined || value === undefined) return undefined;
-  return allowed(value.type) ? value : fail(context, syntax, 'expression-types', `${what} is wanted here, not ${showType(value.type)}`, `give ${what}`);
+  return allowed(value.type) ? value : fail(context, syntax, wrongType(what, value.type));
 }
 
 function stringOf(syntax: Syntax | undefined, call: Call, context: Context): string | undefined {
   if (syntax?.kind === 'literal' && syntax.literal === 'string' && syntax.text !== '') return syntax.text;
-  return fail(context, syntax ?? call, 'expression-arguments', `${call.name} wants a text in quotes here`, "write it as 'text'");
+  return fail(context, syntax ?? call, wrongForm(call.name, formOf(call.name)));
 }
 
 function tableNamed(name: string, at: Syntax, context: Context): KnowledgeTable | undefined {
   const table = context.scope.tables.get(name);
-  return table ?? fail(context, at, 'expression-unknown-table', `there is no knowledge table ${name}`, suggestion(name, [...context.scope.tables.keys()]));
+  return table ?? fail(context, at, unknownName(kindWords.table, name, [...context.scope.tables.keys()]));
 }
 
-const holds = (column: KnowledgeColumn, dictionary: string): boolean => column.type === `set:${dictionary}` || column.type === `code:${dictionary}`;
+const holds = (column: KnowledgeColumn, dictionary: string): boolean =>
+  column.type === `set:${dictionary}` || column.type === `code:${dictionary}`;
 
 function keyColumn(table: KnowledgeTable, dictionary: string, at: Syntax, context: Context, not?: string): string | undefined {
   const column = table.columns.find((candidate) => holds(candidate, dictionary) && candidate.name !== not && candidate.name !== 'region');
   return (
     column?.name ??
-    fail(context, at, 'expression-unknown-column', `table ${table.name} has no column of ${dictionary} codes`, 'name a table that lists such codes')
+    fail(
+      context,
+      at,
+      unknownName(
+        words(`${dictionary} 代码列`, `column of ${dictionary} codes`),
+        table.name,
+        table.columns.map(({ name }) => name),
+      ),
+    )
   );
 }
 
@@ -68,7 +90,7 @@ const knownCall: Check = (call, [inner], _expected, context) => {
   const value = infer(inner, undefined, context);
   if (value === undefined) return undefined;
   if (!['field', 'point', 'number_of', 'param', 'main_diagnosis', 'signature', 'charged_within'].includes(value.op)) {
-    return fail(context, inner, 'expression-arguments', 'known asks about one field', 'write known(line.pric), known(point.column) or known(age)');
+    return fail(context, inner, wrongForm('known', 'known(line.pric), known(point.column), known(age)'));
   }
   return atomOf(value) === undefined ? node('boolean', 'bool', [], { value: true }, call) : knownTest(value);
 };
@@ -79,23 +101,24 @@ const defaultCall: Check = (call, [inner, other], _expected, context) => {
   const fallback = infer(other, value.type, context);
   if (fallback === undefined) return undefined;
   if (!['field', 'point', 'number_of', 'main_diagnosis'].includes(value.op))
-    return fail(context, inner, 'expression-arguments', 'default stands for one field', 'write default(line.pric, 0)');
-  if (fallback.type !== value.type)
-    return fail(context, other, 'expression-types', `the default must be ${showType(value.type)}`, 'give a value of the same type');
+    return fail(context, inner, wrongForm('default', 'default(line.pric, 0)'));
+  if (fallback.type !== value.type) return fail(context, other, wrongType(typeWords(value.type), fallback.type));
   return atomOf(value) === undefined ? value : node('default', value.type, [value, fallback], {}, call);
 };
 
 const age =
   (op: 'age_years' | 'age_days'): Check =>
   (call, [time], _expected, context) => {
-    const at = typed(time, (type) => type === 'day' || type === 'minute', 'a day or a minute', context);
-    return at === undefined ? undefined : node(op, 'int', [at], { role: roleOf(context), unit: at.type === 'day' ? 'day' : 'minute' }, call);
+    const at = typed(time, (type) => type === 'day' || type === 'minute', wanted.time, context);
+    return at === undefined
+      ? undefined
+      : node(op, 'int', [at], { role: roleOf(context), unit: at.type === 'day' ? 'day' : 'minute' }, call);
   };
 
 const timeCall =
   (op: 'day_of' | 'hour_of'): Check =>
   (call, [time], _expected, context) => {
-    const at = typed(time, (type) => type === 'minute', 'a minute', context);
+    const at = typed(time, (type) => type === 'minute', wanted.minute, context);
     return at === undefined ? undefined : node(op, op === 'day_of' ? 'day' : 'int', [at], {}, call);
   };
 
@@ -103,8 +126,10 @@ const between =
   (op: 'days_between' | 'minutes_between'): Check =>
   (call, [from, to], _expected, context) => {
     const unit = op === 'days_between' ? 'day' : 'minute';
-    const what = op === 'days_between' ? 'a day (see day_of)' : 'a minute';
-    const sides = [typed(from, (type) => type === unit, what, context), typed(to, (type) => type === unit, what, context)].filter((side) => side !== undefined);
+    const what = op === 'days_between' ? wanted.day : wanted.minute;
+    const sides = [typed(from, (type) => type === unit, what, context), typed(to, (type) => type === unit, what, context)].filter(
+      (side) => side !== undefined,
+    );
     return sides.length < 2 ? undefined : node(op, 'int', sides, {}, call);
   };
 
@@ -114,17 +139,17 @@ const extremum =
     const sides = left === undefined || right === undefined ? undefined : inferBoth(left, right, expected, context);
     if (sides === undefined) return undefined;
     if (sides[0].type === sides[1].type && isNumeric(sides[0].type)) return node(op, sides[0].type, sides, {}, call);
-    return fail(context, call, 'expression-types', `${op} of ${showType(sides[0].type)} and ${showType(sides[1].type)}`, 'give two numbers of one type');
+    return fail(context, call, wrongType(isNumeric(sides[0].type) ? typeWords(sides[0].type) : wanted.number, sides[1].type));
   };
 
 const absolute: Check = (call, [inner], expected, context) => {
   const value = inner === undefined ? undefined : infer(inner, expected, context);
   if (value === undefined) return undefined;
-  return isNumeric(value.type) ? node('abs', value.type, [value], {}, call) : fail(context, call, 'expression-types', 'abs wants a number', 'give it a number');
+  return isNumeric(value.type) ? node('abs', value.type, [value], {}, call) : fail(context, call, wrongType(wanted.number, value.type));
 };
 
 const startsWith: Check = (call, [inner, prefix], _expected, context) => {
-  const value = typed(inner, isCode, 'a code', context);
+  const value = typed(inner, isCode, wanted.code, context);
   const text = stringOf(prefix, call, context);
   return value === undefined || text === undefined
     ? undefined
@@ -132,17 +157,17 @@ const startsWith: Check = (call, [inner, prefix], _expected, context) => {
 };
 
 const numberCall: Check = (call, [inner], _expected, context) => {
-  const value = typed(inner, isCode, 'a code', context);
+  const value = typed(inner, isCode, wanted.code, context);
   return value === undefined ? undefined : node('number_of', 'int', [value], { dictionary: dictionaryOf(value.type) }, call);
 };
 
 const rank: Check = (call, [inner], _expected, context) => {
-  const value = typed(inner, (type) => isCode(type) && rankScales.includes(dictionaryOf(type)), 'a hospital level', context);
+  const value = typed(inner, (type) => isCode(type) && rankScales.includes(dictionaryOf(type)), wanted.level, context);
   return value === undefined ? undefined : node('hospital_rank', 'int', [value], { dictionary: dictionaryOf(value.type) }, call);
 };
 
 const inSet: Check = (call, [inner, name], _expected, context) => {
-  const value = typed(inner, isCode, 'a code', context);
+  const value = typed(inner, isCode, wanted.code, context);
   const text = stringOf(name, call, context);
   const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
   if (value === undefined || table === undefined) return undefined;
@@ -154,8 +179,8 @@ const inSet: Check = (call, [inner, name], _expected, context) => {
 const listed: Check = (call, [name, left, right], _expected, context) => {
   const text = stringOf(name, call, context);
   const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
-  const x = typed(left, isCode, 'a code', context);
-  const y = typed(right, isCode, 'a code', context);
+  const x = typed(left, isCode, wanted.code, context);
+  const y = typed(right, isCode, wanted.code, context);
   if (table === undefined || x === undefined || y === undefined) return undefined;
   const [first, second] = [dictionaryOf(x.type), dictionaryOf(y.type)];
   const one = keyColumn(table, first, call, context);
@@ -166,14 +191,24 @@ const listed: Check = (call, [name, left, right], _expected, context) => {
 };
 
 /** Reads `point.column` or `'table'`, the two ways to name a set. */
-function setOf(argument: Syntax | undefined, dictionary: string, call: Call, context: Context): { column: string; table?: string } | undefined {
+function setOf(
+  argument: Syntax | undefined,
+  dictionary: string,
+  call: Call,
+  context: Context,
+): { column: string; table?: string } | undefined {
   if (argument?.kind === 'literal') {
     const text = stringOf(argument, call, context);
     const table = text === undefined ? undefined : tableNamed(text, argument, context);
     const column = table === undefined ? undefined : keyColumn(table, dictionary, argument, context);
     return table === undefined || column === undefined ? undefined : { table: table.name, column };
   }
-  const value = typed(argument, (type) => isSet(type) && dictionaryOf(type) === dictionary, `a set of ${dictionary} codes`, context);
+  const value = typed(
+    argument,
+    (type) => isSet(type) && dictionaryOf(type) === dictionary,
+    words(`${dictionary} 代码集`, `a set of ${dictionary} codes`),
+    context,
+  );
   return value?.op === 'point' ? { column: value.data.column } : undefined;
 }
 
@@ -201,25 +236,29 @@ const charged =
     const set = setOf(argument, 'item', call, context);
     if (set === undefined) return undefined;
     const own = context.scope.self === 'line';
-    if (same_day && !own) return fail(context, call, 'expression-arguments', 'charged_same_day needs a line', 'use charged here');
+    if (same_day && !own) return fail(context, call, wrongForm('charged_same_day', 'charged(…)'));
     const base = { role: roleOf(context), own, same_day, column: set.column };
-    return set.table === undefined ? node('charged_point', 'bool', [], base, call) : node('charged_table', 'bool', [], { ...base, table: set.table }, call);
+    return set.table === undefined
+      ? node('charged_point', 'bool', [], base, call)
+      : node('charged_table', 'bool', [], { ...base, table: set.table }, call);
   };
 
 const insuredOn: Check = (call, [inner], _expected, context) => {
-  const day = typed(inner, (type) => type === 'day', 'a day (see day_of)', context);
+  const day = typed(inner, (type) => type === 'day', wanted.day, context);
   return day === undefined ? undefined : node('insured_on', 'bool', [day], { role: roleOf(context) }, call);
 };
 
 const whole: Check = (call, [inner], _expected, context) => {
-  const value = typed(inner, (type) => type === 'days' || type === 'quantity' || type === 'age', 'days, a quantity or an age', context);
-  return value === undefined || !isNumeric(value.type) ? undefined : node('whole', 'int', [value], { factor: 10 ** placesOf(value.type) }, call);
+  const value = typed(inner, (type) => type === 'days' || type === 'quantity' || type === 'age', wanted.countable, context);
+  return value === undefined || !isNumeric(value.type)
+    ? undefined
+    : node('whole', 'int', [value], { factor: 10 ** placesOf(value.type) }, call);
 };
 
 const count =
   (type: 'quantity' | 'days'): Check =>
   (call, [inner], _expected, context) => {
-    const value = typed(inner, (given) => given === 'int', 'a whole number', context);
+    const value = typed(inner, (given) => given === 'int', wanted.whole, context);
     return value === undefined ? undefined : node('widen', type, [value], { factor: 10 ** placesOf(type) }, call);
   };
 
@@ -227,15 +266,16 @@ const portion: Check = (call, [whole, part, of], expected, context) => {
   const value = whole === undefined ? undefined : infer(whole, expected, context);
   const sides = part === undefined || of === undefined ? undefined : inferBoth(part, of, undefined, context);
   if (value === undefined || sides === undefined) return undefined;
-  if (isNumeric(value.type) && isNumeric(sides[0].type) && sides[0].type === sides[1].type) return node('portion', value.type, [value, ...sides], {}, call);
-  return fail(context, call, 'expression-types', 'portion wants a number and two numbers of one type', 'write portion(whole, part, of)');
+  if (isNumeric(value.type) && isNumeric(sides[0].type) && sides[0].type === sides[1].type)
+    return node('portion', value.type, [value, ...sides], {}, call);
+  return fail(context, call, wrongForm('portion', formOf('portion')));
 };
 
 const chargedWithin: Check = (call, [argument, length], _expected, context) => {
   const set = setOf(argument, 'item', call, context);
-  const days = typed(length, (type) => type === 'int', 'a number of days', context);
+  const days = typed(length, (type) => type === 'int', wanted.whole, context);
   if (set === undefined || days === undefined) return undefined;
-  if (context.scope.self !== 'line') return fail(context, call, 'expression-arguments', 'charged_within needs a line', 'use it in a rule over lines');
+  if (context.scope.self !== 'line') return fail(context, call, wrongForm('charged_within', 'of: line'));
   const { point } = context.scope;
   return node(
     'charged_within',
@@ -249,30 +289,33 @@ const chargedWithin: Check = (call, [argument, length], _expected, context) => {
 const withinDates: Check = (call, [name, inner], _expected, context) => {
   const text = stringOf(name, call, context);
   const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
-  const day = typed(inner, (type) => type === 'day', 'a day (see day_of)', context);
+  const day = typed(inner, (type) => type === 'day', wanted.day, context);
   if (table === undefined || day === undefined) return undefined;
   const dated = ['begndate', 'enddate'].every((wanted) => table.columns.some((column) => column.name === wanted && column.type === 'day'));
-  if (!dated) return fail(context, call, 'expression-unknown-column', `table ${table.name} has no dates`, 'give it the columns begndate:date and enddate:date');
+  if (!dated) return fail(context, call, inputProblems.problem('column-missing', { column: 'begndate:date, enddate:date' }));
   return node('within_dates', 'bool', [day], { table: table.name }, call);
 };
 
 const suppliedCall: Check = (call, _args, _expected, context) => {
   if (context.scope.stock !== true) {
-    const remedy = 'use it in the limit of a total over lines with by: institution, group: item and over: month';
-    return fail(context, call, 'expression-arguments', 'supplied is the stock of an institution, an item and a month', remedy);
+    return fail(
+      context,
+      call,
+      wrongForm('supplied', 'limit: supplied(), by: institution, shape: total, of: line, group: item, over: month'),
+    );
   }
   return node('supplied', 'quantity', [], { role: 'self' }, call);
 };
 
 const inHospital: Check = (call, [inner], _expected, context) => {
-  const day = typed(inner, (type) => type === 'day', 'a day (see day_of)', context);
+  const day = typed(inner, (type) => type === 'day', wanted.day, context);
   return day === undefined ? undefined : node('practitioner_in_hospital', 'bool', [day], { role: roleOf(context) }, call);
 };
 
-const wordOf = <T extends string>(syntax: Syntax | undefined, words: readonly T[], call: Call, context: Context): T | undefined => {
+const wordOf = <T extends string>(syntax: Syntax | undefined, among: readonly T[], call: Call, context: Context): T | undefined => {
   const name = syntax?.kind === 'path' && syntax.parts.length === 1 ? syntax.parts[0] : undefined;
-  const word = words.find((candidate) => candidate === name);
-  return word ?? fail(context, syntax ?? call, 'expression-arguments', `${call.name} wants one of ${words.join(', ')}`, `write ${call.name}(${words[0]})`);
+  const word = among.find((candidate) => candidate === name);
+  return word ?? fail(context, syntax ?? call, wrongForm(call.name, among.map((one) => `${call.name}(${one})`).join(', ')));
 };
 
 const recorded =
@@ -283,8 +326,7 @@ const recorded =
   };
 
 const distinct: Check = (call, [inner], _expected, context) => {
-  if (context.scope.counts !== true)
-    return fail(context, call, 'expression-arguments', 'distinct counts things of a group', 'use it in the exceptions of a total or window');
+  if (context.scope.counts !== true) return fail(context, call, wrongForm('distinct', 'exceptions: distinct(items)'));
   const of = wordOf(inner, counted, call, context);
   return of === undefined ? undefined : node('distinct', 'int', [], { of }, call);
 };
@@ -292,7 +334,7 @@ const distinct: Check = (call, [inner], _expected, context) => {
 const diagnosedWith: Check = (call, [name, inner], _expected, context) => {
   const text = stringOf(name, call, context);
   const table = text === undefined ? undefined : tableNamed(text, name ?? call, context);
-  const value = typed(inner, isCode, 'a code', context);
+  const value = typed(inner, isCode, wanted.code, context);
   if (table === undefined || value === undefined) return undefined;
   const dictionary = dictionaryOf(value.type);
   const one = keyColumn(table, dictionary, call, context);
@@ -303,7 +345,7 @@ const diagnosedWith: Check = (call, [name, inner], _expected, context) => {
 };
 
 const category: Check = (call, [inner], _expected, context) => {
-  const value = typed(inner, isCode, 'a code', context);
+  const value = typed(inner, isCode, wanted.code, context);
   return value === undefined ? undefined : node('category', 'ref:category', [value], { dictionary: dictionaryOf(value.type) }, call);
 };
 
@@ -312,32 +354,49 @@ const mainDiagnosis: Check = (call, [inner], _expected, context) => {
   const role: Role | undefined =
     name === 'visit' ? roleOf(context) : (name === 'a' && context.scope.a) || (name === 'b' && context.scope.two) ? name : undefined;
   if (role === undefined)
-    return fail(context, call, 'expression-arguments', 'main_diagnosis wants a visit', 'write main_diagnosis(visit), or a or b in a pair');
+    return fail(context, call, wrongForm('main_diagnosis', 'main_diagnosis(visit), main_diagnosis(a), main_diagnosis(b)'));
   return node('main_diagnosis', 'code:diagnosis', [], { role }, call);
 };
 
 const monthOf: Check = (call, [time], _expected, context) => {
-  const at = typed(time, (type) => type === 'day' || type === 'minute', 'a day or a minute', context);
+  const at = typed(time, (type) => type === 'day' || type === 'minute', wanted.time, context);
   return at === undefined ? undefined : node('month_of', 'day', [at], { unit: at.type === 'day' ? 'day' : 'minute' }, call);
 };
 
 const bucket: Check = (call, [time, length], _expected, context) => {
-  const at = typed(time, (type) => type === 'minute', 'a minute', context);
-  const minutes = typed(length, (type) => type === 'int', 'a whole number of minutes', context);
+  const at = typed(time, (type) => type === 'minute', wanted.minute, context);
+  const minutes = typed(length, (type) => type === 'int', wanted.whole, context);
   return at === undefined || minutes === undefined ? undefined : node('bucket', 'minute', [at, minutes], {}, call);
 };
 
 const signature: Check = (call, [inner], _expected, context) => {
-  if (inner?.kind === 'path' && inner.parts.join('.') === 'visit') return node('signature', 'ref:signature', [], { role: roleOf(context) }, call);
-  return fail(context, call, 'expression-arguments', 'signature wants a visit', 'write signature(visit)');
+  if (inner?.kind === 'path' && inner.parts.join('.') === 'visit')
+    return node('signature', 'ref:signature', [], { role: roleOf(context) }, call);
+  return fail(context, call, wrongForm('signature', 'signature(visit)'));
 };
 
 const lookBack =
   (op: 'readmitted_within' | 'reaches_back'): Check =>
   (call, [length], _expected, context) => {
-    const days = typed(length, (type) => type === 'int', 'a whole number of days', context);
+    const days = typed(length, (type) => type === 'int', wanted.whole, context);
     return days === undefined ? undefined : node(op, 'bool', [days], { role: roleOf(context) }, call);
   };
+
+const argumentForms: Readonly<Partial<Record<string, string>>> = {
+  starts_with: "starts_with(code, 'A')",
+  in_set: "in_set(code, 'table')",
+  listed: "listed('table', code, code)",
+  portion: 'portion(whole, part, of)',
+  diagnosed_with: "diagnosed_with('table', code)",
+  within_dates: "within_dates('table', day)",
+  charged_within: "charged_within(point.column, days), charged_within('table', days)",
+};
+
+/** How a function is written, with as many arguments as it takes. */
+function formOf(name: string): string {
+  const [count = 1] = functions.get(name) ?? [];
+  return argumentForms[name] ?? `${name}(${['x', 'y', 'z'].slice(0, count).join(', ')})`;
+}
 
 /** Functions of the language with their number of arguments. */
 const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string, readonly [number, Check]>([
@@ -387,12 +446,12 @@ const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string,
 export function callFunction(call: Call, expected: Type | undefined, context: Context): Inferred {
   const entry = functions.get(call.name);
   if (entry === undefined) {
-    if (call.name === 'ratio_of') return fail(context, call, 'expression-ratio', 'ratio_of is only ever compared', 'write ratio_of(a, b) > 0.8');
-    return fail(context, call, 'expression-unknown-function', `there is no function ${call.name}`, suggestion(call.name, [...functions.keys(), 'ratio_of']));
+    if (call.name === 'ratio_of') return fail(context, call, wrongForm('ratio_of', 'ratio_of(a, b) > 0.8'));
+    return fail(context, call, unknownName(kindWords.function, call.name, [...functions.keys(), 'ratio_of']));
   }
   const [count, check] = entry;
   if (call.args.length !== count) {
-    return fail(context, call, 'expression-arguments', `${call.name} takes ${count} values, not ${call.args.length}`, 'see section 3 of docs/rule-language.md');
+    return fail(context, call, wrongForm(call.name, formOf(call.name)));
   }
   return check(call, call.args, expected, context);
 }

@@ -25,7 +25,13 @@ export interface OpData {
   number: { readonly value: number };
   code: { readonly dictionary: string; readonly text: string };
   // values of the subject
-  field: { readonly role: Role; readonly table: FieldTable; readonly column: string; readonly kind: ColumnKind; readonly nullable: boolean };
+  field: {
+    readonly role: Role;
+    readonly table: FieldTable;
+    readonly column: string;
+    readonly kind: ColumnKind;
+    readonly nullable: boolean;
+  };
   row: { readonly role: Role; readonly table: 'lines' | 'visits' | 'settlements' };
   point: { readonly column: string; readonly nullable: boolean };
   param: { readonly name: string };
@@ -92,7 +98,13 @@ export interface OpData {
   operated_point: { readonly role: Role; readonly column: string };
   operated_table: { readonly role: Role; readonly table: string; readonly column: string };
   charged_point: { readonly role: Role; readonly own: boolean; readonly same_day: boolean; readonly column: string };
-  charged_table: { readonly role: Role; readonly own: boolean; readonly same_day: boolean; readonly table: string; readonly column: string };
+  charged_table: {
+    readonly role: Role;
+    readonly own: boolean;
+    readonly same_day: boolean;
+    readonly table: string;
+    readonly column: string;
+  };
   insured_on: { readonly role: Role };
   // statistics and groups
   month_of: { readonly unit: 'day' | 'minute' };
@@ -124,8 +136,21 @@ export interface Node<K extends OpName> {
 export type Expr = { readonly [K in OpName]: Node<K> }[OpName];
 
 /** Makes a frozen node. */
-export function node<K extends OpName>(op: K, type: Type, args: readonly Expr[], data: OpData[K], at: { readonly start: number; readonly end: number }): Expr {
-  return Object.freeze({ op, type, args: Object.freeze([...args]), data: Object.freeze(data), start: at.start, end: at.end }) as unknown as Expr;
+export function node<K extends OpName>(
+  op: K,
+  type: Type,
+  args: readonly Expr[],
+  data: OpData[K],
+  at: { readonly start: number; readonly end: number },
+): Expr {
+  return Object.freeze({
+    op,
+    type,
+    args: Object.freeze([...args]),
+    data: Object.freeze(data),
+    start: at.start,
+    end: at.end,
+  }) as unknown as Expr;
 }
 
 /** Every node of a tree, parents before children. */

@@ -66,7 +66,9 @@ export function knownTest(expr: Expr): Expr {
       return node('diagnoses_known', 'bool', [], { role: expr.data.role }, expr);
     case 'recorded': {
       const { role, of } = expr.data;
-      return of === 'diagnoses' ? node('diagnoses_known', 'bool', [], { role }, expr) : node('operations_known', 'bool', [], { role }, expr);
+      return of === 'diagnoses'
+        ? node('diagnoses_known', 'bool', [], { role }, expr)
+        : node('operations_known', 'bool', [], { role }, expr);
     }
     case 'insured_on':
       return node('enrolments_known', 'bool', [], { role: expr.data.role }, expr);
@@ -98,7 +100,8 @@ export function knownWhen(expr: Expr, truth: boolean): readonly string[] {
     const atom = expr.args[0] === undefined ? undefined : atomOf(expr.args[0]);
     return truth && atom !== undefined ? [atom] : [];
   }
-  if (expr.op === 'age_known' && expr.data.days) return truth ? ['age_years', 'age_days'].map((name) => `${roleName(expr.data.role)}${name}`) : [];
+  if (expr.op === 'age_known' && expr.data.days)
+    return truth ? ['age_years', 'age_days'].map((name) => `${roleName(expr.data.role)}${name}`) : [];
   if (tests.has(expr.op)) return truth ? [atomOf(expr) ?? ''] : [];
   if (expr.op === 'not') return expr.args.flatMap((argument) => knownWhen(argument, !truth));
   if ((expr.op === 'and' && truth) || (expr.op === 'or' && !truth)) return expr.args.flatMap((argument) => knownWhen(argument, truth));
@@ -121,7 +124,11 @@ export function unguarded(expr: Expr, known: ReadonlySet<string>): readonly Expr
       return [...unguarded(first, known), ...unguarded(second, join(known, knownWhen(first, expr.op === 'and')))];
     case 'cond':
       if (first === undefined || second === undefined || third === undefined) return [];
-      return [...unguarded(first, known), ...unguarded(second, join(known, knownWhen(first, true))), ...unguarded(third, join(known, knownWhen(first, false)))];
+      return [
+        ...unguarded(first, known),
+        ...unguarded(second, join(known, knownWhen(first, true))),
+        ...unguarded(third, join(known, knownWhen(first, false))),
+      ];
     case 'number_of':
       return known.has(atomOf(expr) ?? '') ? [] : [expr];
     default: {

@@ -1,8 +1,9 @@
-import { decimals, parseScaled } from '@hengjian/standard';
-import { suggestion } from '../source/reader.ts';
-import type { ParameterSource, ParameterType, RuleSource } from '../source/rule-source.ts';
-import type { CheckedParameter } from './checked.ts';
-import { closedValues, isDictionary } from './dictionaries.ts';
+import { decimals, parseScaled, type Words, words } from '@hengjian/standard';
+import { invalid, kindWords, notAmong, rulespecProblems, unknownName } from '../problems.ts';
+import type { ParameterSource, RuleSource } from '../source/rule-source.ts';
+import type { ParameterType } from '../source/vocabulary.ts';
+import { closedValues, dictionaryNames, isDictionary } from './dictionaries.ts';
+import type { CheckedParameter } from './parts.ts';
 import { type Complaints, complainAt } from './problems.ts';
 import type { Type } from './types.ts';
 
@@ -10,6 +11,16 @@ function parameterType(source: ParameterSource): Type {
   if (source.type === 'code') return `code:${source.of ?? ''}`;
   return source.type === 'integer' ? 'int' : source.type;
 }
+
+/** What a value of each type looks like. */
+const expected: Readonly<Record<Exclude<ParameterType, 'code'>, Words>> = {
+  integer: words('整数', 'a whole number'),
+  money: words('金额（元，至多两位小数）', 'an amount in yuan with at most two decimals'),
+  quantity: words('数量（至多四位小数）', 'a quantity with at most four decimals'),
+  price: words('单价（元，至多六位小数）', 'a price in yuan with at most six decimals'),
+  ratio: words('比例（至多四位小数）', 'a ratio with at most four decimals'),
+  days: words('天数（至多两位小数）', 'days with at most two decimals'),
+};
 
 function readValue(source: ParameterSource, text: string): number | string | undefined {
   if (source.type !== 'code') return parseScaled(text, decimals[source.type satisfies Exclude<ParameterType, 'code'>]);
@@ -22,20 +33,17 @@ export function checkParameters(rule: RuleSource, to: Complaints): readonly Chec
   return rule.params.map((source) => {
     const field = `params.${source.name}`;
     if (source.type === 'code' && !isDictionary(source.of ?? '')) {
-      complainAt(to, source.at, field, 'rule-unknown-dictionary', `there is no dictionary ${source.of}`, 'name a code table of the standard');
+      complainAt(to, source.at, field, unknownName(kindWords.dictionary, source.of ?? '', dictionaryNames()));
     }
     const values = source.values.map(({ from, area, text, at }) => {
       const value = readValue(source, text);
       const known = source.type === 'code' ? (closedValues(source.of ?? '') ?? []) : [];
-      if (value === undefined) {
-        const remedy = source.type === 'code' ? suggestion(text, known) : 'write a plain decimal with no more decimals than the type keeps';
-        complainAt(to, at, field, 'rule-parameter-value', `${text} is no ${source.type}`, remedy);
-      }
+      if (value === undefined)
+        complainAt(to, at, field, source.type === 'code' ? notAmong(text, known) : invalid(text, expected[source.type]));
       return { from, area, value: value ?? 0 };
     });
     if (!values.some(({ from, area }) => area === '000000' && from <= rule.effective.from)) {
-      const message = `parameter ${source.name} has no nation-wide value on the first day of the rule`;
-      complainAt(to, source.at, field, 'rule-unset-parameter', message, 'give it a value without area whose from is not after effective.from');
+      complainAt(to, source.at, field, rulespecProblems.problem('parameter-unset', { name: source.name }));
     }
     return { name: source.name, type: parameterType(source), values };
   });

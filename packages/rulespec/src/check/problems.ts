@@ -1,5 +1,5 @@
 import type { Problem } from '@hengjian/standard';
-import type { ExpressionSource, Position } from '../source/rule-source.ts';
+import type { ExpressionSource, Position } from '../source/vocabulary.ts';
 
 /** Collects the problems of one rule. */
 export interface Complaints {
@@ -14,11 +14,11 @@ export function locate(source: ExpressionSource, offset: number): Position {
   return { row: source.at.row + before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-export function complainAt(to: Complaints, at: Position, field: string, code: string, message: string, remedy: string): undefined {
-  to.problems.push({ code, message, remedy, place: { file: to.file, row: at.row, column: at.column, field } });
+export function complainAt(to: Complaints, at: Position, field: string, problem: Problem): undefined {
+  to.problems.push({ ...problem, place: { file: to.file, row: at.row, column: at.column, field } });
   return undefined;
 }
 
-export function complain(to: Complaints, source: ExpressionSource, offset: number, code: string, message: string, remedy: string): undefined {
-  return complainAt(to, locate(source, offset), source.field, code, message, remedy);
+export function complain(to: Complaints, source: ExpressionSource, offset: number, problem: Problem): undefined {
+  return complainAt(to, locate(source, offset), source.field, problem);
 }

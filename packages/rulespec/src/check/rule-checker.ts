@@ -1,15 +1,18 @@
+import { inputProblems, words } from '@hengjian/standard';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import { suggestion } from '../source/reader.ts';
-import type { ExpressionSource, Position, RuleSource } from '../source/rule-source.ts';
-import type { Dispatch, Need } from './checked.ts';
+import { invalid, kindWords, rulespecProblems, unknownName } from '../problems.ts';
+import type { RuleSource } from '../source/rule-source.ts';
+import type { ExpressionSource, Position } from '../source/vocabulary.ts';
 import { checkExpression, infer } from './expression.ts';
 import { specialTest } from './functions.ts';
 import { type Expr, node, type Role, walk } from './ir.ts';
 import { atomOf, guarded, knownTest, unguarded } from './nullability.ts';
+import type { Dispatch, Need } from './parts.ts';
 import { type Complaints, complain, complainAt } from './problems.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, Scopes } from './scope.ts';
 import { parseExpression } from './syntax.ts';
 import type { Type } from './types.ts';
+import { isSet } from './types.ts';
 
 /** What the checks of one rule share. */
 export interface RuleChecker {
@@ -45,16 +48,9 @@ export const causeOf = (atom: string): string =>
 export function strict(checker: RuleChecker, source: ExpressionSource, type: Type, scope: Scope, known: ReadonlySet<string>): Expr {
   const expr = checkExpression(source, type, scope, checker.to);
   if (expr === undefined) return refused;
-  for (const missing of unguarded(expr, known)) {
-    const name = causeOf(atomOf(missing) ?? '');
-    complain(
-      checker.to,
-      source,
-      missing.start,
-      'expression-nullable',
-      `${name} may be missing here`,
-      `add ${name} to needs, ask known(${name}) && first, or use default(${name}, …)`,
-    );
+  for (const lack of unguarded(expr, known)) {
+    const name = causeOf(atomOf(lack) ?? '');
+    complain(checker.to, source, lack.start, rulespecProblems.problem('expression-nullable', { name }));
   }
   return remember(checker, expr);
 }
@@ -64,6 +60,12 @@ export function lenient(checker: RuleChecker, source: ExpressionSource, scope: S
   const expr = checkExpression(source, 'bool', scope, checker.to);
   return expr === undefined ? refused : remember(checker, guarded(expr, known));
 }
+
+/** What may stand in `needs`. */
+const needable = words(
+  '字段，或 age、diagnoses、operations、lines、enrolments、stock、practitioner_stays',
+  'a field, or age, diagnoses, operations, lines, enrolments, stock or practitioner_stays',
+);
 
 const roleIn = (expr: Expr): Role => {
   for (const inner of walk(expr)) {
@@ -79,7 +81,11 @@ export function need(checker: RuleChecker, source: ExpressionSource, scope: Scop
   if (source.text === 'main_diagnosis') {
     const roles: readonly Role[] = scope.a ? ['b', 'a'] : [role];
     const nodes = roles.map((own) => node('main_diagnosis', 'code:diagnosis', [], { role: own }, { start: 0, end: 0 }));
-    const needs = nodes.map((expr, index) => ({ cause: source.text, test: remember(checker, knownTest(expr)), role: roles[index] ?? role }));
+    const needs = nodes.map((expr, index) => ({
+      cause: source.text,
+      test: remember(checker, knownTest(expr)),
+      role: roles[index] ?? role,
+    }));
     return { needs, atoms: nodes.map((expr) => atomOf(expr) ?? '') };
   }
   const tests = specialTest(source.text, { start: 0, end: source.text.length }, role);
@@ -92,14 +98,7 @@ export function need(checker: RuleChecker, source: ExpressionSource, scope: Scop
   const expr = syntax === undefined ? undefined : infer(syntax, undefined, { source, scope, to: checker.to });
   if (expr === undefined) return { needs: [], atoms: [] };
   if (!['field', 'point', 'number_of', 'main_diagnosis', 'charged_within'].includes(expr.op)) {
-    complain(
-      checker.to,
-      source,
-      0,
-      'rule-needs',
-      `${source.text} is no field`,
-      'name fields, age, diagnoses, operations, lines, enrolments, stock or practitioner_stays in needs',
-    );
+    complain(checker.to, source, 0, invalid(source.text, needable));
     return { needs: [], atoms: [] };
   }
   const atom = atomOf(expr);
@@ -113,18 +112,22 @@ export function tableOf(checker: RuleChecker, name: string | undefined, field: s
   if (name === undefined) return undefined;
   const table = checker.tables.get(name);
   if (table !== undefined) return table;
-  const remedy = `add library/knowledge/${name}.csv, or ${suggestion(name, [...checker.tables.keys()])}`;
-  return complainAt(checker.to, checker.rule.at, field, 'rule-unknown-table', `there is no knowledge table ${name}`, remedy);
+  return complainAt(checker.to, checker.rule.at, field, unknownName(kindWords.table, name, [...checker.tables.keys()]));
 }
 
 /** The column through which a table reaches codes of a dictionary: the named one, one called like its type, or the first. */
-export function dispatch(checker: RuleChecker, table: KnowledgeTable | undefined, dictionary: string, preferred: string, at: Position): Dispatch | undefined {
+export function dispatch(
+  checker: RuleChecker,
+  table: KnowledgeTable | undefined,
+  dictionary: string,
+  preferred: string,
+  at: Position,
+): Dispatch | undefined {
   if (table === undefined) return undefined;
   const fitting = table.columns.filter((column) => column.type === `set:${dictionary}`);
   const column = fitting.find((candidate) => candidate.name === preferred) ?? fitting[0];
   if (column !== undefined) return { table: table.name, column: column.name };
-  const message = `table ${table.name} has no column that lists ${dictionary} codes`;
-  return complainAt(checker.to, at, 'items', 'rule-unknown-column', message, 'give the table a column of type items, diagnoses or operations');
+  return complainAt(checker.to, at, 'items', inputProblems.problem('column-missing', { column: `${preferred}:${preferred}` }));
 }
 
 /** A column of the table that must exist and have one of the types. */
@@ -140,9 +143,39 @@ export function columnOf(
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column === undefined) {
     const known = table.columns.map((candidate) => candidate.name);
-    complainAt(checker.to, checker.rule.at, field, 'rule-unknown-column', `table ${table.name} has no column ${name}`, suggestion(name, known));
+    complainAt(checker.to, checker.rule.at, field, unknownName(kindWords.column, name, known));
   } else if (!fits(column.type)) {
-    complainAt(checker.to, checker.rule.at, field, 'rule-column-type', `column ${name} of ${table.name} is no ${what}`, `name a column of type ${what}`);
+    complainAt(checker.to, checker.rule.at, field, invalid(name, words(`类型为 ${what} 的列`, `a column of type ${what}`)));
   }
   return name;
 }
+
+/** An expression of constants and parameters, which is worked out where no row is at hand. */
+export function constantExpr(checker: RuleChecker, source: ExpressionSource, type: Type, scopes: Scopes): Expr {
+  const scope: Scope = { ...scopes.limit, self: 'group' };
+  const expr = strict(checker, source, type, scope, new Set());
+  if ([...walk(expr)].some(({ op }) => op === 'field' || op === 'point')) {
+    complainAt(checker.to, source.at, source.field, invalid(source.text, words('数值或参数', 'a number or a parameter')));
+  }
+  return expr;
+}
+
+/** The condition that an item is in a set, together with another one. */
+export function itemsCondition(
+  checker: RuleChecker,
+  table: KnowledgeTable | undefined,
+  where: Expr | undefined,
+  position: Position,
+): Expr | undefined {
+  const items = dispatch(checker, table, 'item', 'items', position);
+  if (items === undefined) return where;
+  const at = { start: 0, end: 0 };
+  const code = node('field', 'code:item', [], { role: 'self', table: 'lines', column: 'med_list_codg', kind: 'code', nullable: false }, at);
+  const inside = node('in_set', 'bool', [code], { dictionary: 'item', table: items.table, column: items.column }, at);
+  checker.seen.push(inside, code);
+  return where === undefined ? inside : node('and', 'bool', [inside, where], {}, at);
+}
+
+/** Columns of points that rows can be put together by. */
+export const isGroupable = (type: Type): boolean => !isSet(type) && type !== 'window';
+export const groupable = 'text, code, number';

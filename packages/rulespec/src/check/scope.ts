@@ -27,6 +27,46 @@ export interface Scope {
   readonly texts: boolean;
 }
 
+/** Scopes of the places of a rule. */
+export interface Scopes {
+  readonly where: Scope;
+  readonly when: Scope;
+  /** Limits of totals. */
+  readonly limit: Scope;
+  /** Exceptions and messages. */
+  readonly exception: Scope;
+  /** Lines counted by sums. */
+  readonly line: Scope;
+}
+
+/** Scopes of a line, of a visit and of what all rows of a group share, from which shapes make their own. */
+export interface ScopeBases {
+  readonly line: Scope;
+  readonly visit: Scope;
+  readonly group: Scope;
+}
+
+/** The scopes of a rule with its points, parameters and tables. */
+export function scopeBases(
+  point: KnowledgeTable | undefined,
+  params: ReadonlyMap<string, Type>,
+  tables: ReadonlyMap<string, KnowledgeTable>,
+): ScopeBases {
+  const base = {
+    two: false,
+    a: false,
+    oneVisit: false,
+    each: undefined,
+    sums: new Map<string, Type>(),
+    measure: undefined,
+    texts: false,
+    point,
+    params,
+    tables,
+  } as const;
+  return { line: { ...base, self: 'line' }, visit: { ...base, self: 'visit' }, group: { ...base, self: 'group' } };
+}
+
 const tables: Readonly<Record<FieldTable, readonly WorkingColumn[]>> = {
   lines: workingTables.lines,
   visits: workingTables.visits,
@@ -38,14 +78,14 @@ const tables: Readonly<Record<FieldTable, readonly WorkingColumn[]>> = {
   practitioner: dimensionTables.practitioner,
 };
 
-const ownerTables: Readonly<Record<string, FieldTable>> = {
-  line: 'lines',
-  visit: 'visits',
-  settlement: 'settlements',
-  person: 'persons',
-  institution: 'institution',
-  practitioner: 'practitioner',
-};
+const ownerTables = new Map<string, FieldTable>([
+  ['line', 'lines'],
+  ['visit', 'visits'],
+  ['settlement', 'settlements'],
+  ['person', 'persons'],
+  ['institution', 'institution'],
+  ['practitioner', 'practitioner'],
+]);
 
 /** Columns that rules may read; ranges, rows and texts are the machinery of the segment. */
 export function readable(table: FieldTable, texts: boolean): readonly WorkingColumn[] {
@@ -76,8 +116,8 @@ export interface Resolved {
   readonly nullable: boolean;
 }
 
+/** A name that means nothing, with those that do in its place. */
 export interface Unresolved {
-  readonly message: string;
   readonly known: readonly string[];
   readonly name: string;
 }
@@ -90,7 +130,7 @@ function findColumn(role: Role, table: FieldTable, name: string, texts: boolean)
   }
   const columns = readable(table, texts);
   const column = columns.find((candidate) => candidate.name === name);
-  if (column === undefined) return { message: `${table} have no field ${name} that rules can read`, known: columns.map((candidate) => candidate.name), name };
+  if (column === undefined) return { known: columns.map((candidate) => candidate.name), name };
   return { role, table, column, nullable: column.nullable || alwaysMissing.includes(table) };
 }
 
@@ -101,7 +141,7 @@ export function roots(scope: Scope): readonly string[] {
   const owners =
     scope.self === 'group'
       ? groupOwners(scope)
-      : Object.keys(ownerTables).filter((name) => scope.self === 'line' || (name !== 'line' && name !== 'settlement'));
+      : [...ownerTables.keys()].filter((name) => scope.self === 'line' || (name !== 'line' && name !== 'settlement'));
   return [
     ...owners,
     ...(scope.two ? ['b'] : []),
@@ -118,16 +158,16 @@ export function roots(scope: Scope): readonly string[] {
 export function resolvePath(path: readonly string[], scope: Scope): Resolved | Unresolved {
   const [root = '', ...rest] = path;
   const known = roots(scope);
-  if (!known.includes(root)) return { message: `${root} means nothing here`, known, name: root };
+  if (!known.includes(root)) return { known, name: root };
   if (root === scope.each) return findColumn('self', root === 'diagnosis' ? 'diagnoses' : 'operations', rest.join('.'), scope.texts);
   const role: Role = root === 'a' || root === 'b' ? root : scope.two ? 'b' : 'self';
   const isRole = root === 'a' || root === 'b';
-  const base: FieldTable = isRole ? (scope.self === 'line' ? 'lines' : 'visits') : (ownerTables[root] ?? 'lines');
+  const base: FieldTable = isRole ? (scope.self === 'line' ? 'lines' : 'visits') : (ownerTables.get(root) ?? 'lines');
   const [first = '', second] = rest;
   if (second === undefined) return findColumn(role, base, first, scope.texts);
-  const owner = isRole || root === 'line' ? ownerTables[first] : undefined;
+  const owner = isRole || root === 'line' ? ownerTables.get(first) : undefined;
   if (owner === undefined || (owner === 'settlements' && scope.self !== 'line')) {
-    return { message: `${path.join('.')} leads nowhere`, known: Object.keys(ownerTables), name: first };
+    return { known: [...ownerTables.keys()], name: first };
   }
   return findColumn(role, owner, rest.slice(1).join('.'), scope.texts);
 }

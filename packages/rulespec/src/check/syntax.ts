@@ -1,10 +1,18 @@
+import { type Words, words } from '@hengjian/standard';
 import { type ASTNode, parse } from '@marcbachmann/cel-js';
-import type { ExpressionSource } from '../source/rule-source.ts';
+import { rulespecProblems } from '../problems.ts';
+import type { ExpressionSource } from '../source/vocabulary.ts';
 import { type Complaints, complain } from './problems.ts';
 
 /** The syntax tree of an expression as our checker reads it. */
 export type Syntax =
-  | { readonly kind: 'literal'; readonly literal: 'string' | 'number' | 'boolean'; readonly text: string; readonly start: number; readonly end: number }
+  | {
+      readonly kind: 'literal';
+      readonly literal: 'string' | 'number' | 'boolean';
+      readonly text: string;
+      readonly start: number;
+      readonly end: number;
+    }
   | { readonly kind: 'path'; readonly parts: readonly string[]; readonly start: number; readonly end: number }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Syntax[]; readonly start: number; readonly end: number }
   | { readonly kind: 'list'; readonly args: readonly Syntax[]; readonly start: number; readonly end: number };
@@ -17,9 +25,11 @@ interface Shape {
 }
 
 class Unsupported extends Error {
+  readonly reason: Words;
   readonly start: number;
-  constructor(message: string, start: number) {
-    super(message);
+  constructor(reason: Words, start: number) {
+    super(reason.en);
+    this.reason = reason;
     this.start = start;
   }
 }
@@ -33,7 +43,7 @@ function literal(shape: Shape, source: string): Syntax {
   if ((typeof value === 'number' || typeof value === 'bigint') && /^\d+(\.\d+)?$/.test(written)) {
     return { kind: 'literal', literal: 'number', text: written, start, end };
   }
-  throw new Unsupported(`${written} is no plain literal`, start);
+  throw new Unsupported(words(`${written} 不是普通的数值或文本`, `${written} is no plain literal`), start);
 }
 
 const operators = new Set(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*', 'in', '&&', '||', '?:', '!_', '-_']);
@@ -46,7 +56,7 @@ function convert(shape: Shape, source: string): Syntax {
   if (op === '.') {
     const [owner, name] = shape.args as [Shape, string];
     const inner = convert(owner, source);
-    if (inner.kind !== 'path') throw new Unsupported('only a name can have fields', start);
+    if (inner.kind !== 'path') throw new Unsupported(words('只有名称可以带字段', 'only a name can have fields'), start);
     return { kind: 'path', parts: [...inner.parts, name], start, end };
   }
   if (op === 'call') {
@@ -55,7 +65,13 @@ function convert(shape: Shape, source: string): Syntax {
   }
   if (op === 'list') return { kind: 'list', args: many(shape.args), start, end };
   if (operators.has(op)) return { kind: 'call', name: op, args: many(shape.args), start, end };
-  throw new Unsupported(`${op === 'rcall' ? 'method calls' : op} are not part of the rule language`, start);
+  throw new Unsupported(
+    words(
+      `规则语言不支持 ${op === 'rcall' ? '方法调用' : op}`,
+      `${op === 'rcall' ? 'method calls' : op} are not part of the rule language`,
+    ),
+    start,
+  );
 }
 
 /** Parses CEL text; syntax the rule language does not have is refused with its position. */
@@ -64,8 +80,14 @@ export function parseExpression(source: ExpressionSource, to: Complaints): Synta
     const { ast } = parse(source.text);
     return convert(ast as unknown as Shape & ASTNode, source.text);
   } catch (error) {
-    if (error instanceof Unsupported) return complain(to, source, error.start, 'expression-syntax', error.message, 'see section 3 of docs/rule-language.md');
+    if (error instanceof Unsupported)
+      return complain(to, source, error.start, rulespecProblems.problem('expression-syntax', { reason: error.reason }));
     const { range, message } = error as { range?: { start: number }; message: string };
-    return complain(to, source, range?.start ?? 0, 'expression-syntax', message.split('\n')[0] ?? message, 'mend the expression here');
+    return complain(
+      to,
+      source,
+      range?.start ?? 0,
+      rulespecProblems.problem('expression-syntax', { reason: message.split('\n')[0] ?? message }),
+    );
   }
 }

@@ -52,7 +52,8 @@ export function differentialTest(
       if (counts.hit > 0) hitRules.add(id);
       if (counts.evaluated > 0) evaluatedRules.add(id);
     });
-    if (left !== right) return { histories: judged, hits, evaluated, hitRules, evaluatedRules, difference: { input, interpreted: left, compiled: right } };
+    if (left !== right)
+      return { histories: judged, hits, evaluated, hitRules, evaluatedRules, difference: { input, interpreted: left, compiled: right } };
   }
   return { histories: judged, hits, evaluated, hitRules, evaluatedRules, difference: undefined };
 }

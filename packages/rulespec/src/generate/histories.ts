@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { HistoryInput } from '../cases/history.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
-import type { Plain } from '../source/rule-source.ts';
+import type { Plain } from '../source/vocabulary.ts';
 
 /** Codes that random histories are made of: few, so that points, pairs, windows and refunds collide. */
 export interface Vocabulary {
@@ -17,7 +17,9 @@ const missingOr = <T extends Plain>(arb: fc.Arbitrary<T>, weight = 8): fc.Arbitr
 const of = (...values: string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
 
 const moment = (last: number): fc.Arbitrary<string> =>
-  fc.tuple(fc.integer({ min: 0, max: last }), of('00:00', '08:05', '08:40', '09:00', '14:30')).map(([offset, time]) => `${day(offset)} ${time}`);
+  fc
+    .tuple(fc.integer({ min: 0, max: last }), of('00:00', '08:05', '08:40', '09:00', '14:30'))
+    .map(([offset, time]) => `${day(offset)} ${time}`);
 
 function line(words: Vocabulary): fc.Arbitrary<Plain> {
   return fc
@@ -68,10 +70,16 @@ function visit(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
       dscg_way: missingOr(of('1', '2', '5')),
       medfee: fc.constantFrom<string | null | undefined>(undefined, undefined, '99.99', null),
       chfpdr_code: missingOr(of('D1', 'D2')),
-      diagnoses: fc.array(fc.record({ diag_code: missingOr(fc.constantFrom(...words.diagnoses), 10), maindiag_flag: missingOr(of('0', '1')) }), {
-        maxLength: 3,
-      }),
-      operations: fc.array(fc.record({ oprn_oprt_code: fc.constantFrom(...words.operations), main_oprn_flag: missingOr(of('1', '1', '0')) }), { maxLength: 2 }),
+      diagnoses: fc.array(
+        fc.record({ diag_code: missingOr(fc.constantFrom(...words.diagnoses), 10), maindiag_flag: missingOr(of('0', '1')) }),
+        {
+          maxLength: 3,
+        },
+      ),
+      operations: fc.array(
+        fc.record({ oprn_oprt_code: fc.constantFrom(...words.operations), main_oprn_flag: missingOr(of('1', '1', '0')) }),
+        { maxLength: 2 },
+      ),
       lines: fc.array(line(words), { maxLength: 7 }),
       unsettled: fc.integer({ min: 0, max: 7 }),
       invono: missingOr(of('I1', 'I2', 'I3')),
@@ -83,7 +91,10 @@ function visit(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
       evid_grp_pay_amt: missingOr(of('10', '15'), 1),
     })
     .map(({ begin, length, medfee, unsettled, invono, ...rest }) => {
-      const offset = begin === null || length === null ? undefined : Number(begin.slice(8, 10)) - 1 + (begin.startsWith('2026-04') ? 28 : 0) + Number(length);
+      const offset =
+        begin === null || length === null
+          ? undefined
+          : Number(begin.slice(8, 10)) - 1 + (begin.startsWith('2026-04') ? 28 : 0) + Number(length);
       const endtime = offset === undefined ? null : length === '0' ? begin : `${day(offset)} 10:00`;
       const extra: Record<string, Plain> = medfee === undefined ? {} : { medfee_sumamt: medfee };
       return {
@@ -138,16 +149,26 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
       coverage: fc.constantFrom(10_000, 10_000, 20_515, 20_518),
       absent: fc.boolean(),
       stock: fc.array(stockRow(words), { maxLength: 12 }),
-      stays: fc.array(fc.record({ practitioner: of('D1', 'D2'), begndate: of('2026-03-01', '2026-03-03'), enddate: of('2026-03-04', '2026-03-07') }), {
-        maxLength: 2,
-      }),
+      stays: fc.array(
+        fc.record({ practitioner: of('D1', 'D2'), begndate: of('2026-03-01', '2026-03-03'), enddate: of('2026-03-04', '2026-03-07') }),
+        {
+          maxLength: 2,
+        },
+      ),
     })
     .map(({ persons: made, coverage, absent, stock, stays }) => ({
       stock: stock.filter((row, at) => stock.findIndex((other) => ledgerOf(other) === ledgerOf(row)) === at),
       practitioner_stays: stays,
       persons: made.map((one, index) => ({ psn: `P${String(index).padStart(4, '0')}`, ...numbered(one, index) })),
       institutions: [
-        { fixmedins_code: 'H41010000002', admdvs: '410100', hosp_lv: '08', lmtpric_hosp_lv: '1', line_from: '2026-03-04', visit_from: '2026-03-04' },
+        {
+          fixmedins_code: 'H41010000002',
+          admdvs: '410100',
+          hosp_lv: '08',
+          lmtpric_hosp_lv: '1',
+          line_from: '2026-03-04',
+          visit_from: '2026-03-04',
+        },
         {
           fixmedins_code: 'P42000000003',
           admdvs: '420000',
@@ -203,7 +224,8 @@ export function vocabularyOf(tables: ReadonlyMap<string, KnowledgeTable>): Vocab
       table.columns.forEach((column, index) => {
         if (column.type !== type) return;
         for (const row of table.rows)
-          for (const code of (row.cells[index] as readonly string[] | null) ?? []) if (!code.startsWith('name:')) found.add(code.replace(/\*$/, '9'));
+          for (const code of (row.cells[index] as readonly string[] | null) ?? [])
+            if (!code.startsWith('name:')) found.add(code.replace(/\*$/, '9'));
       });
     }
     return [...found];

@@ -1,9 +1,11 @@
 import type { Segment } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit } from '../kernel/hit.ts';
-import { collectEvents, eventPlans, isKeyed } from '../keyed/events.ts';
+import { isKeyed } from '../keyed/block.ts';
+import { collectEvents, eventPlans } from '../keyed/events.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
-import { gather, gathererOf, judgeRule, newTallies } from './interpreter.ts';
+import { definitionOf } from '../shapes/definition.ts';
+import { gatheringOf, judgeRule, newTallies } from './interpreter.ts';
 import type { SubjectKey } from './judge.ts';
 import { codeAt, range, raw, textAt } from './world.ts';
 
@@ -33,10 +35,16 @@ const rank = ['not applicable', 'clear', 'unknown', 'hit'] as const;
 
 function describe(step: ExplanationStep): string {
   const read = step.read.map(({ name, value }) => `${name} = ${value ?? 'missing'}`).join(', ');
-  return [step.point === '' ? '' : `[${step.point}] `, step.step, step.detail === '' ? '' : `: ${step.detail}`, read === '' ? '' : ` (${read})`].join('');
+  return [
+    step.point === '' ? '' : `[${step.point}] `,
+    step.step,
+    step.detail === '' ? '' : `: ${step.detail}`,
+    read === '' ? '' : ` (${read})`,
+  ].join('');
 }
 
-const isAbout = (subject: Subject, key: SubjectKey): boolean => ('line' in subject ? key.line === subject.line : key.visit === subject.visit);
+const isAbout = (subject: Subject, key: SubjectKey): boolean =>
+  'line' in subject ? key.line === subject.line : key.visit === subject.visit;
 const concerns = (subject: Subject, hit: Hit): boolean =>
   'line' in subject
     ? hit.lines.slice(0, hit.violating).includes(subject.line)
@@ -92,9 +100,9 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   const world = { segment, bound: rulebook, watch: (name: string, value: number | null) => void read.push({ name, value }) };
   const walk = { lines: range(segment.persons, person, 'lines'), visits: range(segment.persons, person, 'visits') };
   const judge = { world, rule: checked, index: rule, tally, emit: (hit: Hit) => void hits.push(hit), trace };
-  const gatherer = gathererOf(checked, rule);
-  if (gatherer === undefined) judgeRule(judge, walk);
-  else gather(judge, 'line' in subject ? { lines: [subject.line], visits: [] } : { lines: walk.lines, visits: [subject.visit] }, gatherer);
+  const gathering = gatheringOf(rulebook, checked, rule);
+  if (gathering === undefined) judgeRule(rulebook, judge, walk);
+  else gathering.add(judge, 'line' in subject ? { lines: [subject.line], visits: [] } : { lines: walk.lines, visits: [subject.visit] });
   const found = hits.find((hit) => concerns(subject, hit));
   if (found === undefined && steps.length === 0)
     steps.push({ step: 'not applicable', detail: neverLooked(rulebook, segment, rule, subject), point: '', read: [] });
@@ -103,7 +111,7 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
 
 function neverLooked(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): string {
   const shape = rulebook.rules[rule]?.shape;
-  const visits = shape?.kind === 'visit' || shape?.kind === 'stays' || (shape !== undefined && 'of' in shape && shape.of === 'visit');
+  const visits = shape !== undefined && definitionOf(shape, rulebook.shapes).rows.of(shape) === 'visit';
   if ('line' in subject && visits) return 'the rule looks at visits, not at lines';
   if ('visit' in subject && !visits) return 'the rule looks at lines, not at visits';
   const item = 'line' in subject ? codeAt(segment.lines, 'med_list_codg', subject.line) : null;

@@ -1,53 +1,23 @@
 import type { Segment } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import { type Gatherer, GroupEvents, gathered } from '../group/events.ts';
-import { gatherRows } from '../group/interpret.ts';
-import type { EventBlock, Hit, Kernel, RuleCounts, Sink } from '../kernel/hit.ts';
-import { collectEvents, eventPlans, isKeyed } from '../keyed/events.ts';
-import { lacksOf, PeerCounters } from '../peer/counters.ts';
-import { countPeers } from '../peer/interpret.ts';
-import type { Judge, Tally, Trace, Walk } from './judge.ts';
-import { judgeLines, judgeVisits } from './lines-visits.ts';
-import { judgePairs, judgeStays } from './pairs.ts';
-import { judgeTotals, judgeWindows } from './totals.ts';
+import type { Hit, Kernel, RuleCounts, Sink } from '../kernel/hit.ts';
+import { type EventBlock, gathered, isKeyed } from '../keyed/block.ts';
+import { collectEvents, eventPlans } from '../keyed/events.ts';
+import { definitionOf, type Gathering } from '../shapes/definition.ts';
+import type { Judge, Tally, Walk } from './judge.ts';
 import { range, type World } from './world.ts';
 
-/** Judges one rule on one walk, as its shape says. */
-export function judgeRule(judge: Judge, walk: Walk): undefined {
-  const { shape } = judge.rule;
-  switch (shape.kind) {
-    case 'line':
-      return judgeLines(judge, shape, walk);
-    case 'visit':
-      return judgeVisits(judge, shape, walk);
-    case 'pair':
-      return judgePairs(judge, shape, walk);
-    case 'stays':
-      return judgeStays(judge, shape, walk);
-    case 'total':
-      return judgeTotals(judge, shape, walk);
-    case 'window':
-      return judgeWindows(judge, shape, walk);
-    case 'peer':
-    case 'group':
-      // Judged over many histories: see gathererOf, judgePeers and judgeGroupPart.
-      return undefined;
-  }
+/** Judges one rule on one walk, as its shape says; rules that judge many histories at once gather instead. */
+export function judgeRule(rulebook: BoundRulebook, judge: Judge, walk: Walk): void {
+  const { interpret } = definitionOf(judge.rule.shape, rulebook.shapes);
+  if (interpret.kind === 'walk') interpret.judge(judge, judge.rule.shape, walk);
 }
 
-/** Gathers the rows of one person for a rule that judges many histories at once. */
-export function gather(judge: Judge, walk: Walk, gatherer: Gatherer): undefined {
-  const { shape } = judge.rule;
-  if (shape.kind === 'peer' && gatherer instanceof PeerCounters) countPeers(judge, shape, walk, gatherer);
-  if (shape.kind === 'group' && gatherer instanceof GroupEvents) gatherRows(judge, shape, walk, gatherer);
-}
-
-/** What such a rule gathers its rows in; undefined for all other rules. */
-export function gathererOf(rule: CheckedRule, index: number): Gatherer | undefined {
-  const { shape } = rule;
-  if (shape.kind === 'peer') return new PeerCounters(index, lacksOf(rule, shape).length, shape.compare === 'trend');
-  return shape.kind === 'group' ? new GroupEvents(index, shape.of, shape.keys.length, shape.same.length) : undefined;
+/** What a rule that judges many histories at once gathers its rows in; undefined for all other rules. */
+export function gatheringOf(rulebook: BoundRulebook, rule: CheckedRule, index: number): Gathering | undefined {
+  const { interpret } = definitionOf(rule.shape, rulebook.shapes);
+  return interpret.kind === 'gather' ? interpret.gathering(index, rule, rule.shape) : undefined;
 }
 
 export const newTallies = (rulebook: BoundRulebook): Tally[] =>
@@ -55,16 +25,17 @@ export const newTallies = (rulebook: BoundRulebook): Tally[] =>
 
 /** Judges the rules of a rulebook that `wanted` picks on one walk, in their order. */
 export function judgeWalk(
-  world: World,
+  rulebook: BoundRulebook,
+  segment: Segment,
   tallies: readonly Tally[],
   walk: Walk,
   wanted: (index: number) => boolean,
   emit: (hit: Hit) => void,
-  trace?: Trace,
 ): void {
-  world.bound.rules.forEach((rule, index) => {
+  const world: World = { segment, bound: rulebook, watch: undefined };
+  rulebook.rules.forEach((rule, index) => {
     const tally = tallies[index];
-    if (tally !== undefined && wanted(index)) judgeRule({ world, rule, index, tally, emit, trace }, walk);
+    if (tally !== undefined && wanted(index)) judgeRule(rulebook, { world, rule, index, tally, emit, trace: undefined }, walk);
   });
 }
 
@@ -77,7 +48,7 @@ export function interpreter(rulebook: BoundRulebook): Kernel {
   const tallies = newTallies(rulebook);
   const blocks: EventBlock[] = [];
   const keyed = rulebook.rules.some(isKeyed);
-  const gatherers = rulebook.rules.map(gathererOf);
+  const gatherings = rulebook.rules.map((rule, index) => gatheringOf(rulebook, rule, index));
   return {
     keyed,
     run(segment: Segment, sink: Sink, skip?: ArrayLike<number>, segmentNumber = 0): void {
@@ -86,19 +57,20 @@ export function interpreter(rulebook: BoundRulebook): Kernel {
         if (skip?.[person] === 1) continue;
         const walk: Walk = { lines: range(segment.persons, person, 'lines'), visits: range(segment.persons, person, 'visits') };
         judgeWalk(
-          world,
+          rulebook,
+          segment,
           tallies,
           walk,
           (index) => !isKeyed(rulebook.rules[index]),
           (hit) => sink.hit(hit),
         );
         rulebook.rules.forEach((rule, index) => {
-          const [gatherer, tally] = [gatherers[index], tallies[index]];
-          if (gatherer !== undefined && tally !== undefined) gather({ world, rule, index, tally, emit: () => undefined, trace: undefined }, walk, gatherer);
+          const [gathering, tally] = [gatherings[index], tallies[index]];
+          if (tally !== undefined) gathering?.add({ world, rule, index, tally, emit: () => undefined, trace: undefined }, walk);
         });
       }
       if (keyed) blocks.push(...collectEvents(eventPlans(rulebook, true), segment, skip, segmentNumber));
-      const own = gatherers.filter((gatherer) => gatherer !== undefined);
+      const own = gatherings.filter((gathering) => gathering !== undefined);
       blocks.push(...gathered(own, segment, segmentNumber));
     },
     counts: (): readonly RuleCounts[] => tallies.map((tally) => ({ ...tally, unknown: new Map(tally.unknown) })),

@@ -1,10 +1,12 @@
 import { dayOfMinute } from '@hengjian/standard';
-import { type CheckedRule, looksBack } from '../check/checked.ts';
+import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
+import type { Dispatch } from '../check/parts.ts';
 import type { Hit } from '../kernel/hit.ts';
+import { overprice, share } from '../kernel/subject.ts';
 import type { Frame } from '../operators/operator.ts';
 import { evaluate } from '../operators/table.ts';
-import type { Reach } from '../source/rule-source.ts';
+import type { Reach } from '../source/vocabulary.ts';
 import { codeAt, isValid, raw, rowsOf, type World } from './world.ts';
 
 /** What a trace is told of: a line, a visit, and what reached it. */
@@ -52,7 +54,12 @@ export interface Candidate {
 
 const noSums: ReadonlyMap<string, number> = new Map();
 
-export function frameOf(judge: Judge, candidate: Candidate, extra: Partial<Pick<Frame, 'measure' | 'limit' | 'sums' | 'counts'>> = {}, a?: Candidate): Frame {
+export function frameOf(
+  judge: Judge,
+  candidate: Candidate,
+  extra: Partial<Pick<Frame, 'measure' | 'limit' | 'sums' | 'counts'>> = {},
+  a?: Candidate,
+): Frame {
   const other = a ?? { line: -1, visit: -1 };
   return {
     world: judge.world,
@@ -130,18 +137,20 @@ export function isPublished({ rule }: Pick<Judge, 'rule'>, day: number): boolean
 function inForce(judge: Judge, day: number): boolean {
   const { from, to } = judge.rule.source.effective;
   if (day < from || (to !== undefined && day > to)) return false;
-  return looksBack(judge.rule) || isPublished(judge, day);
+  return judge.rule.looksBack || isPublished(judge, day);
 }
 
 /** Points that reach a code on a day in an area; [-1] for a rule without points. */
-function pointsOf(judge: Judge, dispatch: { table: string; column: string } | undefined, id: number, day: number, area: number): readonly number[] {
+export function pointsOf(judge: Judge, dispatch: Dispatch | undefined, id: number, day: number, area: number): readonly number[] {
   if (dispatch === undefined) return [-1];
   const { bound } = judge.world;
-  return rowsOf(bound.codes.reverse(bound.table(dispatch.table), dispatch.column), id).filter((row) => isValid(bound, dispatch.table, row, day, area));
+  return rowsOf(bound.codes.reverse(bound.table(dispatch.table), dispatch.column), id).filter((row) =>
+    isValid(bound, dispatch.table, row, day, area),
+  );
 }
 
 /** Lines of the walk that the rule looks at, one candidate per point. */
-export function lineCandidates(judge: Judge, walk: Walk, dispatch: { table: string; column: string } | undefined): readonly Candidate[] {
+export function lineCandidates(judge: Judge, walk: Walk, dispatch: Dispatch | undefined): readonly Candidate[] {
   return walk.lines.flatMap((line) => {
     const visit = visitOfLine(judge, line);
     const day = decisiveOfLine(judge, line);
@@ -163,8 +172,12 @@ function passes(judge: Judge, candidate: Candidate): boolean {
   return false;
 }
 
-/** Visits of the walk that the rule looks at; a visit without a date is unknown at once. */
-export function visitCandidates(judge: Judge, walk: Walk): readonly Candidate[] {
+/** Visits of the walk that the rule looks at, as `expand` spells them out; a visit without a date is unknown at once. */
+export function visitCandidates(
+  judge: Judge,
+  walk: Walk,
+  expand: (bare: Candidate) => readonly Candidate[] = (bare) => [bare],
+): readonly Candidate[] {
   return walk.visits.flatMap((visit) => {
     const area = areaOfVisit(judge, visit);
     const day = decisiveOfVisit(judge, visit);
@@ -178,29 +191,8 @@ export function visitCandidates(judge: Judge, walk: Walk): readonly Candidate[] 
       judge.trace?.(bare, 'not applicable', 'the rule is not in force on the decisive day');
       return [];
     }
-    return codesOf(judge, bare).filter((candidate) => passes(judge, candidate));
+    return expand(bare).filter((candidate) => passes(judge, candidate));
   });
-}
-
-/** One candidate per distinct diagnosis or operation and point, where the rule says `each`. */
-function codesOf(judge: Judge, bare: Candidate): readonly Candidate[] {
-  const { shape } = judge.rule;
-  if (shape.kind !== 'visit' || shape.each === undefined) return [bare];
-  const { segment } = judge.world;
-  const [table, column] = shape.each === 'diagnosis' ? (['diagnoses', 'diag_code'] as const) : (['operations', 'oprn_oprt_code'] as const);
-  const start = raw(segment.visits, `${table}_start`, bare.visit) ?? 0;
-  const end = raw(segment.visits, `${table}_end`, bare.visit) ?? 0;
-  const seen = new Set<number>();
-  const found: Candidate[] = [];
-  for (let row = start; row < end; row += 1) {
-    const code = codeAt(segment[table], column, row);
-    if (code === null || seen.has(code)) continue;
-    seen.add(code);
-    const points = pointsOf(judge, shape.points, code, bare.day, bare.area);
-    if (points.length === 0) judge.trace?.({ ...bare, code }, 'not applicable', `no point of ${shape.points?.table} in force reaches the code`);
-    for (const point of points) found.push({ ...bare, row, code, point });
-  }
-  return found;
 }
 
 /** `in`, `clear` (own expense) or `unknown`: whether a line is in the scope of payment at all. */
@@ -273,4 +265,16 @@ export function visitMoney(judge: Judge, visit: number, frame?: Frame): number {
   let sum = 0;
   for (let line = start; line < end; line += 1) if (visitOfLine(judge, line) === visit) sum += amountOfLine(judge, line);
   return sum;
+}
+
+/** Charge at issue of one violating line. */
+export function lineCharge(judge: Judge, line: number, frame: Frame): number {
+  const { amount } = judge.rule;
+  const all = amountOfLine(judge, line);
+  const { lines } = judge.world.segment;
+  const quantity = raw(lines, 'cnt', line) ?? 0;
+  if (amount.method === 'price_excess' && amount.cap !== undefined)
+    return overprice(all, raw(lines, 'pric', line) ?? 0, numberOf(amount.cap, frame), quantity);
+  if (amount.method === 'excess' && amount.excess !== undefined) return share(all, numberOf(amount.excess, frame), quantity);
+  return amount.method === 'whole' ? all : 0;
 }

@@ -1,28 +1,16 @@
-import { formatDay, formatMinute, formatScaled, fullYears, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
+import { fullYears, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
 import { columnAt } from '../bind/codes.ts';
-import type { MessagePart } from '../check/checked.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
 import { type Expr, type Role, walk } from '../check/ir.ts';
-import { dictionaryOf, isCode, isNumeric, placesOf, type Type } from '../check/types.ts';
+import type { MessagePart } from '../check/parts.ts';
+import { isNumeric } from '../check/types.ts';
 import type { Hit } from '../kernel/hit.ts';
-import type { Frame, Value } from '../operators/operator.ts';
+import type { Frame } from '../operators/operator.ts';
 import { evaluate } from '../operators/table.ts';
+import { definitionOf } from '../shapes/definition.ts';
 import { type Candidate, frameOf, type Judge } from './judge.ts';
+import { dash, showValue } from './show-value.ts';
 import { codeAt, ownerOf, raw, textAt } from './world.ts';
-
-const dash = '—';
-
-/** A value as people read it: trailing zeros of decimals are cut. */
-export function showValue(value: Value, type: Type, bound: BoundRulebook): string {
-  if (value === null) return dash;
-  if (typeof value === 'boolean') return String(value);
-  if (isCode(type)) return bound.codes.values(dictionaryOf(type))[value] ?? dash;
-  if (type === 'day') return formatDay(value);
-  if (type === 'minute') return formatMinute(value);
-  if (!isNumeric(type)) return String(value);
-  const text = formatScaled(value, placesOf(type));
-  return type === 'money' || !text.includes('.') ? text : text.replace(/\.?0+$/, '');
-}
 
 function textOf(expr: Expr, frame: Frame): string {
   if (expr.op === 'field' && expr.type === 'text') {
@@ -97,7 +85,14 @@ function candidates(hit: Hit, segment: Segment): { subject: Candidate; other: Ca
  * The message of a finding in one language. The segment needs the columns of `messageColumns`; what is not loaded is
  * shown as —.
  */
-export function renderMessage(rulebook: BoundRulebook, hit: Hit, segment: Segment, context: LakeContext, language: 'zh' | 'en', figures: Figures = {}): string {
+export function renderMessage(
+  rulebook: BoundRulebook,
+  hit: Hit,
+  segment: Segment,
+  context: LakeContext,
+  language: 'zh' | 'en',
+  figures: Figures = {},
+): string {
   const rule = rulebook.rules[hit.rule];
   if (rule === undefined) return '';
   const judge: Judge = {
@@ -109,8 +104,7 @@ export function renderMessage(rulebook: BoundRulebook, hit: Hit, segment: Segmen
     trace: undefined,
   };
   const { subject, other } = candidates(hit, segment);
-  const shape = rule.shape;
-  const dictionary = shape.kind === 'visit' && shape.each === 'operation' ? 'operation' : 'diagnosis';
+  const dictionary = definitionOf(rule.shape, rulebook.shapes).rows.each(rule.shape) ?? 'diagnosis';
   const code = context.dictionaries[dictionary]?.[hit.code] ?? dash;
   const frame = frameOf(judge, subject, { measure: hit.measure, limit: hit.limit }, other);
   return rule.message[language].map((part) => forgiving(() => partText(part, frame, code, figures))).join('');

@@ -1,14 +1,13 @@
 import { type ColumnData, missingCode, missingInt, type Segment, type TableData, type TextColumn } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { inRegion } from '../bind/bound.ts';
+import { inRegion } from '../bind/area.ts';
+import type { BoundRules } from '../bind/bound.ts';
 import type { Rows } from '../bind/codes.ts';
 import type { FieldTable, Role } from '../check/ir.ts';
-import type { Frame } from '../operators/operator.ts';
 
 /** A segment and the rulebook that is judged on it. */
 export interface World {
   readonly segment: Segment;
-  readonly bound: BoundRulebook;
+  readonly bound: BoundRules;
   /** Called with every field that is read, for explanations. */
   readonly watch: ((name: string, value: number | null) => void) | undefined;
 }
@@ -41,8 +40,16 @@ export function codeAt(table: TableData | undefined, name: string, row: number):
   return value === null || value === missingCode ? null : value;
 }
 
+/** The rows that an expression speaks of: line and visit of each role, and a diagnosis or operation; -1 where there is none. */
+export interface RolesInWorld {
+  readonly world: World;
+  readonly line: Readonly<Record<Role, number>>;
+  readonly visit: Readonly<Record<Role, number>>;
+  readonly row: number;
+}
+
 /** The table of a field and the row that a role means in it. */
-export function ownerOf(frame: Pick<Frame, 'world' | 'line' | 'visit' | 'row'>, table: FieldTable, role: Role): { table: TableData | undefined; row: number } {
+export function ownerOf(frame: RolesInWorld, table: FieldTable, role: Role): { table: TableData | undefined; row: number } {
   const { segment, bound } = frame.world;
   const line = frame.line[role];
   const visit = frame.visit[role];
@@ -67,7 +74,7 @@ export function ownerOf(frame: Pick<Frame, 'world' | 'line' | 'visit' | 'row'>, 
 }
 
 /** Whether a row of a knowledge table holds on a day in an area. */
-export function isValid(bound: BoundRulebook, table: string, row: number, day: number, area: number): boolean {
+export function isValid(bound: BoundRules, table: string, row: number, day: number, area: number): boolean {
   const point = bound.table(table).rows[row];
   if (point === undefined || day < point.valid_from || (point.valid_to !== undefined && day > point.valid_to)) return false;
   return inRegion(point.region, bound.codes.values('area')[area]);

@@ -21,7 +21,14 @@ test('quotients are compared exactly, also beyond 2^53', () => {
   expect(ratioHolds('>', 1, 0, 0)).toBe(false);
   expect(ratioHolds('>', 9_007_199_254_740_991, 9_007_199_254_740_990, 10_000)).toBe(true);
   expect(ratioHolds('<', 1, -2, 0)).toBe(true);
-  expect((['==', '!=', '<', '<=', '>', '>='] as const).map((op) => ratioHolds(op, 1, 2, 5000))).toEqual([true, false, false, true, false, true]);
+  expect((['==', '!=', '<', '<=', '>', '>='] as const).map((op) => ratioHolds(op, 1, 2, 5000))).toEqual([
+    true,
+    false,
+    false,
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('charges at issue', () => {

@@ -1,12 +1,13 @@
 import { type ColumnData, type DimensionTable, type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { gathered } from '../group/events.ts';
-import { collectEvents, eventPlans, isKeyed, keyedWalks } from '../keyed/events.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
+import { type EventBlock, gathered, isKeyed, keyedWalks } from '../keyed/block.ts';
+import { collectEvents, eventPlans } from '../keyed/events.ts';
 import type { KeyedJudge } from '../keyed/reduce.ts';
 import { splitByKey } from '../keyed/split.ts';
-import type { Walk } from '../source/rule-source.ts';
+import { groupSubject } from '../shapes/measured/subject.ts';
+import type { Walk } from '../source/vocabulary.ts';
 import { Grouper } from './grouper.ts';
-import type { EventBlock, Hit, Kernel, RuleCounts, Sink } from './hit.ts';
+import type { Hit, Kernel, RuleCounts, Sink } from './hit.ts';
 import { segmentColumns, type WrittenProgram, writeProgram } from './program.ts';
 import * as functions from './runtime.ts';
 import * as subjects from './subject.ts';
@@ -33,7 +34,7 @@ interface Counters {
 
 type Room = Readonly<Record<WorkingTable, number>>;
 
-const runtime = { ...functions, ...subjects, ...windows, Grouper };
+const runtime = { ...functions, ...subjects, ...windows, groupSubject, Grouper };
 const tableNames = Object.keys(workingTables) as WorkingTable[];
 let machines = 0;
 
@@ -76,7 +77,11 @@ class Runner {
     if (small || this.#machine === undefined) {
       // Arrays of a few bytes live on the heap of V8, where they can move.
       for (const name of tableNames)
-        this.#room[name] = Math.max(this.#room[name], 128, Math.ceil((segment[name]?.length ?? 0) * (segment[name]?.length > 100_000 ? 1.25 : 2)));
+        this.#room[name] = Math.max(
+          this.#room[name],
+          128,
+          Math.ceil((segment[name]?.length ?? 0) * (segment[name]?.length > 100_000 ? 1.25 : 2)),
+        );
       this.#machine = machineOf(this.program, this.#rulebook, this.counters, { ...this.#room });
     }
     this.#machine.load(loader(segment), Math.max(segment.visits.length, segment.persons.length));

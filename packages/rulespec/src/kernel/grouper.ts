@@ -34,7 +34,8 @@ export class Grouper {
     let hash = (Math.imul(major | 0, 0x9e3779b1) ^ Math.imul(minor | 0, 0x85ebca6b)) >>> 0;
     hash ^= hash >>> 15;
     let slot = hash & mask;
-    while (this.#stamps[slot] === this.#stamp && (this.#keys[slot * 2] !== major || this.#keys[slot * 2 + 1] !== minor)) slot = (slot + 1) & mask;
+    while (this.#stamps[slot] === this.#stamp && (this.#keys[slot * 2] !== major || this.#keys[slot * 2 + 1] !== minor))
+      slot = (slot + 1) & mask;
     return slot;
   }
 

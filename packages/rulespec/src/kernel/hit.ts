@@ -1,7 +1,5 @@
-import type { Segment, WorkingTable } from '@hengjian/standard';
-import type { GroupWalk } from '../group/events.ts';
-import type { PeerWalk } from '../peer/counters.ts';
-import type { Walk } from '../source/rule-source.ts';
+import type { Segment } from '@hengjian/standard';
+import type { EventBlock } from '../keyed/block.ts';
 
 /** One finding of a rule, as rows of the segment it was found in. */
 export interface Hit {
@@ -43,31 +41,6 @@ export interface RuleCounts {
   readonly hit: number;
   readonly clear: number;
   readonly unknown: ReadonlyMap<string, number>;
-}
-
-export type EventColumn = Int32Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
-
-/** Rows of one table, part after part. */
-export interface EventTable {
-  /** First row of each part, and the number of rows at the end. */
-  readonly starts: Int32Array;
-  /** Columns of the working form, and `row` (in the segment), `key` of the walk and `order` of the person. Rows of other tables count from the start of their part. */
-  readonly columns: Readonly<Record<string, EventColumn>>;
-}
-
-/** A segment's events of rules that walk another key than the person, partitioned by their keys. Typed arrays only. */
-export interface EventBlock {
-  readonly by: Exclude<Walk, 'person'> | GroupWalk | PeerWalk;
-  /** Number of the segment in the lake, as given to `run`. */
-  readonly segment: number;
-  readonly tables: Readonly<Partial<Record<WorkingTable, EventTable>>>;
-}
-
-/** The events of one part of a block. */
-export interface EventPart {
-  readonly by: Exclude<Walk, 'person'> | GroupWalk | PeerWalk;
-  readonly segment: number;
-  readonly tables: Readonly<Partial<Record<WorkingTable, { readonly length: number; readonly columns: Readonly<Record<string, EventColumn>> }>>>;
 }
 
 export interface Kernel {

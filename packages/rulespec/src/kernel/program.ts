@@ -1,95 +1,13 @@
 import type { WorkingColumn, WorkingTable } from '@hengjian/standard';
 import { workingTables } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
 import { makeRows } from '../bind/codes.ts';
-import type { CheckedRule, Dispatch } from '../check/checked.ts';
-import type { Gatherer } from '../group/events.ts';
-import { writeGroup } from '../group/write.ts';
-import { kindsWhere, settingsOf } from '../keyed/kinds.ts';
-import { writePeer } from '../peer/write.ts';
-import type { Walk } from '../source/rule-source.ts';
-import { writeTotal, writeWindow } from './write-groups.ts';
-import { gatedCall, writeLine, writeSums, writeVisit } from './write-lines.ts';
-import { differsText, writePair, writeStays } from './write-pairs.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
+import type { Gatherer } from '../keyed/block.ts';
+import { definitionOf } from '../shapes/definition.ts';
+import type { Walk } from '../source/vocabulary.ts';
+import type { Calls, LineCall } from './calls.ts';
+import { settingsOf } from './kinds.ts';
 import { column, constant, newProgram, type Program } from './writer.ts';
-
-/** A function that is called for lines: for all, or for those whose item a table reaches. */
-interface LineCall {
-  readonly name: string;
-  /** Statement that calls it for a line, when it is called for all. */
-  readonly call: string;
-  readonly dispatch: Dispatch | undefined;
-  /** 1 for each kind of line it can be called for, see `kindsWhere`; for calls without a dispatch. */
-  readonly kinds: Uint8Array;
-}
-
-interface Calls {
-  readonly lines: LineCall[];
-  /** Called for each visit of the person, in order of the rules, with judgements of the end between them. */
-  readonly end: string[];
-  readonly sums: { readonly name: string; readonly arrays: readonly string[] }[];
-}
-
-const perVisit = (name: string, more = ''): string => `for (let v = v0; v < v1; v++) ${name}(v${more});`;
-
-function writeRule(program: Program, rule: CheckedRule, index: number, calls: Calls): void {
-  const { shape } = rule;
-  const filtered = kindsWhere([rule.where], shape.kind === 'pair' ? 'b' : 'self', program.bound);
-  const addLine = (name: string, dispatch: Dispatch | undefined): void => {
-    calls.lines.push({ name, dispatch, call: gatedCall(program, rule, index, dispatch, name), kinds: filtered });
-  };
-  switch (shape.kind) {
-    case 'line':
-      addLine(writeLine(program, rule, index, shape), shape.items);
-      return;
-    case 'visit': {
-      const sums = writeSums(program, rule, index, shape);
-      if (sums !== undefined) {
-        const kinds = kindsWhere(
-          shape.sums.map(({ where }) => where),
-          'self',
-          program.bound,
-        );
-        calls.lines.push({ name: sums, dispatch: undefined, call: `${sums}(l, v, -1, ds);\n`, kinds });
-        calls.sums.push({ name: sums, arrays: shape.sums.map((sum) => `sum${index}_${sum.name}`) });
-      }
-      calls.end.push(perVisit(writeVisit(program, rule, index, shape)));
-      return;
-    }
-    case 'pair': {
-      const names = writePair(program, rule, index, shape);
-      // Without a table every line can be a partner: they are only collected for persons that have some b.
-      const late = shape.items_a === undefined;
-      if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a, call: '', kinds: filtered });
-      addLine(names.collectB, shape.items);
-      const add = `${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440));`;
-      const item = column(program, 'lines', 'med_list_codg');
-      const marked = shape.same === 'item';
-      if (late && marked) program.state.push(`const M${index} = new Int32Array(${program.bound.codes.values('item').length + 1});\nlet mark${index} = 0;`);
-      const mark = marked ? `mark${index}++; for (let i = 0; i < B${index}.size; i++) M${index}[${item}[B${index}.row[i]]] = mark${index};\n` : '';
-      const collect = `${mark}for (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) ${marked ? `if (M${index}[${item}[l]] === mark${index}) ` : ''}${add}\n`;
-      calls.end.push(`if (B${index}.size > 0) { ${late ? collect : ''}${names.judge}(); } else A${index}.reset();`);
-      return;
-    }
-    case 'stays':
-      calls.end.push(perVisit(writeStays(program, rule, index, shape), ', v1'));
-      return;
-    case 'total':
-    case 'window': {
-      const names = shape.kind === 'total' ? writeTotal(program, rule, index, shape) : writeWindow(program, rule, index, shape);
-      if (shape.of === 'line') addLine(names.collect, shape.items);
-      else calls.end.push(`for (let v = visitBase, v1 = visitBase + visitCount; v < v1; v++) ${names.collect}(v);`);
-      calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
-      return;
-    }
-    case 'peer':
-    case 'group': {
-      const name = shape.kind === 'peer' ? writePeer(program, rule, index, shape) : writeGroup(program, rule, index, shape);
-      if (shape.of === 'line') addLine(name, undefined);
-      else calls.end.push(perVisit(name));
-    }
-  }
-}
 
 /** The list of (function, point) of each item in compressed rows. */
 function dispatchTables(program: Program, calls: readonly LineCall[]): { start: string; which: string; points: string } {
@@ -122,7 +40,9 @@ const together = 6;
  * machine code of the function it stands in is thrown away: it shall not be that of all rules.
  */
 function inPieces(program: Program, name: string, parameters: string, statements: readonly string[]): string {
-  const pieces = Array.from({ length: Math.ceil(statements.length / together) }, (_, at) => statements.slice(at * together, (at + 1) * together).join('\n'));
+  const pieces = Array.from({ length: Math.ceil(statements.length / together) }, (_, at) =>
+    statements.slice(at * together, (at + 1) * together).join('\n'),
+  );
   return pieces
     .map((piece) => {
       const own = `${name}_${program.functions.length}`;
@@ -154,7 +74,9 @@ function universalText(program: Program, calls: readonly LineCall[]): string {
     own.push(one);
   }
   const [type, setting] = [column(program, 'lines', 'list_type'), column(program, 'visits', 'setting')];
-  const blocks = [...groups.values()].map((group) => `if (${constant(program, (group[0] as LineCall).kinds, 'kinds')}[kind] === 1) {\n${pieces(group)}}\n`);
+  const blocks = [...groups.values()].map(
+    (group) => `if (${constant(program, (group[0] as LineCall).kinds, 'kinds')}[kind] === 1) {\n${pieces(group)}}\n`,
+  );
   const others = pieces(all.filter((one) => !limited.includes(one)));
   return `${others}const kind = (${type}[l] + 1) * ${settingsOf(program.bound)} + ${setting}[v] + 1;\n${blocks.join('')}`;
 }
@@ -163,7 +85,8 @@ function lineFunction(program: Program, by: Walk, calls: readonly LineCall[]): s
   const visit = column(program, 'lines', 'visit');
   const time = column(program, 'lines', 'fee_ocur_time');
   const item = column(program, 'lines', 'med_list_codg');
-  const universal = by === 'person' ? universalText(program, calls) : calls.map(({ dispatch, call }) => (dispatch === undefined ? call : '')).join('');
+  const universal =
+    by === 'person' ? universalText(program, calls) : calls.map(({ dispatch, call }) => (dispatch === undefined ? call : '')).join('');
   const reaching = calls.filter(({ dispatch }) => dispatch !== undefined);
   const tables = dispatchTables(program, reaching);
   program.state.push(`const REACHED = [${reaching.map(({ name }) => name).join(', ')}];`);
@@ -197,13 +120,15 @@ ${calls.lines.length > 0 ? 'for (let l = l0; l < l1; l++) line(l);\n' : ''}${cal
 }
 
 /** Functions of a walk with one pair rule: what must differ between lines of a key, and the judging of lines that have no partner. */
-function aloneText(program: Program, by: Walk): string {
+function aloneText(program: Program, rulebook: BoundRulebook, by: Walk): string {
   const none = 'const differs = undefined, alone = undefined;\n';
   const [index, another] = program.bound.rules.flatMap((rule, at) => (rule.source.by === by ? [at] : []));
   const rule = index === undefined || another !== undefined || by === 'person' ? undefined : program.bound.rules[index];
-  if (rule === undefined || index === undefined || rule.shape.kind !== 'pair') return none;
-  const differs = differsText(program, rule, index, rule.shape);
-  return differs === undefined ? none : `${differs}function alone(rows, count) {\nfor (let i = 0; i < count; i++) line(rows[i]);\njudge${index}();\n}\n`;
+  if (rule === undefined || index === undefined) return none;
+  const differs = definitionOf(rule.shape, rulebook.shapes).keys?.differs(program, rule, index, rule.shape);
+  return differs === undefined
+    ? none
+    : `${differs}function alone(rows, count) {\nfor (let i = 0; i < count; i++) line(rows[i]);\njudge${index}();\n}\n`;
 }
 
 /** Which rules a kernel holds: those that walk persons, or those of one other key. */
@@ -272,11 +197,11 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
   const calls: Calls = { lines: [], end: [], sums: [] };
   column(program, 'visits', 'person');
   bound.rules.forEach((rule, index) => {
-    if (rule.source.by === by) writeRule(program, rule, index, calls);
+    if (rule.source.by === by) definitionOf(rule.shape, bound.shapes).write(program, calls, rule, index, rule.shape);
   });
   const line = lineFunction(program, by, calls.lines);
   const walk = by === 'person' ? personWalk(program, calls) : keyWalk(calls);
-  const alone = aloneText(program, by);
+  const alone = aloneText(program, bound, by);
   const columns = [...program.columns].sort(([a], [b]) => (a < b ? -1 : 1));
   const places = columns.map(([key, local]) => ({ key, local, place: placeOf(key) }));
   const declare = places.map(({ key, local, place }) => {

@@ -1,9 +1,11 @@
 /** Functions the generated code calls, and the tables it is given. They work on typed arrays and allocate nothing. */
+
 import { fullYears, minutesPerDay, missingInt, multiplyDivide, ymdOf } from '@hengjian/standard';
-import { type BoundRulebook, inRegion, parameterValue } from '../bind/bound.ts';
+import { inRegion, parameterValue } from '../bind/area.ts';
+import type { BoundRules } from '../bind/bound.ts';
 import type { Rows } from '../bind/codes.ts';
-import type { CheckedParameter } from '../check/checked.ts';
 import type { Comparison } from '../check/ir.ts';
+import type { CheckedParameter } from '../check/parts.ts';
 import type { Type } from '../check/types.ts';
 
 const safe = Number.MAX_SAFE_INTEGER;
@@ -47,8 +49,10 @@ export function priceTimesQuantity(price: number, quantity: number): number {
 /** x × part ÷ of; x where `of` is 0. */
 export const portion = (whole: number, part: number, of: number): number => (of === 0 ? whole : multiplyDivide(whole, part, of));
 
-export const ageYears = (birth: number, recorded: number, day: number): number => (birth !== missingInt ? fullYears(birth, day) : Math.floor(recorded / 10));
-export const ageDays = (birth: number, recorded: number, day: number): number => (birth !== missingInt ? day - birth : 365 * Math.floor(recorded / 10));
+export const ageYears = (birth: number, recorded: number, day: number): number =>
+  birth !== missingInt ? fullYears(birth, day) : Math.floor(recorded / 10);
+export const ageDays = (birth: number, recorded: number, day: number): number =>
+  birth !== missingInt ? day - birth : 365 * Math.floor(recorded / 10);
 
 export function mainDiagnosis(codes: Int32Array, flags: Int8Array, start: number, end: number, yes: number): number {
   for (let row = start; row < end; row += 1) if (flags[row] === yes) return codes[row] ?? -1;
@@ -72,23 +76,25 @@ export function isMember(start: Int32Array, ids: Int32Array, row: number, id: nu
 const bitsOf = new WeakMap<Rows, Uint8Array>();
 
 /** 1 at id + 1 for each code that some row of a table reaches. */
-export function reachedBits(bound: BoundRulebook, name: string, column: string): Uint8Array {
+export function reachedBits(bound: BoundRules, name: string, column: string): Uint8Array {
   const rows = bound.codes.reverse(bound.table(name), column);
   const known = bitsOf.get(rows);
   if (known !== undefined) return known;
-  const bits = Uint8Array.from({ length: rows.start.length }, (_, at) => (at > 0 && (rows.start[at] ?? 0) > (rows.start[at - 1] ?? 0) ? 1 : 0));
+  const bits = Uint8Array.from({ length: rows.start.length }, (_, at) =>
+    at > 0 && (rows.start[at] ?? 0) > (rows.start[at - 1] ?? 0) ? 1 : 0,
+  );
   bitsOf.set(rows, bits);
   return bits;
 }
 
 /** Whether every row of a table holds in the whole country on every day from `day` on. */
-export const holdsWhile = (bound: BoundRulebook, name: string, day: number): boolean =>
+export const holdsWhile = (bound: BoundRules, name: string, day: number): boolean =>
   bound.table(name).rows.every((row) => row.valid_from <= day && row.valid_to === undefined && row.region === '000000');
 
 type InTable = (id: number, day: number, area: number, second?: number) => boolean;
 
 /** A test whether a code is in a table on a day in an area; with `second`, whether a row has both codes. */
-export function membership(bound: BoundRulebook, name: string, column: string, second?: Rows): InTable {
+export function membership(bound: BoundRules, name: string, column: string, second?: Rows): InTable {
   const { start, values } = bound.codes.reverse(bound.table(name), column);
   const { from, to, region } = bound.validity(name);
   const { contains, areas } = bound;
@@ -180,8 +186,10 @@ export function chargedBeforeInRow(
   if (start[row] === start[row + 1]) return false;
   const first = (Math.floor((times[line] ?? 0) / minutesPerDay) - days) * minutesPerDay;
   const end = (Math.floor((times[line] ?? 0) / minutesPerDay) + 1) * minutesPerDay;
-  for (let at = line - 1; at >= from && (times[at] ?? 0) >= first; at -= 1) if ((cnt[at] ?? 0) > 0 && isMember(start, ids, row, items[at] ?? -1)) return true;
-  for (let at = line + 1; at < to && (times[at] ?? 0) < end; at += 1) if ((cnt[at] ?? 0) > 0 && isMember(start, ids, row, items[at] ?? -1)) return true;
+  for (let at = line - 1; at >= from && (times[at] ?? 0) >= first; at -= 1)
+    if ((cnt[at] ?? 0) > 0 && isMember(start, ids, row, items[at] ?? -1)) return true;
+  for (let at = line + 1; at < to && (times[at] ?? 0) < end; at += 1)
+    if ((cnt[at] ?? 0) > 0 && isMember(start, ids, row, items[at] ?? -1)) return true;
   return false;
 }
 
@@ -199,8 +207,10 @@ export function chargedBeforeInTable(
 ): boolean {
   const first = (Math.floor((times[line] ?? 0) / minutesPerDay) - days) * minutesPerDay;
   const end = (Math.floor((times[line] ?? 0) / minutesPerDay) + 1) * minutesPerDay;
-  for (let at = line - 1; at >= from && (times[at] ?? 0) >= first; at -= 1) if ((cnt[at] ?? 0) > 0 && test(items[at] ?? -1, day, area)) return true;
-  for (let at = line + 1; at < to && (times[at] ?? 0) < end; at += 1) if ((cnt[at] ?? 0) > 0 && test(items[at] ?? -1, day, area)) return true;
+  for (let at = line - 1; at >= from && (times[at] ?? 0) >= first; at -= 1)
+    if ((cnt[at] ?? 0) > 0 && test(items[at] ?? -1, day, area)) return true;
+  for (let at = line + 1; at < to && (times[at] ?? 0) < end; at += 1)
+    if ((cnt[at] ?? 0) > 0 && test(items[at] ?? -1, day, area)) return true;
   return false;
 }
 
@@ -228,8 +238,8 @@ export function firstOfMonth(day: number): number {
 }
 
 /** Makes a thing once for each rulebook. */
-function onceFor<T>(make: (bound: BoundRulebook) => T): (bound: BoundRulebook) => T {
-  const known = new WeakMap<BoundRulebook, { readonly made: T }>();
+function onceFor<T>(make: (bound: BoundRules) => T): (bound: BoundRules) => T {
+  const known = new WeakMap<BoundRules, { readonly made: T }>();
   return (bound) => {
     const found = known.get(bound) ?? { made: make(bound) };
     known.set(bound, found);
@@ -240,7 +250,9 @@ function onceFor<T>(make: (bound: BoundRulebook) => T): (bound: BoundRulebook) =
 /** What an institution could sell of an item in the month of a day; NaN without a ledger. */
 export const stockTest = onceFor((bound) => {
   const { stock } = bound.context.dimensions;
-  const [institutions, items, months, supplied] = ['fixmedins_code', 'med_list_codg', 'month', 'supplied'].map((name) => stock.columns[name] as Int32Array);
+  const [institutions, items, months, supplied] = ['fixmedins_code', 'med_list_codg', 'month', 'supplied'].map(
+    (name) => stock.columns[name] as Int32Array,
+  );
   const width = bound.codes.values('item').length + 1;
   const known = new Map<number, Map<number, number>>();
   for (let row = 0; row < stock.length; row += 1) {
@@ -250,7 +262,8 @@ export const stockTest = onceFor((bound) => {
     const key = (institutions?.[row] ?? -1) * width + (items?.[row] ?? -1);
     if (!own.has(key)) own.set(key, supplied?.[row] ?? Number.NaN);
   }
-  return (institution: number, item: number, day: number): number => known.get(firstOfMonth(day))?.get(institution * width + item) ?? Number.NaN;
+  return (institution: number, item: number, day: number): number =>
+    known.get(firstOfMonth(day))?.get(institution * width + item) ?? Number.NaN;
 });
 
 /** Whether a practitioner was an inpatient on a day, the first and the last day not counted. */
@@ -273,7 +286,7 @@ export const hospitalTest = onceFor((bound) => {
 });
 
 /** A test whether a row of a table of dates holds a day. */
-export function datesTest(bound: BoundRulebook, name: string): (date: number, day: number, area: number) => boolean {
+export function datesTest(bound: BoundRules, name: string): (date: number, day: number, area: number) => boolean {
   const [begin, end] = [bound.column(name, 'begndate'), bound.column(name, 'enddate')];
   const { from, to, region } = bound.validity(name);
   const { contains, areas } = bound;
@@ -286,7 +299,15 @@ export function datesTest(bound: BoundRulebook, name: string): (date: number, da
   };
 }
 
-export function insuredOn(begin: Int32Array, end: Int32Array, status: Int8Array, from: number, to: number, insured: number, day: number): boolean {
+export function insuredOn(
+  begin: Int32Array,
+  end: Int32Array,
+  status: Int8Array,
+  from: number,
+  to: number,
+  insured: number,
+  day: number,
+): boolean {
   for (let row = from; row < to; row += 1) {
     const last = end[row] ?? missingInt;
     if (status[row] === insured && (begin[row] ?? 0) <= day && (last === missingInt || last >= day)) return true;
@@ -303,10 +324,10 @@ export function rankOf(dictionary: string, text: string): number {
   return level >= 8 && level <= 10 ? 1 : 0;
 }
 
-export const numberMap = (bound: BoundRulebook, dictionary: string): Float64Array =>
+export const numberMap = (bound: BoundRules, dictionary: string): Float64Array =>
   bound.codes.map(dictionary, 'number', Number.NaN, (text) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN));
 
-export function categoryMap(bound: BoundRulebook, dictionary: string): Float64Array {
+export function categoryMap(bound: BoundRules, dictionary: string): Float64Array {
   const known = new Map<string, number>();
   return bound.codes.map(dictionary, 'category', -1, (text) => {
     const category = text.slice(0, 3);
@@ -317,11 +338,18 @@ export function categoryMap(bound: BoundRulebook, dictionary: string): Float64Ar
 }
 
 /** A parameter as one number, or as a function of area and day. */
-export function parameterSlots(bound: BoundRulebook, parameter: CheckedParameter, type: Type): { single?: number; at: (area: number, day: number) => number } {
-  const scaled = (value: number | string): number => (typeof value === 'string' ? bound.codes.id(type.slice('code:'.length), value) : value);
+export function parameterSlots(
+  bound: BoundRules,
+  parameter: CheckedParameter,
+  type: Type,
+): { single?: number; at: (area: number, day: number) => number } {
+  const scaled = (value: number | string): number =>
+    typeof value === 'string' ? bound.codes.id(type.slice('code:'.length), value) : value;
   const areas = bound.codes.values('area');
   const slots = [undefined, ...areas].map((area) => {
-    const from = [...new Set(parameter.values.filter((value) => inRegion(value.area, area)).map((value) => value.from))].sort((a, b) => a - b);
+    const from = [...new Set(parameter.values.filter((value) => inRegion(value.area, area)).map((value) => value.from))].sort(
+      (a, b) => a - b,
+    );
     return { from, values: from.map((day) => scaled(parameterValue(parameter, area, day))) };
   });
   const at = (area: number, day: number): number => {
@@ -343,7 +371,14 @@ export function settledDay(times: Int32Array, row: number, otherwise: number): n
 }
 
 /** Money of a visit: its settlements, else its lines. */
-export function visitMoney(settled: Float64Array, visit: number, visits: Int32Array, amounts: Float64Array, from: number, to: number): number {
+export function visitMoney(
+  settled: Float64Array,
+  visit: number,
+  visits: Int32Array,
+  amounts: Float64Array,
+  from: number,
+  to: number,
+): number {
   const whole = settled[visit] ?? Number.NaN;
   if (!Number.isNaN(whole)) return whole;
   let sum = 0;

@@ -1,9 +1,7 @@
 /** What both back ends must write alike: charges at issue and the subjects of groups. */
-import { formatDay, multiplyDivide, ymdOf } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { columnAt } from '../bind/codes.ts';
-import type { CheckedRule, Grouping } from '../check/checked.ts';
-import type { Measure, Scope, SumMeasure } from '../source/rule-source.ts';
+
+import { multiplyDivide, ymdOf } from '@hengjian/standard';
+import type { Measure, SumMeasure } from '../source/vocabulary.ts';
 
 /** Column that a sum of a visit adds up; `count` adds ones. */
 export const sumColumns: Readonly<Record<SumMeasure, string | undefined>> = {
@@ -40,33 +38,6 @@ export function excessCharges(measure: Measure, excess: number, amounts: readonl
     rest -= Math.max(part, 0);
   }
   return charges;
-}
-
-function groupText(bound: BoundRulebook, rule: CheckedRule, grouping: Grouping, point: number, item: number): string {
-  if (grouping === 'all') return 'all';
-  const table = rule.table === undefined ? undefined : bound.table(rule.table);
-  const row = table?.rows[point];
-  if (grouping === 'item') return `${row === undefined ? '' : `${row.point_id}/`}${bound.codes.values('item')[item] ?? ''}`;
-  if (grouping === 'point' || table === undefined) return row?.point_id ?? '';
-  return String(row?.cells[columnAt(table, grouping.column).index] ?? '');
-}
-
-/** The subject of a total: stable text made from codes and dates. */
-export function groupSubject(bound: BoundRulebook, rule: CheckedRule, point: number, item: number, day: number, lineKey: () => string | null): string {
-  const { shape } = rule;
-  if (shape.kind !== 'total') return '';
-  const text = groupText(bound, rule, shape.group, point, item);
-  const times: Readonly<Record<Scope, () => string>> = {
-    day: () => formatDay(day),
-    visit_day: () => formatDay(day),
-    month: () => formatDay(day).slice(0, 7),
-    year: () => formatDay(day).slice(0, 4),
-    prescription: () => lineKey() ?? '',
-    visit: () => '',
-    history: () => '',
-  };
-  const time = times[shape.over]();
-  return time === '' ? text : `${text}@${time}`;
 }
 
 /** Number of a scope unit that a day lies in. */

@@ -1,15 +1,16 @@
 import { extractColumns } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { type CheckedRule, type Dispatch, looksBack, type Need } from '../check/checked.ts';
+import type { BoundRules } from '../bind/bound.ts';
+import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
-import type { Gatherer } from '../group/events.ts';
+import type { Dispatch, Need } from '../check/parts.ts';
+import type { Gatherer } from '../keyed/block.ts';
 import type { Writer } from '../operators/operator.ts';
 import { generate } from '../operators/table.ts';
 import { owner } from './names.ts';
 
 /** What the whole kernel shares while it is written: constants, columns, causes. */
 export interface Program {
-  readonly bound: BoundRulebook;
+  readonly bound: BoundRules;
   readonly constants: unknown[];
   readonly constantNames: Map<unknown, string>;
   /** `table.column` to the local it is loaded into. */
@@ -23,7 +24,7 @@ export interface Program {
   readonly gatherers: Gatherer[];
 }
 
-export const newProgram = (bound: BoundRulebook): Program => ({
+export const newProgram = (bound: BoundRules): Program => ({
   bound,
   constants: [],
   constantNames: new Map(),
@@ -136,7 +137,7 @@ export function visitDay(to: RuleWriter): string {
 export function notInForce(to: RuleWriter): string {
   const { from, to: end } = to.rule.source.effective;
   const effective = end === undefined ? `d < ${from}` : `(d < ${from} || d > ${end})`;
-  const published = looksBack(to.rule) ? undefined : notPublished(to);
+  const published = to.rule.looksBack ? undefined : notPublished(to);
   return published === undefined ? effective : `(${effective} || ${published})`;
 }
 
@@ -170,7 +171,9 @@ export function notValid(to: RuleWriter, dispatch: Dispatch | undefined, point =
 export function scopeText(to: RuleWriter, line: string, clear: string, unknown: string): string {
   if (!to.rule.source.payment_scope) return '';
   const approved = to.bound.codes.id('hosp_appr_flag', '2');
-  const [inscope, own, all] = ['inscp_amt', 'fulamt_ownpay_amt', 'det_item_fee_sumamt'].map((name) => `${to.column('lines', name)}[${line}]`);
+  const [inscope, own, all] = ['inscp_amt', 'fulamt_ownpay_amt', 'det_item_fee_sumamt'].map(
+    (name) => `${to.column('lines', name)}[${line}]`,
+  );
   const flag = approved < 0 ? '' : `${to.column('lines', 'hosp_appr_flag')}[${line}] === ${approved} || `;
   return `if (${flag}${inscope} === 0 || ${own} === ${all}) ${clear}\nif (Number.isNaN(${inscope})) ${unknown}\n`;
 }
@@ -197,7 +200,8 @@ export function isNeverMet(to: RuleWriter, { test }: Need): boolean {
   return test.op === 'practitioner_stays_known' && to.expr(test) === 'false';
 }
 
-const needsOf = (to: RuleWriter, role: 'self' | 'a'): readonly Need[] => to.rule.needs.filter((need) => (need.role === 'a') === (role === 'a'));
+const needsOf = (to: RuleWriter, role: 'self' | 'a'): readonly Need[] =>
+  to.rule.needs.filter((need) => (need.role === 'a') === (role === 'a'));
 
 /** Whether a rule can say nothing of this lake but that something is missing: then nothing beyond its needs is read. */
 export const saysNothing = (to: RuleWriter): boolean => needsOf(to, 'self').some((need) => isNeverMet(to, need));

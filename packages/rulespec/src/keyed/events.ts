@@ -1,25 +1,25 @@
 import { missingCode, type Segment, type TableData, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import type { EventBlock, EventColumn, EventPart, EventTable } from '../kernel/hit.ts';
+import { kindsOf, settingsOf } from '../kernel/kinds.ts';
 import { segmentColumns } from '../kernel/program.ts';
-import type { Walk } from '../source/rule-source.ts';
-import { kindsOf } from './kinds.ts';
+import { definitionOf } from '../shapes/definition.ts';
+import {
+  byPart,
+  type EventBlock,
+  type EventColumn,
+  type EventTable,
+  eventParts,
+  gather,
+  type KeyedWalk,
+  keyedWalks,
+  type Numbers,
+  noKey,
+  orderOf,
+  type Picked,
+  partOf,
+} from './block.ts';
 
-export type KeyedWalk = Exclude<Walk, 'person'>;
-export const isKeyed = (rule: CheckedRule | undefined): boolean => rule !== undefined && rule.source.by !== 'person';
-export const keyedWalks: readonly KeyedWalk[] = ['practitioner', 'institution', 'trace_code', 'invoice'];
-
-/** Parts the keys are cut into. It is fixed, so that nothing depends on the number of threads. */
-export const eventParts = 64;
-
-/** Part of a key, an id or a 52-bit hash. */
-export function partOf(key: number): number {
-  const high = Math.floor(key / 67_108_864);
-  return Math.imul((key - high * 67_108_864) ^ Math.imul(high, 0x85ebca6b), 0x9e3779b1) >>> 26;
-}
-
-type Numbers = Int32Array | Int8Array | Float64Array;
 export type NumberColumns = Readonly<Partial<Record<WorkingTable, readonly string[]>>>;
 
 /** What is kept of a segment for one walk. */
@@ -37,29 +37,34 @@ export interface EventPlan {
   readonly columns: NumberColumns | undefined;
 }
 
+/** 1 for each item of the lake that some rule over lines looks at. */
+function itemsOf(rulebook: BoundRulebook, rules: readonly CheckedRule[]): Uint8Array {
+  const items = new Uint8Array(rulebook.codes.values('item').length);
+  for (const { shape } of rules) {
+    const dispatches = definitionOf(shape, rulebook.shapes).rows.items(shape);
+    if (dispatches === undefined) return items.fill(1);
+    for (const { table, column } of dispatches) {
+      const { start } = rulebook.codes.reverse(rulebook.table(table), column);
+      for (let id = 0; id < items.length; id += 1) if ((start[id + 1] ?? 0) > (start[id] ?? 0)) items[id] = 1;
+    }
+  }
+  return items;
+}
+
 function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan | undefined {
   const rules = rulebook.rules.filter((rule) => rule.source.by === by);
   if (rules.length === 0) return undefined;
-  const items = new Uint8Array(rulebook.codes.values('item').length);
-  const onLines: CheckedRule[] = [];
-  let visits = false;
-  for (const rule of rules) {
-    const { shape } = rule;
-    if ('of' in shape && shape.of === 'visit') visits = true;
-    else if (shape.kind === 'pair' || shape.kind === 'total' || shape.kind === 'window') {
-      onLines.push(rule);
-      const dispatches = shape.kind === 'pair' ? [shape.items, shape.items_a] : [shape.items];
-      if (shape.items === undefined) items.fill(1);
-      for (const dispatch of dispatches) {
-        if (dispatch === undefined) continue;
-        const { start } = rulebook.codes.reverse(rulebook.table(dispatch.table), dispatch.column);
-        for (let id = 0; id < items.length; id += 1) if ((start[id + 1] ?? 0) > (start[id] ?? 0)) items[id] = 1;
-      }
-    }
-  }
-  const kinds = kindsOf(onLines, rulebook);
-  const settings = rulebook.codes.values('setting').length + 1;
-  return { by, items, kinds, settings, lines: onLines.length > 0, visits, columns: all ? undefined : programColumns(rulebook, by) };
+  const onLines = rules.filter(({ shape }) => definitionOf(shape, rulebook.shapes).rows.of(shape) === 'line');
+  const conditions = onLines.flatMap((rule) => definitionOf(rule.shape, rulebook.shapes).keys?.conditions(rule, rule.shape) ?? []);
+  return {
+    by,
+    items: itemsOf(rulebook, onLines),
+    kinds: kindsOf(conditions, rulebook),
+    settings: settingsOf(rulebook),
+    lines: onLines.length > 0,
+    visits: onLines.length < rules.length,
+    columns: all ? undefined : programColumns(rulebook, by),
+  };
 }
 
 /** Numeric columns that the program of a walk loads. */
@@ -78,15 +83,14 @@ export const kindOf = (table: WorkingTable, name: string): WorkingColumn | undef
   (workingTables[table] as readonly WorkingColumn[]).find((column) => column.name === name);
 
 /** What each walk of a rulebook keeps. With `all` every loaded column is kept, for the interpreter. */
-export const eventPlans = (rulebook: BoundRulebook, all: boolean): readonly EventPlan[] => keyedWalks.flatMap((by) => planOf(rulebook, by, all) ?? []);
+export const eventPlans = (rulebook: BoundRulebook, all: boolean): readonly EventPlan[] =>
+  keyedWalks.flatMap((by) => planOf(rulebook, by, all) ?? []);
 
 /** A numeric column; rows of a table that was not loaded are missing. */
 function numbers(table: TableData, name: string): Numbers {
   const column = table.columns[name];
   return column === undefined || 'get' in column ? new Int32Array(table.length).fill(missingCode) : column;
 }
-
-const noKey = 255;
 
 /** Part of each line that the plan keeps, `noKey` for the others. */
 function partsOfLines(plan: EventPlan, segment: Segment, skip: ArrayLike<number> | undefined, keys: Numbers): Uint8Array {
@@ -115,32 +119,15 @@ function partsOfVisits(segment: Segment, skip: ArrayLike<number> | undefined, ke
   return parts;
 }
 
-interface Picked {
-  readonly starts: Int32Array;
-  readonly rows: Int32Array<ArrayBuffer>;
-}
-
-/** Rows by part, ascending within each: a counting sort. */
-function byPart(parts: Uint8Array): Picked {
-  const starts = new Int32Array(eventParts + 1);
-  for (let row = 0; row < parts.length; row += 1)
-    if (parts[row] !== noKey) starts[(parts[row] as number) + 1] = (starts[(parts[row] as number) + 1] as number) + 1;
-  for (let part = 0; part < eventParts; part += 1) starts[part + 1] = (starts[part + 1] as number) + (starts[part] as number);
-  const next = starts.slice();
-  const rows = new Int32Array(starts[eventParts] as number);
-  for (let row = 0; row < parts.length; row += 1) {
-    const part = parts[row] as number;
-    if (part === noKey) continue;
-    rows[next[part] as number] = row;
-    next[part] = (next[part] as number) + 1;
-  }
-  return { starts, rows };
-}
-
 const none: Picked = { starts: new Int32Array(eventParts + 1), rows: new Int32Array(0) };
 
 /** The visits of each part: those of its lines and those with a key of their own. `at` gets their places within their part. */
-function visitsByPart(lines: Picked, own: Picked, visitOf: Numbers, length: number): { picked: Picked; visitOfLine: Int32Array<ArrayBuffer> } {
+function visitsByPart(
+  lines: Picked,
+  own: Picked,
+  visitOf: Numbers,
+  length: number,
+): { picked: Picked; visitOfLine: Int32Array<ArrayBuffer> } {
   const stamp = new Uint8Array(length).fill(noKey);
   const at = new Int32Array(length);
   const rows = new Int32Array(lines.rows.length + own.rows.length);
@@ -226,42 +213,6 @@ function rangesOf(
   return { picked: { starts: own, rows }, from, to };
 }
 
-/** The values of some rows, in their order. */
-export function gather(column: Numbers, rows: Int32Array): EventColumn {
-  if (column instanceof Float64Array) {
-    const picked = new Float64Array(rows.length);
-    for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;
-    return picked;
-  }
-  if (column instanceof Int8Array) {
-    const picked = new Int8Array(rows.length);
-    for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;
-    return picked;
-  }
-  const picked = new Int32Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) picked[at] = column[rows[at] as number] as number;
-  return picked;
-}
-
-/** The first 52 bits of a pseudonym: of its hex digits, else of its bytes. */
-export function orderOf(psn: string): number {
-  let order = 0;
-  for (let index = 0; index < 13; index += 1) {
-    const code = psn.charCodeAt(index);
-    const digit = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1;
-    if (digit < 0) return orderOfBytes(psn);
-    order = order * 16 + digit;
-  }
-  return order;
-}
-
-function orderOfBytes(psn: string): number {
-  const bytes = Buffer.from(psn);
-  let order = 0;
-  for (let index = 0; index < 6; index += 1) order = order * 256 + (bytes[index] ?? 0);
-  return order;
-}
-
 function orders(persons: TableData, rows: Int32Array, known: Float64Array): Float64Array<ArrayBuffer> {
   const psn = persons.columns['psn'];
   const picked = new Float64Array(rows.length);
@@ -324,7 +275,13 @@ function keysWithin(picked: Picked, keys: Numbers): Int32Array<ArrayBuffer> {
 }
 
 /** Settlement of each picked line as a row among the settlements of its part. */
-function settlementsOf(lines: Picked, visitOfLine: Int32Array, visits: Picked, ranges: { from: Int32Array }, segment: Segment): Int32Array<ArrayBuffer> {
+function settlementsOf(
+  lines: Picked,
+  visitOfLine: Int32Array,
+  visits: Picked,
+  ranges: { from: Int32Array },
+  segment: Segment,
+): Int32Array<ArrayBuffer> {
   const settlement = numbers(segment.lines, 'settlement');
   const [starts, ends] = [numbers(segment.visits, 'settlements_start'), numbers(segment.visits, 'settlements_end')];
   const moved = new Int32Array(lines.rows.length);
@@ -353,7 +310,13 @@ function invoicesOf(segment: Segment): Float64Array {
 }
 
 /** The events of one walk in a segment; `known` keeps the orders of persons that were worked out. */
-function collect(plan: EventPlan, segment: Segment, skip: ArrayLike<number> | undefined, segmentNumber: number, known: Float64Array): EventBlock {
+function collect(
+  plan: EventPlan,
+  segment: Segment,
+  skip: ArrayLike<number> | undefined,
+  segmentNumber: number,
+  known: Float64Array,
+): EventBlock {
   const collector = new Collector(plan, segment);
   const lineKeys =
     plan.by === 'trace_code'
@@ -413,15 +376,7 @@ export function collectEvents(
   segmentNumber: number,
 ): readonly EventBlock[] {
   const known = new Float64Array(segment.persons.length).fill(Number.NaN);
-  return plans.map((plan) => collect(plan, segment, skip, segmentNumber, known)).filter((block) => (block.tables.visits?.starts[eventParts] ?? 0) > 0);
-}
-
-/** The events of one part of a block; nothing is copied. */
-export function eventPart(block: EventBlock, part: number): EventPart {
-  const cut = (table: EventTable): { length: number; columns: Readonly<Record<string, EventColumn>> } => {
-    const [from, to] = [table.starts[part] ?? 0, table.starts[part + 1] ?? 0];
-    return { length: to - from, columns: Object.fromEntries(Object.entries(table.columns).map(([name, column]) => [name, column.subarray(from, to)])) };
-  };
-  const tables = Object.fromEntries(Object.entries(block.tables).map(([name, table]) => [name, cut(table)]));
-  return { by: block.by, segment: block.segment, tables };
+  return plans
+    .map((plan) => collect(plan, segment, skip, segmentNumber, known))
+    .filter((block) => (block.tables.visits?.starts[eventParts] ?? 0) > 0);
 }

@@ -1,9 +1,9 @@
 import type { Segment } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { interpretGroups } from '../group/oracle.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
 import { judgeWalk, newTallies } from '../interpret/interpreter.ts';
-import type { EventBlock, Hit } from '../kernel/hit.ts';
-import type { KeyedWalk } from './events.ts';
+import type { Hit } from '../kernel/hit.ts';
+import { interpretGroups } from '../shapes/group/oracle.ts';
+import type { EventBlock, KeyedWalk } from './block.ts';
 import { type KeyedJudge, type Reduced, reducerWith, reduceWith } from './reduce.ts';
 
 const rows = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, index) => from + index);
@@ -19,7 +19,7 @@ function judgeOf(rulebook: BoundRulebook, by: KeyedWalk): KeyedJudge {
     walk(line, lineEnd, visit, visitEnd, emit: (hit: Hit) => void): void {
       if (segment === undefined) throw new Error('load a part before it is walked');
       const walk = { lines: rows(line, lineEnd), visits: rows(visit, visitEnd) };
-      judgeWalk({ segment, bound: rulebook, watch: undefined }, tallies, walk, wanted, emit);
+      judgeWalk(rulebook, segment, tallies, walk, wanted, emit);
     },
     counts: () => tallies,
   };

@@ -1,6 +1,6 @@
-import type { BoundRulebook } from '../bind/bound.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
 import { keyedKernel } from '../kernel/compile.ts';
-import type { EventBlock } from '../kernel/hit.ts';
+import type { EventBlock } from './block.ts';
 import { type KeyedReducer, type Reduced, reducerWith, reduceWith } from './reduce.ts';
 
 /** Judges keyed rules part by part, so that parts can be handed to several threads. */

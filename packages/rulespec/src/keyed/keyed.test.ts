@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { libraryFolder } from '@hengjian/standard';
 import { expect, test } from 'vitest';
-import { type BoundRulebook, bindRulebook } from '../bind/bound.ts';
+import { type BoundRulebook, bindRulebook } from '../bind/rulebook.ts';
 import { type BuiltHistory, buildSegment } from '../cases/history.ts';
 import { checkRules } from '../check/check-rules.ts';
 import { interpreter } from '../interpret/interpreter.ts';
 import { textAt } from '../interpret/world.ts';
 import { compileKernel } from '../kernel/compile.ts';
-import type { EventBlock, Kernel, RuleCounts } from '../kernel/hit.ts';
+import type { Kernel, RuleCounts } from '../kernel/hit.ts';
 import { parseRule } from '../source/parse-rule.ts';
-import { eventPart, eventParts, keyedWalks, orderOf } from './events.ts';
+import { type EventBlock, eventPart, eventParts, keyedWalks, orderOf, type SegmentRow } from './block.ts';
 import { interpretEvents } from './interpret.ts';
 import { keyedReducer, reduceEvents } from './kernel.ts';
-import { type KeyedHit, orderKeyedHits, type SegmentRow } from './reduce.ts';
+import { type KeyedHit, orderKeyedHits } from './reduce.ts';
 import { keyOrder } from './sort.ts';
 
 /** A small generator of equally likely numbers below `below`. */
@@ -79,7 +79,12 @@ function shown(segments: readonly BuiltHistory[], { hit, key, lines, visits, vis
     at === undefined ? null : textAt(segments[at.segment]?.segment[table], column, at.row);
   const id = name('visits', 'mdtrt_id');
   const { rule, charges, group, violating, occurred, measure, limit } = hit;
-  const rows = { lines: lines.map(name('lines', 'line_key')), visits: visits.map(id), visit: id(visit), psn: name('persons', 'psn')(person) };
+  const rows = {
+    lines: lines.map(name('lines', 'line_key')),
+    visits: visits.map(id),
+    visit: id(visit),
+    psn: name('persons', 'psn')(person),
+  };
   return { rule, key, charges, group, violating, occurred, measure, limit, ...rows };
 }
 

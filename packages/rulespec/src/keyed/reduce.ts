@@ -1,18 +1,24 @@
 import { arrayOf, type ColumnData, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
-import { ruleOfWalk } from '../group/events.ts';
-import type { GroupFinding } from '../group/finding.ts';
-import { finishGroups, type GroupVerdict, judgeGroupPart } from '../group/judge.ts';
-import type { EventBlock, EventColumn, EventPart, Hit, RuleCounts } from '../kernel/hit.ts';
-import { blockOf } from '../peer/counters.ts';
-import { countVerdicts, judgePeers, orderVerdicts, type PeerVerdict } from '../peer/judge.ts';
-import { eventPart, eventParts, gather, type KeyedWalk, keyedWalks, kindOf, programColumns } from './events.ts';
+import type { BoundRulebook } from '../bind/rulebook.ts';
+import type { Hit, RuleCounts } from '../kernel/hit.ts';
+import type { GroupFinding } from '../shapes/group/finding.ts';
+import { finishGroups, type GroupVerdict, judgeGroupPart } from '../shapes/group/judge.ts';
+import { blockOf } from '../shapes/peer/counters.ts';
+import { countVerdicts, judgePeers, orderVerdicts, type PeerVerdict } from '../shapes/peer/judge.ts';
+import {
+  type EventBlock,
+  type EventColumn,
+  type EventPart,
+  eventPart,
+  eventParts,
+  gather,
+  type KeyedWalk,
+  keyedWalks,
+  ruleGathering,
+  type SegmentRow,
+} from './block.ts';
+import { kindOf, programColumns } from './events.ts';
 import { keyOrder } from './sort.ts';
-
-export interface SegmentRow {
-  readonly segment: number;
-  readonly row: number;
-}
 
 /** A finding of a rule that walks another key than the person. Its rows stand in many segments. */
 export interface KeyedHit {
@@ -82,7 +88,8 @@ function concatenate(parts: readonly EventPart[], name: WorkingTable, column: st
   const own = offsets[name];
   const first = parts.find((part) => part.tables[name]?.columns[column] !== undefined)?.tables[name]?.columns[column];
   const length = own[parts.length] as number;
-  const joined = first instanceof Float64Array ? new Float64Array(length) : first instanceof Int8Array ? new Int8Array(length) : new Int32Array(length);
+  const joined =
+    first instanceof Float64Array ? new Float64Array(length) : first instanceof Int8Array ? new Int8Array(length) : new Int32Array(length);
   const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : kindOf(name, column);
   const target = kind?.kind === 'row' ? offsets[kind.of as WorkingTable] : undefined;
   parts.forEach((part, index) => {
@@ -148,7 +155,8 @@ function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<Worki
   ) as Tables;
   // A table without rows, and ranges into tables that no rule reads.
   for (const name of tableNames)
-    for (const column of wanted[name] ?? []) tables[name][column] ??= arrayOf(kindOf(name, column)?.kind ?? 'code', length(name)) as EventColumn;
+    for (const column of wanted[name] ?? [])
+      tables[name][column] ??= arrayOf(kindOf(name, column)?.kind ?? 'code', length(name)) as EventColumn;
   for (const name of ['lines', 'visits', 'persons'] as const) {
     const segments = new Int32Array(length(name));
     parts.forEach((part, index) => void segments.fill(part.segment, offsets[name][index], offsets[name][index + 1]));
@@ -159,7 +167,10 @@ function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<Worki
 
 const segmentOf = ({ tables, length }: Joined): Segment =>
   Object.fromEntries(
-    tableNames.map((name): [WorkingTable, TableData] => [name, { length: length(name), columns: tables[name] as Record<string, ColumnData> }]),
+    tableNames.map((name): [WorkingTable, TableData] => [
+      name,
+      { length: length(name), columns: tables[name] as Record<string, ColumnData> },
+    ]),
   ) as unknown as Segment;
 
 /** The same with some of the lines. */
@@ -227,7 +238,8 @@ function eachKey({ lineKeys, visitKeys }: Combined, call: Rows): void {
   }
   for (let run = 0; run < visits.keys.length; run += 1) {
     const key = visits.keys[run] as number;
-    if (key >= 0 && (lines.keys.length === 0 || others.has(key))) call(key, 0, 0, visits.starts[run] as number, visits.starts[run + 1] as number);
+    if (key >= 0 && (lines.keys.length === 0 || others.has(key)))
+      call(key, 0, 0, visits.starts[run] as number, visits.starts[run + 1] as number);
   }
 }
 
@@ -263,7 +275,7 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       const by = parts[0]?.by;
       if (by === undefined) return [];
       if (!isKeyedWalk(by)) {
-        const rule = ruleOfWalk(by);
+        const rule = ruleGathering('group', by);
         if (rule >= 0) groups.push(judgeGroupPart(rulebook, rule, parts));
         else peers.push(...judgePeers(rulebook, parts.map(blockOf)));
         return [];
@@ -283,7 +295,8 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       const names = by === 'trace_code' || by === 'invoice' ? undefined : rulebook.codes.values(by);
       const hits: KeyedHit[] = [];
       let key = 0;
-      const emit = (hit: Hit): void => void hits.push(located(hit, names === undefined ? String(key).padStart(16, '0') : (names[key] ?? ''), combined));
+      const emit = (hit: Hit): void =>
+        void hits.push(located(hit, names === undefined ? String(key).padStart(16, '0') : (names[key] ?? ''), combined));
       eachKey(combined, (next, line, lineEnd, visit, visitEnd) => {
         key = next;
         own.judge.walk(line, lineEnd, visit, visitEnd, emit);
@@ -291,7 +304,10 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       return hits;
     },
     counts: () =>
-      [...judges.values()].reduce<readonly RuleCounts[]>((sum, { judge }) => sumCounts(sum, judge.counts()), countVerdicts(rulebook.rules.length, peers)),
+      [...judges.values()].reduce<readonly RuleCounts[]>(
+        (sum, { judge }) => sumCounts(sum, judge.counts()),
+        countVerdicts(rulebook.rules.length, peers),
+      ),
     takeStatistics() {
       const found = { peers: peers.slice(taken), groups: groups.splice(0, groups.length) };
       taken = peers.length;
@@ -328,9 +344,10 @@ export function reduceWith(
 ): Reduced {
   const hits: KeyedHit[] = [];
   for (const by of new Set(blocks.map((block) => block.by))) {
-    if (groupsOf !== undefined && ruleOfWalk(by) >= 0) continue;
+    if (groupsOf !== undefined && ruleGathering('group', by) >= 0) continue;
     const own = blocks.filter((block) => block.by === by);
-    for (let part = 0; own.length > 0 && part < eventParts; part += 1) hits.push(...reducer.judge(own.map((block) => eventPart(block, part))));
+    for (let part = 0; own.length > 0 && part < eventParts; part += 1)
+      hits.push(...reducer.judge(own.map((block) => eventPart(block, part))));
   }
   const { peers, groups } = reducer.takeStatistics();
   const finished = finishGroups(rulebook, groupsOf === undefined ? groups : groupsOf(rulebook, blocks));

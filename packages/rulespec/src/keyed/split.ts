@@ -1,5 +1,3 @@
-import type { EventColumn } from '../kernel/hit.ts';
-
 const halves = 67_108_864;
 
 function placeOf(key: number): number {
@@ -12,6 +10,7 @@ function placeOf(key: number): number {
  * Rows of keys whose rows all have one value, and the other rows, both ascending. A row whose value is NaN has no value
  * in common with any.
  */
+import type { EventColumn } from './block.ts';
 export function splitByKey(
   keys: EventColumn,
   value: (row: number) => number,

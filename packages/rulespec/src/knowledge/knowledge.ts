@@ -1,6 +1,20 @@
-import { type Day, decimals, type NumericType, type Problem, parseCsv, parseDay, parseScaled, RefusedInput } from '@hengjian/standard';
+import {
+  type Day,
+  decimals,
+  inputProblems,
+  type NumericType,
+  type Problem,
+  parseCsv,
+  parseDay,
+  parseScaled,
+  RefusedInput,
+  type Words,
+  words,
+} from '@hengjian/standard';
 import { isDictionary } from '../check/dictionaries.ts';
 import type { Type } from '../check/types.ts';
+import { showType } from '../check/types.ts';
+import { asWritten, invalid, missing, rulespecProblems } from '../problems.ts';
 
 /** A cell: scaled integer, day, text or code, list of codes and patterns, or missing. */
 export type KnowledgeValue = number | string | readonly string[] | null;
@@ -51,7 +65,16 @@ const simpleTypes: Readonly<Record<string, Type>> = {
 };
 
 /** Encodes a window cell: `visit`, `day`, `hour`, `prescription`, `visit_day`, `6h`, `30d`. */
-export const windowCodes = { visit: 0, day: 1, hour: 2, prescription: 3, visit_day: 4, history: 5, minutes: 1_000_000, days: 2_000_000 } as const;
+export const windowCodes = {
+  visit: 0,
+  day: 1,
+  hour: 2,
+  prescription: 3,
+  visit_day: 4,
+  history: 5,
+  minutes: 1_000_000,
+  days: 2_000_000,
+} as const;
 
 export function parseWindow(text: string): number | undefined {
   const match = /^(\d{1,4})(h|d|min)$/.exec(text);
@@ -60,14 +83,16 @@ export function parseWindow(text: string): number | undefined {
     if (match[2] === 'd') return windowCodes.days + length;
     return windowCodes.minutes + (match[2] === 'h' ? length * 60 : length);
   }
-  if (text === 'visit' || text === 'day' || text === 'hour' || text === 'prescription' || text === 'visit_day' || text === 'history') return windowCodes[text];
+  if (text === 'visit' || text === 'day' || text === 'hour' || text === 'prescription' || text === 'visit_day' || text === 'history')
+    return windowCodes[text];
   return undefined;
 }
 
 function columnType(text: string): Type | undefined {
   const code = /^codes?\((\w+)\)$/.exec(text);
-  if (code?.[1] !== undefined) return isDictionary(code[1]) ? (`${text.startsWith('codes') ? 'set' : 'code'}:${code[1]}` as Type) : undefined;
-  return simpleTypes[text];
+  if (code?.[1] !== undefined)
+    return isDictionary(code[1]) ? (`${text.startsWith('codes') ? 'set' : 'code'}:${code[1]}` as Type) : undefined;
+  return Object.hasOwn(simpleTypes, text) ? simpleTypes[text] : undefined;
 }
 
 const numericName = (type: Type): NumericType => (type === 'int' ? 'integer' : (type as NumericType));
@@ -94,30 +119,28 @@ interface Draft {
   readonly type: Type;
 }
 
+const headerForm = `point_id:id,…,${tail.join(',')}`;
+const wrongHeader = (reason: Words, form: string): Problem => rulespecProblems.problem('knowledge-header', { reason, form });
+
 function parseHeader(cells: readonly string[], file: string, problems: Problem[]): Draft[] {
-  const place = (column: number, field: string) => ({ file, row: 1, column: column + 1, field });
   const expected = ['point_id:id', ...tail];
   const actual = [cells[0] ?? '', ...cells.slice(-tail.length)];
   if (expected.some((name, index) => name !== actual[index])) {
-    const message = 'the table does not begin with point_id:id and end with the five columns of every table';
-    problems.push({ code: 'knowledge-header', message, remedy: `let the header be point_id:id,…,${tail.join(',')}`, place: { file, row: 1 } });
+    const reason = words('开头或结尾缺少每张知识表都有的列', 'the columns that every table has are not at its beginning and end');
+    problems.push({ ...wrongHeader(reason, headerForm), place: { file, row: 1 } });
     return [];
   }
   const seen = new Set<string>();
   return cells.map((cell, index) => {
     const [name = '', typeText = ''] = [cell.slice(0, cell.indexOf(':')), cell.slice(cell.indexOf(':') + 1)];
     const type = columnType(typeText);
-    if (!/^[a-z][a-z0-9_]*$/.test(name) || seen.has(name)) {
-      problems.push({
-        code: 'knowledge-header',
-        message: `${cell} is no usable column name`,
-        remedy: 'use each name once, in small letters, as name:type',
-        place: place(index, cell),
-      });
-    }
+    const place = { file, row: 1, column: index + 1, field: cell };
+    if (seen.has(name)) problems.push({ ...inputProblems.problem('column-twice', { column: name }), place });
+    else if (!/^[a-z][a-z0-9_]*$/.test(name))
+      problems.push({ ...wrongHeader(words(`“${cell}”的列名不是小写字母`, `${cell} is no name in small letters`), 'name:type'), place });
     if (type === undefined) {
-      const remedy = `use ${Object.keys(simpleTypes).join(', ')}, code(<dictionary>) or codes(<dictionary>)`;
-      problems.push({ code: 'knowledge-header', message: `${cell} has no known type`, remedy, place: place(index, cell) });
+      const form = `${name}:${[...Object.keys(simpleTypes), 'code(…)', 'codes(…)'].join('|')}`;
+      problems.push({ ...wrongHeader(words(`“${cell}”的类型无法识别`, `${cell} has no known type`), form), place });
     }
     seen.add(name);
     return { name, type: type ?? 'text' };
@@ -129,7 +152,13 @@ type TailPlaces = Readonly<Record<'basis' | 'source' | 'region' | 'valid_from' |
 
 function tailPlaces(drafts: readonly Draft[]): TailPlaces {
   const place = (name: string): number => drafts.findIndex((draft) => draft.name === name);
-  return { basis: place('basis'), source: place('source'), region: place('region'), valid_from: place('valid_from'), valid_to: place('valid_to') };
+  return {
+    basis: place('basis'),
+    source: place('source'),
+    region: place('region'),
+    valid_from: place('valid_from'),
+    valid_to: place('valid_to'),
+  };
 }
 
 function parseRow(
@@ -141,18 +170,14 @@ function parseRow(
   problems: Problem[],
 ): KnowledgeRow | undefined {
   if (cells.length !== drafts.length) {
-    const message = `the row has ${cells.length} cells, the header has ${drafts.length}`;
-    problems.push({ code: 'knowledge-width', message, remedy: 'quote cells that contain commas, or add the missing cells', place: { file, row } });
+    problems.push(inputProblems.problem('row-width', { cells: cells.length, columns: drafts.length }, { file, row }));
     return undefined;
   }
   const values = drafts.map((draft, column) => {
     const value = parseCell((cells[column] ?? '').trim(), draft.type);
     if (value !== undefined) return value;
-    const message = `${cells[column]} is no ${draft.type}`;
     problems.push({
-      code: 'knowledge-cell',
-      message,
-      remedy: `write a ${draft.type} or leave it empty`,
+      ...invalid(cells[column] ?? '', asWritten(showType(draft.type))),
       place: { file, row, column: column + 1, field: draft.name },
     });
     return null;
@@ -177,19 +202,14 @@ function rowDemands(rows: readonly KnowledgeRow[], file: string, problems: Probl
   const end = (row: KnowledgeRow): number => row.valid_to ?? 2_147_483_647;
   for (const row of rows) {
     const place = { file, row: row.row, field: 'point_id' };
-    if (row.point_id === '')
-      problems.push({ code: 'knowledge-id', message: 'the row has no point_id', remedy: 'give it an id that is never used again', place });
+    if (row.point_id === '') problems.push({ ...missing('point_id'), place });
     if (end(row) < row.valid_from) {
-      problems.push({ code: 'knowledge-dates', message: 'valid_to lies before valid_from', remedy: 'mend the dates', place: { ...place, field: 'valid_to' } });
+      const values = { start: 'valid_from', end: 'valid_to' };
+      problems.push(rulespecProblems.problem('dates-reversed', values, { ...place, field: 'valid_to' }));
     }
     const others = seen.get(row.point_id) ?? [];
     if (others.some((other) => other.region === row.region && other.valid_from <= end(row) && row.valid_from <= end(other))) {
-      problems.push({
-        code: 'knowledge-id',
-        message: `point ${row.point_id} stands twice for the same time`,
-        remedy: 'close the older row with valid_to, or use another id',
-        place,
-      });
+      problems.push(rulespecProblems.problem('point-twice', { point: row.point_id }, place));
     }
     seen.set(row.point_id, [...others, row]);
   }

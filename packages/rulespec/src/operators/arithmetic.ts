@@ -112,7 +112,8 @@ export const arithmeticOperators: Operators<Names> = {
       { when: 'portion(line.det_item_fee_sumamt, 1, 3) == 4.10', holds: true },
       { when: 'portion(line.cnt, 1, 0) == 2', holds: true },
     ],
-    interpret: (_node, args) => (present(args[2]) === 0 ? present(args[0]) : multiplyDivide(present(args[0]), present(args[1]), present(args[2]))),
+    interpret: (_node, args) =>
+      present(args[2]) === 0 ? present(args[0]) : multiplyDivide(present(args[0]), present(args[1]), present(args[2])),
     generate: (_node, args) => `portion(${args.join(', ')})`,
   },
   min: {

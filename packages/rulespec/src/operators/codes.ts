@@ -99,7 +99,8 @@ export const codeOperators: Operators<Names> = {
       { when: "starts_with(line.med_list_codg, 'XA')", holds: true },
       { when: "starts_with(line.med_list_codg, 'ZA')", holds: false },
     ],
-    interpret: (node, args, frame) => frame.world.bound.codes.values(node.data.dictionary)[present(args[0])]?.startsWith(node.data.prefix) === true,
+    interpret: (node, args, frame) =>
+      frame.world.bound.codes.values(node.data.dictionary)[present(args[0])]?.startsWith(node.data.prefix) === true,
     generate: (node, args, to) => {
       const { dictionary, prefix } = node.data;
       const mask = to.bound.codes.mask(dictionary, `prefix ${prefix}`, (text) => text.startsWith(prefix));
@@ -125,7 +126,8 @@ export const codeOperators: Operators<Names> = {
     nulls: covered,
     doc: '3 tertiary, 2 secondary, 1 primary, 0 ungraded.',
     examples: [{ when: 'known(institution.hosp_lv) && hospital_rank(institution.hosp_lv) == 3', holds: true }],
-    interpret: (node, args, frame) => rankOf(node.data.dictionary, frame.world.bound.codes.values(node.data.dictionary)[present(args[0])] ?? ''),
+    interpret: (node, args, frame) =>
+      rankOf(node.data.dictionary, frame.world.bound.codes.values(node.data.dictionary)[present(args[0])] ?? ''),
     generate: (node, args, to) => {
       const { dictionary } = node.data;
       return `${to.constant(
@@ -138,7 +140,9 @@ export const codeOperators: Operators<Names> = {
     signature: 'category(code) : ref<category>',
     nulls: covered,
     doc: 'The first three characters of a code, only compared for equality.',
-    examples: [{ when: 'known(main_diagnosis(visit)) && category(main_diagnosis(visit)) != category(main_diagnosis(visit))', holds: false }],
+    examples: [
+      { when: 'known(main_diagnosis(visit)) && category(main_diagnosis(visit)) != category(main_diagnosis(visit))', holds: false },
+    ],
     interpret: (node, args, frame) => categoryMap(frame.world.bound, node.data.dictionary)[present(args[0]) + 1] ?? -1,
     generate: (node, args, to) => `${to.constant(categoryMap(to.bound, node.data.dictionary), 'categories')}[${args[0]} + 1]`,
   },
@@ -192,8 +196,10 @@ export const codeOperators: Operators<Names> = {
     nulls: 'missing where the visit has no diagnosis rows; named diagnoses in needs',
     doc: 'Some diagnosis of the visit is in the table.',
     examples: [{ when: "known(diagnoses) && diagnosed('tumours')", holds: true }],
-    interpret: (node, _args, frame) => someCode(frame, 'diagnoses', node.data.role, (id) => inTable(frame, node.data.table, node.data.column, id)),
-    generate: (node, _args, to) => writeSome('diagnoses', node.data.role, `someInTable(${tableTest(to, node.data.table, node.data.column)})`, to),
+    interpret: (node, _args, frame) =>
+      someCode(frame, 'diagnoses', node.data.role, (id) => inTable(frame, node.data.table, node.data.column, id)),
+    generate: (node, _args, to) =>
+      writeSome('diagnoses', node.data.role, `someInTable(${tableTest(to, node.data.table, node.data.column)})`, to),
   },
   operated_point: {
     signature: 'operated(point.column) : bool',
@@ -208,8 +214,10 @@ export const codeOperators: Operators<Names> = {
     nulls: 'never missing: no rows means no operation',
     doc: 'Some operation of the visit is in the table.',
     examples: [{ when: "operated('bilateral')", holds: false }],
-    interpret: (node, _args, frame) => someCode(frame, 'operations', node.data.role, (id) => inTable(frame, node.data.table, node.data.column, id)),
-    generate: (node, _args, to) => writeSome('operations', node.data.role, `someInTable(${tableTest(to, node.data.table, node.data.column)})`, to),
+    interpret: (node, _args, frame) =>
+      someCode(frame, 'operations', node.data.role, (id) => inTable(frame, node.data.table, node.data.column, id)),
+    generate: (node, _args, to) =>
+      writeSome('operations', node.data.role, `someInTable(${tableTest(to, node.data.table, node.data.column)})`, to),
   },
   charged_point: {
     signature: 'charged(point.column) | charged_same_day(point.column) : bool',
@@ -249,7 +257,11 @@ export const codeOperators: Operators<Names> = {
       return range(person.table, person.row, 'enrolments').some((row) => {
         const end = raw(segment.enrolments, 'enddate', row);
         const begin = raw(segment.enrolments, 'begndate', row) ?? 0;
-        return begin <= present(args[0]) && (end === null || end >= present(args[0])) && codeAt(segment.enrolments, 'psn_insu_stas', row) === insured;
+        return (
+          begin <= present(args[0]) &&
+          (end === null || end >= present(args[0])) &&
+          codeAt(segment.enrolments, 'psn_insu_stas', row) === insured
+        );
       });
     },
     generate: (node, args, to) => {

@@ -4,7 +4,7 @@ import { checkRules } from '../check/check-rules.ts';
 import { type OpName, walk } from '../check/ir.ts';
 import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
 import { parseRule } from '../source/parse-rule.ts';
-import type { Plain } from '../source/rule-source.ts';
+import type { Plain } from '../source/vocabulary.ts';
 import type { Example } from './operator.ts';
 import { operators } from './table.ts';
 
@@ -51,7 +51,15 @@ const history: readonly Plain[] = [
         ],
         operations: [{ oprn_oprt_code: '68.4101' }],
         lines: [
-          { key: 'L1', med_list_codg: 'XA01', fee_ocur_time: '2026-03-02 10:30', cnt: '2', amount: '12.30', pric: '6.15', bilg_dr_code: 'D1' },
+          {
+            key: 'L1',
+            med_list_codg: 'XA01',
+            fee_ocur_time: '2026-03-02 10:30',
+            cnt: '2',
+            amount: '12.30',
+            pric: '6.15',
+            bilg_dr_code: 'D1',
+          },
           { key: 'L2', med_list_codg: '001', fee_ocur_time: '2026-03-03 10:30', amount: '5.00' },
         ],
       },
@@ -66,7 +74,12 @@ const ledgers = {
 
 const shapes: Readonly<Record<NonNullable<Example['shape']>, (when: string) => Readonly<Record<string, unknown>>>> = {
   line: (when) => ({ shape: 'line', items: 'points', when }),
-  visit: (when) => ({ shape: 'visit', sums: { total: { measure: 'amount' }, drugs: { measure: 'cnt', items: 'points' } }, when, amount: { method: 'stay' } }),
+  visit: (when) => ({
+    shape: 'visit',
+    sums: { total: { measure: 'amount' }, drugs: { measure: 'cnt', items: 'points' } },
+    when,
+    amount: { method: 'stay' },
+  }),
   pair: (when) => ({ shape: 'pair', same: 'key', by: 'institution', when }),
   stock: (when) => ({
     shape: 'total',
@@ -151,7 +164,12 @@ test.each(examples)('$name', ({ op, example }) => {
   const nodes = [expr, limit, ...needs.map((need) => need.test), ...sums].flatMap((one) => (one === undefined ? [] : [...walk(one)]));
   expect(nodes.map((node) => node.op)).toContain(op);
   const items = { '001': '一级护理' };
-  const { interpreted, compiled } = judgeBoth([rule], tables, { persons: history, items, practitioners: [{ code: 'D1', caty: 'A03' }], ...ledgers });
+  const { interpreted, compiled } = judgeBoth([rule], tables, {
+    persons: history,
+    items,
+    practitioners: [{ code: 'D1', caty: 'A03' }],
+    ...ledgers,
+  });
   expect(showOutcome(compiled)).toBe(showOutcome(interpreted));
   const [counts] = interpreted.counts;
   expect(counts?.evaluated).toBeGreaterThan(0);

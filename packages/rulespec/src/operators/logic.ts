@@ -7,7 +7,8 @@ const symbols = { eq: '===', ne: '!==', lt: '<', le: '<=', gt: '>', ge: '>=' } a
 type Compared = keyof typeof symbols;
 
 function compare(op: Compared, left: Value, right: Value): boolean {
-  if (typeof left === 'boolean' || typeof right === 'boolean') return op === 'eq' ? truth(left) === truth(right) : truth(left) !== truth(right);
+  if (typeof left === 'boolean' || typeof right === 'boolean')
+    return op === 'eq' ? truth(left) === truth(right) : truth(left) !== truth(right);
   const [a, b] = [present(left), present(right)];
   switch (op) {
     case 'eq':
@@ -115,7 +116,8 @@ export const logicOperators: Operators<Names> = {
       { when: "default(visit.dscg_way, '3') in ['1', '2', '3', '4', '5']", holds: true },
       { when: "default(visit.dscg_way, '9') in ['1', '2', '3', '4', '5']", holds: false },
     ],
-    interpret: (node, args, frame) => node.data.texts.some((text) => frame.world.bound.codes.id(node.data.dictionary, text) === present(args[0])),
+    interpret: (node, args, frame) =>
+      node.data.texts.some((text) => frame.world.bound.codes.id(node.data.dictionary, text) === present(args[0])),
     generate: (node, args, to) => {
       const { dictionary, texts } = node.data;
       if (texts.length <= 3 && /^[\w$[\]]+$/.test(args[0] ?? ''))

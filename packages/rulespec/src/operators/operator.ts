@@ -1,20 +1,14 @@
-import type { BoundRulebook } from '../bind/bound.ts';
+import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Counted, Expr, Node, OpName, Role } from '../check/ir.ts';
-import type { World } from '../interpret/world.ts';
+import type { RolesInWorld } from '../interpret/world.ts';
 
 /** A value of the interpreter; codes are ids, `null` is missing. */
 export type Value = number | boolean | null;
 
 /** What the interpreter looks at while it evaluates an expression. */
-export interface Frame {
-  readonly world: World;
+export interface Frame extends RolesInWorld {
   readonly rule: CheckedRule;
-  /** Rows of the line and the visit of each role, -1 where there is none. */
-  readonly line: Readonly<Record<Role, number>>;
-  readonly visit: Readonly<Record<Role, number>>;
-  /** Row of the diagnosis or operation of `each`, -1. */
-  readonly row: number;
   /** Row of the rule's table, -1. */
   readonly point: number;
   /** Decisive day and area (id, -1 missing): they pick points, parameters and rows of tables. */
@@ -29,7 +23,7 @@ export interface Frame {
 
 /** What an operator may use to write its code. Names are of locals of the generated function. */
 export interface Writer {
-  readonly bound: BoundRulebook;
+  readonly bound: BoundRules;
   readonly rule: CheckedRule;
   /** Text of an argument. */
   expr(expr: Expr): string;

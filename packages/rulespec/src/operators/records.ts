@@ -1,5 +1,5 @@
 import { dayOfMinute } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/bound.ts';
+import type { BoundRules } from '../bind/bound.ts';
 import { columnAt } from '../bind/codes.ts';
 import type { ChargedWithin, Role } from '../check/ir.ts';
 import { codeAt, isValid, ownerOf, range, raw, rowsOf } from '../interpret/world.ts';
@@ -28,7 +28,8 @@ function chargedBefore(frame: Frame, set: ChargedWithin, days: number): boolean 
   const dayOf = (line: number): number => dayOfMinute(raw(segment.lines, 'fee_ocur_time', line) ?? 0);
   const person = ownerOf(frame, 'persons', set.role);
   return range(person.table, person.row, 'lines').some((line) => {
-    if (line === own || dayOf(line) > dayOf(own) || dayOf(line) < dayOf(own) - days || (raw(segment.lines, 'cnt', line) ?? 0) <= 0) return false;
+    if (line === own || dayOf(line) > dayOf(own) || dayOf(line) < dayOf(own) - days || (raw(segment.lines, 'cnt', line) ?? 0) <= 0)
+      return false;
     const item = codeAt(segment.lines, 'med_list_codg', line) ?? -1;
     return set.own ? inPoint(frame, set.column, item) : inTable(frame, set.table, set.column, item);
   });
@@ -40,7 +41,9 @@ function writeChargedBefore(set: ChargedWithin, days: string, to: Writer): strin
   const person = `${to.column('visits', 'person')}[${to.visit(set.role)}]`;
   const ranges = `${to.column('persons', 'lines_start')}[${person}], ${to.column('persons', 'lines_end')}[${person}]`;
   const common = `${columns}, ${ranges}, ${to.line(set.role)}, ${days}`;
-  return set.own ? `chargedBeforeInRow(${common}, ${pointRows(to, set.column)})` : `chargedBeforeInTable(${common}, ${tableTest(to, set.table, set.column)})`;
+  return set.own
+    ? `chargedBeforeInRow(${common}, ${pointRows(to, set.column)})`
+    : `chargedBeforeInTable(${common}, ${tableTest(to, set.table, set.column)})`;
 }
 
 const dayOfLine = (frame: Frame, role: Role): number => dayOfMinute(raw(frame.world.segment.lines, 'fee_ocur_time', frame.line[role]) ?? 0);
@@ -54,7 +57,10 @@ function stockOf(frame: Frame, role: Role): number | null {
   const month = firstOfMonth(dayOfLine(frame, role));
   const rows = Array.from({ length: stock.length }, (_, row) => row);
   const found = rows.find(
-    (row) => codeAt(stock, 'fixmedins_code', row) === institution && codeAt(stock, 'med_list_codg', row) === item && raw(stock, 'month', row) === month,
+    (row) =>
+      codeAt(stock, 'fixmedins_code', row) === institution &&
+      codeAt(stock, 'med_list_codg', row) === item &&
+      raw(stock, 'month', row) === month,
   );
   return found === undefined ? null : raw(stock, 'supplied', found);
 }
@@ -77,12 +83,14 @@ function datesHold(frame: Frame, name: string, day: number): boolean {
   const [begin, end] = ['begndate', 'enddate'].map((column) => columnAt(table, column).index) as [number, number];
   return table.rows.some((row, index) => {
     const [from, to] = [row.cells[begin], row.cells[end]];
-    return typeof from === 'number' && typeof to === 'number' && from <= day && day <= to && isValid(bound, name, index, frame.day, frame.area);
+    return (
+      typeof from === 'number' && typeof to === 'number' && from <= day && day <= to && isValid(bound, name, index, frame.day, frame.area)
+    );
   });
 }
 
-const hasOperations = (bound: BoundRulebook): boolean => !bound.context.absent.includes('setl_list_oprn_d');
-const knowsStays = (bound: BoundRulebook): boolean => bound.context.dimensions.practitioner_stay.length > 0;
+const hasOperations = (bound: BoundRules): boolean => !bound.context.absent.includes('setl_list_oprn_d');
+const knowsStays = (bound: BoundRules): boolean => bound.context.dimensions.practitioner_stay.length > 0;
 
 /** What lies before and beside the visit: history, registers, extracts, and what the group consists of. */
 export const recordOperators: Operators<Names> = {
@@ -133,7 +141,10 @@ export const recordOperators: Operators<Names> = {
     },
     generate: (node, _args, to) => {
       const { of, main, role } = node.data;
-      const [start, end] = [`${to.column('visits', `${of}_start`)}[${to.visit(role)}]`, `${to.column('visits', `${of}_end`)}[${to.visit(role)}]`];
+      const [start, end] = [
+        `${to.column('visits', `${of}_start`)}[${to.visit(role)}]`,
+        `${to.column('visits', `${of}_end`)}[${to.visit(role)}]`,
+      ];
       if (!main) return `(${end} - ${start})`;
       const flag = to.column(of, of === 'diagnoses' ? 'maindiag_flag' : 'main_oprn_flag');
       return `countOf(${flag}, ${start}, ${end}, ${to.bound.codes.id('yes_no', '1')})`;
@@ -165,7 +176,8 @@ export const recordOperators: Operators<Names> = {
   },
   charged_within: {
     signature: "charged_within(point.column | 'table', days) : bool",
-    nulls: 'missing where nothing is found and the look-back begins before the data of the lake: unknown(horizon); named with its arguments in needs',
+    nulls:
+      'missing where nothing is found and the look-back begins before the data of the lake: unknown(horizon); named with its arguments in needs',
     doc: 'Some other line of the person with a positive quantity, at most so many days before or on the same day, has an item in the set.',
     examples: [
       { when: "known(charged_within('nursing', 3)) && charged_within('nursing', 3)", holds: false },
@@ -232,12 +244,18 @@ export const recordOperators: Operators<Names> = {
       const id = practitionerId(frame, node.data.role);
       const day = present(args[0]);
       return Array.from({ length: stays.length }, (_, row) => row).some(
-        (row) => codeAt(stays, 'practitioner', row) === id && (raw(stays, 'begndate', row) ?? day) < day && day < (raw(stays, 'enddate', row) ?? day),
+        (row) =>
+          codeAt(stays, 'practitioner', row) === id &&
+          (raw(stays, 'begndate', row) ?? day) < day &&
+          day < (raw(stays, 'enddate', row) ?? day),
       );
     },
     generate: (node, args, to) => {
       const line = to.line(node.data.role);
-      const id = line === '-1' ? `${to.column('visits', 'chfpdr_code')}[${to.visit(node.data.role)}]` : `${to.column('lines', 'bilg_dr_code')}[${line}]`;
+      const id =
+        line === '-1'
+          ? `${to.column('visits', 'chfpdr_code')}[${to.visit(node.data.role)}]`
+          : `${to.column('lines', 'bilg_dr_code')}[${line}]`;
       return `${to.constant(hospitalTest(to.bound), 'inHospital')}(${id}, ${args[0]})`;
     },
   },

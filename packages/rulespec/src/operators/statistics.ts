@@ -1,8 +1,8 @@
 import { dayOfMinute, missingInt } from '@hengjian/standard';
 import type { Codes } from '../bind/codes.ts';
 import type { Role } from '../check/ir.ts';
+import { monthStart } from '../interpret/period.ts';
 import { codeAt, ownerOf, range, raw } from '../interpret/world.ts';
-import { monthStart } from '../peer/period.ts';
 import { covered, type Frame, type Operators, present, type Writer } from './operator.ts';
 
 type Names = 'month_of' | 'bucket' | 'signature' | 'readmitted_within' | 'reaches_back';
@@ -101,7 +101,8 @@ export const statisticOperators: Operators<Names> = {
       { when: 'month_of(day_of(line.fee_ocur_time)) == day_of(line.fee_ocur_time)', holds: false },
     ],
     interpret: (node, args) => monthStart(node.data.unit === 'minute' ? dayOfMinute(present(args[0])) : present(args[0])),
-    generate: (node, args, to) => `${to.constant(monthStart, 'monthStart')}(${node.data.unit === 'minute' ? `Math.floor(${args[0]} / 1440)` : args[0]})`,
+    generate: (node, args, to) =>
+      `${to.constant(monthStart, 'monthStart')}(${node.data.unit === 'minute' ? `Math.floor(${args[0]} / 1440)` : args[0]})`,
   },
   bucket: {
     signature: 'bucket(minute, minutes) : minute',

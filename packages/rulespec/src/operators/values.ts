@@ -1,5 +1,5 @@
 import { missingInt } from '@hengjian/standard';
-import { parameterValue } from '../bind/bound.ts';
+import { parameterValue } from '../bind/area.ts';
 import { columnAt } from '../bind/codes.ts';
 import type { Expr, FieldTable, Role } from '../check/ir.ts';
 import { isCode, isNumeric } from '../check/types.ts';
@@ -28,7 +28,8 @@ function read(to: Writer, table: FieldTable, column: string, role: Role, missing
       return through(to, 'institution', column, `${to.column('visits', 'fixmedins_code')}[${to.visit(role)}]`, missing);
     case 'practitioner': {
       const line = to.line(role);
-      const id = line === '-1' ? `${to.column('visits', 'chfpdr_code')}[${to.visit(role)}]` : `${to.column('lines', 'bilg_dr_code')}[${line}]`;
+      const id =
+        line === '-1' ? `${to.column('visits', 'chfpdr_code')}[${to.visit(role)}]` : `${to.column('lines', 'bilg_dr_code')}[${line}]`;
       return through(to, 'practitioner', column, id, missing);
     }
   }
@@ -60,7 +61,11 @@ function pointValue(expr: Expr & { op: 'point' }, frame: Frame): Value {
   const { index, type } = columnAt(table, expr.data.column);
   const cell = table.rows[frame.point]?.cells[index] ?? null;
   const value =
-    typeof cell === 'string' && isCode(type) ? frame.world.bound.codes.id(type.slice('code:'.length), cell) : typeof cell === 'number' ? cell : null;
+    typeof cell === 'string' && isCode(type)
+      ? frame.world.bound.codes.id(type.slice('code:'.length), cell)
+      : typeof cell === 'number'
+        ? cell
+        : null;
   frame.world.watch?.(`point.${expr.data.column}`, value);
   return value;
 }
@@ -243,7 +248,8 @@ export const valueOperators: Operators<Names> = {
       { when: 'default(line.pric, 1) == 6.15', holds: true },
     ],
     interpret: (_node, args) => args[0] ?? args[1] ?? null,
-    generate: (node, args) => (node.args[0] === undefined ? '' : `(${missingOf(node.args[0]).test(args[0] ?? '')} ? ${args[0]} : ${args[1]})`),
+    generate: (node, args) =>
+      node.args[0] === undefined ? '' : `(${missingOf(node.args[0]).test(args[0] ?? '')} ? ${args[0]} : ${args[1]})`,
   },
   age_known: {
     signature: 'known(age) : bool',

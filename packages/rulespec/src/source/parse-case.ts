@@ -1,8 +1,23 @@
+import { type Words, words } from '@hengjian/standard';
 import { isMap } from 'yaml';
+import { invalid } from '../problems.ts';
 import { choice, date, type Entries, list, plain, positionOf, type Reader, record, report, text, type YamlNode } from './reader.ts';
-import { type CaseSource, caseKinds, type Plain } from './rule-source.ts';
+import type { CaseSource } from './rule-source.ts';
+import { caseKinds, type Plain } from './vocabulary.ts';
 
-const keys = ['name', 'kind', 'expect', 'history', 'coverage_from', 'absent', 'institutions', 'practitioners', 'stock', 'practitioner_stays', 'knowledge'];
+const keys = [
+  'name',
+  'kind',
+  'expect',
+  'history',
+  'coverage_from',
+  'absent',
+  'institutions',
+  'practitioners',
+  'stock',
+  'practitioner_stays',
+  'knowledge',
+];
 
 function expectation(reader: Reader, node: YamlNode, field: string): CaseSource['expect'] {
   if (!isMap(node)) return list(reader, node, field).map((item) => text(reader, item, field) ?? '');
@@ -10,12 +25,23 @@ function expectation(reader: Reader, node: YamlNode, field: string): CaseSource[
   return { unknown: text(reader, entries.get('unknown'), `${field}.unknown`) ?? '' };
 }
 
+/** What a case of each kind must expect; a boundary case expects what it likes. */
+const expectations: Readonly<
+  Record<CaseSource['kind'], { readonly fits: (expect: CaseSource['expect']) => boolean; readonly words: Words }>
+> = {
+  hit: {
+    fits: (expect) => !('unknown' in expect) && expect.length > 0,
+    words: words('命中的费用或就诊，如 [L1]', 'what is hit, for example [L1]'),
+  },
+  clear: { fits: (expect) => !('unknown' in expect) && expect.length === 0, words: words('空列表 []', 'an empty list []') },
+  unknown: { fits: (expect) => 'unknown' in expect, words: words('{unknown: 原因}', '{unknown: cause}') },
+  boundary: { fits: () => true, words: words('预期结果', 'what is expected') },
+};
+
 function demands(reader: Reader, node: YamlNode, field: string, kind: CaseSource['kind'], expect: CaseSource['expect']): void {
-  const unknown = 'unknown' in expect;
-  if (kind === 'unknown' && !unknown) report(reader, node, field, 'case-expect', 'an unknown case expects a cause', 'write expect: {unknown: <cause>}');
-  if (kind === 'hit' && (unknown || expect.length === 0)) report(reader, node, field, 'case-expect', 'a hit case expects what is hit', 'write expect: [L1]');
-  if (kind === 'clear' && (unknown || expect.length > 0))
-    report(reader, node, field, 'case-expect', 'a clear case expects no hit', 'write expect: [] or make it a boundary case');
+  const wanted = expectations[kind];
+  if (!wanted.fits(expect))
+    report(reader, node, field, invalid('unknown' in expect ? `{unknown: ${expect.unknown}}` : `[${expect.join(', ')}]`, wanted.words));
 }
 
 /** The extra knowledge rows of a case or of all cases of a rule. */

@@ -1,7 +1,10 @@
 import type { Problem } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
 import { isMap } from 'yaml';
+import { invalid, missing, rulespecProblems } from '../problems.ts';
+import type { ShapeDefinition, Shapes } from '../shapes/definition.ts';
+import { shapes } from '../shapes/registry.ts';
 import { caseTables, parseCase } from './parse-case.ts';
-import { parseShape, shapeKeys } from './parse-shape.ts';
 import {
   area,
   choice,
@@ -13,6 +16,7 @@ import {
   integer,
   list,
   openReader,
+  optional,
   positionOf,
   type Reader,
   record,
@@ -20,30 +24,25 @@ import {
   text,
   type YamlNode,
 } from './reader.ts';
+import type { AmountSource, Basis, ExceptionSource, ParameterSource, ParameterValue, RuleSource } from './rule-source.ts';
 import {
-  type AmountSource,
-  type Basis,
   decisives,
   type ExceptionEffect,
-  type ExceptionSource,
   levelScales,
   methods,
   type Names,
   objects,
   overrides,
   owners,
-  type ParameterSource,
-  type ParameterValue,
   parameterTypes,
-  type RuleSource,
   reaches,
   results,
-  shapes,
   stages,
   walks,
-} from './rule-source.ts';
+} from './vocabulary.ts';
 
-const requiredKeys = [
+/** Keys that every rule must have. */
+export const requiredKeys: readonly string[] = [
   'id',
   'version',
   'name',
@@ -63,12 +62,21 @@ const requiredKeys = [
   'message',
   'cases',
 ];
-const optionalKeys = ['official_code', 'official_number', 'level_scale', 'payment_scope', 'by', 'reach', 'params', 'needs', 'where', 'exceptions', 'knowledge'];
+const optionalKeys = [
+  'official_code',
+  'official_number',
+  'level_scale',
+  'payment_scope',
+  'by',
+  'reach',
+  'params',
+  'needs',
+  'where',
+  'exceptions',
+  'knowledge',
+];
 /** Keys that every rule may have, whatever its shape. */
 export const commonKeys: readonly string[] = [...requiredKeys, ...optionalKeys];
-
-const opt = <K extends string, T>(key: K, value: T | undefined): { readonly [name in K]?: T } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [name in K]: T });
 
 function names(reader: Reader, node: YamlNode, field: string): Names {
   const entries = record(reader, node, field, ['zh', 'en'], ['zh', 'en']);
@@ -90,12 +98,14 @@ function basis(reader: Reader, node: YamlNode, field: string): Basis {
   const entries = record(reader, node, field, keys, ['document', 'article', 'area', 'from', 'certainty']);
   return {
     document: read(reader, entries, 'document', field, text) ?? '',
-    ...opt('number', read(reader, entries, 'number', field, text)),
+    ...optional('number', read(reader, entries, 'number', field, text)),
     article: read(reader, entries, 'article', field, text) ?? '',
     area: read(reader, entries, 'area', field, area) ?? '000000',
     from: read(reader, entries, 'from', field, date) ?? 0,
-    ...opt('to', read(reader, entries, 'to', field, date)),
-    certainty: read(reader, entries, 'certainty', field, (own, inner, name) => choice(own, inner, name, ['cited', 'inferred'] as const)) ?? 'inferred',
+    ...optional('to', read(reader, entries, 'to', field, date)),
+    certainty:
+      read(reader, entries, 'certainty', field, (own, inner, name) => choice(own, inner, name, ['cited', 'inferred'] as const)) ??
+      'inferred',
   };
 }
 
@@ -114,15 +124,14 @@ function parameter(reader: Reader, name: string, node: YamlNode): ParameterSourc
   const entries = record(reader, node, field, ['type', 'of', 'values'], ['type', 'values']);
   const type = read(reader, entries, 'type', field, (own, inner, inField) => choice(own, inner, inField, parameterTypes));
   const values = read(reader, entries, 'values', field, list) ?? [];
-  if (values.length === 0) report(reader, node, field, 'rule-unset-parameter', `parameter ${name} has no value`, 'give it at least one value with a from date');
+  if (values.length === 0) report(reader, node, field, rulespecProblems.problem('parameter-unset', { name }));
   if (type === undefined) return undefined;
-  if (type === 'code' && !entries.has('of'))
-    report(reader, node, field, 'rule-missing-field', `parameter ${name} is a code without a dictionary`, 'add of: <dictionary>');
+  if (type === 'code' && !entries.has('of')) report(reader, node, field, missing('of'));
   const of = read(reader, entries, 'of', field, text);
   return {
     name,
     type,
-    ...opt('of', of),
+    ...optional('of', of),
     values: values.map((value, index) => parameterValue(reader, value, `${field}.values.${index}`)),
     at: positionOf(reader, node),
   };
@@ -152,9 +161,9 @@ function amount(reader: Reader, node: YamlNode): AmountSource {
   const entries = record(reader, node, 'amount', ['method', 'excess', 'cap', 'difference'], ['method']);
   return {
     method: read(reader, entries, 'method', 'amount', (own, inner, field) => choice(own, inner, field, methods)) ?? 'none',
-    ...opt('excess', read(reader, entries, 'excess', 'amount', expression)),
-    ...opt('cap', read(reader, entries, 'cap', 'amount', expression)),
-    ...opt('difference', read(reader, entries, 'difference', 'amount', expression)),
+    ...optional('excess', read(reader, entries, 'excess', 'amount', expression)),
+    ...optional('cap', read(reader, entries, 'cap', 'amount', expression)),
+    ...optional('difference', read(reader, entries, 'difference', 'amount', expression)),
     at: positionOf(reader, node),
   };
 }
@@ -170,8 +179,8 @@ function head(reader: Reader, entries: Entries) {
   return {
     id: read(reader, entries, 'id', '', text) ?? '',
     version: read(reader, entries, 'version', '', integer) ?? 0,
-    ...opt('official_code', read(reader, entries, 'official_code', '', text)),
-    ...opt('official_number', read(reader, entries, 'official_number', '', integer)),
+    ...optional('official_code', read(reader, entries, 'official_code', '', text)),
+    ...optional('official_number', read(reader, entries, 'official_number', '', integer)),
     name: names(reader, entries.get('name'), 'name'),
     class: { category: read(reader, classes, 'category', 'class', text) ?? '', group: read(reader, classes, 'group', 'class', text) ?? '' },
     object: read(reader, entries, 'object', '', (own, node, field) => choice(own, node, field, objects)) ?? 'item',
@@ -189,32 +198,37 @@ function head(reader: Reader, entries: Entries) {
 function timing(reader: Reader, entries: Entries) {
   const effective = record(reader, entries.get('effective'), 'effective', ['from', 'to'], ['from']);
   return {
-    effective: { from: read(reader, effective, 'from', 'effective', date) ?? 0, ...opt('to', read(reader, effective, 'to', 'effective', date)) },
+    effective: {
+      from: read(reader, effective, 'from', 'effective', date) ?? 0,
+      ...optional('to', read(reader, effective, 'to', 'effective', date)),
+    },
     decisive: read(reader, entries, 'decisive', '', (own, node, field) => choice(own, node, field, decisives)) ?? 'service',
     owner: read(reader, entries, 'owner', '', (own, node, field) => choice(own, node, field, owners)) ?? 'treatment',
-    ...opt(
+    ...optional(
       'level_scale',
       read(reader, entries, 'level_scale', '', (own, node, field) => choice(own, node, field, levelScales)),
     ),
     payment_scope: read(reader, entries, 'payment_scope', '', flag) ?? false,
     by: read(reader, entries, 'by', '', (own, node, field) => choice(own, node, field, walks)) ?? 'person',
-    ...opt(
+    ...optional(
       'reach',
       read(reader, entries, 'reach', '', (own, node, field) => choice(own, node, field, reaches)),
     ),
   };
 }
 
-function content(reader: Reader, entries: Entries, node: YamlNode, shape: (typeof shapes)[number]) {
-  const params = entries.has('params') ? [...freeRecord(reader, entries.get('params'), 'params')].map(([name, value]) => parameter(reader, name, value)) : [];
+function content(reader: Reader, entries: Entries, node: YamlNode, { form }: ShapeDefinition) {
+  const params = entries.has('params')
+    ? [...freeRecord(reader, entries.get('params'), 'params')].map(([name, value]) => parameter(reader, name, value))
+    : [];
   const exceptions = entries.has('exceptions')
     ? list(reader, entries.get('exceptions'), 'exceptions').map((item, index) => exception(reader, item, `exceptions.${index}`))
     : [];
   return {
     params: params.filter((item) => item !== undefined),
     needs: entries.has('needs') ? expressions(reader, entries.get('needs'), 'needs') : [],
-    ...opt('where', read(reader, entries, 'where', '', expression)),
-    shape: parseShape(reader, shape, entries, node),
+    ...optional('where', read(reader, entries, 'where', '', expression)),
+    shape: form.parse(reader, entries, node),
     exceptions: exceptions.filter((item) => item !== undefined),
     amount: amount(reader, entries.get('amount')),
     message: names(reader, entries.get('message'), 'message'),
@@ -223,30 +237,37 @@ function content(reader: Reader, entries: Entries, node: YamlNode, shape: (typeo
   };
 }
 
-function shapeOf(reader: Reader, root: YamlNode): (typeof shapes)[number] | undefined {
-  if (!isMap(root)) return report(reader, root, 'rule', 'rule-not-a-mapping', 'a rule file is a mapping', 'start from an existing rule file');
-  const node = root.get('shape', true) as YamlNode;
-  if (node === undefined) return report(reader, root, 'shape', 'rule-missing-field', 'the rule has no shape', `add shape: one of ${shapes.join(', ')}`);
-  return choice(reader, node, 'shape', shapes);
+function shapeOf(reader: Reader, root: YamlNode, known: Shapes): ShapeDefinition | undefined {
+  if (!isMap(root)) return report(reader, root, 'rule', invalid('', words('映射', 'a mapping')));
+  const node = root.get('shape', true);
+  if (node === undefined) return report(reader, root, 'shape', missing('shape'));
+  const kind = choice(reader, node, 'shape', Object.keys(known));
+  return kind === undefined ? undefined : known[kind];
 }
 
+/** Ids name files and stand in addresses and reports. */
+const idText = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u;
+
 function demands(reader: Reader, root: YamlNode, rule: RuleSource, withCases: boolean): void {
-  if (withCases && rule.cases.length === 0)
-    report(reader, root, 'cases', 'rule-without-cases', 'the rule has no cases', 'add cases: small histories with the expected verdict');
-  if (rule.basis.length === 0) report(reader, root, 'basis', 'rule-without-basis', 'the rule has no basis', 'name the document it rests on');
-  if (rule.result === 'violation' && rule.basis.length > 0 && !rule.basis.some((item) => item.certainty === 'cited')) {
+  if (!idText.test(rule.id))
     report(
       reader,
       root,
-      'basis',
-      'rule-violation-uncited',
-      'a violation rests on at least one cited document',
-      'cite the document (certainty: cited), or make the result suspicious',
+      'id',
+      invalid(
+        rule.id,
+        words(
+          '以文字或数字开头的文字、数字、“_”和“-”，至多 64 个',
+          'letters, digits, _ and -, at most 64, beginning with a letter or digit',
+        ),
+      ),
     );
-  }
-  if (rule.effective.to !== undefined && rule.effective.to < rule.effective.from) {
-    report(reader, root, 'effective', 'rule-date-order', 'the rule ends before it begins', 'put effective.to after effective.from');
-  }
+  if (withCases && rule.cases.length === 0) report(reader, root, 'cases', missing('cases'));
+  if (rule.basis.length === 0) report(reader, root, 'basis', missing('basis'));
+  if (rule.result === 'violation' && rule.basis.length > 0 && !rule.basis.some((item) => item.certainty === 'cited'))
+    report(reader, root, 'basis', rulespecProblems.problem('rule-uncited', {}));
+  if (rule.effective.to !== undefined && rule.effective.to < rule.effective.from)
+    report(reader, root, 'effective', rulespecProblems.problem('dates-reversed', { start: 'effective.from', end: 'effective.to' }));
 }
 
 /** The text with an empty list in place of the block under `cases:`; every other line stays where it is. */
@@ -262,6 +283,8 @@ function withoutCases(source: string): string {
 export interface ParseOptions {
   /** Whether cases are read and demanded; default true. They judge nothing, and are most of the text of a rule. */
   readonly cases?: boolean;
+  /** Shapes that the rule may have; default those of the language. */
+  readonly shapes?: Shapes;
 }
 
 /**
@@ -273,16 +296,16 @@ export function parseRule(source: string, file: string, options: ParseOptions = 
   const withCases = options.cases ?? true;
   const { reader, root } = openReader(withCases ? source : withoutCases(source), file);
   if (reader.problems.length > 0) return { problems: reader.problems };
-  const shape = shapeOf(reader, root);
-  if (shape === undefined) return { problems: reader.problems };
-  const { keys, required } = shapeKeys[shape];
-  const entries = record(reader, root, 'rule', [...commonKeys, ...keys], [...requiredKeys, ...required]);
+  const definition = shapeOf(reader, root, options.shapes ?? shapes);
+  if (definition === undefined) return { problems: reader.problems };
+  const { keys, required } = definition.form;
+  const entries = record(reader, root, 'rule', [...commonKeys, ...Object.keys(keys)], [...requiredKeys, ...required]);
   if (reader.problems.length > 0) return { problems: reader.problems };
   const rule: RuleSource = {
     file,
     ...head(reader, entries),
     ...timing(reader, entries),
-    ...content(reader, entries, root, shape),
+    ...content(reader, entries, root, definition),
     at: positionOf(reader, root),
   };
   demands(reader, root, rule, withCases);

@@ -1,7 +1,16 @@
 import type { Day, Problem } from '@hengjian/standard';
-import { parseDay } from '@hengjian/standard';
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar, type YAMLMap } from 'yaml';
-import type { ExpressionSource, Plain, Position } from './rule-source.ts';
+import { inputProblems, parseDay, words } from '@hengjian/standard';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
+import { invalid, kindWords, missing, notAmong, rulespecProblems, unknownName } from '../problems.ts';
+import type { ExpressionSource, Plain, Position } from './vocabulary.ts';
+
+const shownLength = 40;
+
+/** The beginning of what a node says, for problems. */
+function shown(node: YamlNode): string {
+  const text = isScalar(node) ? textOfScalar(node) : isMap(node) ? '{…}' : isSeq(node) ? '[…]' : '';
+  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
+}
 
 export type YamlNode = Node | null | undefined;
 
@@ -19,9 +28,16 @@ export function openReader(text: string, file: string): { reader: Reader; root: 
   const reader: Reader = { file, lines, problems: [] };
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    reader.problems.push({ code: 'yaml-syntax', message: error.message, remedy: 'mend the YAML at this position', place: { file, row: line, column: col } });
+    reader.problems.push(rulespecProblems.problem('yaml-syntax', { reason: error.message }, { file, row: line, column: col }));
   }
-  return { reader, root: document.errors.length > 0 ? null : (document.contents as YamlNode) };
+  visit(document, {
+    Node: (_, node) => {
+      if (!isAlias(node) && node.anchor === undefined) return undefined;
+      report(reader, node, '', rulespecProblems.problem('yaml-alias', {}));
+      return visit.BREAK;
+    },
+  });
+  return { reader, root: reader.problems.length > 0 ? null : document.contents };
 }
 
 export function positionOf(reader: Reader, node: YamlNode): Position {
@@ -30,37 +46,9 @@ export function positionOf(reader: Reader, node: YamlNode): Position {
   return { row: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
-export function report(reader: Reader, node: YamlNode, field: string, code: string, message: string, remedy: string): undefined {
-  reader.problems.push({ code, message, remedy, place: { file: reader.file, ...positionOf(reader, node), field } });
+export function report(reader: Reader, node: YamlNode, field: string, problem: Problem): undefined {
+  reader.problems.push({ ...problem, place: { file: reader.file, ...positionOf(reader, node), field } });
   return undefined;
-}
-
-/** Number of edits between two names, for "did you mean". */
-function editDistance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const substitution = (previous[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
-}
-
-/** The known name nearest to an unknown one, when it is near enough to be meant. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) })).sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
-}
-
-/** The remedy for an unknown name. */
-export function suggestion(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  const list = known.length <= 24 ? known.join(', ') : `${known.slice(0, 24).join(', ')}, …`;
-  return near === undefined ? `use one of ${list}` : `did you mean ${near}?`;
 }
 
 export type Entries = ReadonlyMap<string, Node | null>;
@@ -69,19 +57,19 @@ export type Entries = ReadonlyMap<string, Node | null>;
 export function record(reader: Reader, node: YamlNode, field: string, allowed: readonly string[], required: readonly string[]): Entries {
   const entries = new Map<string, Node | null>();
   if (!isMap(node)) {
-    report(reader, node, field, 'rule-not-a-mapping', `${field} must be a mapping`, `write ${field} as key: value pairs with the keys ${allowed.join(', ')}`);
+    report(reader, node, field, invalid(shown(node), words(`映射（${allowed.join('、')}）`, `a mapping of ${allowed.join(', ')}`)));
     return entries;
   }
   for (const pair of (node as YAMLMap).items as Pair<Node, Node | null>[]) {
     const key = isScalar(pair.key) ? String(pair.key.value) : '';
     if (!allowed.includes(key)) {
-      report(reader, pair.key, `${field}.${key}`, 'rule-unknown-field', `unknown field ${key} in ${field}`, suggestion(key, allowed));
+      report(reader, pair.key, `${field}.${key}`, unknownName(kindWords.field, key, allowed));
     } else if (entries.has(key)) {
-      report(reader, pair.key, `${field}.${key}`, 'rule-repeated-field', `${key} stands twice in ${field}`, 'remove one of them');
+      report(reader, pair.key, `${field}.${key}`, inputProblems.problem('row-twice', { key }));
     } else entries.set(key, pair.value);
   }
   for (const key of required) {
-    if (!entries.has(key)) report(reader, node, `${field}.${key}`, 'rule-missing-field', `${field} has no ${key}`, `add ${key}`);
+    if (!entries.has(key)) report(reader, node, `${field}.${key}`, missing(key));
   }
   return entries;
 }
@@ -90,16 +78,17 @@ export function record(reader: Reader, node: YamlNode, field: string, allowed: r
 export function freeRecord(reader: Reader, node: YamlNode, field: string): Entries {
   const entries = new Map<string, Node | null>();
   if (!isMap(node)) {
-    report(reader, node, field, 'rule-not-a-mapping', `${field} must be a mapping`, `write ${field} as name: value pairs`);
+    report(reader, node, field, invalid(shown(node), words('映射', 'a mapping')));
     return entries;
   }
-  for (const pair of (node as YAMLMap).items as Pair<Node, Node | null>[]) entries.set(isScalar(pair.key) ? textOfScalar(pair.key) : '', pair.value);
+  for (const pair of (node as YAMLMap).items as Pair<Node, Node | null>[])
+    entries.set(isScalar(pair.key) ? textOfScalar(pair.key) : '', pair.value);
   return entries;
 }
 
 export function list(reader: Reader, node: YamlNode, field: string): readonly Node[] {
   if (isSeq(node)) return node.items as Node[];
-  report(reader, node, field, 'rule-not-a-list', `${field} must be a list`, `write ${field} as a list`);
+  report(reader, node, field, invalid(shown(node), words('列表', 'a list')));
   return [];
 }
 
@@ -108,21 +97,22 @@ const textOfScalar = (node: Scalar): string => node.source ?? String(node.value)
 /** The text of a scalar as the file has it (dates, codes and decimals are never turned into numbers). */
 export function text(reader: Reader, node: YamlNode, field: string): string | undefined {
   if (isScalar(node) && node.value !== null && textOfScalar(node) !== '') return textOfScalar(node);
-  return report(reader, node, field, 'rule-not-a-text', `${field} must be a text`, `give ${field} a value`);
+  const problem =
+    isScalar(node) || node === null || node === undefined ? missing(field) : invalid(shown(node), words('单个值', 'a single value'));
+  return report(reader, node, field, problem);
 }
 
 export function choice<T extends string>(reader: Reader, node: YamlNode, field: string, values: readonly T[]): T | undefined {
   const value = text(reader, node, field);
   if (value === undefined) return undefined;
-  if ((values as readonly string[]).includes(value)) return value as T;
-  return report(reader, node, field, 'rule-unknown-value', `${field} cannot be ${value}`, suggestion(value, values));
+  return values.find((one) => one === value) ?? report(reader, node, field, notAmong(value, values));
 }
 
 export function integer(reader: Reader, node: YamlNode, field: string): number | undefined {
   const value = text(reader, node, field);
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  return report(reader, node, field, 'rule-not-an-integer', `${field} must be a whole number, not ${value}`, 'write digits only');
+  return report(reader, node, field, invalid(value, words('整数', 'a whole number')));
 }
 
 export function flag(reader: Reader, node: YamlNode, field: string): boolean | undefined {
@@ -134,7 +124,7 @@ export function date(reader: Reader, node: YamlNode, field: string): Day | undef
   const value = text(reader, node, field);
   if (value === undefined) return undefined;
   return (
-    parseDay(value) ?? report(reader, node, field, 'rule-not-a-date', `${field} must be a date, not ${value}`, 'write it as yyyy-MM-dd, a day that exists')
+    parseDay(value) ?? report(reader, node, field, invalid(value, words('存在的日期（yyyy-MM-dd）', 'a day that exists, as yyyy-MM-dd')))
   );
 }
 
@@ -146,9 +136,7 @@ export function area(reader: Reader, node: YamlNode, field: string): string | un
     reader,
     node,
     field,
-    'rule-not-an-area',
-    `${field} must be an area code of six digits, not ${value}`,
-    "write it in quotes, for example '410000'",
+    invalid(value, words("加引号的六位行政区划代码，如 '410000'", "an area code of six digits in quotes, for example '410000'")),
   );
 }
 
@@ -171,3 +159,20 @@ export function plain(node: YamlNode): Plain {
   if (isSeq(node)) return (node.items as Node[]).map(plain);
   return isScalar(node) && node.value !== null ? textOfScalar(node) : null;
 }
+
+/** An entry with its name when it is there. */
+export const optional = <T, K extends string>(key: K, value: T | undefined): { readonly [name in K]?: T } =>
+  value === undefined ? {} : ({ [key]: value } as { readonly [name in K]: T });
+
+type Read<T> = (reader: Reader, node: YamlNode, field: string) => T | undefined;
+
+/** Reads an entry when it is there. */
+export const given = <T>(reader: Reader, entries: Entries, key: string, read: Read<T>): T | undefined =>
+  entries.has(key) ? read(reader, entries.get(key), key) : undefined;
+
+/** Reads one of a few words when it is there. */
+export const chosen = <T extends string>(reader: Reader, entries: Entries, key: string, values: readonly T[]): T | undefined =>
+  given(reader, entries, key, (own, node, field) => choice(own, node, field, values));
+
+/** Stands for an expression that is not there; the rule does not pass anyway. */
+export const nowhere = (text: string): ExpressionSource => ({ text, at: { row: 1, column: 1 }, block: false, field: '' });

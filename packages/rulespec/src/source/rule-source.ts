@@ -1,53 +1,24 @@
 import type { Day } from '@hengjian/standard';
-import type { GroupShape } from '../group/source.ts';
-import type { PeerShape } from '../peer/source.ts';
-
-/** Where a text stands in its file; rows and columns count from 1. */
-export interface Position {
-  readonly row: number;
-  readonly column: number;
-}
-
-/** An expression with the position of its first character. `block` texts keep their rows but not their columns. */
-export interface ExpressionSource {
-  readonly text: string;
-  readonly at: Position;
-  readonly block: boolean;
-  /** Name of the field that holds it, for problems. */
-  readonly field: string;
-}
-
-export const objects = ['drug', 'item', 'consumable', 'visit', 'person', 'practitioner', 'institution'] as const;
-export const results = ['violation', 'suspicious', 'statistic'] as const;
-export const overrides = ['allowed', 'with_reason', 'never'] as const;
-export const stages = ['before', 'during', 'after'] as const;
-export const decisives = ['service', 'admission', 'settlement'] as const;
-export const owners = ['treatment', 'insurance'] as const;
-export const levelScales = ['hosp_lv', 'lmtpric_hosp_lv', 'dedc_hosp_lv'] as const;
-export const walks = ['person', 'practitioner', 'institution', 'trace_code', 'invoice'] as const;
-export const shapes = ['line', 'visit', 'pair', 'total', 'window', 'stays', 'peer', 'group'] as const;
-export const reaches = ['city', 'institution', 'row'] as const;
-export const parameterTypes = ['integer', 'money', 'quantity', 'price', 'ratio', 'days', 'code'] as const;
-export const methods = ['whole', 'excess', 'price_excess', 'stay', 'difference', 'none'] as const;
-export const measures = ['cnt', 'amount', 'inscp', 'supply', 'fund', 'count', 'days', 'kinds', 'visits', 'institutions', 'persons', 'ipt_days'] as const;
-export const sumMeasures = ['cnt', 'amount', 'inscp', 'ownpay', 'count'] as const;
-export const scopes = ['day', 'visit', 'visit_day', 'prescription', 'month', 'year', 'history'] as const;
-export const caseKinds = ['hit', 'clear', 'boundary', 'unknown'] as const;
-
-export type ShapeName = (typeof shapes)[number];
-export type Result = (typeof results)[number];
-export type Override = (typeof overrides)[number];
-export type Walk = (typeof walks)[number];
-export type Reach = (typeof reaches)[number];
-export type Measure = (typeof measures)[number];
-export type SumMeasure = (typeof sumMeasures)[number];
-export type Scope = (typeof scopes)[number];
-export type ParameterType = (typeof parameterTypes)[number];
-
-export interface Names {
-  readonly zh: string;
-  readonly en: string;
-}
+import type { ShapeSource } from '../shapes/types.ts';
+import type {
+  caseKinds,
+  decisives,
+  ExceptionEffect,
+  ExpressionSource,
+  levelScales,
+  methods,
+  Names,
+  Override,
+  objects,
+  owners,
+  ParameterType,
+  Plain,
+  Position,
+  Reach,
+  Result,
+  stages,
+  Walk,
+} from './vocabulary.ts';
 
 export interface Basis {
   readonly document: string;
@@ -76,8 +47,6 @@ export interface ParameterSource {
   readonly at: Position;
 }
 
-export type ExceptionEffect = 'clear' | 'lower' | { readonly cap: number };
-
 export interface ExceptionSource {
   readonly when: ExpressionSource;
   readonly needs: readonly ExpressionSource[];
@@ -92,75 +61,6 @@ export interface AmountSource {
   readonly difference?: ExpressionSource;
   readonly at: Position;
 }
-
-export type WithinSource =
-  | { readonly kind: 'visit' | 'day' | 'hour' | 'prescription' | 'visit_day' | 'history' }
-  | { readonly kind: 'minutes' | 'days'; readonly length: ExpressionSource }
-  | { readonly kind: 'point'; readonly column: string };
-
-export interface SumSource {
-  readonly name: string;
-  readonly measure: SumMeasure;
-  readonly items?: string;
-  readonly where?: ExpressionSource;
-  readonly at: Position;
-}
-
-export interface LineShape {
-  readonly kind: 'line';
-  readonly items?: string;
-  readonly when: ExpressionSource;
-}
-export interface VisitShape {
-  readonly kind: 'visit';
-  readonly each?: 'diagnosis' | 'operation';
-  readonly points?: string;
-  readonly sums: readonly SumSource[];
-  readonly when: ExpressionSource;
-}
-export interface PairShape {
-  readonly kind: 'pair';
-  readonly pairs?: string;
-  readonly pair?: readonly [string, string];
-  /** `item`, `key` or a point column. */
-  readonly same?: string;
-  readonly items?: string;
-  readonly different_item: boolean;
-  readonly within: WithinSource;
-  readonly order: 'any' | 'before';
-  readonly violating: 'b' | 'cheaper';
-  readonly when: ExpressionSource;
-}
-export interface TotalShape {
-  readonly kind: 'total';
-  readonly items?: string;
-  readonly of: 'line' | 'visit';
-  readonly group?: string;
-  readonly over: Scope;
-  readonly measure: Measure;
-  readonly limit: ExpressionSource;
-}
-export interface WindowShape {
-  readonly kind: 'window';
-  readonly items?: string;
-  readonly of: 'line' | 'visit';
-  readonly group?: string;
-  readonly days: ExpressionSource;
-  readonly measure: Measure;
-  readonly limit: ExpressionSource;
-}
-export interface StaysShape {
-  readonly kind: 'stays';
-  readonly a_where?: ExpressionSource;
-  readonly b_where?: ExpressionSource;
-  readonly within_days?: ExpressionSource;
-  readonly swap: boolean;
-  readonly when: ExpressionSource;
-}
-export type ShapeSource = LineShape | VisitShape | PairShape | TotalShape | WindowShape | StaysShape | PeerShape | GroupShape;
-
-/** A plain YAML value of a case history: numbers stay text, so that 12.30 never becomes a double. */
-export type Plain = string | null | readonly Plain[] | { readonly [name: string]: Plain };
 
 export interface CaseSource {
   readonly name: string;

@@ -2,7 +2,7 @@ import { formatDay, formatMinute, formatScaled } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import { type ChargedWithin, type Comparison, type Counted, type Expr, type Node, type OpName, type Role, walk } from '../check/ir.ts';
 import { isNumeric, placesOf, type Type } from '../check/types.ts';
-import type { Names } from '../source/rule-source.ts';
+import type { Names } from '../source/vocabulary.ts';
 import { codeName, columnName, fieldName, names, roleNames } from './terms.ts';
 
 /** Says one operator: its arguments are said already, `yes` is false where the opposite is meant. */
@@ -39,7 +39,11 @@ const timeWords: Readonly<Record<Comparison, readonly [string, string]>> = {
   '>=': ['不早于', 'is not before'],
 };
 
-const rowWords: Readonly<Record<string, Names>> = { visits: names('就诊', 'visit'), settlements: names('结算', 'settlement'), lines: names('费用行', 'line') };
+const rowWords: Readonly<Record<string, Names>> = {
+  visits: names('就诊', 'visit'),
+  settlements: names('结算', 'settlement'),
+  lines: names('费用行', 'line'),
+};
 
 function compareRows(expr: Expr, comparison: Comparison): Names | undefined {
   const [left] = expr.args;
@@ -47,7 +51,9 @@ function compareRows(expr: Expr, comparison: Comparison): Names | undefined {
   const what = rowWords[left.data.table] ?? names(left.data.table, left.data.table);
   if (comparison === '==') return say('甲与乙属于同一{0}', 'A and B belong to the same {0}', [what]);
   if (comparison === '!=') return say('甲与乙不属于同一{0}', 'A and B belong to different {0}s', [what]);
-  return comparison.startsWith('<') ? names('甲在次序上先于乙', 'A stands before B in order') : names('甲在次序上后于乙', 'A stands after B in order');
+  return comparison.startsWith('<')
+    ? names('甲在次序上先于乙', 'A stands before B in order')
+    : names('甲在次序上后于乙', 'A stands after B in order');
 }
 
 const compared =
@@ -58,7 +64,8 @@ const compared =
     const rows = compareRows(node as Expr, used);
     if (rows !== undefined) return rows;
     const [first] = node.args;
-    if ((used === '==' || used === '!=') && first !== undefined && !isNumeric(first.type)) return equality(used === '==', node.args[1], args);
+    if ((used === '==' || used === '!=') && first !== undefined && !isNumeric(first.type))
+      return equality(used === '==', node.args[1], args);
     const [zh, en] = (timed(first) ? timeWords : comparisonWords)[used];
     return say(`{0}${zh}{1}`, `{0} ${en} {1}`, args);
   };
@@ -90,7 +97,8 @@ function parameterValue(rule: CheckedRule, name: string): Names {
   const nation = parameter?.values.filter(({ area }) => area === '000000').sort((left, right) => right.from - left.from)[0];
   if (parameter === undefined || nation === undefined) return names(name, name);
   const value = typeof nation.value === 'number' ? numberText(nation.value, parameter.type) : names(nation.value, nation.value);
-  if (parameter.values.length > 1) return names(`参数 ${name}（现值 ${value.zh}，随日期或地区而变）`, `parameter ${name} (now ${value.en}, by date or area)`);
+  if (parameter.values.length > 1)
+    return names(`参数 ${name}（现值 ${value.zh}，随日期或地区而变）`, `parameter ${name} (now ${value.en}, by date or area)`);
   return names(`${value.zh}（参数 ${name}）`, `${value.en} (parameter ${name})`);
 }
 
@@ -101,7 +109,11 @@ const ofPoint = (column: string): Names => {
   return names(`知识点所列${own.zh}`, `the point’s ${own.en}`);
 };
 
-const visitOf: Readonly<Record<Role, Names>> = { self: names('本次就诊', 'the visit'), a: names('甲就诊', 'visit A'), b: names('乙就诊', 'visit B') };
+const visitOf: Readonly<Record<Role, Names>> = {
+  self: names('本次就诊', 'the visit'),
+  a: names('甲就诊', 'visit A'),
+  b: names('乙就诊', 'visit B'),
+};
 const countedNames: Readonly<Record<Counted, Names>> = {
   items: names('项目', 'items'),
   institutions: names('机构', 'institutions'),
@@ -134,10 +146,13 @@ function conjuncts(expr: Expr): readonly Expr[] {
   const reads = (part: Expr, wanted: string): boolean => part.op !== 'known' && [...walk(part)].some((inner) => key(inner) === wanted);
   const diagnoses = (part: Expr): boolean => [...walk(part)].some(({ op }) => op.startsWith('diagnosed_'));
   const needless = (part: Expr): boolean =>
-    part.op === 'diagnoses_known' ? parts.some(diagnoses) : part.op === 'known' && parts.some((other) => other !== part && reads(other, key(part.args[0])));
+    part.op === 'diagnoses_known'
+      ? parts.some(diagnoses)
+      : part.op === 'known' && parts.some((other) => other !== part && reads(other, key(part.args[0])));
   const kept = parts.filter((part) => !needless(part));
   return kept.filter(
-    (part, index) => kept.findIndex((other) => JSON.stringify({ ...other, start: 0, end: 0 }) === JSON.stringify({ ...part, start: 0, end: 0 })) === index,
+    (part, index) =>
+      kept.findIndex((other) => JSON.stringify({ ...other, start: 0, end: 0 }) === JSON.stringify({ ...part, start: 0, end: 0 })) === index,
   );
 }
 
@@ -212,7 +227,13 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
     const list = node.data.texts.map((text) => codeName(node.data.dictionary, text));
     const joinedList = names(list.map(({ zh }) => zh).join('、'), list.map(({ en }) => en).join(', '));
     const only = node.data.texts.length === 1;
-    const word: readonly [string, string] = only ? (yes ? ['为', 'is'] : ['不为', 'is not']) : yes ? ['属于', 'is one of'] : ['不属于', 'is none of'];
+    const word: readonly [string, string] = only
+      ? yes
+        ? ['为', 'is']
+        : ['不为', 'is not']
+      : yes
+        ? ['属于', 'is one of']
+        : ['不属于', 'is none of'];
     return say(`{0}${word[0]}「{1}」`, `{0} ${word[1]} “{1}”`, [args[0] ?? names('', ''), joinedList]);
   },
   in_point: (node, args, _rule, yes) => {
@@ -294,8 +315,16 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
   charged_within: (node, args, _rule, yes) => {
     const all = [...args, withinSet(node.data)];
     return yes
-      ? say('患者此前 {0} 天内（含当日，任何机构）收取过{1}', 'the person was charged {1} within {0} days before or that day, anywhere', all)
-      : say('患者此前 {0} 天内（含当日，任何机构）没有收取过{1}', 'the person was not charged {1} within {0} days before or that day, anywhere', all);
+      ? say(
+          '患者此前 {0} 天内（含当日，任何机构）收取过{1}',
+          'the person was charged {1} within {0} days before or that day, anywhere',
+          all,
+        )
+      : say(
+          '患者此前 {0} 天内（含当日，任何机构）没有收取过{1}',
+          'the person was not charged {1} within {0} days before or that day, anywhere',
+          all,
+        );
   },
   within_dates: (node, args, _rule, yes) => {
     const all = [...args, tableText(node.data.table)];

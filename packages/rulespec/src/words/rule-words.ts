@@ -1,9 +1,13 @@
-import type { CheckedAmount, CheckedRule } from '../check/checked.ts';
-import type { ExceptionEffect, Names } from '../source/rule-source.ts';
+import type { CheckedRule } from '../check/checked.ts';
+import { walk } from '../check/ir.ts';
+import type { CheckedAmount } from '../check/parts.ts';
+import { definitionOf, type ShapeDefinition, type Shapes } from '../shapes/definition.ts';
+import { shapes } from '../shapes/registry.ts';
+import type { ExceptionEffect, Names } from '../source/vocabulary.ts';
 import { phrase } from './phrase.ts';
-import { type Sentence, scopeWords, shapeSentences } from './shape.ts';
+import { type Sentence, said } from './sentence.ts';
 import { names } from './terms.ts';
-import { type UnknownCause, unknownCauses } from './unknown.ts';
+import { commonCauses, lackOf, type UnknownCause, unknownCause } from './unknown.ts';
 
 export interface ExceptionWords {
   readonly when: Names;
@@ -48,7 +52,10 @@ const amountSayers: { readonly [K in CheckedAmount['method']]: AmountSayer } = {
   stay: () => names('有问题的就诊的全部费用', 'all money of the visit at issue'),
   difference: (rule, amount) => {
     const difference = amount.difference === undefined ? names('支付差额', 'the difference of payments') : phrase(amount.difference, rule);
-    return names(`支付差额：${difference.zh}（不低于零，不占用任何费用行）`, `the difference of payments: ${difference.en} (not below zero, money of no line)`);
+    return names(
+      `支付差额：${difference.zh}（不低于零，不占用任何费用行）`,
+      `the difference of payments: ${difference.en} (not below zero, money of no line)`,
+    );
   },
   none: () => names('不计金额', 'no amount'),
 };
@@ -64,17 +71,58 @@ const tidied = ({ zh, en }: Names): Names =>
     en,
   );
 
+/** What a rule looks at and when it hits, sentence by sentence. */
+function sentencesOf(rule: CheckedRule, { words }: ShapeDefinition): readonly Sentence[] {
+  const own = words.sentences(rule, rule.shape);
+  if (rule.where === undefined) return own;
+  const where = phrase(rule.where, rule);
+  const filter = said('filter', `只看${where.zh}的。`, `Only where ${where.en}.`);
+  const at = own.findIndex(({ part }) => part === 'condition');
+  return [...own.slice(0, at), filter, ...own.slice(at)];
+}
+
+/** What makes the rule unknown, in the order in which it is asked; each cause once. */
+function unknownCauses(rule: CheckedRule, { words }: ShapeDefinition): readonly UnknownCause[] {
+  const asksBack = rule.needs.some(({ test }) => [...walk(test)].some(({ op }) => op === 'horizon_known'));
+  const all = [
+    ...(rule.source.payment_scope
+      ? [
+          unknownCause(
+            'line.inscp_amt',
+            '缺符合范围金额，不知是否进入医保支付',
+            'the in-scope amount is missing, so that it is not known whether the fund pays',
+          ),
+        ]
+      : []),
+    ...(rule.reach === 'row' ? [] : [commonCauses.reach]),
+    ...rule.needs.map((need) => lackOf(rule, need.cause, need.test)),
+    ...words.unknown(rule, rule.shape),
+    ...(words.lookback(rule.shape) || asksBack ? [commonCauses.horizon] : []),
+  ];
+  return all.filter((own, index) => all.findIndex((other) => other.cause === own.cause) === index);
+}
+
 /** The logic, exceptions, amount and unknowns of a rule in Chinese and English. */
-export function ruleWords(rule: CheckedRule): RuleWords {
-  const payment = names('自费、未获审批或符合范围金额为零的费用行不判。', 'Lines that are own expense, not approved, or without in-scope money are clear.');
+export function ruleWords(rule: CheckedRule, known: Shapes = shapes): RuleWords {
+  const definition = definitionOf(rule.shape, known);
+  const payment = names(
+    '自费、未获审批或符合范围金额为零的费用行不判。',
+    'Lines that are own expense, not approved, or without in-scope money are clear.',
+  );
   return {
-    scope: tidied(scopeWords(rule)),
-    logic: [...shapeSentences(rule), ...(rule.source.payment_scope ? [{ part: 'filter', words: payment } as const] : [])].map(({ part, words }) => ({
-      part,
-      words: tidied(words),
+    scope: tidied(definition.words.scope(rule, rule.shape)),
+    logic: [...sentencesOf(rule, definition), ...(rule.source.payment_scope ? [{ part: 'filter', words: payment } as const] : [])].map(
+      ({ part, words }) => ({
+        part,
+        words: tidied(words),
+      }),
+    ),
+    exceptions: rule.exceptions.map(({ when, effect, basis }) => ({
+      when: tidied(phrase(when, rule)),
+      effect: effectWords(effect),
+      basis,
     })),
-    exceptions: rule.exceptions.map(({ when, effect, basis }) => ({ when: tidied(phrase(when, rule)), effect: effectWords(effect), basis })),
     amount: tidied(amountSayers[rule.amount.method](rule, rule.amount)),
-    unknown: unknownCauses(rule).map(({ cause, words }) => ({ cause, words: tidied(words) })),
+    unknown: unknownCauses(rule, definition).map(({ cause, words }) => ({ cause, words: tidied(words) })),
   };
 }

@@ -1,6 +1,6 @@
 import { dictionary, libraryText, parseCsvRecords, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { FieldTable, Role } from '../check/ir.ts';
-import type { Names } from '../source/rule-source.ts';
+import type { Names } from '../source/vocabulary.ts';
 
 /** A text in both languages. */
 export const names = (zh: string, en: string): Names => ({ zh, en });
@@ -84,7 +84,8 @@ function nationalName(table: FieldTable, column: string): Names | undefined {
 }
 
 function noteOf(table: FieldTable, column: string): Names {
-  const columns: readonly { readonly name: string; readonly note: string }[] = table in workingTables ? workingTables[table as WorkingTable] : [];
+  const columns: readonly { readonly name: string; readonly note: string }[] =
+    table in workingTables ? workingTables[table as WorkingTable] : [];
   const note = columns.find(({ name }) => name === column)?.note ?? '';
   return names(column, note === '' ? column : note);
 }
@@ -93,12 +94,20 @@ function noteOf(table: FieldTable, column: string): Names {
 export const roleNames: Readonly<Record<Role, Names>> = { self: names('', ''), a: names('甲的', 'A’s '), b: names('乙的', 'B’s ') };
 
 /** What a column of the working form is called. */
-export const fieldName = (table: FieldTable, column: string): Names => ownNames[`${table}.${column}`] ?? nationalName(table, column) ?? noteOf(table, column);
+export const fieldName = (table: FieldTable, column: string): Names =>
+  ownNames[`${table}.${column}`] ?? nationalName(table, column) ?? noteOf(table, column);
 
 const settings = new Map(
-  parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv').map((row) => [row.setting ?? '', names(row.name_zh ?? '', row.name_en ?? '')]),
+  parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv').map((row) => [
+    row.setting ?? '',
+    names(row.name_zh ?? '', row.name_en ?? ''),
+  ]),
 );
-const settingNames = new Map([...settings, ['outpatient', names('普通门诊', 'outpatient')], ['chronic', names('门诊慢特病', 'chronic benefit')]] as const);
+const settingNames = new Map([
+  ...settings,
+  ['outpatient', names('普通门诊', 'outpatient')],
+  ['chronic', names('门诊慢特病', 'chronic benefit')],
+] as const);
 const otherNames: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   precision: { day: names('只到日', 'day'), minute: names('到分钟', 'minute') },
   yes_no: { '1': names('是', 'yes'), '0': names('否', 'no') },

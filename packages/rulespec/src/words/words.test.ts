@@ -37,7 +37,12 @@ describe('rules in words', () => {
     expect(rules.size).toBeGreaterThan(150);
     for (const [id, rule] of rules) {
       const { logic, amount, exceptions, unknown } = ruleWords(rule);
-      const texts = [...logic.map(({ words }) => words), amount, ...exceptions.map(({ when }) => when), ...unknown.map(({ words }) => words)];
+      const texts = [
+        ...logic.map(({ words }) => words),
+        amount,
+        ...exceptions.map(({ when }) => when),
+        ...unknown.map(({ words }) => words),
+      ];
       for (const { zh, en } of texts) {
         expect(`${zh} ${en}`, id).not.toMatch(/undefined|NaN|\{\d\}|\[object/);
         expect(zh, id).toMatch(/\p{Script=Han}/u);
@@ -49,7 +54,9 @@ describe('rules in words', () => {
   });
 
   it('says a pair as the contract does', () => {
-    expect(logicOf('N25', 'zh')).toContain('同一患者在知识点规定的时间窗内，项目 A（甲）与项目 B（乙）都有收费，A、B 为知识表「item-duplicate」中的一对');
+    expect(logicOf('N25', 'zh')).toContain(
+      '同一患者在知识点规定的时间窗内，项目 A（甲）与项目 B（乙）都有收费，A、B 为知识表「item-duplicate」中的一对',
+    );
     expect(logicOf('N25', 'zh')).toContain('甲的数量大于 0，且乙的数量大于 0 时命中。');
     expect(logicOf('N25', 'en')).toContain('Line B is at issue');
   });

@@ -1,0 +1,69 @@
+import { words } from '@hengjian/standard';
+import { callForLines, perVisit } from '../../kernel/calls.ts';
+import type { ShapeDefinition } from '../definition.ts';
+import { checkPeer } from './check.ts';
+import { lacksOf, PeerCounters } from './counters.ts';
+import { randomPeer } from './generate.ts';
+import { countPeers } from './interpret.ts';
+import { parsePeer, peerKeys } from './source.ts';
+import type { CheckedPeer, PeerShape } from './types.ts';
+import { entityNames, peerCauses, peerSentences, periodNames } from './words.ts';
+import { writePeer } from './write.ts';
+/** Shape peer: an entity and period are counted and compared with others, or with their own past. */
+export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
+  kind: 'peer',
+  name: words('同类比较', 'peer'),
+  form: {
+    keys: peerKeys,
+    required: ['entity', 'over', 'numerator', 'compare', 'limit'],
+    parse: parsePeer,
+    table: () => ({ name: undefined, field: 'items' }),
+    settles: ({ compare }) => (compare === 'trend' ? ['peer.history'] : []),
+  },
+  check: {
+    scopes: (bases, { of }) => ({ where: bases[of], when: bases[of], limit: bases[of], exception: bases[of], line: bases.line }),
+    shape: checkPeer,
+    filter: () => undefined,
+    methods: () => ['none'],
+    amounts: 'limit',
+    limited: false,
+    reach: () => 'row',
+  },
+  rows: {
+    of: ({ of }) => of,
+    items: () => undefined,
+    codes: () => undefined,
+    each: () => undefined,
+    scoped: () => false,
+    looksBack: true,
+  },
+  keys: undefined,
+  interpret: {
+    kind: 'gather',
+    gathering: (index, rule, shape) => {
+      const counters = new PeerCounters(index, lacksOf(rule, shape).length, shape.compare === 'trend');
+      return {
+        add: (judge, walk) => countPeers(judge, shape, walk, counters),
+        take: (segment, number) => counters.take(segment, number),
+      };
+    },
+  },
+  write: (program, calls, rule, index, shape) => {
+    const name = writePeer(program, rule, index, shape);
+    if (shape.of === 'line') callForLines(program, calls, rule, index, name, undefined);
+    else calls.end.push(perVisit(name));
+  },
+  figures: {
+    names: ['entity', 'name', 'period', 'value', 'numerator', 'denominator', 'peers', 'median', 'mean', 'score', 'ratio', 'limit'],
+    only: true,
+  },
+  words: {
+    sentences: peerSentences,
+    scope: (_, { entity, over }) =>
+      words(`每${entityNames[entity].zh}每${periodNames[over].zh}`, `each ${entityNames[entity].en}, each ${periodNames[over].en}`),
+    unknown: peerCauses,
+    lookback: () => false,
+  },
+  subject: ({ group }) => ({ kind: 'entity', subject: group }),
+  generate: randomPeer,
+};
