@@ -53,10 +53,13 @@ const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', date
 /** The civil time in China, `yyyy-MM-dd HH:mm:ss`. */
 export const civilNow = (): string => clock.format(new Date());
 
+const keyFile = process.env.HENGJIAN_OPERATIONS_KEY ?? '';
+
 /** The clock and chance of this machine. No case is open as long as there is no casework. */
 export const surroundings: Surroundings = {
   now: civilNow,
   random: (bytes) => randomBytes(bytes),
+  ...(keyFile === '' ? {} : { keyFile }),
   cases: { openCasesCiting: () => Promise.resolve([]) },
 };
 

@@ -10,15 +10,18 @@ import type { Store, Surroundings } from './store.ts';
 export interface TestSurroundings extends Surroundings {
   /** Sets the clock to a day, 09:00. */
   travel(day: string): void;
+  /** Sets the clock to any text. */
+  say(time: string): void;
   cite(rule: string, cases: readonly string[]): void;
 }
 
-export function testSurroundings(day = '2025-01-02'): TestSurroundings {
+export function testSurroundings(day = '2025-01-02', keyFile?: string): TestSurroundings {
   let now = `${day} 09:00:00`;
   let salt = 0;
   const cited = new Map<string, readonly string[]>();
   return {
     now: () => now,
+    ...(keyFile === undefined ? {} : { keyFile }),
     random: (bytes) => {
       salt += 1;
       return Uint8Array.from({ length: bytes }, (_, index) => (salt * 31 + index) % 256);
@@ -26,6 +29,9 @@ export function testSurroundings(day = '2025-01-02'): TestSurroundings {
     cases: { openCasesCiting: (rule) => Promise.resolve(cited.get(rule) ?? []) },
     travel: (to) => {
       now = `${to} 09:00:00`;
+    },
+    say: (time) => {
+      now = time;
     },
     cite: (rule, cases) => void cited.set(rule, cases),
   };

@@ -7,7 +7,7 @@ import { draft, listVersions } from './versions.ts';
 
 const store = await openStore({ data: process.argv[2] as string }, testSurroundings());
 const author = await signIn(store, 'author', password);
-for (let version = (await listVersions(store.database, 'K01')).length + 1; ; version += 1) {
+for (let version = (await listVersions(store, 'K01')).length + 1; ; version += 1) {
   await draft(store, author, ruleText('K01', version), 'rule.yaml');
   process.stdout.write(`${version}\n`);
 }

@@ -1,22 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseDay, RefusedInput } from '@hengjian/standard';
 import * as fc from 'fast-check';
 import { sql } from 'kysely';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPerson, disablePerson, listPeople, signIn } from './accounts.ts';
+import { engines, type Place } from './engines.ts';
 import { approvedExemptions, approveExemption, proposeExemption } from './exemptions.ts';
 import { password, ruleText, staff, type TestSurroundings, tables, testSurroundings } from './fixture.ts';
-import { checkChain, readJournal } from './journal.ts';
+import { readJournal } from './journal.ts';
 import type { State } from './life-cycle.ts';
+import { peopleModule } from './modules/people.ts';
 import type { Person } from './people.ts';
 import { importLibrary, inForceOn, listPublications, publish, readInForce, retire } from './publishing.ts';
 import { readStatus, showJournal } from './status.ts';
-import { initialise, type Location, openStore, type Store } from './store.ts';
+import { groundOf, initialise, openStore, type Store, verifyStore } from './store.ts';
 import { decide, draft, findVersion, listReviews, listVersions, recordBacktest, submit } from './versions.ts';
 
+const journalOf = (store: Store) => readJournal(groundOf(store).database);
 const day = (text: string): number => parseDay(text) as number;
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -29,43 +28,8 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-interface Place {
-  readonly location: Location;
-  remove(): Promise<void>;
-}
-
-async function folder(): Promise<Place> {
-  const data = mkdtempSync(join(tmpdir(), 'hengjian-operations-'));
-  return { location: { data }, remove: () => Promise.resolve(rmSync(data, { recursive: true, force: true })) };
-}
-
-const server = process.env.HENGJIAN_TEST_DATABASE;
-let schemas = 0;
-
-/** A schema of its own in the PostgreSQL of the tests. */
-async function schemaOf(url: string): Promise<Place> {
-  schemas += 1;
-  const name = `hengjian_test_${process.pid}_${schemas}`;
-  const run = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  await run(`CREATE SCHEMA ${name}`);
-  const own = new URL(url);
-  own.searchParams.set('options', `-c search_path=${name}`);
-  return { location: { url: own.href }, remove: () => run(`DROP SCHEMA ${name} CASCADE`) };
-}
-
-const engines: readonly (readonly [string, (() => Promise<Place>) | undefined])[] = [
-  ['embedded PGlite', folder],
-  ['PostgreSQL', server === undefined ? undefined : () => schemaOf(server)],
-];
-
 for (const [engine, make] of engines) {
-  const title = make === undefined ? `an operations store in ${engine} (skipped: HENGJIAN_TEST_DATABASE is not set)` : `an operations store in ${engine}`;
-  describe.skipIf(make === undefined)(title, () => {
+  describe(`an operations store in ${engine}`, () => {
     let place: Place;
     let around: TestSurroundings;
     let store: Store;
@@ -81,8 +45,8 @@ for (const [engine, make] of engines) {
     };
 
     beforeAll(async () => {
-      place = await (make as () => Promise<Place>)();
-      around = testSurroundings();
+      place = await make();
+      around = testSurroundings('2025-01-02', place.keyFile);
       store = await initialise(place.location, around, '410500');
       people = await staff(store);
     }, 60_000);
@@ -93,17 +57,17 @@ for (const [engine, make] of engines) {
 
     it('keeps the three administrators apart', async () => {
       const add = (roles: readonly string[], login: string) => codeOf(addPerson(store, people.security, { login, display_name: login, roles, password }));
-      expect(await add(['system_admin', 'audit_admin'], 'both')).toBe('people-two-administrators');
-      expect(await add(['security_admin', 'rule_approver'], 'judge')).toBe('people-administrator-decides');
-      expect(await add(['king'], 'king')).toBe('people-role');
+      expect(await add(['system_admin', 'audit_admin'], 'both')).toBe('roles-exclude');
+      expect(await add(['security_admin', 'rule_approver'], 'judge')).toBe('roles-exclude');
+      expect(await add(['king'], 'king')).toBe('option-invalid');
       expect(await add(['audit_admin', 'viewer'], 'auditor')).toBe('done');
-      expect(await add(['audit_admin'], 'auditor')).toBe('people-exists');
+      expect(await add(['audit_admin'], 'auditor')).toBe('login-taken');
       expect(await codeOf(addPerson(store, people.author, { login: 'friend', display_name: 'friend', roles: ['viewer'], password }))).toBe('role-missing');
       expect(await codeOf(addPerson(store, undefined, { login: 'friend', display_name: 'friend', roles: ['viewer'], password }))).toBe('sign-in-refused');
       expect(await codeOf(addPerson(store, people.security, { login: 'friend', display_name: 'friend', roles: ['viewer'], password: 'short' }))).toBe(
-        'people-password-short',
+        'password-short',
       );
-      for (const { roles } of await listPeople(store.database)) expect(roles.filter((role) => role.endsWith('_admin')).length).toBeLessThan(2);
+      for (const { roles } of await listPeople(store)) expect(roles.filter((role) => role.endsWith('_admin')).length).toBeLessThan(2);
     });
 
     it('signs in who knows the password and is not disabled, and writes refusals down', async () => {
@@ -114,11 +78,11 @@ for (const [engine, make] of engines) {
       await disablePerson(store, people.security, 'leaver');
       expect(await codeOf(signIn(store, 'leaver', password))).toBe('sign-in-refused');
       expect(await codeOf(draft(store, leaver, ruleText('L01', 1), 'rule.yaml'))).toBe('sign-in-refused');
-      expect(await codeOf(disablePerson(store, people.security, 'security'))).toBe('people-last-administrator');
+      expect(await codeOf(disablePerson(store, people.security, 'security'))).toBe('security-admin-needed');
       expect(await codeOf(showJournal(store, people.author))).toBe('role-missing');
       const entries = await showJournal(store, await signIn(store, 'auditor', password));
       expect(entries.filter(({ action }) => action === 'sign-in-refused').map(({ subject }) => subject)).toEqual(['author', 'nobody', 'leaver']);
-      const rows = await store.database.selectFrom('people').selectAll().execute();
+      const rows = await store.tables(peopleModule).selectFrom('people').selectAll().execute();
       expect(JSON.stringify([rows, entries])).not.toContain(password);
       expect(new Set(rows.map(({ password_salt }) => password_salt)).size).toBe(rows.length);
     });
@@ -130,25 +94,25 @@ for (const [engine, make] of engines) {
       expect(await codeOf(publish(store, people.approver, 'A01', 1, days, tables))).toBe('rule-state');
       expect(await codeOf(decide(store, people.approver, 'approve', 'A01', 1, 'ok'))).toBe('rule-state');
       await submit(store, people.author, 'A01', undefined, tables);
-      expect(await codeOf(recordBacktest(store, people.author, 'A01', 1, 'other', {}))).toBe('rule-text-changed');
+      expect(await codeOf(recordBacktest(store, people.author, 'A01', 1, 'other', {}))).toBe('backtest-stale');
       await recordBacktest(store, people.author, 'A01', 1, kept.hash, { added: 3, removed: 1 });
       expect(await codeOf(decide(store, people.author, 'approve', 'A01', 1, 'mine'))).toBe('role-missing');
       await decide(store, people.approver, 'approve', 'A01', 1, 'read');
       expect(await codeOf(publish(store, people.author, 'A01', 1, days, tables))).toBe('role-missing');
       const published = await publish(store, people.approver, 'A01', 1, days, tables);
       expect(published).toMatchObject({ version: 1, published_by: 'approver', published_at: around.now(), area: '000000' });
-      expect((await findVersion(store.database, 'A01')).text).toBe(text);
-      expect((await listReviews(store.database, 'A01')).map(({ kind, by_login }) => `${kind} ${by_login}`)).toEqual([
+      expect((await findVersion(store, 'A01')).text).toBe(text);
+      expect((await listReviews(store, 'A01')).map(({ kind, by_login }) => `${kind} ${by_login}`)).toEqual([
         'checked author',
         'backtested author',
         'approved approver',
       ]);
       around.cite('A01', ['AJ-2025-0007']);
       expect(await codeOf(retire(store, people.second, 'A01', { from: day('2026-01-01') }))).toBe('rule-cited');
-      expect((await findVersion(store.database, 'A01')).state).toBe('published');
+      expect((await findVersion(store, 'A01')).state).toBe('published');
       around.cite('A01', []);
       await retire(store, people.second, 'A01', { from: day('2026-01-01') });
-      expect((await findVersion(store.database, 'A01')).state).toBe('retired');
+      expect((await findVersion(store, 'A01')).state).toBe('retired');
       expect(await codeOf(publish(store, people.approver, 'A01', 1, days, tables))).toBe('rule-state');
       const [own] = (await readInForce(store)).versions.filter(({ rule_id }) => rule_id === 'A01');
       expect(own?.days).toEqual([{ from: day('2025-07-01'), to: day('2025-12-31') }]);
@@ -158,24 +122,24 @@ for (const [engine, make] of engines) {
       const { hash } = await draft(store, people.approver, ruleText('A02', 1), 'rule.yaml');
       await submit(store, people.approver, 'A02', 1, tables);
       await recordBacktest(store, people.approver, 'A02', 1, hash, {});
-      expect(await codeOf(decide(store, people.approver, 'approve', 'A02', 1, 'mine'))).toBe('rule-two-people');
+      expect(await codeOf(decide(store, people.approver, 'approve', 'A02', 1, 'mine'))).toBe('two-people');
       await decide(store, people.second, 'approve', 'A02', 1, 'read');
-      expect(await codeOf(publish(store, people.approver, 'A02', 1, { from: day('2025-07-01') }, tables))).toBe('rule-two-people');
-      expect(await listPublications(store.database, 'A02')).toEqual([]);
-      expect((await findVersion(store.database, 'A02')).state).toBe('approved');
+      expect(await codeOf(publish(store, people.approver, 'A02', 1, { from: day('2025-07-01') }, tables))).toBe('two-people');
+      expect(await listPublications(store, 'A02')).toEqual([]);
+      expect((await findVersion(store, 'A02')).state).toBe('approved');
     });
 
     it('never changes a version', async () => {
       await draft(store, people.author, ruleText('A03', 1), 'rule.yaml');
       const changed = [['岁以下儿童', '岁以下的儿童']] as const;
-      expect(await codeOf(draft(store, people.author, ruleText('A03', 1), 'rule.yaml'))).toBe('rule-version-same');
-      expect(await codeOf(draft(store, people.author, ruleText('A03', 1, changed), 'rule.yaml'))).toBe('rule-version-immutable');
-      expect(await codeOf(draft(store, people.author, ruleText('A03', 3, changed), 'rule.yaml'))).toBe('rule-version-order');
+      expect(await codeOf(draft(store, people.author, ruleText('A03', 1), 'rule.yaml'))).toBe('version-same');
+      expect(await codeOf(draft(store, people.author, ruleText('A03', 1, changed), 'rule.yaml'))).toBe('version-order');
+      expect(await codeOf(draft(store, people.author, ruleText('A03', 3, changed), 'rule.yaml'))).toBe('version-order');
       expect((await draft(store, people.author, ruleText('A03', 2, changed), 'rule.yaml')).version).toBe(2);
-      await expect(sql`UPDATE rule_versions SET text = 'other' WHERE rule_id = 'A03'`.execute(store.database)).rejects.toThrow('never changed');
-      await expect(sql`DELETE FROM rule_versions WHERE rule_id = 'A03'`.execute(store.database)).rejects.toThrow('never changed');
-      await expect(sql`UPDATE journal SET actor = 'other'`.execute(store.database)).rejects.toThrow('never changed');
-      await expect(sql`DELETE FROM publications`.execute(store.database)).rejects.toThrow(/never changed|rows of publications/);
+      await expect(sql`UPDATE rule_versions SET text = 'other' WHERE rule_id = 'A03'`.execute(groundOf(store).database)).rejects.toThrow('never changed');
+      await expect(sql`DELETE FROM rule_versions WHERE rule_id = 'A03'`.execute(groundOf(store).database)).rejects.toThrow('never changed');
+      await expect(sql`UPDATE journal SET actor = 'other'`.execute(groundOf(store).database)).rejects.toThrow('never changed');
+      await expect(sql`DELETE FROM publications`.execute(groundOf(store).database)).rejects.toThrow(/never changed|rows of publications/);
     });
 
     it('refuses what the check refuses, and keeps nothing of the attempt', async () => {
@@ -191,27 +155,28 @@ for (const [engine, make] of engines) {
       ];
       for (const [id, from, to] of broken) {
         await draft(store, people.author, ruleText(id, 1, [[from, to]]), 'rule.yaml');
-        const before = (await readJournal(store.database)).length;
+        const before = (await journalOf(store)).length;
         expect(await codeOf(submit(store, people.author, id, 1, tables))).not.toBe('done');
-        expect((await findVersion(store.database, id)).state).toBe('draft');
-        expect((await readJournal(store.database)).length).toBe(before);
+        expect((await findVersion(store, id)).state).toBe('draft');
+        expect((await journalOf(store)).length).toBe(before);
       }
       expect(await codeOf(submit(store, people.author, 'B03', 1, tables))).toBe('parameter-unset');
-      expect(await codeOf(submit(store, people.author, 'Z99', 1, tables))).toBe('rule-unknown');
-      expect(await codeOf(submit(store, people.author, 'B01', 7, tables))).toBe('rule-version-unknown');
+      expect(await codeOf(submit(store, people.author, 'Z99', 1, tables))).toBe('name-unknown');
+      expect(await codeOf(submit(store, people.author, 'B01', 7, tables))).toBe('name-unknown');
     });
 
     it('publishes all of it or nothing', async () => {
       const { rule, version } = await approved(ruleText('A04', 1));
-      const before = [await readJournal(store.database), await listPublications(store.database)];
+      const before = [await journalOf(store), await listPublications(store)];
       const attempts = [{ from: day('2024-06-01') }, { from: day('2025-07-01'), to: day('2025-06-01') }, { from: day('2025-07-01'), area: '330100' }];
       const codes = [];
       for (const attempt of attempts) codes.push(await codeOf(publish(store, people.approver, rule, version, attempt, tables)));
-      expect(codes).toEqual(['publication-backdated', 'publication-days', 'publication-area']);
-      const failing: Store = { ...store, surroundings: { ...around, now: () => '2025-01-02 09:00:00\u0000' } };
-      await expect(publish(failing, people.approver, rule, version, { from: day('2025-07-01') }, tables)).rejects.toThrow();
-      expect([await readJournal(store.database), await listPublications(store.database)]).toEqual(before);
-      expect((await findVersion(store.database, rule)).state).toBe('approved');
+      expect(codes).toEqual(['publication-backdated', 'option-invalid', 'option-invalid']);
+      around.say('2025-01-02 09:00:00\u0000');
+      await expect(publish(store, people.approver, rule, version, { from: day('2025-07-01') }, tables)).rejects.toThrow();
+      around.travel('2025-01-02');
+      expect([await journalOf(store), await listPublications(store)]).toEqual(before);
+      expect((await findVersion(store, rule)).state).toBe('approved');
       await publish(store, people.approver, rule, version, { from: day('2024-06-01'), area: '410000', reason: '追溯' }, tables);
     });
 
@@ -239,19 +204,18 @@ for (const [engine, make] of engines) {
       ]);
       const inJune = inForceOn(await readInForce(store, day('2025-08-01')), day('2025-06-15')).find(({ rule_id }) => rule_id === 'A05');
       expect(inJune?.version).toBe(1);
-      around.travel('2025-01-02');
     });
 
     it('lets an exemption apply once a second person has approved it', async () => {
       await draft(store, people.author, ruleText('A06', 1), 'rule.yaml');
       const wanted = { rule: 'A06', kind: 'institution', code: 'H41050000001', from: day('2025-01-01'), reason: '试点' } as const;
-      expect(await codeOf(proposeExemption(store, people.author, { ...wanted, rule: 'Z99' }))).toBe('rule-unknown');
-      expect(await codeOf(proposeExemption(store, people.author, { ...wanted, reason: ' ' }))).toBe('exemption-reason');
+      expect(await codeOf(proposeExemption(store, people.author, { ...wanted, rule: 'Z99' }))).toBe('name-unknown');
+      expect(await codeOf(proposeExemption(store, people.author, { ...wanted, reason: ' ' }))).toBe('option-missing');
       const { id } = await proposeExemption(store, people.second, wanted);
       expect(await approvedExemptions(store)).toEqual([]);
-      expect(await codeOf(approveExemption(store, people.second, id))).toBe('rule-two-people');
+      expect(await codeOf(approveExemption(store, people.second, id))).toBe('two-people');
       await approveExemption(store, people.approver, id);
-      expect(await codeOf(approveExemption(store, people.approver, id))).toBe('exemption-state');
+      expect(await codeOf(approveExemption(store, people.approver, id))).toBe('exemption-approved');
       expect((await approvedExemptions(store)).map((one) => one.id)).toEqual([id]);
       expect(await approvedExemptions(store, day('2025-01-01'))).toEqual([]);
     });
@@ -268,7 +232,7 @@ for (const [engine, make] of engines) {
       };
       let rules = 0;
       const attempt = async (rule: string, which: (typeof steps)[number] | 'next', actor: Person): Promise<string> => {
-        const found = (await listVersions(store.database, rule)).at(-1);
+        const found = (await listVersions(store, rule)).at(-1);
         const version = found?.version ?? 1;
         switch (which === 'next' ? (next[found?.state ?? ''] ?? 'draft') : which) {
           case 'draft':
@@ -278,9 +242,9 @@ for (const [engine, make] of engines) {
           case 'backtest':
             return codeOf(recordBacktest(store, actor, rule, version, found?.hash ?? '', {}));
           case 'publish':
-            return codeOf(publish(store, actor, rule, version, { from: day('2025-07-01') }, tables));
+            return codeOf(publish(store, actor, rule, version, { from: day('2026-01-01') }, tables));
           case 'retire':
-            return codeOf(retire(store, actor, rule, { from: day('2025-12-01') }));
+            return codeOf(retire(store, actor, rule, { from: day('2026-06-01') }));
           case 'approve':
             return codeOf(decide(store, actor, 'approve', rule, version, 'why'));
           case 'reject':
@@ -298,8 +262,8 @@ for (const [engine, make] of engines) {
             rules += 1;
             const rule = `R${rules}`;
             for (const [which, index] of [['draft', 0] as const, ...tried]) await attempt(rule, which, actors()[index] as Person);
-            const reviews = await listReviews(store.database, rule);
-            const entries = await readJournal(store.database);
+            const reviews = await listReviews(store, rule);
+            const entries = await journalOf(store);
             const allowed: Readonly<Record<State, readonly string[]>> = {
               draft: [],
               checked: ['checked'],
@@ -309,11 +273,11 @@ for (const [engine, make] of engines) {
               retired: ['checked', 'backtested', 'approved'],
               rejected: ['rejected'],
             };
-            for (const { version, state, author } of await listVersions(store.database, rule)) {
+            for (const { version, state, author } of await listVersions(store, rule)) {
               const own = reviews.filter((review) => review.version === version);
               for (const kind of allowed[state]) expect(own.map((review) => review.kind)).toContain(kind);
               for (const review of own.filter(({ kind }) => kind === 'approved' || kind === 'rejected')) expect(review.by_login).not.toBe(author);
-              const statements = (await listPublications(store.database, rule)).filter((one) => one.version === version);
+              const statements = (await listPublications(store, rule)).filter((one) => one.version === version);
               expect(statements.length > 0).toBe(state === 'published' || state === 'retired');
               published += statements.length;
               for (const statement of statements) expect(statement.published_by).not.toBe(author);
@@ -325,44 +289,40 @@ for (const [engine, make] of engines) {
         { numRuns: 25, seed: 20_261_122 },
       );
       expect(published).toBeGreaterThan(0);
-      expect(checkChain(await readJournal(store.database)).broken_at).toBeNull();
+      expect((await verifyStore(store)).faults).toEqual([]);
     }, 120_000);
 
-    it('says how it stands, and finds a journal that was tampered with', async () => {
+    it('says how it stands', async () => {
       const status = await readStatus(store);
-      expect(status).toMatchObject({ area: '410500', schema: 1, journal: { broken_at: null } });
+      expect(status).toMatchObject({ area: '410500', modules: { rules: 1 }, journal: { broken_at: null } });
       expect(status.crash_promise).toBe(engine === 'PostgreSQL');
-      const entries = await readJournal(store.database);
-      expect(checkChain(entries.map((entry) => (entry.seq === 3 ? { ...entry, actor: 'other' } : entry))).broken_at).toBe(3);
-      expect(checkChain(entries.filter(({ seq }) => seq !== 4)).broken_at).toBe(5);
-      await sql`ALTER TABLE journal DISABLE TRIGGER journal_kept`.execute(store.database);
-      await sql`UPDATE journal SET details = '{}' WHERE seq = 2`.execute(store.database);
-      expect((await readStatus(store)).journal.broken_at).toBe(2);
     });
   });
 
-  describe.skipIf(make === undefined)(`opening a store in ${engine}`, () => {
+  describe(`opening a store in ${engine}`, () => {
     it('refuses one that is not there, or newer than the program, and imports a library once', async () => {
-      const place = await (make as () => Promise<Place>)();
+      const place = await make();
       try {
-        const around = testSurroundings();
+        const around = testSurroundings('2025-01-02', place.keyFile);
         expect(await codeOf(openStore(place.location, around))).toBe('operations-missing');
         const store = await initialise(place.location, around);
-        expect(await codeOf(addPerson(store, undefined, { login: 'author', display_name: 'author', roles: ['rule_author'], password }))).toBe('people-first');
+        expect(await codeOf(addPerson(store, undefined, { login: 'author', display_name: 'author', roles: ['rule_author'], password }))).toBe(
+          'security-admin-needed',
+        );
         const { author, approver } = await staff(store);
         const files = ['C01', 'C02'].map((id) => ({ path: `${id}.yaml`, text: ruleText(id, 1) }));
         const days = { from: day('2025-01-02') };
-        expect(await codeOf(importLibrary(store, approver, approver, files, days, tables))).toBe('rule-two-people');
+        expect(await codeOf(importLibrary(store, approver, approver, files, days, tables))).toBe('two-people');
         const twice = [...files, { path: 'C01.yaml', text: ruleText('C01', 1) }];
-        expect(await codeOf(importLibrary(store, author, approver, twice, days, tables))).toBe('rule-version-same');
-        expect(await listVersions(store.database)).toEqual([]);
+        expect(await codeOf(importLibrary(store, author, approver, twice, days, tables))).toBe('version-same');
+        expect(await listVersions(store)).toEqual([]);
         expect(await importLibrary(store, author, undefined, files, days, tables)).toMatchObject({ rules: 2, bootstrap: true });
         expect(await codeOf(importLibrary(store, author, approver, files, days, tables))).toBe('library-imported');
-        expect((await readJournal(store.database)).at(-1)).toMatchObject({ action: 'library-imported', actor: 'author' });
+        expect((await journalOf(store)).at(-1)).toMatchObject({ action: 'library-imported', actor: 'author' });
         await store.close();
         const again = await openStore(place.location, around);
         expect((await readInForce(again)).versions.map(({ rule_id }) => rule_id)).toEqual(['C01', 'C02']);
-        await sql`INSERT INTO schema_migrations VALUES (99, 'from the future', '2099-01-01 00:00:00')`.execute(again.database);
+        await sql`INSERT INTO schema_migrations VALUES ('rules', 99, 'from the future', '', 'done', '2099-01-01 00:00:00')`.execute(groundOf(again).database);
         await again.close();
         expect(await codeOf(openStore(place.location, around))).toBe('operations-newer');
         expect(await codeOf(initialise(place.location, around))).toBe('operations-newer');

@@ -1,5 +1,6 @@
 import { scryptSync, timingSafeEqual } from 'node:crypto';
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type RefusedInput, type Words } from '@hengjian/standard';
+import { operationsProblems } from './problems.ts';
 
 export const administrators = ['system_admin', 'security_admin', 'audit_admin'] as const;
 export const roles = ['rule_author', 'rule_approver', 'viewer', ...administrators] as const;
@@ -12,7 +13,7 @@ export interface Person {
   readonly disabled: boolean;
 }
 
-const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
+export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
 const isAdministrator = (role: Role): boolean => (administrators as readonly Role[]).includes(role);
 
 /**
@@ -22,24 +23,13 @@ const isAdministrator = (role: Role): boolean => (administrators as readonly Rol
 export function readRoles(texts: readonly string[]): readonly Role[] {
   const unknown = texts.filter((text) => !isRole(text));
   if (unknown.length > 0 || texts.length === 0) {
-    const message = texts.length === 0 ? 'a person needs a role' : `there is no role ${unknown.join(', ')}`;
-    throw new RefusedInput({ code: 'people-role', message, remedy: `use ${roles.join(', ')}` });
+    throw inputProblems.refused('option-invalid', { option: '--role', value: unknown.join(', '), expected: roles.join(', ') });
   }
   const wanted = [...new Set(texts.filter(isRole))].sort();
   const held = wanted.filter(isAdministrator);
-  if (held.length > 1) {
-    throw new RefusedInput({
-      code: 'people-two-administrators',
-      message: `nobody holds ${held.join(' and ')} together: the three administrators are separate people (三员分立)`,
-      remedy: 'give the roles to different people',
-    });
-  }
-  if (held.length === 1 && wanted.some((role) => role === 'rule_author' || role === 'rule_approver')) {
-    throw new RefusedInput({
-      code: 'people-administrator-decides',
-      message: `${held[0]} takes no part in deciding about rules`,
-      remedy: 'give rule_author and rule_approver to people who are no administrators',
-    });
+  const decides = wanted.filter((role) => role === 'rule_author' || role === 'rule_approver');
+  if (held.length > 1 || (held.length === 1 && decides.length > 0)) {
+    throw operationsProblems.refused('roles-exclude', { roles: [...held, ...decides].join(', ') });
   }
   return wanted;
 }
@@ -51,13 +41,7 @@ const cost = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const derive = (password: string, salt: string): Buffer => scryptSync(password.normalize('NFKC'), Buffer.from(salt, 'hex'), 32, cost);
 
 export function hashPassword(password: string, salt: Uint8Array): { readonly password_hash: string; readonly password_salt: string } {
-  if ([...password].length < leastPasswordLength) {
-    throw new RefusedInput({
-      code: 'people-password-short',
-      message: `a password has at least ${leastPasswordLength} characters`,
-      remedy: 'choose a longer one, for example four words',
-    });
-  }
+  if ([...password].length < leastPasswordLength) throw operationsProblems.refused('password-short', { least: leastPasswordLength });
   const password_salt = Buffer.from(salt).toString('hex');
   return { password_hash: derive(password, password_salt).toString('hex'), password_salt };
 }
@@ -69,18 +53,9 @@ export function passwordFits(password: string, stored: { readonly password_hash:
   return same && stored !== undefined;
 }
 
-export const signInRefused: Problem = {
-  code: 'sign-in-refused',
-  message: 'login or password is wrong, or the person is disabled',
-  remedy: 'give --as LOGIN and the password in HENGJIAN_PASSWORD, or ask the security administrator',
-};
+export const signInRefused = (): RefusedInput => operationsProblems.refused('sign-in-refused', {});
 
 /** Refuses a person who lacks a role. */
-export function demandRole(person: Person, role: Role, what: string): void {
-  if (person.roles.includes(role)) return;
-  throw new RefusedInput({
-    code: 'role-missing',
-    message: `${person.login} may not ${what}: that takes the role ${role}`,
-    remedy: `let a person with the role ${role} do it; roles are given by the security administrator`,
-  });
+export function demandRole(person: Person, role: Role, what: Words): void {
+  if (!person.roles.includes(role)) throw operationsProblems.refused('role-missing', { login: person.login, role, what });
 }

@@ -1,14 +1,15 @@
 import { type PublishedVersion, textHash, versionName } from '@hengjian/rulebook';
 import { type DayRange, inRegion, type KnowledgeTable, parseRule } from '@hengjian/rulespec';
-import { formatDay, parseDay, RefusedInput } from '@hengjian/standard';
-import type { Kysely, Transaction } from 'kysely';
+import { formatDay, inputProblems, RefusedInput, words } from '@hengjian/standard';
 import { signedIn } from './accounts.ts';
+import type { Change, Reading } from './change.ts';
+import { demandOrder, storedDay } from './days.ts';
 import { daysInForce, type Statement } from './in-force.ts';
-import { record } from './journal.ts';
+import { rulesModule } from './modules/rules.ts';
 import { demandRole, type Person } from './people.ts';
-import type { Schema } from './schema.ts';
-import { change, type Store } from './store.ts';
-import { checkText, findVersion, keepVersion, listVersions, step, unknownRule } from './versions.ts';
+import { operationsProblems } from './problems.ts';
+import { demandWhole, type Store } from './store.ts';
+import { checkText, demandStep, findVersion, keepVersion, listVersions, step, unknownRule } from './versions.ts';
 
 /** A publication or a retirement as it was declared. It is never changed; a later one may say otherwise about its days. */
 export interface Publication extends Statement {
@@ -18,13 +19,15 @@ export interface Publication extends Statement {
   readonly reason: string | null;
 }
 
-const day = (text: string): number => parseDay(text) as number;
-
 /** Every declaration about rules, in the order in which they were made. */
-export async function listPublications(database: Kysely<Schema>, rule?: string): Promise<readonly Publication[]> {
-  const all = database.selectFrom('publications').selectAll().orderBy('seq');
+export async function listPublications(reading: Reading, rule?: string): Promise<readonly Publication[]> {
+  const all = reading.tables(rulesModule).selectFrom('publications').selectAll().orderBy('seq');
   const rows = await (rule === undefined ? all : all.where('rule_id', '=', rule)).execute();
-  return rows.map(({ from_day, to_day, ...row }) => ({ ...row, days: to_day === null ? { from: day(from_day) } : { from: day(from_day), to: day(to_day) } }));
+  const day = (text: string, seq: number): number => storedDay(text, 'publications', publicationName(seq));
+  return rows.map(({ from_day, to_day, ...row }) => {
+    const from = day(from_day, row.seq);
+    return { ...row, days: to_day === null ? { from } : { from, to: day(to_day, row.seq) } };
+  });
 }
 
 /** Name of a publication in the records of runs. */
@@ -38,49 +41,31 @@ export interface DeclaredDays {
   readonly reason?: string;
 }
 
-function refuseDays(store: Store, { area, from, to, reason }: DeclaredDays): void {
-  if (to !== undefined && to < from) {
-    throw new RefusedInput({ code: 'publication-days', message: `${formatDay(to)} lies before ${formatDay(from)}`, remedy: 'put --to on or after --from' });
-  }
+function refuseDays(store: Store, now: string, { area, from, to, reason }: DeclaredDays): void {
+  demandOrder(from, to);
   if (area !== undefined && !inRegion(area, store.area)) {
-    throw new RefusedInput({
-      code: 'publication-area',
-      message: `this store is that of area ${store.area}; what is published for ${area} would never apply`,
-      remedy: `publish for ${store.area}, for the province or city around it, or for 000000`,
-    });
+    const expected = words(`${store.area}、其所在省市或 000000`, `${store.area}, the province or city around it, or 000000`);
+    throw inputProblems.refused('option-invalid', { option: '--area', value: area, expected });
   }
-  const today = store.surroundings.now().slice(0, 10);
+  const today = now.slice(0, 10);
   if (formatDay(from) < today && (reason ?? '').trim() === '') {
-    throw new RefusedInput({
-      code: 'publication-backdated',
-      message: `${formatDay(from)} lies before today, ${today}: runs of that time were judged by other rules`,
-      remedy: 'give --reason; it is kept in the journal, and --as-of still replays what was in force before',
-    });
+    throw operationsProblems.refused('publication-backdated', { from: formatDay(from), today });
   }
 }
 
-async function declare(
-  transaction: Transaction<Schema>,
-  store: Store,
-  actor: string,
-  rule: string,
-  version: number | null,
-  days: DeclaredDays,
-): Promise<Publication> {
-  const last = await transaction.selectFrom('publications').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+async function declare(change: Change, actor: string, rule: string, version: number | null, days: DeclaredDays): Promise<Publication> {
+  const last = await change.tables(rulesModule).selectFrom('publications').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
   const row = {
     seq: (last?.seq ?? 0) + 1,
     rule_id: rule,
     version,
     area: days.area ?? '000000',
     published_by: actor,
-    published_at: store.surroundings.now(),
+    published_at: change.now,
     reason: days.reason ?? null,
   };
-  await transaction
-    .insertInto('publications')
-    .values({ ...row, from_day: formatDay(days.from), to_day: days.to === undefined ? null : formatDay(days.to) })
-    .execute();
+  const written = { from_day: formatDay(days.from), to_day: days.to === undefined ? null : formatDay(days.to) };
+  await change.insert(rulesModule, 'publications', { ...row, ...written });
   return { ...row, days: days.to === undefined ? { from: days.from } : { from: days.from, to: days.to } };
 }
 
@@ -100,45 +85,41 @@ export async function publish(
   days: DeclaredDays,
   tables: ReadonlyMap<string, KnowledgeTable>,
 ): Promise<Publication> {
-  return change(store, async (transaction) => {
-    const found = await findVersion(transaction, rule, version);
+  return store.change(async (change) => {
+    const found = await findVersion(change, rule, version);
     const name = versionName(rule, version);
-    const stepped = await step(transaction, store, actor, 'publish', found, {}, { hash: found.hash, ...daysText(days) });
-    refuseDays(store, days);
-    const problems = checkText(stepped.text, name, tables);
+    await demandStep(change, actor, found, 'publish');
+    refuseDays(store, change.now, days);
+    const problems = checkText(found.text, name, tables);
     if (problems.length > 0) throw new RefusedInput(problems);
-    const until = parseRule(stepped.text, name).rule?.effective.to;
+    const until = parseRule(found.text, name).rule?.effective.to;
     if (until !== undefined && until < days.from) {
-      throw new RefusedInput({
-        code: 'publication-never',
-        message: `${name} says itself that it ends on ${formatDay(until)}, before ${formatDay(days.from)}`,
-        remedy: 'publish it from an earlier day, or draft a version that is effective longer',
-      });
+      const expected = words(`不晚于该版本自定的末日 ${formatDay(until)}`, `a day up to ${formatDay(until)}, when the version itself ends`);
+      throw inputProblems.refused('option-invalid', { option: '--from', value: formatDay(days.from), expected });
     }
-    return declare(transaction, store, actor.login, rule, version, days);
+    const declared = await declare(change, actor.login, rule, version, days);
+    await step(change, actor, found, { step: 'publish', details: { hash: found.hash, ...daysText(days) } });
+    return declared;
   });
 }
 
 /** Takes a rule out of force from a day on. Refused while an open case cites it. */
 export async function retire(store: Store, actor: Person, rule: string, days: DeclaredDays): Promise<Publication> {
   const cases = await store.surroundings.cases.openCasesCiting(rule);
-  if (cases.length > 0) {
-    throw new RefusedInput({
-      code: 'rule-cited',
-      message: `open cases cite rule ${rule}: ${cases.join(', ')}`,
-      remedy: 'close them first, or publish another version from that day: the cases keep the version they cite',
-    });
-  }
-  return change(store, async (transaction) => {
-    refuseDays(store, days);
-    const versions = await listVersions(transaction, rule);
-    if (versions.length === 0) throw unknownRule(rule);
-    const published = versions.filter(({ state }) => state === 'published');
+  if (cases.length > 0) throw operationsProblems.refused('rule-cited', { rule, cases: cases.join(', ') });
+  return store.change(async (change) => {
+    refuseDays(store, change.now, days);
+    const versions = await listVersions(change, rule);
     const newest = versions.at(-1);
-    for (const found of published.length > 0 ? published : newest === undefined ? [] : [newest]) {
-      await step(transaction, store, actor, 'retire', found, {}, daysText(days));
+    if (newest === undefined) throw await unknownRule(change, rule);
+    const published = versions.filter(({ state }) => state === 'published');
+    const ending = published.length > 0 ? published : [newest];
+    for (const found of ending) await demandStep(change, actor, found, 'retire');
+    const declared = await declare(change, actor.login, rule, null, days);
+    for (const found of ending) {
+      await step(change, actor, found, { step: 'retire', details: daysText(days) });
     }
-    return declare(transaction, store, actor.login, rule, null, days);
+    return declared;
   });
 }
 
@@ -159,42 +140,26 @@ export async function importLibrary(
   days: DeclaredDays,
   tables: ReadonlyMap<string, KnowledgeTable>,
 ): Promise<{ readonly rules: number; readonly bootstrap: boolean; readonly hash: string }> {
-  return change(store, async (transaction) => {
-    demandRole(await signedIn(transaction, author), 'rule_author', 'import a library');
-    if (approver !== undefined) demandRole(await signedIn(transaction, approver), 'rule_approver', 'publish a library');
+  return store.change(async (change) => {
+    demandRole(await signedIn(change, author), 'rule_author', words('导入规则库', 'import a library'));
+    if (approver !== undefined) demandRole(await signedIn(change, approver), 'rule_approver', words('发布规则库', 'publish a library'));
     if (approver?.login === author.login) {
-      throw new RefusedInput({
-        code: 'rule-two-people',
-        message: `${author.login} cannot be the second person too`,
-        remedy: 'name another person with --second',
-      });
+      throw operationsProblems.refused('two-people', { login: author.login, subject: words('规则库', 'the library') });
     }
-    if ((await listPublications(transaction)).length > 0) {
-      throw new RefusedInput({
-        code: 'library-imported',
-        message: 'this store has publications already',
-        remedy: 'draft the new versions one by one: hengjian rules draft',
-      });
-    }
-    refuseDays(store, days);
+    if ((await listPublications(change)).length > 0) throw operationsProblems.refused('library-imported', {});
+    refuseDays(store, change.now, days);
     const problems = files.flatMap(({ path, text }) => checkText(text, path, tables));
     if (problems.length > 0) throw new RefusedInput(problems);
     const publisher = approver?.login ?? author.login;
     for (const { path, text } of files) {
-      const kept = await keepVersion(transaction, store, author.login, text, path, 'published');
-      await declare(transaction, store, publisher, kept.rule_id, kept.version, days);
+      const kept = await keepVersion(change, { author: author.login, text, file: path, state: 'published' });
+      await declare(change, publisher, kept.rule_id, kept.version, days);
     }
     const hash = textHash(files.map(({ text }) => textHash(text)).join('\n'));
-    const details = {
-      rules: files.length,
-      hash,
-      bootstrap: approver === undefined,
-      author: author.login,
-      approver: approver?.login ?? null,
-      ...daysText(days),
-    };
-    await record(transaction, { at: store.surroundings.now(), actor: publisher, action: 'library-imported', subject: '', details });
-    return { rules: files.length, bootstrap: approver === undefined, hash };
+    const bootstrap = approver === undefined;
+    const details = { rules: files.length, hash, bootstrap, author: author.login, approver: approver?.login ?? null, ...daysText(days) };
+    await change.record({ actor: publisher, action: 'library-imported', subject: '', details });
+    return { rules: files.length, bootstrap, hash };
   });
 }
 
@@ -208,13 +173,14 @@ export interface InForce {
 
 /**
  * The versions in force with their days, as the store knew them at the end of `asOf`. What was declared later, also about
- * earlier days, is not heard.
+ * earlier days, is not heard. Refused when the store does not follow from its journal.
  */
 export async function readInForce(store: Store, asOf?: number): Promise<InForce> {
+  await demandWhole(store);
   const known = (publication: Publication): boolean =>
     inRegion(publication.area, store.area) && (asOf === undefined || publication.published_at.slice(0, 10) <= formatDay(asOf));
-  const heard = (await listPublications(store.database)).filter(known);
-  const texts = new Map((await listVersions(store.database)).map((one) => [versionName(one.rule_id, one.version), one]));
+  const heard = (await listPublications(store)).filter(known);
+  const texts = new Map((await listVersions(store)).map((one) => [versionName(one.rule_id, one.version), one]));
   const versions = [...new Set(heard.map(({ rule_id }) => rule_id))].sort().flatMap((rule) => {
     const days = daysInForce(heard.filter(({ rule_id }) => rule_id === rule));
     return [...days].flatMap(([version, ranges]) => {

@@ -1,10 +1,18 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFolder, type Problem, RefusedInput } from '@hengjian/standard';
-import { Kysely, PGliteDialect, PostgresDialect, sql, type Transaction } from 'kysely';
-import { record } from './journal.ts';
-import { migrate, refuseNewer, schemaVersion, storeLock } from './migrations.ts';
-import type { Schema } from './schema.ts';
+import { inputProblems, lockFolder, RefusedInput, words } from '@hengjian/standard';
+import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
+import { type Change, changeStore, type Reading, readerOf } from './change.ts';
+import { headFaults, readHead, type SignedHead, writeHead } from './head.ts';
+import { checkJournal, keyPrint } from './journal.ts';
+import { type JournalKey, makeKey, readKey } from './key.ts';
+import { lackingSteps, migrate, storeExists } from './migrate.ts';
+import type { StoreModule } from './module.ts';
+import type { JournalTables } from './modules/journal.ts';
+import { ownModules } from './modules/own.ts';
+import { settingsModule } from './modules/settings.ts';
+import { operationsProblems } from './problems.ts';
+import { type StoreCheck, verifyTables } from './verify.ts';
 
 /** Cases that stand on a rule. Casework implements it; until then no case is open. */
 export interface CasePort {
@@ -16,22 +24,42 @@ export interface CasePort {
 export interface Surroundings {
   /** Local civil time, yyyy-MM-dd HH:mm:ss. */
   readonly now: () => string;
-  /** Random bytes nobody can foresee, for the salts of passwords. */
+  /** Random bytes nobody can foresee, for the key of the journal and the salts of passwords. */
   readonly random: (bytes: number) => Uint8Array;
+  /** File of the key of the journal; without it `journal.key` in the folder of an embedded store. */
+  readonly keyFile?: string;
   readonly cases: CasePort;
 }
 
 /** Where the store is: a folder with an embedded PGlite, or a PostgreSQL. */
 export type Location = { readonly data: string } | { readonly url: string };
 
-export interface Store {
-  readonly database: Kysely<Schema>;
+/** An operations store that is open. */
+export interface Store extends Reading {
   readonly location: Location;
   readonly kind: 'pglite' | 'postgresql';
   readonly surroundings: Surroundings;
   /** Area whose publications apply, as its code. */
   readonly area: string;
+  readonly modules: readonly StoreModule[];
+  /** One change: all of it happens or none, one at a time, written into the journal. */
+  change<Result>(work: (change: Change) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
+}
+
+/** What stands behind a store; it does not leave the package. */
+export interface StoreGround {
+  readonly database: Kysely<JournalTables>;
+  readonly key: JournalKey;
+}
+
+const grounds = new WeakMap<Store, StoreGround>();
+
+/** Connection and key of a store, for the files of this package. */
+export function groundOf(store: Store): StoreGround {
+  const found = grounds.get(store);
+  if (found === undefined) throw new Error('this is no open store');
+  return found;
 }
 
 /** A folder, or the address of a PostgreSQL (postgres:// or postgresql://). */
@@ -44,38 +72,27 @@ export function placeOf(location: Location): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
-const lockedProblem = (folder: string): Problem => ({
-  code: 'operations-locked',
-  message: 'another command has this operations store open',
-  remedy: 'wait until it has finished, or use PostgreSQL (--database), which many may use at once',
-  place: { file: folder },
-});
-
-const missing = (location: Location): RefusedInput =>
-  new RefusedInput({
-    code: 'operations-missing',
-    message: `there is no operations store at ${placeOf(location)}`,
-    remedy: 'make one: hengjian operations init',
-  });
+const missing = (location: Location): Error => operationsProblems.refused('operations-missing', { place: placeOf(location) });
 
 /** Databases are opened once their files are there; PGlite keeps them in a folder of their own. */
 const databaseFolder = (data: string): string => join(data, 'database');
 
 interface Opened {
-  readonly database: Kysely<Schema>;
+  readonly database: Kysely<JournalTables>;
   readonly kind: Store['kind'];
   close(): Promise<void>;
 }
 
 async function openEmbedded(data: string, create: boolean): Promise<Opened> {
   if (!create && !existsSync(databaseFolder(data))) throw missing({ data });
-  mkdirSync(data, { recursive: true });
-  const unlock = lockFolder(data, lockedProblem(data));
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const what = words('业务库', 'the operations store');
+  const unlock = lockFolder(data, inputProblems.problem('folder-busy', { what }, { file: data }));
   try {
     // Only who opens an embedded store waits for its engine to load.
     const { PGlite } = await import('@electric-sql/pglite');
     const engine = await PGlite.create({ dataDir: databaseFolder(data), relaxedDurability: false });
-    const database = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: engine }) });
+    const database = new Kysely<JournalTables>({ dialect: new PGliteDialect({ pglite: engine }) });
     return {
       database,
       kind: 'pglite',
@@ -94,47 +111,79 @@ async function openEmbedded(data: string, create: boolean): Promise<Opened> {
 async function openServer(url: string): Promise<Opened> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 10_000 });
-  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const database = new Kysely<JournalTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await sql`SELECT 1`.execute(database);
   } catch (error) {
     await database.destroy();
-    throw new RefusedInput({
-      code: 'operations-unreachable',
-      message: `PostgreSQL at ${placeOf({ url })} cannot be used: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`,
-      remedy: 'check the address, that the server runs, and that the user may sign in',
-    });
+    const reason = (error instanceof Error ? error.message : '') || 'no answer';
+    throw operationsProblems.refused('database-unreachable', { place: placeOf({ url }), reason });
   }
   return { database, kind: 'postgresql', close: () => database.destroy() };
 }
 
-async function settings(database: Kysely<Schema>): Promise<ReadonlyMap<string, string>> {
-  const rows = await database.selectFrom('settings').selectAll().execute();
-  return new Map(rows.map(({ name, value }) => [name, value]));
-}
-
 const openAt = (location: Location, create: boolean): Promise<Opened> => ('data' in location ? openEmbedded(location.data, create) : openServer(location.url));
 
-/** Makes a store, or brings an older one to the newest schema. `area` is the bureau's area code; it is set once. */
-export async function initialise(location: Location, surroundings: Surroundings, area?: string): Promise<Store> {
-  if (area !== undefined && !/^\d{6}$/.test(area)) {
-    throw new RefusedInput({ code: 'operations-area', message: `${area} is no area code`, remedy: 'write six digits, for example 410500' });
-  }
+/** File of the key of the journal of a store. */
+function keyFileOf(location: Location, { keyFile }: Surroundings): string {
+  if (keyFile !== undefined) return keyFile;
+  if ('data' in location) return join(location.data, 'journal.key');
+  throw operationsProblems.refused('journal-key-missing', {});
+}
+
+/** The key must be the one that the store was made with. A store without its anchor is looked at by `verifyStore`. */
+async function demandKey(database: Kysely<JournalTables>, key: JournalKey, file: string): Promise<void> {
+  const print = await keyPrint(database);
+  if (print === undefined || print === key.print) return;
+  throw operationsProblems.refused('journal-key-wrong', { why: words('不是本业务库的密钥', 'it is that of another store') }, { file });
+}
+
+function storeOf(opened: Opened, key: JournalKey, rest: Pick<Store, 'location' | 'surroundings' | 'area' | 'modules'>): Store {
+  const { database } = opened;
+  const { modules } = rest;
+  const store: Store = {
+    ...rest,
+    kind: opened.kind,
+    tables: (module) => readerOf(database, modules, module),
+    change: (work) => changeStore({ database, key, modules, now: rest.surroundings.now }, work),
+    close: opened.close,
+  };
+  grounds.set(store, { database, key });
+  return store;
+}
+
+const readArea = async (reading: Reading): Promise<string | undefined> =>
+  (await reading.tables(settingsModule).selectFrom('settings').select('value').where('name', '=', 'area').executeTakeFirst())?.value;
+
+const areaExpected = (known: string | undefined): ReturnType<typeof words> =>
+  known === undefined ? words('六位行政区划代码', 'six digits, for example 410500') : words(`本业务库的 ${known}`, `${known}, the area of this store`);
+
+const refusedArea = (area: string, known?: string): Error =>
+  inputProblems.refused('option-invalid', { option: '--area', value: area, expected: areaExpected(known) });
+
+/**
+ * Makes a store, or brings an older one to the newest form. `area` is the bureau's area code; it is set once. `modules` are
+ * those of other packages.
+ */
+export async function initialise(location: Location, surroundings: Surroundings, area?: string, modules: readonly StoreModule[] = []): Promise<Store> {
+  if (area !== undefined && !/^\d{6}$/.test(area)) throw refusedArea(area);
   const opened = await openAt(location, true);
   try {
-    const before = await schemaVersion(opened.database);
-    refuseNewer(before);
-    const after = await migrate(opened.database, surroundings.now());
-    const known = (await settings(opened.database)).get('area');
-    if (known !== undefined && area !== undefined && known !== area) {
-      throw new RefusedInput({ code: 'operations-area', message: `this store is that of area ${known}`, remedy: 'make another store for another area' });
-    }
-    const store: Store = { ...opened, location, surroundings, area: known ?? area ?? '000000' };
-    if (known === undefined || before < after) {
-      await change(store, async (transaction) => {
-        if (known === undefined) await transaction.insertInto('settings').values({ name: 'area', value: store.area }).execute();
-        const details = { schema_before: before, schema: after, area: store.area };
-        await record(transaction, { at: surroundings.now(), actor: '', action: 'operations-init', subject: '', details });
+    const { database } = opened;
+    const file = keyFileOf(location, surroundings);
+    const old = await storeExists(database);
+    const key = old ? readKey(file) : makeKey(file, surroundings.random);
+    if (old) await demandKey(database, key, file);
+    const all = [...ownModules, ...modules];
+    await migrate({ database, key, modules: all, now: surroundings.now });
+    const reading: Reading = { tables: (module) => readerOf(database, all, module) };
+    const known = await readArea(reading);
+    if (known !== undefined && area !== undefined && known !== area) throw refusedArea(area, known);
+    const store = storeOf(opened, key, { location, surroundings, area: known ?? area ?? '000000', modules: all });
+    if (known === undefined) {
+      await store.change(async (change) => {
+        await change.insert(settingsModule, 'settings', { name: 'area', value: store.area });
+        await change.record({ actor: '', action: 'operations-init', subject: '', details: { area: store.area } });
       });
     }
     return store;
@@ -144,25 +193,56 @@ export async function initialise(location: Location, surroundings: Surroundings,
   }
 }
 
-/** Opens a store that was made before. Throws RefusedInput when there is none, or it is newer or older than the program. */
-export async function openStore(location: Location, surroundings: Surroundings): Promise<Store> {
+/**
+ * Opens a store that was made before. `modules` are those of other packages. Throws RefusedInput when there is none, it is
+ * newer or older than the program, a migration was changed since, or the key of the journal is not its own.
+ */
+export async function openStore(location: Location, surroundings: Surroundings, modules: readonly StoreModule[] = []): Promise<Store> {
   const opened = await openAt(location, false);
   try {
-    const version = await schemaVersion(opened.database);
-    if (version === 0) throw missing(location);
-    refuseNewer(version);
-    const area = (await settings(opened.database)).get('area') ?? '000000';
-    return { ...opened, location, surroundings, area };
+    const { database } = opened;
+    if (!(await storeExists(database))) throw missing(location);
+    const all = [...ownModules, ...modules];
+    const [lacking] = await lackingSteps(database, all);
+    if (lacking !== undefined) throw operationsProblems.refused('operations-older', { module: lacking.module.id });
+    const file = keyFileOf(location, surroundings);
+    const key = readKey(file);
+    await demandKey(database, key, file);
+    const reading: Reading = { tables: (module) => readerOf(database, all, module) };
+    return storeOf(opened, key, { location, surroundings, area: (await readArea(reading)) ?? '000000', modules: all });
   } catch (error) {
     await opened.close();
     throw error;
   }
 }
 
-/** One change of the store: all of it happens or none, and one at a time. */
-export function change<Result>(store: Store, work: (transaction: Transaction<Schema>) => Promise<Result>): Promise<Result> {
-  return store.database.transaction().execute(async (transaction) => {
-    await sql`SELECT pg_advisory_xact_lock(${sql.lit(storeLock)})`.execute(transaction);
-    return work(transaction);
-  });
+/**
+ * Checks a store as a whole: the journal, the rows of every module, the structure of the database, and signed heads kept
+ * outside (`heads`, files of `signHead`), each of which must still be in the journal.
+ */
+export async function verifyStore(store: Store, heads: readonly string[] = []): Promise<StoreCheck> {
+  const { database, key } = groundOf(store);
+  const read = heads.map((file) => ({ file, head: readHead(file) }));
+  return database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (transaction) => {
+      const check = await verifyTables(transaction, key, store.modules);
+      if (read.length === 0) return check;
+      const { entries } = await checkJournal(transaction, key);
+      return { ...check, faults: [...check.faults, ...read.flatMap(({ file, head }) => headFaults(file, head, key, entries))] };
+    });
+}
+
+/** Refuses a store that does not follow from its journal, before anything is judged by it. */
+export async function demandWhole(store: Store): Promise<void> {
+  const { faults } = await verifyStore(store);
+  if (faults.length > 0) throw new RefusedInput(faults);
+}
+
+/** Signs how far the journal goes and writes it to a new file, to be kept outside. Refused when the store is not whole. */
+export async function signHead(store: Store, file: string): Promise<SignedHead> {
+  const { entries, head, faults } = await verifyStore(store);
+  if (faults.length > 0) throw new RefusedInput(faults);
+  return writeHead(file, groundOf(store).key, { area: store.area, entries, head, at: store.surroundings.now() });
 }

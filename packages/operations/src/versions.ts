@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { textHash, versionName } from '@hengjian/rulebook';
 import { analyseRule, checkRules, type KnowledgeTable, parseRule, testCases } from '@hengjian/rulespec';
-import { type Problem, RefusedInput } from '@hengjian/standard';
-import type { Kysely, Transaction } from 'kysely';
+import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
 import { signedIn } from './accounts.ts';
-import { record } from './journal.ts';
-import { nextState, type State, type Step, transitions } from './life-cycle.ts';
+import type { Change, Reading } from './change.ts';
+import { nextState, readState, type State, type Step, stateName, stepWords, transitions } from './life-cycle.ts';
+import { rulesModule } from './modules/rules.ts';
 import { demandRole, type Person } from './people.ts';
-import type { Schema } from './schema.ts';
-import { change, type Store } from './store.ts';
+import { operationsProblems } from './problems.ts';
+import type { Store } from './store.ts';
 
 /** One version of a rule, its text unchanged since it was drafted. */
 export interface RuleVersion {
@@ -33,81 +33,73 @@ export interface Review {
 }
 
 /** All versions of a rule, or of all rules, in order. */
-export async function listVersions(database: Kysely<Schema>, rule?: string): Promise<readonly RuleVersion[]> {
-  const all = database.selectFrom('rule_versions').selectAll().orderBy('rule_id').orderBy('version');
+export async function listVersions(reading: Reading, rule?: string): Promise<readonly RuleVersion[]> {
+  const all = reading.tables(rulesModule).selectFrom('rule_versions').selectAll().orderBy('rule_id').orderBy('version');
   const rows = await (rule === undefined ? all : all.where('rule_id', '=', rule)).execute();
-  return rows as readonly RuleVersion[];
-}
-
-export async function listReviews(database: Kysely<Schema>, rule: string): Promise<readonly Review[]> {
-  return database.selectFrom('reviews').selectAll().where('rule_id', '=', rule).orderBy('seq').execute();
-}
-
-export const unknownRule = (rule: string): RefusedInput =>
-  new RefusedInput({
-    code: 'rule-unknown',
-    message: `the operations store has no rule ${rule}`,
-    remedy: 'see `hengjian rules history`, or draft it: hengjian rules draft',
+  return rows.map((row) => {
+    const state = readState(row.state);
+    if (state !== undefined) return { ...row, state };
+    const what = words(`未知状态 ${row.state}`, `its state is ${row.state}`);
+    throw operationsProblems.refused('row-not-in-journal', { table: 'rule_versions', key: `${row.rule_id} ${row.version}`, what });
   });
+}
+
+/** What was decided about the versions of a rule, in order. */
+export const listReviews = (reading: Reading, rule: string): Promise<readonly Review[]> =>
+  reading.tables(rulesModule).selectFrom('reviews').selectAll().where('rule_id', '=', rule).orderBy('seq').execute();
+
+/** The refusal of a rule that the store does not have. */
+export async function unknownRule(reading: Reading, rule: string): Promise<RefusedInput> {
+  const known = [...new Set((await listVersions(reading)).map(({ rule_id }) => rule_id))].join(', ');
+  return inputProblems.refused('name-unknown', { kind: words('规则', 'rule'), name: rule, known });
+}
 
 /** One version; the newest one when no number is given. */
-export async function findVersion(database: Kysely<Schema>, rule: string, version?: number): Promise<RuleVersion> {
-  const versions = await listVersions(database, rule);
-  if (versions.length === 0) throw unknownRule(rule);
+export async function findVersion(reading: Reading, rule: string, version?: number): Promise<RuleVersion> {
+  const versions = await listVersions(reading, rule);
+  if (versions.length === 0) throw await unknownRule(reading, rule);
   const found = version === undefined ? versions.at(-1) : versions.find((one) => one.version === version);
   if (found !== undefined) return found;
-  throw new RefusedInput({
-    code: 'rule-version-unknown',
-    message: `rule ${rule} has no version ${version}`,
-    remedy: `its versions are ${versions.map((one) => one.version).join(', ')}`,
-  });
+  const known = versions.map((one) => versionName(rule, one.version)).join(', ');
+  throw inputProblems.refused('name-unknown', { kind: words('版本', 'version'), name: versionName(rule, version ?? 0), known });
+}
+
+export interface NewVersion {
+  readonly author: string;
+  readonly text: string;
+  /** Name of the file, for the place of problems. */
+  readonly file: string;
+  readonly state: State;
 }
 
 /** Keeps a new version; used by drafting and by importing the library. */
-export async function keepVersion(
-  transaction: Transaction<Schema>,
-  store: Store,
-  author: string,
-  text: string,
-  file: string,
-  state: State,
-): Promise<RuleVersion> {
+export async function keepVersion(change: Change, { author, text, file, state }: NewVersion): Promise<RuleVersion> {
   const { rule, problems } = parseRule(text, file);
   if (rule === undefined) throw new RefusedInput(problems);
-  const versions = await listVersions(transaction, rule.id);
+  const versions = await listVersions(change, rule.id);
   const hash = textHash(text);
   const newest = versions.at(-1);
   const same = versions.find((one) => one.hash === hash);
-  const name = versionName(rule.id, rule.version);
   if (same !== undefined) {
-    throw new RefusedInput({
-      code: 'rule-version-same',
-      message: `this text is ${versionName(same.rule_id, same.version)} already, which is ${same.state}`,
-      remedy: 'change something, or go on with that version',
-      place: { file },
-    });
+    const values = { version: versionName(same.rule_id, same.version), state: stateName(same.state) };
+    throw operationsProblems.refused('version-same', values, { file });
   }
   if (newest !== undefined && rule.version !== newest.version + 1) {
-    const kept = versions.some((one) => one.version === rule.version);
-    throw new RefusedInput({
-      code: kept ? 'rule-version-immutable' : 'rule-version-order',
-      message: kept ? `${name} is kept as it was drafted and never changes` : `${name} does not follow version ${newest.version}`,
-      remedy: `write version: ${newest.version + 1} to make it the next version`,
-      place: { file, field: 'version' },
-    });
+    const values = { version: versionName(rule.id, rule.version), next: newest.version + 1 };
+    throw operationsProblems.refused('version-order', values, { file, field: 'version' });
   }
-  const row: RuleVersion = { rule_id: rule.id, version: rule.version, text, hash, author, state, created_at: store.surroundings.now() };
-  await transaction.insertInto('rule_versions').values(row).execute();
+  const row: RuleVersion = { rule_id: rule.id, version: rule.version, text, hash, author, state, created_at: change.now };
+  await change.insert(rulesModule, 'rule_versions', row);
   return row;
 }
 
 /** Keeps a rule file as the next version of its rule. It need not pass the check yet, only be readable. */
 export async function draft(store: Store, actor: Person, text: string, file: string): Promise<RuleVersion> {
-  return change(store, async (transaction) => {
-    demandRole(await signedIn(transaction, actor), 'rule_author', 'draft rules');
-    const kept = await keepVersion(transaction, store, actor.login, text, file, 'draft');
+  return store.change(async (change) => {
+    demandRole(await signedIn(change, actor), 'rule_author', words('起草规则', 'draft rules'));
+    const kept = await keepVersion(change, { author: actor.login, text, file, state: 'draft' });
     const subject = versionName(kept.rule_id, kept.version);
-    await record(transaction, { at: kept.created_at, actor: actor.login, action: 'rule-drafted', subject, details: { hash: kept.hash } });
+    await change.record({ actor: actor.login, action: 'rule-drafted', subject, details: { hash: kept.hash } });
     return kept;
   });
 }
@@ -124,37 +116,47 @@ export function checkText(text: string, file: string, tables: ReadonlyMap<string
   return testCases(parsed.rule, tables).flatMap(({ problem }) => problem ?? []);
 }
 
-/** One step of a version: the state changes, the review and the journal say who, when and why, all at once. */
-export async function step(
-  transaction: Transaction<Schema>,
-  store: Store,
-  actor: Person,
-  which: Step,
-  found: RuleVersion,
-  review: { readonly kind?: string; readonly why?: string; readonly summary?: string },
-  details: unknown,
-): Promise<RuleVersion> {
+/** One step that a person takes with a version. */
+export interface StepTaken {
+  readonly step: Step;
+  /** The review to keep, for steps that are reviews. */
+  readonly review?: { readonly kind: string; readonly why?: string; readonly summary?: string };
+  readonly details: unknown;
+}
+
+async function keepReview(change: Change, found: RuleVersion, by_login: string, review: NonNullable<StepTaken['review']>): Promise<void> {
+  const last = await change.tables(rulesModule).selectFrom('reviews').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const summary = review.summary ?? null;
+  const { rule_id, version } = found;
+  await change.insert(rulesModule, 'reviews', {
+    seq: (last?.seq ?? 0) + 1,
+    rule_id,
+    version,
+    kind: review.kind,
+    by_login,
+    at: change.now,
+    why: review.why ?? null,
+    summary,
+    summary_hash: summary === null ? null : createHash('sha256').update(summary).digest('hex'),
+  });
+}
+
+/** The state after a step. Throws RefusedInput when that person may not take it, or not from there. */
+export async function demandStep(reading: Reading, actor: Person, found: RuleVersion, wanted: Step): Promise<State> {
   const name = versionName(found.rule_id, found.version);
-  demandRole(await signedIn(transaction, actor), transitions[which].role, `${which} ${name}`);
-  const state = nextState(which, found.state, name, found.author, actor.login);
-  const at = store.surroundings.now();
-  await transaction.updateTable('rule_versions').set({ state }).where('rule_id', '=', found.rule_id).where('version', '=', found.version).execute();
-  if (review.kind !== undefined) {
-    const summary = review.summary ?? null;
-    const summary_hash = summary === null ? null : createHash('sha256').update(summary).digest('hex');
-    const row = {
-      rule_id: found.rule_id,
-      version: found.version,
-      kind: review.kind,
-      by_login: actor.login,
-      at,
-      why: review.why ?? null,
-      summary,
-      summary_hash,
-    };
-    await transaction.insertInto('reviews').values(row).execute();
-  }
-  await record(transaction, { at, actor: actor.login, action: `rule-${which}`, subject: name, details });
+  const { zh, en } = stepWords[wanted];
+  demandRole(await signedIn(reading, actor), transitions[wanted].role, words(`${zh} ${name}`, `${en} ${name}`));
+  return nextState(wanted, found.state, name, found.author, actor.login);
+}
+
+/** One step of a version: the state changes, the review and the journal say who, when and why, all at once. */
+export async function step(change: Change, actor: Person, found: RuleVersion, taken: StepTaken): Promise<RuleVersion> {
+  const { rule_id, version } = found;
+  const name = versionName(rule_id, version);
+  const state = await demandStep(change, actor, found, taken.step);
+  await change.update(rulesModule, 'rule_versions', { rule_id, version }, { state });
+  if (taken.review !== undefined) await keepReview(change, found, actor.login, taken.review);
+  await change.record({ actor: actor.login, action: `rule-${taken.step}`, subject: name, details: taken.details });
   return { ...found, state };
 }
 
@@ -166,28 +168,29 @@ export async function submit(
   version: number | undefined,
   tables: ReadonlyMap<string, KnowledgeTable>,
 ): Promise<RuleVersion> {
-  return change(store, async (transaction) => {
-    const found = await findVersion(transaction, rule, version);
+  return store.change(async (change) => {
+    const found = await findVersion(change, rule, version);
     const problems = checkText(found.text, versionName(found.rule_id, found.version), tables);
     if (problems.length > 0) throw new RefusedInput(problems);
-    return step(transaction, store, actor, 'check', found, { kind: 'checked' }, { hash: found.hash });
+    return step(change, actor, found, { step: 'check', review: { kind: 'checked' }, details: { hash: found.hash } });
   });
 }
 
 /** Records the result of a back-test of a version, `summary` as it is to be kept. */
 export async function recordBacktest(store: Store, actor: Person, rule: string, version: number, hash: string, summary: unknown): Promise<RuleVersion> {
-  return change(store, async (transaction) => {
-    const found = await findVersion(transaction, rule, version);
-    if (found.hash !== hash) throw new RefusedInput({ code: 'rule-text-changed', message: 'the back-test was made with another text', remedy: 'run it again' });
-    return step(transaction, store, actor, 'backtest', found, { kind: 'backtested', summary: JSON.stringify(summary) }, { hash, summary });
+  return store.change(async (change) => {
+    const found = await findVersion(change, rule, version);
+    if (found.hash !== hash) throw operationsProblems.refused('backtest-stale', {});
+    const review = { kind: 'backtested', summary: JSON.stringify(summary) };
+    return step(change, actor, found, { step: 'backtest', review, details: { hash, summary } });
   });
 }
 
 /** A second person approves or rejects a version. */
 export async function decide(store: Store, actor: Person, which: 'approve' | 'reject', rule: string, version: number, why: string): Promise<RuleVersion> {
-  return change(store, async (transaction) => {
-    const found = await findVersion(transaction, rule, version);
+  return store.change(async (change) => {
+    const found = await findVersion(change, rule, version);
     const kind = which === 'approve' ? 'approved' : 'rejected';
-    return step(transaction, store, actor, which, found, { kind, why }, { hash: found.hash, why });
+    return step(change, actor, found, { step: which, review: { kind, why }, details: { hash: found.hash, why } });
   });
 }

@@ -32,7 +32,7 @@ function add(program: Command): void {
 function list(program: Command): void {
   const command = withStore(program.command('list').description('lists the people and their roles'));
   define<StoreOptions>(command, 'hengjian people list --data operations', async ({ output }, options) => {
-    const people = await inStore(options, (store) => listPeople(store.database));
+    const people = await inStore(options, (store) => listPeople(store));
     for (const person of people) output.line(describe(person));
     output.line(`${people.length} people`);
     output.result(people);

@@ -89,7 +89,7 @@ function backtestCommand(program: Command): void {
   define<StudyOptions>(command, 'hengjian rules backtest N07 --lake lake --data operations --as author', async ({ output, signal }, options, [name]) => {
     const { rule, version } = parseName(name as string);
     const result = await signedIn(options, async (store, person) => {
-      const found = await findVersion(store.database, rule, version);
+      const found = await findVersion(store, rule, version);
       if (found.state !== 'checked' && found.state !== 'backtested') {
         throw new RefusedInput({
           code: 'rule-state',
@@ -180,8 +180,7 @@ const altersText = {
 /** A rule file, or ID@VERSION of the operations store, as the checker reads it. */
 async function readSide(name: string, options: KnowledgeOptions): Promise<CheckedRule> {
   const version = /^[^/\\]+@\d+$/.test(name) && !existsSync(name) ? parseVersion(name) : undefined;
-  const text =
-    version === undefined ? readFileSync(name, 'utf8') : (await inStore(options, (store) => findVersion(store.database, version.rule, version.version))).text;
+  const text = version === undefined ? readFileSync(name, 'utf8') : (await inStore(options, (store) => findVersion(store, version.rule, version.version))).text;
   const parsed = parseRule(text, name);
   if (parsed.rule === undefined || parsed.problems.length > 0) throw new RefusedInput(parsed.problems);
   const { rules, problems } = checkRules([parsed.rule], tablesOf(options.knowledge));

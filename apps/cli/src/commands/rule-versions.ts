@@ -148,11 +148,11 @@ function historyCommand(program: Command): void {
   );
   define<StoreOptions>(command, 'hengjian rules history N07 --data operations', async ({ output }, options, [rule]) => {
     const found = await inStore(options, async (store) => {
-      await findVersion(store.database, rule as string);
+      await findVersion(store, rule as string);
       const [versions, reviews, publications] = [
-        await listVersions(store.database, rule),
-        await listReviews(store.database, rule as string),
-        await listPublications(store.database, rule),
+        await listVersions(store, rule),
+        await listReviews(store, rule as string),
+        await listPublications(store, rule),
       ];
       const in_force = (await readInForce(store)).versions.filter(({ rule_id }) => rule_id === rule).map(({ version, days }) => ({ version, days }));
       return { versions, reviews, publications, in_force };
@@ -284,7 +284,7 @@ function approveExemptionCommand(program: Command): void {
 function exemptionsCommand(program: Command): void {
   const command = withStore(program.command('exemptions').description('lists the exemptions'));
   define<StoreOptions>(command, 'hengjian rules exemptions --data operations', async ({ output }, options) => {
-    const found = await inStore(options, (store) => listExemptions(store.database));
+    const found = await inStore(options, (store) => listExemptions(store));
     for (const one of found) {
       const approved = one.approved_by === null ? 'not approved yet' : `approved by ${one.approved_by} ${one.approved_at}`;
       output.line(`${one.id} ${one.rule_id} ${one.kind} ${one.code} ${daysText(one)}: ${one.reason} (${one.proposed_by}; ${approved})`);
