@@ -148,3 +148,23 @@ export const amount = (says: Words): Option<Fen | undefined> => ({
     throw inputProblems.refused('option-invalid', { option, value, expected: words('元，最多两位小数', 'yuan with at most two decimals') });
   },
 });
+
+/** An area code of six digits. */
+export const area = (says: Words): Option<string | undefined> => ({
+  says,
+  placeholder: placeholders.code,
+  read: (given, option) => {
+    const value = given?.at(-1);
+    if (value === undefined || /^\d{6}$/.test(value)) return value;
+    throw inputProblems.refused('option-invalid', {
+      option,
+      value,
+      expected: words('六位地区代码，例如 410500', 'an area code of six digits, for example 410500'),
+    });
+  },
+});
+
+/** Rule files or folders behind a command that works on the library without them. */
+export const rulePaths = [
+  { name: 'paths', says: words('规则文件或文件夹（默认规则库）', 'rule files or folders (default: the library)'), many: true, optional: true },
+] as const;

@@ -18,7 +18,7 @@ function userName(): string {
 
 /** The ports of a command: the clock, chance and user of this machine. */
 export function portsOf(signal: AbortSignal, progress: Ports['progress'], purpose: string | undefined): WorkbenchPorts {
-  const surroundings = { now: civilNow, random: (bytes: number) => randomBytes(bytes), cases: { openCasesCiting: () => Promise.resolve([]) } };
+  const key = process.env.HENGJIAN_OPERATIONS_KEY ?? '';
   return {
     clock: civilNow,
     random: (bytes) => randomBytes(bytes),
@@ -27,17 +27,7 @@ export function portsOf(signal: AbortSignal, progress: Ports['progress'], purpos
     actor: userName(),
     purpose,
     folders: { library: libraryFolder, schemes: 'schemes' },
-    stores: {
-      operations: async (location, work) => {
-        const { openStore } = await import('@hengjian/operations');
-        const store = await openStore(location, surroundings);
-        try {
-          return await work(store);
-        } finally {
-          await store.close();
-        }
-      },
-    },
+    stores: { journalKey: key === '' ? undefined : key },
   };
 }
 

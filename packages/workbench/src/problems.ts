@@ -26,6 +26,39 @@ export const workbenchProblems = defineProblems({
     remedy: { zh: '请写清单中的编码', en: 'name codes of its list' },
     status: 422,
   },
+  'cases-not-found': {
+    says: { zh: '所指定的 {asked} 例中有 {missing} 例不在其中', en: '{missing} of the {asked} cases named are not in it' },
+    remedy: { zh: '请检查编号', en: 'check the ids' },
+    status: 404,
+  },
+  'explanations-many': {
+    says: { zh: '{count} 例的说明屏幕放不下', en: 'explanations of {count} cases do not fit a screen' },
+    remedy: { zh: '请用 --out 写入文件，或用 --case 选择病例', en: 'name a file with --out, or choose cases with --case' },
+    status: 413,
+  },
+  'knowledge-missing': {
+    says: { zh: '此文件夹中没有知识库', en: 'the folder holds no knowledge library' },
+    remedy: { zh: '请先导入：hengjian knowledge import', en: 'import something into it first: hengjian knowledge import' },
+    status: 404,
+  },
+  'rule-version-name': {
+    says: { zh: '“{text}”不是规则的版本', en: '{text} names no version of a rule' },
+    remedy: { zh: '请写成 编号@版本，例如 N07@2', en: 'write ID@VERSION, for example N07@2' },
+    status: 400,
+  },
+  'rule-not-checked': {
+    says: { zh: '{rule} 的状态为 {state}，只有已检查的版本才能回测', en: '{rule} is {state}; only a checked version is back-tested' },
+    remedy: { zh: '请{next}', en: '{next}' },
+    status: 409,
+  },
+  'second-person-missing': {
+    says: { zh: '发布须由两人办理', en: 'publishing takes two people' },
+    remedy: {
+      zh: '请用 --second 指定第二人；只有空库可用 --bootstrap 由一人填充',
+      en: 'name the second one with --second, or say --bootstrap to fill an empty store alone',
+    },
+    status: 403,
+  },
   'reprice-dip': {
     says: { zh: '去掉编码重新定价只适用于 DRG', en: 'leaving codes out is worked out for DRG only' },
     remedy: { zh: '请改为去掉金额，或按 DRG 结算', en: 'leave out money, or settle by DRG' },

@@ -1,133 +1,76 @@
-import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { bundleKernel, filterSession, gatherContext, type OutputKind, runFilter, sessionSchema } from '@hengjian/audit';
-import { contextText, openLake, parseContext, parseSchema, plainColumns, schemaText } from '@hengjian/lake';
-import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
-import type { LakeContext } from '@hengjian/standard';
-import { type Command, Option } from 'commander';
-import { define, parseCount, parseDayOption } from '../command.ts';
-
-interface Options {
-  readonly rulebook?: readonly string[];
-  readonly knowledge?: string;
-  readonly context?: string;
-  readonly lake?: string;
-  readonly schema?: string;
-  readonly printSchema?: boolean;
-  readonly writeContext?: string;
-  readonly writeRulebook?: string;
-  readonly bundle?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly segmentLines?: number;
-  readonly output: 'findings' | 'records';
-}
-
-const rulebookOf = ({ rulebook, knowledge }: Options): RulebookOptions => ({
-  ...(rulebook === undefined ? {} : { rules: rulebook }),
-  ...(knowledge === undefined ? {} : { knowledge }),
-});
-
-interface Source {
-  readonly context: LakeContext;
-  readonly input: AsyncIterable<Uint8Array | string>;
-  done(): void;
-}
-
-/** The context of the records: given, of a lake, or read off the records themselves, which then pass through a file. */
-async function sourceOf(options: Options, schema: string): Promise<Source> {
-  const keep = { input: process.stdin, done: () => {} };
-  if (options.context !== undefined) return { ...keep, context: parseContext(readFileSync(options.context, 'utf8'), options.context) };
-  if (options.lake !== undefined) return { ...keep, context: (await openLake(options.lake)).context() };
-  const folder = mkdtempSync(join(tmpdir(), 'hengjian-kernel-'));
-  const spool = join(folder, 'records.tsv');
-  try {
-    await pipeline(process.stdin, createWriteStream(spool));
-    const context = await gatherContext(createReadStream(spool), parseSchema(schema));
-    return { context, input: createReadStream(spool), done: () => rmSync(folder, { recursive: true, force: true }) };
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
+import { words } from '@hengjian/standard';
+import { filterRecords, kernelSchema, writeKernelFiles } from '@hengjian/workbench';
+import { defineCommand } from '../command.ts';
+import { choiceOr, count, day, flag, shared, text, texts } from '../options.ts';
 
 /** Writes to stdout and waits when the reader falls behind. */
 function stdoutWriter(): { add(text: string): void; flush(): Promise<void> } {
   let pending: string[] = [];
   return {
-    add: (text) => void pending.push(text),
+    add: (line) => void pending.push(line),
     flush: async () => {
-      const text = pending.join('');
+      const written = pending.join('');
       pending = [];
-      if (text !== '' && !process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
+      if (written !== '' && !process.stdout.write(written)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
     },
   };
 }
 
-export function kernelCommand(program: Command): void {
-  const command = program
-    .command('kernel')
-    .description('judges records from stdin (sorted by person) and writes findings to stdout, one JSON a line')
-    .option('--rulebook <paths...>', 'rule files, folders or globs (default: the library)')
-    .option('--knowledge <folder>', 'knowledge tables (default: the library)')
-    .option('--schema <text>', 'columns of the records: persons:gend,brdy;visits:mdtrt_id,…;lines:…')
-    .option('--context <file>', 'dictionaries and masters the records refer to')
-    .option('--lake <folder>', 'take the context from a lake')
-    .option('--print-schema', 'print the columns of the records (with --lake: those that the rules need), and end')
-    .option('--write-context <file>', 'write the context of --lake, and end')
-    .option('--write-rulebook <file>', 'write rules and knowledge as one file for a cluster, and end')
-    .option('--bundle <file>', 'write the kernel as one JavaScript file for Node 24, and end')
-    .option('--from <day>', 'first settlement day to report, yyyy-MM-dd')
-    .option('--to <day>', 'last settlement day to report, yyyy-MM-dd')
-    .option('--segment-lines <n>', 'fee lines held in memory at a time', parseCount)
-    .addOption(
-      new Option('--output <kind>', 'findings only, or every record a host needs to judge across persons').choices(['findings', 'records']).default('findings'),
+export const command = defineCommand({
+  says: words(
+    '从标准输入判断按人排序的记录，把发现写到标准输出，每行一个 JSON',
+    'judges records from stdin (sorted by person) and writes findings to stdout, one JSON a line',
+  ),
+  options: {
+    rulebook: texts('file', words('规则文件、文件夹或通配符（默认规则库）', 'rule files, folders or globs (default: the library)')),
+    knowledge: shared.knowledge,
+    schema: text('text', words('记录的列：persons:gend,brdy;visits:mdtrt_id,…;lines:…', 'columns of the records: persons:gend,brdy;visits:mdtrt_id,…;lines:…')),
+    context: text('file', words('记录所引用的字典和主数据', 'dictionaries and masters the records refer to')),
+    lake: text('folder', words('从数据湖取得上下文', 'take the context from a lake')),
+    printSchema: flag(
+      words('打印记录的列后结束；有 --lake 时只打印规则所需的列', 'print the columns of the records (with --lake: those that the rules need), and end'),
+    ),
+    writeContext: text('file', words('写出 --lake 的上下文后结束', 'write the context of --lake, and end')),
+    writeRulebook: text('file', words('把规则和知识写成一个文件供集群使用，然后结束', 'write rules and knowledge as one file for a cluster, and end')),
+    bundle: text('file', words('把内核写成一个供 Node 24 运行的 JavaScript 文件，然后结束', 'write the kernel as one JavaScript file for Node 24, and end')),
+    from: day(words('结算起始日 yyyy-MM-dd', 'first settlement day to report, yyyy-MM-dd')),
+    to: day(words('结算截止日 yyyy-MM-dd', 'last settlement day to report, yyyy-MM-dd')),
+    segmentLines: count(words('一次放入内存的明细行数', 'fee lines held in memory at a time')),
+    output: choiceOr(
+      ['findings', 'records'],
+      'findings',
+      words('只写发现，或写出宿主跨人判断所需的全部记录', 'findings only, or every record a host needs to judge across persons'),
+    ),
+  },
+  example: 'hengjian kernel --rulebook library/rules --schema "$(hengjian kernel --print-schema)" < persons.tsv',
+  async run({ ports, output }, options) {
+    const { rulebook, knowledge, lake } = options;
+    const rules = { rulebook, knowledge };
+    const files = { lake, context: options.writeContext, texts: options.writeRulebook, bundle: options.bundle };
+    const written = await writeKernelFiles(ports)({ ...rules, ...files });
+    if (options.printSchema) {
+      const schema = await kernelSchema(ports)({ ...rules, lake });
+      output.line(schema);
+      output.result({ schema });
+    }
+    if (options.printSchema || written.length > 0) return 0;
+    const writer = stdoutWriter();
+    const { schema, context, from, to, segmentLines } = options;
+    const judged = await filterRecords(ports)({
+      ...rules,
+      ...{ records: process.stdin, schema, context, lake, from, to, segmentLines },
+      write: (kind, body, key = '') => {
+        if (options.output === 'records') writer.add(`${kind}\t${key}\t${body}\n`);
+        else if (kind === 'finding') writer.add(`${body}\n`);
+      },
+      flush: writer.flush,
+    });
+    const across = options.output === 'findings' ? judged.across : 0;
+    const told = words(
+      `${judged.persons} 人 ${judged.lines} 行明细：${judged.findings} 条发现${across === 0 ? '' : `；${across} 条规则须跨人判断，由宿主执行（audit --host spark）`}`,
+      `${judged.lines} lines of ${judged.persons} persons: ${judged.findings} findings${across === 0 ? '' : `; ${across} rules look across persons and need a host (audit --host spark)`}`,
     );
-  define<Options>(
-    command,
-    'hengjian kernel --rulebook library/rules --schema "$(hengjian kernel --print-schema)" < persons.tsv',
-    async ({ output }, options) => {
-      const rulebook = rulebookOf(options);
-      if (options.bundle !== undefined) await bundleKernel(options.bundle);
-      if (options.writeRulebook !== undefined) writeFileSync(options.writeRulebook, JSON.stringify({ texts: rulebookTexts(rulebook) }));
-      if (options.writeContext !== undefined && options.lake !== undefined)
-        writeFileSync(options.writeContext, contextText((await openLake(options.lake)).context()));
-      if (options.printSchema === true) {
-        const schema = options.lake === undefined ? schemaText(plainColumns) : sessionSchema(filterSession((await openLake(options.lake)).context(), rulebook));
-        output.line(schema);
-        output.result({ schema });
-      }
-      if (options.bundle !== undefined || options.writeRulebook !== undefined || options.writeContext !== undefined || options.printSchema === true) return 0;
-      const from = parseDayOption('--from', options.from);
-      const to = parseDayOption('--to', options.to);
-      const schema = options.schema ?? schemaText(plainColumns);
-      const source = await sourceOf(options, schema);
-      const writer = stdoutWriter();
-      try {
-        const session = filterSession(source.context, rulebook);
-        const result = await runFilter({
-          session,
-          input: source.input,
-          write: (kind: OutputKind, body, key = '') => {
-            if (options.output === 'records') writer.add(`${kind}\t${key}\t${body}\n`);
-            else if (kind === 'finding') writer.add(`${body}\n`);
-          },
-          flush: writer.flush,
-          from: from ?? -1e9,
-          to: to ?? 1e9,
-          schema,
-          ...(options.segmentLines === undefined ? {} : { segmentLines: options.segmentLines }),
-        });
-        await writer.flush();
-        const across = session.bound.rules.filter((rule) => rule.source.by !== 'person').length;
-        const left = options.output === 'findings' && across > 0 ? `; ${across} rules look across persons and need a host (audit --host spark)` : '';
-        process.stderr.write(`${result.lines} lines of ${result.persons} persons: ${result.findings} findings${left}\n`);
-        return 0;
-      } finally {
-        source.done();
-      }
-    },
-  );
-}
+    process.stderr.write(`${told[output.language]}\n`);
+    return 0;
+  },
+});

@@ -3,7 +3,7 @@ import { tablesAsOf } from '@hengjian/knowledge';
 import { approvedExemptions, locationOf, publicationName, readInForce, type Store } from '@hengjian/operations';
 import type { PublishedVersion, RulebookOptions } from '@hengjian/rulebook';
 import { formatDay, inputProblems, type UseCase, words } from '@hengjian/standard';
-import type { WorkbenchPorts } from '../ports.ts';
+import { inStore, type WorkbenchPorts } from '../ports.ts';
 
 export interface AuditInput {
   readonly lake: string;
@@ -80,7 +80,7 @@ function rulebookOf({ rules, knowledge, asOf }: AuditInput, published: readonly 
 export const auditLake: UseCase<AuditInput, RunRecord, WorkbenchPorts> = (ports) => async (input) => {
   checkSource(input);
   const { operations: place, asOf } = input;
-  const { published, ...decided }: InForce = place === undefined ? {} : await ports.stores.operations(locationOf(place), (store) => inForceIn(store, asOf));
+  const { published, ...decided }: InForce = place === undefined ? {} : await inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));
   const { lake, out, from, to, threads, memory, previous, settlement, report, spark } = input;
   return runAudit({
     ...{ lake, out, from, to, threads, memory, previous, settlement, report, spark },

@@ -1,7 +1,7 @@
 import { type ExplainedFinding, explainFinding, type Score, score, type WhyNotAnswer, whyNot } from '@hengjian/audit';
 import { locationOf, readInForce } from '@hengjian/operations';
 import type { UseCase } from '@hengjian/standard';
-import type { WorkbenchPorts } from '../ports.ts';
+import { inStore, type WorkbenchPorts } from '../ports.ts';
 
 /** What a finding is made of. */
 export const explainAuditFinding: UseCase<{ readonly run: string; readonly id: string }, ExplainedFinding> = () => (input) =>
@@ -19,7 +19,7 @@ export interface WhyNotInput {
 /** Why a rule did not hit a line or a stay, by the rules of the program or by what is in force in a store. */
 export const explainSilence: UseCase<WhyNotInput, WhyNotAnswer, WorkbenchPorts> = (ports) => async (input) => {
   const { operations, asOf, ...asked } = input;
-  const inForce = operations === undefined ? undefined : await ports.stores.operations(locationOf(operations), (store) => readInForce(store, asOf));
+  const inForce = operations === undefined ? undefined : await inStore(ports, locationOf(operations), (store) => readInForce(store, asOf));
   return whyNot({ ...asked, published: inForce?.versions });
 };
 

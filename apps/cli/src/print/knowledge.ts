@@ -1,0 +1,65 @@
+import type { LoadReport, RowCounts } from '@hengjian/knowledge';
+import { describeProblem, saidIn, type Words, words } from '@hengjian/standard';
+import type { Output } from '../output.ts';
+
+const shownProblems = 20;
+
+const counts = (report: RowCounts): Words =>
+  words(
+    `${report.rows} 行 = ${report.points} 知识点 + ${report.same} 相同 + ${report.merged} 并入 + ${report.part} 补充 + ${report.codes} 编码 + ${report.text} 文本 + ${report.refused} 拒绝`,
+    `${report.rows} rows = ${report.points} points + ${report.same} same + ${report.merged} joined + ${report.part} parts + ${report.codes} codes + ${report.text} text + ${report.refused} refused`,
+  );
+
+/** Prints what an import came to, file by file. */
+export function printLoad(output: Output, report: LoadReport): void {
+  for (const file of report.files) {
+    const told = file.not_read === undefined ? counts(file) : words(`未读取，${saidIn(file.not_read, 'zh')}`, `not read, ${saidIn(file.not_read, 'en')}`);
+    output.say(words(`${file.file}：${told.zh}`, `${file.file}: ${told.en}`));
+  }
+  const problems = report.files.flatMap((file) => file.problems);
+  for (const problem of problems.slice(0, shownProblems)) {
+    output.say(words(`  拒绝 ${describeProblem(problem, 'zh')}`, `  refused ${describeProblem(problem, 'en')}`));
+  }
+  if (problems.length > shownProblems) {
+    const all = `batches/${report.batch}/report.json`;
+    output.say(
+      words(
+        `  以上为 ${problems.length} 行被拒绝中的 ${shownProblems} 行；全部见 ${all}`,
+        `  ${shownProblems} of ${problems.length} refused rows shown; all are in ${all}`,
+      ),
+    );
+  }
+  const total = counts(report);
+  output.say(words(`合计：${total.zh}`, `all: ${total.en}`));
+  output.say(
+    words(
+      `写入 ${report.points_out} 个知识点，关闭 ${report.superseded} 个旧知识点，另有 ${report.unconfirmed} 个待专家确认`,
+      `${report.points_out} points written, ${report.superseded} older points closed, ${report.unconfirmed} points of the library wait for an expert`,
+    ),
+  );
+  output.say(
+    words(
+      `${report.undated} 个知识点的来源未写明日期，自给定的起始日起算`,
+      `${report.undated} points begin on the first day given, because their source names none`,
+    ),
+  );
+  for (const [why, count] of Object.entries(report.texts_by_reason)) output.say(words(`  ${count} 条保留为文本：${why}`, `  ${count} kept as text: ${why}`));
+  if (report.codes_in_no_list.length > 0) {
+    const some = report.codes_in_no_list.slice(0, 5);
+    const count = report.codes_in_no_list.length;
+    output.say(
+      words(`${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}…`, `${count} service codes are in no imported list: ${some.join(', ')}…`),
+    );
+  }
+  output.say(
+    words(
+      `知识库现有 ${report.drug_codes} 个药品编码，${report.item_codes} 个服务项目编码，${report.charge_pairs} 对收费组合`,
+      `the library has ${report.drug_codes} drug codes, ${report.item_codes} service codes, ${report.charge_pairs} charge pairs`,
+    ),
+  );
+  output.say(
+    report.changed
+      ? words(`已导入为 ${report.batch}`, `imported as ${report.batch}`)
+      : words(`没有变化：${report.batch} 以前已导入`, `nothing changed: ${report.batch} had been imported before`),
+  );
+}

@@ -1,2 +1,0 @@
-/** Option of every command that reads schemes. */
-export const schemesOption = ['--schemes <folder>', 'where imported schemes are kept', 'schemes'] as const;
