@@ -108,7 +108,7 @@ describe('what is wrong with a case', () => {
     ['words', 'age', 'case-number', 8, 'forty 不是数字'],
   ])('%s is invalid by its field %s, never a group', (id, field, code, row, words) => {
     expect(rows.get(id)).toMatchObject({ status: 'invalid', mdc: '', adrg: '', drg: '', weight: '', field, problems: code });
-    expect(outcome.out).toContain(`bad.csv:${row} ${field}: ${id}：`);
+    expect(outcome.out).toContain(`bad.csv:${row} ${field}：${id}：`);
     expect(outcome.out).toContain(words);
   });
 
@@ -128,7 +128,7 @@ describe('what is wrong with a case', () => {
   });
 
   it('says the same in English when asked', () => {
-    const { out } = group('demonstration', '--in', file, '--english');
+    const { out } = group('demonstration', '--in', file, '--lang', 'en');
     expect(out).toContain('bad.csv:6 los: early: the discharge is 3 days before the admission → correct the day of admission or of discharge');
     expect(out.replace('1 or 男, 2 or 女', '')).not.toMatch(/[\u4e00-\u9fff]/);
   });
@@ -173,10 +173,10 @@ describe('what is wrong with a call', () => {
     expectRefusal(group('demonstration'), '--in', '--lake');
     expectRefusal(group('demonstration', '--in', good, '--lake', folder), '--in');
     expectRefusal(group('demonstration', '--in', good, '--what-if'), '--trace');
-    expectRefusal(group('demonstration', '--in', good, '--case', 'nobody'), '1 of the 1');
+    expectRefusal(group('demonstration', '--in', good, '--case', 'nobody'), '1 例中有 1 例');
     expectRefusal(group('demonstration', '--lake', folder), folder);
     const many = write('many.csv', `${header}\n${Array.from({ length: 21 }, (_, index) => `c${index},1,60,,,5,I10.x00,\n`).join('')}`);
-    expectRefusal(group('demonstration', '--in', many, '--trace'), '21 cases', '--case');
+    expectRefusal(group('demonstration', '--in', many, '--trace'), '21 例', '--case');
   });
 
   it('gives one JSON document and nothing else, refused or not', () => {
@@ -271,7 +271,7 @@ describe('stays of a lake', () => {
     const drg = group('demonstration', '--lake', lake, '--case', id, '--trace', '--what-if');
     expect(drg.out).toContain(`病例 ${id}`);
     expect(drg.out).toContain(`结果：入组 ${one?.drg} `);
-    expect(group('demonstration', '--lake', lake, '--case', id, '--trace', '--english').out).toContain(`result: grouped ${one?.drg} `);
+    expect(group('demonstration', '--lake', lake, '--case', id, '--trace', '--lang', 'en').out).toContain(`result: grouped ${one?.drg} `);
     const formed = hengjian('scheme', 'form', '--schemes', schemes, '--lake', lake, '--parameters', 'demonstration', '--years', '2025=1');
     expect(formed.code, formed.err).toBe(0);
     const dip = group('dip-demonstration', '--lake', lake, '--case', id, '--trace', '--json');
@@ -405,7 +405,7 @@ describe('importing a scheme', () => {
     expect(existsSync(join(schemes, '..', 'outside'))).toBe(false);
     expectRefusal(load('--id', 'ours', '--from', '2025-13-01'), '2025-13-01');
     expectRefusal(load('--id', 'ours', '--to', '2025-12-31'), '--from');
-    expectRefusal(load('--id', 'ours', '--area', '12'), '--area 12');
+    expectRefusal(load('--id', 'ours', '--area', '12'), '--area “12”');
     expectRefusal(hengjian('scheme', 'import', write('text.xlsx', 'no workbook'), '--schemes', schemes), 'text.xlsx');
     expect(existsSync(join(schemes, 'ours'))).toBe(false);
   });
@@ -436,7 +436,7 @@ it('every command of grouping and settlement has help with an example that names
   for (const command of ['group', ...scheme, ...settle]) {
     const { code, out } = hengjian(...command.split(' '), '--help');
     expect(code, command).toBe(0);
-    const [, example = ''] = /Example:\n {2}(hengjian .*)/.exec(out) ?? [];
+    const [, example = ''] = /示例\n {2}(hengjian .*)/.exec(out) ?? [];
     expect(example, command).toContain(`hengjian ${command}`);
     for (const [option] of example.matchAll(/--[a-z-]+/g)) expect(out, command).toMatch(new RegExp(`^ +${option}\\b`, 'm'));
   }

@@ -60,7 +60,7 @@ describe('what a clerk can get wrong when settling', () => {
   it('a year before the first stay, and a file that is there', () => {
     refused(['settle', 'draft', ...source(), '--year', '205', '--out', 'early.yaml'], '205', '--year');
     expect(existsSync(at('early.yaml'))).toBe(false);
-    refused(['settle', 'draft', ...source(), '--year', '2025', '--out', 'parameters.yaml'], 'parameters.yaml', 'nothing is overwritten');
+    refused(['settle', 'draft', ...source(), '--year', '2025', '--out', 'parameters.yaml'], 'parameters.yaml', '不会覆盖');
   });
 
   it('a method that does not belong to the scheme', () => {
@@ -91,8 +91,8 @@ describe('what a clerk can get wrong when settling', () => {
   it('more money of lines than the stay cost, or none at all', () => {
     const { mdtrt_id, medfee_sumamt } = firstCase();
     const where = ['--run', 'settlement', '--lake', city.lake];
-    refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', `${Math.floor(medfee_sumamt / 100) + 1}`], 'more than the stay cost');
-    refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', 'much'], '--charge much');
+    refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', `${Math.floor(medfee_sumamt / 100) + 1}`], '不超过该病例总费用');
+    refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', 'much'], '--charge “much”');
     expect(done('settle', 'reprice', mdtrt_id, ...where, '--charge', '0.01')).toMatch(/＝ 基金损失 \d+\.\d\d 元/);
   });
 
@@ -100,12 +100,12 @@ describe('what a clerk can get wrong when settling', () => {
     const evaluate = ['settle', 'evaluate', '--lake', city.lake, '--run', 'settlement', '--out', 'evaluation'];
     refused([...evaluate, '--from', '2023-01-01', '--to', '2023-12-31'], '2023-01-01', '--from');
     expect(existsSync(at('evaluation'))).toBe(false);
-    refused(['settle', 'pdf', '--run', 'settlement', '--hospital', 'H0'], 'no statement of H0');
+    refused(['settle', 'pdf', '--run', 'settlement', '--hospital', 'H0'], '没有医院 H0 的结算单');
     for (const command of [
       ['pdf', '--run', '.'],
       ['public', '--run', '.', '--out', 'public.html'],
       ['explain', 'X', '--run', '.', '--lake', city.lake],
     ])
-      refused(['settle', ...command], 'no settlement');
+      refused(['settle', ...command], '没有结算');
   });
 });

@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { RunRecord } from '@hengjian/audit';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { operationsCommand } from '../../apps/cli/src/commands/operations.ts';
-import { peopleCommand } from '../../apps/cli/src/commands/people.ts';
-import { rulesCommand } from '../../apps/cli/src/commands/rules.ts';
 import { type City, makeCity } from '../city.ts';
 import { limitRule } from './rule.ts';
 
@@ -74,28 +70,11 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => city.remove());
 
-describe('the commands of the operations store', () => {
-  it('all have help with an example and exit codes', () => {
-    const program = new Command('hengjian');
-    for (const add of [operationsCommand, peopleCommand, rulesCommand]) add(program);
-    const commands = program.commands.flatMap((group) => group.commands);
-    expect(commands.map((command) => command.name())).toEqual(expect.arrayContaining(['init', 'status', 'add', 'draft', 'publish', 'dry-run', 'coverage']));
-    for (const command of commands) {
-      const parts: string[] = [];
-      command.configureOutput({ writeOut: (text) => void parts.push(text) }).outputHelp();
-      const help = parts.join('');
-      expect(help, command.name()).toMatch(/Example:\n {2}hengjian /);
-      expect(help, command.name()).toContain('--json');
-      expect(help, command.name()).toContain('130 cancelled');
-    }
-  });
-});
-
 describe('the life cycle of rules, by command', () => {
   it('takes two people to publish a library, or says that one did', () => {
     const library = ['rules', 'import-library', '--rules', join(city.folder, 'rules'), '--from', '2020-01-01', '--reason', '首次发布'];
-    refused(hengjian(...library, '--as', 'author'), 'two people');
-    refused(hengjian(...library, '--as', 'approver', '--second', 'approver'), 'second person');
+    refused(hengjian(...library, '--as', 'author'), '两人');
+    refused(hengjian(...library, '--as', 'approver', '--second', 'approver'), '第二人');
     expect(done(...library, '--as', 'author', '--second', 'approver')).toMatchObject({ rules: 1, bootstrap: false });
   }, 300_000);
 
@@ -166,9 +145,9 @@ describe('the life cycle of rules, by command', () => {
     refused(hengjian('rules', 'approve', 'T02@1', '--why', 'x', '--as', 'second'), 'T02@1 is draft', 'submit');
     done('rules', 'submit', 'T02', '--as', 'approver');
     done('rules', 'backtest', 'T02', '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'approver');
-    refused(hengjian('rules', 'approve', 'T02@1', '--why', 'mine', '--as', 'approver'), 'second person');
+    refused(hengjian('rules', 'approve', 'T02@1', '--why', 'mine', '--as', 'approver'), '第二人');
     done('rules', 'approve', 'T02@1', '--why', 'read', '--as', 'second');
-    refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'second person');
+    refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), '第二人');
     refused(hengjian('rules', 'publish', 'T99@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'no rule T99');
     refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), 'ID@VERSION');
     refused(hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'), 'never changes', 'version: 3');

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { alwaysInForce, coverage, dryRun, type RunRecord, runAudit } from '@hengjian/audit';
 import { decide, draft, importLibrary, initialise, publish, recordBacktest, type Store, submit } from '@hengjian/operations';
 import { parseDay, RefusedInput } from '@hengjian/standard';
+import { inForceIn } from '@hengjian/workbench';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditInput } from '../../apps/cli/src/operations.ts';
 import { staff, type TestSurroundings, tables, testSurroundings } from '../../packages/operations/src/fixture.ts';
 import { type City, makeCity } from '../city.ts';
 import { limitRule } from './rule.ts';
@@ -36,8 +36,8 @@ describe('a run replayed', () => {
 
   const audit = async (asOf: string | undefined, to?: string): Promise<RunRecord> => {
     runs += 1;
-    const { published, ...rest } = await auditInput(store, asOf === undefined ? undefined : day(asOf));
-    return runAudit({ lake: city.lake, out: join(city.folder, `run-${runs}`), rulebook: { published }, ...rest, ...(to === undefined ? {} : { to: day(to) }) });
+    const { published, ...rest } = await inForceIn(store, asOf === undefined ? undefined : day(asOf));
+    return runAudit({ lake: city.lake, out: join(city.folder, `run-${runs}`), rulebook: published === undefined ? {} : { published }, ...rest, ...(to === undefined ? {} : { to: day(to) }) });
   };
   const bytes = (run: number): Buffer => readFileSync(join(city.folder, `run-${run}`, 'findings.parquet'));
 

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { findBrowser } from '@hengjian/documents';
+import { openSettlement } from '@hengjian/settlement';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../city.ts';
 
@@ -32,17 +33,18 @@ function refused(args: readonly string[], ...parts: readonly string[]): void {
   for (const part of parts) expect(err).toContain(part);
 }
 
-/** Hash of every file below a folder. */
+/** Hash of every file below a folder; of a published folder, of its current version. */
 function hashOf(folder: string): string {
   const hash = createHash('sha256');
+  const home = existsSync(join(folder, '.hengjian')) ? realpathSync(join(folder, '.hengjian', 'current')) : folder;
   const walk = (path: string): void => {
     for (const name of readdirSync(path).sort()) {
       const inside = join(path, name);
       if (statSync(inside).isDirectory()) walk(inside);
-      else hash.update(`${inside.slice(folder.length)}\n`).update(readFileSync(inside));
+      else hash.update(`${inside.slice(home.length)}\n`).update(readFileSync(inside));
     }
   };
-  walk(folder);
+  walk(home);
   return hash.digest('hex');
 }
 
@@ -130,8 +132,7 @@ describe('a simulated city year', () => {
   it('keeps both versions of a stay the hospital objected to, and changes nothing else', () => {
     const [one] = casesOf('drg').filter(({ form, style }) => form === 'group' && style === 'normal');
     if (one === undefined) throw new Error('no ordinary stay');
-    const other =
-      Object.keys(read<{ tariff: { groups: Record<string, unknown> } }>('drg', 'pricing.json').tariff.groups).find((code) => code !== one.grp_code) ?? '';
+    const other = Object.keys(openSettlement(at('drg')).pricing.tariff.groups).find((code) => code !== one.grp_code) ?? '';
     writeFileSync(
       at('objections.csv'),
       `id,mdtrt_id,fixmedins_code,reason,outcome,answer,grp_code\nO1,${one.mdtrt_id},${one.fixmedins_code},主诊断填写有误,accepted,经核对,${other}\n`,
@@ -153,7 +154,7 @@ describe('a simulated city year', () => {
     done(...settle('demonstration', 'drg.yaml', 'sent', '--uploads', at('uploads.csv')));
     const changed = casesOf('sent').find(({ mdtrt_id }) => mdtrt_id === one.mdtrt_id);
     expect(changed?.grp_code).toMatch(/^F/);
-    expect(read<{ groups: Record<string, { grp_code: string }> }>('sent', 'pricing.json').groups).toEqual({
+    expect(openSettlement(at('sent')).pricing.groups).toEqual({
       [one.mdtrt_id]: { grp_code: changed?.grp_code, status: 'grouped' },
     });
     const year = JSON.stringify(read('sent', 'year.json'));
@@ -284,14 +285,11 @@ describe('a simulated city year', () => {
   });
 
   it('refuses what does not fit, and says what to do', () => {
-    refused(['audit', '--lake', city.lake, '--out', at('x'), '--settlement', at('plain')], 'settle run --out');
+    refused(['audit', '--lake', city.lake, '--out', at('x'), '--settlement', at('plain')], '没有结算');
     refused(settle('nothing', 'drg.yaml', 'x'), 'nothing');
     refused(settle('dip-demonstration', 'missing.yaml', 'x'), 'missing.yaml');
     writeFileSync(at('broken.yaml'), readFileSync(at('drg.yaml'), 'utf8').replace('least_cases: 5', 'least_cases: many'));
     refused(settle('demonstration', 'broken.yaml', 'x'), 'broken.yaml', 'least_cases');
-    refused(
-      ['settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml')],
-      'nothing is overwritten',
-    );
+    refused(['settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml')], '不会覆盖');
   });
 });

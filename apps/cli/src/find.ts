@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Words } from '@hengjian/standard';
 import type { AnyCommand } from './command.ts';
 
@@ -26,13 +26,13 @@ export const isCommand = (path: readonly string[]): boolean =>
 
 /** Loads one command and nothing else. */
 export async function loadCommand(path: readonly string[]): Promise<AnyCommand> {
-  const module: { readonly command: AnyCommand } = await import(`./commands/${path.join('/')}.ts`);
+  const module: { readonly command: AnyCommand } = await import(/* @vite-ignore */ pathToFileURL(`${folder}${path.join('/')}.ts`).href);
   return module.command;
 }
 
 /** What a group of commands is for. */
 export async function loadGroup(name: string): Promise<Words> {
-  const module: { readonly group: Words } = await import(`./commands/${name}/index.ts`);
+  const module: { readonly group: Words } = await import(/* @vite-ignore */ pathToFileURL(`${folder}${name}/index.ts`).href);
   return module.group;
 }
 

@@ -42,8 +42,6 @@ function parserProblem(error: CommanderError, command: AnyCommand): Problem {
   switch (error.code) {
     case 'commander.missingArgument':
       return commandProblems.problem('argument-missing', { name, example: command.example });
-    case 'commander.excessArguments':
-      return commandProblems.problem('argument-extra', { name });
     case 'commander.optionMissingArgument':
       return commandProblems.problem('option-value-missing', { name: name.replace(/ <.*$/, '') });
     default:

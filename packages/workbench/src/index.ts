@@ -1,6 +1,8 @@
+import type { Store } from '@hengjian/operations';
+import type { InForce } from './audit/audit-lake.ts';
 import { lazily } from './lazily.ts';
 
-export type { AuditInput } from './audit/audit-lake.ts';
+export type { AuditInput, InForce } from './audit/audit-lake.ts';
 export type { WhyNotInput } from './audit/findings.ts';
 export type { IngestInput, SimulateInput } from './audit/intake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';
@@ -36,6 +38,9 @@ export type { PublicPageInput } from './settlement/public-page.ts';
 export type { DraftInput, Settled, SettleInput } from './settlement/settle.ts';
 export type { PrintInput } from './settlement/statements.ts';
 export type { ExplainedStay, RepriceInput, StayInput } from './settlement/stay.ts';
+
+/** What an audit takes from an operations store. */
+export const inForceIn = async (store: Store, asOf: number | undefined): Promise<InForce> => (await import('./audit/audit-lake.ts')).inForceIn(store, asOf);
 
 export const auditLake = lazily(async () => (await import('./audit/audit-lake.ts')).auditLake);
 export const explainAuditFinding = lazily(async () => (await import('./audit/findings.ts')).explainAuditFinding);

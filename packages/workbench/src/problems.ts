@@ -7,8 +7,11 @@ export const workbenchProblems = defineProblems({
     status: 409,
   },
   'stays-none': {
-    says: { zh: '湖中没有 {from} 至 {to} 出院的病例', en: 'no stay of the lake was discharged from {from} to {to}' },
-    remedy: { zh: '请检查年度或起止日期，或换用相应的数据湖', en: 'check the year or the days, or name the lake of that time' },
+    says: { zh: '湖中没有{period}出院的病例', en: 'no stay of the lake was discharged {period}' },
+    remedy: {
+      zh: '请检查年度（--year 或参数中的年度）或 --from、--to，或换用相应的数据湖',
+      en: 'check the year (--year, or that of the parameters) or --from and --to, or name the lake of that time',
+    },
     status: 422,
   },
   'settlement-bare': {

@@ -1,5 +1,5 @@
-import { type GroupFileResult, type GroupLakeResult, groupStatuses, statusName } from '@hengjian/grouping';
-import { type Language, type Words, words } from '@hengjian/standard';
+import { type CaseProblem, type GroupFileResult, type GroupLakeResult, groupStatuses, statusName } from '@hengjian/grouping';
+import { describeProblem, type Language, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** What the codes of case problems say, for the counts of a summary. */
@@ -26,6 +26,10 @@ const problemNames: Readonly<Record<string, Words>> = {
 };
 
 type Kind = 'drg' | 'dip';
+
+/** A problem of a case in the language of the call, with its place. */
+const caseProblemText = (problem: CaseProblem, language: Language): string =>
+  describeProblem(language === 'zh' ? { ...problem, ...problem.zh } : problem, language);
 
 const statusLine = (statuses: GroupFileResult['statuses'], kind: Kind, language: Language): string =>
   groupStatuses
@@ -60,7 +64,7 @@ export function printGroupedFile(output: Output, result: GroupFileResult, kind: 
   if (cases === 0) output.say(words('  没有病例', '  no cases'));
   printUnused(output, result.unused_columns);
   printCounts(output, result.problems);
-  for (const problem of refused) output.warn(problem);
+  for (const problem of refused) output.line(`  ${caseProblemText(problem, output.language)}`);
   if (statuses.invalid > refused.length) {
     output.say(
       words(

@@ -31,11 +31,12 @@ export interface AuditInput {
 }
 
 /** What an audit takes from the operations store: versions in force, their publications, approved exemptions. */
-interface InForce extends Pick<AuditOptions, 'operations' | 'exemptions'> {
+export interface InForce extends Pick<AuditOptions, 'operations' | 'exemptions'> {
   readonly published?: readonly PublishedVersion[];
 }
 
-async function inForceIn(store: Store, asOf: number | undefined): Promise<InForce> {
+/** What a store had in force, as it was known on a day (default: now). */
+export async function inForceIn(store: Store, asOf: number | undefined): Promise<InForce> {
   const { as_of, versions, publications } = await readInForce(store, asOf);
   const exemptions = (await approvedExemptions(store, asOf)).map(
     ({ id, rule_id, kind, code, from, to, reason }): Exemption => ({ id, rule_id, kind, code, from, ...(to === undefined ? {} : { to }), reason }),

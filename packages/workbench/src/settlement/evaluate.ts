@@ -61,7 +61,8 @@ function periodOf(stays: readonly GroupedLakeStay[], year: number | undefined, i
     throw inputProblems.refused('option-invalid', { option: '--to', value: formatDay(to), expected });
   }
   if (!stays.some(({ dscg_day }) => dscg_day >= from && dscg_day <= to)) {
-    throw workbenchProblems.refused('stays-none', { from: formatDay(from), to: formatDay(to) }, { file: input.lake });
+    const period = words(` ${formatDay(from)} 至 ${formatDay(to)} `, `from ${formatDay(from)} to ${formatDay(to)}`);
+    throw workbenchProblems.refused('stays-none', { period }, { file: input.lake });
   }
   return { from, to };
 }
@@ -82,6 +83,8 @@ export interface EvaluateInput {
 export interface Evaluated {
   readonly evaluation: Evaluation;
   readonly clues: number;
+  /** File of the clues. */
+  readonly clues_file: string;
   readonly files: readonly string[];
 }
 
@@ -114,7 +117,7 @@ export const evaluateSettlement: UseCase<EvaluateInput, Evaluated> = (ports) => 
   const files = [...writeEvaluation(evaluation, input.out), ...(lists === undefined ? [] : writeListQuality(lists, join(input.out, 'lists'), names))];
   const cluesFile = join(input.out, 'clues.json');
   replaceFile(cluesFile, `${JSON.stringify(clues, undefined, 1)}\n`);
-  return { evaluation, clues: clues.length, files: [...files, cluesFile] };
+  return { evaluation, clues: clues.length, clues_file: cluesFile, files };
 };
 
 export interface ListsInput {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type DipCatalogue, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { finalTariff, type GroupPricing, publishSettlement, readParameters, runSettlement, type SettlementRun, type Tariff } from '@hengjian/settlement';
-import { inputProblems, replaceFile, stopIfCancelled, type UseCase, words } from '@hengjian/standard';
+import { inputProblems, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { draftParameters } from './draft-parameters.ts';
 import { institutionNames, staysOf, uploadsOf, yearOf } from './stays.ts';
@@ -35,14 +35,13 @@ export const draftSettlement: UseCase<DraftInput, { readonly file: string; reado
   const method = input.method ?? (content.kind === 'dip' ? 'dip_points' : 'drg_rate');
   checkMethod(content, method, '--method');
   const stays = await staysOf(ports, input.lake, stayGrouperOf(content));
-  if (stays.every((stay) => yearOf(stay.dscg_day) > input.year)) throw noStays(input.lake, words('最早', 'the first day'), `${input.year}-12-31`);
+  if (stays.every((stay) => yearOf(stay.dscg_day) > input.year)) throw noStays(input.lake, words(` ${input.year} 年及以前`, `in ${input.year} or before`));
   replaceFile(input.out, draftParameters(stays, input.year, method));
   readParameters(input.out);
   return { file: input.out, stays: stays.length };
 };
 
-const noStays = (file: string, from: string | ReturnType<typeof words>, to: string): Error =>
-  workbenchProblems.refused('stays-none', { from, to }, { file, field: 'year' });
+const noStays = (file: string, period: Words): Error => workbenchProblems.refused('stays-none', { period }, { file, field: 'year' });
 
 export interface SettleInput {
   readonly lake: string;
@@ -107,7 +106,7 @@ export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) =>
   const past = all.filter((stay) => years.has(yearOf(stay.dscg_day)));
   for (const lake of input.past ?? []) past.push(...(await staysOf(ports, lake, grouper)));
   const stays = all.filter((stay) => yearOf(stay.dscg_day) === year);
-  if (stays.length === 0) throw noStays(basename(input.parameters), `${year}-01-01`, `${year}-12-31`);
+  if (stays.length === 0) throw noStays(basename(input.parameters), words(` ${year} 年`, `in ${year}`));
   const run = runSettlement({
     parameters,
     stays,

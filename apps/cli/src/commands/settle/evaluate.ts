@@ -16,7 +16,7 @@ export const command = defineCommand({
   },
   example: 'hengjian settle evaluate --lake lake --run settlement --out evaluation',
   async run({ ports, output }, options) {
-    const { evaluation, clues, files } = await evaluateSettlement(ports)(options);
+    const { evaluation, clues, clues_file, files } = await evaluateSettlement(ports)(options);
     output.settle();
     const [hospitals, groups] = [evaluation.hospitals.length, evaluation.groups.length];
     output.say(
@@ -25,7 +25,7 @@ export const command = defineCommand({
         `${hospitals} hospitals, ${groups} groups, ${clues} clues (to be checked against the records, no conclusions)`,
       ),
     );
-    for (const file of files) output.line(`  ${file}`);
+    for (const file of [...files, clues_file]) output.line(`  ${file}`);
     output.result({ hospitals, groups, region: evaluation.region, clues, files });
     return 0;
   },
