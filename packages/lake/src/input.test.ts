@@ -230,7 +230,7 @@ describe('refusals', () => {
     expect(
       (await only('fee_list_d.csv', Buffer.concat([Buffer.from(csv(fees(small()))), Buffer.from([0xff, 0xfe, 0xff, 0x0a])]))).code,
     ).toBe('encoding-other');
-    expect((await only('fee_list_d.xlsx', 'PK\u0003\u0004 no workbook')).code).toMatch(/sheet-broken|header|column/);
+    expect((await only('fee_list_d.xlsx', 'PK\u0003\u0004 no workbook')).code).toMatch(/file-damaged|header|column/);
     expect((await only('fee_list_d.jsonl', '{"a": 1')).code).toBe('file-damaged');
     expect((await only('notes.csv', 'a\n1\n')).code).toBe('files-unnamed');
     const duck = await (await DuckDBInstance.create(':memory:')).connect();
@@ -252,9 +252,9 @@ describe('refusals', () => {
       'version: 1\ncolour: red\ntables:\n  fee_list_d:\n    files: a.csv\n    columns:\n      mdtrt_id: a\n      nonsense: b\n',
     );
     const problems = checkMapping(file);
-    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['mapping-unknown-field', 2]);
-    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['mapping-unknown-column', 8]);
-    expect(problems.some((one) => one.code === 'mapping-required')).toBe(true);
+    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 2]);
+    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 8]);
+    expect(problems.some((one) => one.code === 'value-missing')).toBe(true);
     writeFileSync(join(source, '明细.csv'), '就诊ID,费用发生时间,数量,单价,金额,医疗目录编码\n1,2025-01-01,1,2,2,X\n');
     const draft = await draftMapping([source]);
     writeFileSync(file, draft);

@@ -5,7 +5,7 @@ import { openStayGrouper } from '@hengjian/grouping';
 import { ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { simulate } from '@hengjian/simulate';
-import { replaceFile } from '@hengjian/standard';
+import { replaceFile, saidIn } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 import { draftParameters } from '../settle/draft.ts';
@@ -42,7 +42,7 @@ export function demoCommand(program: Command): void {
     output.line(`2/5 taking ${simulated.lines} fee lines into the lake`);
     const taken = await ingest({ paths: [city], lake, report: result, rules: ruleNeeds(readRulebook().rules), signal, progress: output.progress });
     output.settle();
-    for (const text of taken.summary) output.line(`  ${text}`);
+    for (const text of taken.summary) output.line(`  ${saidIn(text, 'en')}`);
     output.line('3/5 grouping and settling by the demonstration scheme');
     const parameters = join(out, 'parameters.yaml');
     const schemes = join(out, 'schemes');

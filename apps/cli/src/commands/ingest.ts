@@ -1,5 +1,6 @@
 import { ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
+import { saidIn } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount } from '../command.ts';
 import { exitCodes, peakMemory } from '../io.ts';
@@ -43,7 +44,7 @@ export function ingestCommand(program: Command): void {
       progress: output.progress,
     });
     output.settle();
-    for (const text of result.summary) output.line(text);
+    for (const text of result.summary) output.line(saidIn(text, 'en'));
     for (const [table, states] of Object.entries(result.states)) {
       for (const [state, meaning] of Object.entries(waiting)) {
         const rows = states[state] ?? 0;
@@ -51,6 +52,6 @@ export function ingestCommand(program: Command): void {
       }
     }
     output.result({ ...result, peak_rss_bytes: peakMemory() });
-    return result.rejected ? exitCodes.refused : exitCodes.done;
+    return exitCodes.done;
   });
 }

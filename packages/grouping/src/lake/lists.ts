@@ -32,7 +32,7 @@ export async function readLists(lake: Lake): Promise<ReadonlyMap<string, ListFac
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    for (const statement of lakeViews(lake)) await connection.run(statement);
+    for (const statement of lakeViews(lake, ['setl_list_d'])) await connection.run(statement);
     const reader = await connection.runAndReadAll(
       `SELECT mdtrt_id, nwb_bir_wt, nwb_adm_wt, scs_cutd_sum_dura, vent_used_dura FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0' ORDER BY mdtrt_id`,
     );
