@@ -78,13 +78,16 @@ async function visitsOfDepartments(engine: Tables, oldExceptions: string | undef
   await engine.run(`CREATE TEMP TABLE changed_departments AS
     WITH old AS (SELECT f.* FROM f_medins_dept_b f ANTI JOIN n_medins_dept_b n ON n._rid = f._rid),
     held AS (SELECT rid FROM ${oldExceptions} WHERE tbl = 'medins_dept_b' AND status = 'conflict'),
-    same AS (SELECT ${keys}, any_value(caty) AS caty FROM f_medins_dept_b SEMI JOIN old USING (${keys}) GROUP BY ALL HAVING count(DISTINCT coalesce(caty, '')) = 1)
+    same AS (SELECT ${keys}, any_value(caty) AS caty FROM f_medins_dept_b SEMI JOIN old USING (${keys}) GROUP BY ALL
+    HAVING count(DISTINCT coalesce(caty, '')) = 1)
     SELECT DISTINCT ${keys} FROM n_medins_dept_b n
-    WHERE NOT EXISTS (FROM same s JOIN departments d USING (${keys}) WHERE s.fixmedins_code = n.fixmedins_code AND s.dept_codg = n.dept_codg AND d.caty IS NOT DISTINCT FROM s.caty)
+    WHERE NOT EXISTS (FROM same s JOIN departments d USING (${keys}) WHERE s.fixmedins_code = n.fixmedins_code AND s.dept_codg =
+    n.dept_codg AND d.caty IS NOT DISTINCT FROM s.caty)
       OR EXISTS (FROM old o JOIN held h ON h.rid = o._rid WHERE o.fixmedins_code = n.fixmedins_code AND o.dept_codg = n.dept_codg)`);
   if ((await engine.count('SELECT count(*) FROM changed_departments')) === 0) return undefined;
   const named = (column: string): string =>
-    `SELECT l.mdtrt_id FROM f_fee_list_d l JOIN changed_departments d ON d.dept_codg = l.${column} WHERE l.fixmedins_code IS NULL OR l.fixmedins_code = d.fixmedins_code`;
+    `SELECT l.mdtrt_id FROM f_fee_list_d l JOIN changed_departments d ON d.dept_codg = l.${column}
+    WHERE l.fixmedins_code IS NULL OR l.fixmedins_code = d.fixmedins_code`;
   return `${named('bilg_dept_codg')} UNION ALL ${named('acord_dept_codg')}`;
 }
 
@@ -136,7 +139,8 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
   await touch(engine, { key: input.key, everything: rebuild, visitFiles, more: departments });
   await engine.run(
-    'CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR, cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)',
+    `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
+      cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
   return { rebuild, fresh: await writeChunks(input, buckets) };
 }
@@ -200,7 +204,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   const out: SegmentFile[] = [];
   let done = 0;
   for (let chunk = 0; chunk < chunks; chunk += 1) {
-    if (!(await openChunk(engine, scratch, chunk, chunks))) continue;
+    if (!(await openChunk(engine, { scratch, chunk, chunks }))) continue;
     await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
     await encodeChunk(engine);
     const written = writeSegments(await fetchChunkTables(engine), buckets, { lake, batch });

@@ -42,9 +42,9 @@ export async function loadDictionaries(
     if (values.length === 0) continue;
     const file = join(scratch, `d_${name}.ndjson`);
     writeFileSync(file, values.map((value, id) => JSON.stringify({ value, id })).join('\n'));
-    await engine.run(
-      `INSERT INTO d_${name} SELECT value, id FROM read_json(${pathOf(file)}, format = 'newline_delimited', columns = {value: 'VARCHAR', id: 'INTEGER'})`,
-    );
+    const columns = "columns = {value: 'VARCHAR', id: 'INTEGER'}";
+    const source = `read_json(${pathOf(file)}, format = 'newline_delimited', ${columns})`;
+    await engine.run(`INSERT INTO d_${name} SELECT value, id FROM ${source}`);
   }
 }
 
@@ -53,7 +53,8 @@ const smallLimit = 127;
 
 /** Adds the values of a SELECT (one column `value`) that a dictionary lacks, in byte order. */
 export async function addValues(engine: Tables, name: string, select: string, small: boolean): Promise<void> {
-  await engine.run(`INSERT INTO d_${name} SELECT value, CAST((SELECT count(*) FROM d_${name}) + row_number() OVER (ORDER BY value) - 1 AS INTEGER)
+  const id = `CAST((SELECT count(*) FROM d_${name}) + row_number() OVER (ORDER BY value) - 1 AS INTEGER)`;
+  await engine.run(`INSERT INTO d_${name} SELECT value, ${id}
     FROM (SELECT DISTINCT value FROM (${select}) WHERE value IS NOT NULL) ANTI JOIN d_${name} USING (value)`);
   if (!small || (await engine.count(`SELECT count(*) FROM d_${name}`)) <= smallLimit) return;
   throw lakeProblems.refused('codes-too-many', { limit: smallLimit }, { field: name });

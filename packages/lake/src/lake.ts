@@ -126,7 +126,8 @@ function viewOf(folder: string, table: string, manifest: Manifest): string {
     return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE n.${net} END AS ${identifier(name)}`;
   });
   const netted = `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid`;
-  return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person, s.name AS _file, f._rid % 4294967296 AS _row
+  return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person,
+    s.name AS _file, f._rid % 4294967296 AS _row
     FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isLine ? netted : ''}
     LEFT JOIN _files s ON s.seq = f._rid // 4294967296
     ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`;

@@ -30,7 +30,18 @@ function mapped(root: string, columns: string, more = ''): string {
   const file = join(root, 'm.yaml');
   writeFileSync(
     file,
-    `version: 1\nabsent: [setl_d, mdtrt_d]\n${more}tables:\n  fee_list_d:\n    files: fees.csv\n    columns:\n      mdtrt_id: visit\n      fee_ocur_time: day\n      cnt: cnt\n      pric: pric\n      det_item_fee_sumamt: sum\n${columns}`,
+    `version: 1
+absent: [setl_d, mdtrt_d]
+${more}tables:
+  fee_list_d:
+    files: fees.csv
+    columns:
+      mdtrt_id: visit
+      fee_ocur_time: day
+      cnt: cnt
+      pric: pric
+      det_item_fee_sumamt: sum
+${columns}`,
   );
   return file;
 }

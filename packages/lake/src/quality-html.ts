@@ -22,7 +22,8 @@ function table(columns: readonly Column[], rows: readonly (readonly string[])[])
   if (rows.length === 0) return `<p class="none">${both('无', 'none')}</p>`;
   const cell = (value: string, index: number): string => `<td${columns[index]?.number === true ? ' class="n"' : ''}>${value}</td>`;
   const head = columns.map((column) => `<th${column.number === true ? ' class="n"' : ''}>${both(column.zh, column.en)}</th>`).join('');
-  return `<table><thead><tr>${head}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}</tbody></table>`;
+  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
+  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
 const tableName = (name: string): string => {

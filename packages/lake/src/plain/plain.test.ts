@@ -43,7 +43,8 @@ async function recordsOf(folder: string, schema: PlainSchema): Promise<Map<strin
   for (const table of plainTables) {
     const columns = (schema[table] ?? []).map(({ name }) => `coalesce(CAST(${name} AS VARCHAR), '${missingText}')`);
     const rows = await connection.runAndReadAll(
-      `SELECT psn, [${columns.join(', ')}] AS cells FROM read_parquet('${join(folder, table)}/*.parquet') ORDER BY hash(psn, ${table === 'persons' ? '1' : 'ord'})`,
+      `SELECT psn, [${columns.join(', ')}] AS cells FROM read_parquet('${join(folder, table)}/*.parquet')
+      ORDER BY hash(psn, ${table === 'persons' ? '1' : 'ord'})`,
     );
     for (const row of rows.getRowObjectsJson()) {
       const list = out.get(String(row.psn)) ?? [];
