@@ -132,9 +132,9 @@ describe('the kernel as a filter', () => {
     };
     expect(await refused([...lines, lines[0]].join('\n'))).toBe('records-unsorted 401');
     expect(await refused(`P1\tnowhere\t1`)).toBe('record-tag 1');
-    expect(await refused(person.split('\t').slice(0, 3).join('\t'))).toBe('record-cells 1');
+    expect(await refused(person.split('\t').slice(0, 3).join('\t'))).toBe('row-width 1');
     const broken = person.replace(/^([^\t]+\tpersons\t)[^\t]*/, '$1nowhere');
-    expect(await refused(broken)).toBe('record-value 1');
+    expect(await refused(broken)).toBe('value-invalid 1');
   });
 
   it('runs as one bundled file and tells a host why it stopped', async () => {

@@ -118,20 +118,49 @@ function locate(bytes: Uint8Array, columns: readonly StoredColumn[]): Record<str
   );
 }
 
-class StoredText implements TextColumn {
+interface Copy {
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+/** A column of texts as it lies in its file. */
+export class StoredText implements TextColumn {
   readonly length: number;
-  private readonly offsets: Int32Array;
-  private readonly bytes: Buffer;
-  private readonly validity: Uint8Array | undefined;
+  readonly #offsets: Int32Array;
+  readonly #bytes: Buffer;
+  readonly #validity: Uint8Array | undefined;
+
   constructor(length: number, offsets: Int32Array, bytes: Uint8Array, validity: Uint8Array | undefined) {
     this.length = length;
-    this.offsets = offsets;
-    this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.validity = validity;
+    this.#offsets = offsets;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#validity = validity;
   }
+
+  get hasMissing(): boolean {
+    return this.#validity !== undefined;
+  }
+
+  isMissing(row: number): boolean {
+    return this.#validity !== undefined && (((this.#validity[row >> 3] as number) >> (row & 7)) & 1) === 0;
+  }
+
   get(row: number): string | null {
-    if (this.validity !== undefined && (((this.validity[row >> 3] as number) >> (row & 7)) & 1) === 0) return null;
-    return this.bytes.toString('utf8', this.offsets[row], this.offsets[row + 1]);
+    return this.isMissing(row) ? null : this.#bytes.toString('utf8', this.#offsets[row], this.#offsets[row + 1]);
+  }
+
+  /** Bytes of the texts of some rows. */
+  size(from: number, to: number): number {
+    return (this.#offsets[to] as number) - (this.#offsets[from] as number);
+  }
+
+  /** Copies rows behind what `offsets` holds up to `at`. */
+  copyInto(bytes: Uint8Array, offsets: Int32Array, { from, to, at }: Copy): void {
+    const start = offsets[at] as number;
+    const base = this.#offsets[from] as number;
+    bytes.set(this.#bytes.subarray(base, this.#offsets[to]), start);
+    for (let row = from; row < to; row += 1) offsets[at + row - from + 1] = start + (this.#offsets[row + 1] as number) - base;
   }
 }
 

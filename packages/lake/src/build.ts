@@ -2,16 +2,18 @@ import { join } from 'node:path';
 import { type DimensionTable, dictionary, dimensionTables, type WorkingColumn, workingTables } from '@hengjian/standard';
 import { integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { chunkCount, openChunk, partition } from './chunk.ts';
+import { compactDictionaries, compactFacts, compactState, type StateSelect } from './compact.ts';
 import { saveDictionaries } from './dictionaries.ts';
 import { prepareMasters, writeDimensions } from './dimensions.ts';
+import { newestExceptions } from './exceptions.ts';
 import { bucketOf, encodeChunk, fetchChunkTables, writeSegments } from './export.ts';
 import { factsSql } from './facts.ts';
 import type { Manifest, SegmentFile } from './manifest.ts';
 import { coverage, newReachSql } from './reach.ts';
-import { addDead, compactable } from './segments.ts';
+import { joinSegments } from './segments.ts';
 import { judge } from './state.ts';
 import { describeFile, type StoredFile } from './stored.ts';
-import { masterTables, personTables, resolveVersions, touch, visitTables } from './touch.ts';
+import { masterTables, personTables, touch, visitTables } from './touch.ts';
 import type { ProgressEvent } from './types.ts';
 
 /** Names of all lake dictionaries. */
@@ -76,13 +78,16 @@ async function visitsOfDepartments(engine: Tables, oldExceptions: string | undef
   await engine.run(`CREATE TEMP TABLE changed_departments AS
     WITH old AS (SELECT f.* FROM f_medins_dept_b f ANTI JOIN n_medins_dept_b n ON n._rid = f._rid),
     held AS (SELECT rid FROM ${oldExceptions} WHERE tbl = 'medins_dept_b' AND status = 'conflict'),
-    same AS (SELECT ${keys}, any_value(caty) AS caty FROM f_medins_dept_b SEMI JOIN old USING (${keys}) GROUP BY ALL HAVING count(DISTINCT coalesce(caty, '')) = 1)
+    same AS (SELECT ${keys}, any_value(caty) AS caty FROM f_medins_dept_b SEMI JOIN old USING (${keys}) GROUP BY ALL
+    HAVING count(DISTINCT coalesce(caty, '')) = 1)
     SELECT DISTINCT ${keys} FROM n_medins_dept_b n
-    WHERE NOT EXISTS (FROM same s JOIN departments d USING (${keys}) WHERE s.fixmedins_code = n.fixmedins_code AND s.dept_codg = n.dept_codg AND d.caty IS NOT DISTINCT FROM s.caty)
+    WHERE NOT EXISTS (FROM same s JOIN departments d USING (${keys}) WHERE s.fixmedins_code = n.fixmedins_code AND s.dept_codg =
+    n.dept_codg AND d.caty IS NOT DISTINCT FROM s.caty)
       OR EXISTS (FROM old o JOIN held h ON h.rid = o._rid WHERE o.fixmedins_code = n.fixmedins_code AND o.dept_codg = n.dept_codg)`);
   if ((await engine.count('SELECT count(*) FROM changed_departments')) === 0) return undefined;
   const named = (column: string): string =>
-    `SELECT l.mdtrt_id FROM f_fee_list_d l JOIN changed_departments d ON d.dept_codg = l.${column} WHERE l.fixmedins_code IS NULL OR l.fixmedins_code = d.fixmedins_code`;
+    `SELECT l.mdtrt_id FROM f_fee_list_d l JOIN changed_departments d ON d.dept_codg = l.${column}
+    WHERE l.fixmedins_code IS NULL OR l.fixmedins_code = d.fixmedins_code`;
   return `${named('bilg_dept_codg')} UNION ALL ${named('acord_dept_codg')}`;
 }
 
@@ -94,76 +99,100 @@ async function bucketCount(engine: Tables, before: Manifest): Promise<number> {
   return buckets;
 }
 
-export type Built = Pick<Manifest, 'buckets' | 'visits' | 'exceptions' | 'reach' | 'segments' | 'dictionaries' | 'dimensions' | 'coverage'>;
+export type Built = Pick<
+  Manifest,
+  'buckets' | 'facts' | 'visits' | 'exceptions' | 'reach' | 'segments' | 'dictionaries' | 'dimensions' | 'coverage'
+>;
 
-/** Works out the current state of everyone the batch touches and writes it as new segments. */
-export async function buildWorkingForm(input: BuildInput): Promise<Built> {
-  const { engine, lake, before, batch, fault } = input;
+const sourceOf = (lake: string, files: readonly StoredFile[]): string | undefined => parquetOf(files.map((file) => join(lake, file.path)));
+
+/** SELECT of the newest word on each visit, from files of several batches. */
+const newestVisits: StateSelect = (source) =>
+  `SELECT mdtrt_id, psn, reach, batch FROM ${source} QUALIFY row_number() OVER (PARTITION BY mdtrt_id ORDER BY batch DESC, psn) = 1`;
+
+/** Rows that count again need no word once nothing older says otherwise. */
+const exceptionsLeft: StateSelect = (source, whole) =>
+  `SELECT tbl, rid, status, cause, cnt, det, inscp, ful, batch FROM (${newestExceptions(source)})
+   ${whole ? "WHERE status <> 'live'" : ''} ORDER BY tbl, rid`;
+
+const reachLeft: StateSelect = (source) =>
+  `SELECT fixmedins_code, tbl, month, sum(n)::BIGINT AS n, min(day_from) AS day_from, max(day_to) AS day_to FROM ${source} GROUP BY ALL`;
+
+/** Writes one more file of state and returns all of its kind. */
+async function addState(
+  { engine, lake, batch }: BuildInput,
+  name: string,
+  before: readonly StoredFile[],
+  select: string,
+): Promise<readonly StoredFile[]> {
+  const path = `state/${name}-${batch}.parquet`;
+  await engine.run(`COPY (${select}) TO ${quoted(join(lake, path))} (FORMAT parquet)`);
+  return [...before, describeFile(lake, path)];
+}
+
+/** Works out what the batch touches and writes it as segments. True when that is the whole lake. */
+async function judgeTouched(input: BuildInput, buckets: number): Promise<{ readonly rebuild: boolean; readonly fresh: SegmentFile[] }> {
+  const { engine, lake, before } = input;
   const rebuild = mustRebuild(input);
-  const buckets = await bucketCount(engine, before);
-  const stateFiles = (files: readonly StoredFile[]): string | undefined => parquetOf(files.map((file) => join(lake, file.path)));
   await prepareMasters(engine);
-  const departments = rebuild ? undefined : await visitsOfDepartments(engine, stateFiles(before.exceptions));
-  await touch(engine, {
-    key: input.key,
-    everything: rebuild,
-    visitFiles: rebuild ? undefined : stateFiles(before.visits),
-    more: departments,
-  });
-  if (!rebuild) await touchFullBuckets(engine, before, buckets, stateFiles(before.visits));
+  const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
+  const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
+  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more: departments });
   await engine.run(
-    'CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR, cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)',
+    `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
+      cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
-  const segments = await writeChunks(input, buckets);
-  const visits = `state/visits-${batch}.parquet`;
+  return { rebuild, fresh: await writeChunks(input, buckets) };
+}
+
+interface State {
+  readonly visits: readonly StoredFile[];
+  readonly exceptions: readonly StoredFile[];
+  readonly reach: readonly StoredFile[];
+}
+
+/** Writes down what the batch changed, and makes the tables `reach` and `all_losers` of the whole lake. */
+async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
+  const { engine, lake, before, batch } = input;
+  const moved = rebuild ? 'touched_visits' : 'moved_visits';
+  const visits = await addState(input, 'visits', rebuild ? [] : before.visits, `SELECT *, ${batch} AS batch FROM ${moved}`);
+  await completeExceptions(engine, rebuild ? undefined : sourceOf(lake, before.exceptions));
+  const own = `SELECT DISTINCT *, ${batch} AS batch FROM exceptions ORDER BY tbl, rid`;
+  const exceptions = await addState(input, 'exceptions', rebuild ? [] : before.exceptions, own);
+  const reach = await addState(input, 'reach', before.reach, newReachSql);
+  await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${sourceOf(lake, reach)}`);
   await engine.run(
-    `COPY (SELECT *, ${batch} AS batch FROM ${rebuild ? 'touched_visits' : 'moved_visits'}) TO ${quoted(join(lake, visits))} (FORMAT parquet)`,
+    `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, status, cause FROM (${newestExceptions(sourceOf(lake, exceptions) ?? '')})
+     WHERE status NOT IN ('live', 'netted')`,
   );
-  const exceptionsFile = `state/exceptions-${batch}.parquet`;
-  await saveExceptions(engine, rebuild ? undefined : stateFiles(before.exceptions), batch, join(lake, exceptionsFile));
-  const reachFile = `state/reach-${batch}.parquet`;
-  await engine.run(`COPY (${newReachSql}) TO ${quoted(join(lake, reachFile))} (FORMAT parquet)`);
-  const reach = [...before.reach, describeFile(lake, reachFile)];
-  await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${stateFiles(reach)}`);
+  return { visits, exceptions, reach };
+}
+
+/** Works out the current state of everyone the batch touches and joins it to what was there. */
+export async function buildWorkingForm(input: BuildInput): Promise<Built> {
+  const { engine, lake, before, draft, batch, fault } = input;
+  const buckets = await bucketCount(engine, before);
+  const { rebuild, fresh } = await judgeTouched(input, buckets);
+  const state = await writeState(input, rebuild);
   const covered = await coverage(engine);
-  const exceptions = [...(rebuild ? [] : before.exceptions), describeFile(lake, exceptionsFile)];
-  await engine.run(
-    `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, arg_max(status, batch) AS status, arg_max(cause, batch) AS cause FROM ${stateFiles(exceptions)} GROUP BY tbl, rid HAVING arg_max(status, batch) NOT IN ('live', 'netted')`,
-  );
   fault('state-written');
   const dimensions = await writeDimensions(engine, lake, batch);
   const dictionaries = await saveDictionaries(engine, lake, before, dictionaryNames);
   fault('dictionaries-written');
-  const kept = rebuild ? [] : addDead(lake, before.segments, await touchedByBucket(engine, buckets), batch);
+  const target = { lake, batch };
+  const segments = joinSegments(rebuild ? [] : before.segments, fresh, await touchedByBucket(engine, buckets), target);
+  const work = { engine, lake, batch };
   return {
     buckets,
-    visits: [...(rebuild ? [] : before.visits), describeFile(lake, visits)],
-    exceptions,
-    reach,
-    segments: [...kept, ...segments].sort((left, right) => left.bucket - right.bucket || left.batch - right.batch),
-    dictionaries,
+    facts: await compactFacts(work, draft.facts),
+    visits: await compactState(work, 'visits', state.visits, newestVisits),
+    exceptions: await compactState(work, 'exceptions', state.exceptions, exceptionsLeft),
+    reach: await compactState(work, 'reach', state.reach, reachLeft),
+    segments,
+    dictionaries: compactDictionaries(lake, dictionaries),
     dimensions,
     coverage: covered,
   };
-}
-
-/** Adds everyone of the buckets that are due for compaction to the touched persons. */
-async function touchFullBuckets(engine: Tables, before: Manifest, buckets: number, visitFiles: string | undefined): Promise<void> {
-  const full = compactable(before.segments);
-  if (full.length === 0 || visitFiles === undefined) return;
-  const bucket = (column: string): string => `CAST('0x' || left(${column}, 4) AS INTEGER) * ${buckets} // 65536 IN (${full.join(', ')})`;
-  await engine.run(
-    `INSERT INTO touched_visits SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${visitFiles} ANTI JOIN touched_visits USING (mdtrt_id) GROUP BY mdtrt_id HAVING ${bucket('arg_max(psn, batch)')}`,
-  );
-  const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE ${bucket('_person')}`);
-  await engine.run(
-    `INSERT INTO touched_persons SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')}) ANTI JOIN touched_persons USING (psn)`,
-  );
-  await engine.run('DELETE FROM losers');
-  for (const table of visitTables)
-    await resolveVersions(engine, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
-  for (const table of personTables)
-    await resolveVersions(engine, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
 }
 
 async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentFile[]> {
@@ -175,7 +204,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   const out: SegmentFile[] = [];
   let done = 0;
   for (let chunk = 0; chunk < chunks; chunk += 1) {
-    if (!(await openChunk(engine, scratch, chunk, chunks))) continue;
+    if (!(await openChunk(engine, { scratch, chunk, chunks }))) continue;
     await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
     await encodeChunk(engine);
     const written = writeSegments(await fetchChunkTables(engine), buckets, { lake, batch });
@@ -187,24 +216,24 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   return out;
 }
 
-async function saveExceptions(engine: Tables, old: string | undefined, batch: number, file: string): Promise<void> {
+/** Adds to the exceptions of the batch the rows of other reasons, and those that count again. */
+async function completeExceptions(engine: Tables, old: string | undefined): Promise<void> {
+  const owned = [...visitTables, ...personTables].map(quoted).join(', ');
+  const plain = 'NULL, NULL, NULL, NULL';
+  await engine.run(`INSERT INTO exceptions SELECT tbl, rid, status, '', ${plain} FROM losers WHERE tbl IN (${owned})`);
+  await engine.run(`INSERT INTO exceptions SELECT tbl, rid, status, '', ${plain} FROM master_losers`);
+  if (old === undefined) return;
+  const touched = [
+    ...visitTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`),
+    ...personTables.map(
+      (table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`,
+    ),
+    ...masterTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
+  ];
   await engine.run(
-    "INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM losers WHERE tbl IN (SELECT unnest(['fee_list_d', 'mdtrt_d', 'setl_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d', 'psn_info_b', 'psn_insu_d']))",
+    `INSERT INTO exceptions SELECT tbl, rid, 'live', '', ${plain} FROM (SELECT DISTINCT tbl, rid FROM ${old})
+     SEMI JOIN (${touched.join(' UNION ALL ')}) t USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
   );
-  await engine.run("INSERT INTO exceptions SELECT tbl, rid, status, '', NULL, NULL, NULL, NULL FROM master_losers");
-  if (old !== undefined) {
-    const touched = [
-      ...visitTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`),
-      ...personTables.map(
-        (table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`,
-      ),
-      ...masterTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
-    ];
-    await engine.run(
-      `INSERT INTO exceptions SELECT tbl, rid, 'live', '', NULL, NULL, NULL, NULL FROM (SELECT DISTINCT tbl, rid FROM ${old}) SEMI JOIN (${touched.join(' UNION ALL ')}) t USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
-    );
-  }
-  await engine.run(`COPY (SELECT DISTINCT *, ${batch} AS batch FROM exceptions ORDER BY tbl, rid) TO ${quoted(file)} (FORMAT parquet)`);
 }
 
 async function touchedByBucket(engine: Tables, buckets: number): Promise<ReadonlyMap<number, readonly string[]>> {

@@ -9,154 +9,61 @@ import { personTables, visitTables } from './touch.ts';
 /** Lines that one chunk should hold at most. */
 const linesPerChunk = 700_000;
 
-/** Columns of a fee line that the working form needs. */
-const lineColumns = [
-  ...[
-    '_rid',
-    '_key',
-    '_precision',
-    '_daily',
-    'mdtrt_id',
-    'setl_id',
-    'bkkp_sn',
-    'feedetl_sn',
-    'init_feedetl_sn',
-    'fixmedins_code',
-    'med_type',
-    'insu_admdvs',
-    'med_list_codg',
-    'fee_ocur_time',
-  ],
-  ...[
-    'cnt',
-    'pric',
-    'det_item_fee_sumamt',
-    'inscp_amt',
-    'fulamt_ownpay_amt',
-    'pric_uplmt_amt',
-    'prd_days',
-    'list_type',
-    'med_chrgitm_type',
-    'chrgitm_lv',
-    'lmt_used_flag',
-    'hosp_appr_flag',
-  ],
-  ...[
-    'dscg_tkdrug_flag',
-    'tcmdrug_used_way',
-    'bilg_dept_codg',
-    'acord_dept_codg',
-    'bilg_dr_code',
-    'rx_drord_no',
-    'drug_trac_codg',
-    'vali_flag',
-  ],
-];
+/** With so few chunks each reads the facts again, which costs less than writing the chunks apart first. */
+const fewChunks = 2;
 
-const visitColumns = [
-  '_rid',
-  '_both',
-  'mdtrt_id',
-  'fixmedins_code',
-  'med_type',
-  'begntime',
-  'endtime',
-  'insu_admdvs',
-  'insutype',
-  'dise_no',
-  'nwb_flag',
-  'age',
-  'gend',
-  'brdy',
-  'adm_caty',
-  'dscg_caty',
-];
-const settlementFields = workingTables.settlements.filter((column) => column.kind !== 'row').map((column) => column.name);
-/** Columns of the facts that the current state is worked out from. */
-const neededColumns: Readonly<Record<string, readonly string[]>> = {
-  fee_list_d: lineColumns,
-  mdtrt_d: [
-    ...visitColumns,
-    'chfpdr_code',
-    'dscg_way',
-    'matn_type',
-    'ipt_days',
-    'die_date',
-    'dscg_maindiag_code',
-    'oprn_oprt_code',
-    'ttp_pay_flag',
-    'emp_no',
-    'vali_flag',
-  ],
+const names = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+const settlementFields = workingTables.settlements.flatMap((column) => (column.kind === 'row' ? [] : [column.name]));
+
+/** Columns of the facts that the current state is worked out from; each of these tables also has `psn`. */
+const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof personTables)[number], readonly string[]>> = {
+  fee_list_d: names(`
+    _rid _key _precision _daily mdtrt_id setl_id bkkp_sn feedetl_sn init_feedetl_sn fixmedins_code med_type insu_admdvs med_list_codg
+    fee_ocur_time cnt pric det_item_fee_sumamt inscp_amt fulamt_ownpay_amt pric_uplmt_amt prd_days list_type med_chrgitm_type chrgitm_lv
+    lmt_used_flag hosp_appr_flag dscg_tkdrug_flag tcmdrug_used_way bilg_dept_codg acord_dept_codg bilg_dr_code rx_drord_no
+    drug_trac_codg vali_flag`),
+  mdtrt_d: names(`
+    _rid _both mdtrt_id fixmedins_code med_type begntime endtime insu_admdvs insutype dise_no nwb_flag age gend brdy adm_caty dscg_caty
+    chfpdr_code dscg_way matn_type ipt_days die_date dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag`),
   setl_d: [
     ...new Set([
-      '_rid',
-      '_both',
-      'mdtrt_id',
-      'setl_id',
-      'init_setl_id',
-      'refd_setl_flag',
-      'vali_flag',
+      ...names('_rid _both mdtrt_id setl_id init_setl_id refd_setl_flag vali_flag'),
       ...fromSettlement,
       ...visitMoney,
       ...settlementFields,
     ]),
   ],
-  setl_list_diag_d: ['_rid', 'mdtrt_id', 'diag_code', 'maindiag_flag', 'adm_cond_type', 'vali_flag'],
-  setl_list_oprn_d: [
-    '_rid',
-    '_key',
-    'mdtrt_id',
-    'oprn_oprt_code',
-    'main_oprn_flag',
-    'oprn_oprt_date',
-    'oprn_oprt_begntime',
-    'oper_dr_code',
-    'vali_flag',
-  ],
-  fee_exct_d: [
-    '_rid',
-    'mdtrt_id',
-    'bkkp_sn',
-    'exct_time',
-    'upld_time',
-    'exct_cnt',
-    'exct_list_codg',
-    'purc_pric',
-    'cash_pric',
-    'vali_flag',
-  ],
-  mdtrt_exct_d: [
-    '_rid',
-    'mdtrt_id',
-    'care_gap_days',
-    'plan_adm_flag',
-    'infc_flag',
-    'grp_code',
-    'grp_pay_amt',
-    'evid_grp_pay_amt',
-    'vali_flag',
-  ],
-  setl_list_d: ['_rid', 'mdtrt_id', 'vali_flag'],
-  psn_info_b: ['_rid', 'gend', 'brdy', 'die_date', 'vali_flag'],
-  psn_insu_d: ['_rid', '_key', 'begndate', 'enddate', 'insutype', 'psn_insu_stas', 'vali_flag'],
+  setl_list_diag_d: names('_rid mdtrt_id diag_code maindiag_flag adm_cond_type vali_flag'),
+  setl_list_oprn_d: names('_rid _key mdtrt_id oprn_oprt_code main_oprn_flag oprn_oprt_date oprn_oprt_begntime oper_dr_code vali_flag'),
+  fee_exct_d: names('_rid mdtrt_id bkkp_sn exct_time upld_time exct_cnt exct_list_codg purc_pric cash_pric vali_flag'),
+  mdtrt_exct_d: names('_rid mdtrt_id care_gap_days plan_adm_flag infc_flag grp_code grp_pay_amt evid_grp_pay_amt vali_flag'),
+  setl_list_d: names('_rid mdtrt_id vali_flag'),
+  psn_info_b: names('_rid gend brdy die_date vali_flag'),
+  psn_insu_d: names('_rid _key begndate enddate insutype psn_insu_stas vali_flag'),
 };
 
-const columnsOf = (table: string): string => (neededColumns[table] ?? []).map((name) => `f.${identifier(name)}`).join(', ');
-
-const winners = (table: string): string => {
-  const owner = (personTables as readonly string[]).includes(table)
+/** SELECT of the rows of a table that win and belong to a touched visit or person. */
+function winners(table: keyof typeof neededColumns): string {
+  const columns = neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ');
+  const owner = personTables.some((one) => one === table)
     ? 'JOIN touched_persons v ON v.psn = f._person'
     : 'JOIN touched_visits v ON v.mdtrt_id = f.mdtrt_id';
-  return `SELECT ${columnsOf(table)}, v.psn FROM f_${table} f ${owner} ANTI JOIN (SELECT rid FROM losers WHERE tbl = '${table}') x ON x.rid = f._rid`;
-};
+  const losers = `ANTI JOIN (SELECT rid FROM losers WHERE tbl = '${table}') x ON x.rid = f._rid`;
+  return `SELECT ${columns}, v.psn FROM f_${table} f ${owner} ${losers}`;
+}
 
-const ownRows: Readonly<Record<string, string>> = {
-  visits: 'SELECT * FROM touched_visits',
-  persons: 'SELECT * FROM touched_persons',
-  held_visits:
-    "SELECT f.mdtrt_id, v.psn FROM f_mdtrt_d f JOIN touched_visits v USING (mdtrt_id) SEMI JOIN (SELECT rid FROM losers WHERE tbl = 'mdtrt_d' AND status = 'conflict') x ON x.rid = f._rid",
-};
+/** What a chunk is made of, by the name of its table `c_<name>`. */
+const parts: readonly (readonly [name: string, select: string])[] = [
+  ...[...visitTables, ...personTables].map((table) => [table, winners(table)] as const),
+  ['visits', 'SELECT * FROM touched_visits'],
+  ['persons', 'SELECT * FROM touched_persons'],
+  [
+    'held_visits',
+    `SELECT f.mdtrt_id, v.psn FROM f_mdtrt_d f JOIN touched_visits v USING (mdtrt_id)
+     SEMI JOIN (SELECT rid FROM losers WHERE tbl = 'mdtrt_d' AND status = 'conflict') x ON x.rid = f._rid`,
+  ],
+];
 
 /** Number of chunks for that many lines: a power of two, at most one per bucket. */
 export function chunkCount(lines: number, buckets: number): number {
@@ -165,42 +72,53 @@ export function chunkCount(lines: number, buckets: number): number {
   return chunks;
 }
 
-/** With few chunks each reads the facts again, which costs less than writing the chunks apart first. */
-const fewChunks = 2;
-
 const chunkOf = (chunks: number): string => `CAST('0x' || left(psn, 4) AS INTEGER) * ${chunks} // 65536`;
+const folderOf = (scratch: string, name: string): string => join(scratch, `chunk-${name}`);
 
 /** Cuts the rows of the touched persons into chunks of persons that lie beside each other in pseudonym order. */
 export async function partition(engine: Tables, scratch: string, chunks: number): Promise<void> {
   if (chunks <= fewChunks) return;
-  const write = async (name: string, select: string): Promise<void> => {
-    const folder = join(scratch, `chunk-${name}`);
+  for (const [name, select] of parts) {
+    const folder = folderOf(scratch, name);
     mkdirSync(folder, { recursive: true });
     await engine.run(
-      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
+      `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${quoted(folder)}
+       (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
     );
-  };
-  for (const table of [...visitTables, ...personTables]) await write(table, winners(table));
-  for (const [name, select] of Object.entries(ownRows)) await write(name, select);
+  }
 }
 
-/** Makes the tables `c_*` of one chunk of `chunks`. False when nobody is in it. */
-export async function openChunk(engine: Tables, scratch: string, chunk: number, chunks: number): Promise<boolean> {
-  for (const name of [...visitTables, ...personTables, ...Object.keys(ownRows)]) {
-    const select = ownRows[name] ?? winners(name);
-    if (chunks <= fewChunks) {
-      await engine.run(`CREATE OR REPLACE TEMP TABLE c_${name} AS ${select}${chunks === 1 ? '' : ` WHERE ${chunkOf(chunks)} = ${chunk}`}`);
-      continue;
-    }
-    const files = partitionFiles(join(scratch, `chunk-${name}`), '_chunk').filter((file) => file.part === String(chunk));
-    const source = parquetOf(files.map((file) => file.path))?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
-    const kind = name === 'fee_list_d' && source !== undefined ? 'VIEW' : 'TABLE';
-    await engine
-      .run(`DROP VIEW IF EXISTS c_${name}; DROP TABLE IF EXISTS c_${name}`.split('; ')[kind === 'VIEW' ? 1 : 0] as string)
-      .catch(() => undefined);
-    await engine.run(
-      `CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source === undefined ? `${select} LIMIT 0` : `SELECT * FROM ${source}`}`,
-    );
+/** A part of a chunk read from the facts. */
+const selectFrom = (select: string, chunk: number, chunks: number): string =>
+  chunks === 1 ? select : `${select} WHERE ${chunkOf(chunks)} = ${chunk}`;
+
+/** A part of a chunk read from where `partition` wrote it; `undefined` when nothing is in it. */
+function writtenPart(scratch: string, name: string, chunk: number): string | undefined {
+  const files = partitionFiles(folderOf(scratch, name), '_chunk').flatMap(({ path, part }) => (part === String(chunk) ? [path] : []));
+  return parquetOf(files)?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
+}
+
+/** Makes a table, or a view where the rows are read once and are many, in place of what had its name before. */
+async function replacePart(engine: Tables, name: string, kind: 'TABLE' | 'VIEW', select: string): Promise<void> {
+  const other = kind === 'TABLE' ? 'VIEW' : 'TABLE';
+  const known = `SELECT count(*) FROM duckdb_${other.toLowerCase()}s() WHERE ${other.toLowerCase()}_name = 'c_${name}'`;
+  if ((await engine.count(known)) > 0) await engine.run(`DROP ${other} c_${name}`);
+  await engine.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${select}`);
+}
+
+/** Which chunk of how many, and where they were written. */
+export interface ChunkPlace {
+  readonly scratch: string;
+  readonly chunk: number;
+  readonly chunks: number;
+}
+
+/** Makes the tables `c_*` of one chunk. False when nobody is in it. */
+export async function openChunk(engine: Tables, { scratch, chunk, chunks }: ChunkPlace): Promise<boolean> {
+  for (const [name, select] of parts) {
+    const written = chunks <= fewChunks ? undefined : writtenPart(scratch, name, chunk);
+    if (written !== undefined) await replacePart(engine, name, name === 'fee_list_d' ? 'VIEW' : 'TABLE', `SELECT * FROM ${written}`);
+    else await replacePart(engine, name, 'TABLE', chunks <= fewChunks ? selectFrom(select, chunk, chunks) : `${select} LIMIT 0`);
   }
   return (await engine.count('SELECT count(*) FROM c_persons')) > 0;
 }

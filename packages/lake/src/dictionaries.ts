@@ -16,15 +16,17 @@ const escaped = (value: string): string =>
 const unescaped = (value: string): string =>
   value.includes('\\') ? value.replace(/\\(.)/g, (_, letter: string) => ({ n: '\n', r: '\r', t: '\t' })[letter] ?? letter) : value;
 
-/** Values of a lake dictionary in the order of their ids. */
-export function readDictionary(lake: string, manifest: Manifest, name: string): string[] {
-  const values: string[] = [];
-  for (const part of manifest.dictionaries[name] ?? []) {
+/** Values in some files of a dictionary. */
+export function readParts(lake: string, parts: readonly DictionaryFile[]): string[] {
+  return parts.flatMap((part) => {
     const lines = readStored(join(lake, part.path), part).toString('utf8').split('\n');
-    for (const line of lines.slice(0, part.count)) values.push(unescaped(line));
-  }
-  return values;
+    return lines.slice(0, part.count).map(unescaped);
+  });
 }
+
+/** Values of a lake dictionary in the order of their ids. */
+export const readDictionary = (lake: string, manifest: Manifest, name: string): string[] =>
+  readParts(lake, manifest.dictionaries[name] ?? []);
 
 /** Loads the dictionaries of the lake into tables `d_<name>` (value, id). */
 export async function loadDictionaries(
@@ -40,9 +42,9 @@ export async function loadDictionaries(
     if (values.length === 0) continue;
     const file = join(scratch, `d_${name}.ndjson`);
     writeFileSync(file, values.map((value, id) => JSON.stringify({ value, id })).join('\n'));
-    await engine.run(
-      `INSERT INTO d_${name} SELECT value, id FROM read_json(${pathOf(file)}, format = 'newline_delimited', columns = {value: 'VARCHAR', id: 'INTEGER'})`,
-    );
+    const columns = "columns = {value: 'VARCHAR', id: 'INTEGER'}";
+    const source = `read_json(${pathOf(file)}, format = 'newline_delimited', ${columns})`;
+    await engine.run(`INSERT INTO d_${name} SELECT value, id FROM ${source}`);
   }
 }
 
@@ -51,7 +53,8 @@ const smallLimit = 127;
 
 /** Adds the values of a SELECT (one column `value`) that a dictionary lacks, in byte order. */
 export async function addValues(engine: Tables, name: string, select: string, small: boolean): Promise<void> {
-  await engine.run(`INSERT INTO d_${name} SELECT value, CAST((SELECT count(*) FROM d_${name}) + row_number() OVER (ORDER BY value) - 1 AS INTEGER)
+  const id = `CAST((SELECT count(*) FROM d_${name}) + row_number() OVER (ORDER BY value) - 1 AS INTEGER)`;
+  await engine.run(`INSERT INTO d_${name} SELECT value, ${id}
     FROM (SELECT DISTINCT value FROM (${select}) WHERE value IS NOT NULL) ANTI JOIN d_${name} USING (value)`);
   if (!small || (await engine.count(`SELECT count(*) FROM d_${name}`)) <= smallLimit) return;
   throw lakeProblems.refused('codes-too-many', { limit: smallLimit }, { field: name });
@@ -69,15 +72,16 @@ export async function saveDictionaries(
     const parts = manifest.dictionaries[name] ?? [];
     const known = parts.reduce((sum, part) => sum + part.count, 0);
     const rows = await engine.rows(`SELECT value FROM d_${name} WHERE id >= ${known} ORDER BY id`, { value: text });
-    const added = rows.map((row) => escaped(row.value));
-    out[name] = added.length === 0 ? parts : [...parts, writeValues(folder, name, known, added)];
+    const added = rows.map((row) => row.value);
+    out[name] = added.length === 0 ? parts : [...parts, appendValues(folder, name, known, added)];
   }
   return out;
 }
 
-function writeValues(folder: string, name: string, from: number, values: readonly string[]): DictionaryFile {
-  const content = `${values.join('\n')}\n`;
+/** Writes values from the id `from` on as a file named by their content. */
+export function appendValues(lake: string, name: string, from: number, values: readonly string[]): DictionaryFile {
+  const content = `${values.map(escaped).join('\n')}\n`;
   const path = `dictionaries/${name}-${sha256(content).slice(0, 16)}-${from}.txt`;
-  writeFileSync(join(folder, path), content);
-  return { ...describeFile(folder, path), count: values.length };
+  writeFileSync(join(lake, path), content);
+  return { ...describeFile(lake, path), count: values.length };
 }

@@ -14,7 +14,8 @@ const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimension
 
 /** Current rows of a table kept once per lake, one per `by`, the latest period winning. */
 const current = (table: string, by: string, order: string): string =>
-  `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}, _key DESC) = 1)`;
+  `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid
+    QUALIFY row_number() OVER (PARTITION BY ${by} ORDER BY ${order}, _key DESC) = 1)`;
 const valid = (table: string, by: string, order: string): string =>
   `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
 
@@ -23,9 +24,11 @@ export async function prepareMasters(engine: Tables): Promise<void> {
   await engine.run('CREATE TEMP TABLE master_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   for (const table of masterTables) await resolveVersions(engine, table, undefined, 'master_losers');
   await engine.run(
-    `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
+    `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty
+    FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
   );
-  await engine.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, min(drug_trac_codg) AS drug_trac_codg FROM f_drug_trac_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'drug_trac_d') x ON x.rid = _rid
+  await engine.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, min(drug_trac_codg) AS drug_trac_codg FROM f_drug_trac_d ANTI
+    JOIN (SELECT rid FROM master_losers WHERE tbl = 'drug_trac_d') x ON x.rid = _rid
     WHERE bkkp_sn IS NOT NULL GROUP BY bkkp_sn`);
 }
 
@@ -34,37 +37,51 @@ const seenNames = `
   SELECT med_list_codg, arg_max(name, row(n, name_order)) AS name FROM (
     SELECT med_list_codg, name, n, row_number() OVER (PARTITION BY med_list_codg ORDER BY name DESC) AS name_order FROM (
       SELECT med_list_codg, coalesce(hilist_name, medins_list_name) AS name, count(*) AS n FROM f_fee_list_d
-      WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b WHERE hilist_name IS NOT NULL) h USING (value))
-        AND _rid NOT IN (SELECT rid FROM all_losers WHERE tbl = 'fee_list_d') AND coalesce(hilist_name, medins_list_name) IS NOT NULL GROUP BY ALL))
+      WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b
+      WHERE hilist_name IS NOT NULL) h USING (value))
+        AND _rid NOT IN (SELECT rid FROM all_losers WHERE tbl = 'fee_list_d') AND coalesce(hilist_name, medins_list_name) IS NOT NULL
+        GROUP BY ALL))
   GROUP BY med_list_codg`;
 
 const seenTypes = (column: string): string =>
-  `SELECT med_list_codg, min(${column}) AS ${column} FROM f_fee_list_d WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b) h USING (value)) GROUP BY med_list_codg`;
+  `SELECT med_list_codg, min(${column}) AS ${column} FROM f_fee_list_d WHERE med_list_codg IN (SELECT value FROM d_item ANTI
+    JOIN (SELECT hilist_code AS value FROM f_hilist_b) h USING (value)) GROUP BY med_list_codg`;
 
 /** What an institution could sell of an item in a month; a month without an opening and a closing count says nothing. */
 const monthlyStock = `
   SELECT fixmedins_code, med_list_codg, CAST(date_trunc('month', inv_chg_time) AS DATE) AS month,
     sum(CASE WHEN inv_chg_type IN ('1', '2') THEN cnt ELSE -cnt END) AS supplied
-  FROM f_stoc_chg_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'stoc_chg_d') x ON x.rid = _rid WHERE inv_chg_type IN ('1', '2', '3', '4', '5')
+  FROM f_stoc_chg_d ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = 'stoc_chg_d') x ON x.rid = _rid
+    WHERE inv_chg_type IN ('1', '2', '3', '4', '5')
   GROUP BY ALL HAVING bool_or(inv_chg_type = '1') AND bool_or(inv_chg_type = '4')`;
 
 /** Days on which practitioners were inpatients themselves. */
 const practitionerStays = `
   SELECT DISTINCT p.dr_code AS practitioner, CAST(v.begntime AS DATE) AS begndate, CAST(v.endtime AS DATE) AS enddate
-  FROM ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p JOIN f_mdtrt_d v ON v._person = p._person ANTI JOIN (SELECT rid FROM all_losers WHERE tbl = 'mdtrt_d') x ON x.rid = v._rid
+  FROM ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p JOIN f_mdtrt_d v ON v._person = p._person ANTI JOIN (SELECT rid
+    FROM all_losers WHERE tbl = 'mdtrt_d') x ON x.rid = v._rid
   WHERE p._person IS NOT NULL AND v.endtime IS NOT NULL AND v.begntime IS NOT NULL AND ${settingSql('v.med_type')} = 'inpatient'`;
 
 /** For each dimension: SELECT of plain values with `id`, the id of the dictionary value or the place in the list. */
 const selects: Readonly<Record<DimensionTable, string>> = {
-  institution: `SELECT d.id, m.fixmedins_name, m.fixmedins_type, m.hosp_lv, m.lmtpric_hosp_lv, m.dedc_hosp_lv, m.admdvs, m.aprv_bed_cnt, r.line_from, r.line_to, r.visit_from, r.visit_to
-    FROM d_institution d LEFT JOIN ${valid('medins_info_b', 'fixmedins_code', 'begndate DESC NULLS LAST')} m ON m.fixmedins_code = d.value LEFT JOIN institution_reach r ON r.fixmedins_code = d.value`,
-  practitioner: `SELECT d.id, p.dr_pro_tech_duty, coalesce(x.caty, CASE WHEN regexp_matches(p.dept_codg, '^A\\d\\d') THEN p.dept_codg END) AS caty, p.fixmedins_code, p.begndate, p.enddate, p.susp_begndate, p.susp_enddate, p.die_date
-    FROM d_practitioner d LEFT JOIN ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p ON p.dr_code = d.value LEFT JOIN departments x ON x.fixmedins_code = p.fixmedins_code AND x.dept_codg = p.dept_codg`,
-  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, coalesce(h.list_type, t.list_type) AS list_type, coalesce(h.med_chrgitm_type, c.med_chrgitm_type) AS med_chrgitm_type
-    FROM d_item d LEFT JOIN ${current('hilist_b', 'hilist_code', 'begndate DESC NULLS LAST')} h ON h.hilist_code = d.value LEFT JOIN (${seenNames}) s ON s.med_list_codg = d.value
-    LEFT JOIN (${seenTypes('list_type')}) t ON t.med_list_codg = d.value LEFT JOIN (${seenTypes('med_chrgitm_type')}) c ON c.med_list_codg = d.value`,
-  department: `SELECT d.id, coalesce(x.dept_name, CASE WHEN NOT contains(d.value, '|') THEN d.value END) AS dept_name, x.caty, CASE WHEN contains(d.value, '|') THEN split_part(d.value, '|', 1) END AS fixmedins_code FROM d_department d
-    LEFT JOIN departments x ON x.fixmedins_code = split_part(d.value, '|', 1) AND x.dept_codg = substr(d.value, strlen(split_part(d.value, '|', 1)) + 2)`,
+  institution: `SELECT d.id, m.fixmedins_name, m.fixmedins_type, m.hosp_lv, m.lmtpric_hosp_lv, m.dedc_hosp_lv, m.admdvs, m.aprv_bed_cnt,
+    r.line_from, r.line_to, r.visit_from, r.visit_to
+    FROM d_institution d LEFT JOIN ${valid('medins_info_b', 'fixmedins_code', 'begndate DESC NULLS LAST')} m ON m.fixmedins_code =
+    d.value LEFT JOIN institution_reach r ON r.fixmedins_code = d.value`,
+  practitioner: `SELECT d.id, p.dr_pro_tech_duty, coalesce(x.caty, CASE WHEN regexp_matches(p.dept_codg, '^A\\d\\d') THEN p.dept_codg
+    END) AS caty, p.fixmedins_code, p.begndate, p.enddate, p.susp_begndate, p.susp_enddate, p.die_date
+    FROM d_practitioner d LEFT JOIN ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p ON p.dr_code = d.value LEFT
+    JOIN departments x ON x.fixmedins_code = p.fixmedins_code AND x.dept_codg = p.dept_codg`,
+  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, coalesce(h.list_type, t.list_type) AS list_type,
+    coalesce(h.med_chrgitm_type, c.med_chrgitm_type) AS med_chrgitm_type
+    FROM d_item d LEFT JOIN ${current('hilist_b', 'hilist_code', 'begndate DESC NULLS LAST')} h ON h.hilist_code = d.value LEFT
+    JOIN (${seenNames}) s ON s.med_list_codg = d.value
+    LEFT JOIN (${seenTypes('list_type')}) t ON t.med_list_codg = d.value LEFT JOIN (${seenTypes('med_chrgitm_type')}) c ON
+    c.med_list_codg = d.value`,
+  department: `SELECT d.id, coalesce(x.dept_name, CASE WHEN NOT contains(d.value, '|') THEN d.value END) AS dept_name, x.caty, CASE
+    WHEN contains(d.value, '|') THEN split_part(d.value, '|', 1) END AS fixmedins_code FROM d_department d
+    LEFT JOIN departments x ON x.fixmedins_code = split_part(d.value, '|', 1) AND x.dept_codg = substr(d.value,
+    strlen(split_part(d.value, '|', 1)) + 2)`,
   stock: `SELECT row_number() OVER (ORDER BY fixmedins_code, med_list_codg, month) AS id, * FROM (${monthlyStock})`,
   practitioner_stay: `SELECT row_number() OVER (ORDER BY practitioner, begndate, enddate) AS id, * FROM (${practitionerStays})`,
 };

@@ -5,8 +5,9 @@ import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/
 import { identifier, type Tables } from '@hengjian/table';
 import { indexFile, type StoredColumn, type TableIndex, type TextData, tableFile, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
+import { codeColumns, encodeSql, isRange, ownerColumns } from './encode.ts';
 import type { SegmentFile } from './manifest.ts';
-import { codeColumns, encodeSql, isRange, lineValues, sources } from './prepare.ts';
+import { lineValues, sources } from './prepare.ts';
 import { describeFile } from './stored.ts';
 
 export const tableNames = Object.keys(workingTables) as WorkingTable[];
@@ -28,13 +29,15 @@ export async function encodeChunk(engine: Tables): Promise<void> {
   await create('p_visits', sources.visits.select);
   await create(
     'r_visits',
-    `SELECT mdtrt_id, person, fixmedins_code, CAST(row_number() OVER (ORDER BY mdtrt_id) AS INTEGER) AS rank, ${numbered('visits')} FROM p_visits o`,
+    `SELECT mdtrt_id, person, fixmedins_code, CAST(row_number() OVER (ORDER BY mdtrt_id) AS INTEGER) AS rank, ${numbered('visits')}
+    FROM p_visits o`,
   );
   await create('p_settlements', sources.settlements.select);
   await create('r_settlements', `SELECT visit, setl_id, ${numbered('settlements')} FROM p_settlements o`);
   await create(
     'r_orders',
-    `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
+    `SELECT person, rx_drord_no, CAST(row_number() OVER (ORDER BY person, rx_drord_no) - 1 AS INTEGER) AS ref
+    FROM (SELECT DISTINCT v.person, l.rx_drord_no FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) WHERE l.rx_drord_no IS NOT NULL)`,
   );
   for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
   await engine.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
@@ -92,7 +95,7 @@ function numbersFor(column: WorkingColumn, length: number): Numbers {
 async function fetchTable(engine: Tables, table: WorkingTable): Promise<Fetched> {
   const length = await engine.count(`SELECT count(*) FROM o_${table}`);
   const stored = columnsOf(table).filter((column) => !isRange(column));
-  const owner = table === 'lines' || table === 'enrolments' ? ['_person'] : [];
+  const owner = ownerColumns(table);
   const numbers = new Map<string, Numbers>();
   for (const column of stored) numbers.set(column.name, column.kind === 'text' ? new Int32Array(length) : numbersFor(column, length));
   for (const name of owner) numbers.set(name, new Int32Array(length));

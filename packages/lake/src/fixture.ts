@@ -12,7 +12,8 @@ const quote = (value: string): string => (/[",\n]/.test(value) ? `"${value.repla
 
 export function csv(records: Records, delimiter = ','): string {
   const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return `${[columns.join(delimiter), ...records.map((record) => columns.map((column) => quote(record[column] ?? '')).join(delimiter))].join('\n')}\n`;
+  const rows = records.map((record) => columns.map((column) => quote(record[column] ?? '')).join(delimiter));
+  return `${[columns.join(delimiter), ...rows].join('\n')}\n`;
 }
 
 /** Writes one CSV per table below a folder; `suffix` makes the names of several extracts differ. */

@@ -3,6 +3,7 @@ export { ingest } from './ingest.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
 export { checkMapping } from './mapping.ts';
+export { type Access, type Person, readPersons } from './persons.ts';
 export { PlainDictionaries, type RecordPlace, SegmentBuilder } from './plain/builder.ts';
 export {
   missingText,

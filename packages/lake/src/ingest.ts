@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cancelled, inputProblems, RefusedInput } from '@hengjian/standard';
+import { Cancelled, inputProblems, RefusedInput, type Words, words } from '@hengjian/standard';
 import { openTables, quoted, type Tables, tableProblems } from '@hengjian/table';
 import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
 import { loadDictionaries } from './dictionaries.ts';
@@ -225,6 +225,15 @@ function countTables(loads: readonly Load[], landed: readonly Landed[]): Record<
   return out;
 }
 
+const nothingNew = words('没有新内容：这些文件已在数据湖中', 'nothing new: these files are in the lake already');
+const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly [string, TableCounts]): Words =>
+  words(
+    `${table}：读入 ${rows_in} 行，接收 ${accepted}，隔离 ${quarantined}，跳过 ${skipped}`,
+    `${table}: ${rows_in} in, ${accepted} accepted, ${quarantined} quarantined, ${skipped} skipped`,
+  );
+const personsText = (persons: number, batch: number): Words =>
+  words(`第 ${batch} 批后共 ${persons} 人`, `${persons} persons in batch ${batch}`);
+
 interface Outcome {
   readonly ignored: readonly string[];
   readonly tables: Readonly<Record<string, TableCounts>>;
@@ -237,14 +246,10 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
-  const rows = Object.entries(tables).map(
-    ([table, one]) => `${table}: ${one.rows_in} in, ${one.accepted} accepted, ${one.quarantined} quarantined, ${one.skipped} skipped`,
-  );
   const persons = live('persons');
   return {
-    summary: unchanged ? ['nothing new: these files are in the lake already'] : [...rows, `${persons} persons in batch ${manifest.batch}`],
+    summary: unchanged ? [nothingNew] : [...Object.entries(tables).map(rowsText), personsText(persons, manifest.batch)],
     unchanged,
-    rejected: false,
     batch: manifest.batch,
     tables,
     ignored,

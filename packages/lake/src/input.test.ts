@@ -90,7 +90,8 @@ describe('sources', () => {
     const parquet = join(root, 'parquet');
     mkdirSync(parquet);
     await duck.run(
-      `COPY (SELECT * FROM read_csv('${join(root, 'utf8', 'fee_list_d.csv')}', all_varchar = true)) TO '${join(parquet, 'fee_list_d.parquet')}'`,
+      `COPY (SELECT * FROM read_csv('${join(root, 'utf8', 'fee_list_d.csv')}', all_varchar = true))
+       TO '${join(parquet, 'fee_list_d.parquet')}'`,
     );
     await build('parquet', () => undefined);
     for (const [index, hash] of hashes.entries()) expect(`${index} ${hash}`).toBe(`${index} ${hashes[0]}`);
@@ -112,7 +113,23 @@ describe('sources', () => {
     writeFileSync(join(source, '清单.xlsx'), xlsx.write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer);
     writeFileSync(
       join(root, 'm.yaml'),
-      "version: 1\nabsent: [setl_d, mdtrt_d]\ntables:\n  fee_list_d:\n    files: 清单.xlsx\n    header: 3\n    continued: true\n    skip_rows: 合计\n    columns:\n      mdtrt_id: 流水号\n      psn_no: 个人编号\n      fee_ocur_time: {from: 日期, format: '%Y/%m/%d'}\n      med_list_codg: 项目\n      cnt: 数量\n      pric: 单价\n      det_item_fee_sumamt: {from: 金额, decorated: true}\n",
+      `version: 1
+absent: [setl_d, mdtrt_d]
+tables:
+  fee_list_d:
+    files: 清单.xlsx
+    header: 3
+    continued: true
+    skip_rows: 合计
+    columns:
+      mdtrt_id: 流水号
+      psn_no: 个人编号
+      fee_ocur_time: {from: 日期, format: '%Y/%m/%d'}
+      med_list_codg: 项目
+      cnt: 数量
+      pric: 单价
+      det_item_fee_sumamt: {from: 金额, decorated: true}
+`,
     );
     const result = await ingest({ paths: [source], lake, mapping: join(root, 'm.yaml') });
     expect(result.tables.fee_list_d).toEqual({ rows_in: 6, accepted: 4, quarantined: 0, skipped: 2 });
@@ -230,7 +247,7 @@ describe('refusals', () => {
     expect(
       (await only('fee_list_d.csv', Buffer.concat([Buffer.from(csv(fees(small()))), Buffer.from([0xff, 0xfe, 0xff, 0x0a])]))).code,
     ).toBe('encoding-other');
-    expect((await only('fee_list_d.xlsx', 'PK\u0003\u0004 no workbook')).code).toMatch(/sheet-broken|header|column/);
+    expect((await only('fee_list_d.xlsx', 'PK\u0003\u0004 no workbook')).code).toMatch(/file-damaged|header|column/);
     expect((await only('fee_list_d.jsonl', '{"a": 1')).code).toBe('file-damaged');
     expect((await only('notes.csv', 'a\n1\n')).code).toBe('files-unnamed');
     const duck = await (await DuckDBInstance.create(':memory:')).connect();
@@ -252,9 +269,9 @@ describe('refusals', () => {
       'version: 1\ncolour: red\ntables:\n  fee_list_d:\n    files: a.csv\n    columns:\n      mdtrt_id: a\n      nonsense: b\n',
     );
     const problems = checkMapping(file);
-    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['mapping-unknown-field', 2]);
-    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['mapping-unknown-column', 8]);
-    expect(problems.some((one) => one.code === 'mapping-required')).toBe(true);
+    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 2]);
+    expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 8]);
+    expect(problems.some((one) => one.code === 'value-missing')).toBe(true);
     writeFileSync(join(source, '明细.csv'), '就诊ID,费用发生时间,数量,单价,金额,医疗目录编码\n1,2025-01-01,1,2,2,X\n');
     const draft = await draftMapping([source]);
     writeFileSync(file, draft);

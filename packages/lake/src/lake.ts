@@ -11,6 +11,7 @@ import {
 import { identifier, parquetOf, quoted } from '@hengjian/table';
 import { indexFile, openTableFolder } from './arrow-file.ts';
 import { readDictionary } from './dictionaries.ts';
+import { newestExceptions } from './exceptions.ts';
 import { factsSql, keptFields } from './facts.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
@@ -125,16 +126,12 @@ function viewOf(folder: string, table: string, manifest: Manifest): string {
     return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE n.${net} END AS ${identifier(name)}`;
   });
   const netted = `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid`;
-  return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person, s.name AS _file, f._rid % 4294967296 AS _row
+  return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person,
+    s.name AS _file, f._rid % 4294967296 AS _row
     FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isLine ? netted : ''}
     LEFT JOIN _files s ON s.seq = f._rid // 4294967296
     ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`;
 }
-
-/** SELECT of the newest word on each row that does not count as it stands, from files of several batches. */
-export const newestExceptions = (source: string): string =>
-  `SELECT tbl, rid, batch, status, cause, cnt, det, inscp, ful FROM ${source}
-   QUALIFY row_number() OVER (PARTITION BY tbl, rid ORDER BY batch DESC, status, cause) = 1`;
 
 /**
  * SQL statements that create one view per national table, or for each in `tables`, with the current facts: what counts,

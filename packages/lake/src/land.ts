@@ -118,8 +118,9 @@ function keySql(load: Load): string {
   const joined = (...fields: string[]): string | undefined =>
     fields.every((field) => has(load, field)) ? fields.map((field) => typedName(field)).join(" || '|' || ") : undefined;
   const fileRow = `${quoted(`${load.table}|`)} || _file || '|' || _row`;
+  const text = (field: string): string => `coalesce(CAST(${typedName(field)} AS VARCHAR), '')`;
   const soft = (...fields: string[]): string =>
-    `concat_ws('|', ${fields.flatMap((field) => (has(load, field) ? [`coalesce(CAST(${typedName(field)} AS VARCHAR), '')`] : [])).join(', ')})`;
+    `concat_ws('|', ${fields.flatMap((field) => (has(load, field) ? [text(field)] : [])).join(', ')})`;
   const choices = ((): (string | undefined)[] => {
     switch (load.table) {
       case 'fee_exct_d':
@@ -212,17 +213,16 @@ function personSql(load: Load): PersonSql {
 const withFile = (group: LoadGroup, keys: PersonKeys): string =>
   `(SELECT s.*, f.name AS _file FROM (${typedSelect(group, keys)}) s JOIN batch_files f ON f.seq = s._seq)`;
 
-/** Computes the pseudonym of each distinct text of the accepted rows of the group once. */
+/** Computes the pseudonym of each distinct text of the group once; asking which rows are accepted would cost more. */
 async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
   const { texts } = personSql(group.loads[0] as Load);
   if (texts.length === 0) return;
-  const all = texts.map(
-    ({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${withFile(group, keys)} WHERE _bad IS NULL`,
-  );
+  const all = texts.map(({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${withFile(group, keys)}`);
   // The name of a file and the number of a row are no number of a person: they are taken as they stand.
   const number = `nullif(CASE WHEN is_number THEN ${normalPersonSql('raw')} ELSE raw END, '')`;
   await engine.run(
-    `INSERT INTO pseudonyms SELECT raw, CASE WHEN ${isShownSql('raw')} THEN ${fromShownSql('raw')} ELSE ${pseudonymSql(keys.key, number)} END
+    `INSERT INTO pseudonyms SELECT raw, CASE WHEN ${isShownSql('raw')} THEN ${fromShownSql('raw')}
+    ELSE ${pseudonymSql(keys.key, number)} END
      FROM (SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw)
      ANTI JOIN pseudonyms USING (raw)`,
   );
@@ -267,7 +267,8 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     .join(', ')}
     FROM ${withFile(group, keys)} x ${person.joins} WHERE _bad IS NULL`;
   const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
-  const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach, ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
+  const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach,
+    ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
   mkdirSync(folder, { recursive: true });
   const accepted = await engine.count(
     `COPY (${select}) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,

@@ -30,7 +30,18 @@ function mapped(root: string, columns: string, more = ''): string {
   const file = join(root, 'm.yaml');
   writeFileSync(
     file,
-    `version: 1\nabsent: [setl_d, mdtrt_d]\n${more}tables:\n  fee_list_d:\n    files: fees.csv\n    columns:\n      mdtrt_id: visit\n      fee_ocur_time: day\n      cnt: cnt\n      pric: pric\n      det_item_fee_sumamt: sum\n${columns}`,
+    `version: 1
+absent: [setl_d, mdtrt_d]
+${more}tables:
+  fee_list_d:
+    files: fees.csv
+    columns:
+      mdtrt_id: visit
+      fee_ocur_time: day
+      cnt: cnt
+      pric: pric
+      det_item_fee_sumamt: sum
+${columns}`,
   );
   return file;
 }
@@ -161,9 +172,9 @@ describe('mappings', () => {
     writeFileSync(join(source, 'fees.csv'), fees(['V1,2025-01-05 10:11:00,a,1,1,1,P']));
     const meaning = (text: string): string => mapped(root, `      med_list_codg: item\n      psn_no: no\n    meaning: {${text}}\n`);
     const codes = (text: string): string[] => checkMapping(meaning(text)).map((one) => one.code);
-    expect(codes('fee_ocur_time: whenever')).toEqual(['mapping-value']);
-    expect(codes('refund_match: nearest')).toEqual(['mapping-value']);
-    expect(codes('precision: hour')).toEqual(['mapping-value']);
+    expect(codes('fee_ocur_time: whenever')).toEqual(['value-invalid']);
+    expect(codes('refund_match: nearest')).toEqual(['value-invalid']);
+    expect(codes('precision: hour')).toEqual(['value-invalid']);
     expect(codes('refund_match: visit_item_price, fee_ocur_time: executed')).toEqual([]);
     await ingest({ paths: [source], lake, mapping: meaning('fee_ocur_time: billed') });
     const opened = await openLake(lake);

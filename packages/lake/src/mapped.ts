@@ -71,7 +71,8 @@ function plansOf(source: TableSource, mapping: Mapping, columns: readonly string
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
     const codes = Object.entries(spec.codes);
     if (codes.length > 0)
-      from = `CASE trim(${from}) ${codes.map(([local, national]) => `WHEN ${quoted(local)} THEN ${quoted(national)}`).join(' ')} ELSE ${from} END`;
+      from = `CASE trim(${from}) ${codes.map(([local, national]) => `WHEN ${quoted(local)} THEN ${quoted(national)}`).join(' ')}
+      ELSE ${from} END`;
     if (spec.crosswalk !== undefined) from = crosswalked(spec.crosswalk, from, day === undefined ? undefined : columnSql(day, field));
     if (spec.constant !== undefined) from = `coalesce(${from}, ${quoted(spec.constant)})`;
     return { field, from, origin, formats: spec.formats, inFen: spec.unit === 'fen' };
@@ -85,7 +86,8 @@ function crosswalked(name: string, value: string, day: string | undefined): stri
   const at =
     day === undefined
       ? ''
-      : ` AND (c.valid_from IS NULL OR TRY_CAST(${day} AS DATE) >= c.valid_from) AND (c.valid_to IS NULL OR TRY_CAST(${day} AS DATE) <= c.valid_to)`;
+      : ` AND (c.valid_from IS NULL OR TRY_CAST(${day} AS DATE) >= c.valid_from)
+          AND (c.valid_to IS NULL OR TRY_CAST(${day} AS DATE) <= c.valid_to)`;
   return `coalesce((SELECT min(c.national) FROM crosswalk_${name.replace(/\W/g, '_')} c WHERE c.local = trim(${value})${at}), ${value})`;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { dictionary, type Problem, parseCsvRecords, RefusedInput } from '@hengjian/standard';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { dictionary, inputProblems, type Place, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Encoding } from './encoding.ts';
 import type { Meaning, PersonKey } from './land.ts';
 import type { Layout } from './stage.ts';
@@ -59,7 +59,7 @@ const meaningKeys = [
 ] as const;
 const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'decorated', 'codes', 'crosswalk'] as const;
 const topKeys = ['version', 'name', 'note', 'absent', 'person', 'sources', 'crosswalks', 'tables'] as const;
-const personKeyNames: readonly string[] = ['psn_no', 'certno', 'institution', 'row'];
+const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
 type Path = readonly (string | number)[];
 type Obj = Readonly<Record<string, unknown>>;
@@ -77,34 +77,43 @@ class Checker {
     this.document = document;
     this.lines = lines;
   }
-  add(path: Path, code: string, message: string, remedy: string): void {
+  /** Adds a problem at the place of the nearest part of the file that is there. */
+  add(path: Path, problem: (place: Place) => Problem): void {
     let node: unknown;
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
-    const offset = (node as { range?: readonly number[] } | undefined)?.range?.[0];
-    const place = {
-      file: basename(this.file),
-      ...(offset === undefined ? {} : { row: this.lines.linePos(offset).line }),
-      field: path.join('.'),
-    };
-    this.problems.push({ code, message, remedy, place });
+    const range = isNode(node) ? node.range : undefined;
+    const row = range === undefined || range === null ? {} : { row: this.lines.linePos(range[0]).line };
+    this.problems.push(problem({ file: basename(this.file), ...row, field: path.join('.') }));
+  }
+  missing(path: Path, what: string | Words): void {
+    this.add(path, (place) => inputProblems.problem('value-missing', { what }, place));
+  }
+  invalid(path: Path, value: unknown, expected: string | Words): void {
+    this.add(path, (place) => inputProblems.problem('value-invalid', { value: String(value), expected }, place));
+  }
+  unknown(path: Path, kind: Words, name: string, known: string): void {
+    this.add(path, (place) => inputProblems.problem('name-unknown', { kind, name, known }, place));
   }
   object(path: Path, value: unknown, keys: readonly string[]): Obj {
     if (value === undefined || value === null) return {};
+    const list = keys.join(', ');
     if (!isObject(value)) {
-      this.add(path, 'mapping-wrong-type', 'a block of keys is expected here', `write keys such as ${keys.slice(0, 3).join(', ')}`);
+      this.invalid(path, value, words(`由键组成的块（${list}）`, `a block of keys (${list})`));
       return {};
     }
-    for (const key of Object.keys(value)) {
-      if (!keys.includes(key)) this.add([...path, key], 'mapping-unknown-field', `unknown key ${key}`, `use one of ${keys.join(', ')}`);
-    }
+    for (const key of Object.keys(value)) if (!keys.includes(key)) this.unknown([...path, key], words('键', 'key'), key, list);
     return value;
   }
 }
 
+const encodings: readonly Encoding[] = ['utf-8', 'gb18030', 'utf-16le'];
+const encodingOf = (value: unknown): Encoding | undefined => encodings.find((one) => one === String(value).toLowerCase());
+
 function layoutOf(value: Obj): Layout {
+  const encoding = encodingOf(value.encoding);
   return {
     ...(value.delimiter === undefined ? {} : { delimiter: String(value.delimiter) }),
-    ...(value.encoding === undefined ? {} : { encoding: String(value.encoding).toLowerCase() as Encoding }),
+    ...(encoding === undefined ? {} : { encoding }),
     ...(value.header === undefined ? {} : { header: Number(value.header) }),
     ...(value.sheet === undefined ? {} : { sheet: String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
@@ -114,27 +123,18 @@ function layoutOf(value: Obj): Layout {
 }
 
 function checkLayout(check: Checker, path: Path, value: Obj): void {
-  if (value.encoding !== undefined && !['utf-8', 'gb18030', 'utf-16le'].includes(String(value.encoding).toLowerCase())) {
-    check.add([...path, 'encoding'], 'mapping-value', `unknown encoding ${String(value.encoding)}`, 'use utf-8, gb18030 or utf-16le');
-  }
-  if (value.header !== undefined && !(Number.isInteger(value.header) && Number(value.header) >= 1)) {
-    check.add([...path, 'header'], 'mapping-value', 'the header row is no whole number from 1', 'count the rows from 1');
-  }
+  if (value.encoding !== undefined && encodingOf(value.encoding) === undefined)
+    check.invalid([...path, 'encoding'], value.encoding, encodings.join(', '));
+  if (value.header !== undefined && !(Number.isInteger(value.header) && Number(value.header) >= 1))
+    check.invalid([...path, 'header'], value.header, words('从 1 起的行号', 'the number of a row, from 1'));
 }
 
 function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   const plain = { formats: [], unit: 'yuan', decorated: false, codes: {} } as const;
   if (typeof value === 'string') return { ...plain, from: value };
   const spec = check.object(path, value, columnKeys);
-  if (spec.from === undefined && spec.constant === undefined)
-    check.add(
-      path,
-      'mapping-column-empty',
-      'the column has neither from nor constant',
-      'name a source column with from, or give a constant',
-    );
-  if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen')
-    check.add([...path, 'unit'], 'mapping-value', 'unknown unit', 'use yuan or fen');
+  if (spec.from === undefined && spec.constant === undefined) check.missing(path, words('from 或 constant', 'from or constant'));
+  if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen') check.invalid([...path, 'unit'], spec.unit, 'yuan, fen');
   return {
     ...(spec.from === undefined ? {} : { from: String(spec.from) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
@@ -156,8 +156,7 @@ const meaningValues: Readonly<Record<string, readonly unknown[]>> = {
 function checkMeaning(check: Checker, path: Path, value: Obj): void {
   for (const [key, given] of Object.entries(value)) {
     const allowed = meaningValues[key] ?? [true, false];
-    if (meaningKeys.some((one) => one === key) && !allowed.includes(given))
-      check.add([...path, key], 'mapping-value', `${key} cannot be ${String(given)}`, `use ${allowed.join(', ')}`);
+    if (meaningKeys.some((one) => one === key) && !allowed.includes(given)) check.invalid([...path, key], given, allowed.join(', '));
   }
 }
 
@@ -177,37 +176,41 @@ function meaningOf(value: Obj): Meaning {
   };
 }
 
-function tableSource(check: Checker, table: string, path: Path, value: unknown, crosswalks: readonly string[]): TableSource {
+function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswalks }: TableContext): Record<string, ColumnSpec> {
+  if (!isObject(value)) {
+    check.missing(path, 'columns');
+    return {};
+  }
+  const fields = dictionary.tables.get(table)?.fields;
+  const entries = Object.entries(value).map(([field, spec]): [string, ColumnSpec] => {
+    const at = [...path, 'columns', field];
+    const kind = words(`${table} 的字段`, `field of ${table}`);
+    if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, [...fields.keys()].join(', '));
+    const column = columnOf(check, at, spec);
+    if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
+      check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, crosswalks.join(', '));
+    return [field, column];
+  });
+  return Object.fromEntries(entries);
+}
+
+interface TableContext {
+  readonly table: string;
+  readonly crosswalks: readonly string[];
+}
+
+function tableSource(check: Checker, path: Path, value: unknown, context: TableContext): TableSource {
+  const { table } = context;
   const entry = check.object(path, value, ['files', 'query', 'columns', 'meaning', ...layoutKeys]);
   checkLayout(check, path, entry);
-  const fields = dictionary.tables.get(table)?.fields;
-  const columns: Record<string, ColumnSpec> = {};
-  if (isObject(entry.columns)) {
-    for (const [field, spec] of Object.entries(entry.columns)) {
-      if (fields !== undefined && !fields.has(field))
-        check.add(
-          [...path, 'columns', field],
-          'mapping-unknown-column',
-          `${table} has no field ${field}`,
-          'use a field code of the dictionary (docs/reference/tables.md)',
-        );
-      const column = columnOf(check, [...path, 'columns', field], spec);
-      if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
-        check.add([...path, 'columns', field], 'mapping-value', `no crosswalk ${column.crosswalk}`, 'declare it under crosswalks');
-      columns[field] = column;
-    }
-  } else check.add(path, 'mapping-no-columns', 'the table has no columns', 'add columns: field: source column');
-  if ((entry.files === undefined) === (entry.query === undefined))
-    check.add(path, 'mapping-no-source', 'the table needs either files or query', 'name files (a pattern) or a query over sources');
-  for (const field of fields?.values() ?? []) {
+  const columns = columnsOf(check, path, entry.columns, context);
+  if (entry.files === undefined && entry.query === undefined) check.missing(path, words('files 或 query', 'files or query'));
+  if (entry.files !== undefined && entry.query !== undefined)
+    check.add(path, (place) => inputProblems.problem('options-exclude', { first: 'files', second: 'query' }, place));
+  for (const field of dictionary.tables.get(table)?.fields.values() ?? []) {
     const free = field.nullable || (field.name === 'psn_no' && table !== 'psn_info_b');
-    if (!free && columns[field.name] === undefined)
-      check.add(
-        [...path, 'columns'],
-        'mapping-required',
-        `the required field ${field.name} (${field.name_zh}) of ${table} is not filled`,
-        'map a column or give a constant',
-      );
+    const what = words(`必填字段 ${field.name}（${field.name_zh}）`, `the required field ${field.name} (${field.name_en})`);
+    if (!free && columns[field.name] === undefined) check.missing([...path, 'columns'], what);
   }
   const meaning = check.object([...path, 'meaning'], entry.meaning, meaningKeys);
   checkMeaning(check, [...path, 'meaning'], meaning);
@@ -226,12 +229,11 @@ function readCrosswalk(check: Checker, folder: string, name: string, value: unkn
   const entry = check.object(path, value, ['file']);
   const file = join(folder, String(entry.file ?? ''));
   if (entry.file === undefined || !existsSync(file)) {
-    check.add(
-      path,
-      'mapping-crosswalk-missing',
-      `the crosswalk file ${String(entry.file ?? '')} does not exist`,
-      'name a CSV with local, national, valid_from, valid_to, confirmed_by',
+    const expected = words(
+      '存在的 CSV 文件，列为 local、national、valid_from、valid_to、confirmed_by',
+      'a CSV that exists, with local, national, valid_from, valid_to, confirmed_by',
     );
+    check.invalid(path, entry.file ?? '', expected);
     return { crosswalk: { name, rows: [], proposals: 0 }, content: '' };
   }
   const content = readFileSync(file, 'utf8');
@@ -246,80 +248,75 @@ function readCrosswalk(check: Checker, folder: string, name: string, value: unkn
   return { crosswalk: { name, rows, proposals: records.length - confirmed.length }, content };
 }
 
-function parse(file: string): { mapping: Mapping; problems: Problem[] } {
+function sourcesOf(check: Checker, value: unknown): Mapping['sources'] {
+  const entries = Object.entries(isObject(value) ? value : {}).map(([name, given]) => {
+    const entry = check.object(['sources', name], given, ['files', 'optional', ...layoutKeys]);
+    checkLayout(check, ['sources', name], entry);
+    return [name, { files: texts(entry.files), layout: layoutOf(entry), optional: entry.optional === true }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+const isPersonKey = (key: string): key is PersonKey => personKeyNames.some((one) => one === key);
+
+function personOf(check: Checker, value: unknown): Pick<Mapping, 'personKeys' | 'patient'> {
+  const person = check.object(['person'], value, ['keys', 'patient']);
+  const keys = texts(person.keys);
+  for (const key of keys) if (!isPersonKey(key)) check.invalid(['person', 'keys'], key, personKeyNames.join(', '));
+  return {
+    personKeys: keys.length === 0 ? undefined : keys.filter(isPersonKey),
+    patient: person.patient === undefined ? undefined : String(person.patient),
+  };
+}
+
+/** Refuses the name of a table that the dictionary does not have. */
+function knownTable(check: Checker, path: Path, table: string): void {
+  if (!dictionary.tables.has(table)) check.unknown(path, words('表', 'table'), table, [...dictionary.tables.keys()].join(', '));
+}
+
+function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[]): TableSource[] {
+  return Object.entries(isObject(value) ? value : {}).flatMap(([table, given]) => {
+    knownTable(check, ['tables', table], table);
+    return listOf(given).map((entry, index) => {
+      const path = Array.isArray(given) ? ['tables', table, index] : ['tables', table];
+      return tableSource(check, path, entry, { table, crosswalks });
+    });
+  });
+}
+
+function parse(file: string): { mapping: Mapping; problems: readonly Problem[] } {
   const lines = new LineCounter();
   const text = readFileSync(file, 'utf8');
   const document = parseDocument(text, { lineCounter: lines });
   const check = new Checker(file, document, lines);
   for (const error of document.errors) {
-    check.problems.push({
-      code: 'mapping-not-yaml',
-      message: error.message.split('\n')[0] ?? '',
-      remedy: 'mend the YAML',
-      place: { file: basename(file), row: lines.linePos(error.pos[0]).line },
-    });
+    const place = { file: basename(file), row: lines.linePos(error.pos[0]).line };
+    check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: error.message.split('\n')[0] ?? '' }, place));
   }
-  const top = check.object([], document.errors.length > 0 ? {} : document.toJS(), topKeys);
+  const isYaml = document.errors.length === 0;
+  const top = check.object([], isYaml ? document.toJS() : {}, topKeys);
   const absent = texts(top.absent);
-  for (const table of absent)
-    if (!dictionary.tables.has(table))
-      check.add(['absent'], 'mapping-unknown-table', `no table ${table} in the dictionary`, 'use a table of the dictionary');
-  const person = check.object(['person'], top.person, ['keys', 'patient']);
-  const keys = texts(person.keys);
-  for (const key of keys)
-    if (!personKeyNames.includes(key))
-      check.add(['person', 'keys'], 'mapping-value', `unknown person key ${key}`, `use ${personKeyNames.join(', ')}`);
-  const crosswalks = Object.entries(isObject(top.crosswalks) ? top.crosswalks : {}).map(([name, value]) =>
-    readCrosswalk(check, dirname(file), name, value),
-  );
-  const sources = Object.fromEntries(
-    Object.entries(isObject(top.sources) ? top.sources : {}).map(([name, value]) => {
-      const entry = check.object(['sources', name], value, ['files', 'optional', ...layoutKeys]);
-      checkLayout(check, ['sources', name], entry);
-      return [name, { files: texts(entry.files), layout: layoutOf(entry), optional: entry.optional === true }];
-    }),
-  );
+  for (const table of absent) knownTable(check, ['absent'], table);
+  const person = personOf(check, top.person);
+  const given = Object.entries(isObject(top.crosswalks) ? top.crosswalks : {});
+  const crosswalks = given.map(([name, value]) => readCrosswalk(check, dirname(file), name, value));
+  const sources = sourcesOf(check, top.sources);
   const names = crosswalks.map((one) => one.crosswalk.name);
-  const tables = Object.entries(isObject(top.tables) ? top.tables : {}).flatMap(([table, value]) => {
-    if (!dictionary.tables.has(table))
-      check.add(['tables', table], 'mapping-unknown-table', `no table ${table} in the dictionary`, 'use a table of the dictionary');
-    return listOf(value).map((entry, index) =>
-      tableSource(check, table, Array.isArray(value) ? ['tables', table, index] : ['tables', table], entry, names),
-    );
-  });
-  if (tables.length === 0 && document.errors.length === 0)
-    check.add(['tables'], 'mapping-empty', 'the mapping fills no table', 'add tables: with at least one table');
+  const tables = tablesOf(check, top.tables, names);
+  if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const content = [text, ...crosswalks.map((one) => one.content)].join('\n');
-  return {
-    mapping: {
-      file,
-      content,
-      absent,
-      personKeys: keys.length === 0 ? undefined : (keys as PersonKey[]),
-      patient: person.patient === undefined ? undefined : String(person.patient),
-      sources,
-      tables,
-      crosswalks: crosswalks.map((one) => one.crosswalk),
-    },
-    problems: check.problems,
-  };
+  const mapping = { file, content, absent, ...person, sources, tables, crosswalks: crosswalks.map((one) => one.crosswalk) };
+  return { mapping, problems: check.problems };
 }
 
-const missingFile = (file: string): Problem => ({
-  code: 'file-missing',
-  message: 'no such mapping file',
-  remedy: 'check the path',
-  place: { file },
-});
-
 /** Problems of a mapping file, with file, line and remedy; empty when it is in order. */
-export function checkMapping(file: string): Problem[] {
-  return existsSync(file) ? parse(file).problems : [missingFile(file)];
+export function checkMapping(file: string): readonly Problem[] {
+  return existsSync(file) ? parse(file).problems : [inputProblems.problem('file-missing', {}, { file })];
 }
 
 /** Reads a mapping; refuses one with problems. */
 export function readMapping(file: string): Mapping {
-  if (!existsSync(file)) throw new RefusedInput(missingFile(file));
+  if (!existsSync(file)) throw inputProblems.refused('file-missing', {}, { file });
   const { mapping, problems } = parse(file);
   if (problems.length > 0) throw new RefusedInput(problems);
   return mapping;

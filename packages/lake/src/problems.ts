@@ -116,4 +116,17 @@ export const lakeProblems = defineProblems({
     remedy: { zh: '请修改查询；可用的表即映射中声明的来源', en: 'mend the query; the sources the mapping names are its tables' },
     status: 422,
   },
+  'context-format': {
+    says: { zh: '上下文的格式为 {format}，本版本读取格式 {known}', en: 'the context has format {format}, this version reads {known}' },
+    remedy: { zh: '请重新导出上下文', en: 'write the context anew' },
+    status: 422,
+  },
+  'visit-unknown': {
+    says: {
+      zh: '{table} 的记录属于就诊 {visit}，但此人没有该就诊',
+      en: 'a record of {table} belongs to the visit {visit}, which this person does not have',
+    },
+    remedy: { zh: '请一并发送该就诊，并按人员排序', en: 'send the visit too, and sort all records by person' },
+    status: 422,
+  },
 });

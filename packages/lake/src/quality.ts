@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codePatterns, dictionary } from '@hengjian/standard';
+import { codePatterns, dictionary, type Words, words } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { keptFields } from './facts.ts';
 import { renderQuality } from './quality-html.ts';
+import type { QuarantineReason } from './reasons.ts';
 import type { IngestResult, RuleNeeds } from './types.ts';
 
 export interface Share {
-  readonly name: string;
+  readonly name: Words;
   readonly checked: number;
   readonly good: number;
 }
@@ -17,7 +18,7 @@ export interface Readiness {
   readonly name: string;
   readonly runs: boolean;
   readonly fields: readonly { readonly field: string; readonly completeness: number }[];
-  readonly why: string;
+  readonly why: Words;
 }
 
 /** What `quality.json` holds. Counts of `tables` are of the batch, those of `states` of the whole lake. */
@@ -26,7 +27,12 @@ export interface Quality {
   readonly tables: IngestResult['tables'];
   readonly states: IngestResult['states'];
   readonly causes: readonly { readonly table: string; readonly status: string; readonly cause: string; readonly rows: number }[];
-  readonly quarantine: readonly { readonly file: string; readonly field: string; readonly reason: string; readonly rows: number }[];
+  readonly quarantine: readonly {
+    readonly file: string;
+    readonly field: string;
+    readonly reason: QuarantineReason;
+    readonly rows: number;
+  }[];
   readonly ignored: readonly string[];
   readonly proposals: Readonly<Record<string, number>>;
   readonly completeness: readonly {
@@ -75,70 +81,71 @@ async function completeness(engine: Tables): Promise<Quality['completeness']> {
 }
 
 /** Identity of amounts: condition over the rows where everything is known. */
-const identities: readonly { name: string; table: string; known: string; closes: string }[] = [
+const identities: readonly { name: Words; table: string; known: string; closes: string }[] = [
   {
-    name: '明细金额 = 自费 + 超限价 + 先行自付 + 符合范围 | line amount = its four parts',
+    name: words('明细金额 = 自费 + 超限价 + 先行自付 + 符合范围', 'line amount = its four parts'),
     table: 'fee_list_d',
     known: 'fulamt_ownpay_amt IS NOT NULL AND inscp_amt IS NOT NULL',
     closes: 'abs(det_item_fee_sumamt - fulamt_ownpay_amt - coalesce(overlmt_selfpay, 0) - coalesce(preselfpay_amt, 0) - inscp_amt) <= 4',
   },
   {
-    name: '数量 × 单价 = 明细金额 | quantity × price = line amount',
+    name: words('数量 × 单价 = 明细金额', 'quantity × price = line amount'),
     table: 'fee_list_d',
     known: 'pric IS NOT NULL',
     closes: 'abs(CAST(cnt AS HUGEINT) * pric - CAST(det_item_fee_sumamt AS HUGEINT) * 100000000) <= 100000000',
   },
   {
-    name: '医疗费总额 = 自费 + 超限价 + 先行自付 + 符合范围 | settlement total = its four parts',
+    name: words('医疗费总额 = 自费 + 超限价 + 先行自付 + 符合范围', 'settlement total = its four parts'),
     table: 'setl_d',
     known: 'fulamt_ownpay_amt IS NOT NULL AND inscp_amt IS NOT NULL',
     closes: 'abs(medfee_sumamt - fulamt_ownpay_amt - coalesce(overlmt_selfpay, 0) - coalesce(preselfpay_amt, 0) - inscp_amt) <= 4',
   },
   {
-    name: '医疗费总额 = 基金 + 个人账户 + 现金 + 医院负担 | settlement total = fund + account + cash + hospital',
+    name: words('医疗费总额 = 基金 + 个人账户 + 现金 + 医院负担', 'settlement total = fund + account + cash + hospital'),
     table: 'setl_d',
     known: 'fund_pay_sumamt IS NOT NULL AND psn_pay IS NOT NULL',
     closes:
-      'abs(medfee_sumamt - fund_pay_sumamt - coalesce(acct_pay, 0) - psn_pay - coalesce(ownpay_hosp_part, 0)) <= 4 OR abs(medfee_sumamt - fund_pay_sumamt - psn_pay - coalesce(ownpay_hosp_part, 0)) <= 4',
+      'abs(medfee_sumamt - fund_pay_sumamt - coalesce(acct_pay, 0) - psn_pay - coalesce(ownpay_hosp_part, 0)) <= 4 ' +
+      'OR abs(medfee_sumamt - fund_pay_sumamt - psn_pay - coalesce(ownpay_hosp_part, 0)) <= 4',
   },
 ];
 
 const patternSql = (column: string, ...patterns: readonly RegExp[]): string =>
   `regexp_matches(${column}, ${quoted(patterns.map((pattern) => pattern.source).join('|'))})`;
 const { westernMedicine, patentMedicine, herbalPiece, consumable, service } = codePatterns;
-const codeChecks: readonly { name: string; table: string; field: string; good: string }[] = [
+const codeChecks: readonly { name: Words; table: string; field: string; good: string }[] = [
   {
-    name: '医疗目录编码 | catalogue codes',
+    name: words('医疗目录编码', 'catalogue codes'),
     table: 'fee_list_d',
     field: 'med_list_codg',
     good: patternSql('med_list_codg', westernMedicine, patentMedicine, herbalPiece, consumable, service),
   },
   {
-    name: '诊断代码 | diagnosis codes',
+    name: words('诊断代码', 'diagnosis codes'),
     table: 'setl_list_diag_d',
     field: 'diag_code',
     good: patternSql('diag_code', codePatterns.diagnosis),
   },
   {
-    name: '手术操作代码 | operation codes',
+    name: words('手术操作代码', 'operation codes'),
     table: 'setl_list_oprn_d',
     field: 'oprn_oprt_code',
     good: patternSql('oprn_oprt_code', codePatterns.operation),
   },
   {
-    name: '机构编号 | institution codes',
+    name: words('机构编号', 'institution codes'),
     table: 'mdtrt_d',
     field: 'fixmedins_code',
     good: patternSql('fixmedins_code', codePatterns.institution),
   },
   {
-    name: '开单医师代码 | practitioner codes',
+    name: words('开单医师代码', 'practitioner codes'),
     table: 'fee_list_d',
     field: 'bilg_dr_code',
     good: patternSql('bilg_dr_code', codePatterns.practitioner),
   },
   {
-    name: '追溯码 | trace codes',
+    name: words('追溯码', 'trace codes'),
     table: 'fee_list_d',
     field: 'drug_trac_codg',
     good: patternSql('drug_trac_codg', codePatterns.traceCode),
@@ -155,37 +162,64 @@ const ruinedFields = [
   ['mdtrt_d', 'mdtrt_id'],
 ] as const;
 
-async function shares(engine: Tables): Promise<Pick<Quality, 'identities' | 'codes' | 'ruined'>> {
-  const share = async (name: string, table: string, known: string, good: string): Promise<Share> => {
+/** Fields whose values should be codes of a national table. */
+const codedFields: ReadonlySet<string> = new Set([
+  'gend',
+  'insutype',
+  'med_type',
+  'list_type',
+  'med_chrgitm_type',
+  'chrgitm_lv',
+  'clr_way',
+  'dscg_way',
+  'hosp_lv',
+]);
+
+interface ShareCheck {
+  readonly name: Words;
+  readonly table: string;
+  readonly known: string;
+  readonly good: string;
+}
+
+const tableChecks: readonly ShareCheck[] = [...dictionary.tables.values()].flatMap(({ name: table, fields }) =>
+  [...fields.values()].flatMap(({ name: field, code_table: codes }) => {
+    const values = codes === undefined ? [] : [...(dictionary.codeTables.get(codes)?.keys() ?? [])];
+    if (values.length === 0 || !codedFields.has(field)) return [];
+    const name = `${table}.${field}`;
+    return [{ name: words(name, name), table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
+  }),
+);
+
+/** Shares of good values; checks that find nothing to check are left out. */
+async function sharesOf(engine: Tables, checks: readonly ShareCheck[]): Promise<Share[]> {
+  const out: Share[] = [];
+  for (const { name, table, known, good } of checks) {
     const counted = `SELECT count(*) AS checked, count(*) FILTER (${good}) AS good FROM n_${table} WHERE ${known}`;
     const row = await engine.row(counted, { checked: integer, good: integer });
-    return { name, checked: row?.checked ?? 0, good: row?.good ?? 0 };
-  };
-  const closing: Share[] = [];
-  for (const one of identities) closing.push(await share(one.name, one.table, one.known, one.closes));
-  const codes: Share[] = [];
-  for (const one of codeChecks) codes.push(await share(one.name, one.table, `${one.field} IS NOT NULL`, one.good));
-  for (const [table, field, codeTable] of [...dictionary.tables.values()].flatMap((one) =>
-    [...one.fields.values()].flatMap((field) =>
-      field.code_table === undefined ? [] : [[one.name, field.name, field.code_table] as const],
-    ),
-  )) {
-    const values = [...(dictionary.codeTables.get(codeTable)?.keys() ?? [])];
-    if (
-      values.length === 0 ||
-      !['gend', 'insutype', 'med_type', 'list_type', 'med_chrgitm_type', 'chrgitm_lv', 'clr_way', 'dscg_way', 'hosp_lv'].includes(field)
-    )
-      continue;
-    const result = await share(`${table}.${field}`, table, `${field} IS NOT NULL`, `${field} IN (${values.map(quoted).join(', ')})`);
-    if (result.checked > 0) codes.push(result);
+    if (row !== undefined && row.checked > 0) out.push({ name, ...row });
   }
+  return out;
+}
+
+async function ruinedCodes(engine: Tables): Promise<Quality['ruined']> {
   const ruined: { table: string; field: string; rows: number }[] = [];
   for (const [table, field] of ruinedFields) {
     const lostZeros = field === 'med_list_codg' ? ` OR regexp_matches(${field}, '^\\d{13}$')` : '';
     const rows = await engine.count(`SELECT count(*) FROM n_${table} WHERE regexp_matches(${field}, '${ruinedPattern}')${lostZeros}`);
     if (rows > 0) ruined.push({ table, field, rows });
   }
-  return { identities: closing.filter((one) => one.checked > 0), codes: codes.filter((one) => one.checked > 0), ruined };
+  return ruined;
+}
+
+async function shares(engine: Tables): Promise<Pick<Quality, 'identities' | 'codes' | 'ruined'>> {
+  const closing = identities.map(({ name, table, known, closes }) => ({ name, table, known, good: closes }));
+  const codes = codeChecks.map(({ name, table, field, good }) => ({ name, table, known: `${field} IS NOT NULL`, good }));
+  return {
+    identities: await sharesOf(engine, closing),
+    codes: await sharesOf(engine, [...codes, ...tableChecks]),
+    ruined: await ruinedCodes(engine),
+  };
 }
 
 /** Below this completeness a rule still runs, and most of its answers will be unknown. */
@@ -197,11 +231,14 @@ function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'],
     const fields = rule.needs.map((field) => ({ field, completeness: byField.get(field) ?? 0 }));
     const missing = fields.filter((one) => one.completeness === 0).map((one) => one.field);
     const weak = fields.filter((one) => one.completeness > 0 && one.completeness < weakCompleteness).map((one) => one.field);
-    const reach = rule.reach === 'city' && weakPersons > 0 ? `${weakPersons} visits have a weak person key` : '';
-    const why = [missing.length > 0 ? `missing: ${missing.join(', ')}` : '', weak.length > 0 ? `sparse: ${weak.join(', ')}` : '', reach]
-      .filter((part) => part !== '')
-      .join('; ');
-    return { id: rule.id, name: rule.name, runs: missing.length === 0, fields, why };
+    const reach = rule.reach === 'city' && weakPersons > 0 ? [String(weakPersons)] : [];
+    const why = [
+      ...(missing.length > 0 ? [words(`缺少：${missing.join('、')}`, `missing: ${missing.join(', ')}`)] : []),
+      ...(weak.length > 0 ? [words(`不足一半：${weak.join('、')}`, `sparse: ${weak.join(', ')}`)] : []),
+      ...reach.map((visits) => words(`${visits} 次就诊的人员标识较弱`, `${visits} visits have a weak person key`)),
+    ];
+    const all = words(why.map(({ zh }) => zh).join('；'), why.map(({ en }) => en).join('; '));
+    return { id: rule.id, name: rule.name, runs: missing.length === 0, fields, why: all };
   });
 }
 

@@ -2,7 +2,8 @@ import { integer, type Tables } from '@hengjian/table';
 import type { Coverage } from './manifest.ts';
 
 const reachOf = (table: string, time: string): string =>
-  `SELECT coalesce(fixmedins_code, '') AS fixmedins_code, '${table}' AS tbl, strftime(${time}, '%Y-%m') AS month, count(*) AS n, min(CAST(${time} AS DATE)) AS day_from, max(CAST(${time} AS DATE)) AS day_to
+  `SELECT coalesce(fixmedins_code, '') AS fixmedins_code, '${table}' AS tbl, strftime(${time}, '%Y-%m') AS month, count(*) AS n,
+    min(CAST(${time} AS DATE)) AS day_from, max(CAST(${time} AS DATE)) AS day_to
    FROM n_${table} WHERE ${time} IS NOT NULL GROUP BY ALL`;
 
 /** SELECT of the days and months that the new rows reach, by institution and table. */
@@ -12,8 +13,8 @@ export const newReachSql = [reachOf('fee_list_d', 'fee_ocur_time'), reachOf('mdt
 
 /** Makes `institution_reach` from the table `reach` (all batches) and returns the coverage of the lake. */
 export async function coverage(engine: Tables): Promise<Coverage> {
-  const visitTable =
-    "CASE WHEN (SELECT count(*) FROM reach WHERE tbl = 'mdtrt_d') > 0 THEN 'mdtrt_d' WHEN (SELECT count(*) FROM reach WHERE tbl = 'setl_d') > 0 THEN 'setl_d' ELSE 'fee_list_d' END";
+  const has = (table: string): string => `(SELECT count(*) FROM reach WHERE tbl = '${table}') > 0`;
+  const visitTable = `CASE WHEN ${has('mdtrt_d')} THEN 'mdtrt_d' WHEN ${has('setl_d')} THEN 'setl_d' ELSE 'fee_list_d' END`;
   const ends = (prefix: string, table: string): string =>
     `min(day_from) FILTER (tbl = ${table}) AS ${prefix}_from, max(day_to) FILTER (tbl = ${table}) AS ${prefix}_to`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE visit_source AS SELECT ${visitTable} AS tbl`);

@@ -23,3 +23,17 @@ export function reasonText(code: string): string {
   const { zh, en } = quarantineReasons[reasonOf(code)];
   return `${zh} | ${en}`;
 }
+
+/** Why a row that was accepted does not count as it stands, beyond its status. */
+const causes: Readonly<Record<string, Words>> = {
+  'no-settlement-id': words('缺少结算编号', 'it names no settlement'),
+  'settlement-not-arrived': words('结算记录未到', 'its settlement has not arrived'),
+  'original-settlement-not-arrived': words('原结算记录未到', 'the original settlement has not arrived'),
+  'visit-not-arrived': words('就诊记录未到', 'its visit has not arrived'),
+  'original-not-arrived': words('原明细未到', 'the original line has not arrived'),
+  settlement: words('由结算状态决定', 'as its settlement'),
+  visit: words('由就诊状态决定', 'as its visit'),
+  over: words('退费数量超过原数量', 'more was refunded than was charged'),
+};
+
+export const causeWords = (cause: string): Words => causes[cause] ?? words(cause, cause);

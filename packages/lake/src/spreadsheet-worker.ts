@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as xlsx from '@e965/xlsx';
+import { inputProblems, words } from '@hengjian/standard';
 import type { SheetAnswer, SheetJob } from './spreadsheet.ts';
 
 /** Cells a sheet may span, empty ones included; a damaged range would otherwise keep the reader busy for ever. */
@@ -36,25 +37,26 @@ function sheetLines(sheet: xlsx.WorkSheet, dropHeader: number): string[] {
 }
 
 function convert(job: SheetJob): SheetAnswer {
-  const refuse = (code: string, message: string, remedy: string): SheetAnswer => ({ code, message, remedy });
   let book: xlsx.WorkBook;
   try {
     book = xlsx.read(readFileSync(job.path), { cellNF: true, cellFormula: false, cellHTML: false });
   } catch {
-    return refuse('sheet-broken', 'the workbook cannot be read', 'open it in a spreadsheet program and save it again, or export it as CSV');
+    const reason = words('无法打开工作簿', 'the workbook cannot be opened');
+    return inputProblems.problem('file-damaged', { format: 'xlsx, xls', reason });
   }
   const names = job.sheet === undefined ? book.SheetNames : book.SheetNames.filter((name) => name === job.sheet);
-  if (names.length === 0)
-    return refuse('sheet-missing', `the workbook has no sheet ${job.sheet ?? ''}`, `name one of ${book.SheetNames.join(', ')}`);
+  if (names.length === 0) {
+    const kind = words('工作表', 'sheet');
+    return inputProblems.problem('name-unknown', { kind, name: job.sheet ?? '', known: book.SheetNames.join(', ') });
+  }
   const used = job.continued ? names : names.slice(0, 1);
   for (const name of used) {
     const { e } = xlsx.utils.decode_range(book.Sheets[name]?.['!ref'] ?? 'A1');
     if ((e.r + 1) * (e.c + 1) > maximumCells) {
-      return refuse(
-        'sheet-too-large',
-        `sheet ${name} spans ${e.r + 1} rows and ${e.c + 1} columns`,
-        'delete the empty rows and columns, or export the sheet as CSV',
-      );
+      const [rows, columns] = [e.r + 1, e.c + 1];
+      const size = words(`工作表 ${name} 有 ${rows} 行 ${columns} 列`, `sheet ${name} with ${rows} rows and ${columns} columns`);
+      const limit = words(`${maximumCells} 个单元格`, `${maximumCells} cells`);
+      return inputProblems.problem('file-too-large', { size, limit });
     }
   }
   const lines = used.flatMap((name, index) => sheetLines(book.Sheets[name] as xlsx.WorkSheet, index === 0 ? 0 : job.header));

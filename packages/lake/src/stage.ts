@@ -152,7 +152,9 @@ function newLine(path: string): string {
 async function renumber(engine: Tables, staged: Staged, broken: readonly number[], headerRow: number): Promise<void> {
   const list = broken.map((row, index) => `(${row - headerRow - index})`).join(', ');
   const shifted = `SELECT s._row + coalesce(b.n, 0) AS _row, s.* EXCLUDE (_row) FROM (${stagedSql([staged])}) s
-    ASOF LEFT JOIN (SELECT col0 AS at, max(n) AS n FROM (SELECT col0, row_number() OVER (ORDER BY col0) AS n FROM (VALUES ${list})) GROUP BY col0) b ON s._row - ${headerRow} >= b.at`;
+    ASOF LEFT JOIN (
+      SELECT col0 AS at, max(n) AS n FROM (SELECT col0, row_number() OVER (ORDER BY col0) AS n FROM (VALUES ${list})) GROUP BY col0
+    ) b ON s._row - ${headerRow} >= b.at`;
   await engine.run(`COPY (${shifted}) TO ${quoted(`${staged.path}.new`)} (FORMAT parquet, COMPRESSION snappy)`);
   renameSync(`${staged.path}.new`, staged.path);
 }

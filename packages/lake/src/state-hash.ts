@@ -71,9 +71,8 @@ function personHash(reader: Reader, person: number): string {
   }
   for (let line = firstLine; line < at('persons', 'lines_end', person); line += 1) {
     const settlement = at('lines', 'settlement', line);
-    hash.update(
-      `${at('lines', 'visit', line) - firstVisit}|${settlement < 0 ? '' : (reader.segment.settlements.columns['setl_id'] as TextColumn).get(settlement)}|`,
-    );
+    const setl = settlement < 0 ? '' : (reader.segment.settlements.columns['setl_id'] as TextColumn).get(settlement);
+    hash.update(`${at('lines', 'visit', line) - firstVisit}|${setl}|`);
     add('lines', line, line + 1);
   }
   return hash.digest('hex');

@@ -9,18 +9,21 @@ export interface Absences {
 
 const settlements = `
   WITH w AS (
-    SELECT *, init_setl_id IS NOT NULL AND (coalesce(refd_setl_flag, '0') = '1' OR medfee_sumamt < 0) AS is_refund, coalesce(vali_flag, '1') = '0' AS is_invalid FROM c_setl_d
+    SELECT *, init_setl_id IS NOT NULL AND (coalesce(refd_setl_flag, '0') = '1' OR medfee_sumamt < 0) AS is_refund, coalesce(vali_flag,
+    '1') = '0' AS is_invalid FROM c_setl_d
   ), refunds AS (
     SELECT psn, init_setl_id AS setl_id, sum(medfee_sumamt) AS back FROM w WHERE is_refund AND NOT is_invalid GROUP BY ALL
   ), originals AS (
-    SELECT w.psn, w.setl_id, w.medfee_sumamt + r.back <= 0 AS gone FROM w JOIN refunds r USING (psn, setl_id) WHERE NOT w.is_refund AND NOT w.is_invalid
+    SELECT w.psn, w.setl_id, w.medfee_sumamt + r.back <= 0 AS gone FROM w JOIN refunds r USING (psn, setl_id)
+    WHERE NOT w.is_refund AND NOT w.is_invalid
   )
   SELECT w.* EXCLUDE (is_refund, is_invalid), CASE
       WHEN is_invalid THEN 'invalid'
       WHEN is_refund THEN CASE WHEN r.gone IS NULL THEN 'pending' WHEN r.gone THEN 'reversed' ELSE 'live' END
       WHEN refd_setl_flag = '1' THEN CASE WHEN medfee_sumamt < 0 THEN 'unmatched' ELSE 'reversed' END
       WHEN o.gone THEN 'reversed' ELSE 'live' END AS status
-  FROM w LEFT JOIN originals o ON o.psn = w.psn AND o.setl_id = w.setl_id LEFT JOIN originals r ON r.psn = w.psn AND r.setl_id = w.init_setl_id`;
+  FROM w LEFT JOIN originals o ON o.psn = w.psn AND o.setl_id = w.setl_id LEFT JOIN originals r ON r.psn = w.psn AND r.setl_id =
+    w.init_setl_id`;
 
 const firstOf = (column: string): string => `arg_min(${column}, row(setl_time, setl_id)) FILTER (${column} IS NOT NULL) AS ${column}`;
 const sumOf = (column: string): string => `sum(${column}) AS ${column}`;
@@ -45,24 +48,32 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
   const either = (column: string): string => `coalesce(m.${column}, s.${column}) AS ${column}`;
   return `
   WITH s AS (
-    SELECT mdtrt_id, count(*) AS live, ${fromSettlement.map(firstOf).join(', ')}, ${visitMoney.map(sumOf).join(', ')}, arg_max(clr_way, row(setl_time, setl_id)) FILTER (clr_way IS NOT NULL) AS clr_way
+    SELECT mdtrt_id, count(*) AS live, ${fromSettlement.map(firstOf).join(', ')}, ${visitMoney.map(sumOf).join(', ')}, arg_max(clr_way,
+    row(setl_time, setl_id)) FILTER (clr_way IS NOT NULL) AS clr_way
     FROM j_settlements WHERE status = 'live' GROUP BY mdtrt_id
   ), gone AS (SELECT mdtrt_id, bool_or(status IN ('reversed', 'invalid')) AS reversed FROM j_settlements GROUP BY mdtrt_id
   ), l AS (
-    SELECT mdtrt_id, min(fee_ocur_time) AS begntime, max(fee_ocur_time) AS endtime, min(fixmedins_code) AS fixmedins_code, min(med_type) AS med_type, min(insu_admdvs) AS insu_admdvs
+    SELECT mdtrt_id, min(fee_ocur_time) AS begntime, max(fee_ocur_time) AS endtime, min(fixmedins_code) AS fixmedins_code, min(med_type)
+    AS med_type, min(insu_admdvs) AS insu_admdvs
     FROM c_fee_list_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id
   ), held AS (SELECT DISTINCT mdtrt_id FROM c_held_visits)
   SELECT v.mdtrt_id, v.psn, v.reach, m._rid,
-    coalesce(m.fixmedins_code, s.fixmedins_code, l.fixmedins_code) AS fixmedins_code, coalesce(m.med_type, s.med_type, l.med_type) AS med_type,
+    coalesce(m.fixmedins_code, s.fixmedins_code, l.fixmedins_code) AS fixmedins_code, coalesce(m.med_type, s.med_type, l.med_type) AS
+    med_type,
     coalesce(m.begntime, CAST(s.begndate AS TIMESTAMP), l.begntime) AS begntime,
-    CASE WHEN m._rid IS NOT NULL THEN coalesce(m.endtime, CAST(s.enddate AS TIMESTAMP)) ELSE coalesce(CAST(s.enddate AS TIMESTAMP), l.endtime) END AS endtime,
-    coalesce(m.insu_admdvs, s.insu_admdvs, l.insu_admdvs) AS insu_admdvs, ${['insutype', 'dise_no', 'nwb_flag', 'age', 'gend', 'brdy', '_both'].map(either).join(', ')},
-    m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code, m.ttp_pay_flag, m.emp_no, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
+    CASE WHEN m._rid IS NOT NULL THEN coalesce(m.endtime, CAST(s.enddate AS TIMESTAMP))
+    ELSE coalesce(CAST(s.enddate AS TIMESTAMP), l.endtime) END AS endtime,
+    coalesce(m.insu_admdvs, s.insu_admdvs, l.insu_admdvs) AS insu_admdvs,
+    ${['insutype', 'dise_no', 'nwb_flag', 'age', 'gend', 'brdy', '_both'].map(either).join(', ')},
+    m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code,
+    m.ttp_pay_flag, m.emp_no, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
     CASE WHEN coalesce(m.vali_flag, '1') = '0' THEN 'invalid'
       WHEN m._rid IS NULL AND held.mdtrt_id IS NOT NULL THEN 'pending'
-      WHEN ${noSettlements ? 'true' : 's.live > 0'} THEN CASE WHEN m._rid IS NULL AND s.live IS NULL AND ${noVisits ? 'l.mdtrt_id IS NULL' : 'true'} THEN 'pending' ELSE 'live' END
+      WHEN ${noSettlements ? 'true' : 's.live > 0'} THEN CASE WHEN m._rid IS NULL AND s.live IS NULL AND
+      ${noVisits ? 'l.mdtrt_id IS NULL' : 'true'} THEN 'pending' ELSE 'live' END
       WHEN gone.reversed THEN 'reversed' ELSE 'pending' END AS status
-  FROM c_visits v LEFT JOIN c_mdtrt_d m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id) LEFT JOIN gone USING (mdtrt_id) LEFT JOIN l USING (mdtrt_id) LEFT JOIN held USING (mdtrt_id)`;
+  FROM c_visits v LEFT JOIN c_mdtrt_d m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id) LEFT JOIN gone USING (mdtrt_id) LEFT
+    JOIN l USING (mdtrt_id) LEFT JOIN held USING (mdtrt_id)`;
 }
 
 const isRefund = (alias: string): string => `(coalesce(${alias}.cnt, 0) < 0 OR coalesce(${alias}.det_item_fee_sumamt, 0) < 0)`;
@@ -72,21 +83,26 @@ function closedLines({ settlements: none }: Absences): string {
   const bySettlement = none
     ? ''
     : `WHEN l.setl_id IS NULL THEN 'pending|no-settlement-id' WHEN s.status IS NULL THEN 'pending|settlement-not-arrived'
-       WHEN s.status = 'invalid' THEN 'invalid|settlement' WHEN s.status = 'reversed' THEN 'reversed|' WHEN s.status = 'pending' THEN 'pending|original-settlement-not-arrived'
+       WHEN s.status = 'invalid' THEN 'invalid|settlement' WHEN s.status = 'reversed' THEN 'reversed|'
+       WHEN s.status = 'pending' THEN 'pending|original-settlement-not-arrived'
        WHEN s.status = 'unmatched' THEN 'unmatched|settlement'`;
-  return `SELECT l._rid AS rid, CASE WHEN coalesce(l.vali_flag, '1') = '0' THEN 'invalid|' WHEN v.status = 'invalid' THEN 'invalid|visit' ${bySettlement}
+  return `SELECT l._rid AS rid, CASE WHEN coalesce(l.vali_flag, '1') = '0' THEN 'invalid|'
+    WHEN v.status = 'invalid' THEN 'invalid|visit' ${bySettlement}
       WHEN v.status = 'reversed' THEN 'reversed|' ELSE 'pending|visit-not-arrived' END AS fate
   FROM c_fee_list_d l LEFT JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_settlements s ON s.mdtrt_id = l.mdtrt_id AND s.setl_id = l.setl_id
-  WHERE NOT (coalesce(l.vali_flag, '1') <> '0' AND v.status IS NOT DISTINCT FROM 'live' ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})`;
+  WHERE NOT (coalesce(l.vali_flag, '1') <> '0' AND v.status IS NOT DISTINCT FROM 'live'
+    ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})`;
 }
 
-const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, l.pric, l.fee_ocur_time, l.cnt, l.det_item_fee_sumamt, l.inscp_amt, l.fulamt_ownpay_amt
+const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, l.pric,
+    l.fee_ocur_time, l.cnt, l.det_item_fee_sumamt, l.inscp_amt, l.fulamt_ownpay_amt
   FROM c_fee_list_d l ANTI JOIN j_closed x ON x.rid = l._rid WHERE ${isRefund('l')}`;
 
 const linkedRefunds = `
   SELECT rid, arg_min(target, row(other_visit, target_key)) AS target FROM (
     SELECT r._rid AS rid, o._rid AS target, o.mdtrt_id <> r.mdtrt_id AS other_visit, o._key AS target_key
-    FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.fixmedins_code IS NOT DISTINCT FROM r.fixmedins_code AND o.feedetl_sn = r.init_feedetl_sn
+    FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.fixmedins_code IS NOT DISTINCT
+    FROM r.fixmedins_code AND o.feedetl_sn = r.init_feedetl_sn
     WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
     UNION ALL
     SELECT r._rid, o._rid, o.mdtrt_id <> r.mdtrt_id, o._key
@@ -95,9 +111,11 @@ const linkedRefunds = `
   ) t ANTI JOIN j_closed x ON x.rid = t.target GROUP BY rid`;
 
 /** The fate of every line that does not count as it stands. */
-const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGINT) AS det, CAST(NULL AS BIGINT) AS inscp, CAST(NULL AS BIGINT) AS ful FROM j_closed
+const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGINT) AS det, CAST(NULL AS BIGINT) AS inscp, CAST(NULL AS
+    BIGINT) AS ful FROM j_closed
   UNION ALL
-  SELECT r._rid, CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN r.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived' ELSE 'unmatched|' END, NULL, NULL, NULL, NULL
+  SELECT r._rid, CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN r.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived'
+    ELSE 'unmatched|' END, NULL, NULL, NULL, NULL
   FROM j_refunds r LEFT JOIN j_links k ON k.rid = r._rid
   UNION ALL
   SELECT l._rid, CASE WHEN l.cnt + n.cnt < 0 THEN 'refunded|over' WHEN l.cnt + n.cnt = 0 THEN 'refunded|' ELSE 'netted|' END,
@@ -106,7 +124,8 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
 
 /**
  * Works out what counts for the persons of one chunk from the tables `c_*`. Leaves `j_settlements`, `j_visits`,
- * `j_fates` (lines that do not count as they stand, with net amounts), and appends every row that does not count as it stands to `exceptions`.
+ * `j_fates` (lines that do not count as they stand, with net amounts), and appends every row that does not count as it
+ * stands to `exceptions`.
  */
 export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
@@ -115,27 +134,32 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_refunds AS ${refundLines}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_links AS ${linkedRefunds}`);
   await matchUnlinked(engine);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det, sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det,
+    sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
     FROM j_links k JOIN j_refunds r ON r._rid = k.rid GROUP BY k.target`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_fates AS ${fates}`);
   await engine.run(
-    `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful FROM j_fates`,
+    `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
+    FROM j_fates`,
   );
   for (const [table, source] of [
     ['setl_d', 'j_settlements'],
     ['mdtrt_d', 'j_visits'],
   ] as const) {
     await engine.run(
-      `INSERT INTO exceptions SELECT '${table}', _rid, status, '', NULL, NULL, NULL, NULL FROM ${source} WHERE status <> 'live' AND _rid IS NOT NULL`,
+      `INSERT INTO exceptions SELECT '${table}', _rid, status, '', NULL, NULL, NULL, NULL FROM ${source}
+      WHERE status <> 'live' AND _rid IS NOT NULL`,
     );
   }
   for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const) {
-    await engine.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid' ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
+    await engine.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid'
+    ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
       FROM c_${table} c LEFT JOIN j_visits v USING (mdtrt_id) WHERE coalesce(c.vali_flag, '1') = '0' OR v.status IS DISTINCT FROM 'live'`);
   }
   for (const table of ['psn_info_b', 'psn_insu_d'] as const) {
     await engine.run(
-      `INSERT INTO exceptions SELECT '${table}', _rid, 'invalid', '', NULL, NULL, NULL, NULL FROM c_${table} WHERE coalesce(vali_flag, '1') = '0'`,
+      `INSERT INTO exceptions SELECT '${table}', _rid, 'invalid', '', NULL, NULL, NULL, NULL FROM c_${table}
+      WHERE coalesce(vali_flag, '1') = '0'`,
     );
   }
 }

@@ -48,13 +48,15 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
 function personOfVisit(key: Buffer, ids: string | undefined, losers: string): string {
   const within = ids === undefined ? '' : ` SEMI JOIN (${ids}) USING (mdtrt_id)`;
   const winners = (table: string): string =>
-    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM (SELECT f.mdtrt_id, f._person, f._reach FROM f_${table} f ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
+    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM (SELECT f.mdtrt_id, f._person, f._reach
+    FROM f_${table} f ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
   const all = visitTables.map((table) => `SELECT DISTINCT mdtrt_id FROM f_${table}${within}`).join(' UNION ');
   return `WITH ids AS (${all}), m AS (${winners('mdtrt_d')}), s AS (${winners('setl_d')}), known AS (
       SELECT ids.mdtrt_id, coalesce(m.psn, s.psn) AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
       FROM ids LEFT JOIN m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id)
     ), l AS (
-      SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM f_fee_list_d SEMI JOIN (SELECT mdtrt_id FROM known WHERE psn IS NULL) USING (mdtrt_id) GROUP BY mdtrt_id
+      SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM f_fee_list_d SEMI JOIN (SELECT mdtrt_id FROM known
+      WHERE psn IS NULL) USING (mdtrt_id) GROUP BY mdtrt_id
     )
     SELECT mdtrt_id, coalesce(known.psn, l.psn, ${pseudonymSql(key, "'visit|' || mdtrt_id")}) AS psn,
       CAST(CASE WHEN known.psn IS NOT NULL THEN known.reach WHEN l.psn IS NOT NULL THEN l.reach ELSE 2 END AS TINYINT) AS reach
@@ -64,7 +66,8 @@ function personOfVisit(key: Buffer, ids: string | undefined, losers: string): st
 const oldVisits = (source: string | undefined, where: string): string =>
   source === undefined
     ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id, CAST(NULL AS VARCHAR) AS psn, CAST(NULL AS TINYINT) AS reach WHERE false'
-    : `SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${source} SEMI JOIN (${where}) USING (mdtrt_id) GROUP BY mdtrt_id`;
+    : `SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${source} SEMI JOIN (${where}) USING (mdtrt_id)
+    GROUP BY mdtrt_id`;
 
 interface TouchInput {
   readonly key: Buffer;
@@ -88,7 +91,8 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more 
     await engine.run('CREATE TEMP VIEW moved_visits AS SELECT * FROM touched_visits');
     const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE _person IS NOT NULL`);
     await engine.run(
-      `CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits UNION ALL ${persons.join(' UNION ALL ')})`,
+      `CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM touched_visits
+      UNION ALL ${persons.join(' UNION ALL ')})`,
     );
     return;
   }
@@ -97,7 +101,8 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more 
   const traced =
     'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
   await engine.run(
-    `CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${[...direct, ...sameKey, traced, ...(more === undefined ? [] : [more])].join(' UNION ALL ')})`,
+    `CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM
+    (${[...direct, ...sameKey, traced, ...(more === undefined ? [] : [more])].join(' UNION ALL ')})`,
   );
   await engine.run('CREATE TEMP TABLE early_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   for (const table of ['mdtrt_d', 'setl_d'])
@@ -107,13 +112,15 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more 
     (table) => `SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`,
   );
   await engine.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
-    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${persons.join(' UNION ALL ')}) WHERE psn IS NOT NULL`);
+    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${persons.join(' UNION ALL ')})
+    WHERE psn IS NOT NULL`);
   const candidates =
     visitFiles === undefined
       ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id WHERE false'
       : `SELECT mdtrt_id FROM ${visitFiles} SEMI JOIN touched_persons USING (psn)`;
   await engine.run(`CREATE TEMP TABLE touched_visits AS SELECT * FROM moved_visits UNION ALL
-    SELECT o.* FROM (${oldVisits(visitFiles, candidates)}) o ANTI JOIN moved_visits USING (mdtrt_id) SEMI JOIN touched_persons USING (psn)`);
+    SELECT o.* FROM (${oldVisits(visitFiles, candidates)}) o ANTI JOIN moved_visits USING (mdtrt_id) SEMI
+    JOIN touched_persons USING (psn)`);
   for (const table of visitTables)
     await resolveVersions(engine, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
   for (const table of personTables)

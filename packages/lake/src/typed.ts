@@ -65,7 +65,8 @@ export const openEndYear = 9000;
 export function unreadableSql(field: Field, plan: FieldPlan, typed: string): string {
   if (isNumeric(field.type)) return `(${typed} IS NULL AND trim(${plan.from}) <> '')`;
   if (field.type === 'date' || field.type === 'datetime') {
-    return `((${typed} IS NULL AND trim(${plan.from}) <> '') OR ${typed} < DATE '1850-01-01' OR ${typed} BETWEEN DATE '2200-01-01' AND DATE '${openEndYear}-12-31')`;
+    const beyond = `${typed} BETWEEN DATE '2200-01-01' AND DATE '${openEndYear}-12-31'`;
+    return `((${typed} IS NULL AND trim(${plan.from}) <> '') OR ${typed} < DATE '1850-01-01' OR ${beyond})`;
   }
   return 'false';
 }

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '@hengjian/standard';
+import type { ProgressEvent, Words } from '@hengjian/standard';
 
 /** What a rule needs, for the readiness section of the quality report. */
 export interface RuleNeeds {
@@ -43,11 +43,9 @@ export interface TableCounts {
 
 export interface IngestResult {
   /** Lines for a person to read. */
-  readonly summary: readonly string[];
+  readonly summary: readonly Words[];
   /** Nothing was new: the same files with the same mapping had been ingested before. */
   readonly unchanged: boolean;
-  /** A whole file was refused; nothing was published. Always false, because a refusal is thrown as RefusedInput. */
-  readonly rejected: boolean;
   readonly batch: number;
   readonly tables: Readonly<Record<string, TableCounts>>;
   /** Files that were seen and not read. */

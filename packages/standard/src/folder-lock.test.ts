@@ -90,7 +90,9 @@ describe('the lock of a folder', () => {
     release();
   });
 
-  it(`has one holder at any time in ${races} races, and never sticks when holders are killed`, { timeout: 60_000 + races * 1000 }, async () => {
+  it(`has one holder at any time in ${races} races, and never sticks when holders are killed`, {
+    timeout: 60_000 + races * 1000,
+  }, async () => {
     const folder = fresh('races');
     const log = join(root, 'races.log');
     writeFileSync(log, '');

@@ -15,7 +15,8 @@ const unlockable: ReadonlySet<number> = new Set([10, 15, 22]);
 
 const held = new Map<string, DatabaseSync>();
 
-const textOf = (error: unknown, name: 'code' | 'message'): string => (error instanceof Error && name in error ? String(Reflect.get(error, name)) : '');
+const textOf = (error: unknown, name: 'code' | 'message'): string =>
+  error instanceof Error && name in error ? String(Reflect.get(error, name)) : '';
 
 /** The primary result code of an error of SQLite; 0 for any other error. */
 function sqliteCode(error: unknown): number {

@@ -27,7 +27,8 @@ interface Mount {
   readonly options: readonly string[];
 }
 
-const unescaped = (text: string): string => text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+const unescaped = (text: string): string =>
+  text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /** A line of `/proc/self/mountinfo`: id, parent, device, root, place, options, tags, `-`, kind, source, options. */
 function mountOf(line: string): Mount | undefined {

@@ -68,7 +68,8 @@ describe('statements', () => {
 
 describe('rows', () => {
   it('come as the shape says', async () => {
-    const sql = `SELECT 'a' AS ${identifier('a "b"')}, 9007199254740991::BIGINT AS n, NULL::INTEGER AS m, true AS f, ['x', 'y'] AS l, 12.30::DECIMAL(10, 2) AS d`;
+    const sql = `SELECT 'a' AS ${identifier('a "b"')}, 9007199254740991::BIGINT AS n, NULL::INTEGER AS m, true AS f, ['x', 'y'] AS l,
+    12.30::DECIMAL(10, 2) AS d`;
     const shape = { 'a "b"': text, n: integer, m: optional(integer), f: flag, l: texts, d: decimalText };
     const expected = { 'a "b"': 'a', n: 9007199254740991, m: null, f: true, l: ['x', 'y'], d: '12.30' };
     expect(await tables.row(sql, shape)).toEqual(expected);

@@ -17,7 +17,7 @@ const waiting: Readonly<Record<string, (table: string, rows: number) => Words>> 
 
 /** Prints what a batch came to: rows by table, and what waits for somebody. */
 export function printIngest(output: Output, result: IngestResult): void {
-  for (const text of result.summary) output.line(text);
+  for (const text of result.summary) output.say(text);
   for (const [table, states] of Object.entries(result.states)) {
     for (const [state, said] of Object.entries(waiting)) {
       const rows = states[state] ?? 0;

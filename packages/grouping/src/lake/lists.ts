@@ -32,7 +32,7 @@ export async function readLists(lake: Lake): Promise<ReadonlyMap<string, ListFac
   if ((lake.manifest.facts.setl_list_d ?? []).length === 0) return new Map();
   const tables = await openTables({ folders: [lake.folder] });
   try {
-    for (const statement of lakeViews(lake)) await tables.run(statement);
+    for (const statement of lakeViews(lake, ['setl_list_d'])) await tables.run(statement);
     const rows = await tables.rows(query, {
       mdtrt_id: text,
       birth_weight: optional(number),

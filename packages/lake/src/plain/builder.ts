@@ -3,19 +3,21 @@ import {
   arrayOf,
   type ColumnData,
   decimals,
+  inputProblems,
   missingCode,
   missingInt,
   type NumericType,
   parseDay,
   parseMinute,
   parseScaled,
-  RefusedInput,
   type Segment,
   type TableData,
   type WorkingColumn,
   type WorkingTable,
+  words,
   workingTables,
 } from '@hengjian/standard';
+import { lakeProblems } from '../problems.ts';
 import { missingText, type PlainColumn, type PlainSchema, plainTables, unescapeText } from './columns.ts';
 
 /** Where a record stands in its source, for problems. */
@@ -62,15 +64,9 @@ export const textHash = (text: string): number => Number.parseInt(createHash('md
 const readyHash = /^#[0-9a-f]{1,13}$/;
 
 function refuse(column: PlainColumn, value: string, place: RecordPlace): never {
-  throw new RefusedInput({
-    code: 'record-value',
-    message: `${JSON.stringify(value)} is no ${column.of ?? column.kind}`,
-    remedy:
-      column.kind === 'code'
-        ? 'make the context anew from data that have this value'
-        : `write ${column.name} as the plain form does, or ${missingText}`,
-    place: { file: place.file, row: place.row, field: column.name },
-  });
+  const known = words(`上下文中已有的 ${column.of ?? ''} 代码`, `a code of ${column.of ?? ''} that the context has`);
+  const expected = column.kind === 'code' ? known : `${column.of ?? column.kind}, ${missingText}`;
+  throw inputProblems.refused('value-invalid', { value: JSON.stringify(value), expected }, { ...place, field: column.name });
 }
 
 /** A column of numbers that grows. */
@@ -170,12 +166,7 @@ class Sink {
 
   add(record: Pending, links: Readonly<Record<string, number>>, dictionaries: PlainDictionaries): number {
     if (record.cells.length !== this.columns.length) {
-      throw new RefusedInput({
-        code: 'record-cells',
-        message: `the record has ${record.cells.length} values, its schema ${this.columns.length}`,
-        remedy: 'send the columns the schema names, in its order',
-        place: { file: record.place.file, row: record.place.row },
-      });
+      throw inputProblems.refused('row-width', { cells: record.cells.length, columns: this.columns.length }, record.place);
     }
     for (const { column, index, numbers, texts, known } of this.#targets) {
       const cell = record.cells[index] as string;
@@ -310,14 +301,7 @@ export class SegmentBuilder {
     this.#owned(visits);
     this.#lines(visits);
     const own = this.#pending.get('persons') ?? [];
-    if (own.length > 1) {
-      throw new RefusedInput({
-        code: 'person-twice',
-        message: 'a person comes twice',
-        remedy: 'sort the records by person, and send one record of persons for each',
-        place: own[1]?.place ?? {},
-      });
-    }
+    if (own.length > 1) throw inputProblems.refused('row-twice', { key: psn }, own[1]?.place);
     const missing = { cells: (this.#schema.persons ?? []).map(() => missingText), place: { file: '', row: 0 } };
     const ends = { visits_end: sinks.visits.length, lines_end: sinks.lines.length, enrolments_end: sinks.enrolments.length };
     const ranges = { visits_start: starts.visits, lines_start: starts.lines, enrolments_start: starts.enrolments, ...ends };
@@ -331,14 +315,7 @@ export class SegmentBuilder {
     const rows = new Map<string, number>();
     for (const { record } of this.#sorted('visits', () => 0)) {
       const id = sink.text(record, 'mdtrt_id');
-      if (rows.has(id)) {
-        throw new RefusedInput({
-          code: 'visit-twice',
-          message: `the visit ${id} comes twice`,
-          remedy: 'send each visit once',
-          place: record.place,
-        });
-      }
+      if (rows.has(id)) throw inputProblems.refused('row-twice', { key: id }, record.place);
       rows.set(id, sink.add(record, { person, ...emptyRanges }, this.#dictionaries));
     }
     return rows;
@@ -350,12 +327,7 @@ export class SegmentBuilder {
       const id = sink.text(record, 'mdtrt_id');
       const row = visits.get(id);
       if (row !== undefined) return row;
-      throw new RefusedInput({
-        code: 'visit-unknown',
-        message: `a record of ${table} belongs to the visit ${id}, which this person does not have`,
-        remedy: 'send the visit too, and sort all records by person',
-        place: { ...record.place, field: 'mdtrt_id' },
-      });
+      throw lakeProblems.refused('visit-unknown', { table, visit: id }, { ...record.place, field: 'mdtrt_id' });
     };
   }
 

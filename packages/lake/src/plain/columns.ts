@@ -1,10 +1,13 @@
 import {
   decimals,
+  inputProblems,
   type NumericType,
   type Problem,
   RefusedInput,
+  type Words,
   type WorkingColumn,
   type WorkingTable,
+  words,
   workingTables,
 } from '@hengjian/standard';
 
@@ -92,25 +95,26 @@ export const schemaText = (schema: PlainSchema): string =>
 /** Reads a schema argument. Refuses unknown tables and columns, and a table without the keys it needs. */
 export function parseSchema(text: string): PlainSchema {
   const problems: Problem[] = [];
-  const refuse = (message: string, remedy: string): void => {
-    problems.push({ code: 'schema', message, remedy, place: { field: '--schema' } });
+  const place = { field: '--schema' };
+  const unknown = (kind: Words, name: string, known: string): void => {
+    problems.push(inputProblems.problem('name-unknown', { kind, name, known }, place));
   };
   const entries = text.split(';').flatMap((part) => {
     const [name = '', list = ''] = part.split(':');
     const table = plainTables.find((one) => one === name.trim());
     if (table === undefined) {
-      refuse(`the schema names the table ${JSON.stringify(name.trim())}`, `use one of ${plainTables.join(', ')}`);
+      unknown(words('表', 'table'), name.trim(), plainTables.join(', '));
       return [];
     }
     const names = list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
     const columns = names.flatMap((one) => {
       const column = plainColumns[table].find((known) => known.name === one);
-      if (column === undefined)
-        refuse(`${table} has no column ${one}`, `use some of ${plainColumns[table].map((known) => known.name).join(', ')}`);
+      const known = plainColumns[table].map((one) => one.name).join(', ');
+      if (column === undefined) unknown(words(`${table} 的列`, `column of ${table}`), one, known);
       return column === undefined ? [] : [column];
     });
     for (const key of required[table] ?? [])
-      if (!names.includes(key)) refuse(`${table} lacks the key ${key}`, `add ${key} to the columns of ${table}`);
+      if (!names.includes(key)) problems.push(inputProblems.problem('column-missing', { column: `${table}.${key}` }, place));
     return [[table, columns] as const];
   });
   if (problems.length > 0) throw new RefusedInput(problems);

@@ -3,11 +3,13 @@ import {
   type ColumnData,
   type DimensionTable,
   dimensionTables,
+  inputProblems,
   type LakeContext,
-  RefusedInput,
   type TableData,
   type WorkingColumn,
 } from '@hengjian/standard';
+import { fieldsOf, listOf, type Reader, recordOf, ShapeFault, textValue, whole, wholeFrom } from '../checked-json.ts';
+import { lakeProblems } from '../problems.ts';
 
 const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimensionTables[table] as readonly WorkingColumn[];
 const names = Object.keys(dimensionTables) as DimensionTable[];
@@ -44,32 +46,34 @@ function columnData(column: WorkingColumn, values: readonly (string | number | n
   return data;
 }
 
-interface Stored {
-  readonly format: number;
-  readonly dictionaries: Readonly<Record<string, readonly string[]>>;
-  readonly dimensions: Readonly<
-    Record<string, { readonly length: number; readonly columns: Readonly<Record<string, readonly (string | number | null)[]>> }>
-  >;
-  readonly coverage: LakeContext['coverage'];
-  readonly absent: readonly string[];
+const cell: Reader<string | number | null> = (value, path) => {
+  if (value !== null && typeof value !== 'string' && typeof value !== 'number') throw new ShapeFault(path, 'cell');
+  return value;
+};
+const day = wholeFrom(-1_000_000);
+const shape = fieldsOf({
+  dictionaries: recordOf(listOf(textValue)),
+  dimensions: recordOf(fieldsOf({ length: whole, columns: recordOf(listOf(cell)) })),
+  coverage: fieldsOf({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
+  absent: listOf(textValue),
+});
+
+/** Reads a context by its shape; anything else is a damaged file. */
+function parsed(text: string, file: string): ReturnType<typeof shape> {
+  try {
+    const value: unknown = JSON.parse(text);
+    const found = fieldsOf({ format: whole })(value, '').format;
+    if (found !== format) throw lakeProblems.refused('context-format', { format: found, known: format }, { file });
+    return shape(value, '');
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof ShapeFault)) throw error;
+    throw inputProblems.refused('file-damaged', { format: 'JSON', reason: error.message }, { file });
+  }
 }
 
 /** Reads what `contextText` wrote. */
 export function parseContext(text: string, file: string): LakeContext {
-  let stored: Stored;
-  try {
-    stored = JSON.parse(text) as Stored;
-  } catch {
-    throw new RefusedInput({ code: 'context-damaged', message: 'the context is no JSON', remedy: 'write it anew', place: { file } });
-  }
-  if (stored.format !== format) {
-    throw new RefusedInput({
-      code: 'context-format',
-      message: `the context has format ${stored.format}, this version reads ${format}`,
-      remedy: 'write it anew',
-      place: { file },
-    });
-  }
+  const stored = parsed(text, file);
   const dimensions = Object.fromEntries(
     names.map((table): [string, TableData] => {
       const { length, columns } = stored.dimensions[table] ?? { length: 0, columns: {} };

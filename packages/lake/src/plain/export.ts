@@ -158,11 +158,12 @@ export async function exportPlain(
 
 function copySql(table: WorkingTable, file: string): string {
   const columns = [{ name: 'psn', kind: 'text' } as PlainColumn, ...plainColumns[table]];
-  const read = `read_csv(${pathOf(file)}, delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false, columns = {${columns
-    .map((column) => `${column.name}: 'VARCHAR'`)
-    .join(', ')}})`;
+  const types = columns.map((column) => `${column.name}: 'VARCHAR'`).join(', ');
+  const options = `delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false`;
+  const read = `read_csv(${pathOf(file)}, ${options}, columns = {${types}})`;
   const list = columns.map((column) =>
     plainType(column) === 'VARCHAR' ? column.name : `CAST(${column.name} AS ${plainType(column)}) AS ${column.name}`,
   );
-  return `COPY (SELECT ${list.join(', ')} FROM ${read}) TO ${quoted(file.replace(/\.tsv$/, '.parquet'))} (FORMAT parquet, COMPRESSION zstd)`;
+  const target = quoted(file.replace(/\.tsv$/, '.parquet'));
+  return `COPY (SELECT ${list.join(', ')} FROM ${read}) TO ${target} (FORMAT parquet, COMPRESSION zstd)`;
 }

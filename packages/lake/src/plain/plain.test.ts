@@ -43,7 +43,8 @@ async function recordsOf(folder: string, schema: PlainSchema): Promise<Map<strin
   for (const table of plainTables) {
     const columns = (schema[table] ?? []).map(({ name }) => `coalesce(CAST(${name} AS VARCHAR), '${missingText}')`);
     const rows = await connection.runAndReadAll(
-      `SELECT psn, [${columns.join(', ')}] AS cells FROM read_parquet('${join(folder, table)}/*.parquet') ORDER BY hash(psn, ${table === 'persons' ? '1' : 'ord'})`,
+      `SELECT psn, [${columns.join(', ')}] AS cells FROM read_parquet('${join(folder, table)}/*.parquet')
+      ORDER BY hash(psn, ${table === 'persons' ? '1' : 'ord'})`,
     );
     for (const row of rows.getRowObjectsJson()) {
       const list = out.get(String(row.psn)) ?? [];
@@ -118,11 +119,11 @@ describe('the plain form', () => {
       throw new Error('nothing was refused');
     };
     expect(refused([['persons', ['3', '1980-01-01']]]).problems[0]).toMatchObject({ place: { file: 'stdin', row: 7, field: 'gend' } });
-    expect(refused([['persons', ['1', '1980-02-30']]]).problems[0]?.message).toContain('1980-02-30');
-    expect(refused([['persons', ['1']]]).problems[0]?.code).toBe('record-cells');
+    expect(refused([['persons', ['1', '1980-02-30']]]).problems[0]?.values?.value).toContain('1980-02-30');
+    expect(refused([['persons', ['1']]]).problems[0]?.code).toBe('row-width');
     expect(refused([['lines', ['V1', '\\N', '1']]]).problems[0]?.code).toBe('visit-unknown');
     const visit = ['visits', ['V1', '11', '2025-01-01 10:00']] as const;
-    expect(refused([visit, visit]).problems[0]?.code).toBe('visit-twice');
+    expect(refused([visit, visit]).problems[0]?.code).toBe('row-twice');
     expect(refused([visit, ['lines', ['V1', '\\N', '1.23456']]]).problems[0]).toMatchObject({ place: { field: 'cnt' } });
   });
 });

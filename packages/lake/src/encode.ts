@@ -1,0 +1,65 @@
+import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { identifier } from '@hengjian/table';
+import { sources } from './prepare.ts';
+
+const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table];
+
+/** Row columns that are filled in JavaScript from the tables below. */
+export const isRange = (column: WorkingColumn): boolean => column.kind === 'row' && /_(start|end)$/.test(column.name);
+
+/** A column whose values are ids of a dictionary. */
+export interface CodeColumn {
+  readonly name: string;
+  readonly of: string;
+  /** At most 127 values. */
+  readonly small: boolean;
+}
+
+const codeOf = ({ name, kind, of }: WorkingColumn): CodeColumn | undefined =>
+  (kind === 'code' || kind === 'code8') && of !== undefined ? { name, of, small: kind === 'code8' } : undefined;
+
+/** Columns of a table that are encoded by a statement. */
+const encodedColumns = (table: WorkingTable): WorkingColumn[] => columnsOf(table).filter((column) => !isRange(column));
+
+/** Code columns of a table with their dictionary. */
+export const codeColumns = (table: WorkingTable): CodeColumn[] => encodedColumns(table).flatMap((column) => codeOf(column) ?? []);
+
+/** SQL of the stored value of a column. `code` is the dictionary join of a code column. */
+function encoded(column: WorkingColumn, code: string): string {
+  const value = `o.${identifier(column.name)}`;
+  switch (column.kind) {
+    case 'code':
+      return `coalesce(${code}.id, -1)`;
+    case 'code8':
+      return `CAST(coalesce(${code}.id, -1) AS TINYINT)`;
+    case 'day':
+      return `coalesce(CAST(${value} - DATE '1970-01-01' AS INTEGER), -2147483648)`;
+    case 'minute':
+      return `coalesce(CAST(floor(epoch(${value}) / 60) AS INTEGER), -2147483648)`;
+    case 'scaled':
+      return `coalesce(CAST(${value} AS DOUBLE), CAST('nan' AS DOUBLE))`;
+    case 'hash':
+      return `coalesce(CAST(CAST('0x' || left(md5(${value}), 13) AS BIGINT) AS DOUBLE), CAST('nan' AS DOUBLE))`;
+    case 'row':
+    case 'ref':
+      return `CAST(coalesce(${value}, -1) AS INTEGER)`;
+    default:
+      return value;
+  }
+}
+
+/** Tables whose rows belong to a person and do not say so in a column. */
+const ownedByPerson: ReadonlySet<WorkingTable> = new Set(['lines', 'enrolments']);
+export const ownerColumns = (table: WorkingTable): readonly string[] => (ownedByPerson.has(table) ? ['_person'] : []);
+
+/** SELECT of the encoded, sorted rows of a prepared table `p_<table>`. */
+export function encodeSql(table: WorkingTable): string {
+  const columns = encodedColumns(table).map((column, index) => ({ column, code: codeOf(column), alias: `d${index}` }));
+  const list = columns.map(({ column, alias }) => `${encoded(column, alias)} AS ${identifier(column.name)}`);
+  const owner = ownerColumns(table).map((name) => `CAST(o.person AS INTEGER) AS ${name}`);
+  const joins = columns.flatMap(({ code, alias }) =>
+    code === undefined ? [] : [`LEFT JOIN d_${code.of} ${alias} ON ${alias}.value = o.${identifier(code.name)}`],
+  );
+  const rows = `(SELECT * FROM p_${table}) o ${joins.join(' ')}`;
+  return `SELECT ${[...list, ...owner].join(', ')} FROM ${rows} ORDER BY ${sources[table].order}`;
+}
