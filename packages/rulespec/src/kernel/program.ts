@@ -1,5 +1,5 @@
-import type { WorkingColumn, WorkingTable } from '@hengjian/standard';
-import { workingTables } from '@hengjian/standard';
+import type { WorkingTable } from '@hengjian/standard';
+import { columnNamed, workingTables } from '@hengjian/standard';
 import { makeRows } from '../bind/codes.ts';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Gatherer } from '../keyed/block.ts';
@@ -185,7 +185,7 @@ type Place =
 function placeOf(key: string): Place {
   const [table, name] = key.split('.') as [WorkingTable, string];
   if (!(table in workingTables)) return { kind: 'lake' };
-  const kind = (workingTables[table] as readonly WorkingColumn[]).find((one) => one.name === name)?.kind;
+  const kind = columnNamed(table, name)?.kind;
   if (kind === 'text') return { kind: 'text' };
   const array = kind === 'code8' ? 'Int8Array' : kind === 'scaled' || kind === 'hash' ? 'Float64Array' : 'Int32Array';
   return { kind: 'segment', table, array };

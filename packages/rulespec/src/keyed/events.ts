@@ -1,4 +1,4 @@
-import { missingCode, type Segment, type TableData, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { columnNamed, missingCode, type Segment, type TableData, type WorkingTable } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import { kindsOf, settingsOf } from '../kernel/kinds.ts';
@@ -71,16 +71,13 @@ function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan
 export function programColumns(rulebook: BoundRulebook, by: KeyedWalk): NumberColumns {
   const columns: Partial<Record<WorkingTable, string[]>> = {};
   for (const [table, name] of segmentColumns(rulebook, by)) {
-    if (kindOf(table, name)?.kind === 'text') continue;
+    if (columnNamed(table, name)?.kind === 'text') continue;
     const own = columns[table] ?? [];
     columns[table] = own;
     own.push(name);
   }
   return columns;
 }
-
-export const kindOf = (table: WorkingTable, name: string): WorkingColumn | undefined =>
-  (workingTables[table] as readonly WorkingColumn[]).find((column) => column.name === name);
 
 /** What each walk of a rulebook keeps. With `all` every loaded column is kept, for the interpreter. */
 export const eventPlans = (rulebook: BoundRulebook, all: boolean): readonly EventPlan[] =>
@@ -251,7 +248,7 @@ class Collector {
     const columns: Record<string, EventColumn> = {};
     for (const column of wanted) {
       const data = table.columns[column];
-      if (data !== undefined && !('get' in data) && kindOf(name, column)?.kind !== 'row') columns[column] = gather(data, picked.rows);
+      if (data !== undefined && !('get' in data) && columnNamed(name, column)?.kind !== 'row') columns[column] = gather(data, picked.rows);
     }
     for (const [column, data] of Object.entries(given)) if (data !== undefined) columns[column] = data;
     this.#tables[name] = { starts: picked.starts, columns };

@@ -1,4 +1,4 @@
-import { arrayOf, type ColumnData, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
+import { arrayOf, type ColumnData, columnNamed, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit, RuleCounts } from '../kernel/hit.ts';
 import type { GroupFinding } from '../shapes/group/finding.ts';
@@ -17,7 +17,7 @@ import {
   ruleGathering,
   type SegmentRow,
 } from './block.ts';
-import { kindOf, programColumns } from './events.ts';
+import { programColumns } from './events.ts';
 import { keyOrder } from './sort.ts';
 
 /** A finding of a rule that walks another key than the person. Its rows stand in many segments. */
@@ -90,7 +90,7 @@ function concatenate(parts: readonly EventPart[], name: WorkingTable, column: st
   const length = own[parts.length] as number;
   const joined =
     first instanceof Float64Array ? new Float64Array(length) : first instanceof Int8Array ? new Int8Array(length) : new Int32Array(length);
-  const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : kindOf(name, column);
+  const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : columnNamed(name, column);
   const target = kind?.kind === 'row' ? offsets[kind.of as WorkingTable] : undefined;
   parts.forEach((part, index) => {
     const data = part.tables[name]?.columns[column];
@@ -156,7 +156,7 @@ function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<Worki
   // A table without rows, and ranges into tables that no rule reads.
   for (const name of tableNames)
     for (const column of wanted[name] ?? [])
-      tables[name][column] ??= arrayOf(kindOf(name, column)?.kind ?? 'code', length(name)) as EventColumn;
+      tables[name][column] ??= arrayOf(columnNamed(name, column)?.kind ?? 'code', length(name)) as EventColumn;
   for (const name of ['lines', 'visits', 'persons'] as const) {
     const segments = new Int32Array(length(name));
     parts.forEach((part, index) => void segments.fill(part.segment, offsets[name][index], offsets[name][index + 1]));
