@@ -164,7 +164,7 @@ export const views = {
 } as const;
 
 /** An empty array of a stored column kind. */
-export function arrayOf(kind: ColumnKind, length: number): NumberColumn {
+export function arrayOf(kind: ColumnKind, length: number): Int32Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
   switch (kind) {
     case 'code8':
       return new Int8Array(length);

@@ -67,7 +67,8 @@ function someCharge(frame: Frame, charge: Charge, test: Member): boolean {
 function writeSome(of: 'diagnoses' | 'operations', role: Role, member: string, to: Writer): string {
   const column = of === 'diagnoses' ? 'diag_code' : 'oprn_oprt_code';
   const visit = to.visit(role);
-  return `${member.replace('(', `(${to.column(of, column)}, ${to.column('visits', `${of}_start`)}[${visit}], ${to.column('visits', `${of}_end`)}[${visit}], `)}`;
+  const [start, end] = [to.column('visits', `${of}_start`), to.column('visits', `${of}_end`)];
+  return member.replace('(', `(${to.column(of, column)}, ${start}[${visit}], ${end}[${visit}], `);
 }
 
 function writeRows(rows: Rows, to: Writer): string {

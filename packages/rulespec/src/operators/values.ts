@@ -259,7 +259,8 @@ export const valueOperators: Operators<Names> = {
     interpret: (node, _args, frame) => ageKnown(frame, node.data.role, node.data.days),
     generate: (node, _args, to) => {
       const birth = read(to, 'persons', 'brdy', node.data.role, '');
-      return `(${birth} !== ${missingInt} || ${to.column('visits', 'age')}[${to.visit(node.data.role)}] >= ${node.data.days ? 10 : '-Infinity'})`;
+      const recorded = `${to.column('visits', 'age')}[${to.visit(node.data.role)}]`;
+      return `(${birth} !== ${missingInt} || ${recorded} >= ${node.data.days ? 10 : '-Infinity'})`;
     },
   },
   diagnoses_known: {
@@ -284,7 +285,8 @@ export const valueOperators: Operators<Names> = {
     },
     generate: (node, _args, to) => {
       if (to.bound.context.absent.includes('psn_insu_d')) return 'false';
-      return `(${read(to, 'persons', 'enrolments_end', node.data.role, '')} > ${read(to, 'persons', 'enrolments_start', node.data.role, '')})`;
+      const [end, start] = ['enrolments_end', 'enrolments_start'].map((name) => read(to, 'persons', name, node.data.role, ''));
+      return `(${end} > ${start})`;
     },
   },
   main_diagnosis: {
