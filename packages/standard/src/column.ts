@@ -39,6 +39,11 @@ export interface ColumnDefinition {
   readonly sources: readonly ColumnSource[];
   /** Whether ingest works the value out of all its sources; otherwise it is that of the first source that has one. */
   readonly derived: boolean;
+  /**
+   * Column of the same table that holds what the source said, where the stored number does not say it: another one for a
+   * trace code, the column itself for a number that came from the source.
+   */
+  readonly said?: string;
   /** What people call it. */
   readonly words: Words;
   readonly note: string;
@@ -57,6 +62,7 @@ export interface ColumnOptions {
   /** Where the national names are missing or too long. */
   readonly words?: Words;
   readonly derived?: boolean;
+  readonly said?: string;
 }
 
 type Sources = ColumnSource | readonly ColumnSource[];
@@ -89,6 +95,7 @@ export function column(
     nullable: options.nullable ?? true,
     sources,
     derived: options.derived ?? false,
+    ...(options.said === undefined ? {} : { said: options.said }),
     words: options.words ?? nationalWords(name, sources) ?? words(name, note === '' ? name : note),
     note,
   };

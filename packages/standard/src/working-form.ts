@@ -199,6 +199,7 @@ export const workingTables = {
       nullable: false,
       note: '1-based row in the source file',
       words: words('来源文件行号', 'row in the source file'),
+      said: 'file_row',
     }),
     row('visit', 'visits', []),
     row('settlement', 'settlements', fee('setl_id'), { nullable: true, note: 'missing when the source declares it has no settlements' }),
@@ -253,7 +254,7 @@ export const workingTables = {
     }),
     code('bilg_dr_code', 'practitioner', fee('bilg_dr_code'), { words: words('开单医师', 'ordering practitioner') }),
     ref('rx_drord_no', fee('rx_drord_no'), { note: 'prescription or order' }),
-    hash('drug_trac_codg', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], { note: 'trace code' }),
+    hash('drug_trac_codg', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], { note: 'trace code', said: 'drug_trac_text' }),
     text('drug_trac_text', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], {
       nullable: true,
       note: 'trace code as text',

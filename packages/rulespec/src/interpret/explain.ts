@@ -19,7 +19,7 @@ export interface ExplanationStep {
   /** Point that was weighed, '' without. */
   readonly point: string;
   /** Values read since the step before, by name. */
-  readonly read: readonly { readonly name: string; readonly value: number | null }[];
+  readonly read: readonly { readonly name: string; readonly value: string | null }[];
 }
 
 export interface Explanation {
@@ -94,13 +94,13 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   const person = raw(segment.visits, 'person', visit) ?? -1;
   const steps: ExplanationStep[] = [];
   const hits: Hit[] = [];
-  let read: { name: string; value: number | null }[] = [];
+  let read: { name: string; value: string | null }[] = [];
   const table = checked.table === undefined ? undefined : rulebook.table(checked.table);
   const trace = (key: SubjectKey, step: string, detail: string): void => {
     if (isAbout(subject, key)) steps.push({ step, detail, point: table?.rows[key.point]?.point_id ?? '', read });
     read = [];
   };
-  const world = { segment, bound: rulebook, watch: (name: string, value: number | null) => void read.push({ name, value }) };
+  const world = { segment, bound: rulebook, watch: (name: string, value: string | null) => void read.push({ name, value }) };
   const walk = { lines: range(segment.persons, person, 'lines'), visits: range(segment.persons, person, 'visits') };
   const judge = { world, rule: checked, index: rule, tally, emit: (hit: Hit) => void hits.push(hit), trace };
   const gathering = gatheringOf(rulebook, checked, rule);

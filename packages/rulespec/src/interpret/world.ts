@@ -8,8 +8,8 @@ import type { FieldTable, Role } from '../check/ir.ts';
 export interface World {
   readonly segment: Segment;
   readonly bound: BoundRules;
-  /** Called with every field that is read, for explanations. */
-  readonly watch: ((name: string, value: number | null) => void) | undefined;
+  /** Called with every value that is read, as people read it, for explanations; null where it is missing. */
+  readonly watch: ((name: string, text: string | null) => void) | undefined;
 }
 
 /** The raw number in a column; rows outside give missing. */
