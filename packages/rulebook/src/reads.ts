@@ -1,5 +1,5 @@
 import { type CheckedRule, termColumn } from '@hengjian/rulespec';
-import { extractColumns } from '@hengjian/standard';
+import { nationalFieldOf } from '@hengjian/standard';
 
 export type ReadTable = 'lines' | 'visits' | 'persons' | 'settlements' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
 /** Fields of the working form a rule reads, by table, in order of their names. */
@@ -61,33 +61,6 @@ export function ruleReads(rule: CheckedRule): RuleReads {
   return Object.fromEntries([...found].map(([table, columns]) => [table, [...columns].sort()]));
 }
 
-const isExtract = (table: keyof typeof extractColumns, column: string): boolean => (extractColumns[table].columns as readonly string[]).includes(column);
-
-/** National field behind a field of the working form. */
-const nationalField: Readonly<Record<ReadTable, (column: string) => string | undefined>> = {
-  lines: (column) =>
-    ({
-      bilg_caty: 'fee_list_d.bilg_dept_codg',
-      acord_caty: 'fee_list_d.acord_dept_codg',
-      time_precision: undefined,
-      cnt_daily: undefined,
-      visit: undefined,
-      settlement: 'fee_list_d.setl_id',
-    })[column] ??
-    (['time_precision', 'cnt_daily', 'visit'].includes(column) ? undefined : `${isExtract('lines', column) ? 'fee_exct_d' : 'fee_list_d'}.${column}`),
-  visits: (column) =>
-    ({ setting: 'mdtrt_d.med_type' })[column] ??
-    (['person', 'medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'].includes(column)
-      ? undefined
-      : `${isExtract('visits', column) ? 'mdtrt_exct_d' : 'mdtrt_d'}.${column}`),
-  persons: (column) => (column === 'reach' ? undefined : `psn_info_b.${column}`),
-  settlements: (column) => `setl_d.${column}`,
-  institution: (column) => (/^(line|visit)_/.test(column) ? undefined : `medins_info_b.${column}`),
-  practitioner: (column) => (column === 'caty' ? undefined : `dr_info_b.${column}`),
-  diagnoses: (column) => `setl_list_diag_d.${column}`,
-  operations: (column) => `setl_list_oprn_d.${column}`,
-};
-
 /** What a rule needs of a lake, for the readiness part of the quality report. */
 export interface RuleNeeds {
   readonly id: string;
@@ -107,7 +80,7 @@ const walkKeys: Readonly<Record<string, string>> = { trace_code: 'fee_list_d.dru
 
 export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
   return rules.map((rule) => {
-    const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) => (columns ?? []).map((column) => nationalField[table as ReadTable](column)));
+    const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) => (columns ?? []).map((column) => nationalFieldOf(table as ReadTable, column)));
     const others = [walkKeys[rule.source.by], ...rule.needs.map((need) => registers[need.cause])];
     const needs = [...new Set([...fields, ...others].filter((field) => field !== undefined))].sort();
     const { reach } = rule;

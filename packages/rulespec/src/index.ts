@@ -12,6 +12,7 @@ export type { CheckedParameter, DayRange, Dispatch, MessagePart, Need } from './
 export * from './interpret/explain.ts';
 export * from './interpret/interpreter.ts';
 export { messageColumns, renderMessage } from './interpret/message.ts';
+export { sourceText, withSaid } from './interpret/source-text.ts';
 export * from './kernel/compile.ts';
 export type * from './kernel/hit.ts';
 export { type EventBlock, type EventColumn, type EventPart, eventPart, eventParts, type SegmentRow } from './keyed/block.ts';

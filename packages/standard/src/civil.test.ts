@@ -18,7 +18,8 @@ describe('civil dates', () => {
   });
 
   it('refuse days that do not exist', () => {
-    for (const text of ['2026-02-31', '2025-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '20260101', '']) expect(parseDay(text)).toBeUndefined();
+    for (const text of ['2026-02-31', '2025-02-29', '2026-13-01', '2026-00-10', '2026-1-1', '20260101', ''])
+      expect(parseDay(text)).toBeUndefined();
     expect(isDate(2024, 2, 29)).toBe(true);
     expect(isDate(1900, 2, 29)).toBe(false);
   });

@@ -61,7 +61,8 @@ export function parseCsvRecords(text: string, file: string): Record<string, stri
 }
 
 /** Cells of one line that holds a whole row; only a line with quotes needs the whole grammar. */
-export const csvCells = (line: string, file: string): readonly string[] => (line.includes('"') ? (parseCsv(line, file)[0] ?? []) : line.split(','));
+export const csvCells = (line: string, file: string): readonly string[] =>
+  line.includes('"') ? (parseCsv(line, file)[0] ?? []) : line.split(',');
 
 /** A text as a CSV cell, quoted when it must be. */
 export const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatScaled, formatYuan, lineAmount, multiplyDivide, parseFen, parseMicroYuan, parseScaled, splitByLargestRemainder } from './decimal.ts';
+import {
+  formatScaled,
+  formatYuan,
+  lineAmount,
+  multiplyDivide,
+  parseFen,
+  parseMicroYuan,
+  parseScaled,
+  splitByLargestRemainder,
+} from './decimal.ts';
 
 describe('decimals', () => {
   it('reads and writes every fen exactly', () => {

@@ -90,7 +90,9 @@ export function splitByLargestRemainder(total: number, weights: readonly number[
     return { whole: Number(product / divisor), rest: product % divisor };
   });
   let left = Math.abs(total) - shares.reduce((partial, share) => partial + share.whole, 0);
-  const order = shares.map((share, index) => ({ rest: share.rest, index })).sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
+  const order = shares
+    .map((share, index) => ({ rest: share.rest, index }))
+    .sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1));
   const parts = shares.map((share) => share.whole);
   for (const { index } of order) {
     if (left === 0) break;

@@ -20,7 +20,8 @@ describe('the dictionary', () => {
   it('names only code tables that exist, and no field twice', () => {
     for (const table of dictionary.tables.values()) {
       for (const field of table.fields.values()) {
-        if (field.code_table !== undefined) expect(dictionary.codeTables.has(field.code_table), `${field.name}: ${field.code_table}`).toBe(true);
+        if (field.code_table !== undefined)
+          expect(dictionary.codeTables.has(field.code_table), `${field.name}: ${field.code_table}`).toBe(true);
       }
     }
     const rows = parseCsvRecords(readFileSync(`${libraryFolder}standard/fields.csv`, 'utf8'), 'fields.csv');
@@ -43,7 +44,10 @@ describe('the dictionary', () => {
     const lines = tableOf('fee_list_d');
     expect(sqlSchema(lines)).toContain('"det_item_fee_sumamt" BIGINT NOT NULL');
     expect(parquetSchema(lines)).toContainEqual({ name: 'pric', type: 'INT64 (× 10^6)', required: false });
-    expect(jsonSchema(lines)).toMatchObject({ required: expect.arrayContaining(['mdtrt_id', 'fee_ocur_time']), additionalProperties: false });
+    expect(jsonSchema(lines)).toMatchObject({
+      required: expect.arrayContaining(['mdtrt_id', 'fee_ocur_time']),
+      additionalProperties: false,
+    });
   });
 
   it('has no column twice in a table of the working form', () => {

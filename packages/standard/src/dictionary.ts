@@ -77,7 +77,11 @@ function loadDictionary(): Dictionary {
   const codeTables = new Map<string, Map<string, CodeValue>>();
   for (const record of load('code-tables.csv')) {
     const values = codeTables.get(record.code_table as string) ?? new Map<string, CodeValue>();
-    values.set(record.code as string, { code: record.code as string, name_zh: record.name_zh as string, name_en: record.name_en as string });
+    values.set(record.code as string, {
+      code: record.code as string,
+      name_zh: record.name_zh as string,
+      name_en: record.name_en as string,
+    });
     codeTables.set(record.code_table as string, values);
   }
   return { tables, codeTables };

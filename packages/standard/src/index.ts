@@ -1,4 +1,22 @@
 export * from './civil.ts';
+export {
+  type Aggregate,
+  arrayOf,
+  type ColumnData,
+  type ColumnDefinition,
+  type ColumnKind,
+  type ColumnSource,
+  column,
+  isText,
+  missingCode,
+  missingInt,
+  type NumberColumn,
+  national,
+  type TableData,
+  type TextColumn,
+  views,
+  type WorkingColumn,
+} from './column.ts';
 export * from './csv.ts';
 export * from './decimal.ts';
 export * from './dictionary.ts';

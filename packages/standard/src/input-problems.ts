@@ -41,7 +41,10 @@ export const inputProblems = defineProblems({
     status: 413,
   },
   'folder-not-empty': {
-    says: { zh: '文件夹中有本程序未生成的内容，不会覆盖或删除', en: 'the folder holds what the program did not make; nothing is overwritten or deleted' },
+    says: {
+      zh: '文件夹中有本程序未生成的内容，不会覆盖或删除',
+      en: 'the folder holds what the program did not make; nothing is overwritten or deleted',
+    },
     remedy: { zh: '请指定空文件夹或新文件夹', en: 'name an empty folder or a new one' },
     status: 409,
   },

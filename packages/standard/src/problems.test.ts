@@ -14,7 +14,11 @@ const registry = defineProblems({
 
 describe('a registry of problems', () => {
   it('fills the values into both languages, texts of the user unchanged and words by language', () => {
-    const problem = registry.problem('tin-open', { tin: 'a{what}.tin', what: words('里面有{tin}', 'with {tin} in it') }, { file: 'f', row: 3 });
+    const problem = registry.problem(
+      'tin-open',
+      { tin: 'a{what}.tin', what: words('里面有{tin}', 'with {tin} in it') },
+      { file: 'f', row: 3 },
+    );
     expect(describeProblem(problem, 'zh')).toBe('f:3：a{what}.tin 已打开，里面有{tin} → 请盖上 a{what}.tin');
     expect(describeProblem(problem, 'en')).toBe('f:3: a{what}.tin is open, with {tin} in it → close a{what}.tin');
     expect(problem).toMatchObject({ code: 'tin-open', status: 409, exit: 2 });

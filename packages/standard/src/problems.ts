@@ -41,13 +41,16 @@ const filled = (text: string, values: Readonly<Record<string, ProblemValue>>, la
     return typeof value === 'object' ? value[language] : String(value);
   });
 
-const said = (text: Words, values: Readonly<Record<string, ProblemValue>>): Words => words(filled(text.zh, values, 'zh'), filled(text.en, values, 'en'));
+const said = (text: Words, values: Readonly<Record<string, ProblemValue>>): Words =>
+  words(filled(text.zh, values, 'zh'), filled(text.en, values, 'en'));
 
 /**
  * Registers the problems of a package. The values a code needs are read from the braces of its English words, so a call
  * that forgets one does not compile; `docs/errors.md` is generated from the definitions.
  */
-export function defineProblems<const Definitions extends Readonly<Record<string, ProblemDefinition>>>(definitions: Definitions): ProblemRegistry<Definitions> {
+export function defineProblems<const Definitions extends Readonly<Record<string, ProblemDefinition>>>(
+  definitions: Definitions,
+): ProblemRegistry<Definitions> {
   const problem = (code: string, values: Readonly<Record<string, ProblemValue>>, place?: Place): Problem => {
     const { says, remedy, status, exit } = definitions[code] as ProblemDefinition;
     return {

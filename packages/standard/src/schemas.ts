@@ -55,7 +55,12 @@ function jsonType(field: Field, source: Dictionary): Record<string, unknown> {
     case 'datetime':
       return { ...title, type: 'string', pattern: String.raw`^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?$` };
     default:
-      return { ...title, type: 'string', pattern: String.raw`^-?\d+(\.\d{1,${Math.max(1, decimals[field.type])}})?$`, 'x-unit': field.unit };
+      return {
+        ...title,
+        type: 'string',
+        pattern: String.raw`^-?\d+(\.\d{1,${Math.max(1, decimals[field.type])}})?$`,
+        'x-unit': field.unit,
+      };
   }
 }
 
@@ -92,7 +97,8 @@ const scalar: Readonly<Record<FieldType, string>> = {
 export function typescriptSource(source: Dictionary = dictionary): string {
   const interfaces = [...source.tables.values()].map((table) => {
     const members = [...table.fields.values()].map(
-      (field) => `  /** ${field.name_zh}, ${field.name_en} */\n  readonly ${field.name}${field.nullable ? '?' : ''}: ${scalar[field.type]};`,
+      (field) =>
+        `  /** ${field.name_zh}, ${field.name_en} */\n  readonly ${field.name}${field.nullable ? '?' : ''}: ${scalar[field.type]};`,
     );
     const name = table.name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
     return `/** ${table.name_zh}, ${table.name_en} (\`${table.name}\`) */\nexport interface ${name} {\n${members.join('\n')}\n}\n`;
@@ -112,7 +118,8 @@ export function documentationPage(source: Dictionary = dictionary): string {
     return `## ${table.name} ${table.name_zh} (${table.name_en})\n\nKey: ${table.key.map((name) => `\`${name}\``).join(', ')}. ${table.presence === 'core' ? 'Core table.' : 'Optional table.'}\n\n| field | 名称 | name | type | length | unit | required | codes | privacy |\n|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
   });
   const codes = [...source.codeTables].map(
-    ([name, values]) => `### ${name}\n\n${[...values.values()].map((value) => `- \`${value.code}\` ${value.name_zh} (${value.name_en})`).join('\n')}\n`,
+    ([name, values]) =>
+      `### ${name}\n\n${[...values.values()].map((value) => `- \`${value.code}\` ${value.name_zh} (${value.name_en})`).join('\n')}\n`,
   );
   return `# Dictionary of the national tables\n\nMade from \`library/standard/\` by \`npm run generate\`. Numbers are stored as integers: money ×10², unit price ×10⁶, quantity ×10⁴, ratio ×10⁴, days ×10², age ×10.\n\n${sections.join('\n')}\n## Code tables\n\n${codes.join('\n')}`;
 }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { describeProblem, RefusedInput } from './errors.ts';
-import { amountCloses, codePatterns, datesInOrder, isCatalogueCode, isCreditCode, isRuinedBySpreadsheet, readIdentityCard } from './validate.ts';
+import {
+  amountCloses,
+  codePatterns,
+  datesInOrder,
+  isCatalogueCode,
+  isCreditCode,
+  isRuinedBySpreadsheet,
+  readIdentityCard,
+} from './validate.ts';
 
 describe('validators', () => {
   it('check the identity card of GB 11643 by its published example', () => {
@@ -29,7 +37,8 @@ describe('validators', () => {
   });
 
   it('see codes that a spreadsheet ruined', () => {
-    for (const code of ['4.3E+19', '1.10E12', '2204000010000', '81234567890123456789.0']) expect(isRuinedBySpreadsheet(code), code).toBe(true);
+    for (const code of ['4.3E+19', '1.10E12', '2204000010000', '81234567890123456789.0'])
+      expect(isRuinedBySpreadsheet(code), code).toBe(true);
     expect(isRuinedBySpreadsheet('002204000010000')).toBe(false);
   });
 

@@ -1,3 +1,21 @@
+import {
+  type ColumnDefinition,
+  code,
+  code8,
+  day,
+  hash,
+  minute,
+  money,
+  national,
+  range,
+  ref,
+  row,
+  scaled,
+  type TableData,
+  text,
+} from './column.ts';
+import { words } from './words.ts';
+
 /**
  * The working form: the coded, person-sorted twin of the lake that the kernel walks.
  *
@@ -11,174 +29,257 @@
  * This file is the contract between `lake`, which writes it, and `rulespec`, which reads it.
  */
 
-/**
- * How a column is stored.
- * - `code`: Int32Array of ids in the lake dictionary named by `of`, missing -1
- * - `code8`: the same in an Int8Array, for dictionaries of at most 127 values
- * - `day`: Int32Array of days since 1970-01-01, missing `missingInt`
- * - `minute`: Int32Array of local minutes since 1970-01-01 00:00, missing `missingInt`
- * - `row`: Int32Array of row numbers in the table named by `of` of the same segment, missing -1
- * - `ref`: Int32Array of numbers that are only compared for equality within one person, missing -1
- * - `scaled`: Float64Array of integers scaled as `decimals[of]` says, missing NaN
- * - `hash`: Float64Array of a 52-bit hash of a text, only compared for equality, missing NaN
- * - `text`: UTF-8 text, read for hits only, missing null
- */
-export type ColumnKind = 'code' | 'code8' | 'day' | 'minute' | 'row' | 'ref' | 'scaled' | 'hash' | 'text';
-
-export interface WorkingColumn {
-  readonly name: string;
-  readonly kind: ColumnKind;
-  /** Dictionary of a code, table of a row, numeric type of a scaled column. */
-  readonly of?: string;
-  readonly nullable: boolean;
-  readonly note: string;
-}
-
-export const missingInt = -2_147_483_648;
-export const missingCode = -1;
-
-const column = (name: string, kind: ColumnKind, of: string | undefined, nullable: boolean, note: string): WorkingColumn =>
-  of === undefined ? { name, kind, nullable, note } : { name, kind, of, nullable, note };
-const text = (name: string, note: string, nullable = false): WorkingColumn => column(name, 'text', undefined, nullable, note);
-const code = (name: string, of: string, note = ''): WorkingColumn => column(name, 'code', of, true, note);
-const small = (name: string, of: string, note = ''): WorkingColumn => column(name, 'code8', of, true, note);
-const money = (name: string, note = ''): WorkingColumn => column(name, 'scaled', 'money', true, note);
-const range = (of: string): WorkingColumn[] => [
-  column(`${of}_start`, 'row', of, false, `first row in ${of}`),
-  column(`${of}_end`, 'row', of, false, `row after the last in ${of}`),
-];
+const fee = national('fee_list_d');
+const feeExtract = national('fee_exct_d');
+const stay = national('mdtrt_d');
+const stayExtract = national('mdtrt_exct_d');
+const bill = national('setl_d');
+const register = national('psn_info_b');
+const enrolment = national('psn_insu_d');
+const diagnosis = national('setl_list_diag_d');
+const operation = national('setl_list_oprn_d');
+const trace = national('drug_trac_d');
+const institution = national('medins_info_b');
+const department = national('medins_dept_b');
+const practitioner = national('dr_info_b');
+const catalogue = national('hilist_b');
+const ledger = national('stoc_chg_d');
 
 /** Columns of each table of a segment, in storage order. */
 export const workingTables = {
   persons: [
-    text('psn', 'pseudonym, also the sort key'),
-    small('reach', 'reach', 'how far the person key reaches: city, institution or row'),
-    small('gend', 'gend'),
-    column('brdy', 'day', undefined, true, 'birth date'),
-    column('die_date', 'day', undefined, true, 'death date, from the person table, else from a stay that ended in death'),
+    text('psn', register('psn_no'), { derived: true, note: 'pseudonym, also the sort key', words: words('人员标识', 'person key') }),
+    code8('reach', 'reach', [], {
+      derived: true,
+      note: 'how far the person key reaches: city, institution or row',
+      words: words('人员标识的范围', 'reach of the person key'),
+    }),
+    code8('gend', 'gend', [register('gend'), stay('gend', 'last')], { words: words('患者性别', 'sex of the patient') }),
+    day('brdy', [register('brdy'), stay('brdy', 'last')], {
+      note: 'birth date',
+      words: words('患者出生日期', 'birth date of the patient'),
+    }),
+    day('die_date', [register('die_date'), stay('die_date', 'least'), stay('dscg_way'), stay('endtime')], {
+      derived: true,
+      note: 'death date, from the person table, else from a stay that ended in death',
+      words: words('患者死亡日期', 'death date of the patient'),
+    }),
     ...range('visits'),
     ...range('lines'),
     ...range('enrolments'),
   ],
   enrolments: [
-    column('begndate', 'day', undefined, false, 'insured from'),
-    column('enddate', 'day', undefined, true, 'insured until, inclusive; missing means open'),
-    small('insutype', 'insutype'),
-    small('psn_insu_stas', 'psn_insu_stas'),
+    day('begndate', enrolment('begndate'), { nullable: false, note: 'insured from' }),
+    day('enddate', enrolment('enddate'), { note: 'insured until, inclusive; missing means open' }),
+    code8('insutype', 'insutype', enrolment('insutype')),
+    code8('psn_insu_stas', 'psn_insu_stas', enrolment('psn_insu_stas')),
   ],
   visits: [
-    text('mdtrt_id', 'visit id as the source has it'),
-    column('person', 'row', 'persons', false, ''),
-    code('fixmedins_code', 'institution'),
-    code('med_type', 'med_type'),
-    small('setting', 'setting', 'derived from med_type by library/standard/settings.csv'),
-    column('begntime', 'minute', undefined, true, 'admission or visit time'),
-    column('endtime', 'minute', undefined, true, 'discharge or end of visit'),
-    small('insutype', 'insutype'),
-    code('insu_admdvs', 'area', 'area of insurance'),
-    code('adm_caty', 'caty', 'admission specialty'),
-    code('dscg_caty', 'caty', 'discharge specialty'),
-    code('chfpdr_code', 'practitioner', 'responsible practitioner'),
-    small('dscg_way', 'dscg_way'),
-    code('dise_no', 'disease', 'disease of a chronic or by-disease benefit'),
-    small('matn_type', 'matn_type'),
-    small('nwb_flag', 'yes_no'),
-    column('age', 'scaled', 'age', true, 'age as recorded by the source, years'),
-    column('ipt_days', 'scaled', 'integer', true, 'days of the stay by the counting rule of the source; computed from begntime and endtime when not recorded'),
-    money('medfee_sumamt', 'sum over the valid settlements of the stay, as all amounts of a visit'),
-    money('inscp_amt'),
-    money('fund_pay_sumamt', 'pooled funds without the personal account'),
-    money('acct_pay'),
-    money('psn_pay', 'cash'),
-    small('clr_way', 'clr_way', 'of the last settlement'),
-    small('ttp_pay_flag', 'yes_no', 'a third party or the work-injury fund pays'),
-    column('emp_no', 'hash', undefined, true, 'employer number, pseudonymised'),
-    column('care_gap_days', 'scaled', 'integer', true, 'longest run of days without order, vital sign or nursing record, by the institution'),
-    small('plan_adm_flag', 'yes_no', 'the admission was planned, by the institution'),
-    small('infc_flag', 'yes_no', 'hospital-acquired infection, by the institution'),
-    code('grp_code', 'group', 'DRG or DIP group paid'),
-    money('grp_pay_amt', 'payment of the group'),
-    money('evid_grp_pay_amt', 'payment of the group that bill and record support'),
+    text('mdtrt_id', stay('mdtrt_id'), { note: 'visit id as the source has it' }),
+    row('person', 'persons', []),
+    code('fixmedins_code', 'institution', [stay('fixmedins_code'), bill('fixmedins_code', 'first'), fee('fixmedins_code', 'least')], {
+      words: words('机构', 'institution'),
+    }),
+    code('med_type', 'med_type', [stay('med_type'), bill('med_type', 'first'), fee('med_type', 'least')], {
+      words: words('医疗类别', 'medical category'),
+    }),
+    code8('setting', 'setting', stay('med_type'), {
+      derived: true,
+      note: 'derived from med_type by library/standard/settings.csv',
+      words: words('就诊类别', 'setting'),
+    }),
+    minute('begntime', [stay('begntime'), bill('begndate', 'first'), fee('fee_ocur_time', 'least')], {
+      note: 'admission or visit time',
+      words: words('就诊开始时间', 'begin of the visit'),
+    }),
+    minute('endtime', [stay('endtime'), bill('enddate', 'first'), fee('fee_ocur_time', 'greatest')], {
+      derived: true,
+      note: 'discharge or end of visit',
+      words: words('就诊结束时间', 'end of the visit'),
+    }),
+    code8('insutype', 'insutype', [stay('insutype'), bill('insutype', 'first')]),
+    code('insu_admdvs', 'area', [stay('insu_admdvs'), bill('insu_admdvs', 'first'), fee('insu_admdvs', 'least')], {
+      note: 'area of insurance',
+    }),
+    code('adm_caty', 'caty', stay('adm_caty'), { note: 'admission specialty' }),
+    code('dscg_caty', 'caty', stay('dscg_caty'), { note: 'discharge specialty' }),
+    code('chfpdr_code', 'practitioner', stay('chfpdr_code'), {
+      note: 'responsible practitioner',
+      words: words('主诊医师', 'responsible practitioner'),
+    }),
+    code8('dscg_way', 'dscg_way', stay('dscg_way')),
+    code('dise_no', 'disease', [stay('dise_no'), bill('dise_no', 'first')], {
+      note: 'disease of a chronic or by-disease benefit',
+      words: words('病种', 'disease of the benefit'),
+    }),
+    code8('matn_type', 'matn_type', stay('matn_type')),
+    code8('nwb_flag', 'yes_no', [stay('nwb_flag'), bill('nwb_flag', 'first')]),
+    scaled('age', 'age', [stay('age'), bill('age', 'first')], { note: 'age as recorded by the source, years' }),
+    scaled('ipt_days', 'integer', [stay('ipt_days'), stay('begntime'), stay('endtime')], {
+      derived: true,
+      note: 'days of the stay by the counting rule of the source; computed from begntime and endtime when not recorded',
+    }),
+    money('medfee_sumamt', bill('medfee_sumamt', 'sum'), { note: 'sum over the valid settlements of the stay, as all amounts of a visit' }),
+    money('inscp_amt', bill('inscp_amt', 'sum')),
+    money('fund_pay_sumamt', bill('fund_pay_sumamt', 'sum'), { note: 'pooled funds without the personal account' }),
+    money('acct_pay', bill('acct_pay', 'sum')),
+    money('psn_pay', bill('psn_pay', 'sum'), { note: 'cash' }),
+    code8('clr_way', 'clr_way', bill('clr_way', 'last'), { note: 'of the last settlement' }),
+    code8('ttp_pay_flag', 'yes_no', stay('ttp_pay_flag'), {
+      note: 'a third party or the work-injury fund pays',
+      words: words('第三方或工伤支付标志', 'flag that a third party or work injury pays'),
+    }),
+    hash('emp_no', stay('emp_no'), { note: 'employer number, pseudonymised', words: words('单位', 'employer') }),
+    scaled('care_gap_days', 'integer', stayExtract('care_gap_days'), {
+      note: 'longest run of days without order, vital sign or nursing record, by the institution',
+      words: words('无诊疗记录的最长连续天数', 'longest run of days without care records'),
+    }),
+    code8('plan_adm_flag', 'yes_no', stayExtract('plan_adm_flag'), { note: 'the admission was planned, by the institution' }),
+    code8('infc_flag', 'yes_no', stayExtract('infc_flag'), { note: 'hospital-acquired infection, by the institution' }),
+    code('grp_code', 'group', stayExtract('grp_code'), { note: 'DRG or DIP group paid', words: words('分组', 'group') }),
+    money('grp_pay_amt', stayExtract('grp_pay_amt'), {
+      note: 'payment of the group',
+      words: words('实付分组的支付额', 'payment of the group paid'),
+    }),
+    money('evid_grp_pay_amt', stayExtract('evid_grp_pay_amt'), {
+      note: 'payment of the group that bill and record support',
+      words: words('依据所支持分组的支付额', 'payment of the group that bill and record support'),
+    }),
     ...range('settlements'),
     ...range('diagnoses'),
     ...range('operations'),
   ],
   settlements: [
-    text('setl_id', 'settlement id as the source has it'),
-    column('visit', 'row', 'visits', false, ''),
-    column('setl_time', 'minute', undefined, true, ''),
-    small('insutype', 'insutype'),
-    small('clr_way', 'clr_way'),
-    column('invono', 'hash', undefined, true, 'invoice number'),
-    money('medfee_sumamt'),
-    money('fulamt_ownpay_amt'),
-    money('overlmt_selfpay'),
-    money('preselfpay_amt'),
-    money('inscp_amt'),
-    money('hifp_pay'),
-    money('cvlserv_pay'),
-    money('hifes_pay'),
-    money('hifmi_pay'),
-    money('hifob_pay'),
-    money('hifdm_pay'),
-    money('maf_pay'),
-    money('othfund_pay'),
-    money('fund_pay_sumamt', 'pooled funds without the personal account'),
-    money('acct_pay'),
-    money('psn_pay'),
+    text('setl_id', bill('setl_id'), { note: 'settlement id as the source has it' }),
+    row('visit', 'visits', []),
+    minute('setl_time', bill('setl_time')),
+    code8('insutype', 'insutype', bill('insutype')),
+    code8('clr_way', 'clr_way', bill('clr_way')),
+    hash('invono', bill('invono'), { note: 'invoice number' }),
+    money('medfee_sumamt', bill('medfee_sumamt')),
+    money('fulamt_ownpay_amt', bill('fulamt_ownpay_amt')),
+    money('overlmt_selfpay', bill('overlmt_selfpay')),
+    money('preselfpay_amt', bill('preselfpay_amt')),
+    money('inscp_amt', bill('inscp_amt')),
+    money('hifp_pay', bill('hifp_pay')),
+    money('cvlserv_pay', bill('cvlserv_pay')),
+    money('hifes_pay', bill('hifes_pay')),
+    money('hifmi_pay', bill('hifmi_pay')),
+    money('hifob_pay', bill('hifob_pay')),
+    money('hifdm_pay', bill('hifdm_pay')),
+    money('maf_pay', bill('maf_pay')),
+    money('othfund_pay', bill('othfund_pay')),
+    money('fund_pay_sumamt', bill('fund_pay_sumamt'), { note: 'pooled funds without the personal account' }),
+    money('acct_pay', bill('acct_pay')),
+    money('psn_pay', bill('psn_pay')),
   ],
   diagnoses: [
-    column('visit', 'row', 'visits', false, ''),
-    code('diag_code', 'diagnosis'),
-    small('maindiag_flag', 'yes_no'),
-    small('adm_cond_type', 'adm_cond_type'),
+    row('visit', 'visits', []),
+    code('diag_code', 'diagnosis', [diagnosis('diag_code'), stay('dscg_maindiag_code')], { words: words('该诊断', 'the diagnosis') }),
+    code8('maindiag_flag', 'yes_no', diagnosis('maindiag_flag', 'greatest'), {
+      words: words('该诊断的主诊断标志', 'main flag of the diagnosis'),
+    }),
+    code8('adm_cond_type', 'adm_cond_type', diagnosis('adm_cond_type', 'least')),
   ],
   operations: [
-    column('visit', 'row', 'visits', false, ''),
-    code('oprn_oprt_code', 'operation'),
-    small('main_oprn_flag', 'yes_no'),
-    column('oprn_oprt_date', 'day', undefined, true, ''),
-    code('oper_dr_code', 'practitioner'),
+    row('visit', 'visits', []),
+    code('oprn_oprt_code', 'operation', [operation('oprn_oprt_code'), stay('oprn_oprt_code')], { words: words('该手术', 'the operation') }),
+    code8('main_oprn_flag', 'yes_no', operation('main_oprn_flag'), { words: words('该手术的主要手术标志', 'main flag of the operation') }),
+    day('oprn_oprt_date', [operation('oprn_oprt_date'), operation('oprn_oprt_begntime')]),
+    code('oper_dr_code', 'practitioner', operation('oper_dr_code')),
   ],
   lines: [
-    text('line_key', 'bkkp_sn, else fixmedins_code|mdtrt_id|feedetl_sn, else file|row'),
-    code('file', 'file', 'source file'),
-    column('file_row', 'ref', undefined, false, '1-based row in the source file'),
-    column('visit', 'row', 'visits', false, ''),
-    column('settlement', 'row', 'settlements', true, 'missing when the source declares it has no settlements'),
-    column('med_list_codg', 'code', 'item', false, 'catalogue code; a local code without a confirmed crosswalk keeps its own'),
-    column('fee_ocur_time', 'minute', undefined, false, ''),
-    small('time_precision', 'precision', 'day or minute'),
-    small('cnt_daily', 'yes_no', 'whether the quantity belongs to the day of fee_ocur_time'),
-    column('cnt', 'scaled', 'quantity', false, 'net'),
-    column('pric', 'scaled', 'price', true, 'unit price'),
-    column('det_item_fee_sumamt', 'scaled', 'money', false, 'net'),
-    money('inscp_amt', 'net, inside the policy scope'),
-    money('fulamt_ownpay_amt', 'net, fully self-funded'),
-    column('pric_uplmt_amt', 'scaled', 'price', true, 'price ceiling as recorded; 999999 (no ceiling) is stored as missing'),
-    column('prd_days', 'scaled', 'days', true, 'days of supply'),
-    small('list_type', 'list_type'),
-    small('med_chrgitm_type', 'med_chrgitm_type'),
-    small('chrgitm_lv', 'chrgitm_lv'),
-    small('lmt_used_flag', 'yes_no'),
-    small('hosp_appr_flag', 'hosp_appr_flag'),
-    small('dscg_tkdrug_flag', 'yes_no'),
-    small('tcmdrug_used_way', 'tcmdrug_used_way'),
-    code('bilg_dept_codg', 'department'),
-    code('bilg_caty', 'caty', 'national specialty of the ordering department'),
-    code('acord_caty', 'caty', 'national specialty of the performing department'),
-    code('bilg_dr_code', 'practitioner'),
-    column('rx_drord_no', 'ref', undefined, true, 'prescription or order'),
-    column('drug_trac_codg', 'hash', undefined, true, 'trace code'),
-    text('drug_trac_text', 'trace code as text', true),
-    column('exct_time', 'minute', undefined, true, 'executed at, by the record of the institution'),
-    column('upld_time', 'minute', undefined, true, 'uploaded at'),
-    column('exct_cnt', 'scaled', 'quantity', true, 'quantity by the record of the institution; 0 says that there is no record'),
-    code('exct_list_codg', 'item', 'what the record shows was done or used'),
-    column('purc_pric', 'scaled', 'price', true, 'purchase price'),
-    column('cash_pric', 'scaled', 'price', true, 'price to cash buyers that day'),
+    text('line_key', [fee('bkkp_sn'), fee('fixmedins_code'), fee('mdtrt_id'), fee('feedetl_sn')], {
+      derived: true,
+      note: 'bkkp_sn, else fixmedins_code|mdtrt_id|feedetl_sn, else file|row',
+      words: words('费用行标识', 'key of the line'),
+    }),
+    code('file', 'file', [], { note: 'source file', words: words('来源文件', 'source file') }),
+    ref('file_row', [], {
+      nullable: false,
+      note: '1-based row in the source file',
+      words: words('来源文件行号', 'row in the source file'),
+      said: 'file_row',
+    }),
+    row('visit', 'visits', []),
+    row('settlement', 'settlements', fee('setl_id'), { nullable: true, note: 'missing when the source declares it has no settlements' }),
+    code('med_list_codg', 'item', fee('med_list_codg'), {
+      nullable: false,
+      note: 'catalogue code; a local code without a confirmed crosswalk keeps its own',
+      words: words('项目', 'item'),
+    }),
+    minute('fee_ocur_time', fee('fee_ocur_time'), { nullable: false }),
+    code8('time_precision', 'precision', [], {
+      derived: true,
+      note: 'day or minute',
+      words: words('费用时间精度', 'precision of the fee time'),
+    }),
+    code8('cnt_daily', 'yes_no', [], {
+      derived: true,
+      note: 'whether the quantity belongs to the day of fee_ocur_time',
+      words: words('数量属于当日标志', 'flag that the quantity belongs to the day'),
+    }),
+    scaled('cnt', 'quantity', fee('cnt', 'net'), { nullable: false, note: 'net', words: words('数量', 'quantity') }),
+    scaled('pric', 'price', fee('pric'), { note: 'unit price' }),
+    money('det_item_fee_sumamt', fee('det_item_fee_sumamt', 'net'), {
+      nullable: false,
+      note: 'net',
+      words: words('明细金额', 'line amount'),
+    }),
+    money('inscp_amt', fee('inscp_amt', 'net'), { note: 'net, inside the policy scope' }),
+    money('fulamt_ownpay_amt', fee('fulamt_ownpay_amt', 'net'), { note: 'net, fully self-funded' }),
+    scaled('pric_uplmt_amt', 'price', fee('pric_uplmt_amt'), {
+      derived: true,
+      note: 'price ceiling as recorded; 999999 (no ceiling) is stored as missing',
+      words: words('限价', 'price ceiling'),
+    }),
+    scaled('prd_days', 'days', fee('prd_days'), { note: 'days of supply', words: words('用药天数', 'days of supply') }),
+    code8('list_type', 'list_type', fee('list_type')),
+    code8('med_chrgitm_type', 'med_chrgitm_type', fee('med_chrgitm_type'), { words: words('收费类别', 'charge category') }),
+    code8('chrgitm_lv', 'chrgitm_lv', fee('chrgitm_lv'), { words: words('收费项目等级', 'catalogue class') }),
+    code8('lmt_used_flag', 'yes_no', fee('lmt_used_flag')),
+    code8('hosp_appr_flag', 'hosp_appr_flag', fee('hosp_appr_flag'), { words: words('医院审批标志', 'hospital approval flag') }),
+    code8('dscg_tkdrug_flag', 'yes_no', fee('dscg_tkdrug_flag')),
+    code8('tcmdrug_used_way', 'tcmdrug_used_way', fee('tcmdrug_used_way')),
+    code('bilg_dept_codg', 'department', [fee('bilg_dept_codg'), fee('fixmedins_code')], { derived: true }),
+    code('bilg_caty', 'caty', [fee('bilg_dept_codg'), department('caty')], {
+      derived: true,
+      note: 'national specialty of the ordering department',
+      words: words('开单科室专业', 'specialty of the ordering department'),
+    }),
+    code('acord_caty', 'caty', [fee('acord_dept_codg'), department('caty')], {
+      derived: true,
+      note: 'national specialty of the performing department',
+      words: words('受单科室专业', 'specialty of the performing department'),
+    }),
+    code('bilg_dr_code', 'practitioner', fee('bilg_dr_code'), { words: words('开单医师', 'ordering practitioner') }),
+    ref('rx_drord_no', fee('rx_drord_no'), { note: 'prescription or order' }),
+    hash('drug_trac_codg', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], { note: 'trace code', said: 'drug_trac_text' }),
+    text('drug_trac_text', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], {
+      nullable: true,
+      note: 'trace code as text',
+      words: words('药品追溯码', 'trace code'),
+    }),
+    minute('exct_time', feeExtract('exct_time'), {
+      note: 'executed at, by the record of the institution',
+      words: words('执行时间', 'execution time'),
+    }),
+    minute('upld_time', feeExtract('upld_time'), { note: 'uploaded at', words: words('上传时间', 'upload time') }),
+    scaled('exct_cnt', 'quantity', feeExtract('exct_cnt'), {
+      note: 'quantity by the record of the institution; 0 says that there is no record',
+      words: words('机构记录的数量', 'quantity by the record of the institution'),
+    }),
+    code('exct_list_codg', 'item', feeExtract('exct_list_codg'), {
+      note: 'what the record shows was done or used',
+      words: words('机构记录的实际项目', 'item by the record of the institution'),
+    }),
+    scaled('purc_pric', 'price', feeExtract('purc_pric'), { note: 'purchase price', words: words('购进单价', 'purchase price') }),
+    scaled('cash_pric', 'price', feeExtract('cash_pric'), {
+      note: 'price to cash buyers that day',
+      words: words('自费售价', 'price to cash buyers'),
+    }),
   ],
-} as const satisfies Record<string, readonly WorkingColumn[]>;
+} as const satisfies Record<string, readonly ColumnDefinition[]>;
 
 export type WorkingTable = keyof typeof workingTables;
 
@@ -188,60 +289,99 @@ export type WorkingTable = keyof typeof workingTables;
  */
 export const dimensionTables = {
   institution: [
-    text('fixmedins_name', '', true),
-    small('fixmedins_type', 'fixmedins_type'),
-    small('hosp_lv', 'hosp_lv'),
-    small('lmtpric_hosp_lv', 'lmtpric_hosp_lv'),
-    small('dedc_hosp_lv', 'dedc_hosp_lv'),
-    code('admdvs', 'area', 'area of treatment'),
-    column('aprv_bed_cnt', 'scaled', 'integer', true, 'approved beds'),
-    column('line_from', 'day', undefined, true, 'first day the lines of this institution reach back to'),
-    column('line_to', 'day', undefined, true, 'last day with lines'),
-    column('visit_from', 'day', undefined, true, 'first day its visits reach back to'),
-    column('visit_to', 'day', undefined, true, 'last day with visits'),
+    text('fixmedins_name', institution('fixmedins_name'), { nullable: true }),
+    code8('fixmedins_type', 'fixmedins_type', institution('fixmedins_type'), { words: words('机构类型', 'institution type') }),
+    code8('hosp_lv', 'hosp_lv', institution('hosp_lv'), { words: words('机构等级', 'level of the institution') }),
+    code8('lmtpric_hosp_lv', 'lmtpric_hosp_lv', institution('lmtpric_hosp_lv'), {
+      words: words('机构限价等级', 'price level of the institution'),
+    }),
+    code8('dedc_hosp_lv', 'dedc_hosp_lv', institution('dedc_hosp_lv'), {
+      words: words('机构起付线等级', 'deductible level of the institution'),
+    }),
+    code('admdvs', 'area', institution('admdvs'), { note: 'area of treatment' }),
+    scaled('aprv_bed_cnt', 'integer', institution('aprv_bed_cnt'), {
+      note: 'approved beds',
+      words: words('机构批准床位数', 'approved beds of the institution'),
+    }),
+    day('line_from', [], {
+      derived: true,
+      note: 'first day the lines of this institution reach back to',
+      words: words('机构费用数据起点', 'begin of the fee lines of the institution'),
+    }),
+    day('line_to', [], {
+      derived: true,
+      note: 'last day with lines',
+      words: words('机构费用数据止日', 'end of the fee lines of the institution'),
+    }),
+    day('visit_from', [], {
+      derived: true,
+      note: 'first day its visits reach back to',
+      words: words('机构就诊数据起点', 'begin of the visits of the institution'),
+    }),
+    day('visit_to', [], {
+      derived: true,
+      note: 'last day with visits',
+      words: words('机构就诊数据止日', 'end of the visits of the institution'),
+    }),
   ],
   practitioner: [
-    small('dr_pro_tech_duty', 'drord_dr_profttl'),
-    code('caty', 'caty'),
-    code('fixmedins_code', 'institution'),
-    column('begndate', 'day', undefined, true, 'payment qualification from'),
-    column('enddate', 'day', undefined, true, 'payment qualification until'),
-    column('susp_begndate', 'day', undefined, true, 'suspended from'),
-    column('susp_enddate', 'day', undefined, true, 'suspended until'),
-    column('die_date', 'day', undefined, true, ''),
+    code8('dr_pro_tech_duty', 'drord_dr_profttl', practitioner('dr_pro_tech_duty'), {
+      words: words('医师职称', 'title of the practitioner'),
+    }),
+    code('caty', 'caty', [department('caty')], { derived: true, words: words('医师执业专业', 'specialty of the practitioner') }),
+    code('fixmedins_code', 'institution', practitioner('fixmedins_code')),
+    day('begndate', practitioner('begndate'), {
+      note: 'payment qualification from',
+      words: words('医师支付资格起日', 'begin of the payment qualification'),
+    }),
+    day('enddate', practitioner('enddate'), {
+      note: 'payment qualification until',
+      words: words('医师支付资格止日', 'end of the payment qualification'),
+    }),
+    day('susp_begndate', practitioner('susp_begndate'), {
+      note: 'suspended from',
+      words: words('医师暂停起日', 'begin of the suspension'),
+    }),
+    day('susp_enddate', practitioner('susp_enddate'), { note: 'suspended until', words: words('医师暂停止日', 'end of the suspension') }),
+    day('die_date', practitioner('die_date'), { words: words('医师死亡日期', 'death date of the practitioner') }),
   ],
   item: [
-    text('hilist_name', 'catalogue name, else the name most often seen on lines', true),
-    small('list_type', 'list_type'),
-    small('med_chrgitm_type', 'med_chrgitm_type'),
+    text('hilist_name', [catalogue('hilist_name'), fee('hilist_name'), fee('medins_list_name')], {
+      nullable: true,
+      derived: true,
+      note: 'catalogue name, else the name most often seen on lines',
+    }),
+    code8('list_type', 'list_type', [catalogue('list_type'), fee('list_type', 'least')]),
+    code8('med_chrgitm_type', 'med_chrgitm_type', [catalogue('med_chrgitm_type'), fee('med_chrgitm_type', 'least')]),
   ],
-  department: [text('dept_name', '', true), code('caty', 'caty'), code('fixmedins_code', 'institution')],
+  department: [
+    text('dept_name', department('dept_name'), { nullable: true }),
+    code('caty', 'caty', department('caty')),
+    code('fixmedins_code', 'institution', department('fixmedins_code')),
+  ],
   stock: [
-    code('fixmedins_code', 'institution'),
-    code('med_list_codg', 'item'),
-    column('month', 'day', undefined, false, 'first day of the month'),
-    column('supplied', 'scaled', 'quantity', false, 'opening count + received - returned - lost - closing count: what could be sold in the month'),
+    code('fixmedins_code', 'institution', ledger('fixmedins_code')),
+    code('med_list_codg', 'item', ledger('med_list_codg')),
+    day('month', ledger('inv_chg_time'), { nullable: false, derived: true, note: 'first day of the month', words: words('月份', 'month') }),
+    scaled('supplied', 'quantity', [ledger('cnt'), ledger('inv_chg_type')], {
+      nullable: false,
+      derived: true,
+      note: 'opening count + received - returned - lost - closing count: what could be sold in the month',
+      words: words('可售数量', 'quantity that could be sold'),
+    }),
   ],
   practitioner_stay: [
-    code('practitioner', 'practitioner', 'the practitioner as a patient'),
-    column('begndate', 'day', undefined, false, 'admission day'),
-    column('enddate', 'day', undefined, false, 'discharge day'),
+    code('practitioner', 'practitioner', practitioner('psn_no'), {
+      derived: true,
+      note: 'the practitioner as a patient',
+      words: words('医师', 'practitioner'),
+    }),
+    day('begndate', stay('begntime'), { nullable: false, derived: true, note: 'admission day', words: words('住院起日', 'admission day') }),
+    day('enddate', stay('endtime'), { nullable: false, derived: true, note: 'discharge day', words: words('住院止日', 'discharge day') }),
   ],
-} as const satisfies Record<string, readonly WorkingColumn[]>;
+} as const satisfies Record<string, readonly ColumnDefinition[]>;
 
 export type DimensionTable = keyof typeof dimensionTables;
-
-/** Arrays of one table: typed arrays for everything but text, `(string | null)[]`-like readers for text. */
-export interface TextColumn {
-  readonly length: number;
-  get(row: number): string | null;
-}
-export type ColumnData = Int32Array | Int8Array | Float64Array | TextColumn;
-
-export interface TableData {
-  readonly length: number;
-  readonly columns: Readonly<Record<string, ColumnData>>;
-}
 
 /** One segment in memory. Tables a reader did not ask for are absent. */
 export type Segment = Readonly<Record<WorkingTable, TableData>>;
@@ -257,21 +397,51 @@ export interface LakeContext {
   readonly absent: readonly string[];
 }
 
-/** Columns that come from tables of extracts alone; where a lake lacks the table they are missing in every row. */
+/** Tables of extracts; where a lake lacks one, the columns that come from it are missing in every row. */
+const extracts = { lines: 'fee_exct_d', visits: 'mdtrt_exct_d' } as const;
+
+const cameFrom = (columns: readonly ColumnDefinition[], table: string): readonly string[] =>
+  columns.filter(({ sources }) => sources.some((source) => source.table === table)).map(({ name }) => name);
+
+/** Columns that come from tables of extracts alone. */
 export const extractColumns = {
-  lines: { table: 'fee_exct_d', columns: ['exct_time', 'upld_time', 'exct_cnt', 'exct_list_codg', 'purc_pric', 'cash_pric'] },
-  visits: { table: 'mdtrt_exct_d', columns: ['care_gap_days', 'plan_adm_flag', 'infc_flag', 'grp_code', 'grp_pay_amt', 'evid_grp_pay_amt'] },
+  lines: { table: extracts.lines, columns: cameFrom(workingTables.lines, extracts.lines) },
+  visits: { table: extracts.visits, columns: cameFrom(workingTables.visits, extracts.visits) },
 } as const;
 
-/** The JavaScript array of a stored column kind. */
-export function arrayOf(kind: ColumnKind, length: number): Int32Array | Int8Array | Float64Array {
-  switch (kind) {
-    case 'code8':
-      return new Int8Array(length);
-    case 'scaled':
-    case 'hash':
-      return new Float64Array(length);
-    default:
-      return new Int32Array(length);
-  }
+/** National tables whose rows a table of the working form or a dimension has one for one. */
+const ownTables: Readonly<Record<WorkingTable | DimensionTable, readonly string[]>> = {
+  persons: ['psn_info_b'],
+  enrolments: ['psn_insu_d'],
+  visits: ['mdtrt_d', 'mdtrt_exct_d'],
+  settlements: ['setl_d'],
+  diagnoses: ['setl_list_diag_d'],
+  operations: ['setl_list_oprn_d'],
+  lines: ['fee_list_d', 'fee_exct_d'],
+  institution: ['medins_info_b'],
+  practitioner: ['dr_info_b'],
+  item: ['hilist_b'],
+  department: ['medins_dept_b'],
+  stock: ['stoc_chg_d'],
+  practitioner_stay: [],
+};
+
+/** The definition of a column; undefined for a name that the table does not have. */
+export const columnNamed = (table: WorkingTable | DimensionTable, name: string): ColumnDefinition | undefined =>
+  columnsOf(table).find((column) => column.name === name);
+
+/** Columns of a table of the working form or of a dimension, in storage order. */
+export const columnsOf = (table: WorkingTable | DimensionTable): readonly ColumnDefinition[] =>
+  isWorkingTable(table) ? workingTables[table] : dimensionTables[table];
+
+const isWorkingTable = (table: string): table is WorkingTable => Object.hasOwn(workingTables, table);
+
+/** National field `table.field` that a source must fill for a column to have values; undefined where other rows or ingest make it. */
+export function nationalFieldOf(table: WorkingTable | DimensionTable, name: string): string | undefined {
+  const [first] = columnNamed(table, name)?.sources ?? [];
+  return first !== undefined && ownTables[table].includes(first.table) ? `${first.table}.${first.field}` : undefined;
 }
+
+/** Columns of a table that take values from a national table, with how they take them: what ingest must read and bring along. */
+export const columnsFrom = (table: WorkingTable | DimensionTable, nationalTable: string): readonly ColumnDefinition[] =>
+  columnsOf(table).filter(({ sources }) => sources.some((source) => source.table === nationalTable));

@@ -1,4 +1,4 @@
-import { isCatalogueCode, type LakeContext } from '@hengjian/standard';
+import { isCatalogueCode, isText, type LakeContext } from '@hengjian/standard';
 import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
@@ -102,7 +102,7 @@ export function makeCodes(context: LakeContext): Codes {
   let named: readonly Named[] | undefined;
   const itemNames = (): readonly Named[] => {
     const names = context.dimensions.item?.columns['hilist_name'];
-    if (names === undefined || !('get' in names)) return [];
+    if (names === undefined || !isText(names)) return [];
     // An item with a national code is reached by its code alone: points by code are surer than points by name.
     return values('item').flatMap((code, id) => {
       const name = isCatalogueCode(code) ? null : names.get(id);

@@ -1,8 +1,10 @@
+import { type ColumnDefinition, columnNamed } from '@hengjian/standard';
 import { expect, test } from 'vitest';
 import { bindRulebook } from '../bind/rulebook.ts';
 import { checkRules } from '../check/check-rules.ts';
 import { explainSubject } from '../interpret/explain.ts';
 import { messageColumns, renderMessage } from '../interpret/message.ts';
+import { sourceText, withSaid } from '../interpret/source-text.ts';
 import { compileKernel, kernelSource, neededColumns } from '../kernel/compile.ts';
 import type { Hit } from '../kernel/hit.ts';
 import { reduceEvents } from '../keyed/kernel.ts';
@@ -43,7 +45,8 @@ when: age_years(line.fee_ocur_time) > point.age_max
 exceptions: [{when: visit.nwb_flag == '1', basis: 新生儿, effect: clear}]
 amount: {method: whole}
 message:
-  zh: '{item} 限 {point.age_max} 岁 {point.note}，患者 {age_years} 岁 {age_days} 日，{line.fee_ocur_time} {visit.setting} {line.cnt} {line.det_item_fee_sumamt} {person.brdy} {institution.fixmedins_name} {line.prd_days} {code}'
+  zh: '{item} 限 {point.age_max} 岁 {point.note}，患者 {age_years} 岁 {age_days} 日，{line.fee_ocur_time} {visit.setting}
+    {line.cnt} {line.det_item_fee_sumamt} {person.brdy} {institution.fixmedins_name} {line.prd_days} {code}'
   en: '{item} {point.items}'
 knowledge: {points: [{items: XA02, age_max: 10}]}
 cases:
@@ -234,6 +237,22 @@ test('a column that was not loaded is named', () => {
   const { built, bound } = judged();
   const lines = { length: built.segment.lines.length, columns: {} };
   expect(() => compileKernel(bound).run({ ...built.segment, lines }, { hit: () => undefined })).toThrow('neededColumns');
+});
+
+test('what was read is told as the source said it, never as a number of the lake', () => {
+  const { segment, context } = buildSegment({
+    persons: [{ visits: [{ lines: [{ key: 'L1', rx_drord_no: 'R7', drug_trac_codg: 'T9', file_row: '12' }] }] }],
+  });
+  const said = (name: string): string | null | undefined =>
+    sourceText(segment.lines, columnNamed('lines', name) as ColumnDefinition, 0, context.dictionaries);
+  expect(['drug_trac_codg', 'file_row', 'det_item_fee_sumamt', 'fee_ocur_time', 'list_type', 'prd_days'].map(said)).toEqual([
+    ...['T9', '12', '10.00', '2026-03-01 09:00', '101', null],
+  ]);
+  expect(said('rx_drord_no')).toBeUndefined();
+  expect(withSaid('lines', ['cnt', 'drug_trac_codg'])).toEqual(['cnt', 'drug_trac_codg', 'drug_trac_text']);
+  const { built, bound } = judged();
+  const { steps } = explainSubject(bound, built.segment, 0, { line: 0 });
+  expect(steps.flatMap(({ read }) => read)).toContainEqual({ name: 'persons.brdy', value: '1980-01-01' });
 });
 
 test('explanations answer for hits, clears, unknowns and what was never looked at', () => {

@@ -1,4 +1,4 @@
-import { dimensionTables, type WorkingColumn, workingTables } from '@hengjian/standard';
+import { columnsOf, type WorkingColumn } from '@hengjian/standard';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { FieldTable, Role } from './ir.ts';
 import type { Type } from './types.ts';
@@ -67,17 +67,6 @@ export function scopeBases(
   return { line: { ...base, self: 'line' }, visit: { ...base, self: 'visit' }, group: { ...base, self: 'group' } };
 }
 
-const tables: Readonly<Record<FieldTable, readonly WorkingColumn[]>> = {
-  lines: workingTables.lines,
-  visits: workingTables.visits,
-  settlements: workingTables.settlements,
-  persons: workingTables.persons,
-  diagnoses: workingTables.diagnoses,
-  operations: workingTables.operations,
-  institution: dimensionTables.institution,
-  practitioner: dimensionTables.practitioner,
-};
-
 const ownerTables = new Map<string, FieldTable>([
   ['line', 'lines'],
   ['visit', 'visits'],
@@ -89,7 +78,7 @@ const ownerTables = new Map<string, FieldTable>([
 
 /** Columns that rules may read; ranges, rows and texts are the machinery of the segment. */
 export function readable(table: FieldTable, texts: boolean): readonly WorkingColumn[] {
-  return tables[table].filter((column) => column.kind !== 'row' && (texts || column.kind !== 'text'));
+  return columnsOf(table).filter((column) => column.kind !== 'row' && (texts || column.kind !== 'text'));
 }
 
 export function columnType(column: WorkingColumn): Type {

@@ -1,5 +1,7 @@
+import { type ColumnDefinition, columnsOf, type NumericType, type WorkingTable } from '@hengjian/standard';
 import * as fc from 'fast-check';
 import type { HistoryInput } from '../cases/history.ts';
+import { closedValues } from '../check/dictionaries.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { Plain } from '../source/vocabulary.ts';
 
@@ -21,9 +23,61 @@ const moment = (last: number): fc.Arbitrary<string> =>
     .tuple(fc.integer({ min: 0, max: last }), of('00:00', '08:05', '08:40', '09:00', '14:30'))
     .map(([offset, time]) => `${day(offset)} ${time}`);
 
+/** Numbers that fit each numeric type. */
+const numbers: Readonly<Record<NumericType, readonly string[]>> = {
+  integer: ['0', '1', '4'],
+  money: ['0', '10', '12.34'],
+  price: ['0.5', '10'],
+  quantity: ['0.5', '1', '30'],
+  ratio: ['0.1', '1'],
+  days: ['0', '7.5'],
+  age: ['0.5', '46'],
+};
+
+/** Values of a column by its definition alone. */
+function valuesOf({ kind, of: what }: ColumnDefinition): fc.Arbitrary<string> {
+  if (kind === 'day') return fc.integer({ min: 0, max: 9 }).map(day);
+  if (kind === 'minute') return moment(9);
+  if (kind === 'scaled') return fc.constantFrom(...numbers[what as NumericType]);
+  const codes = kind === 'code' || kind === 'code8' ? (closedValues(what ?? '') ?? []) : [];
+  return codes.length > 0 ? fc.constantFrom(...codes.slice(0, 3)) : of('K1', 'K2');
+}
+
+/** Values of the columns that a source can fill and that have no values of their own here. */
+function others(table: WorkingTable, own: readonly string[]): Readonly<Record<string, fc.Arbitrary<string | null>>> {
+  const taken = columnsOf(table).filter(({ name, kind, sources, derived }) => {
+    const filled = sources.length > 0 && !derived && kind !== 'row' && kind !== 'text';
+    return filled && !own.includes(name);
+  });
+  return Object.fromEntries(taken.map((column) => [column.name, missingOr(valuesOf(column), 3)]));
+}
+
+/** Columns of lines and visits whose values are given below, or follow from others. */
+const ownOfLines = [
+  ...[
+    'med_list_codg',
+    'fee_ocur_time',
+    'cnt',
+    'pric',
+    'det_item_fee_sumamt',
+    'inscp_amt',
+    'fulamt_ownpay_amt',
+    'list_type',
+    'med_chrgitm_type',
+  ],
+  ...['prd_days', 'rx_drord_no', 'drug_trac_codg', 'bilg_dr_code', 'hosp_appr_flag', 'chrgitm_lv', 'dscg_tkdrug_flag'],
+  ...['exct_time', 'upld_time', 'purc_pric', 'cash_pric', 'exct_cnt', 'exct_list_codg'],
+];
+const ownOfVisits = [
+  ...['fixmedins_code', 'med_type', 'begntime', 'insutype', 'insu_admdvs', 'age', 'nwb_flag', 'dscg_way', 'chfpdr_code'],
+  ...['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay', 'clr_way'],
+  ...['care_gap_days', 'ttp_pay_flag', 'plan_adm_flag', 'grp_pay_amt', 'evid_grp_pay_amt'],
+];
+
 function line(words: Vocabulary): fc.Arbitrary<Plain> {
   return fc
     .record({
+      ...others('lines', ownOfLines),
       med_list_codg: fc.constantFrom(...words.items),
       fee_ocur_time: moment(9),
       cnt: of('0.5', '1', '1', '2', '3', '30'),
@@ -59,6 +113,7 @@ function line(words: Vocabulary): fc.Arbitrary<Plain> {
 function visit(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
   return fc
     .record({
+      ...others('visits', ownOfVisits),
       begin: missingOr(moment(8), 12),
       length: missingOr(fc.integer({ min: 0, max: 6 }).map(String)),
       fixmedins_code: missingOr(of('H41050000001', 'H41050000001', 'H41010000002', 'P42000000003'), 15),

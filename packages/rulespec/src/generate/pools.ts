@@ -2,7 +2,11 @@ import type * as FastCheck from 'fast-check';
 import type { RandomKeys } from '../shapes/definition.ts';
 
 /** Rows of the table that random rules use: overlapping items, versions, regions, windows and classes. */
-export const pointsCsv = `point_id:id,items:items,item_b:items,diagnoses:diagnoses,operations:operations,age_max:integer,max_cnt:quantity,price:price,cycle:integer,drug_class:text,sex:code(gend),window:window,settings:codes(setting),begndate:date,enddate:date,basis:text,source:text,region:area,valid_from:date,valid_to:date
+export const pointsCsv = `${[
+  'point_id:id,items:items,item_b:items,diagnoses:diagnoses,operations:operations,age_max:integer,max_cnt:quantity,price:price',
+  'cycle:integer,drug_class:text,sex:code(gend),window:window,settings:codes(setting),begndate:date,enddate:date',
+  'basis:text,source:text,region:area,valid_from:date,valid_to:date',
+].join()}
 p1,XA01|XA02,ZB01,C50.900|I10.x00,68.4101,14,2,5.5,3,a,1,day,outpatient|inpatient,2026-03-01,2026-03-03,b,s,000000,2020-01-01,
 p2,X*,T001|XA02,C*,13.*,60,1.5,10,5,a,2,visit,inpatient,2026-03-05,2026-03-05,b,s,410000,2026-03-03,
 p3,ZB01|XA02,XA01,I10.x00,,40,3,0.25,7,b,1,6h,,2026-03-02,2026-03-09,b,s,410500,2020-01-01,2026-03-05

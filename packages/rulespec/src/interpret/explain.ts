@@ -2,8 +2,9 @@ import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit } from '../kernel/hit.ts';
 import { isKeyed } from '../keyed/block.ts';
-import { collectEvents, eventPlans } from '../keyed/events.ts';
+import { collectEvents } from '../keyed/events.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
+import { eventPlans } from '../keyed/plan.ts';
 import { definitionOf } from '../shapes/definition.ts';
 import { gatheringOf, judgeRule, newTallies } from './interpreter.ts';
 import type { SubjectKey } from './judge.ts';
@@ -18,7 +19,7 @@ export interface ExplanationStep {
   /** Point that was weighed, '' without. */
   readonly point: string;
   /** Values read since the step before, by name. */
-  readonly read: readonly { readonly name: string; readonly value: number | null }[];
+  readonly read: readonly { readonly name: string; readonly value: string | null }[];
 }
 
 export interface Explanation {
@@ -73,14 +74,16 @@ function explainKeyed(rulebook: BoundRulebook, segment: Segment, rule: number, s
   });
   const found = hits.some((one) => one.hit.rule === rule && concerns(subject, rows(one)));
   const own = counts[rule];
-  const detail = `judged by ${rulebook.rules[rule]?.source.by} within this segment only: evaluated ${own?.evaluated ?? 0}, hit ${own?.hit ?? 0}`;
+  const figures = `evaluated ${own?.evaluated ?? 0}, hit ${own?.hit ?? 0}`;
+  const detail = `judged by ${rulebook.rules[rule]?.source.by} within this segment only: ${figures}`;
   return conclude(rulebook, rule, [{ step: found ? 'hit' : 'clear', detail, point: '', read: [] }], found);
 }
 
 /**
  * Why a rule hits a line or a visit, or why not: every value read, every point weighed, every exception, also for what
  * the rule never looked at. Of a rule that judges many histories at once it says whether the row is counted (`counted`
- * names entity and period) or gathered; what comes of it is judged over the whole lake. The segment must hold every column of the rule (load it whole).
+ * names entity and period) or gathered; what comes of it is judged over the whole lake. The segment must hold every
+ * column of the rule (load it whole).
  */
 export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): Explanation {
   const checked = rulebook.rules[rule];
@@ -91,13 +94,13 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   const person = raw(segment.visits, 'person', visit) ?? -1;
   const steps: ExplanationStep[] = [];
   const hits: Hit[] = [];
-  let read: { name: string; value: number | null }[] = [];
+  let read: { name: string; value: string | null }[] = [];
   const table = checked.table === undefined ? undefined : rulebook.table(checked.table);
   const trace = (key: SubjectKey, step: string, detail: string): void => {
     if (isAbout(subject, key)) steps.push({ step, detail, point: table?.rows[key.point]?.point_id ?? '', read });
     read = [];
   };
-  const world = { segment, bound: rulebook, watch: (name: string, value: number | null) => void read.push({ name, value }) };
+  const world = { segment, bound: rulebook, watch: (name: string, value: string | null) => void read.push({ name, value }) };
   const walk = { lines: range(segment.persons, person, 'lines'), visits: range(segment.persons, person, 'visits') };
   const judge = { world, rule: checked, index: rule, tally, emit: (hit: Hit) => void hits.push(hit), trace };
   const gathering = gatheringOf(rulebook, checked, rule);
@@ -116,5 +119,6 @@ function neverLooked(rulebook: BoundRulebook, segment: Segment, rule: number, su
   if ('visit' in subject && !visits) return 'the rule looks at lines, not at visits';
   const item = 'line' in subject ? codeAt(segment.lines, 'med_list_codg', subject.line) : null;
   const name = item === null ? '' : (rulebook.codes.values('item')[item] ?? '');
-  return `the rule does not look at ${name === '' ? 'it' : name}${'line' in subject ? ` (line ${textAt(segment.lines, 'line_key', subject.line) ?? ''})` : ''}`;
+  const line = 'line' in subject ? ` (line ${textAt(segment.lines, 'line_key', subject.line) ?? ''})` : '';
+  return `the rule does not look at ${name === '' ? 'it' : name}${line}`;
 }

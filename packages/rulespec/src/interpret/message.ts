@@ -1,12 +1,13 @@
-import { fullYears, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
+import { columnNamed, fullYears, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
 import { columnAt } from '../bind/codes.ts';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import { type Expr, type Role, walk } from '../check/ir.ts';
 import type { MessagePart } from '../check/parts.ts';
-import { isNumeric } from '../check/types.ts';
+import { isNumeric, isRef } from '../check/types.ts';
 import type { Hit } from '../kernel/hit.ts';
 import type { Frame } from '../operators/operator.ts';
 import { evaluate } from '../operators/table.ts';
+import { shownField } from '../operators/values.ts';
 import { definitionOf } from '../shapes/definition.ts';
 import { type Candidate, frameOf, type Judge } from './judge.ts';
 import { dash, showValue } from './show-value.ts';
@@ -17,6 +18,7 @@ function textOf(expr: Expr, frame: Frame): string {
     const owner = ownerOf(frame, expr.data.table, expr.data.role);
     return textAt(owner.table, expr.data.column, owner.row) ?? dash;
   }
+  if (expr.op === 'field' && isRef(expr.type)) return shownField(expr, frame, evaluate(expr, frame)) ?? dash;
   if (expr.op === 'point' && !isNumeric(expr.type) && expr.type !== 'day') {
     const table = frame.world.bound.table(frame.rule.table ?? '');
     const cell = table.rows[frame.point]?.cells[columnAt(table, expr.data.column).index] ?? null;
@@ -123,7 +125,12 @@ export function messageColumns(rulebook: BoundRulebook): Partial<Record<WorkingT
   for (const rule of rulebook.rules) {
     for (const part of [...rule.message.zh, ...rule.message.en]) {
       if (part.kind !== 'expr') continue;
-      for (const expr of walk(part.expr)) if (expr.op === 'field') add(expr.data.table, expr.data.column);
+      for (const expr of walk(part.expr)) {
+        if (expr.op !== 'field') continue;
+        add(expr.data.table, expr.data.column);
+        const said = columnNamed(expr.data.table, expr.data.column)?.said;
+        if (said !== undefined) add(expr.data.table, said);
+      }
     }
   }
   return Object.fromEntries(Object.entries(found).map(([table, columns]) => [table, [...columns].sort()]));

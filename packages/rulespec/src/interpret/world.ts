@@ -1,4 +1,4 @@
-import { type ColumnData, missingCode, missingInt, type Segment, type TableData, type TextColumn } from '@hengjian/standard';
+import { isText, missingCode, missingInt, type Segment, type TableData, views } from '@hengjian/standard';
 import { inRegion } from '../bind/area.ts';
 import type { BoundRules } from '../bind/bound.ts';
 import type { Rows } from '../bind/codes.ts';
@@ -8,22 +8,14 @@ import type { FieldTable, Role } from '../check/ir.ts';
 export interface World {
   readonly segment: Segment;
   readonly bound: BoundRules;
-  /** Called with every field that is read, for explanations. */
-  readonly watch: ((name: string, value: number | null) => void) | undefined;
-}
-
-function columnOf(table: TableData | undefined, name: string): ColumnData {
-  const column = table?.columns[name];
-  if (column === undefined) throw new Error(`column ${name} was not loaded`);
-  return column;
+  /** Called with every value that is read, as people read it, for explanations; null where it is missing. */
+  readonly watch: ((name: string, text: string | null) => void) | undefined;
 }
 
 /** The raw number in a column; rows outside give missing. */
 export function raw(table: TableData | undefined, name: string, row: number): number | null {
   if (row < 0) return null;
-  const column = columnOf(table, name);
-  if ('get' in column) throw new Error(`${name} is text`);
-  const value = column[row] ?? Number.NaN;
+  const value = views.numbers(table, name)[row] ?? Number.NaN;
   if (Number.isNaN(value) || value === missingInt) return null;
   return value;
 }
@@ -31,7 +23,7 @@ export function raw(table: TableData | undefined, name: string, row: number): nu
 /** A text column read for messages, explanations and group subjects. */
 export function textAt(table: TableData | undefined, name: string, row: number): string | null {
   const column = table?.columns[name];
-  return row < 0 || column === undefined || !('get' in column) ? null : (column as TextColumn).get(row);
+  return row < 0 || column === undefined || !isText(column) ? null : column.get(row);
 }
 
 /** A code column: `null` for missing. */

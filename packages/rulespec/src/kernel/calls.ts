@@ -26,16 +26,15 @@ export interface Calls {
 /** Statement that calls a function for each visit of the person. */
 export const perVisit = (name: string, more = ''): string => `for (let v = v0; v < v1; v++) ${name}(v${more});`;
 
+/** What is called for lines: a function of a rule, by the column that reaches their items, with the role in which they stand. */
+export interface ForLines {
+  readonly name: string;
+  readonly dispatch: Dispatch | undefined;
+  readonly role: Role;
+}
+
 /** Calls a function of a rule for lines, those that `where` leaves in question. */
-export function callForLines(
-  program: Program,
-  calls: Calls,
-  rule: CheckedRule,
-  index: number,
-  name: string,
-  dispatch: Dispatch | undefined,
-  role: Role = 'self',
-): void {
+export function callForLines(program: Program, calls: Calls, rule: CheckedRule, index: number, { name, dispatch, role }: ForLines): void {
   calls.lines.push({
     name,
     dispatch,

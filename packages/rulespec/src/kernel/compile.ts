@@ -1,7 +1,8 @@
 import { type ColumnData, type DimensionTable, type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import { type EventBlock, gathered, isKeyed, keyedWalks } from '../keyed/block.ts';
-import { collectEvents, eventPlans } from '../keyed/events.ts';
+import { collectEvents } from '../keyed/events.ts';
+import { eventPlans } from '../keyed/plan.ts';
 import type { KeyedJudge } from '../keyed/reduce.ts';
 import { splitByKey } from '../keyed/split.ts';
 import { groupSubject } from '../shapes/measured/subject.ts';

@@ -1,5 +1,5 @@
-import type { WorkingColumn, WorkingTable } from '@hengjian/standard';
-import { workingTables } from '@hengjian/standard';
+import type { WorkingTable } from '@hengjian/standard';
+import { columnNamed, workingTables } from '@hengjian/standard';
 import { makeRows } from '../bind/codes.ts';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Gatherer } from '../keyed/block.ts';
@@ -90,23 +90,34 @@ function lineFunction(program: Program, by: Walk, calls: readonly LineCall[]): s
   const reaching = calls.filter(({ dispatch }) => dispatch !== undefined);
   const tables = dispatchTables(program, reaching);
   program.state.push(`const REACHED = [${reaching.map(({ name }) => name).join(', ')}];`);
-  const loop = `for (let e = ${tables.start}[item], f = ${tables.start}[item + 1]; e < f; e++) REACHED[${tables.which}[e]](l, v, ${tables.points}[e], ds);\n`;
+  const { start, which, points } = tables;
+  const loop = `for (let e = ${start}[item], f = ${start}[item + 1]; e < f; e++) REACHED[${which}[e]](l, v, ${points}[e], ds);\n`;
   const skip = universal === '' ? `if (${tables.start}[item] === ${tables.start}[item + 1]) return;\n` : '';
   const reached = reaching.length > 0;
-  return `function line(l) {\nconst item = ${item}[l];\n${reached ? skip : ''}const v = ${visit}[l], ds = Math.floor(${time}[l] / 1440);\n${universal}${reached ? loop : ''}}`;
+  return `function line(l) {
+const item = ${item}[l];
+${reached ? skip : ''}const v = ${visit}[l], ds = Math.floor(${time}[l] / 1440);
+${universal}${reached ? loop : ''}}`;
 }
 
 function personWalk(program: Program, calls: Calls): string {
   const person = (name: string): string => column(program, 'persons', name);
   const sums = calls.sums.flatMap(({ arrays }) => arrays);
   const clear = sums.map((name) => `if (${name}.length < n) ${name} = new Float64Array(n * 2); else ${name}.fill(0, 0, n);\n`).join('');
-  const lines = calls.lines.length > 0;
+  const [start, end] = calls.lines.length > 0 ? [person('lines_start'), person('lines_end')] : ['', ''];
+  const eachLine =
+    calls.lines.length > 0
+      ? `lineBase = ${start}[p];
+lineCount = ${end}[p] - lineBase;
+for (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) line(l);
+`
+      : '';
   return `function walk(p) {
 v0 = ${person('visits_start')}[p];
 const v1 = ${person('visits_end')}[p];
 visitBase = v0;
 const n = visitCount = v1 - v0;
-${clear}${lines ? `lineBase = ${person('lines_start')}[p];\nlineCount = ${person('lines_end')}[p] - lineBase;\nfor (let l = lineBase, l1 = lineBase + lineCount; l < l1; l++) line(l);\n` : ''}${inPieces(program, 'end', 'v1', calls.end)}}`;
+${clear}${eachLine}${inPieces(program, 'end', 'v1', calls.end)}}`;
 }
 
 function keyWalk(calls: Calls): string {
@@ -139,6 +150,9 @@ export interface WrittenProgram {
   readonly columns: ReadonlyMap<string, string>;
   readonly gatherers: readonly Gatherer[];
 }
+
+/** What a walk keeps between its functions. */
+const walkState = 'let v0 = 0, visitBase = 0, visitCount = 0, lineBase = 0, lineCount = 0, stamp = 0, lastDay = MISSING;';
 
 const runtimeNames = [
   'ageDays',
@@ -185,7 +199,7 @@ type Place =
 function placeOf(key: string): Place {
   const [table, name] = key.split('.') as [WorkingTable, string];
   if (!(table in workingTables)) return { kind: 'lake' };
-  const kind = (workingTables[table] as readonly WorkingColumn[]).find((one) => one.name === name)?.kind;
+  const kind = columnNamed(table, name)?.kind;
   if (kind === 'text') return { kind: 'text' };
   const array = kind === 'code8' ? 'Int8Array' : kind === 'scaled' || kind === 'hash' ? 'Float64Array' : 'Int32Array';
   return { kind: 'segment', table, array };
@@ -212,10 +226,11 @@ export function writeProgram(bound: BoundRulebook, by: Walk): WrittenProgram {
     if (place.kind === 'lake') return '';
     return place.kind === 'text' ? `${local} = column(${JSON.stringify(key)});\n` : `${local}.set(column(${JSON.stringify(key)}));\n`;
   });
+  const constants = program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`);
   const source = `'use strict';
 const { ${runtimeNames.join(', ')} } = runtime;
 const MISSING = -2147483648;
-${program.constants.map((value, index) => `const ${program.constantNames.get(value)} = constants[${index}];\n`).join('')}${declare.join('')}let v0 = 0, visitBase = 0, visitCount = 0, lineBase = 0, lineCount = 0, stamp = 0, lastDay = MISSING;
+${constants.join('')}${declare.join('')}${walkState}
 let SEEN = new Int32Array(${Math.max(bound.codes.values('item').length, bound.codes.values('institution').length) + 1});
 const { EV, HT, UN } = counters;
 const HITS = [];

@@ -1,3 +1,4 @@
+import { views } from '@hengjian/standard';
 /** Functions the generated code calls, and the tables it is given. They work on typed arrays and allocate nothing. */
 
 import { fullYears, minutesPerDay, missingInt, multiplyDivide, ymdOf } from '@hengjian/standard';
@@ -248,34 +249,35 @@ function onceFor<T>(make: (bound: BoundRules) => T): (bound: BoundRules) => T {
 }
 
 /** What an institution could sell of an item in the month of a day; NaN without a ledger. */
-export const stockTest = onceFor((bound) => {
+export const stockTest = onceFor((bound): ((institution: number, item: number, day: number) => number) => {
   const { stock } = bound.context.dimensions;
-  const [institutions, items, months, supplied] = ['fixmedins_code', 'med_list_codg', 'month', 'supplied'].map(
-    (name) => stock.columns[name] as Int32Array,
-  );
+  if (stock.length === 0) return () => Number.NaN;
+  const [institutions, items] = [views.ids(stock, 'fixmedins_code'), views.ids(stock, 'med_list_codg')];
+  const [months, supplied] = [views.words(stock, 'month'), views.floats(stock, 'supplied')];
   const width = bound.codes.values('item').length + 1;
   const known = new Map<number, Map<number, number>>();
   for (let row = 0; row < stock.length; row += 1) {
-    const month = months?.[row] ?? 0;
+    const month = months[row] ?? 0;
     const own = known.get(month) ?? new Map<number, number>();
     known.set(month, own);
-    const key = (institutions?.[row] ?? -1) * width + (items?.[row] ?? -1);
-    if (!own.has(key)) own.set(key, supplied?.[row] ?? Number.NaN);
+    const key = (institutions[row] ?? -1) * width + (items[row] ?? -1);
+    if (!own.has(key)) own.set(key, supplied[row] ?? Number.NaN);
   }
   return (institution: number, item: number, day: number): number =>
     known.get(firstOfMonth(day))?.get(institution * width + item) ?? Number.NaN;
 });
 
 /** Whether a practitioner was an inpatient on a day, the first and the last day not counted. */
-export const hospitalTest = onceFor((bound) => {
+export const hospitalTest = onceFor((bound): ((id: number, day: number) => boolean) => {
   const stays = bound.context.dimensions.practitioner_stay;
-  const [practitioners, begin, end] = ['practitioner', 'begndate', 'enddate'].map((name) => stays.columns[name] as Int32Array);
+  if (stays.length === 0) return () => false;
+  const [practitioners, begin, end] = [views.ids(stays, 'practitioner'), views.words(stays, 'begndate'), views.words(stays, 'enddate')];
   const known = new Map<number, number[]>();
   for (let row = 0; row < stays.length; row += 1) {
-    const id = practitioners?.[row] ?? -1;
+    const id = practitioners[row] ?? -1;
     const own = known.get(id) ?? [];
     known.set(id, own);
-    own.push(begin?.[row] ?? 0, end?.[row] ?? 0);
+    own.push(begin[row] ?? 0, end[row] ?? 0);
   }
   return (id: number, day: number): boolean => {
     const own = id < 0 ? undefined : known.get(id);

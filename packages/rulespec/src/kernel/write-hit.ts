@@ -19,7 +19,12 @@ export function visitMoneyText(to: RuleWriter, visit: string): string {
   if (to.rule.amount.method !== 'stay') return '0';
   const person = `${to.column('visits', 'person')}[${visit}]`;
   const ranges = `${to.column('persons', 'lines_start')}[${person}], ${to.column('persons', 'lines_end')}[${person}]`;
-  return `visitMoney(${to.column('visits', 'medfee_sumamt')}, ${visit}, ${to.column('lines', 'visit')}, ${to.column('lines', 'det_item_fee_sumamt')}, ${ranges})`;
+  const [paid, owner, amount] = [
+    to.column('visits', 'medfee_sumamt'),
+    to.column('lines', 'visit'),
+    to.column('lines', 'det_item_fee_sumamt'),
+  ];
+  return `visitMoney(${paid}, ${visit}, ${owner}, ${amount}, ${ranges})`;
 }
 
 export interface HitText {
@@ -70,7 +75,8 @@ export function linePreamble(to: RuleWriter, dispatch: Parameters<typeof notVali
 export function visitPreamble(to: RuleWriter): string {
   const where = to.rule.where === undefined ? '' : `if (!${to.expr(to.rule.where)}) return;\n`;
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
-  const undated = `if (${to.column('visits', 'begntime')}[v] === MISSING) { EV[${to.index}]++; ${to.unknown('visit.begntime')}; return; }\n`;
+  const begin = `${to.column('visits', 'begntime')}[v]`;
+  const undated = `if (${begin} === MISSING) { EV[${to.index}]++; ${to.unknown('visit.begntime')}; return; }\n`;
   return `${undated}const k = -1, d = ${visitDay(to)};\nif (${notInForce(to)}) return;\n${area}${where}`;
 }
 

@@ -161,7 +161,10 @@ export function notValid(to: RuleWriter, dispatch: Dispatch | undefined, point =
     begins ? `d < ${to.constant(validity.from, 'from')}[${point}]` : undefined,
     ends ? `d > ${to.constant(validity.to, 'to')}[${point}]` : undefined,
     regional
-      ? `${to.constant(to.bound.contains, 'contains')}[${to.constant(validity.region, 'region')}[${point}] * ${to.bound.areas + 1} + ${to.area} + 1] !== 1`
+      ? `${to.constant(to.bound.contains, 'contains')}[${to.constant(
+          validity.region,
+          'region',
+        )}[${point}] * ${to.bound.areas + 1} + ${to.area} + 1] !== 1`
       : undefined,
   ].filter((test) => test !== undefined);
   return tests.length === 0 ? undefined : tests.join(' || ');

@@ -25,7 +25,10 @@ export type EventColumn = Int32Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Flo
 export interface EventTable {
   /** First row of each part, and the number of rows at the end. */
   readonly starts: Int32Array;
-  /** Columns of the working form, and `row` (in the segment), `key` of the walk and `order` of the person. Rows of other tables count from the start of their part. */
+  /**
+   * Columns of the working form, and `row` (in the segment), `key` of the walk and `order` of the person. Rows of other
+   * tables count from the start of their part.
+   */
   readonly columns: Readonly<Record<string, EventColumn>>;
 }
 

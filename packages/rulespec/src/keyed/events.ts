@@ -1,9 +1,4 @@
-import { missingCode, type Segment, type TableData, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
-import type { BoundRulebook } from '../bind/rulebook.ts';
-import type { CheckedRule } from '../check/checked.ts';
-import { kindsOf, settingsOf } from '../kernel/kinds.ts';
-import { segmentColumns } from '../kernel/program.ts';
-import { definitionOf } from '../shapes/definition.ts';
+import { columnNamed, isText, missingCode, type Segment, type TableData, type WorkingTable } from '@hengjian/standard';
 import {
   byPart,
   type EventBlock,
@@ -11,85 +6,18 @@ import {
   type EventTable,
   eventParts,
   gather,
-  type KeyedWalk,
-  keyedWalks,
   type Numbers,
   noKey,
   orderOf,
   type Picked,
   partOf,
 } from './block.ts';
-
-export type NumberColumns = Readonly<Partial<Record<WorkingTable, readonly string[]>>>;
-
-/** What is kept of a segment for one walk. */
-export interface EventPlan {
-  readonly by: KeyedWalk;
-  /** 1 for each item that some rule looks at. */
-  readonly items: Uint8Array;
-  /** 1 for each kind of line that some rule may look at, see `kindsOf`. */
-  readonly kinds: Uint8Array;
-  /** Number of settings of the lake, with missing. */
-  readonly settings: number;
-  readonly lines: boolean;
-  readonly visits: boolean;
-  /** Columns that the rules read, without text; undefined keeps all that are loaded. */
-  readonly columns: NumberColumns | undefined;
-}
-
-/** 1 for each item of the lake that some rule over lines looks at. */
-function itemsOf(rulebook: BoundRulebook, rules: readonly CheckedRule[]): Uint8Array {
-  const items = new Uint8Array(rulebook.codes.values('item').length);
-  for (const { shape } of rules) {
-    const dispatches = definitionOf(shape, rulebook.shapes).rows.items(shape);
-    if (dispatches === undefined) return items.fill(1);
-    for (const { table, column } of dispatches) {
-      const { start } = rulebook.codes.reverse(rulebook.table(table), column);
-      for (let id = 0; id < items.length; id += 1) if ((start[id + 1] ?? 0) > (start[id] ?? 0)) items[id] = 1;
-    }
-  }
-  return items;
-}
-
-function planOf(rulebook: BoundRulebook, by: KeyedWalk, all: boolean): EventPlan | undefined {
-  const rules = rulebook.rules.filter((rule) => rule.source.by === by);
-  if (rules.length === 0) return undefined;
-  const onLines = rules.filter(({ shape }) => definitionOf(shape, rulebook.shapes).rows.of(shape) === 'line');
-  const conditions = onLines.flatMap((rule) => definitionOf(rule.shape, rulebook.shapes).keys?.conditions(rule, rule.shape) ?? []);
-  return {
-    by,
-    items: itemsOf(rulebook, onLines),
-    kinds: kindsOf(conditions, rulebook),
-    settings: settingsOf(rulebook),
-    lines: onLines.length > 0,
-    visits: onLines.length < rules.length,
-    columns: all ? undefined : programColumns(rulebook, by),
-  };
-}
-
-/** Numeric columns that the program of a walk loads. */
-export function programColumns(rulebook: BoundRulebook, by: KeyedWalk): NumberColumns {
-  const columns: Partial<Record<WorkingTable, string[]>> = {};
-  for (const [table, name] of segmentColumns(rulebook, by)) {
-    if (kindOf(table, name)?.kind === 'text') continue;
-    const own = columns[table] ?? [];
-    columns[table] = own;
-    own.push(name);
-  }
-  return columns;
-}
-
-export const kindOf = (table: WorkingTable, name: string): WorkingColumn | undefined =>
-  (workingTables[table] as readonly WorkingColumn[]).find((column) => column.name === name);
-
-/** What each walk of a rulebook keeps. With `all` every loaded column is kept, for the interpreter. */
-export const eventPlans = (rulebook: BoundRulebook, all: boolean): readonly EventPlan[] =>
-  keyedWalks.flatMap((by) => planOf(rulebook, by, all) ?? []);
+import type { EventPlan } from './plan.ts';
 
 /** A numeric column; rows of a table that was not loaded are missing. */
 function numbers(table: TableData, name: string): Numbers {
   const column = table.columns[name];
-  return column === undefined || 'get' in column ? new Int32Array(table.length).fill(missingCode) : column;
+  return column === undefined || isText(column) ? new Int32Array(table.length).fill(missingCode) : column;
 }
 
 /** Part of each line that the plan keeps, `noKey` for the others. */
@@ -218,7 +146,7 @@ function orders(persons: TableData, rows: Int32Array, known: Float64Array): Floa
   const picked = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] as number;
-    if (Number.isNaN(known[row])) known[row] = psn !== undefined && 'get' in psn ? orderOf(psn.get(row) ?? '') : 0;
+    if (Number.isNaN(known[row])) known[row] = psn !== undefined && isText(psn) ? orderOf(psn.get(row) ?? '') : 0;
     picked[at] = known[row] as number;
   }
   return picked;
@@ -251,7 +179,7 @@ class Collector {
     const columns: Record<string, EventColumn> = {};
     for (const column of wanted) {
       const data = table.columns[column];
-      if (data !== undefined && !('get' in data) && kindOf(name, column)?.kind !== 'row') columns[column] = gather(data, picked.rows);
+      if (data !== undefined && !isText(data) && columnNamed(name, column)?.kind !== 'row') columns[column] = gather(data, picked.rows);
     }
     for (const [column, data] of Object.entries(given)) if (data !== undefined) columns[column] = data;
     this.#tables[name] = { starts: picked.starts, columns };
@@ -356,9 +284,9 @@ function collect(
   const timed = ownVisits ? { key: keysWithin(visits, visitKeys), begntime: gather(numbers(segment.visits, 'begntime'), visits.rows) } : {};
   collector.keep('visits', visits, { ...ranges, ...timed, person: link, row: visits.rows });
   if (plan.lines) {
-    const visitRows = plan.by === 'institution' ? gather(visitOf, lines.rows) : undefined;
+    const visitRows = plan.by === 'institution' ? Int32Array.from(gather(visitOf, lines.rows)) : undefined;
     collector.keep('lines', lines, {
-      key: gather(lineKeys, (visitRows as Int32Array | undefined) ?? lines.rows),
+      key: gather(lineKeys, visitRows ?? lines.rows),
       fee_ocur_time: gather(numbers(segment.lines, 'fee_ocur_time'), lines.rows),
       visit: visitOfLine,
       row: lines.rows,

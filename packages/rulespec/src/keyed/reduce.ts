@@ -1,4 +1,13 @@
-import { arrayOf, type ColumnData, type Segment, type TableData, type WorkingTable, workingTables } from '@hengjian/standard';
+import {
+  arrayOf,
+  type ColumnData,
+  columnNamed,
+  type Segment,
+  type TableData,
+  views,
+  type WorkingTable,
+  workingTables,
+} from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit, RuleCounts } from '../kernel/hit.ts';
 import type { GroupFinding } from '../shapes/group/finding.ts';
@@ -17,7 +26,7 @@ import {
   ruleGathering,
   type SegmentRow,
 } from './block.ts';
-import { kindOf, programColumns } from './events.ts';
+import { programColumns } from './plan.ts';
 import { keyOrder } from './sort.ts';
 
 /** A finding of a rule that walks another key than the person. Its rows stand in many segments. */
@@ -47,7 +56,10 @@ export interface KeyedJudge {
 
 /** Judges the parts of all walks, one at a time. */
 export interface KeyedReducer {
-  /** Judges one part of one walk out of the events of all segments, in any order; what rules of shape peer and group find waits in `takeStatistics`. */
+  /**
+   * Judges one part of one walk out of the events of all segments, in any order; what rules of shape peer and group find
+   * waits in `takeStatistics`.
+   */
   judge(parts: readonly EventPart[]): readonly KeyedHit[];
   /** Counts of the parts judged so far, without those of groups. */
   counts(): readonly RuleCounts[];
@@ -90,7 +102,7 @@ function concatenate(parts: readonly EventPart[], name: WorkingTable, column: st
   const length = own[parts.length] as number;
   const joined =
     first instanceof Float64Array ? new Float64Array(length) : first instanceof Int8Array ? new Int8Array(length) : new Int32Array(length);
-  const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : kindOf(name, column);
+  const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : columnNamed(name, column);
   const target = kind?.kind === 'row' ? offsets[kind.of as WorkingTable] : undefined;
   parts.forEach((part, index) => {
     const data = part.tables[name]?.columns[column];
@@ -107,14 +119,14 @@ function concatenate(parts: readonly EventPart[], name: WorkingTable, column: st
 const noKey = 2 ** 52;
 
 /** Order of rows by key, then (minute, person); equals stay in the order of segment and row. Rows without a key stand together. */
-function canonicalOrder(keys: EventColumn, minutes: EventColumn, persons: Float64Array): Int32Array {
+function canonicalOrder(keys: EventColumn, minutes: Int32Array, persons: Float64Array): Int32Array {
   const known = new Float64Array(keys.length);
   for (let row = 0; row < known.length; row += 1) known[row] = (keys[row] as number) >= 0 ? (keys[row] as number) : noKey;
-  return keyOrder(known, minutes as Int32Array, persons);
+  return keyOrder(known, minutes, persons);
 }
 
-function gathered(values: Float64Array, ...links: readonly EventColumn[]): Float64Array {
-  const [link, through] = links as readonly [EventColumn, EventColumn | undefined];
+/** Values of the rows that a link leads to, through a second link where there is one. */
+function gathered(values: Float64Array, link: Int32Array, through?: Int32Array): Float64Array {
   const picked = new Float64Array(link.length);
   for (let row = 0; row < picked.length; row += 1) {
     const visit = link[row] as number;
@@ -155,8 +167,7 @@ function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<Worki
   ) as Tables;
   // A table without rows, and ranges into tables that no rule reads.
   for (const name of tableNames)
-    for (const column of wanted[name] ?? [])
-      tables[name][column] ??= arrayOf(kindOf(name, column)?.kind ?? 'code', length(name)) as EventColumn;
+    for (const column of wanted[name] ?? []) tables[name][column] ??= arrayOf(columnNamed(name, column)?.kind ?? 'code', length(name));
   for (const name of ['lines', 'visits', 'persons'] as const) {
     const segments = new Int32Array(length(name));
     parts.forEach((part, index) => void segments.fill(part.segment, offsets[name][index], offsets[name][index + 1]));
@@ -182,14 +193,17 @@ function withLines({ tables, length }: Joined, rows: Int32Array): Joined {
 /** Puts the rows of each key together and in order. */
 function combine(joined: Joined): Combined {
   const { tables } = joined;
-  const orders = tables.persons['order'] as Float64Array;
-  const { key: visitKeys, begntime, person } = tables.visits;
+  const seen = (name: 'persons' | 'visits' | 'lines'): TableData => ({ length: joined.length(name), columns: tables[name] });
+  const orders = views.floats(seen('persons'), 'order');
+  const { key: visitKeys, begntime } = tables.visits;
   if (visitKeys !== undefined && begntime !== undefined) {
-    reorderVisits(tables, canonicalOrder(visitKeys, begntime, gathered(orders, person as EventColumn)));
+    const persons = gathered(orders, views.words(seen('visits'), 'person'));
+    reorderVisits(tables, canonicalOrder(visitKeys, views.words(seen('visits'), 'begntime'), persons));
   }
-  const { key: lineKeys, fee_ocur_time: times, visit } = tables.lines;
+  const { key: lineKeys, fee_ocur_time: times } = tables.lines;
   if (lineKeys !== undefined && times !== undefined) {
-    const order = canonicalOrder(lineKeys, times, gathered(orders, visit as EventColumn, tables.visits['person'] as EventColumn));
+    const persons = gathered(orders, views.words(seen('lines'), 'visit'), views.words(seen('visits'), 'person'));
+    const order = canonicalOrder(lineKeys, views.words(seen('lines'), 'fee_ocur_time'), persons);
     for (const [name, column] of Object.entries(tables.lines)) tables.lines[name] = gather(column, order);
   }
   return {

@@ -1,5 +1,6 @@
-import { dayOfMinute, fullYears, lineAmount, minutesPerDay, multiplyDivide } from '@hengjian/standard';
+import { dayOfMinute, formatDay, fullYears, lineAmount, minutesPerDay, multiplyDivide } from '@hengjian/standard';
 import type { Role } from '../check/ir.ts';
+import { showValue } from '../interpret/show-value.ts';
 import { ownerOf, raw } from '../interpret/world.ts';
 import { covered, type Frame, type Operators, present } from './operator.ts';
 
@@ -25,10 +26,10 @@ type Names =
 function ageAt(frame: Frame, role: Role, day: number, unit: 'years' | 'days'): number | null {
   const person = ownerOf(frame, 'persons', role);
   const birth = raw(person.table, 'brdy', person.row);
-  frame.world.watch?.('persons.brdy', birth);
+  frame.world.watch?.('persons.brdy', birth === null ? null : formatDay(birth));
   if (birth !== null) return unit === 'years' ? fullYears(birth, day) : day - birth;
   const recorded = raw(frame.world.segment.visits, 'age', frame.visit[role]);
-  frame.world.watch?.('visits.age', recorded);
+  frame.world.watch?.('visits.age', recorded === null ? null : showValue(recorded, 'age', frame.world.bound));
   if (recorded === null) return null;
   const years = Math.floor(recorded / 10);
   if (unit === 'years') return years;

@@ -1,6 +1,7 @@
 import { dayOfMinute } from '@hengjian/standard';
 import type { Rows } from '../bind/codes.ts';
 import type { Role } from '../check/ir.ts';
+import { showValue } from '../interpret/show-value.ts';
 import { codeAt, isValid, ownerOf, range, raw, rowsOf } from '../interpret/world.ts';
 import { categoryMap, holdsWhile, membership, numberMap, rankOf, reachedBits } from '../kernel/runtime.ts';
 import { covered, type Frame, type Operators, present, type Writer } from './operator.ts';
@@ -39,7 +40,10 @@ function someCode(frame: Frame, of: 'diagnoses' | 'operations', role: Role, test
   const column = of === 'diagnoses' ? 'diag_code' : 'oprn_oprt_code';
   return range(segment.visits, frame.visit[role], of).some((row) => {
     const id = codeAt(segment[of], column, row);
-    frame.world.watch?.(`${of}.${column}`, id);
+    frame.world.watch?.(
+      `${of}.${column}`,
+      id === null ? null : showValue(id, of === 'diagnoses' ? 'code:diagnosis' : 'code:operation', frame.world.bound),
+    );
     return id !== null && test(id);
   });
 }
@@ -67,7 +71,8 @@ function someCharge(frame: Frame, charge: Charge, test: Member): boolean {
 function writeSome(of: 'diagnoses' | 'operations', role: Role, member: string, to: Writer): string {
   const column = of === 'diagnoses' ? 'diag_code' : 'oprn_oprt_code';
   const visit = to.visit(role);
-  return `${member.replace('(', `(${to.column(of, column)}, ${to.column('visits', `${of}_start`)}[${visit}], ${to.column('visits', `${of}_end`)}[${visit}], `)}`;
+  const [start, end] = [to.column('visits', `${of}_start`), to.column('visits', `${of}_end`)];
+  return member.replace('(', `(${to.column(of, column)}, ${start}[${visit}], ${end}[${visit}], `);
 }
 
 function writeRows(rows: Rows, to: Writer): string {

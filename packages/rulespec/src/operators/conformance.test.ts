@@ -9,8 +9,12 @@ import type { Example } from './operator.ts';
 import { operators } from './table.ts';
 
 const tail = 'basis:text,source:text,region:area,valid_from:date,valid_to:date';
+const pointColumns = [
+  'point_id:id,items:items,age_max:integer,two:integer,sex:code(gend),note:integer,settings:codes(setting),others:codes(setting)',
+  'diagnoses:diagnoses,operations:operations,partners:items',
+].join();
 const csv: Readonly<Record<string, string>> = {
-  points: `point_id:id,items:items,age_max:integer,two:integer,sex:code(gend),note:integer,settings:codes(setting),others:codes(setting),diagnoses:diagnoses,operations:operations,partners:items,${tail}
+  points: `${pointColumns},${tail}
 p1,XA01,14,2,1,,outpatient|inpatient,emergency,C50*,68.*,001*,b,s,410000,2020-01-01,`,
   expired: `point_id:id,items:items,${tail}\ne1,XA01,b,s,000000,2020-01-01,2025-12-31\ne2,XA01,b,s,420000,2020-01-01,`,
   settings: `point_id:id,items:items,med_type:code(med_type),${tail}\ns1,X*,21,b,s,000000,2020-01-01,`,

@@ -68,7 +68,9 @@ function stockOf(frame: Frame, role: Role): number | null {
 function writeStock(role: Role, to: Writer): string {
   const line = to.line(role);
   const institution = `${to.column('visits', 'fixmedins_code')}[${to.visit(role)}]`;
-  return `${to.constant(stockTest(to.bound), 'stock')}(${institution}, ${to.column('lines', 'med_list_codg')}[${line}], Math.floor(${to.column('lines', 'fee_ocur_time')}[${line}] / 1440))`;
+  const stock = to.constant(stockTest(to.bound), 'stock');
+  const [item, time] = [to.column('lines', 'med_list_codg'), to.column('lines', 'fee_ocur_time')];
+  return `${stock}(${institution}, ${item}[${line}], Math.floor(${time}[${line}] / 1440))`;
 }
 
 const practitionerId = (frame: Frame, role: Role): number => {
@@ -171,13 +173,16 @@ export const recordOperators: Operators<Names> = {
     generate: (node, _args, to) => {
       const visit = to.visit(node.data.role);
       const person = `${to.column('visits', 'person')}[${visit}]`;
-      return `hasLines(${to.column('lines', 'visit')}, ${to.column('persons', 'lines_start')}[${person}], ${to.column('persons', 'lines_end')}[${person}], ${visit})`;
+      const [start, end] = [to.column('persons', 'lines_start'), to.column('persons', 'lines_end')];
+      return `hasLines(${to.column('lines', 'visit')}, ${start}[${person}], ${end}[${person}], ${visit})`;
     },
   },
   charged_within: {
     signature: "charged_within(point.column | 'table', days) : bool",
-    nulls:
-      'missing where nothing is found and the look-back begins before the data of the lake: unknown(horizon); named with its arguments in needs',
+    nulls: [
+      'missing where nothing is found and the look-back begins before the data of the lake: unknown(horizon);',
+      'named with its arguments in needs',
+    ].join(' '),
     doc: 'Some other line of the person with a positive quantity, at most so many days before or on the same day, has an item in the set.',
     examples: [
       { when: "known(charged_within('nursing', 3)) && charged_within('nursing', 3)", holds: false },
@@ -201,7 +206,8 @@ export const recordOperators: Operators<Names> = {
       const { line_from } = to.bound.context.coverage;
       const found = writeChargedBefore(node.data, args[0] ?? '', to);
       if (line_from === -2_147_483_648) return found;
-      return `(Math.floor(${to.column('lines', 'fee_ocur_time')}[${to.line(node.data.role)}] / 1440) - ${args[0]} >= ${line_from} || ${found})`;
+      const time = `${to.column('lines', 'fee_ocur_time')}[${to.line(node.data.role)}]`;
+      return `(Math.floor(${time} / 1440) - ${args[0]} >= ${line_from} || ${found})`;
     },
   },
   within_dates: {
@@ -218,7 +224,10 @@ export const recordOperators: Operators<Names> = {
   supplied: {
     signature: 'supplied() : quantity',
     nulls: 'missing without a ledger of that month; named stock in needs',
-    doc: 'What the institution could sell of the item in the month of the group. In limits of totals over lines with by: institution, group: item, over: month.',
+    doc: [
+      'What the institution could sell of the item in the month of the group.',
+      'In limits of totals over lines with by: institution, group: item, over: month.',
+    ].join(' '),
     examples: [{ when: 'measure > limit', holds: true, shape: 'stock' }],
     interpret: (node, _args, frame) => stockOf(frame, node.data.role),
     generate: (node, _args, to) => writeStock(node.data.role, to),

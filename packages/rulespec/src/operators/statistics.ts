@@ -141,7 +141,8 @@ export const statisticOperators: Operators<Names> = {
       const columns = ['visit', 'med_list_codg', 'cnt', 'det_item_fee_sumamt'].map((name) => to.column('lines', name)).join(', ');
       const owner = person(to, node.data.role);
       const ranges = `${to.column('persons', 'lines_start')}[${owner}], ${to.column('persons', 'lines_end')}[${owner}]`;
-      return `${to.constant(signatureOf, 'signatureOf')}(${columns}, ${to.constant(itemHashes(to.bound.codes), 'itemHashes')}, ${ranges}, ${to.visit(node.data.role)})`;
+      const [call, hashes] = [to.constant(signatureOf, 'signatureOf'), to.constant(itemHashes(to.bound.codes), 'itemHashes')];
+      return `${call}(${columns}, ${hashes}, ${ranges}, ${to.visit(node.data.role)})`;
     },
   },
   readmitted_within: {

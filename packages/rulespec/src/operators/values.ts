@@ -1,10 +1,15 @@
-import { missingInt } from '@hengjian/standard';
+import { columnNamed, missingInt } from '@hengjian/standard';
 import { parameterValue } from '../bind/area.ts';
+import type { BoundRules } from '../bind/bound.ts';
 import { columnAt } from '../bind/codes.ts';
 import type { Expr, FieldTable, Role } from '../check/ir.ts';
+import type { Type } from '../check/types.ts';
 import { isCode, isNumeric } from '../check/types.ts';
+import { dash, showValue } from '../interpret/show-value.ts';
+import { sourceText } from '../interpret/source-text.ts';
 import { codeAt, ownerOf, range, raw } from '../interpret/world.ts';
 import { parameterSlots } from '../kernel/runtime.ts';
+import type { KnowledgeValue } from '../knowledge/knowledge.ts';
 import type { Frame, Operators, Value, Writer } from './operator.ts';
 
 const always = 'never missing';
@@ -47,13 +52,30 @@ function missingOf(expr: Expr): { literal: string; test: (value: string) => stri
   return { literal: String(missingInt), test: (value) => `${value} !== ${missingInt}` };
 }
 
+/** A field as the source said it; what the lake keeps no text of is there or missing. */
+export function shownField(expr: Expr & { op: 'field' }, frame: Frame, value: Value): string | null {
+  const { table, role, column } = expr.data;
+  const owner = ownerOf(frame, table, role);
+  const definition = columnNamed(table, column);
+  if (value === null || owner.table === undefined || definition === undefined) return null;
+  const text = sourceText(owner.table, definition, owner.row, frame.world.bound.context.dictionaries);
+  return text === undefined ? dash : text;
+}
+
 function fieldValue(expr: Expr & { op: 'field' }, frame: Frame): Value {
   const { table, role, column, kind } = expr.data;
   const owner = ownerOf(frame, table, role);
   const code = kind === 'code' || kind === 'code8' || kind === 'ref';
   const value = code ? codeAt(owner.table, column, owner.row) : raw(owner.table, column, owner.row);
-  frame.world.watch?.(fieldName(table, column, role), value);
+  if (frame.world.watch !== undefined) frame.world.watch(fieldName(table, column, role), shownField(expr, frame, value));
   return value;
+}
+
+/** A cell of a knowledge table as its file has it. */
+function shownCell(cell: KnowledgeValue, type: Type, bound: BoundRules): string | null {
+  if (cell === null) return null;
+  if (typeof cell === 'number') return showValue(cell, type, bound);
+  return typeof cell === 'string' ? cell : cell.join('|');
 }
 
 function pointValue(expr: Expr & { op: 'point' }, frame: Frame): Value {
@@ -66,7 +88,7 @@ function pointValue(expr: Expr & { op: 'point' }, frame: Frame): Value {
       : typeof cell === 'number'
         ? cell
         : null;
-  frame.world.watch?.(`point.${expr.data.column}`, value);
+  if (frame.world.watch !== undefined) frame.world.watch(`point.${expr.data.column}`, shownCell(cell, type, frame.world.bound));
   return value;
 }
 
@@ -191,7 +213,7 @@ export const valueOperators: Operators<Names> = {
       const { bound } = frame.world;
       const found = parameterValue(bound.parameter(frame.rule, node.data.name), bound.codes.values('area')[frame.area], frame.day);
       const value = typeof found === 'string' ? bound.codes.id(node.type.slice('code:'.length), found) : found;
-      frame.world.watch?.(`param.${node.data.name}`, value);
+      frame.world.watch?.(`param.${node.data.name}`, typeof found === 'string' ? found : showValue(found, node.type, bound));
       return value;
     },
     generate: (node, _args, to) => {
@@ -259,7 +281,8 @@ export const valueOperators: Operators<Names> = {
     interpret: (node, _args, frame) => ageKnown(frame, node.data.role, node.data.days),
     generate: (node, _args, to) => {
       const birth = read(to, 'persons', 'brdy', node.data.role, '');
-      return `(${birth} !== ${missingInt} || ${to.column('visits', 'age')}[${to.visit(node.data.role)}] >= ${node.data.days ? 10 : '-Infinity'})`;
+      const recorded = `${to.column('visits', 'age')}[${to.visit(node.data.role)}]`;
+      return `(${birth} !== ${missingInt} || ${recorded} >= ${node.data.days ? 10 : '-Infinity'})`;
     },
   },
   diagnoses_known: {
@@ -284,7 +307,8 @@ export const valueOperators: Operators<Names> = {
     },
     generate: (node, _args, to) => {
       if (to.bound.context.absent.includes('psn_insu_d')) return 'false';
-      return `(${read(to, 'persons', 'enrolments_end', node.data.role, '')} > ${read(to, 'persons', 'enrolments_start', node.data.role, '')})`;
+      const [end, start] = ['enrolments_end', 'enrolments_start'].map((name) => read(to, 'persons', name, node.data.role, ''));
+      return `(${end} > ${start})`;
     },
   },
   main_diagnosis: {

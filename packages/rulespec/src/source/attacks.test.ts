@@ -41,7 +41,7 @@ test('the rule that is attacked passes', () => {
   expect(codesOf(good)).toEqual([]);
 });
 
-test.each([
+test.each<readonly [string, string, string]>([
   ['aliases that multiply', bomb, 'yaml-alias'],
   ['an alias of nothing', good.replace('object: drug', 'object: *drug'), 'yaml-alias'],
   ['an anchor', good.replace('object: drug', 'object: &drug drug'), 'yaml-alias'],

@@ -1,101 +1,15 @@
-import { dictionary, libraryText, parseCsvRecords, type WorkingTable, workingTables } from '@hengjian/standard';
+import { columnNamed, dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
 import type { FieldTable, Role } from '../check/ir.ts';
 import type { Names } from '../source/vocabulary.ts';
 
 /** A text in both languages. */
 export const names = (zh: string, en: string): Names => ({ zh, en });
 
-/** National tables whose field names a table of the working form borrows, in order of preference. */
-const nationalTables: Readonly<Record<FieldTable, readonly string[]>> = {
-  lines: ['fee_list_d', 'fee_exct_d'],
-  visits: ['mdtrt_d', 'mdtrt_exct_d', 'setl_d'],
-  settlements: ['setl_d'],
-  persons: ['psn_info_b'],
-  institution: ['medins_info_b'],
-  practitioner: ['dr_info_b'],
-  diagnoses: ['setl_list_diag_d'],
-  operations: ['setl_list_oprn_d'],
-};
-
-/** Names of columns that the national tables do not have or name at length. */
-const ownNames: Readonly<Record<string, Names>> = {
-  'lines.time_precision': names('费用时间精度', 'precision of the fee time'),
-  'lines.cnt_daily': names('数量属于当日标志', 'flag that the quantity belongs to the day'),
-  'lines.bilg_caty': names('开单科室专业', 'specialty of the ordering department'),
-  'lines.acord_caty': names('受单科室专业', 'specialty of the performing department'),
-  'lines.bilg_dr_code': names('开单医师', 'ordering practitioner'),
-  'lines.cnt': names('数量', 'quantity'),
-  'lines.det_item_fee_sumamt': names('明细金额', 'line amount'),
-  'lines.prd_days': names('用药天数', 'days of supply'),
-  'lines.exct_cnt': names('机构记录的数量', 'quantity by the record of the institution'),
-  'lines.exct_list_codg': names('机构记录的实际项目', 'item by the record of the institution'),
-  'lines.exct_time': names('执行时间', 'execution time'),
-  'lines.upld_time': names('上传时间', 'upload time'),
-  'lines.purc_pric': names('购进单价', 'purchase price'),
-  'lines.cash_pric': names('自费售价', 'price to cash buyers'),
-  'lines.med_list_codg': names('项目', 'item'),
-  'lines.pric_uplmt_amt': names('限价', 'price ceiling'),
-  'lines.hosp_appr_flag': names('医院审批标志', 'hospital approval flag'),
-  'lines.med_chrgitm_type': names('收费类别', 'charge category'),
-  'lines.chrgitm_lv': names('收费项目等级', 'catalogue class'),
-  'visits.setting': names('就诊类别', 'setting'),
-  'visits.med_type': names('医疗类别', 'medical category'),
-  'visits.fixmedins_code': names('机构', 'institution'),
-  'visits.chfpdr_code': names('主诊医师', 'responsible practitioner'),
-  'visits.begntime': names('就诊开始时间', 'begin of the visit'),
-  'visits.endtime': names('就诊结束时间', 'end of the visit'),
-  'visits.ttp_pay_flag': names('第三方或工伤支付标志', 'flag that a third party or work injury pays'),
-  'visits.emp_no': names('单位', 'employer'),
-  'visits.care_gap_days': names('无诊疗记录的最长连续天数', 'longest run of days without care records'),
-  'visits.evid_grp_pay_amt': names('依据所支持分组的支付额', 'payment of the group that bill and record support'),
-  'visits.grp_pay_amt': names('实付分组的支付额', 'payment of the group paid'),
-  'visits.grp_code': names('分组', 'group'),
-  'visits.dise_no': names('病种', 'disease of the benefit'),
-  'persons.gend': names('患者性别', 'sex of the patient'),
-  'persons.brdy': names('患者出生日期', 'birth date of the patient'),
-  'persons.die_date': names('患者死亡日期', 'death date of the patient'),
-  'persons.reach': names('人员标识的范围', 'reach of the person key'),
-  'institution.fixmedins_type': names('机构类型', 'institution type'),
-  'institution.hosp_lv': names('机构等级', 'level of the institution'),
-  'institution.lmtpric_hosp_lv': names('机构限价等级', 'price level of the institution'),
-  'institution.dedc_hosp_lv': names('机构起付线等级', 'deductible level of the institution'),
-  'institution.aprv_bed_cnt': names('机构批准床位数', 'approved beds of the institution'),
-  'institution.line_from': names('机构费用数据起点', 'begin of the fee lines of the institution'),
-  'institution.visit_from': names('机构就诊数据起点', 'begin of the visits of the institution'),
-  'practitioner.dr_pro_tech_duty': names('医师职称', 'title of the practitioner'),
-  'practitioner.caty': names('医师执业专业', 'specialty of the practitioner'),
-  'practitioner.die_date': names('医师死亡日期', 'death date of the practitioner'),
-  'practitioner.begndate': names('医师支付资格起日', 'begin of the payment qualification'),
-  'practitioner.enddate': names('医师支付资格止日', 'end of the payment qualification'),
-  'practitioner.susp_begndate': names('医师暂停起日', 'begin of the suspension'),
-  'practitioner.susp_enddate': names('医师暂停止日', 'end of the suspension'),
-  'diagnoses.maindiag_flag': names('该诊断的主诊断标志', 'main flag of the diagnosis'),
-  'diagnoses.diag_code': names('该诊断', 'the diagnosis'),
-  'operations.main_oprn_flag': names('该手术的主要手术标志', 'main flag of the operation'),
-  'operations.oprn_oprt_code': names('该手术', 'the operation'),
-};
-
-function nationalName(table: FieldTable, column: string): Names | undefined {
-  for (const name of nationalTables[table]) {
-    const field = dictionary.tables.get(name)?.fields.get(column);
-    if (field !== undefined) return names(field.name_zh, field.name_en);
-  }
-  return undefined;
-}
-
-function noteOf(table: FieldTable, column: string): Names {
-  const columns: readonly { readonly name: string; readonly note: string }[] =
-    table in workingTables ? workingTables[table as WorkingTable] : [];
-  const note = columns.find(({ name }) => name === column)?.note ?? '';
-  return names(column, note === '' ? column : note);
-}
-
 /** Which of two things is meant; nothing for the one that is looked at. */
 export const roleNames: Readonly<Record<Role, Names>> = { self: names('', ''), a: names('甲的', 'A’s '), b: names('乙的', 'B’s ') };
 
-/** What a column of the working form is called. */
-export const fieldName = (table: FieldTable, column: string): Names =>
-  ownNames[`${table}.${column}`] ?? nationalName(table, column) ?? noteOf(table, column);
+/** What a column of the working form is called; its record says so. */
+export const fieldName = (table: FieldTable, column: string): Names => columnNamed(table, column)?.words ?? names(column, column);
 
 const settings = new Map(
   parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv').map((row) => [

@@ -1,4 +1,5 @@
 import type { Segment, TableData } from '@hengjian/standard';
+import { isText } from '@hengjian/standard';
 import { byPart, type EventBlock, type EventColumn, type EventPart, gatherWalk, orderOf, partOf } from '../../keyed/block.ts';
 
 const halves = 67_108_864;
@@ -120,7 +121,7 @@ export class GroupEvents {
     const orders = new Float64Array(this.size);
     for (let at = 0; at < this.size; at += 1) {
       const person = this.person[at] as number;
-      if (Number.isNaN(known[person])) known[person] = psn !== undefined && 'get' in psn ? orderOf(psn.get(person) ?? '') : 0;
+      if (Number.isNaN(known[person])) known[person] = psn !== undefined && isText(psn) ? orderOf(psn.get(person) ?? '') : 0;
       orders[at] = known[person] as number;
     }
     return orders;

@@ -52,7 +52,7 @@ export const groupShape: ShapeDefinition<GroupShape, CheckedGroup> = {
   },
   write: (program, calls, rule, index, shape) => {
     const name = writeGroup(program, rule, index, shape);
-    if (shape.of === 'line') callForLines(program, calls, rule, index, name, undefined);
+    if (shape.of === 'line') callForLines(program, calls, rule, index, { name, dispatch: undefined, role: 'self' });
     else calls.end.push(perVisit(name));
   },
   figures: { names: ['persons', 'rows', 'days', 'key', 'limit'], only: false },

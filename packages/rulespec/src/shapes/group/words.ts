@@ -64,7 +64,10 @@ export function groupSentences(rule: CheckedRule, shape: CheckedGroup): readonly
     said(
       'looks',
       `不同患者的两次${rows.zh}，「${keys.zh}」相同且${meet.zh}，称为一次同行（同时超过 ${crowd.zh} 人的不计）。在不少于 ${times.zh} 个不同日期同行的两人相连。`,
-      `Two ${rows.en}s of different persons with equal ${keys.en} meet when ${meet.en} (crowds of more than ${crowd.en} left out). Two persons who meet on at least ${times.en} different days are linked.`,
+      [
+        `Two ${rows.en}s of different persons with equal ${keys.en} meet when ${meet.en} (crowds of more than ${crowd.en} left out).`,
+        `Two persons who meet on at least ${times.en} different days are linked.`,
+      ].join(' '),
     ),
     said('condition', `连在一起的患者不少于 ${persons.zh} 人时命中。`, `It is a hit when at least ${persons.en} persons are connected.`),
     end,

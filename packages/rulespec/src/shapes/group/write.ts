@@ -30,7 +30,9 @@ function beyondText(to: RuleWriter, shape: CheckedGroup): string {
     `${to.column('institution', `${shape.of}_to`)}[${institution}]`,
   ];
   const start = `${to.constant(monthStart, 'monthStart')}(Math.floor(t / 1440))`;
-  const covered = `${to.constant(isCovered, 'isCovered')}(${start}, ${to.constant(periodEnd, 'periodEnd')}(${start}, 'month'), ${from}, ${end})`;
+  const last = (covers: string): string =>
+    `${covers}(${start}, ${to.constant(periodEnd, 'periodEnd')}(${start}, 'month'), ${from}, ${end})`;
+  const covered = last(to.constant(isCovered, 'isCovered'));
   return `(${institution} < 0 || ${from} === MISSING || ${end} === MISSING || !${covered} ? 1 : 0)`;
 }
 

@@ -49,7 +49,7 @@ export const lineShape: ShapeDefinition<LineShape, CheckedLine> = {
   keys: undefined,
   interpret: { kind: 'walk', judge: judgeLines },
   write: (program, calls, rule, index, shape) =>
-    callForLines(program, calls, rule, index, writeLine(program, rule, index, shape), shape.items),
+    callForLines(program, calls, rule, index, { name: writeLine(program, rule, index, shape), dispatch: shape.items, role: 'self' }),
   figures: { names: [], only: false },
   words: {
     sentences: lineSentences,

@@ -89,7 +89,7 @@ export const measuredConditions = ({ where }: CheckedRule): ReturnType<ShapeKeys
 /** Calls the collecting and the judging function of a total or window. */
 export function callMeasured(program: Program, calls: Calls, rule: CheckedRule, index: number, shape: CheckedTotal | CheckedWindow): void {
   const names = shape.kind === 'total' ? writeTotal(program, rule, index, shape) : writeWindow(program, rule, index, shape);
-  if (shape.of === 'line') callForLines(program, calls, rule, index, names.collect, shape.items);
+  if (shape.of === 'line') callForLines(program, calls, rule, index, { name: names.collect, dispatch: shape.items, role: 'self' });
   else calls.end.push(`for (let v = visitBase, v1 = visitBase + visitCount; v < v1; v++) ${names.collect}(v);`);
   calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
 }

@@ -45,7 +45,10 @@ export function totalSentences(rule: CheckedRule, shape: CheckedTotal): readonly
     said(
       'finding',
       `按先后次序，使累计首次超过上限的${rows.zh}及其后各${unit[shape.of]}${blame(rule)}，之前的列为相关。`,
-      `In order of time, the ${rows.en} at which the running measure first passes the limit and all after it are at issue, those before it involved.`,
+      [
+        `In order of time, the ${rows.en} at which the running measure first passes the limit`,
+        'and all after it are at issue, those before it involved.',
+      ].join(' '),
     ),
   ];
 }
@@ -60,7 +63,10 @@ export function windowSentences(rule: CheckedRule, shape: CheckedWindow): readon
     said(
       'looks',
       `对${own.zh}的每${unit[shape.of]}${rows.zh}，看截至当日（含）的 ${days.zh} 天内此前的全部${rows.zh}，${grouped(shape.group).zh}归组${items.zh}。`,
-      `For each ${rows.en} of ${own.en}, the ${days.en} days up to and including its day are looked at, ${grouped(shape.group).en}${items.en}.`,
+      [
+        `For each ${rows.en} of ${own.en}, the ${days.en} days up to and including its day are looked at,`,
+        `${grouped(shape.group).en}${items.en}.`,
+      ].join(' '),
     ),
     limitSentence(rule, shape),
     said(

@@ -119,7 +119,11 @@ function writeCollect(program: Program, rule: CheckedRule, index: number, shape:
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
   const undated = `if (${to.column('visits', 'begntime')}[v] === MISSING) { EV[${index}]++; ${to.unknown('visit.begntime')}; return; }\n`;
   program.functions.push(
-    `function collect${index}(v) {\nconst k = -1;\n${undated}const d = ${visitDay(to)};\nif (${notInForce(to)}) return;\n${area}${where}${body}}`,
+    `function collect${index}(v) {
+const k = -1;
+${undated}const d = ${visitDay(to)};
+if (${notInForce(to)}) return;
+${area}${where}${body}}`,
   );
 }
 
@@ -127,7 +131,8 @@ function writeCollect(program: Program, rule: CheckedRule, index: number, shape:
 function subjectText(to: RuleWriter, shape: Shape): string {
   const rows =
     shape.of === 'line'
-      ? `const l = G.row[c], v = ${to.column('lines', 'visit')}[l];\nconst ds = Math.floor(${to.column('lines', 'fee_ocur_time')}[l] / 1440);`
+      ? `const l = G.row[c], v = ${to.column('lines', 'visit')}[l];
+const ds = Math.floor(${to.column('lines', 'fee_ocur_time')}[l] / 1440);`
       : 'const v = G.row[c];';
   const day = shape.of === 'line' ? lineDay(to) : visitDay(to);
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
@@ -179,7 +184,14 @@ function distinctText(to: RuleWriter, shape: Shape, loop: string): string {
   return countsAsked(to)
     .map(
       (of) =>
-        `let n_${of} = 0;\nstamp++;\nlastDay = MISSING;\n${loop} {\nif (G.state[at] === -2) continue;\n${countText(to, shape, of, 'at', `n_${of}`)}\n}\n`,
+        `let n_${of} = 0;
+stamp++;
+lastDay = MISSING;
+${loop} {
+if (G.state[at] === -2) continue;
+${countText(to, shape, of, 'at', `n_${of}`)}
+}
+`,
     )
     .join('');
 }
@@ -257,11 +269,16 @@ if (part > lim) { f = at; break; }
 ${exceptionsText(to, 'continue;', `except${to.index}(${line}, ${visit}, k, d, ${area}, m, lim${counts})`)}`;
 }
 
+/** Statement that leaves a group whose person key does not reach far enough. */
+function reachText(to: RuleWriter): string {
+  const far = outOfReach(to, to.rule.reach ?? 'city');
+  return far === undefined ? '' : `if (${far}) { ${to.unknown('person.reach')}; continue; }\n`;
+}
+
 /** Writes a total rule. Returns the names of its collecting and its judging function. */
 export function writeTotal(program: Program, rule: CheckedRule, index: number, shape: CheckedTotal): { collect: string; judge: string } {
   writeCollect(program, rule, index, shape, (to) => totalKey(to, shape));
   const to = ruleWriter(program, rule, index, shape.of === 'line' ? lineLocals : visitLocals);
-  const far = outOfReach(to, rule.reach ?? 'city');
   const limit = `let lim = ${to.expr(shape.limit)};\n`;
   const exceptions = totalExceptions(to, shape);
   const found = totalHit(to, shape);
@@ -281,7 +298,7 @@ if (state >= 0) { if (cause < 0) cause = state; continue; }
 ${measureText(to, shape, 'at', 'm')}
 }
 if (n === 0) continue;
-${subjectText(to, shape)}${far === undefined ? '' : `if (${far}) { ${to.unknown('person.reach')}; continue; }\n`}if (cause >= 0) { UN[cause]++; continue; }
+${subjectText(to, shape)}${reachText(to)}if (cause >= 0) { UN[cause]++; continue; }
 ${limit}if (!(m > lim)) continue;
 ${exceptions}${found}}
 G.reset();
@@ -309,10 +326,10 @@ ${hitText(to, {
 export function writeWindow(program: Program, rule: CheckedRule, index: number, shape: CheckedWindow): { collect: string; judge: string } {
   writeCollect(program, rule, index, shape, (to) => groupKey(to, shape.group));
   const to = ruleWriter(program, rule, index, shape.of === 'line' ? lineLocals : visitLocals);
-  const far = outOfReach(to, rule.reach ?? 'city');
   const length = to.expr(shape.days);
   const limit = `let lim = ${to.expr(shape.limit)};\n`;
-  const exceptions = `${distinctText(to, shape, 'for (let at = c; at >= 0 && G.day[at] > first; at = G.previous[at])')}${exceptionsText(to, 'continue;')}`;
+  const within = 'for (let at = c; at >= 0 && G.day[at] > first; at = G.previous[at])';
+  const exceptions = `${distinctText(to, shape, within)}${exceptionsText(to, 'continue;')}`;
   const found = windowHit(to, shape);
   const early = beforeHorizonText(to, 'first + 1', shape.of);
   program.functions.push(`function judge${index}() {
@@ -320,7 +337,7 @@ const G = G${index};
 for (let c = 0; c < G.size; c++) {
 ${publishedText(to, shape)}EV[${index}]++;
 if (G.state[c] === -2) continue;
-${subjectText(to, shape)}${far === undefined ? '' : `if (${far}) { ${to.unknown('person.reach')}; continue; }\n`}if (G.state[c] >= 0) { UN[G.state[c]]++; continue; }
+${subjectText(to, shape)}${reachText(to)}if (G.state[c] >= 0) { UN[G.state[c]]++; continue; }
 const first = G.day[c] - ${length};
 let m = 0, cause = -1;
 stamp++;

@@ -22,7 +22,7 @@ function write(program: Program, calls: Calls, rule: CheckedRule, index: number,
   const late = shape.items_a === undefined;
   const kinds = kindsOf([{ expr: rule.where, role: 'b' }], program.bound);
   if (!late) calls.lines.push({ name: names.collectA, dispatch: shape.items_a, call: '', kinds });
-  callForLines(program, calls, rule, index, names.collectB, shape.items, 'b');
+  callForLines(program, calls, rule, index, { name: names.collectB, dispatch: shape.items, role: 'b' });
   const add = `${names.collectA}(l, 0, -1, Math.floor(lines_fee_ocur_time[l] / 1440));`;
   const item = column(program, 'lines', 'med_list_codg');
   const marked = shape.same === 'item';

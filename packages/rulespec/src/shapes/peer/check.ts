@@ -1,4 +1,4 @@
-import { dimensionTables, type Words, type WorkingColumn, words } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, type Words, words } from '@hengjian/standard';
 import { node } from '../../check/ir.ts';
 import { complainAt } from '../../check/problems.ts';
 import { constantExpr, itemsCondition, lenient, type RuleChecker, tableOf } from '../../check/rule-checker.ts';
@@ -47,15 +47,15 @@ const tablesOf: Readonly<Record<Entity, readonly PeerTable[]>> = {
 };
 
 /** Columns of a dimension that peers can have in common. */
-const columnsOf = (table: PeerTable): readonly WorkingColumn[] =>
-  (dimensionTables[table] as readonly WorkingColumn[]).filter(({ kind }) => kind === 'code' || kind === 'code8');
+const sharedBy = (table: PeerTable): readonly ColumnDefinition[] =>
+  columnsOf(table).filter(({ kind }) => kind === 'code' || kind === 'code8');
 
 function peerColumn(checker: RuleChecker, name: string, entity: Entity): PeerColumn | undefined {
   const [owner, column] = name.split('.');
   const table = tablesOf[entity].find((candidate) => candidate === owner);
-  const found = table === undefined ? undefined : columnsOf(table).find((candidate) => candidate.name === column);
+  const found = table === undefined ? undefined : sharedBy(table).find((candidate) => candidate.name === column);
   if (table === undefined || found === undefined) {
-    const known = tablesOf[entity].flatMap((own) => columnsOf(own).map((one) => `${own}.${one.name}`));
+    const known = tablesOf[entity].flatMap((own) => sharedBy(own).map((one) => `${own}.${one.name}`));
     return complainAt(checker.to, checker.rule.at, 'peers', notAmong(name, known));
   }
   const type = columnType(found);

@@ -1,4 +1,5 @@
 import type { Segment } from '@hengjian/standard';
+import { views } from '@hengjian/standard';
 import type { CheckedRule } from '../../check/checked.ts';
 import { byPart, type EventBlock, type EventColumn, type EventPart, gather, gatherWalk, partOf, ruleGathering } from '../../keyed/block.ts';
 import type { CheckedPeer, CheckedTerm, TermMeasure } from './types.ts';
@@ -147,13 +148,12 @@ export class PeerCounters {
 
 /** The counters in one part of the events of a peer rule. */
 export function blockOf({ by, tables }: EventPart): PeerBlock {
-  const columns = tables.visits?.columns ?? {};
-  const width = Object.keys(columns).length - 2;
+  const width = Object.keys(tables.visits?.columns ?? {}).length - 2;
   return {
     rule: ruleGathering('peer', by),
-    entity: columns['entity'] as Int32Array,
-    period: columns['period'] as Int32Array,
-    values: Array.from({ length: width }, (_, index) => columns[`c${index}`] as Float64Array),
+    entity: views.words(tables.visits, 'entity'),
+    period: views.words(tables.visits, 'period'),
+    values: Array.from({ length: width }, (_, index) => views.floats(tables.visits, `c${index}`)),
   };
 }
 
@@ -165,8 +165,9 @@ export function mergePeers(blocks: readonly PeerBlock[]): PeerBlock | undefined 
   for (const { entity, period, values } of blocks) {
     for (let row = 0; row < entity.length; row += 1) {
       const at = into.slot(entity[row] as number, period[row] as number);
-      for (let place = 0; place < values.length; place += 1)
-        into.values[at + place] = (into.values[at + place] as number) + ((values[place] as Float64Array)[row] as number);
+      values.forEach((value, place) => {
+        into.values[at + place] = (into.values[at + place] as number) + (value[row] as number);
+      });
     }
   }
   return into.block();

@@ -277,7 +277,10 @@ class PeerJudge {
   }
 }
 
-/** Compares the counters of one peer rule: all, or those of one part. The answer does not depend on the number and the order of the blocks. */
+/**
+ * Compares the counters of one peer rule: all, or those of one part. The answer does not depend on the number and the
+ * order of the blocks.
+ */
 export function judgePeers(bound: BoundRules, blocks: readonly PeerBlock[]): readonly PeerVerdict[] {
   const block = mergePeers(blocks);
   const rule = bound.rules[block?.rule ?? -1];

@@ -50,7 +50,7 @@ export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
   },
   write: (program, calls, rule, index, shape) => {
     const name = writePeer(program, rule, index, shape);
-    if (shape.of === 'line') callForLines(program, calls, rule, index, name, undefined);
+    if (shape.of === 'line') callForLines(program, calls, rule, index, { name, dispatch: undefined, role: 'self' });
     else calls.end.push(perVisit(name));
   },
   figures: {

@@ -59,7 +59,8 @@ function bodyText(to: RuleWriter, shape: CheckedPeer, counters: string): string 
     sideText(to, shape, shape.denominator, 'below', 'counts', leave),
     sideText(to, shape, shape.numerator, 'above', 'adds', leave),
     `const V = ${counters}.values, s = ${counters}.at;\n`,
-    `V[s + ${numeratorAt}] += above;\nV[s + ${denominatorAt}] += below;\nV[s + ${sizeAt}] += counts;\nV[s + ${keptAt}]++;\nV[s + ${beyondAt}] += ${counters}.beyond;\n`,
+    `V[s + ${numeratorAt}] += above;\nV[s + ${denominatorAt}] += below;\nV[s + ${sizeAt}] += counts;\n`,
+    `V[s + ${keptAt}]++;\nV[s + ${beyondAt}] += ${counters}.beyond;\n`,
   ].join('');
 }
 

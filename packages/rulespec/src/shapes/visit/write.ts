@@ -66,12 +66,21 @@ function eachText(to: RuleWriter, shape: CheckedVisit, area: string): string {
   const codes = to.column(table ?? '', name ?? '');
   const [start, end] = [`${to.column('visits', `${table}_start`)}[v]`, `${to.column('visits', `${table}_end`)}[v]`];
   const call = `judge${to.index}(v, x, code, k, d${area === '' ? '' : ', r'});`;
-  const head = `for (let x = ${start}; x < ${end}; x++) {\nconst code = ${codes}[x];\nif (code < 0 || isRepeated(${codes}, ${start}, x)) continue;\n`;
+  const head = `for (let x = ${start}; x < ${end}; x++) {
+const code = ${codes}[x];
+if (code < 0 || isRepeated(${codes}, ${start}, x)) continue;
+`;
   if (shape.points === undefined) return `${head}const k = -1;\n${call}\n}\n`;
   const rows = to.bound.codes.reverse(to.bound.table(shape.points.table), shape.points.column);
   const [starts, values] = [to.constant(rows.start, 'start'), to.constant(rows.values, 'points')];
   const invalid = notValid(to, shape.points);
-  return `${head}for (let at = ${starts}[code]; at < ${starts}[code + 1]; at++) {\nconst k = ${values}[at];\n${invalid === undefined ? '' : `if (${invalid}) continue;\n`}${call}\n}\n}\n`;
+  const skip = invalid === undefined ? '' : `if (${invalid}) continue;\n`;
+  return `${head}for (let at = ${starts}[code]; at < ${starts}[code + 1]; at++) {
+const k = ${values}[at];
+${skip}${call}
+}
+}
+`;
 }
 
 /** Writes a visit rule. Returns the name of its function (v). */
