@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { escapeXml, looksLikeFormula } from './escape.ts';
 
 /** Rows a sheet of the format can hold (ECMA-376), the header included. */
 export const sheetRowLimit = 1_048_576;
@@ -12,17 +13,6 @@ export interface DecimalCell {
 }
 
 export type Cell = string | number | DecimalCell | null;
-
-const escapeXml = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are not allowed in XML
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
-
-/** Text that a spreadsheet program might run as a formula when it is typed in again gets the style that quotes it. */
-const looksLikeFormula = (text: string): boolean => /^[=+\-@\t\r]/.test(text);
 
 function columnName(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));

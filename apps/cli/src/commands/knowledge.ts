@@ -1,5 +1,6 @@
-import { diffKnowledge, importKnowledge, type LoadReport, type RowCounts, readManifest, readTables, undoBatch } from '@hengjian/knowledge';
-import { describeProblem, formatDay, RefusedInput } from '@hengjian/standard';
+import { diffKnowledge, importKnowledge, keptReasons, type LoadReport, type RowCounts, readTables, undoBatch } from '@hengjian/knowledge';
+import { readKnowledgeManifest } from '@hengjian/rulebook';
+import { describeProblem, formatDay, inputProblems, words } from '@hengjian/standard';
 import type { Command } from 'commander';
 import { define, parseCount, parseDayOption } from '../command.ts';
 import type { Output } from '../io.ts';
@@ -18,7 +19,7 @@ const counts = (report: RowCounts): string =>
   `${report.rows} rows = ${report.points} points + ${report.same} same + ${report.merged} joined + ${report.part} parts + ${report.codes} codes + ${report.text} text + ${report.refused} refused`;
 
 function printReport(output: Output, report: LoadReport): void {
-  for (const file of report.files) output.line(`${file.file}: ${file.not_read === undefined ? counts(file) : `not read, ${file.not_read}`}`);
+  for (const file of report.files) output.line(`${file.file}: ${file.not_read === undefined ? counts(file) : `not read, ${file.not_read.en}`}`);
   const problems = report.files.flatMap((file) => file.problems);
   for (const problem of problems.slice(0, shownProblems)) output.line(`  refused ${describeProblem(problem)}`);
   if (problems.length > shownProblems)
@@ -26,7 +27,10 @@ function printReport(output: Output, report: LoadReport): void {
   output.line(`all: ${counts(report)}`);
   output.line(`${report.points_out} points written, ${report.superseded} older points closed, ${report.unconfirmed} points of the library wait for an expert`);
   output.line(`${report.undated} points begin on the first day given, because their source names none`);
-  for (const [why, count] of Object.entries(report.texts_by_reason)) output.line(`  ${count} kept as text: ${why}`);
+  for (const [why, words_] of Object.entries(keptReasons)) {
+    const count = new Map(Object.entries(report.texts_by_reason)).get(why) ?? 0;
+    if (count > 0) output.line(`  ${count} kept as text: ${words_.en}`);
+  }
   if (report.codes_in_no_list.length > 0)
     output.line(`${report.codes_in_no_list.length} service codes are in no imported list: ${report.codes_in_no_list.slice(0, 5).join(', ')}…`);
   output.line(`the library has ${report.drug_codes} drug codes, ${report.item_codes} service codes, ${report.charge_pairs} charge pairs`);
@@ -46,7 +50,7 @@ export function knowledgeCommand(program: Command): void {
     .option('--region <code>', 'area the points are for (default: 000000, the country)');
   define<ImportFlags>(load, 'hengjian knowledge import batches/ --library knowledge', async ({ output, signal }, options, paths) => {
     const validFrom = parseDayOption('--valid-from', options.validFrom);
-    const report = importKnowledge(paths, {
+    const report = await importKnowledge(paths, {
       library: options.library,
       now: civilNow(),
       signal,
@@ -75,14 +79,9 @@ export function knowledgeCommand(program: Command): void {
 
   const list = knowledge.command('list').description('shows imports and tables').option('--library <folder>', 'the library (default: the shipped tables)');
   define<{ readonly library?: string }>(list, 'hengjian knowledge list --library knowledge', async ({ output }, options) => {
-    const manifest = options.library === undefined ? undefined : readManifest(options.library);
+    const manifest = options.library === undefined ? undefined : readKnowledgeManifest(options.library);
     if (options.library !== undefined && manifest === undefined) {
-      throw new RefusedInput({
-        code: 'library-missing',
-        message: 'the folder holds no library',
-        remedy: 'import something into it first',
-        place: { file: options.library },
-      });
+      throw inputProblems.refused('file-kind', { expected: words('知识库', 'a knowledge library') }, { file: options.library });
     }
     const tables = [...readTables(options.library ?? 'shipped')].map(([table, points]) => ({ table, points: points.size }));
     for (const batch of manifest?.batches ?? [])

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readContents, type SheetRow } from '@hengjian/documents';
+import { readContentsNow, type SheetRow } from '@hengjian/documents';
 import type { Deduction, Objection, ReviewCase } from '@hengjian/settlement';
 import { type Problem, parseFen, RefusedInput } from '@hengjian/standard';
 
@@ -11,7 +11,7 @@ class TableReader {
 
   constructor(path: string, needed: readonly string[], others: readonly string[]) {
     this.#file = basename(path);
-    const contents = readContents(path, new Set([...needed, ...others]));
+    const contents = readContentsNow(path, new Set([...needed, ...others]));
     const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
     const missing = needed.filter((name) => sheet?.header.includes(name) !== true);
     if (sheet === undefined || missing.length > 0) {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readContents } from '@hengjian/documents';
+import { readContentsNow } from '@hengjian/documents';
 import { libraryText } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { cluesOf } from '../clues.ts';
@@ -105,7 +105,7 @@ describe('the files of an evaluation', () => {
       writeEvaluation(result, folder, clues);
       for (const [index, file] of files.entries()) expect(readFileSync(file).equals(first[index] as Buffer)).toBe(true);
       expect(JSON.parse(readFileSync(files[2] as string, 'utf8'))).toEqual(JSON.parse(JSON.stringify({ ...result, clues })));
-      const contents = readContents(files[1] as string, new Set(['规则', '就诊', '病组', '权重', '机构编码', '病例', '筛查', 'ADRG', '同行']));
+      const contents = readContentsNow(files[1] as string, new Set(['规则', '就诊', '病组', '权重', '机构编码', '病例', '筛查', 'ADRG', '同行']));
       if (contents.kind !== 'sheets') throw new Error('no sheets');
       const rows = new Map(contents.sheets.map((sheet) => [sheet.sheet, sheet.rows.length]));
       expect(rows.get('机构')).toBe(result.hospitals.length + 1);

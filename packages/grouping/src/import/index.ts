@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readContents } from '@hengjian/documents';
+import { readContentsNow } from '@hengjian/documents';
 import { RefusedInput } from '@hengjian/standard';
 import type { ImportedScheme } from './assemble.ts';
 import { importPlainTables, isPlainTables } from './plain-tables.ts';
@@ -23,7 +23,7 @@ export function importScheme(path: string, options: ImportOptions = {}): Importe
     if (isTemplate(path)) return importTemplate(path, options);
     if (isPlainTables(path)) return importPlainTables(path, options);
   } else if (/\.xlsx?$/i.test(path)) {
-    const contents = readContents(path, new Set([...templateHeaders, ...ruleWorkbookHeaders]));
+    const contents = readContentsNow(path, new Set([...templateHeaders, ...ruleWorkbookHeaders]));
     const sheets = contents.kind === 'sheets' ? contents.sheets : [];
     if (isTemplateWorkbook(sheets)) return importTemplateSheets(path, sheets, options);
     if (isRuleWorkbook(sheets)) return importRuleSheets(path, sheets, options);

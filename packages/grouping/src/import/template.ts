@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { headerText, readContents, type Sheet } from '@hengjian/documents';
+import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
 import { type Place, RefusedInput } from '@hengjian/standard';
 import { parse } from 'yaml';
 import type { AdrgKind } from '../scheme/scheme.ts';
@@ -86,7 +86,7 @@ function folderTables(folder: string): Tables {
       .filter((path) => existsSync(path)),
     sheet(name) {
       if (!existsSync(pathOf(name))) return undefined;
-      const contents = readContents(pathOf(name), templateHeaders);
+      const contents = readContentsNow(pathOf(name), templateHeaders);
       const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
       return sheet === undefined ? undefined : { sheet, file: `${name}.csv` };
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { headerText, readContents, type Sheet } from '@hengjian/documents';
+import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
 import { RefusedInput } from '@hengjian/standard';
 import type { Scheme } from '../scheme/scheme.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
@@ -129,7 +129,7 @@ const official = {
  * @throws {RefusedInput} with all problems, each with file#sheet, row and the code of the row.
  */
 export function importWorkbook(path: string, options: ImportOptions = {}): ImportedScheme {
-  const contents = readContents(path, ruleWorkbookHeaders);
+  const contents = readContentsNow(path, ruleWorkbookHeaders);
   return importRuleSheets(path, contents.kind === 'sheets' ? contents.sheets : [], options);
 }
 
