@@ -25,11 +25,20 @@ export interface Column<Row> {
 }
 
 /** A table with a caption; an empty one says so. */
-export function table<Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[], empty = both('没有记录', 'nothing to show')): string {
+export function table<Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  empty = both('没有记录', 'nothing to show'),
+): string {
   if (rows.length === 0) return `<p class="empty">${empty}</p>`;
-  const head = columns.map((column) => `<th scope="col"${column.number === true ? ' class="n"' : ''}>${both(column.zh, column.en)}</th>`).join('');
+  const head = columns
+    .map((column) => `<th scope="col"${column.number === true ? ' class="n"' : ''}>${both(column.zh, column.en)}</th>`)
+    .join('');
   const body = rows
-    .map((row) => `<tr>${columns.map((column) => `<td${column.number === true ? ' class="n"' : ''}>${column.cell(row)}</td>`).join('')}</tr>`)
+    .map(
+      (row) => `<tr>${columns.map((column) => `<td${column.number === true ? ' class="n"' : ''}>${column.cell(row)}</td>`).join('')}</tr>`,
+    )
     .join('\n');
   return `<table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table>`;
 }

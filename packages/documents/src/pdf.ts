@@ -5,7 +5,12 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { documentsProblems } from './problems.ts';
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** The browser that prints, or undefined: HENGJIAN_CHROMIUM, else where the systems put it. */
 export function findBrowser(): string | undefined {
@@ -21,7 +26,14 @@ export async function printPdf(page: string, pdf: string): Promise<void> {
   if (browser === undefined) throw documentsProblems.refused('browser-missing', {}, { file: pdf });
   const profile = mkdtempSync(join(tmpdir(), 'hengjian-print-'));
   const aside = `${resolve(pdf)}.tmp`;
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-pdf-header-footer', `--user-data-dir=${profile}`];
+  const flags = [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--no-pdf-header-footer',
+    `--user-data-dir=${profile}`,
+  ];
   try {
     const code = await new Promise<number | null>((done, failed) => {
       const child = spawn(browser, [...flags, `--print-to-pdf=${aside}`, pathToFileURL(resolve(page)).href], { stdio: 'ignore' });

@@ -13,7 +13,10 @@ export const documentsProblems = defineProblems({
     status: 422,
   },
   'cells-merged': {
-    says: { zh: '本行有合并单元格，无法判断属于哪一行', en: 'cells of this row are merged, so the sheet does not say which row they belong to' },
+    says: {
+      zh: '本行有合并单元格，无法判断属于哪一行',
+      en: 'cells of this row are merged, so the sheet does not say which row they belong to',
+    },
     remedy: { zh: '请取消合并并逐行填写', en: 'undo the merge and fill each row' },
     status: 422,
   },

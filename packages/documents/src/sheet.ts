@@ -40,14 +40,21 @@ export function normalise(text: string): string {
 /** Header texts are compared without spaces and line ends. */
 export const headerText = (text: string): string => normalise(text).replace(/\s+/g, '');
 
-const isKnown = (cells: readonly string[], known: ReadonlySet<string>): number => cells.filter((cell) => known.has(headerText(cell))).length;
+const isKnown = (cells: readonly string[], known: ReadonlySet<string>): number =>
+  cells.filter((cell) => known.has(headerText(cell))).length;
 
 /** The row of the header: the first of the leading rows with at least two known texts. */
 function headerAt(rows: readonly (readonly string[])[], known: ReadonlySet<string>): number {
   return rows.slice(0, headerRows).findIndex((cells) => isKnown(cells, known) >= 2);
 }
 
-function toSheet(file: string, name: string, rows: readonly (readonly string[])[], known: ReadonlySet<string>, merged: ReadonlySet<number>): Sheet | undefined {
+function toSheet(
+  file: string,
+  name: string,
+  rows: readonly (readonly string[])[],
+  known: ReadonlySet<string>,
+  merged: ReadonlySet<number>,
+): Sheet | undefined {
   const at = headerAt(rows, known);
   if (at < 0) return undefined;
   const header = (rows[at] as readonly string[]).map(headerText);
@@ -84,7 +91,8 @@ function bytesOf(path: string, file: string): Buffer {
   try {
     return gunzipSync(stored, { maxOutputLength: sizeLimit * 4 });
   } catch (error) {
-    if (error instanceof RangeError) throw inputProblems.refused('file-too-large', { size: inMb(sizeLimit * 4), limit: inMb(sizeLimit * 4) }, { file });
+    if (error instanceof RangeError)
+      throw inputProblems.refused('file-too-large', { size: inMb(sizeLimit * 4), limit: inMb(sizeLimit * 4) }, { file });
     throw inputProblems.refused('file-damaged', { format: 'gzip', reason: error instanceof Error ? error.message : '' }, { file });
   }
 }

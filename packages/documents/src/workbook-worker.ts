@@ -30,7 +30,8 @@ function checkArchive({ limits, file }: WorkbookJob, bytes: Buffer): void {
     if (/worksheets\/.*\.xml$/i.test(entry.name)) cells += countCells(content);
     if (cells > limits.cells) throw tooLarge(countOf(cells), countOf(limits.cells));
   }
-  if (!entries.some(({ name }) => name === 'xl/workbook.xml' || name === 'xl/workbook.bin')) throw new ZipDamage('it has no xl/workbook.xml');
+  if (!entries.some(({ name }) => name === 'xl/workbook.xml' || name === 'xl/workbook.bin'))
+    throw new ZipDamage('it has no xl/workbook.xml');
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

@@ -62,7 +62,8 @@ describe('a workbook', () => {
       'limits.xlsx',
       Array.from({ length: 200 }, () => ['a', 'b', 'c']),
     );
-    const within = (limits: object): Promise<readonly [string, string | undefined]> => problemOf(readWorkbook(path, { texts: 'shown', limits }));
+    const within = (limits: object): Promise<readonly [string, string | undefined]> =>
+      problemOf(readWorkbook(path, { texts: 'shown', limits }));
     expect(await within({})).toEqual(['done', undefined]);
     expect(await within({ fileBytes: 100 })).toEqual(['file-too-large', 'limits.xlsx']);
     expect(await within({ unpackedBytes: 1000 })).toEqual(['file-too-large', 'limits.xlsx']);
@@ -129,7 +130,10 @@ describe.skipIf(attacks === undefined)('the hostile workbooks beside the project
       'sheet-1gb-spaces.xlsx': 'file-too-large',
     };
     for (const [name, code] of Object.entries(expected)) {
-      expect(await problemOf(readWorkbook(join(attacks ?? '', name), { texts: 'stored', limits: { seconds: 20 } })), name).toEqual([code, name]);
+      expect(await problemOf(readWorkbook(join(attacks ?? '', name), { texts: 'stored', limits: { seconds: 20 } })), name).toEqual([
+        code,
+        name,
+      ]);
     }
   }, 60_000);
 });

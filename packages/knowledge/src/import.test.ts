@@ -25,7 +25,8 @@ const points = (root: string, table: string): Readonly<Record<string, string>>[]
   [...(tables(root).get(table)?.values() ?? [])].filter((row) => !row.point_id?.startsWith(`${table}-0`));
 
 function closes(report: LoadReport): void {
-  for (const one of [...report.files, report]) expect(one.rows).toBe(one.points + one.same + one.merged + one.part + one.codes + one.text + one.refused);
+  for (const one of [...report.files, report])
+    expect(one.rows).toBe(one.points + one.same + one.merged + one.part + one.codes + one.text + one.refused);
 }
 
 async function refusal(work: () => unknown): Promise<RefusedInput> {
@@ -81,7 +82,9 @@ describe('published layouts', () => {
     xlsx.utils.book_append_sheet(book, xlsx.utils.aoa_to_sheet(codes), '代码');
     const report = await load(root, file(root, '性别.xlsx', xlsx.write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer));
     closes(report);
-    expect(points(root, 'drug-sex').map((row) => [row.name, row.items, row.sex])).toEqual([['甲片', 'XA01ABA001A001010100001|XA01ABA001A001010100002', '2']]);
+    expect(points(root, 'drug-sex').map((row) => [row.name, row.items, row.sex])).toEqual([
+      ['甲片', 'XA01ABA001A001010100001|XA01ABA001A001010100002', '2'],
+    ]);
     expect(report.files[0]?.problems.map(({ code, place }) => [code, place?.row])).toEqual([['codes-missing', 3]]);
   });
 
@@ -92,7 +95,12 @@ describe('published layouts', () => {
     const report = await load(root, file(root, 'catalogue.csv', text));
     closes(report);
     expect(report).toMatchObject({ points: 1, text: 1, part: 1, points_out: 3, unconfirmed: 1 });
-    expect(points(root, 'drug-level')[0]).toMatchObject({ items: 'name:甲*', min_rank: '2', valid_from: '2025-01-01', valid_to: '2026-12-31' });
+    expect(points(root, 'drug-level')[0]).toMatchObject({
+      items: 'name:甲*',
+      min_rank: '2',
+      valid_from: '2025-01-01',
+      valid_to: '2026-12-31',
+    });
     expect(points(root, 'drug-indication')[0]).toMatchObject({ condition: '限二级及以上医疗机构癌症患者。', diagnoses: '', confirmed: '' });
     expect(readRulebook({ knowledge: join(root, 'library') }).problems).toEqual([]);
   });
@@ -163,14 +171,17 @@ describe('the files of a library', () => {
       for (const content of [changed, right.subarray(0, right.length - 5)]) {
         writeFileSync(path, content);
         expect((await refusal(read)).problems[0]?.code, path).toBe('knowledge-damaged');
-        if (path.endsWith('.csv')) expect((await refusal(() => readRulebook({ knowledge: library }))).problems[0]?.code).toBe('knowledge-damaged');
+        if (path.endsWith('.csv'))
+          expect((await refusal(() => readRulebook({ knowledge: library }))).problems[0]?.code).toBe('knowledge-damaged');
       }
       writeFileSync(path, right);
     }
     for (const path of stored) {
       const right = readFileSync(path);
       writeFileSync(path, `${right}x`);
-      expect((await refusal(() => load(root, file(root, 'two.json', JSON.stringify([record('乙', {})]))))).problems[0]?.code, path).toBe('knowledge-damaged');
+      expect((await refusal(() => load(root, file(root, 'two.json', JSON.stringify([record('乙', {})]))))).problems[0]?.code, path).toBe(
+        'knowledge-damaged',
+      );
       writeFileSync(path, right);
     }
     rmSync(join(tables, 'drug-level.csv'));
@@ -192,7 +203,9 @@ describe('the files of a library', () => {
     undoBatch(library);
     expect(level()).toBe(old);
     const killedAt = (write: number): boolean => {
-      const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', killChild, library, second, String(write)], { encoding: 'utf8' });
+      const child = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', killChild, library, second, String(write)], {
+        encoding: 'utf8',
+      });
       if (child.signal !== 'SIGKILL') expect(child.status, child.stderr).toBe(0);
       return child.signal === 'SIGKILL';
     };
@@ -235,7 +248,9 @@ describe('a replay', () => {
     await importKnowledge([later], { library, now: '2026-02-01 09:00' });
     expect(level(tablesAsOf(library, '2026-01-31'))).toBe(then);
     expect(level(tablesAsOf(library, '2026-02-01'))).not.toBe(then);
-    expect(level(tablesAsOf(library, '2026-01-04'))).toBe(level(join(fileURLToPath(new URL('../../../library/knowledge', import.meta.url)))));
+    expect(level(tablesAsOf(library, '2026-01-04'))).toBe(
+      level(join(fileURLToPath(new URL('../../../library/knowledge', import.meta.url)))),
+    );
     expect(readRulebook({ knowledge: tablesAsOf(library, '2026-01-10') }).problems).toEqual([]);
   });
 });
@@ -285,7 +300,10 @@ describe('bad files', () => {
 
   it('with full-width digits are read in half-width, and repeated points count once', async () => {
     const root = fresh();
-    const report = await load(root, file(root, 'wide.csv', daily('1,甲,１,日,００１１０２００００４００００\n2,甲,1,日,001102000040000\n')));
+    const report = await load(
+      root,
+      file(root, 'wide.csv', daily('1,甲,１,日,００１１０２００００４００００\n2,甲,1,日,001102000040000\n')),
+    );
     closes(report);
     expect(report).toMatchObject({ points: 1, same: 1 });
     expect(points(root, 'item-daily-limit')[0]).toMatchObject({ items: '001102000040000', max_cnt: '1' });

@@ -100,7 +100,8 @@ async function readFile(path: string, signal: AbortSignal | undefined): Promise<
   const contents = await readContents(path, knownHeaders, signal);
   if (contents.kind === 'json') {
     const outcomes = jsonOutcomes(contents.value, file);
-    const why = outcomes === undefined ? { not_read: words('既非知识点也非代码集', 'it holds neither published points nor a code set') } : {};
+    const why =
+      outcomes === undefined ? { not_read: words('既非知识点也非代码集', 'it holds neither published points nor a code set') } : {};
     return { path, file, hash, outcomes: outcomes ?? [], problems: [], json: true, ...why };
   }
   const known = contents.sheets.flatMap((sheet) => {
@@ -121,7 +122,9 @@ async function readFile(path: string, signal: AbortSignal | undefined): Promise<
 
 /** A file most of whose rows do not fit its header was shifted as a whole. */
 function refuseShifted({ outcomes, file }: ReadFile): void {
-  const forms = outcomes.flatMap((outcome) => (outcome.kind === 'refused' && outcome.problem.code === 'value-invalid' ? [outcome.problem] : []));
+  const forms = outcomes.flatMap((outcome) =>
+    outcome.kind === 'refused' && outcome.problem.code === 'value-invalid' ? [outcome.problem] : [],
+  );
   if (outcomes.length < 4 || forms.length * 2 < outcomes.length) return;
   throw knowledgeProblems.refused('columns-shifted', { rows: outcomes.length, wrong: forms.length }, { ...forms[0]?.place, file });
 }
@@ -143,7 +146,9 @@ const isDrugCode = (code: string): boolean => /^[XZT]/.test(code);
 const isServiceCode = (code: string): boolean => /^\d{15}$/.test(code);
 
 function codesOf(values: Readonly<Record<string, string>>): string[] {
-  return [values.items, values.item_a, values.item_b].flatMap((cell) => (cell ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:')));
+  return [values.items, values.item_a, values.item_b].flatMap((cell) =>
+    (cell ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:')),
+  );
 }
 
 /** What an import gathers while it goes from file to file. */
@@ -166,7 +171,14 @@ function placeDrafts(drafts: readonly PointDraft[], into: Gathered, problems: Pr
 }
 
 /** Takes one row in and says what it came to. */
-function takeRow(outcome: Outcome, file: string, more: Supplements, options: ResolveOptions, into: Gathered, problems: Problem[]): keyof Tally {
+function takeRow(
+  outcome: Outcome,
+  file: string,
+  more: Supplements,
+  options: ResolveOptions,
+  into: Gathered,
+  problems: Problem[],
+): keyof Tally {
   if (outcome.kind === 'part') return 'part';
   if (outcome.kind === 'code') {
     into.codes.push({ code: outcome.code, name: outcome.name, list: file });
@@ -236,7 +248,11 @@ async function readFiles(paths: readonly string[], { signal, progress }: ImportO
 }
 
 /** What the rows of all files come to, put upon what the library holds. */
-function takeFiles(read: readonly ReadFile[], earlier: PointSet, resolve: ResolveOptions): { readonly into: Gathered; readonly files: readonly FileReport[] } {
+function takeFiles(
+  read: readonly ReadFile[],
+  earlier: PointSet,
+  resolve: ResolveOptions,
+): { readonly into: Gathered; readonly files: readonly FileReport[] } {
   // Published records come first: they carry the ids of the points.
   const ordered = [...read].sort((left, right) => Number(right.json) - Number(left.json) || (left.path < right.path ? -1 : 1));
   const more = gatherSupplements(ordered.flatMap(({ outcomes }) => outcomes));
@@ -303,7 +319,11 @@ function publish(read: readonly ReadFile[], options: ImportOptions, resolve: Res
  * when nothing could be read, a file is shifted or damaged, or another process writes the library.
  */
 export async function importKnowledge(paths: readonly string[], options: ImportOptions): Promise<LoadReport> {
-  const resolve: ResolveOptions = { validFrom: options.validFrom ?? '2025-01-01', childAge: options.childAge ?? 18, region: options.region ?? '000000' };
+  const resolve: ResolveOptions = {
+    validFrom: options.validFrom ?? '2025-01-01',
+    childAge: options.childAge ?? 18,
+    region: options.region ?? '000000',
+  };
   const read = await readFiles(paths, options);
   const unlock = lockLibrary(options.library);
   try {

@@ -158,7 +158,11 @@ export function tablesAsOf(folder: string, day: string): string {
 }
 
 /** Takes a batch out again; default the latest. The others are put together anew. */
-export function undoBatch(folder: string, id?: string, files?: KnowledgeFiles): { readonly undone: KnowledgeBatch; readonly manifest: KnowledgeManifest } {
+export function undoBatch(
+  folder: string,
+  id?: string,
+  files?: KnowledgeFiles,
+): { readonly undone: KnowledgeBatch; readonly manifest: KnowledgeManifest } {
   if (!existsSync(folder)) throw inputProblems.refused('file-missing', {}, { file: folder });
   const unlock = lockLibrary(folder);
   try {

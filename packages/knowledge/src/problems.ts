@@ -3,7 +3,10 @@ import { defineProblems, type Words, words } from '@hengjian/standard';
 /** Problems of published knowledge files that no problem of every package says. */
 export const knowledgeProblems = defineProblems({
   'knowledge-none': {
-    says: { zh: '没有从{files}中读到任何知识点、代码集或目录', en: 'nothing was read from {files}: neither points nor codes nor a catalogue' },
+    says: {
+      zh: '没有从{files}中读到任何知识点、代码集或目录',
+      en: 'nothing was read from {files}: neither points nor codes nor a catalogue',
+    },
     remedy: {
       zh: '请检查是否选对文件，表头是否为已知格式（见 docs/knowledge.md）',
       en: 'check that these are the right files and that their headers are in a known layout (docs/knowledge.md)',
@@ -11,7 +14,10 @@ export const knowledgeProblems = defineProblems({
     status: 422,
   },
   'columns-shifted': {
-    says: { zh: '{rows} 行中有 {wrong} 行与表头不符，整个文件未导入', en: '{wrong} of {rows} rows do not fit the header; nothing was imported' },
+    says: {
+      zh: '{rows} 行中有 {wrong} 行与表头不符，整个文件未导入',
+      en: '{wrong} of {rows} rows do not fit the header; nothing was imported',
+    },
     remedy: { zh: '请将各列移回对应的表头之下', en: 'move the columns back under their headers' },
     status: 422,
   },

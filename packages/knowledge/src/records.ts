@@ -151,7 +151,13 @@ function drugReader(sheet: Sheet): RowReader | undefined {
     return (row) => {
       const found = codeCell(row, code, 'drug', sheet.file);
       if (isProblem(found)) return refused(found);
-      return { kind: 'part', rule_class: cell(row, kind), name: cell(row, name), code: found.code, place: { file: sheet.file, row: row.row } };
+      return {
+        kind: 'part',
+        rule_class: cell(row, kind),
+        name: cell(row, name),
+        code: found.code,
+        place: { file: sheet.file, row: row.row },
+      };
     };
   }
   if (text === undefined || limit === undefined) return undefined;
@@ -174,7 +180,12 @@ function drugReader(sheet: Sheet): RowReader | undefined {
 }
 
 function itemReader(sheet: Sheet): RowReader | undefined {
-  const [name, code, kind, limit] = [has(sheet, headers.item), has(sheet, headers.itemCode), has(sheet, headers.limitKind), has(sheet, headers.limit)];
+  const [name, code, kind, limit] = [
+    has(sheet, headers.item),
+    has(sheet, headers.itemCode),
+    has(sheet, headers.limitKind),
+    has(sheet, headers.limit),
+  ];
   const [dayLimit, unit, cycleLimit, cycle, remark] = [
     has(sheet, headers.dayLimit),
     has(sheet, headers.unit),
@@ -237,7 +248,12 @@ function pairReader(sheet: Sheet): RowReader | undefined {
 }
 
 function rateReader(sheet: Sheet): RowReader | undefined {
-  const [code, name, group, rate] = [has(sheet, headers.codeA), has(sheet, headers.nameA), has(sheet, headers.group), has(sheet, headers.rate)];
+  const [code, name, group, rate] = [
+    has(sheet, headers.codeA),
+    has(sheet, headers.nameA),
+    has(sheet, headers.group),
+    has(sheet, headers.rate),
+  ];
   if (code === undefined || group === undefined || rate === undefined) return undefined;
   return (row) => {
     const found = codeCell(row, code, 'item', sheet.file);
@@ -264,7 +280,10 @@ function catalogueReader(sheet: Sheet): RowReader | undefined {
     const place = { file: sheet.file, row: row.row };
     const name = cell(row, 'name');
     if (name === '') return refused(inputProblems.problem('value-missing', { what: 'name' }, { ...place, field: 'name' }));
-    return { kind: 'record', record: { rule_class: 'catalogue', name, codes: [], text: cell(row, 'note'), valid: cell(row, 'valid'), place } };
+    return {
+      kind: 'record',
+      record: { rule_class: 'catalogue', name, codes: [], text: cell(row, 'note'), valid: cell(row, 'valid'), place },
+    };
   };
 }
 
@@ -282,7 +301,13 @@ function limitsReader(sheet: Sheet): RowReader | undefined {
     const codes = [drug ? `${found.code}*` : found.code];
     return {
       kind: 'record',
-      record: { rule_class: drug ? 'drug-proposal' : 'item-proposal', name: cell(row, name), codes, text, place: { file: sheet.file, row: row.row } },
+      record: {
+        rule_class: drug ? 'drug-proposal' : 'item-proposal',
+        name: cell(row, name),
+        codes,
+        text,
+        place: { file: sheet.file, row: row.row },
+      },
     };
   };
 }
@@ -301,7 +326,13 @@ function codeListReader(sheet: Sheet): RowReader | undefined {
 /** How the rows of a sheet are read, by the texts of its header; undefined when it is in no known layout. */
 export function readerOf(sheet: Sheet): RowReader | undefined {
   return (
-    catalogueReader(sheet) ?? limitsReader(sheet) ?? codeListReader(sheet) ?? pairReader(sheet) ?? rateReader(sheet) ?? drugReader(sheet) ?? itemReader(sheet)
+    catalogueReader(sheet) ??
+    limitsReader(sheet) ??
+    codeListReader(sheet) ??
+    pairReader(sheet) ??
+    rateReader(sheet) ??
+    drugReader(sheet) ??
+    itemReader(sheet)
   );
 }
 
@@ -356,9 +387,18 @@ export function jsonOutcomes(value: unknown, file: string): readonly Outcome[] |
   if (Array.isArray(value) && value.length > 0 && value.every(isPublished)) {
     return value.map((one, index) => publishedOutcome(one, { file, row: index + 1 }));
   }
-  if (typeof value === 'object' && value !== null && 'codeset_id' in value && 'codes' in value && 'rule_class' in value && Array.isArray(value.codes)) {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'codeset_id' in value &&
+    'codes' in value &&
+    'rule_class' in value &&
+    Array.isArray(value.codes)
+  ) {
     const rule_class = String(value.rule_class);
-    return value.codes.map((code, index): Outcome => ({ kind: 'part', rule_class, name: '', code: String(code), place: { file, row: index + 1 } }));
+    return value.codes.map(
+      (code, index): Outcome => ({ kind: 'part', rule_class, name: '', code: String(code), place: { file, row: index + 1 } }),
+    );
   }
   return undefined;
 }

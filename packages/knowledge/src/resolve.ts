@@ -60,7 +60,9 @@ const refused = (problem: Problem): RowResult => ({ kind: 'refused', problem });
 
 /** A value that is none of those the importer knows. */
 const unknownValue = (record: SourceRecord, value: string, known: readonly string[], field: string): RowResult =>
-  refused(inputProblems.problem('value-invalid', { value, expected: words(known.join('、'), known.join(', ')) }, { ...record.place, field }));
+  refused(
+    inputProblems.problem('value-invalid', { value, expected: words(known.join('、'), known.join(', ')) }, { ...record.place, field }),
+  );
 
 type Cells = Readonly<Record<string, string>>;
 /** Cells of a point, or why the words of the record do not give them. */
@@ -108,7 +110,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   药品限支付疗程: {
     table: 'drug-course',
     cells: (record) => {
-      const days = courseDays(record.limit ?? '') ?? courseDays(record.text) ?? Number(/^(\d+)天$/.exec(record.limit ?? '')?.[1] ?? Number.NaN);
+      const days =
+        courseDays(record.limit ?? '') ?? courseDays(record.text) ?? Number(/^(\d+)天$/.exec(record.limit ?? '')?.[1] ?? Number.NaN);
       return Number.isNaN(days) ? open('course-open') : typed({ max_days: String(days) });
     },
   },
@@ -170,14 +173,18 @@ function pairDraft(record: SourceRecord, more: Supplements, options: ResolveOpti
   if (window === undefined) return unknownValue(record, text, Object.keys(windowCode), '频度');
   const [item_a = '', item_b = ''] = record.codes;
   const [name_a = '', name_b = ''] = record.name.split('×');
-  return { kind: 'points', drafts: [draftOf('item-duplicate', record, options, { item_a, name_a, item_b, name_b, window }, `${item_a}|${item_b}`)] };
+  return {
+    kind: 'points',
+    drafts: [draftOf('item-duplicate', record, options, { item_a, name_a, item_b, name_b, window }, `${item_a}|${item_b}`)],
+  };
 }
 
 /** The first and last day of a catalogue row, `2025年1月1日至2026年12月31日`. */
 function agreement(valid: string | undefined): { from: string; to: string } | undefined {
   const match = /^(\d{4})年(\d{1,2})月(\d{1,2})日至(\d{4})年(\d{1,2})月(\d{1,2})日$/.exec((valid ?? '').replace(/\s/g, ''));
   if (match === null) return undefined;
-  const day = (year: number): string => `${match[year]}-${String(match[year + 1]).padStart(2, '0')}-${String(match[year + 2]).padStart(2, '0')}`;
+  const day = (year: number): string =>
+    `${match[year]}-${String(match[year + 1]).padStart(2, '0')}-${String(match[year + 2]).padStart(2, '0')}`;
   return { from: day(1), to: day(4) };
 }
 
@@ -199,7 +206,8 @@ function draftOf(table: string, record: SourceRecord, options: ResolveOptions, v
 }
 
 /** What a point is about: an operation may be in several incision groups, a drug may have several indications. */
-const subjectOf = (name: string, cells: Cells): string => [name, cells.incision, cells.condition, cells.remark].filter((part) => part !== undefined).join('|');
+const subjectOf = (name: string, cells: Cells): string =>
+  [name, cells.incision, cells.condition, cells.remark].filter((part) => part !== undefined).join('|');
 
 /** Cells of the tables that a rule reads, by what a remark restricts. */
 function ruleCells(found: Restrictions, text: string): readonly (readonly [string, Cells])[] {
@@ -254,7 +262,10 @@ export function resolveRecord(record: SourceRecord, more: Supplements, options: 
   if (record.rule_class === 'drug-proposal' || record.rule_class === 'item-proposal') {
     if (record.text === '') return { kind: 'part' };
     const values = { items: itemList(record.codes), name: record.name, limits: record.text };
-    return { kind: 'points', drafts: [draftOf(record.rule_class, record, options, values, [...record.codes, record.name, record.text].join('|'))] };
+    return {
+      kind: 'points',
+      drafts: [draftOf(record.rule_class, record, options, values, [...record.codes, record.name, record.text].join('|'))],
+    };
   }
   const kind = kinds[record.rule_class];
   if (kind === undefined) return unknownValue(record, record.rule_class, Object.keys(kinds), 'rule_class');
@@ -266,6 +277,14 @@ export function resolveRecord(record: SourceRecord, more: Supplements, options: 
   if ('why' in found) return { kind: 'text', record, why: found.why };
   return {
     kind: 'points',
-    drafts: [draftOf(kind.table, record, options, { items: itemList(codes), name: record.name, ...found.cells }, subjectOf(record.name, found.cells))],
+    drafts: [
+      draftOf(
+        kind.table,
+        record,
+        options,
+        { items: itemList(codes), name: record.name, ...found.cells },
+        subjectOf(record.name, found.cells),
+      ),
+    ],
   };
 }

@@ -22,7 +22,8 @@ export interface ListedCode {
 type Fields = ReadonlyMap<string, unknown>;
 
 const texts = (fields: Fields, names: readonly string[]): boolean => names.every((name) => typeof fields.get(name) === 'string');
-const fieldsOf = (value: unknown): Fields => new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+const fieldsOf = (value: unknown): Fields =>
+  new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 const isPlace = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Whether a stored line is a point in the making. */
@@ -40,7 +41,13 @@ export function isKeptText(value: unknown): value is KeptText {
   const fields = fieldsOf(value);
   const why = fields.get('why');
   const codes: unknown = fields.get('codes');
-  return texts(fields, ['rule_class', 'name', 'text']) && typeof why === 'string' && isKeptReason(why) && Array.isArray(codes) && isPlace(fields.get('place'));
+  return (
+    texts(fields, ['rule_class', 'name', 'text']) &&
+    typeof why === 'string' &&
+    isKeptReason(why) &&
+    Array.isArray(codes) &&
+    isPlace(fields.get('place'))
+  );
 }
 
 /** Whether a stored line is a code of a list. */

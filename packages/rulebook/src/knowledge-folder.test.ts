@@ -73,7 +73,8 @@ describe('a knowledge library', () => {
       const manifest = readKnowledgeManifest(folder);
       const isNew = manifest?.batches.length === 2;
       expect(texts(folder), `stopped at ${stops}`).toEqual(isOf(isNew ? 'two' : 'one'));
-      for (const entry of manifest?.batches ?? []) expect([...readKnowledgeBatch(folder, entry).values()].join('')).toContain(entry.id.slice(0, 1));
+      for (const entry of manifest?.batches ?? [])
+        expect([...readKnowledgeBatch(folder, entry).values()].join('')).toContain(entry.id.slice(0, 1));
       if (isNew && !ended) writeKnowledge(folder, { ...first, batches: one.batches });
     }
     expect(stops).toBeGreaterThan(10);

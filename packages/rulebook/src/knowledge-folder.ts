@@ -190,7 +190,9 @@ export function readKnowledgeTables(folder: string): readonly LibraryFile[] {
 /** The files of an import, by their names. */
 export function readKnowledgeBatch(folder: string, batch: KnowledgeBatch): ReadonlyMap<string, string> {
   try {
-    return new Map(readStored(join(folder, batchesName, batch.id), batch.stored).map(({ text }, index) => [batch.stored[index]?.file ?? '', text]));
+    return new Map(
+      readStored(join(folder, batchesName, batch.id), batch.stored).map(({ text }, index) => [batch.stored[index]?.file ?? '', text]),
+    );
   } catch (error) {
     if (error instanceof Gone) throw damaged(error.message);
     throw error;

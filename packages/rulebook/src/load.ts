@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type CheckedRule, checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource, tableName } from '@hengjian/rulespec';
+import {
+  type CheckedRule,
+  checkRules,
+  type KnowledgeTable,
+  parseKnowledge,
+  parseRule,
+  type RuleSource,
+  tableName,
+} from '@hengjian/rulespec';
 import { inputProblems, libraryFolder, type Problem, RefusedInput, words } from '@hengjian/standard';
 import { type LibraryFile, readKnowledgeTables } from './knowledge-folder.ts';
 import { rulebookProblems } from './problems.ts';
@@ -61,7 +69,8 @@ function rulePatterns(rules: readonly string[] | undefined): readonly string[] {
 }
 
 /** Tables of the given folder or library, or the shipped ones. */
-const knowledgeFiles = (given: string | undefined): readonly LibraryFile[] => readKnowledgeTables(given ?? join(libraryFolder, 'knowledge'));
+const knowledgeFiles = (given: string | undefined): readonly LibraryFile[] =>
+  readKnowledgeTables(given ?? join(libraryFolder, 'knowledge'));
 
 function hashOf(files: readonly LibraryFile[]): string {
   const hash = createHash('sha256');
@@ -109,7 +118,9 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   const problems: Problem[] = [];
   const reading = options.cases === undefined ? {} : { cases: options.cases };
   if (options.published?.length === 0) {
-    problems.push(rulebookProblems.problem('rules-none', { where: words('这一时段没有已发布的版本', 'no version is in force in this period') }));
+    problems.push(
+      rulebookProblems.problem('rules-none', { where: words('这一时段没有已发布的版本', 'no version is in force in this period') }),
+    );
   } else if (options.published === undefined && ruleFiles.length === 0) {
     problems.push(rulebookProblems.problem('rules-none', { where: (options.rules ?? ['library/rules']).join(', ') }));
   }
@@ -137,7 +148,13 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   }
   const wanted = options.ids === undefined ? sources : sources.filter((rule) => options.ids?.includes(rule.id) === true);
   const checked = checkRules(wanted, tables);
-  return { rules: checked.rules, sources: wanted, tables, problems: [...problems, ...checked.problems], hash: hashOf([...ruleFiles, ...tableFiles]) };
+  return {
+    rules: checked.rules,
+    sources: wanted,
+    tables,
+    problems: [...problems, ...checked.problems],
+    hash: hashOf([...ruleFiles, ...tableFiles]),
+  };
 }
 
 /** Reads a library that must be right, without its cases and without tables no rule names; throws RefusedInput with every problem otherwise. */

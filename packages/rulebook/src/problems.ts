@@ -21,7 +21,10 @@ export const rulebookProblems = defineProblems({
     status: 409,
   },
   'knowledge-format': {
-    says: { zh: '知识库的格式 {format} 不是本程序的格式', en: 'the knowledge library has the format {format}, which this program does not read' },
+    says: {
+      zh: '知识库的格式 {format} 不是本程序的格式',
+      en: 'the knowledge library has the format {format}, which this program does not read',
+    },
     remedy: { zh: '请用写入它的程序版本，或重新导入知识点文件', en: 'use the version that wrote it, or import its files anew' },
     status: 409,
   },

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type CheckedRule, checkRules, type DayRange, type KnowledgeTable, type ParseOptions, parseRule, type RuleSource } from '@hengjian/rulespec';
+import {
+  type CheckedRule,
+  checkRules,
+  type DayRange,
+  type KnowledgeTable,
+  type ParseOptions,
+  parseRule,
+  type RuleSource,
+} from '@hengjian/rulespec';
 import type { Problem } from '@hengjian/standard';
 import { rulebookProblems } from './problems.ts';
 
@@ -59,7 +67,8 @@ export function knowledgeOf(rule: CheckedRule, tables: ReadonlyMap<string, Knowl
 export const versionName = (rule: string, version: number): string => `${rule}@${version}`;
 
 function overlaps(versions: readonly PublishedVersion[], own: PublishedVersion): PublishedVersion | undefined {
-  const meets = (left: PublishedVersion, right: PublishedVersion): boolean => left.days.some((a) => right.days.some((b) => commonDays(a, b) !== undefined));
+  const meets = (left: PublishedVersion, right: PublishedVersion): boolean =>
+    left.days.some((a) => right.days.some((b) => commonDays(a, b) !== undefined));
   return versions.find((other) => other.rule_id === own.rule_id && other.version < own.version && meets(own, other));
 }
 
@@ -100,6 +109,7 @@ export function publishedHash(
   const hash = createHash('sha256');
   for (const { rule_id, version, hash: text, days } of versions)
     hash.update(`${JSON.stringify([rule_id, version, text, days.map(({ from, to }) => [from, to ?? null])])}\n`);
-  for (const name of [...new Set(rules.flatMap((rule) => knowledgeOf(rule, tables)))].sort()) hash.update(`${name}\n${textHash(texts.get(name) ?? '')}\n`);
+  for (const name of [...new Set(rules.flatMap((rule) => knowledgeOf(rule, tables)))].sort())
+    hash.update(`${name}\n${textHash(texts.get(name) ?? '')}\n`);
   return hash.digest('hex');
 }

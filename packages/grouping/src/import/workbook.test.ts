@@ -540,7 +540,7 @@ describe('a workbook that is wrong', () => {
   ];
   it.each(table)('%s', (_, run, code, place, message) => {
     const problem = run().find((one) => one.code === code);
-    expect(problem?.message).toContain(message);
+    expect(saidIn(problem?.message ?? '', 'en')).toContain(message);
     expect(problem?.place).toEqual(place);
     expect(problem?.remedy).not.toBe('');
   });

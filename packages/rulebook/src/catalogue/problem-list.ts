@@ -27,19 +27,35 @@ export const problemListSizes = { hospital: 183, pharmacy: 19 } as const;
 
 const columns = ['list', 'number', 'area', 'type', 'subject_zh', 'subject_en', 'rules', 'points', 'record_zh', 'record_en', 'note_zh', 'note_en'] as const;
 
-function toItem(record: Readonly<Record<string, string>>): ProblemItem {
+interface Read {
+  readonly item: ProblemItem;
+  readonly demand?: Demand;
+}
+
+const pointStates = ['', 'ready', 'examples', 'missing'] as const;
+const isList = (text: string): text is ProblemItem['list'] => Object.hasOwn(problemListSizes, text);
+
+/** One row as an item, with what is wrong with it. */
+function toItem(record: Readonly<Record<string, string>>): Read {
   const pair = (name: string): { zh: string; en: string } => ({ zh: record[`${name}_zh`] ?? '', en: record[`${name}_en`] ?? '' });
-  return {
-    list: record.list as ProblemItem['list'],
+  const { list = '', points = '' } = record;
+  const state = pointStates.find((one) => one === points);
+  const item: ProblemItem = {
+    list: isList(list) ? list : 'hospital',
     number: Number(record.number),
     area: record.area ?? '',
     type: record.type ?? '',
     subject: pair('subject'),
     rules: (record.rules ?? '').split('|').filter((id) => id !== ''),
-    points: record.points as ProblemItem['points'],
+    points: state ?? '',
     record: pair('record'),
     note: pair('note'),
   };
+  if (!isList(list)) return { item, demand: { field: 'list', value: list, expected: words('hospital 或 pharmacy', 'hospital or pharmacy') } };
+  if (state === undefined)
+    return { item, demand: { field: 'points', value: points, expected: words('ready、examples 或 missing', 'ready, examples or missing') } };
+  const demand = demandOf(item);
+  return demand === undefined ? { item } : { item, demand };
 }
 
 interface Demand {
@@ -49,9 +65,8 @@ interface Demand {
 }
 
 /** What is wrong with an item, as the field, its value and what should stand there. */
-function demandsOf(item: ProblemItem): Demand | undefined {
+function demandOf(item: ProblemItem): Demand | undefined {
   const { list, number, rules, points } = item;
-  if (!(list in problemListSizes)) return { field: 'list', value: list, expected: words('hospital 或 pharmacy', 'hospital or pharmacy') };
   const size = problemListSizes[list];
   if (!Number.isInteger(number) || number < 1 || number > size) {
     return { field: 'number', value: number, expected: words(`1 至 ${size}`, `1 to ${size}`) };
@@ -76,12 +91,11 @@ export function parseProblemList(text: string, file: string): { readonly items: 
   if (absent.length > 0) {
     return { items: [], problems: absent.map((column) => inputProblems.problem('column-missing', { column }, { file, row: 1 })) };
   }
-  const items = records.map(toItem);
+  const read = records.map(toItem);
   const seen = new Set<string>();
-  const problems = items.flatMap((item, index): readonly Problem[] => {
+  const problems = read.flatMap(({ item, demand }, index): readonly Problem[] => {
     const key = `${item.list} ${item.number}`;
     const place = { file, row: index + 2 };
-    const demand = demandsOf(item);
     const twice = seen.has(key);
     seen.add(key);
     if (demand !== undefined) {
@@ -90,7 +104,7 @@ export function parseProblemList(text: string, file: string): { readonly items: 
     }
     return twice ? [inputProblems.problem('row-twice', { key }, place)] : [];
   });
-  return { items, problems };
+  return { items: read.map(({ item }) => item), problems };
 }
 
 /** The map shipped with the library. Throws RefusedInput when it is wrong. */
