@@ -69,9 +69,18 @@ export function bars(title: string, data: readonly Bar[]): string {
     const first = Math.round((bar.first / largest) * room);
     const second = Math.round((bar.second / largest) * room);
     const label = bar.label.length > 17 ? `${bar.label.slice(0, 16)}…` : bar.label;
-    return `<text x="${labelWidth - 8}" y="${top + 14}" text-anchor="end">${escapeHtml(label)}</text><rect class="v" x="${labelWidth}" y="${top}" width="${first}" height="18"/><rect class="s" x="${labelWidth + first}" y="${top}" width="${second}" height="18"/><text x="${labelWidth + first + second + 6}" y="${top + 14}">${barLabel(bar)}</text>`;
+    return [
+      `<text x="${labelWidth - 8}" y="${top + 14}" text-anchor="end">`,
+      `${escapeHtml(label)}</text><rect class="v" x="${labelWidth}" y="${top}" width="${first}" height="18"/>`,
+      `<rect class="s" x="${labelWidth + first}" y="${top}" width="${second}" height="18"/>`,
+      `<text x="${labelWidth + first + second + 6}" y="${top + 14}">`,
+      `${barLabel(bar)}</text>`,
+    ].join('');
   });
-  return `<svg role="img" viewBox="0 0 ${chartWidth} ${data.length * 26 + 8}" aria-label="${escapeHtml(title)}"><title>${escapeHtml(title)}</title>${rows.join('')}</svg>`;
+  return [
+    `<svg role="img" viewBox="0 0 ${chartWidth} ${data.length * 26 + 8}" aria-label="${escapeHtml(title)}">`,
+    `<title>${escapeHtml(title)}</title>${rows.join('')}</svg>`,
+  ].join('');
 }
 
 /** Vertical bars over time. */
@@ -84,9 +93,17 @@ export function columns(title: string, data: readonly Bar[]): string {
     const x = index * step + (step - width) / 2;
     const first = Math.round((bar.first / largest) * 180);
     const second = Math.round((bar.second / largest) * 180);
-    return `<rect class="v" x="${x.toFixed(1)}" y="${200 - first}" width="${width.toFixed(1)}" height="${first}"/><rect class="s" x="${x.toFixed(1)}" y="${200 - first - second}" width="${width.toFixed(1)}" height="${second}"/><text x="${(x + width / 2).toFixed(1)}" y="218" text-anchor="middle">${escapeHtml(bar.label)}</text>`;
+    return [
+      `<rect class="v" x="${x.toFixed(1)}" y="${200 - first}" width="${width.toFixed(1)}" height="${first}"/>`,
+      `<rect class="s" x="${x.toFixed(1)}" y="${200 - first - second}" width="${width.toFixed(1)}" height="${second}"/>`,
+      `<text x="${(x + width / 2).toFixed(1)}" y="218" text-anchor="middle">`,
+      `${escapeHtml(bar.label)}</text>`,
+    ].join('');
   });
-  return `<svg role="img" viewBox="0 0 ${chartWidth} 226" aria-label="${escapeHtml(title)}"><title>${escapeHtml(title)}</title>${parts.join('')}</svg>`;
+  return [
+    `<svg role="img" viewBox="0 0 ${chartWidth} 226" aria-label="${escapeHtml(title)}">`,
+    `<title>${escapeHtml(title)}</title>${parts.join('')}</svg>`,
+  ].join('');
 }
 
 /**

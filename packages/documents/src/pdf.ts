@@ -18,8 +18,8 @@ export function findBrowser(): string | undefined {
 }
 
 /**
- * Prints a page as PDF on the paper its style sheet names: A4 for every page of `page`. The file appears whole or not at all; a page is read from disk alone, without network. Throws
- * RefusedInput when there is no browser or it prints nothing.
+ * Prints a page as PDF on the paper its style sheet names: A4 for every page of `page`. The file appears whole or not at
+ * all; a page is read from disk alone, without network. Throws RefusedInput when there is no browser or it prints nothing.
  */
 export async function printPdf(page: string, pdf: string): Promise<void> {
   const browser = findBrowser();

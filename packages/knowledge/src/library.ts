@@ -34,7 +34,8 @@ const batchFiles = { points: 'points.ndjson', texts: 'texts.ndjson', codes: 'cod
 /** Columns of tables that come with imports only; no rule reads them. */
 const ownTables: Readonly<Record<string, string>> = {
   'drug-remark': [
-    'point_id:id,items:items,name:text,remark:text,min_rank:integer,age_min:integer,age_max:integer,sex:code(gend),scheme:text,setting:text',
+    'point_id:id,items:items,name:text,remark:text,min_rank:integer,age_min:integer,age_max:integer,sex:code(gend)',
+    'scheme:text,setting:text',
     'second_line:code(yes_no),max_days:integer,max_dose:text,indication:text',
     'basis:text,source:text,region:area,valid_from:date,valid_to:date',
   ].join(','),

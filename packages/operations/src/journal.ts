@@ -120,7 +120,7 @@ export async function record(
 
 export interface JournalCheck {
   readonly entries: number;
-  /** Number of the first entry that does not follow from the one before it, or that is missing at the end; null when the journal is whole. */
+  /** Number of the first entry that does not follow, or that is missing at the end; null when the journal is whole. */
   readonly broken_at: number | null;
   /** Hash of the last entry that follows. */
   readonly last_hash: string;

@@ -104,7 +104,7 @@ export async function draft(store: Store, actor: Person, text: string, file: str
   });
 }
 
-/** Everything that keeps a text from passing: the checker's problems, that it can never hit, and the cases that do not pass in both back ends. */
+/** What keeps a text from passing: the checker's problems, that it can never hit, cases that do not pass in both back ends. */
 export function checkText(text: string, file: string, tables: ReadonlyMap<string, KnowledgeTable>): readonly Problem[] {
   const parsed = parseRule(text, file);
   if (parsed.rule === undefined || parsed.problems.length > 0) return parsed.problems;

@@ -157,7 +157,10 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   };
 }
 
-/** Reads a library that must be right, without its cases and without tables no rule names; throws RefusedInput with every problem otherwise. */
+/**
+ * Reads a library that must be right, without its cases and without tables no rule names; throws RefusedInput with every
+ * problem otherwise.
+ */
 export function loadRulebook(options: RulebookOptions = {}): Rulebook {
   const { rules, tables, problems, hash } = readRulebook({ cases: false, tables: 'named', ...options });
   if (problems.length > 0) throw new RefusedInput(problems);
