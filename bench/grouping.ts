@@ -9,7 +9,16 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { evaluate } from '@hengjian/evaluation';
-import { canonicalJson, compileGrouper, explainTrace, type GroupedStay, type GroupingCase, importScheme, readCases, witnesses } from '@hengjian/grouping';
+import {
+  canonicalJson,
+  compileGrouper,
+  explainTrace,
+  type GroupedStay,
+  type GroupingCase,
+  importScheme,
+  readCases,
+  witnesses,
+} from '@hengjian/grouping';
 import { calculateWeights, compileTariff, readParameters, runSettlement, type Tariff } from '@hengjian/settlement';
 import { dayOf } from '@hengjian/standard';
 import { naiveGroup } from './naive-grouper.ts';
@@ -17,7 +26,9 @@ import { naiveGroup } from './naive-grouper.ts';
 const { values } = parseArgs({ options: { cases: { type: 'string', default: '1000000' } } });
 const shared = fileURLToPath(new URL('../../shared/data/drg/', import.meta.url));
 const published = existsSync(`${shared}chs-drg-1.1`);
-const { scheme } = importScheme(published ? `${shared}chs-drg-1.1` : fileURLToPath(new URL('../library/schemes/demonstration', import.meta.url)));
+const { scheme } = importScheme(
+  published ? `${shared}chs-drg-1.1` : fileURLToPath(new URL('../library/schemes/demonstration', import.meta.url)),
+);
 
 async function casesOf(): Promise<GroupingCase[]> {
   const cases: GroupingCase[] = [];
@@ -36,7 +47,8 @@ function generator(seed: number): () => number {
   };
 }
 
-const median = (samples: readonly number[]): number => [...samples].sort((left, right) => left - right)[Math.floor(samples.length / 2)] as number;
+const median = (samples: readonly number[]): number =>
+  [...samples].sort((left, right) => left - right)[Math.floor(samples.length / 2)] as number;
 /** Cases a second of processor time: other work on the machine does not count. */
 function rate(cases: readonly GroupingCase[], rounds: number, work: (one: GroupingCase) => unknown): number {
   const samples = Array.from({ length: rounds }, () => {
@@ -122,7 +134,9 @@ const tariff: Tariff = {
   method: 'drg_rate',
   local_areas: ['3301*'],
   mean_fen: weights.mean_fen,
-  groups: Object.fromEntries(weights.groups.filter((one) => one.weight > 0).map((one) => [one.grp_code, { weight: one.weight, mean_fen: one.mean_fen }])),
+  groups: Object.fromEntries(
+    weights.groups.filter((one) => one.weight > 0).map((one) => [one.grp_code, { weight: one.weight, mean_fen: one.mean_fen }]),
+  ),
   hospitals: {},
   level_coefficients: { '3': 10_500, '2': 9_800, '1': 9_000, '0': 9_000 },
   pools: [
@@ -131,7 +145,13 @@ const tariff: Tariff = {
   ],
   high: { reference: 'group_mean', style: 'item', bounds: [{ times: 30_000 }], share: 10_000 },
   low: { reference: 'group_mean', style: 'item', below: 3_000 },
-  handling: { ambiguous: { by: 'item' }, entered: { by: 'item' }, none: { by: 'item' }, invalid: { by: 'nothing' }, unpriced: { by: 'item' } },
+  handling: {
+    ambiguous: { by: 'item' },
+    entered: { by: 'item' },
+    none: { by: 'item' },
+    invalid: { by: 'nothing' },
+    unpriced: { by: 'item' },
+  },
   fixed_prices: [],
   outside: { clr_ways: [], days_over: 60 },
   fund: { by: 'patients_share', floor: 'zero' },
@@ -166,4 +186,6 @@ const first = clear(cleared);
 const after = performance.now();
 const again = clear(cleared.toReversed());
 if (first !== again) throw new Error('the same stays in another order were cleared to other bytes');
-console.log(`${cleared.length} stays of 300 hospitals settled by month and cleared in ${seconds(before, after)}; in the other order the same bytes`);
+console.log(
+  `${cleared.length} stays of 300 hospitals settled by month and cleared in ${seconds(before, after)}; in the other order the same bytes`,
+);

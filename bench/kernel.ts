@@ -63,7 +63,8 @@ for (let round = 0; round < warmUp + rounds; round += 1) {
   bytes = tables.reduce((sum, table) => sum + Object.values(table.columns).reduce((size, column) => size + column.byteLength, 0), 0);
   events = collect.result.reduce((sum, { tables: { lines: own, visits } }) => sum + ((own ?? visits)?.starts.at(-1) ?? 0), 0);
 }
-const show = (values: readonly number[]): string => `first ${(values[0] ?? 0).toFixed(0)} ms, median ${median(values.slice(warmUp)).toFixed(0)} ms`;
+const show = (values: readonly number[]): string =>
+  `first ${(values[0] ?? 0).toFixed(0)} ms, median ${median(values.slice(warmUp)).toFixed(0)} ms`;
 console.log(
   `${keyedBound.rules.length} keyed rules: ${events} events of ${(bytes / Math.max(1, events)).toFixed(0)} bytes, ${hits} findings; collect ${show(collected)}; judge ${show(reduced)}`,
 );

@@ -23,7 +23,8 @@ function codes(one: GroupingCase, field: string): readonly string[] {
   return one.procedures.slice(1);
 }
 
-const listed = (scheme: Scheme, sets: readonly string[], code: string): boolean => sets.some((set) => scheme.sets[set]?.includes(code) === true);
+const listed = (scheme: Scheme, sets: readonly string[], code: string): boolean =>
+  sets.some((set) => scheme.sets[set]?.includes(code) === true);
 
 function compare(left: number, sign: string, right: number): boolean {
   if (sign === '=') return left === right;
@@ -49,13 +50,19 @@ function holds(scheme: Scheme, one: GroupingCase, condition: Condition): boolean
       return compare(found.size, condition.compare, condition.value);
     }
     case 'sets': {
-      const met = condition.sets.filter((set) => condition.fields.some((field) => codes(one, field).some((code) => listed(scheme, [set], code))));
+      const met = condition.sets.filter((set) =>
+        condition.fields.some((field) => codes(one, field).some((code) => listed(scheme, [set], code))),
+      );
       return compare(met.length, condition.compare, condition.value);
     }
     case 'severity':
       return one.diagnoses.slice(1).some((code) => {
         const found = scheme.severity.find((row) => row.code === code);
-        return found !== undefined && condition.levels.includes(found.level) && scheme.exclusions[found.table]?.includes(one.diagnoses[0] ?? '') !== true;
+        return (
+          found !== undefined &&
+          condition.levels.includes(found.level) &&
+          scheme.exclusions[found.table]?.includes(one.diagnoses[0] ?? '') !== true
+        );
       });
     case 'compare': {
       const field = condition.field === 'sex' ? 'gender' : condition.field;

@@ -53,7 +53,8 @@ function command(...args: readonly string[]): Timed {
   return { seconds, json: JSON.parse(run.stdout) as Record<string, unknown> };
 }
 
-const median = (samples: readonly number[]): number => [...samples].sort((left, right) => left - right)[Math.floor(samples.length / 2)] as number;
+const median = (samples: readonly number[]): number =>
+  [...samples].sort((left, right) => left - right)[Math.floor(samples.length / 2)] as number;
 const millions = (count: number, seconds: number): string => `${(count / seconds / 1e6).toFixed(2)} M/s`;
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
@@ -62,7 +63,11 @@ function report(name: string, value: string, ratio = ''): void {
 }
 
 async function duck(): Promise<{ connection: DuckDBConnection; close(): void }> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads), memory_limit: '4GB', temp_directory: join(folder, 'spill') });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    memory_limit: '4GB',
+    temp_directory: join(folder, 'spill'),
+  });
   const connection = await instance.connect();
   return {
     connection,
@@ -99,7 +104,10 @@ async function copySeconds(): Promise<number> {
 
 /** Fact columns behind the columns of the working form that the kernel needs. */
 const factColumns: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
-  lines: ['fee_list_d', { bilg_caty: 'bilg_dept_codg', acord_caty: 'acord_dept_codg', visit: 'mdtrt_id', settlement: 'setl_id', line_key: 'bkkp_sn' }],
+  lines: [
+    'fee_list_d',
+    { bilg_caty: 'bilg_dept_codg', acord_caty: 'acord_dept_codg', visit: 'mdtrt_id', settlement: 'setl_id', line_key: 'bkkp_sn' },
+  ],
   visits: ['mdtrt_d', { setting: 'med_type', person: 'psn_no' }],
   settlements: ['setl_d', { visit: 'mdtrt_id' }],
   diagnoses: ['setl_list_diag_d', { visit: 'mdtrt_id' }],
@@ -126,7 +134,9 @@ async function scanSeconds(ids: readonly string[] | undefined): Promise<{ second
     const wanted = [...new Set((names ?? []).map((name) => renamed[name] ?? name))].filter((name) => present.has(name));
     if (wanted.length === 0) continue;
     columns += wanted.length;
-    queries.push(`SELECT ${wanted.map((name) => `bit_xor(hash("${name}"))`).join(', ')} FROM read_parquet([${files.join(', ')}], union_by_name = true)`);
+    queries.push(
+      `SELECT ${wanted.map((name) => `bit_xor(hash("${name}"))`).join(', ')} FROM read_parquet([${files.join(', ')}], union_by_name = true)`,
+    );
   }
   const [samples, processor]: [number[], number[]] = [[], []];
   for (let round = 0; round < 6; round += 1) {
@@ -215,7 +225,9 @@ function reportDoubling(): void {
 async function reportDryRun(scan: number): Promise<void> {
   const draft = join(library, 'rules', `${values.rule}.yaml`);
   const words = ['rules', 'dry-run', draft, '--lake', lake, '--out', join(folder, 'dry-run'), '--threads', String(threads)];
-  const samples = [1, 2, 3].map(() => command(...words, ...(values.knowledge === undefined ? [] : ['--knowledge', values.knowledge])).seconds);
+  const samples = [1, 2, 3].map(
+    () => command(...words, ...(values.knowledge === undefined ? [] : ['--knowledge', values.knowledge])).seconds,
+  );
   const own = await scanSeconds([values.rule ?? '']);
   const seconds = median(samples);
   report(
@@ -256,7 +268,11 @@ if (!existsSync(join(lake, 'manifest.json'))) {
   );
 }
 const scan = await scanSeconds(undefined);
-report(`bare scan of the ${scan.columns} needed columns (median of 5)`, `${scan.seconds.toFixed(2)} s`, `processor ${scan.processor.toFixed(2)} s`);
+report(
+  `bare scan of the ${scan.columns} needed columns (median of 5)`,
+  `${scan.seconds.toFixed(2)} s`,
+  `processor ${scan.processor.toFixed(2)} s`,
+);
 const all = audit([]);
 const seconds = all.timings.total_ms / 1000;
 report(

@@ -54,7 +54,9 @@ afterAll(async () => {
 /** Page of the hospital with the longest statement: most months, pools and reasons. */
 function statementPage(): string {
   const names = readdirSync(join(run, 'statements')).filter((name) => name.endsWith('.html'));
-  const largest = names.toSorted((left, right) => statSync(join(run, 'statements', right)).size - statSync(join(run, 'statements', left)).size)[0];
+  const largest = names.toSorted(
+    (left, right) => statSync(join(run, 'statements', right)).size - statSync(join(run, 'statements', left)).size,
+  )[0];
   return join('settlement', 'statements', largest ?? '');
 }
 
@@ -69,12 +71,15 @@ const pages: readonly (readonly [name: string, file: () => string, zh: string, e
 
 const open = (file: string) => page.goto(pathToFileURL(join(folder, file)).href);
 const violations = async (): Promise<string[]> =>
-  (await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+  (await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze()).violations.map(
+    ({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`,
+  );
 
 /** How many texts of a language are seen. */
 const seenLanguage = (language: 'zh' | 'en'): Promise<number> =>
   page.evaluate<number>(`[...document.querySelectorAll('[lang=${language}]')].filter((one) => one.getClientRects().length > 0).length`);
-const overhang = (): Promise<number> => page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+const overhang = (): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 describe.skipIf(executablePath === undefined)('pages of a settled city in a browser', () => {
   describe.each(pages)('%s', (_name, file, zh, en) => {

@@ -55,7 +55,9 @@ describe('every command', () => {
     expect(rules.length).toBeGreaterThanOrEqual(156);
     expect(rules.filter((rule) => rule.official_code !== null)).toHaveLength(79);
     expect(new Set(rules.flatMap((rule) => rule.official_number ?? [])).size).toBe(88);
-    expect(new Set(rules.map((rule) => rule.shape))).toEqual(new Set(['line', 'visit', 'pair', 'total', 'window', 'stays', 'peer', 'group']));
+    expect(new Set(rules.map((rule) => rule.shape))).toEqual(
+      new Set(['line', 'visit', 'pair', 'total', 'window', 'stays', 'peer', 'group']),
+    );
     for (const rule of rules) {
       for (const text of [rule.id, rule.name_zh, rule.name_en, rule.basis[0]?.text]) expect(text, rule.id).toBeTruthy();
       expect(rule.cases, rule.id).toBeGreaterThanOrEqual(4);
@@ -100,7 +102,10 @@ describe('bad input', () => {
   it('in a lake of a newer version is refused', () => {
     const newer = join(folder, 'newer');
     mkdirSync(newer);
-    writeFileSync(join(newer, 'manifest.json'), JSON.stringify({ ...JSON.parse(readFileSync(join(lake, 'manifest.json'), 'utf8')), format: 999 }));
+    writeFileSync(
+      join(newer, 'manifest.json'),
+      JSON.stringify({ ...JSON.parse(readFileSync(join(lake, 'manifest.json'), 'utf8')), format: 999 }),
+    );
     expectRefusal(hengjian('audit', '--lake', newer, '--out', join(folder, 'x')), '999');
     writeFileSync(join(newer, 'manifest.json'), '{"format": 1');
     expectRefusal(hengjian('audit', '--lake', newer, '--out', join(folder, 'x')), 'manifest.json');
@@ -121,7 +126,11 @@ describe('bad input', () => {
     );
     const unset = readFileSync(join(root, 'library/rules/N06.yaml'), 'utf8').replace(/value: 28/, 'value:');
     expectRefusal(hengjian('rules', 'check', write('unset', unset)), 'unset.yaml');
-    expectRefusal(hengjian('rules', 'check', write('basis', source.replaceAll('certainty: cited', 'certainty: inferred'))), 'basis.yaml', 'cited');
+    expectRefusal(
+      hengjian('rules', 'check', write('basis', source.replaceAll('certainty: cited', 'certainty: inferred'))),
+      'basis.yaml',
+      'cited',
+    );
     expectRefusal(hengjian('rules', 'test', write('case', source.replace('>= point.age_max', '> point.age_max'))), 'case.yaml');
     expectRefusal(hengjian('rules', 'check', write('cases', source.replace(/\ncases:[\s\S]*$/, '\ncases: []\n'))), 'cases.yaml');
     expectRefusal(hengjian('audit', '--lake', lake, '--out', join(folder, 'x'), '--rules', join(folder, 'unknown.yaml')), 'unknown.yaml');
@@ -154,7 +163,8 @@ describe('questions about a run', () => {
     const [id, rule, line] = JSON.parse(listed.stdout) as [string, string, string];
     const explained = hengjian('explain', id.slice(0, 16), '--run', result);
     expect(explained.code, explained.err).toBe(0);
-    for (const part of ['basis:', 'knowledge point', 'exceptions weighed', 'arithmetic', 'row', '儿童']) expect(explained.out).toContain(part);
+    for (const part of ['basis:', 'knowledge point', 'exceptions weighed', 'arithmetic', 'row', '儿童'])
+      expect(explained.out).toContain(part);
     expect(hengjian('why-not', rule, '--line', line, '--lake', lake).out).toContain('hit');
     expect(hengjian('why-not', 'N66', '--line', line, '--lake', lake).out).toMatch(/N66: (clear|not applicable)/);
     expectRefusal(hengjian('why-not', 'N66', '--line', 'nothing', '--lake', lake), 'nothing');

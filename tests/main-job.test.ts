@@ -56,14 +56,21 @@ describe('the main job on a simulated city', () => {
     const gone = before.rules.find((rule) => rule.rule_id === 'N65')?.findings ?? 0;
     const added = after.rules.find((rule) => rule.rule_id === 'N67')?.findings ?? 0;
     expect(gone).toBeGreaterThan(0);
-    expect(after.changes).toMatchObject({ withdrawn: gone, new: added, changed: 0, withdrawn_why: { 'rule or its knowledge changed': gone } });
+    expect(after.changes).toMatchObject({
+      withdrawn: gone,
+      new: added,
+      changed: 0,
+      withdrawn_why: { 'rule or its knowledge changed': gone },
+    });
   });
 
   it('keeps names, telephones and person numbers out of lake and findings', () => {
     const persons = readFileSync(join(city.city, 'psn_info_b.csv'), 'utf8').split('\n');
     const columns = (persons[0] ?? '').split(',');
     const cells = (persons[5] ?? '').split(',');
-    const secrets = ['psn_no', 'psn_name', 'certno'].flatMap((name) => cells[columns.indexOf(name)] ?? []).filter((value) => value.length > 1);
+    const secrets = ['psn_no', 'psn_name', 'certno']
+      .flatMap((name) => cells[columns.indexOf(name)] ?? [])
+      .filter((value) => value.length > 1);
     expect(secrets.length).toBe(3);
     const files = globSync(['lake/**/*', 'result/*'], { cwd: city.folder }).filter((name) => statSync(join(city.folder, name)).isFile());
     expect(files.length).toBeGreaterThan(20);

@@ -41,7 +41,11 @@ try {
   const scored = await score(out('two'), join(city.city, 'truth.parquet'));
   check('recall', scored.recall === 1, `${scored.found} of ${scored.planted} planted violations on ${run.lines} lines`);
   check('precision', (scored.precision ?? 0) >= 0.99, `${scored.unexplained} of ${scored.findings} findings are not explained`);
-  check('near-misses', scored.wrongly_hit === 0, `${scored.wrongly_hit} of ${scored.rules.reduce((sum, rule) => sum + rule.near_misses, 0)} hit`);
+  check(
+    'near-misses',
+    scored.wrongly_hit === 0,
+    `${scored.wrongly_hit} of ${scored.rules.reduce((sum, rule) => sum + rule.near_misses, 0)} hit`,
+  );
   const bytes = (name: string): Buffer => readFileSync(join(out(name), 'findings.parquet'));
   await runAudit({ lake: city.lake, out: out('again'), threads: 2 });
   await runAudit({ lake: city.lake, out: out('one'), threads: 1 });
@@ -63,7 +67,12 @@ vitest(
   'packages/settlement',
   'packages/grouping/src/grouper/grouper.test.ts',
 );
-vitest('50,000 histories per shape', { HENGJIAN_HISTORIES: process.env.HENGJIAN_HISTORIES ?? '50000' }, 'packages/rulespec/src/generate', 'packages/rulebook');
+vitest(
+  '50,000 histories per shape',
+  { HENGJIAN_HISTORIES: process.env.HENGJIAN_HISTORIES ?? '50000' },
+  'packages/rulespec/src/generate',
+  'packages/rulebook',
+);
 vitest('50 kills during ingest', { HENGJIAN_KILLS: process.env.HENGJIAN_KILLS ?? '50' }, 'packages/lake');
 vitest(
   'line coverage of rulespec at least 95 %',

@@ -22,7 +22,13 @@ interface VitestReport {
 }
 
 const steps = [run('format and lint', '@biomejs/biome/bin/biome', ['check', '.']), run('types', 'typescript/bin/tsc', ['--noEmit'])];
-const green = run('tests', 'vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]);
+const green = run('tests', 'vitest/vitest.mjs', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+]);
 
 let passed = steps.filter(Boolean).length;
 let failed = steps.length - passed;

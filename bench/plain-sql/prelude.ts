@@ -67,8 +67,12 @@ async function loadKnowledge(connection: DuckDBConnection, file: string): Promis
 /** Makes the facts of a lake and the knowledge tables readable for the plain statements. */
 export async function preparePlain(connection: DuckDBConnection, lake: Lake): Promise<void> {
   for (const statement of lakeViews(lake)) await connection.run(statement);
-  await connection.run('CREATE TABLE item_name AS SELECT med_list_codg AS code, any_value(hilist_name) AS name FROM fee_list_d GROUP BY ALL');
-  await connection.run(`CREATE TABLE setting AS SELECT * FROM read_csv(${quoted(join(libraryFolder, 'standard', 'settings.csv'))}, all_varchar = true)`);
+  await connection.run(
+    'CREATE TABLE item_name AS SELECT med_list_codg AS code, any_value(hilist_name) AS name FROM fee_list_d GROUP BY ALL',
+  );
+  await connection.run(
+    `CREATE TABLE setting AS SELECT * FROM read_csv(${quoted(join(libraryFolder, 'standard', 'settings.csv'))}, all_varchar = true)`,
+  );
   await connection.run(`CREATE VIEW visit_setting AS SELECT v.*, s.setting FROM mdtrt_d v LEFT JOIN setting s
     ON s.med_type_prefix = CASE WHEN left(v.med_type, 1) = '2' THEN '2' ELSE left(v.med_type, 2) END`);
   for (const file of readdirSync(join(libraryFolder, 'knowledge')).filter((name) => name.endsWith('.csv'))) {

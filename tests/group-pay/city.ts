@@ -46,7 +46,15 @@ function tablesOf(stay: StayOf, number: number): Tables {
   const cost = stay.cost ?? lines.reduce((sum, [, yuan]) => sum + yuan, 0);
   const end = formatDay(begins + days);
   const setl_id = `S-${id}`;
-  const common = { mdtrt_id: id, psn_no: `P${number}`, fixmedins_code: hospital, med_type: '21', insutype: '310', insu_admdvs: '330102', vali_flag: '1' };
+  const common = {
+    mdtrt_id: id,
+    psn_no: `P${number}`,
+    fixmedins_code: hospital,
+    med_type: '21',
+    insutype: '310',
+    insu_admdvs: '330102',
+    vali_flag: '1',
+  };
   const paid = {
     medfee_sumamt: money(cost),
     inscp_amt: money(cost),
@@ -54,8 +62,20 @@ function tablesOf(stay: StayOf, number: number): Tables {
     hifp_pay: money(cost - patient - account),
   };
   return {
-    mdtrt_d: [{ ...common, gend: '1', brdy: '1980-05-06', begntime: `${begin} 08:00:00`, endtime: `${end} 09:00:00`, ipt_days: `${days}`, dscg_way: '1' }],
-    setl_d: [{ ...common, setl_id, setl_time: `${end} 09:30:00`, ...paid, acct_pay: money(account), psn_pay: money(patient), clr_way: clearing }],
+    mdtrt_d: [
+      {
+        ...common,
+        gend: '1',
+        brdy: '1980-05-06',
+        begntime: `${begin} 08:00:00`,
+        endtime: `${end} 09:00:00`,
+        ipt_days: `${days}`,
+        dscg_way: '1',
+      },
+    ],
+    setl_d: [
+      { ...common, setl_id, setl_time: `${end} 09:30:00`, ...paid, acct_pay: money(account), psn_pay: money(patient), clr_way: clearing },
+    ],
     fee_list_d: lines.map(([item, yuan], index) => ({
       ...common,
       setl_id,
@@ -90,7 +110,9 @@ function tablesOf(stay: StayOf, number: number): Tables {
       oprn_oprt_date: next,
     })),
     mdtrt_exct_d:
-      stay.said === undefined ? [] : [{ mdtrt_id: id, grp_code: 'HU15', grp_pay_amt: stay.said[0], evid_grp_pay_amt: stay.said[1], vali_flag: '1' }],
+      stay.said === undefined
+        ? []
+        : [{ mdtrt_id: id, grp_code: 'HU15', grp_pay_amt: stay.said[0], evid_grp_pay_amt: stay.said[1], vali_flag: '1' }],
   };
 }
 
@@ -110,7 +132,13 @@ export async function makeLake(folder: string, stays: readonly StayOf[], hospita
   const lake = join(folder, 'lake');
   const persons = stays.map((_, index) => index + 1);
   const people: Tables = {
-    psn_info_b: persons.map((no) => ({ psn_no: `P${no}`, certno: `33010219800506${1000 + no}`, gend: '1', brdy: '1980-05-06', vali_flag: '1' })),
+    psn_info_b: persons.map((no) => ({
+      psn_no: `P${no}`,
+      certno: `33010219800506${1000 + no}`,
+      gend: '1',
+      brdy: '1980-05-06',
+      vali_flag: '1',
+    })),
     medins_info_b: [...hospitals.map((code) => institution(code, '02')), institution(secondary, '05')],
   };
   const half = Math.ceil(stays.length / 2);
@@ -141,7 +169,13 @@ export const drgTariff: Tariff = {
   pools: [{ id: 'employees', insutypes: ['310'], care: 'any', form: 'group', rate: 10_000_000_000 }],
   high: { reference: 'standard', style: 'item', share: 8_000, bounds: [{ times: 30_000 }] },
   low: { reference: 'standard', style: 'item', below: 3_000 },
-  handling: { ambiguous: { by: 'nothing' }, entered: { by: 'nothing' }, none: { by: 'nothing' }, invalid: { by: 'nothing' }, unpriced: { by: 'nothing' } },
+  handling: {
+    ambiguous: { by: 'nothing' },
+    entered: { by: 'nothing' },
+    none: { by: 'nothing' },
+    invalid: { by: 'nothing' },
+    unpriced: { by: 'nothing' },
+  },
   fixed_prices: [],
   outside: { clr_ways: ['1'], days_over: 60 },
   fund: { by: 'patients_share', floor: 'zero' },

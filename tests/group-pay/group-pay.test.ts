@@ -19,7 +19,20 @@ import { openLake } from '@hengjian/lake';
 import type { Tariff } from '@hengjian/settlement';
 import { dayOf, formatDay, libraryFolder } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bed, drgTariff, makeLake, padA, padB, removal, type StayOf, secondary, surgery, tertiary, writeRules, writeSettlement } from './city.ts';
+import {
+  bed,
+  drgTariff,
+  makeLake,
+  padA,
+  padB,
+  removal,
+  type StayOf,
+  secondary,
+  surgery,
+  tertiary,
+  writeRules,
+  writeSettlement,
+} from './city.ts';
 
 /** Costs and payments in yuan. The standard is 18,000 with the gallbladder removal, 8,000 without; very high above three standards, very low below 0.3. */
 const stays: readonly StayOf[] = [
@@ -175,7 +188,8 @@ async function findingsOf(run: string): Promise<Row[]> {
 /** Rule, stay, charge, fund loss in whole yuan, and method. */
 type Told = readonly [string, string, number, number | null, string];
 const yuan = (fen: number | null): number | null => (fen === null ? null : fen / 100);
-const told = (rows: readonly Row[]): Told[] => rows.map(({ rule_id, stay, charge, fund, method }) => [rule_id, stay, charge / 100, yuan(fund), method]);
+const told = (rows: readonly Row[]): Told[] =>
+  rows.map(({ rule_id, stay, charge, fund, method }) => [rule_id, stay, charge / 100, yuan(fund), method]);
 
 const repriced = 'group-repriced';
 const difference = 'group-difference';
@@ -255,7 +269,10 @@ const audit = (name: string, settlement: string | undefined, threads = 1): Promi
 
 const scheme = openScheme('demonstration', 'nowhere');
 const drg = { id: scheme.id, hash: schemeHash(scheme), content: scheme };
-const styled = (style: 'add_above' | 'cap'): Tariff => ({ ...drgTariff, high: { reference: 'standard', style, share: 8_000, bounds: [{ times: 30_000 }] } });
+const styled = (style: 'add_above' | 'cap'): Tariff => ({
+  ...drgTariff,
+  high: { reference: 'standard', style, share: 8_000, bounds: [{ times: 30_000 }] },
+});
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hengjian-group-pay-'));
@@ -350,17 +367,25 @@ describe('findings in a city that pays by DRG', () => {
     const other = await audit('charges-library', await writeSettlement(join(folder, 'settlement-library'), drgTariff, drg));
     expect(run.settlement?.tariff_hash).toBe(other.settlement?.tariff_hash);
     expect(run.settlement?.charges_hash).not.toBe(other.settlement?.charges_hash);
-    expect(told(await findingsOf(join(folder, 'charges'))).filter(([rule]) => rule === 'ID01')).toEqual(common.filter(([, stay]) => stay.startsWith('said')));
+    expect(told(await findingsOf(join(folder, 'charges'))).filter(([rule]) => rule === 'ID01')).toEqual(
+      common.filter(([, stay]) => stay.startsWith('said')),
+    );
   });
 
   it('say nothing of up-coding when the settlement keeps no scheme', async () => {
     const settlement = await writeSettlement(join(folder, 'settlement-bare'), drgTariff, { ...drg, content: undefined });
     const run = await audit('bare', settlement);
-    expect(run.rules.find(({ rule_id }) => rule_id === 'ID01')).toMatchObject({ hit: 2, unknown: { 'visit.evid_grp_pay_amt': 17, 'visit.grp_pay_amt': 1 } });
+    expect(run.rules.find(({ rule_id }) => rule_id === 'ID01')).toMatchObject({
+      hit: 2,
+      unknown: { 'visit.evid_grp_pay_amt': 17, 'visit.grp_pay_amt': 1 },
+    });
   });
 
   it('refuse the scheme of another settlement', async () => {
-    const settlement = await writeSettlement(join(folder, 'settlement-other'), drgTariff, { ...drg, content: { ...scheme, id: 'another' } });
+    const settlement = await writeSettlement(join(folder, 'settlement-other'), drgTariff, {
+      ...drg,
+      content: { ...scheme, id: 'another' },
+    });
     await expect(audit('other', settlement)).rejects.toThrow('another scheme');
   });
 
@@ -413,7 +438,11 @@ describe('findings in a city that pays by DIP', () => {
   it('are worth what was worked out by hand', async () => {
     expect(catalogue.groups.map(({ code }) => code)).toEqual(['K80.2', 'K80.2:51.2300']);
     await groupLake({ lake, grouper: dipStayGrouper(catalogue) });
-    const settlement = await writeSettlement(join(folder, 'settlement-dip'), tariff, { id: catalogue.id, hash: catalogueHash(catalogue), content: catalogue });
+    const settlement = await writeSettlement(join(folder, 'settlement-dip'), tariff, {
+      id: catalogue.id,
+      hash: catalogueHash(catalogue),
+      content: catalogue,
+    });
     await audit('dip', settlement);
     const rows = await findingsOf(join(folder, 'dip'));
     expect(told(rows).sort(compared)).toEqual(ordered([...common, ...byItem]));
@@ -439,7 +468,13 @@ describe('the share of groups with complications', () => {
   );
   let home: string;
   const find = async (out: string, settlement: string | undefined): Promise<RunRecord> =>
-    runAudit({ lake: join(home, 'lake'), out: join(home, out), threads: 2, rulebook: { ids: ['ID04'] }, ...(settlement === undefined ? {} : { settlement }) });
+    runAudit({
+      lake: join(home, 'lake'),
+      out: join(home, out),
+      threads: 2,
+      rulebook: { ids: ['ID04'] },
+      ...(settlement === undefined ? {} : { settlement }),
+    });
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'hengjian-complications-'));

@@ -59,7 +59,9 @@ async function parquetRows(path: string): Promise<readonly Row[]> {
   const connection = await instance.connect();
   try {
     const reader = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM read_parquet('${path}')`);
-    return reader.getRowObjectsJson().map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? '' : String(value)])));
+    return reader
+      .getRowObjectsJson()
+      .map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? '' : String(value)])));
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -129,7 +131,9 @@ describe('what is wrong with a case', () => {
 
   it('says the same in English when asked', () => {
     const { out } = group('demonstration', '--in', file, '--lang', 'en');
-    expect(out).toContain('bad.csv:6 los: early: the discharge is 3 days before the admission → correct the day of admission or of discharge');
+    expect(out).toContain(
+      'bad.csv:6 los: early: the discharge is 3 days before the admission → correct the day of admission or of discharge',
+    );
     expect(out.replace('1 or 男, 2 or 女', '')).not.toMatch(/[\u4e00-\u9fff]/);
   });
 });
@@ -154,7 +158,11 @@ describe('what is wrong with a call', () => {
   it('refuses damaged, empty and absent files', () => {
     const packed = gzipSync(Buffer.from(`${header}\n${'a,1,60,,,5,I10.x00,\n'.repeat(5000)}`));
     const out = join(folder, 'never.csv');
-    expectRefusal(group('demonstration', '--in', write('cut.csv.gz', packed.subarray(0, packed.length - 40)), '--out', out), 'cut.csv.gz', 'damaged');
+    expectRefusal(
+      group('demonstration', '--in', write('cut.csv.gz', packed.subarray(0, packed.length - 40)), '--out', out),
+      'cut.csv.gz',
+      'damaged',
+    );
     expectRefusal(group('demonstration', '--in', write('text.csv.gz', 'no gzip'), '--out', out), 'text.csv.gz', 'damaged');
     expectRefusal(group('demonstration', '--in', write('empty.csv', ''), '--out', out), 'empty.csv');
     expectRefusal(group('demonstration', '--in', join(folder, 'absent.csv'), '--out', out), 'absent.csv');
@@ -181,7 +189,11 @@ describe('what is wrong with a call', () => {
 
   it('gives one JSON document and nothing else, refused or not', () => {
     const done = group('demonstration', '--in', good, '--trace', '--what-if', '--json');
-    expect(JSON.parse(done.out)).toMatchObject({ cases: 1, statuses: { grouped: 1 }, traces: [{ traced: { id: 'a', status: 'grouped' }, what_if: [] }] });
+    expect(JSON.parse(done.out)).toMatchObject({
+      cases: 1,
+      statuses: { grouped: 1 },
+      traces: [{ traced: { id: 'a', status: 'grouped' }, what_if: [] }],
+    });
     const refused = hengjian('group', '--scheme', 'nothing', '--in', good, '--json');
     expect(refused.code).toBe(2);
     expect(JSON.parse(refused.out)).toMatchObject({ refused: [{ code: 'scheme-unknown' }] });
@@ -193,7 +205,9 @@ describe('what is wrong with a call', () => {
       const large = join(folder, 'large.csv');
       if (!existsSync(large)) writeFileSync(large, `${header}\n${'a,1,60,,,5,I10.x00|E11.900|J18.900,\n'.repeat(1_200_000)}`);
       const out = join(folder, 'interrupted', `groups.${kind}`);
-      const child = spawn(process.execPath, [bin, 'group', '--scheme', 'demonstration', '--in', large, '--out', out, '--trace'], { stdio: 'ignore' });
+      const child = spawn(process.execPath, [bin, 'group', '--scheme', 'demonstration', '--in', large, '--out', out, '--trace'], {
+        stdio: 'ignore',
+      });
       const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
       for (let tries = 0; !existsSync(join(folder, 'interrupted')) && tries < 500; tries += 1) await sleep(20);
       child.kill('SIGINT');
@@ -387,7 +401,9 @@ describe('schemes side by side', () => {
 
   /** A diagnosis of the clinical edition that is another code in the edition of 1.1. */
   function anotherEdition(): readonly [string, string] {
-    const own = new Set(parseCsvRecords(readFileSync(join(shared, 'chs-drg-1.1/dx_catalog.csv'), 'utf8'), 'dx_catalog.csv').map(({ code }) => code));
+    const own = new Set(
+      parseCsvRecords(readFileSync(join(shared, 'chs-drg-1.1/dx_catalog.csv'), 'utf8'), 'dx_catalog.csv').map(({ code }) => code),
+    );
     const map = parseCsvRecords(readFileSync(join(shared, 'chs-drg-1.1/dx_code_map.csv'), 'utf8'), 'dx_code_map.csv') as readonly Row[];
     const found = map.find(({ from, to }) => from !== to && !own.has(from ?? '') && own.has(to ?? ''));
     return [found?.from ?? '', found?.to ?? ''];

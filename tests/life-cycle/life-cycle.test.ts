@@ -21,7 +21,11 @@ interface Outcome {
 function hengjianWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Outcome {
   const secrets = { HENGJIAN_PASSWORD: password, HENGJIAN_NEW_PASSWORD: password, HENGJIAN_SECOND_PASSWORD: password };
   const place = { HENGJIAN_OPERATIONS: join(city.folder, 'operations') };
-  const run = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', input: '', env: { ...process.env, ...secrets, ...place, ...env } });
+  const run = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    input: '',
+    env: { ...process.env, ...secrets, ...place, ...env },
+  });
   return { code: run.status, out: run.stdout, err: run.stderr };
 }
 
@@ -56,7 +60,17 @@ function approve(id: string, version: number, text: string): void {
 
 const june = ['--from', '2025-06-01', '--to', '2025-06-30'];
 const audit = (out: string, ...more: readonly string[]): RunRecord =>
-  done<RunRecord>('audit', '--lake', city.lake, '--out', join(city.folder, out), '--operations', join(city.folder, 'operations'), '--no-report', ...more);
+  done<RunRecord>(
+    'audit',
+    '--lake',
+    city.lake,
+    '--out',
+    join(city.folder, out),
+    '--operations',
+    join(city.folder, 'operations'),
+    '--no-report',
+    ...more,
+  );
 
 beforeAll(async () => {
   city = await makeCity(600);
@@ -86,7 +100,10 @@ describe('the life cycle of rules, by command', () => {
     approve('T01', 2, limitRule(2, '500.00'));
     refused(hengjian('rules', 'publish', 'T01@2', '--from', '2025-07-01', '--as', 'approver'), 'lies before today', '--reason');
     refused(hengjian('rules', 'publish', 'T01@2', '--from', '2025-07-01', '--reason', '年中调整', '--as', 'author'), 'rule_approver');
-    expect(done('rules', 'history', 'T01')).toMatchObject({ versions: [{ state: 'published' }, { state: 'approved' }], publications: [{ version: 1 }] });
+    expect(done('rules', 'history', 'T01')).toMatchObject({
+      versions: [{ state: 'published' }, { state: 'approved' }],
+      publications: [{ version: 1 }],
+    });
     done('rules', 'publish', 'T01@2', '--from', '2025-07-01', '--reason', '年中调整', '--as', 'approver');
 
     const again = audit('june-2', ...june);
@@ -151,7 +168,10 @@ describe('the life cycle of rules, by command', () => {
     refused(hengjian('rules', 'publish', 'T99@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'no rule T99');
     refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), 'ID@VERSION');
     refused(hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'), 'never changes', 'version: 3');
-    refused(hengjianWith({ HENGJIAN_PASSWORD: 'wrong' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'), 'password is wrong');
+    refused(
+      hengjianWith({ HENGJIAN_PASSWORD: 'wrong' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'),
+      'password is wrong',
+    );
     refused(hengjianWith({ HENGJIAN_PASSWORD: '' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'), 'no password');
     const broken: readonly (readonly [string, (text: string) => string, string])[] = [
       ['T03', (text) => text.replace('{from: 2020-01-01, value', '{from: 2024-01-01, value'), 'no nation-wide value'],
@@ -163,9 +183,19 @@ describe('the life cycle of rules, by command', () => {
       refused(hengjian('rules', 'submit', id, '--as', 'author'), says);
       refused(hengjian('rules', 'backtest', id, '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'author'), '→');
     }
-    refused(hengjian('rules', 'check', ruleFile('T03.yaml', (broken[0] as (typeof broken)[number])[1](limitRule(1, '100.00', 'T03')))), 'no nation-wide value');
-    const states = ['T02', 'T03', 'T04', 'T05'].map((id) => done<{ versions: { state: string }[]; publications: unknown[] }>('rules', 'history', id));
-    expect(states.map(({ versions, publications }) => `${versions[0]?.state} ${publications.length}`)).toEqual(['approved 0', 'draft 0', 'draft 0', 'draft 0']);
+    refused(
+      hengjian('rules', 'check', ruleFile('T03.yaml', (broken[0] as (typeof broken)[number])[1](limitRule(1, '100.00', 'T03')))),
+      'no nation-wide value',
+    );
+    const states = ['T02', 'T03', 'T04', 'T05'].map((id) =>
+      done<{ versions: { state: string }[]; publications: unknown[] }>('rules', 'history', id),
+    );
+    expect(states.map(({ versions, publications }) => `${versions[0]?.state} ${publications.length}`)).toEqual([
+      'approved 0',
+      'draft 0',
+      'draft 0',
+      'draft 0',
+    ]);
     expect(done('operations', 'status')).toMatchObject({ publications: 2, journal: { broken_at: null } });
     refused(hengjian('audit', '--lake', city.lake, '--out', join(city.folder, 'x'), '--as-of', '2025-01-01'), '--operations');
     refused(hengjian('rules', 'history', 'T01', '--data', join(city.folder, 'nowhere')), 'operations init');

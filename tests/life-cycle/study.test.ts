@@ -37,7 +37,13 @@ describe('a run replayed', () => {
   const audit = async (asOf: string | undefined, to?: string): Promise<RunRecord> => {
     runs += 1;
     const { published, ...rest } = await inForceIn(store, asOf === undefined ? undefined : day(asOf));
-    return runAudit({ lake: city.lake, out: join(city.folder, `run-${runs}`), rulebook: published === undefined ? {} : { published }, ...rest, ...(to === undefined ? {} : { to: day(to) }) });
+    return runAudit({
+      lake: city.lake,
+      out: join(city.folder, `run-${runs}`),
+      rulebook: published === undefined ? {} : { published },
+      ...rest,
+      ...(to === undefined ? {} : { to: day(to) }),
+    });
   };
   const bytes = (run: number): Buffer => readFileSync(join(city.folder, `run-${run}`, 'findings.parquet'));
 
@@ -116,13 +122,23 @@ describe('a dry run', () => {
     expect(readdirSync(out('dry-2'))).toEqual(readdirSync(out('dry-1')));
     for (const file of readdirSync(out('dry-1')))
       expect(readFileSync(join(out('dry-2'), file)).equals(readFileSync(join(out('dry-1'), file))), file).toBe(true);
-    const looser = await dryRun({ lake: city.lake, out: out('dry-3'), draft: { text: limitRule(2, '500.00'), file: 'T01.yaml' }, inForce: inForce() });
+    const looser = await dryRun({
+      lake: city.lake,
+      out: out('dry-3'),
+      draft: { text: limitRule(2, '500.00'), file: 'T01.yaml' },
+      inForce: inForce(),
+    });
     expect(looser.differences.removed.findings).toBe(result.in_force.findings - looser.draft.findings);
     expect(looser.differences.added.findings).toBe(0);
   }, 300_000);
 
   it('of a new rule adds everything, and is refused for a draft that does not pass', async () => {
-    const result = await dryRun({ lake: city.lake, out: out('dry-new'), draft: { text: limitRule(1, '300.00', 'T07'), file: 'T07.yaml' }, inForce: inForce() });
+    const result = await dryRun({
+      lake: city.lake,
+      out: out('dry-new'),
+      draft: { text: limitRule(1, '300.00', 'T07'), file: 'T07.yaml' },
+      inForce: inForce(),
+    });
     expect(result.against).toEqual([]);
     expect(result.differences.added).toEqual(result.draft);
     const broken = { text: limitRule(1, '300.00').replace('> param.most', '> param.none'), file: 'T01.yaml' };
@@ -140,7 +156,9 @@ describe('a dry run', () => {
     });
     expect(result.compared_rules).toEqual(['N07']);
     expect(result.draft.findings).toBeGreaterThan(0);
-    expect(result.overlaps).toEqual([{ rule_id: 'N07', findings: result.draft.findings, lines: result.draft.findings, charge_fen: result.draft.charge_fen }]);
+    expect(result.overlaps).toEqual([
+      { rule_id: 'N07', findings: result.draft.findings, lines: result.draft.findings, charge_fen: result.draft.charge_fen },
+    ]);
   }, 300_000);
 
   it('is a command, like diff, coverage and check', () => {
@@ -151,7 +169,10 @@ describe('a dry run', () => {
     const diff = hengjian('rules', 'diff', before, after, '--json');
     expect(JSON.parse(diff.stdout)).toMatchObject({ alters_verdicts: true });
     expect(hengjian('rules', 'diff', before, join(city.folder, 'none.yaml')).status).toBe(2);
-    const never = ruleFile('T01-3.yaml', limitRule(3, '300.00').replace('> param.most', '> param.most && line.det_item_fee_sumamt < 200.00'));
+    const never = ruleFile(
+      'T01-3.yaml',
+      limitRule(3, '300.00').replace('> param.most', '> param.most && line.det_item_fee_sumamt < 200.00'),
+    );
     const checked = hengjian('rules', 'check', never);
     expect(checked.status).toBe(2);
     expect(checked.stderr).toContain('can never hit');
@@ -171,11 +192,26 @@ describe('the coverage of rules', () => {
     for (const { reason, findings } of result.list) expect(findings > 0).toBe(reason === 'fired');
     const end = `b,s,000000,2000-01-01,`;
     const header = 'point_id:id,items:items,age_max:integer,basis:text,source:text,region:area,valid_from:date,valid_to:date';
-    const rows = [`A1,X*,99,${end}`, `A2,X*,99,${end}`, `A3,X*,98,b,s,000000,2000-01-01,2001-01-01`, `A4,none,97,${end}`, `A5,X*,96,b,s,330000,2000-01-01,`];
+    const rows = [
+      `A1,X*,99,${end}`,
+      `A2,X*,99,${end}`,
+      `A3,X*,98,b,s,000000,2000-01-01,2001-01-01`,
+      `A4,none,97,${end}`,
+      `A5,X*,96,b,s,330000,2000-01-01,`,
+    ];
     const knowledge = mkdtempSync(join(city.folder, 'knowledge-'));
     writeFileSync(join(knowledge, 'limits.csv'), `${header}\n${rows.join('\n')}\n`);
-    const text = limitRule(1, '300.00', 'T05').replace('when:', 'items: limits\nneeds: [age]\nwhen: age_years(line.fee_ocur_time) > 200 + point.age_max &&');
+    const text = limitRule(1, '300.00', 'T05').replace(
+      'when:',
+      'items: limits\nneeds: [age]\nwhen: age_years(line.fee_ocur_time) > 200 + point.age_max &&',
+    );
     const own = await coverage({ lake: city.lake, rulebook: { rules: [ruleFile('T05.yaml', text)], knowledge } });
-    expect(own.list.map(({ point_id, reason }) => `${point_id} ${reason}`)).toEqual(['A1 silent', 'A2 shadowed', 'A3 not_valid', 'A4 no_code', 'A5 no_area']);
+    expect(own.list.map(({ point_id, reason }) => `${point_id} ${reason}`)).toEqual([
+      'A1 silent',
+      'A2 shadowed',
+      'A3 not_valid',
+      'A4 no_code',
+      'A5 no_area',
+    ]);
   }, 300_000);
 });

@@ -35,10 +35,14 @@ async function records(schema: ReturnType<typeof filterSession>['schema']): Prom
     const columns = schema[table];
     if (columns === undefined) return [];
     const cells = columns.map(({ name }) => `coalesce(CAST(${name} AS VARCHAR), '\\N')`);
-    return [`SELECT psn, '${table}' AS tag, [${cells.join(', ')}]::VARCHAR[] AS cells FROM read_parquet('${join(plain, table)}/*.parquet')`];
+    return [
+      `SELECT psn, '${table}' AS tag, [${cells.join(', ')}]::VARCHAR[] AS cells FROM read_parquet('${join(plain, table)}/*.parquet')`,
+    ];
   });
   const rows = (
-    await connection.runAndReadAll(`SELECT psn, tag, array_to_string(cells, '\t') AS cells FROM (${parts.join(' UNION ALL ')}) ORDER BY psn, hash(cells)`)
+    await connection.runAndReadAll(
+      `SELECT psn, tag, array_to_string(cells, '\t') AS cells FROM (${parts.join(' UNION ALL ')}) ORDER BY psn, hash(cells)`,
+    )
   ).getRowObjectsJson();
   return rows.map((row) => `${row.psn}\t${row.tag}${row.cells === '' ? '' : `\t${row.cells}`}\n`).join('');
 }
@@ -51,7 +55,9 @@ const streamOf = async function* (text: string, size: number): AsyncGenerator<Ui
 async function findingsHere(ids: (id: string) => boolean): Promise<string[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   const rows = (
-    await connection.runAndReadAll(`SELECT finding_id, rule_id, evidence::VARCHAR AS evidence FROM read_parquet('${join(here, 'findings.parquet')}')`)
+    await connection.runAndReadAll(
+      `SELECT finding_id, rule_id, evidence::VARCHAR AS evidence FROM read_parquet('${join(here, 'findings.parquet')}')`,
+    )
   ).getRowObjectsJson();
   return rows.flatMap((row) => (ids(String(row.rule_id)) ? [`${row.finding_id} ${row.evidence}`] : [])).sort();
 }
@@ -140,13 +146,21 @@ describe('the kernel as a filter', () => {
   it('runs as one bundled file and tells a host why it stopped', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hengjian-bundle-'));
     try {
-      const [kernel, context, rulebook] = ['kernel.mjs', 'context.json', 'rulebook.json'].map((name) => join(folder, name)) as [string, string, string];
+      const [kernel, context, rulebook] = ['kernel.mjs', 'context.json', 'rulebook.json'].map((name) => join(folder, name)) as [
+        string,
+        string,
+        string,
+      ];
       await bundleKernel(kernel);
       const lake = await openLake(city.lake);
       writeFileSync(context, contextText(lake.context()));
       writeFileSync(rulebook, JSON.stringify({ texts: rulebookTexts() }));
       const text = await records(filterSession(lake.context(), {}).schema);
-      const run = spawnSync(process.execPath, [kernel, '--context', context, '--rulebook', rulebook], { input: text, maxBuffer: 1 << 29, cwd: folder });
+      const run = spawnSync(process.execPath, [kernel, '--context', context, '--rulebook', rulebook], {
+        input: text,
+        maxBuffer: 1 << 29,
+        cwd: folder,
+      });
       expect(run.status).toBe(0);
       expect(
         run.stdout
@@ -154,7 +168,10 @@ describe('the kernel as a filter', () => {
           .split('\n')
           .filter((line) => line.startsWith('finding\t')).length,
       ).toBeGreaterThan(100);
-      const bad = spawnSync(process.execPath, [kernel, '--context', context, '--rulebook', rulebook], { input: 'P\tnowhere\n', cwd: folder });
+      const bad = spawnSync(process.execPath, [kernel, '--context', context, '--rulebook', rulebook], {
+        input: 'P\tnowhere\n',
+        cwd: folder,
+      });
       expect(bad.status).toBe(2);
       expect(bad.stderr.toString('utf8')).toContain('→');
     } finally {

@@ -24,7 +24,11 @@ interface Line {
 }
 
 async function post(path: string, input: object, signal?: AbortSignal): Promise<Line[]> {
-  const response = await fetch(`${address}${path}`, { method: 'POST', body: JSON.stringify(input), ...(signal === undefined ? {} : { signal }) });
+  const response = await fetch(`${address}${path}`, {
+    method: 'POST',
+    body: JSON.stringify(input),
+    ...(signal === undefined ? {} : { signal }),
+  });
   return (await response.text())
     .trim()
     .split('\n')
@@ -34,7 +38,9 @@ async function post(path: string, input: object, signal?: AbortSignal): Promise<
 /** Every file of a published folder with its bytes; timings of a record are left out. */
 function contentsOf(folder: string): Map<string, string> {
   const home = realpathSync(join(folder, '.hengjian', 'current'));
-  const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(home, name)).isFile() && name !== 'manifest.json');
+  const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => statSync(join(home, name)).isFile() && name !== 'manifest.json',
+  );
   return new Map(
     files.map((name) => {
       const bytes = readFileSync(join(home, name));
@@ -78,14 +84,22 @@ describe('a server of few lines over the use cases', () => {
     const source = ['--lake', at('two'), '--scheme', 'demonstration'];
     command('settle', 'draft', ...source, '--year', '2025', '--out', at('parameters.yaml'));
     command('settle', 'run', ...source, '--parameters', at('parameters.yaml'), '--out', at('settled-by-command'));
-    const input = { lake: at('two'), scheme: 'demonstration', schemes: at('schemes'), parameters: at('parameters.yaml'), out: at('settled-by-server') };
+    const input = {
+      lake: at('two'),
+      scheme: 'demonstration',
+      schemes: at('schemes'),
+      parameters: at('parameters.yaml'),
+      out: at('settled-by-server'),
+    };
     expect((await post('/settle', input)).at(-1)?.result).toMatchObject({ id: 'demonstration' });
     expect(contentsOf(at('settled-by-server'))).toEqual(contentsOf(at('settled-by-command')));
   });
 
   it('passes refusals with their codes, through worker threads too', async () => {
     expect((await post('/audit', { lake: at('nowhere'), out: at('x'), ...nothing })).at(-1)?.refused).toEqual(['lake-missing']);
-    expect((await post('/audit', { lake: at('two'), out: at('x'), from: 20_000, to: 19_000, ...nothing })).at(-1)?.refused).toEqual(['audit-period']);
+    expect((await post('/audit', { lake: at('two'), out: at('x'), from: 20_000, to: 19_000, ...nothing })).at(-1)?.refused).toEqual([
+      'audit-period',
+    ]);
     expect(existsSync(at('x/run.json'))).toBe(false);
   });
 

@@ -49,8 +49,16 @@ function hashOf(folder: string): string {
 }
 
 interface YearFile {
-  readonly statements: readonly { readonly fixmedins_code: string; readonly lines: readonly { readonly fen: number }[]; readonly total_fen: number }[];
-  readonly pools: readonly { readonly pool: string; readonly fund: { readonly total_fen: number }; readonly parts: readonly { readonly fen: number }[] }[];
+  readonly statements: readonly {
+    readonly fixmedins_code: string;
+    readonly lines: readonly { readonly fen: number }[];
+    readonly total_fen: number;
+  }[];
+  readonly pools: readonly {
+    readonly pool: string;
+    readonly fund: { readonly total_fen: number };
+    readonly parts: readonly { readonly fen: number }[];
+  }[];
 }
 interface CaseRecord {
   readonly mdtrt_id: string;
@@ -140,7 +148,9 @@ describe('a simulated city year', () => {
     done(...settle('demonstration', 'drg.yaml', 'objected', '--objections', at('objections.csv')));
     const after = casesOf('objected');
     const before = new Map(casesOf('drg').map((line) => [line.mdtrt_id, line]));
-    expect(after.filter((line) => line.grp_code !== before.get(line.mdtrt_id)?.grp_code).map(({ mdtrt_id }) => mdtrt_id)).toEqual([one.mdtrt_id]);
+    expect(after.filter((line) => line.grp_code !== before.get(line.mdtrt_id)?.grp_code).map(({ mdtrt_id }) => mdtrt_id)).toEqual([
+      one.mdtrt_id,
+    ]);
     expect(JSON.stringify(read('objected', 'year.json'))).toContain(one.mdtrt_id);
     writeFileSync(at('objections.csv'), `id,mdtrt_id,fixmedins_code,reason,outcome\nO1,NOBODY,${one.fixmedins_code},x,perhaps\n`);
     refused(settle('demonstration', 'drg.yaml', 'wrong', '--objections', at('objections.csv')), 'objections.csv:2', 'outcome', 'perhaps');
@@ -176,7 +186,14 @@ describe('a simulated city year', () => {
       ...place,
     );
     expect(sum(payment.steps.filter((step) => step.part === true).map((step) => step.value))).toBe(payment.fund_fen);
-    const repriced = done<{ fund_loss_fen: number; before: { fund_fen: number } }>('settle', 'reprice', one?.mdtrt_id ?? '', ...place, '--charge', '1.00');
+    const repriced = done<{ fund_loss_fen: number; before: { fund_fen: number } }>(
+      'settle',
+      'reprice',
+      one?.mdtrt_id ?? '',
+      ...place,
+      '--charge',
+      '1.00',
+    );
     expect(repriced.fund_loss_fen).toBe(0);
     expect(repriced.before.fund_fen).toBe(payment.fund_fen);
     refused(['settle', 'explain', 'NOBODY', ...place], 'NOBODY');
@@ -232,12 +249,25 @@ describe('a simulated city year', () => {
 
   it('is audited with the prices of the settlement: no fund share of a group-paid stay is left unknown', async () => {
     interface Run {
-      readonly totals: { readonly raw: Readonly<Record<string, { readonly fund_unknown: number; readonly findings: number; readonly charge_fen: number }>> };
+      readonly totals: {
+        readonly raw: Readonly<Record<string, { readonly fund_unknown: number; readonly findings: number; readonly charge_fen: number }>>;
+      };
       readonly settlement: { readonly scheme: string } | null;
     }
     const plain = done<Run>('audit', '--lake', city.lake, '--out', at('plain'), '--no-report');
     const valued = done<Run>('audit', '--lake', city.lake, '--out', at('valued'), '--settlement', at('drg'), '--no-report');
-    const again = done<Run>('audit', '--lake', city.lake, '--out', at('valued-again'), '--settlement', at('drg'), '--no-report', '--threads', '1');
+    const again = done<Run>(
+      'audit',
+      '--lake',
+      city.lake,
+      '--out',
+      at('valued-again'),
+      '--settlement',
+      at('drg'),
+      '--no-report',
+      '--threads',
+      '1',
+    );
     expect(plain.settlement).toBeNull();
     expect(valued.settlement?.scheme).toBe('demonstration');
     const unknown = (run: Run): number => sum(Object.values(run.totals.raw).map((one) => one.fund_unknown));
@@ -290,6 +320,9 @@ describe('a simulated city year', () => {
     refused(settle('dip-demonstration', 'missing.yaml', 'x'), 'missing.yaml');
     writeFileSync(at('broken.yaml'), readFileSync(at('drg.yaml'), 'utf8').replace('least_cases: 5', 'least_cases: many'));
     refused(settle('demonstration', 'broken.yaml', 'x'), 'broken.yaml', 'least_cases');
-    refused(['settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml')], '不会覆盖');
+    refused(
+      ['settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml')],
+      '不会覆盖',
+    );
   });
 });

@@ -87,14 +87,18 @@ describe('a call', () => {
       [{ LC_MESSAGES: 'en', LANG: 'zh_CN' }, 'en'],
     ] as const)
       expect(environmentLanguage(environment)).toBe(language);
-    expect((await called(['rules', 'show', 'N00', '--lang', 'en'])).err).toBe('there is no rule N00 → check the name; there are: see hengjian rules list\n');
+    expect((await called(['rules', 'show', 'N00', '--lang', 'en'])).err).toBe(
+      'there is no rule N00 → check the name; there are: see hengjian rules list\n',
+    );
     expect((await called(['rules', 'show', 'N00'])).err).toBe('没有规则 N00 → 请检查名称；现有：见 hengjian rules list\n');
     expect((await called(['rules', 'show', 'N00', '--lang', 'fr'])).err).toContain('“fr”无效');
   });
 
   it('gives one JSON document with --json, a refusal too', async () => {
     const refused = await called(['rules', 'show', 'N00', '--json', '--lang=en']);
-    expect(JSON.parse(refused.out)).toMatchObject({ refused: [{ code: 'name-unknown', message: 'there is no rule N00', values: { name: 'N00' } }] });
+    expect(JSON.parse(refused.out)).toMatchObject({
+      refused: [{ code: 'name-unknown', message: 'there is no rule N00', values: { name: 'N00' } }],
+    });
     expect(refused.code).toBe(2);
   });
 

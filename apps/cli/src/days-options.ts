@@ -9,7 +9,9 @@ export const daysOptions = {
   reason: text('text', words('理由；日期已过时必填', 'why; needed for a day that has passed')),
 } as const;
 
-export const toOption = { to: day(words('截止日；此后恢复先前在用的版本', 'last day; what was in force before holds again after it')) } as const;
+export const toOption = {
+  to: day(words('截止日；此后恢复先前在用的版本', 'last day; what was in force before holds again after it')),
+} as const;
 
 /** Days and area as the life cycle takes them. */
 export const declaredDays = ({ from, area: code, reason }: ValuesOf<typeof daysOptions>, to?: number): DeclaredDays => ({

@@ -37,4 +37,5 @@ export async function loadGroup(name: string): Promise<Words> {
 }
 
 /** Paths of all commands. */
-export const allPaths = (): string[][] => topNames().flatMap((name) => (isGroup(name) ? namesIn(name).map((own) => [name, own]) : [[name]]));
+export const allPaths = (): string[][] =>
+  topNames().flatMap((name) => (isGroup(name) ? namesIn(name).map((own) => [name, own]) : [[name]]));

@@ -6,7 +6,8 @@ import type { Option } from './options.ts';
 /** Columns of a terminal that a text takes: Chinese characters and full-width signs take two. */
 export const widthOf = (text: string): number =>
   [...text].reduce(
-    (sum, character) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1),
+    (sum, character) =>
+      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1),
     0,
   );
 
@@ -88,7 +89,10 @@ export function commandHelp(path: readonly string[], command: AnyCommand, langua
     const text = `${name}${many === true ? '…' : ''}`;
     return optional === true ? `[${text}]` : `<${text}>`;
   });
-  const options = Object.entries(command.options).map(([key, option]): [string, string] => [optionName(key, option, language), optionSays(option, language)]);
+  const options = Object.entries(command.options).map(([key, option]): [string, string] => [
+    optionName(key, option, language),
+    optionSays(option, language),
+  ]);
   return [
     `${titles.usage[language]}${['hengjian', ...path, titles.option[language], ...shape].join(' ')}`,
     '',
@@ -136,7 +140,10 @@ const about = words(
 /** The help of the whole program. */
 export async function programHelp(language: Language): Promise<string> {
   const rows = await Promise.all(
-    topNames().map(async (name): Promise<readonly [string, string]> => (isGroup(name) ? [name, (await loadGroup(name))[language]] : summary([name], language))),
+    topNames().map(
+      async (name): Promise<readonly [string, string]> =>
+        isGroup(name) ? [name, (await loadGroup(name))[language]] : summary([name], language),
+    ),
   );
   const head = `${titles.usage[language]}hengjian ${titles.command[language]} ${titles.option[language]}`;
   return [head, '', about[language], '', titles.commands[language], ...table(rows), '', titles.more[language], ''].join('\n');

@@ -103,7 +103,11 @@ export const day = (says: Words): Option<number | undefined> => ({
     if (value === undefined) return undefined;
     const parsed = parseDay(value);
     if (parsed !== undefined) return parsed;
-    throw inputProblems.refused('option-invalid', { option, value, expected: words('存在的日期 yyyy-MM-dd', 'an existing date, yyyy-MM-dd') });
+    throw inputProblems.refused('option-invalid', {
+      option,
+      value,
+      expected: words('存在的日期 yyyy-MM-dd', 'an existing date, yyyy-MM-dd'),
+    });
   },
 });
 
@@ -117,7 +121,11 @@ export const choice = <const Choice extends string>(choices: readonly Choice[], 
     if (value === undefined) return undefined;
     const found = choices.find((one) => one === value);
     if (found !== undefined) return found;
-    throw inputProblems.refused('option-invalid', { option, value, expected: words(`${choices.join('、')} 之一`, `one of ${choices.join(', ')}`) });
+    throw inputProblems.refused('option-invalid', {
+      option,
+      value,
+      expected: words(`${choices.join('、')} 之一`, `one of ${choices.join(', ')}`),
+    });
   },
 });
 
@@ -133,7 +141,10 @@ export const shared = {
   threads: count(words('工作线程数（默认每核一个）', 'worker threads (default: one per core)')),
   memory: text('size', words('内存上限，例如 4GB', 'memory limit, for example 4GB')),
   knowledge: text('folder', words('知识库文件夹（默认随程序附带）', 'knowledge tables (default: those of the program)')),
-  purpose: text('text', words('读取个人信息的事由；不写则脱敏，写了会记入访问日志', 'why persons are read; masked without it, kept in the access log with it')),
+  purpose: text(
+    'text',
+    words('读取个人信息的事由；不写则脱敏，写了会记入访问日志', 'why persons are read; masked without it, kept in the access log with it'),
+  ),
 } as const;
 
 /** An amount of yuan with at most two decimals, as fen. */
@@ -166,5 +177,10 @@ export const area = (says: Words): Option<string | undefined> => ({
 
 /** Rule files or folders behind a command that works on the library without them. */
 export const rulePaths = [
-  { name: 'paths', says: words('规则文件或文件夹（默认规则库）', 'rule files or folders (default: the library)'), many: true, optional: true },
+  {
+    name: 'paths',
+    says: words('规则文件或文件夹（默认规则库）', 'rule files or folders (default: the library)'),
+    many: true,
+    optional: true,
+  },
 ] as const;

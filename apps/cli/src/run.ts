@@ -38,7 +38,11 @@ function parserOf(command: AnyCommand): Parser {
 /** What the parser complains about, as a problem of ours. The name is what it puts into quotes. */
 function parserProblem(error: CommanderError, command: AnyCommand): Problem {
   const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const known = [...Object.entries(command.options).map(([key, { negated }]) => `--${negated === true ? 'no-' : ''}${flagName(key)}`), '--json', '--lang'];
+  const known = [
+    ...Object.entries(command.options).map(([key, { negated }]) => `--${negated === true ? 'no-' : ''}${flagName(key)}`),
+    '--json',
+    '--lang',
+  ];
   switch (error.code) {
     case 'commander.missingArgument':
       return commandProblems.problem('argument-missing', { name, example: command.example });
@@ -100,7 +104,8 @@ async function perform(command: AnyCommand, call: Call, output: Output): Promise
 /** The command that the first words name, and the words that are left for it. */
 function pathOf(call: readonly string[]): { readonly path: readonly string[]; readonly rest: readonly string[] } {
   const [first = '', second = ''] = call;
-  if (isGroup(first)) return { path: isOption(second) || second === '' ? [first] : [first, second], rest: call.slice(isOption(second) ? 1 : 2) };
+  if (isGroup(first))
+    return { path: isOption(second) || second === '' ? [first] : [first, second], rest: call.slice(isOption(second) ? 1 : 2) };
   return { path: [first], rest: call.slice(1) };
 }
 

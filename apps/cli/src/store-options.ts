@@ -9,7 +9,10 @@ import { commandProblems } from './problems.ts';
 /** Options of every command that opens the operations store. */
 export const storeOptions = {
   data: text('folder', words('业务库文件夹（或 HENGJIAN_OPERATIONS）', 'folder of the operations store (or HENGJIAN_OPERATIONS)')),
-  database: text('text', words('业务库的 PostgreSQL，postgres://用户@主机/库名', 'PostgreSQL of the operations store, postgres://user@host/name')),
+  database: text(
+    'text',
+    words('业务库的 PostgreSQL，postgres://用户@主机/库名', 'PostgreSQL of the operations store, postgres://user@host/name'),
+  ),
 } as const;
 
 /** Options of every command that changes it. */
@@ -64,7 +67,9 @@ function asked(question: string): Promise<string> {
 
 /** A password: from the environment, typed on a terminal, or the next line of the standard input. */
 export async function readPassword(variable: string, login: string, output: Output, fresh = false): Promise<string> {
-  const question = fresh ? words(`${login} 的新密码：`, `new password of ${login}: `) : words(`${login} 的密码：`, `password of ${login}: `);
+  const question = fresh
+    ? words(`${login} 的新密码：`, `new password of ${login}: `)
+    : words(`${login} 的密码：`, `password of ${login}: `);
   const given = process.env[variable] ?? (process.stdin.isTTY === true ? await asked(question[output.language]) : await pipedLine());
   if (given !== undefined && given !== '') return given;
   throw commandProblems.refused('password-missing', { login, variable });

@@ -50,7 +50,9 @@ function subjectOf(hit: HitFacts): { kind: string; subject: string } {
   const key = hit.lines[0]?.fact.line_key ?? '';
   switch (hit.rule.shape) {
     case 'visit':
-      return hit.code === undefined ? { kind: 'visit', subject: visit } : { kind: hit.rule.each ?? 'visit', subject: `${visit}|${hit.code}` };
+      return hit.code === undefined
+        ? { kind: 'visit', subject: visit }
+        : { kind: hit.rule.each ?? 'visit', subject: `${visit}|${hit.code}` };
     case 'stays':
       return { kind: 'visit', subject: visit };
     case 'total': {
@@ -88,7 +90,9 @@ function arithmetic(hit: HitFacts, money: AtIssue): string {
     parts.push(`charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatScaled(money.charge_fen, 2)}` : ''}`);
   else parts.push(`charge of the stay ${formatScaled(money.charge_fen, 2)}`);
   if (money.inscope_fen !== null && hit.rule.amount !== 'difference') parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
-  parts.push(money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`);
+  parts.push(
+    money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`,
+  );
   if (money.note !== undefined) parts.push(money.note);
   return parts.join('; ');
 }
@@ -172,7 +176,12 @@ const repricedText = ({ repriced }: AtIssue): string | null => (repriced === und
 
 export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
   if (hit.rule.amount === 'none') return [];
-  const base = { finding_id: finding.finding_id, rule_id: finding.rule_id, result_type: finding.result_type, fixmedins_code: finding.fixmedins_code };
+  const base = {
+    finding_id: finding.finding_id,
+    rule_id: finding.rule_id,
+    result_type: finding.result_type,
+    fixmedins_code: finding.fixmedins_code,
+  };
   if (hit.stay !== undefined) {
     const { charge_fen, inscope_fen, fund_fen } = hit.stay;
     // The difference of two payments is money of no line: it stands beside the lines and absorbs none.

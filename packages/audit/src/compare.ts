@@ -31,7 +31,11 @@ export async function compareRuns(tables: Tables, earlier: RunFolder, name: stri
     FROM before FULL JOIN now USING (finding_id)`);
   const file = quoted(join(folder, runFiles.changes));
   await tables.run(`COPY (SELECT * FROM change ORDER BY rule_id, finding_id) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
-  const counted = await tables.rows("SELECT status, coalesce(why, '') AS why, count(*) AS n FROM change GROUP BY ALL", { status: text, why: text, n: integer });
+  const counted = await tables.rows("SELECT status, coalesce(why, '') AS why, count(*) AS n FROM change GROUP BY ALL", {
+    status: text,
+    why: text,
+    n: integer,
+  });
   const count = (status: string): number => counted.filter((row) => row.status === status).reduce((sum, row) => sum + row.n, 0);
   return {
     previous: name,

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RulebookOptions } from '@hengjian/rulebook';
-import { type BoundRulebook, type CheckedRule, type DayRange, definitionOf, type KnowledgeRow, type KnowledgeTable, shapes } from '@hengjian/rulespec';
+import {
+  type BoundRulebook,
+  type CheckedRule,
+  type DayRange,
+  definitionOf,
+  type KnowledgeRow,
+  type KnowledgeTable,
+  shapes,
+} from '@hengjian/rulespec';
 import { integer, openTables, parquetOf, text } from '@hengjian/table';
 import type { AuditOptions } from './options.ts';
 import { itemColumns } from './reach.ts';
@@ -45,7 +53,9 @@ export interface CoverageOptions {
 /** Columns of a rule's own table by which its points reach what the rule looks at. */
 function reachColumns(rule: CheckedRule): readonly string[] {
   const points = definitionOf(rule.shape, shapes).rows.codes(rule.shape);
-  return [...itemColumns(rule), ...(points === undefined ? [] : [points])].filter(({ table }) => table === rule.table).map(({ column }) => column);
+  return [...itemColumns(rule), ...(points === undefined ? [] : [points])]
+    .filter(({ table }) => table === rule.table)
+    .map(({ column }) => column);
 }
 
 const last = (row: KnowledgeRow): number => row.valid_to ?? Number.POSITIVE_INFINITY;
@@ -69,7 +79,11 @@ interface Looked {
   readonly days: DayRange;
 }
 
-function reasonOf({ bound, rule, table, days }: Looked, row: KnowledgeRow, index: number): { readonly reason: Reason; readonly shadowed_by: string | null } {
+function reasonOf(
+  { bound, rule, table, days }: Looked,
+  row: KnowledgeRow,
+  index: number,
+): { readonly reason: Reason; readonly shadowed_by: string | null } {
   const why = (reason: Reason, by: string | null = null) => ({ reason, shadowed_by: by });
   const { from, to = Number.POSITIVE_INFINITY } = rule.source.effective;
   const first = Math.max(row.valid_from, from, days.from);

@@ -73,7 +73,12 @@ export interface DryRun {
   /** Judgements that lack data, by cause. */
   readonly unknown: Readonly<Record<string, number>>;
   /** Rules whose points reach the same items and that have findings on the same lines. */
-  readonly overlaps: readonly { readonly rule_id: string; readonly findings: number; readonly lines: number; readonly charge_fen: number }[];
+  readonly overlaps: readonly {
+    readonly rule_id: string;
+    readonly findings: number;
+    readonly lines: number;
+    readonly charge_fen: number;
+  }[];
   /** Rules whose lines were compared. Rules that look at every line, at stays or at groups are not among them. */
   readonly compared_rules: readonly string[];
   readonly sample: readonly DryRunSample[];
@@ -102,7 +107,8 @@ function checkedDraft({ text, file }: DryRunOptions['draft'], tables: ReadonlyMa
   const version = alwaysInForce(parsed.rule, text);
   const { rules, problems } = checkPublished([version], tables);
   const [rule] = rules;
-  if (rule === undefined || problems.length > 0) throw new RefusedInput(problems.map((problem) => ({ ...problem, place: { ...problem.place, file } })));
+  if (rule === undefined || problems.length > 0)
+    throw new RefusedInput(problems.map((problem) => ({ ...problem, place: { ...problem.place, file } })));
   return { version, rule };
 }
 
@@ -110,17 +116,27 @@ function checkedDraft({ text, file }: DryRunOptions['draft'], tables: ReadonlyMa
 function standingOf(
   inForce: readonly PublishedVersion[] | undefined,
   knowledge: Pick<RulebookOptions, 'knowledge'>,
-): { readonly rules: readonly CheckedRule[]; readonly tables: ReadonlyMap<string, KnowledgeTable>; readonly versions: readonly PublishedVersion[] } {
+): {
+  readonly rules: readonly CheckedRule[];
+  readonly tables: ReadonlyMap<string, KnowledgeTable>;
+  readonly versions: readonly PublishedVersion[];
+} {
   const { rules, tables } = readRulebook({ cases: false, ...knowledge, ...(inForce === undefined ? {} : { published: inForce }) });
   return { rules, tables, versions: inForce ?? rules.map(({ source }) => alwaysInForce(source, readFileSync(source.file, 'utf8'))) };
 }
 
 /** Other rules with points that reach an item the draft reaches. */
-function neighbours(draft: CheckedRule, others: readonly CheckedRule[], tables: ReadonlyMap<string, KnowledgeTable>, context: LakeContext): string[] {
+function neighbours(
+  draft: CheckedRule,
+  others: readonly CheckedRule[],
+  tables: ReadonlyMap<string, KnowledgeTable>,
+  context: LakeContext,
+): string[] {
   const bound = bindRulebook([draft, ...others], tables, context);
   const own = itemsReached(bound, draft);
   if (own === undefined) return [];
-  const meets = (rule: CheckedRule): boolean => itemsReached(bound, rule)?.some((reached, item) => reached === 1 && own[item] === 1) === true;
+  const meets = (rule: CheckedRule): boolean =>
+    itemsReached(bound, rule)?.some((reached, item) => reached === 1 && own[item] === 1) === true;
   return [...new Set(others.filter((rule) => rule.source.id !== draft.source.id && meets(rule)).map(({ source }) => source.id))].sort();
 }
 
@@ -208,7 +224,13 @@ interface Runs {
 }
 
 /** Judges by the draft and by what is in force, side by side: while one opens or writes, the other judges. */
-async function judgeBoth(options: DryRunOptions, from: number, tried: RulebookOptions, current: RulebookOptions | undefined, scratch: string): Promise<Runs> {
+async function judgeBoth(
+  options: DryRunOptions,
+  from: number,
+  tried: RulebookOptions,
+  current: RulebookOptions | undefined,
+  scratch: string,
+): Promise<Runs> {
   const [draftFolder, currentFolder] = [join(scratch, 'draft'), join(scratch, 'in-force')];
   const { lake, to, signal, progress } = options;
   const threads = Math.max(1, Math.ceil((options.threads ?? cpus().length) / (current === undefined ? 1 : 2)));

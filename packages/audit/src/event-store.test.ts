@@ -20,7 +20,10 @@ test('parts come back from the file as they are in the block, those without rows
   });
   const folder = mkdtempSync(join(tmpdir(), 'hengjian-events-'));
   try {
-    const stored = structuredClone([...storeBlocks(join(folder, 'a'), [block(0), block(1)]), ...storeBlocks(join(folder, 'b'), [block(2)])]);
+    const stored = structuredClone([
+      ...storeBlocks(join(folder, 'a'), [block(0), block(1)]),
+      ...storeBlocks(join(folder, 'b'), [block(2)]),
+    ]);
     for (let part = 0; part < eventParts; part += 1) {
       const some = (starts[part + 1] ?? 0) > (starts[part] ?? 0);
       expect(readParts(stored, part)).toEqual(some ? [0, 1, 2].map((segment) => eventPart(block(segment), part)) : []);

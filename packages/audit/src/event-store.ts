@@ -42,7 +42,8 @@ function placesOf(tables: StoredBlock['tables'], first: number): Float64Array {
   places[0] = first;
   for (let part = 0; part < eventParts; part += 1) {
     let bytes = 0;
-    for (const { starts, columns } of Object.values(tables)) for (const { kind } of columns) bytes += aligned(rowsIn(starts, part) * size[kind]);
+    for (const { starts, columns } of Object.values(tables))
+      for (const { kind } of columns) bytes += aligned(rowsIn(starts, part) * size[kind]);
     places[part + 1] = (places[part] as number) + bytes;
   }
   return places;

@@ -2,7 +2,14 @@ import type { GroupingCase, LakeStay, StayGroup, StayGrouper } from '@hengjian/g
 import type { StayPrice } from '@hengjian/settlement';
 import { dayOf, libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import { chargeTable, judgeProcedures, type ProcedureCharge, readProcedureCharges, supportedGroup, supportReadings } from './evidence-group.ts';
+import {
+  chargeTable,
+  judgeProcedures,
+  type ProcedureCharge,
+  readProcedureCharges,
+  supportedGroup,
+  supportReadings,
+} from './evidence-group.ts';
 
 const charge = (change: Partial<ProcedureCharge>): ProcedureCharge => ({
   point_id: 'p',
@@ -33,20 +40,35 @@ describe('the procedures of a stay', () => {
   it('are judged by the rows of the day and the area, any item of which will do', () => {
     const unnamed = { billed: [], unbilled: [], unnamed: ['51.2300'] };
     expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_to: dayOf(2026, 3, 8) })]), place, bill())).toEqual(unnamed);
-    expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_to: dayOf(2026, 3, 9) })]), place, bill('A')).billed).toEqual(['51.2300']);
+    expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_to: dayOf(2026, 3, 9) })]), place, bill('A')).billed).toEqual([
+      '51.2300',
+    ]);
     expect(judgeProcedures(['51.2300'], chargeTable([charge({ valid_from: dayOf(2026, 3, 10) })]), place, bill())).toEqual(unnamed);
     expect(judgeProcedures(['51.2300'], chargeTable([charge({ region: '410000' })]), place, bill())).toEqual(unnamed);
-    expect(judgeProcedures(['51.2300'], chargeTable([charge({ region: '330000' }), charge({ items: ['B'] })]), place, bill('B')).billed).toEqual(['51.2300']);
+    expect(
+      judgeProcedures(['51.2300'], chargeTable([charge({ region: '330000' }), charge({ items: ['B'] })]), place, bill('B')).billed,
+    ).toEqual(['51.2300']);
   });
 });
 
 /** A grouper whose group is the dearest procedure of the case, and its prices in yuan. */
 const prices: Readonly<Record<string, number>> = { dear: 18_000, middle: 12_000, other: 18_000, '': 8_000 };
-const groupOf = (one: GroupingCase): string => [...one.procedures].sort((left, right) => (prices[right] ?? 0) - (prices[left] ?? 0))[0] ?? '';
+const groupOf = (one: GroupingCase): string =>
+  [...one.procedures].sort((left, right) => (prices[right] ?? 0) - (prices[left] ?? 0))[0] ?? '';
 const grouper: StayGrouper = {
   id: 'g',
   hash: 'h',
-  group: (one) => ({ status: 'grouped', mdc: '', adrg: '', grp_code: groupOf(one), split: '', field: '', weight: null, auxiliary: null, problems: [] }),
+  group: (one) => ({
+    status: 'grouped',
+    mdc: '',
+    adrg: '',
+    grp_code: groupOf(one),
+    split: '',
+    field: '',
+    weight: null,
+    auxiliary: null,
+    problems: [],
+  }),
 };
 const priceOf = (code: string): StayPrice =>
   ({ grp_code: code, form: code === 'unpriced' ? 'unpaid' : 'group', style: 'normal', pay_fen: (prices[code] ?? 0) * 100 }) as StayPrice;
@@ -78,7 +100,16 @@ describe('the group that a bill supports', () => {
   });
 
   it('is shown with what was looked for', () => {
-    const group: StayGroup = { status: 'grouped', mdc: '', adrg: '', grp_code: 'middle', split: '', field: '', weight: null, auxiliary: null };
+    const group: StayGroup = {
+      status: 'grouped',
+      mdc: '',
+      adrg: '',
+      grp_code: 'middle',
+      split: '',
+      field: '',
+      weight: null,
+      auxiliary: null,
+    };
     const unbilled = [{ operation: '51.2300', name: '胆囊切除', items: ['A', 'B'] }];
     expect(supportReadings(priceOf('dear'), { unbilled, group, price: priceOf('middle') })).toEqual({
       'group.paid': 'dear',

@@ -76,11 +76,15 @@ export function readProcedureCharges(text: string, file: string): readonly Proce
 /** What supported groups are worked out with; undefined when the settlement keeps no scheme. */
 export function groupSupport({ scheme, charges }: Pick<Settlement, 'scheme' | 'charges'>): GroupSupport | undefined {
   if (scheme === undefined) return undefined;
-  const rows = readProcedureCharges(charges ?? libraryText(libraryCharges), charges === undefined ? libraryCharges : 'procedure-charges.csv');
+  const rows = readProcedureCharges(
+    charges ?? libraryText(libraryCharges),
+    charges === undefined ? libraryCharges : 'procedure-charges.csv',
+  );
   return { grouper: stayGrouperOf(scheme), charges: chargeTable(rows) };
 }
 
-const matches = (pattern: string, code: string): boolean => (pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern);
+const matches = (pattern: string, code: string): boolean =>
+  pattern.endsWith('*') ? code.startsWith(pattern.slice(0, -1)) : code === pattern;
 
 /** What the net lines of a segment say of its stays. */
 export interface Bills {
@@ -203,7 +207,11 @@ export interface PaidCase {
  * the table names none of its procedures; the supported group has no price; or nothing is cheaper, but the group hangs on
  * procedures that the table does not name.
  */
-export function supportedGroup({ stay, one, paid, price }: PaidCase, judged: JudgedProcedures, grouper: StayGrouper): SupportedGroup | undefined {
+export function supportedGroup(
+  { stay, one, paid, price }: PaidCase,
+  judged: JudgedProcedures,
+  grouper: StayGrouper,
+): SupportedGroup | undefined {
   const { billed, unbilled, unnamed } = judged;
   if (billed.length === 0 && unbilled.length === 0) return undefined;
   const inGroup = (keeps: (operation: string) => boolean): SupportedGroup => {

@@ -20,7 +20,11 @@ export interface Exemption {
   readonly reason: string;
 }
 
-const columnOf: Readonly<Record<ExemptionKind, string>> = { institution: 'fixmedins_code', department: 'dept_codg', practitioner: 'dr_code' };
+const columnOf: Readonly<Record<ExemptionKind, string>> = {
+  institution: 'fixmedins_code',
+  department: 'dept_codg',
+  practitioner: 'dr_code',
+};
 
 const condition = (exemption: Exemption): string =>
   [
@@ -38,20 +42,30 @@ export async function exempt(tables: Tables, given: readonly Exemption[], folder
   const exemptions = [...given].sort((left, right) => (left.id < right.id ? -1 : 1));
   const cases = exemptions.map((exemption) => `WHEN ${condition(exemption)} THEN ${quoted(exemption.id)}`).join(' ');
   const covering = cases === '' ? 'NULL::VARCHAR' : `CASE ${cases} END`;
-  await tables.run(`CREATE TEMP TABLE exempted AS SELECT * FROM (SELECT ${covering} AS exemption_id, part.* FROM part) WHERE exemption_id IS NOT NULL`);
+  await tables.run(
+    `CREATE TEMP TABLE exempted AS SELECT * FROM (SELECT ${covering} AS exemption_id, part.* FROM part) WHERE exemption_id IS NOT NULL`,
+  );
   await tables.run('DELETE FROM part WHERE finding_id IN (SELECT finding_id FROM exempted)');
   await tables.run('DELETE FROM at_issue WHERE finding_id IN (SELECT finding_id FROM exempted)');
   if (folder !== undefined) {
     const file = quoted(join(folder, runFiles.exempted));
     await tables.run(`COPY (SELECT * FROM exempted ORDER BY rule_id, finding_id) TO ${file} (FORMAT parquet, COMPRESSION zstd)`);
   }
-  const rows = await tables.rows('SELECT exemption_id, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen FROM exempted GROUP BY ALL', {
-    exemption_id: text,
-    findings: integer,
-    charge_fen: integer,
-  });
+  const rows = await tables.rows(
+    'SELECT exemption_id, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen FROM exempted GROUP BY ALL',
+    {
+      exemption_id: text,
+      findings: integer,
+      charge_fen: integer,
+    },
+  );
   const counted = new Map(rows.map(({ exemption_id, ...own }) => [exemption_id, own]));
-  const listed = exemptions.map(({ id, rule_id, reason }) => ({ id, rule_id, reason, ...(counted.get(id) ?? { findings: 0, charge_fen: 0 }) }));
+  const listed = exemptions.map(({ id, rule_id, reason }) => ({
+    id,
+    rule_id,
+    reason,
+    ...(counted.get(id) ?? { findings: 0, charge_fen: 0 }),
+  }));
   const sum = (name: 'findings' | 'charge_fen'): number => listed.reduce((total, row) => total + row[name], 0);
   return { findings: sum('findings'), charge_fen: sum('charge_fen'), exemptions: listed };
 }

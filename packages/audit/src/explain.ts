@@ -86,7 +86,15 @@ function describe(row: Finding): string[] {
 
 const findingShape = {
   ...{ finding_id: text, rule_id: text, rule_version: integer, official_code: optional(text), point_id: optional(text), result_type: text },
-  ...{ subject_kind: text, psn_no: optional(text), fixmedins_code: optional(text), mdtrt_id: texts, setl_id: texts, line_key: texts, role: texts },
+  ...{
+    subject_kind: text,
+    psn_no: optional(text),
+    fixmedins_code: optional(text),
+    mdtrt_id: texts,
+    setl_id: texts,
+    line_key: texts,
+    role: texts,
+  },
   ...{ occurred_on: text, charge_fen: integer, inscope_fen: optional(integer), fund_fen: optional(integer), person_fen: optional(integer) },
   ...{ amount_method: text, amount_grade: text, evidence: text, basis: text, acct_fen: optional(integer), item_codg: optional(text) },
   ...{ dept_codg: optional(text), dr_code: optional(text), insutype: optional(text) },

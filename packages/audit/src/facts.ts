@@ -47,7 +47,10 @@ export function readable(column: WorkingColumn, data: ColumnData, row: number, c
 }
 
 const columnsOf = new Map<WorkingTable, ReadonlyMap<string, WorkingColumn>>(
-  (Object.keys(workingTables) as WorkingTable[]).map((table) => [table, new Map(workingTables[table].map((column) => [column.name, column]))]),
+  (Object.keys(workingTables) as WorkingTable[]).map((table) => [
+    table,
+    new Map(workingTables[table].map((column) => [column.name, column])),
+  ]),
 );
 
 /** The description of a column of the working form. */
@@ -58,7 +61,13 @@ export function columnOf(table: WorkingTable, name: string): WorkingColumn {
 }
 
 /** Reads a row's fields by name from one table of a segment. */
-export function readFields(segment: Segment, table: WorkingTable, row: number, names: readonly string[], context: LakeContext): Record<string, Readable> {
+export function readFields(
+  segment: Segment,
+  table: WorkingTable,
+  row: number,
+  names: readonly string[],
+  context: LakeContext,
+): Record<string, Readable> {
   const result: Record<string, Readable> = {};
   for (const name of names) {
     const data = segment[table].columns[name];

@@ -105,7 +105,14 @@ export function evidenceLine(fact: LineFact, mdtrtId: string, role: 'violating' 
 }
 
 export function evidenceVisit(fact: VisitFact, role: 'violating' | 'involved'): EvidenceVisit {
-  return { mdtrt_id: fact.mdtrt_id, role, begntime: fact.begntime, endtime: fact.endtime, fixmedins_code: fact.fixmedins_code, med_type: fact.med_type };
+  return {
+    mdtrt_id: fact.mdtrt_id,
+    role,
+    begntime: fact.begntime,
+    endtime: fact.endtime,
+    fixmedins_code: fact.fixmedins_code,
+    med_type: fact.med_type,
+  };
 }
 
 /** Columns of `findings.parquet` in order, with their DuckDB types. */

@@ -53,9 +53,13 @@ const gathered = (work: FindingsWork, name: string): string => join(work.scratch
 async function gatherParts(work: FindingsWork): Promise<void> {
   const tables = await engine(work, work.threads);
   try {
-    const copy = (select: string, name: string): Promise<void> => tables.run(`COPY (${select}) TO ${quoted(gathered(work, name))} (FORMAT parquet)`);
+    const copy = (select: string, name: string): Promise<void> =>
+      tables.run(`COPY (${select}) TO ${quoted(gathered(work, name))} (FORMAT parquet)`);
     await copy(`SELECT * FROM ${partsOf(work.parts, '.issue.ndjson', issuePartColumns)}`, 'at_issue');
-    await copy(`SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM ${partsOf(work.parts, '.findings.ndjson', findingPartColumns)}`, 'part');
+    await copy(
+      `SELECT * REPLACE (evidence::VARCHAR AS evidence) FROM ${partsOf(work.parts, '.findings.ndjson', findingPartColumns)}`,
+      'part',
+    );
   } finally {
     tables.close();
   }
@@ -128,14 +132,25 @@ export interface Earlier {
 }
 
 /** Reads back what was written: totals, hash, figures by rule, and the differences from an earlier run. */
-export async function readFindings(work: FindingsWork, exempted: boolean, earlier: Earlier | undefined, now: Identity): Promise<FindingsRead> {
+export async function readFindings(
+  work: FindingsWork,
+  exempted: boolean,
+  earlier: Earlier | undefined,
+  now: Identity,
+): Promise<FindingsRead> {
   const tables = await engine(work, work.threads, earlier === undefined ? [] : [earlier.run.folder]);
   try {
     const file = (name: string): string => join(work.out, name);
     const others = exempted ? { exempted: file(runFiles.exempted) } : {};
     await relateFindings(tables, { findings: file(runFiles.findings), atIssue: file(runFiles.atIssue), ...others });
     const content = await tables.row(hashQuery, { hash: optional(text), findings: integer });
-    const rows = await tables.rows(moneyQuery, { rule: text, findings: integer, charge_fen: integer, fund_fen: integer, fund_unknown: integer });
+    const rows = await tables.rows(moneyQuery, {
+      rule: text,
+      findings: integer,
+      charge_fen: integer,
+      fund_fen: integer,
+      fund_unknown: integer,
+    });
     return {
       findings: content?.findings ?? 0,
       hash: content?.hash ?? '',

@@ -87,7 +87,8 @@ const pricedFields = [
   'grp_code',
 ] as const satisfies readonly (keyof PricedStay)[];
 
-const pricedStay = (stay: GroupedLakeStay): PricedStay => Object.fromEntries(pricedFields.map((name) => [name, stay[name]])) as unknown as PricedStay;
+const pricedStay = (stay: GroupedLakeStay): PricedStay =>
+  Object.fromEntries(pricedFields.map((name) => [name, stay[name]])) as unknown as PricedStay;
 
 function memoised<Value>(make: () => Value): () => Value {
   let known: { readonly value: Value } | undefined;
@@ -120,7 +121,10 @@ class PricedSegment implements SegmentPay {
     this.#areas = pay.areas;
     const given = pay.pricing.groups;
     this.#rows = memoised(
-      () => new Map([...pay.grouped.stays(handle, true)].map((one) => [one.row, { ...one, stay: { ...one.stay, ...given?.[one.stay.mdtrt_id] } }])),
+      () =>
+        new Map(
+          [...pay.grouped.stays(handle, true)].map((one) => [one.row, { ...one, stay: { ...one.stay, ...given?.[one.stay.mdtrt_id] } }]),
+        ),
     );
     this.#bills = memoised(() => pay.bills()(handle));
   }
@@ -183,7 +187,8 @@ class PricedSegment implements SegmentPay {
     const paid = stay === undefined ? undefined : this.#paid(stay);
     if (stay === undefined || paid === undefined) return undefined;
     const supported = this.supported(visit)?.supported;
-    const isOurs = supported !== undefined && (paid_fen ?? paid.pay_fen) === paid.pay_fen && paid.pay_fen - supported.price.pay_fen === excess_fen;
+    const isOurs =
+      supported !== undefined && (paid_fen ?? paid.pay_fen) === paid.pay_fen && paid.pay_fen - supported.price.pay_fen === excess_fen;
     return isOurs ? this.#regrouped(stay, paid, supported) : this.#repaid(stay, paid_fen ?? paid.pay_fen, excess_fen);
   }
 
@@ -197,7 +202,8 @@ class PricedSegment implements SegmentPay {
 
   /** Where the sources say what was paid and what is supported, but not by which group. */
   #repaid(stay: GroupedLakeStay, paid_fen: number, excess_fen: number): GroupDifference {
-    const at = (standard_fen: number): number => this.#pricer.price(stay, { review: { outcome: 'pass', by: 'standard', standard_fen } }).fund_fen;
+    const at = (standard_fen: number): number =>
+      this.#pricer.price(stay, { review: { outcome: 'pass', by: 'standard', standard_fen } }).fund_fen;
     const [before, after] = [at(paid_fen), at(paid_fen - excess_fen)];
     const fund_loss_fen = Math.max(0, before - after);
     const note = `paid ${formatYuan(paid_fen)}, fund ${formatYuan(before)}; supported ${formatYuan(paid_fen - excess_fen)}, fund ${formatYuan(after)}: loss ${formatYuan(fund_loss_fen)}`;
@@ -217,7 +223,9 @@ class PricedSegment implements SegmentPay {
       if (amounts !== undefined && Number.isNaN(amounts[row])) amounts[row] = price.pay_fen;
       if (evidence !== undefined && Number.isNaN(evidence[row])) evidence[row] = this.supported(row)?.supported.price.pay_fen ?? Number.NaN;
     }
-    const added = Object.entries({ grp_code: codes, grp_pay_amt: amounts, evid_grp_pay_amt: evidence }).filter(([, column]) => column !== undefined);
+    const added = Object.entries({ grp_code: codes, grp_pay_amt: amounts, evid_grp_pay_amt: evidence }).filter(
+      ([, column]) => column !== undefined,
+    );
     return { ...segment, visits: { ...segment.visits, columns: { ...columns, ...Object.fromEntries(added) } } } as Segment;
   }
 }

@@ -40,7 +40,9 @@ interface Request {
 function bySegment(hits: readonly FoundHit[]): Map<number, Request[]> {
   const result = new Map<number, Request[]>();
   hits.forEach((found, index) => {
-    const segments = new Set([...found.lines, ...found.visits, ...(found.visit === undefined ? [] : [found.visit])].map((row) => row.segment));
+    const segments = new Set(
+      [...found.lines, ...found.visits, ...(found.visit === undefined ? [] : [found.visit])].map((row) => row.segment),
+    );
     for (const segment of segments) result.set(segment, [...(result.get(segment) ?? []), { index, found }]);
   });
   return result;
@@ -65,7 +67,15 @@ function localHit(found: FoundHit, segment: number, at: 0 | -1 = 0): Hit | undef
 /** Walks whose keys are hashes, which say nothing to a reader. */
 const hashed = new Set(['trace_code', 'invoice']);
 
-function lookUp(session: Session, cards: Cards, stored: Segment, number: number, requests: readonly Request[], options: KeyedOptions, looked: Looked): void {
+function lookUp(
+  session: Session,
+  cards: Cards,
+  stored: Segment,
+  number: number,
+  requests: readonly Request[],
+  options: KeyedOptions,
+  looked: Looked,
+): void {
   const { bound, context } = session;
   const pay = session.pay?.segment(session.lake.segments()[number] as SegmentHandle);
   const segment = pay?.withGroups(stored) ?? stored;
@@ -136,7 +146,11 @@ function groupEvidence(
   };
 }
 
-function membersOf(found: FoundHit, lines: readonly LineAtIssue[], looked: Looked): readonly { readonly psn: string; readonly key: string }[] {
+function membersOf(
+  found: FoundHit,
+  lines: readonly LineAtIssue[],
+  looked: Looked,
+): readonly { readonly psn: string; readonly key: string }[] {
   if (found.visits.length > 0) {
     return found.visits.map((row) => {
       const fact = looked.visits.get(keyOf(row));
@@ -152,7 +166,10 @@ function membersOf(found: FoundHit, lines: readonly LineAtIssue[], looked: Looke
 function toFacts(bound: BoundRulebook, found: FoundHit, index: number, cards: Cards, looked: Looked): HitFacts {
   const card = cards.rule(found.hit.rule);
   const lines = found.lines.flatMap((row) => looked.lines.get(`${index}|${keyOf(row)}`) ?? []);
-  const rows = found.visits.length > 0 ? found.visits.map(keyOf) : found.lines.map((row, position) => `${row.segment}:${lines[position]?.fact.visit ?? -1}`);
+  const rows =
+    found.visits.length > 0
+      ? found.visits.map(keyOf)
+      : found.lines.map((row, position) => `${row.segment}:${lines[position]?.fact.visit ?? -1}`);
   const named = [...new Set(rows)].flatMap((key) => looked.visits.get(key) ?? []);
   const violatingVisits = found.visits.length > 0 ? found.hit.violating : 1;
   return {
@@ -208,7 +225,15 @@ export function keyedFindings(session: Session, found: readonly FoundHit[], opti
   const hits: readonly FoundHit[] = [...orderKeyedHits(session.bound, walked), ...groups];
   const cards = makeCards(session.bound);
   const selection = unionColumns(evidenceSelection(session.bound, cards), { lines: ['drug_trac_text'] });
-  const looked: Looked = { lines: new Map(), visits: new Map(), stays: new Map(), messages: new Map(), psn: new Map(), traces: new Map(), reported: new Set() };
+  const looked: Looked = {
+    lines: new Map(),
+    visits: new Map(),
+    stays: new Map(),
+    messages: new Map(),
+    psn: new Map(),
+    traces: new Map(),
+    reported: new Set(),
+  };
   for (const [number, requests] of [...bySegment(hits)].sort(([left], [right]) => left - right)) {
     lookUp(session, cards, read(number, selection), number, requests, options, looked);
   }

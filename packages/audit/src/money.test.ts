@@ -18,7 +18,9 @@ const settings = ['outpatient', 'inpatient'];
 function segmentOf(line: { amount: number; inscp: number | null }, settlement: Settlement | undefined, inpatient: boolean): Segment {
   const scaled = (value: number | null): Float64Array => Float64Array.of(value ?? Number.NaN);
   const zero = Float64Array.of(0);
-  const funds = Object.fromEntries(['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, zero]));
+  const funds = Object.fromEntries(
+    ['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, zero]),
+  );
   const fund = settlement?.fund ?? null;
   return {
     lines: {
@@ -83,7 +85,11 @@ describe('the money of a finding', () => {
   });
 
   it('takes the same part of the in-scope amount as of the charge', () => {
-    expect(lineMoney({ amount: 1000, inscp: 900 }, { inscp: 9000, fund: 6000 }, 500)).toMatchObject({ charge_fen: 500, inscope_fen: 450, fund_fen: 300 });
+    expect(lineMoney({ amount: 1000, inscp: 900 }, { inscp: 9000, fund: 6000 }, 500)).toMatchObject({
+      charge_fen: 500,
+      inscope_fen: 450,
+      fund_fen: 300,
+    });
   });
 
   it('is exact where the fund paid all or nothing', () => {
@@ -107,16 +113,31 @@ describe('the money of a finding', () => {
       grade: 'none',
     });
     expect(lineMoney({ amount: 1000, inscp: 900 }, { inscp: 9000, fund: 6000, clearing: '4' }, 1000).fund_fen).toBe(600);
-    expect(lineMoney({ amount: 1000, inscp: null }, { inscp: 9000, fund: 6000 }, 1000)).toMatchObject({ fund_fen: null, method: 'amount-missing' });
+    expect(lineMoney({ amount: 1000, inscp: null }, { inscp: 9000, fund: 6000 }, 1000)).toMatchObject({
+      fund_fen: null,
+      method: 'amount-missing',
+    });
     expect(lineMoney({ amount: 1000, inscp: 900 }, undefined, 1000)).toMatchObject({ fund_fen: null, method: 'no-settlement' });
   });
 
   it('of a whole stay is what its settlements paid', () => {
     const reader = moneyReader(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000 }, true), ways, 1);
-    expect(reader.stay(0, charging)).toMatchObject({ charge_fen: 100_000, inscope_fen: 90_000, fund_fen: 60_000, person_fen: 40_000, grade: 'exact' });
+    expect(reader.stay(0, charging)).toMatchObject({
+      charge_fen: 100_000,
+      inscope_fen: 90_000,
+      fund_fen: 60_000,
+      person_fen: 40_000,
+      grade: 'exact',
+    });
     const grouped = moneyReader(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000, clearing: '4' }, true), ways, 1);
     expect(grouped.stay(0, charging).fund_fen).toBeNull();
-    expect(grouped.difference(0, 2_500)).toMatchObject({ charge_fen: 2_500, fund_fen: 2_500, person_fen: 0, method: 'group-difference', grade: 'estimate' });
+    expect(grouped.difference(0, 2_500)).toMatchObject({
+      charge_fen: 2_500,
+      fund_fen: 2_500,
+      person_fen: 0,
+      method: 'group-difference',
+      grade: 'estimate',
+    });
   });
 
   it('never exceeds the charge, and its funds add up to it', () => {
@@ -155,7 +176,13 @@ describe('the money of lines of stays paid by group', () => {
     pools: [{ id: 'all', insutypes: ['310'], care: 'any', form: 'group', rate: 10_000_000_000 }],
     high: { reference: 'standard', style: 'item', share: 10_000, bounds: [{ times: 20_000 }] },
     low: { reference: 'standard', style: 'item', below: 5_000 },
-    handling: { ambiguous: { by: 'nothing' }, entered: { by: 'nothing' }, none: { by: 'nothing' }, invalid: { by: 'nothing' }, unpriced: { by: 'nothing' } },
+    handling: {
+      ambiguous: { by: 'nothing' },
+      entered: { by: 'nothing' },
+      none: { by: 'nothing' },
+      invalid: { by: 'nothing' },
+      unpriced: { by: 'nothing' },
+    },
     fixed_prices: [],
     outside: { clr_ways: ['1'] },
     fund: { by: 'patients_share', floor: 'zero' },
@@ -172,7 +199,15 @@ describe('the money of lines of stays paid by group', () => {
   function priced(drawn: Drawn, visit: number): PricedStay {
     const cost = costOf(drawn);
     const patient = Math.min(cost, drawn.patient);
-    const where = { fixmedins_code: 'H', hosp_lv: '02', insutype: '310', insu_admdvs: '330102', ipt_days: 8, dscg_way: '1', dscg_day: dayOf(2026, 3, 9) };
+    const where = {
+      fixmedins_code: 'H',
+      hosp_lv: '02',
+      insutype: '310',
+      insu_admdvs: '330102',
+      ipt_days: 8,
+      dscg_way: '1',
+      dscg_day: dayOf(2026, 3, 9),
+    };
     const money = { medfee_sumamt: cost, inscp_amt: cost, fund_pay_sumamt: cost - patient, acct_pay: 0, psn_pay: patient };
     return { mdtrt_id: `M${visit}`, ...where, clr_way: '4', ...money, status: 'grouped', grp_code: 'HC15' };
   }
@@ -182,7 +217,9 @@ describe('the money of lines of stays paid by group', () => {
     const owners = Int32Array.from(stays.flatMap(({ lines }, visit) => lines.map(() => visit)));
     const each = (of: (drawn: Drawn) => number): Float64Array => Float64Array.from(stays, of);
     const nothing = each(() => 0);
-    const noFunds = Object.fromEntries(['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, nothing]));
+    const noFunds = Object.fromEntries(
+      ['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, nothing]),
+    );
     const fund = stays.map((drawn, visit) => priced(drawn, visit).fund_pay_sumamt);
     return {
       lines: {
@@ -240,10 +277,12 @@ describe('the money of lines of stays paid by group', () => {
   const finding = fc.array(stayOf, { minLength: 1, maxLength: 4 }).chain((stays) => {
     const amounts = stays.flatMap(({ lines }) => lines.map(({ amount }) => amount));
     const rows = fc.shuffledSubarray([...amounts.keys()], { minLength: 1 });
-    return fc.record({ stays: fc.constant(stays), rows, share: fc.integer({ min: 1, max: 100 }) }).map(({ stays: drawn, rows: chosen, share }) => ({
-      stays: drawn,
-      rows: chosen.map((row) => ({ row, charge: Math.ceil(((amounts[row] ?? 0) * share) / 100) })),
-    }));
+    return fc
+      .record({ stays: fc.constant(stays), rows, share: fc.integer({ min: 1, max: 100 }) })
+      .map(({ stays: drawn, rows: chosen, share }) => ({
+        stays: drawn,
+        rows: chosen.map((row) => ({ row, charge: Math.ceil(((amounts[row] ?? 0) * share) / 100) })),
+      }));
   });
 
   it('sums for each stay to what pricing it without them costs the fund, split over its funds', () => {

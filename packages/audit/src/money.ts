@@ -7,7 +7,16 @@ import type { RepricedStay } from './repriced.ts';
 export type AmountGrade = 'exact' | 'apportioned' | 'estimate' | 'none';
 
 /** Fund columns of a settlement; the personal account is kept apart and is not one of them. */
-export const fundColumns = ['hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'] as const;
+export const fundColumns = [
+  'hifp_pay',
+  'cvlserv_pay',
+  'hifes_pay',
+  'hifmi_pay',
+  'hifob_pay',
+  'hifdm_pay',
+  'maf_pay',
+  'othfund_pay',
+] as const;
 export type FundColumn = (typeof fundColumns)[number];
 
 /** Money at issue of one line or one stay, in fen; null where the data cannot say. */
@@ -32,7 +41,8 @@ export interface AmountRule {
   readonly payment_scope: boolean;
 }
 
-const numbers = (segment: Segment, table: 'lines' | 'settlements' | 'visits', name: string): Float64Array => segment[table].columns[name] as Float64Array;
+const numbers = (segment: Segment, table: 'lines' | 'settlements' | 'visits', name: string): Float64Array =>
+  segment[table].columns[name] as Float64Array;
 const amount = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
 
 /** Ways of clearing under which the fund does not pay item by item (national code table clr_way). */
@@ -51,7 +61,16 @@ export interface MoneyReader {
   difference(row: number, charge: number): AtIssue;
 }
 
-const nothing: AtIssue = { charge_fen: 0, inscope_fen: 0, fund_fen: 0, acct_fen: 0, person_fen: 0, funds: {}, method: 'none', grade: 'none' };
+const nothing: AtIssue = {
+  charge_fen: 0,
+  inscope_fen: 0,
+  fund_fen: 0,
+  acct_fen: 0,
+  person_fen: 0,
+  funds: {},
+  method: 'none',
+  grade: 'none',
+};
 /** Rules whose amount method is `none` put no money at issue. */
 export const noMoney: AtIssue = nothing;
 
@@ -92,7 +111,11 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
   };
 
   /** What the fund and the personal account settled at the counter for a part of a settlement; null where amounts are missing. */
-  const atCounter = (settlement: number, charge: number, inscopeFen: number | null): { readonly fund: number | null; readonly account: number | null } => {
+  const atCounter = (
+    settlement: number,
+    charge: number,
+    inscopeFen: number | null,
+  ): { readonly fund: number | null; readonly account: number | null } => {
     const [ownInscope, ownFund] = [amount(inscope[settlement]), amount(fund[settlement])];
     const [ownAccount, ownTotal] = [amount(account[settlement]), amount(total[settlement])];
     const isKnown = inscopeFen !== null && ownInscope !== null && ownFund !== null;
@@ -108,8 +131,10 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     const inscopeFen = recorded === null ? null : charge === whole || whole === 0 ? recorded : multiplyDivide(recorded, charge, whole);
     const settlement = lineSettlement[row] as number;
     const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
-    if (inscopeFen === 0) return { ...base, fund_fen: 0, acct_fen: 0, person_fen: owed(charge, 0, rule), method: 'out-of-scope', grade: 'exact' };
-    if (settlement < 0) return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'no-settlement', grade: 'none' };
+    if (inscopeFen === 0)
+      return { ...base, fund_fen: 0, acct_fen: 0, person_fen: owed(charge, 0, rule), method: 'out-of-scope', grade: 'exact' };
+    if (settlement < 0)
+      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'no-settlement', grade: 'none' };
     if (groupPaid(settlement, lineVisit[row] as number)) {
       return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
     }
@@ -222,7 +247,14 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
     };
   };
   const difference = (row: number, charge: number): AtIssue => {
-    const base = { charge_fen: charge, inscope_fen: charge, acct_fen: 0, person_fen: 0, method: 'group-difference', grade: 'estimate' } as const;
+    const base = {
+      charge_fen: charge,
+      inscope_fen: charge,
+      acct_fen: 0,
+      person_fen: 0,
+      method: 'group-difference',
+      grade: 'estimate',
+    } as const;
     const settlement = groupSettlement(row);
     const paid = amount((segment.visits.columns.grp_pay_amt as Float64Array | undefined)?.[row]);
     const found = settlement === undefined ? undefined : pay?.difference(row, paid ?? undefined, charge);
@@ -235,7 +267,8 @@ export function moneyReader(segment: Segment, clearingWays: readonly string[], i
   return { line, lines, stay, difference };
 }
 
-const styled = ({ grp_code, form, style, fund_fen }: Repricing['before']): string => `${grp_code === '' ? form : grp_code} ${style} ${formatYuan(fund_fen)}`;
+const styled = ({ grp_code, form, style, fund_fen }: Repricing['before']): string =>
+  `${grp_code === '' ? form : grp_code} ${style} ${formatYuan(fund_fen)}`;
 
 /** What the fund bears with the lines and without them, and how each was priced. */
 const lossNote = ({ before, after, fund_loss_fen }: Repricing): string =>

@@ -50,7 +50,8 @@ export interface HitReader {
   read(hit: Hit): HitFacts;
 }
 
-const dictionaryId = (context: LakeContext, dictionary: string, value: string): number => context.dictionaries[dictionary]?.indexOf(value) ?? -1;
+const dictionaryId = (context: LakeContext, dictionary: string, value: string): number =>
+  context.dictionaries[dictionary]?.indexOf(value) ?? -1;
 
 export function hitReader(segment: Segment, context: LakeContext, bound: BoundRulebook, cards: Cards, pay?: SegmentPay): HitReader {
   const facts: FactReader = factReader(segment, context);
@@ -88,7 +89,9 @@ export function hitReader(segment: Segment, context: LakeContext, bound: BoundRu
       const read = hit.lines.map((row) => facts.line(row));
       const amounts = charged
         ? money.lines(
-            hit.lines.slice(0, hit.violating).map((row, index) => ({ row, charge: hit.charges[index] ?? (read[index]?.amount_fen as number) })),
+            hit.lines
+              .slice(0, hit.violating)
+              .map((row, index) => ({ row, charge: hit.charges[index] ?? (read[index]?.amount_fen as number) })),
             card.facts,
           )
         : [];

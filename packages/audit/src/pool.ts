@@ -105,7 +105,8 @@ export function walkSegments(options: PoolOptions): Promise<PoolResult> {
     };
     for (const worker of workers) {
       worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'failed') return stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
+        if (message.kind === 'failed')
+          return stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
         if (message.kind === 'finished') {
           finished.push(message);
           if (finished.length === workers.length) complete();

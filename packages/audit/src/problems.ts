@@ -8,7 +8,10 @@ export const auditProblems = defineProblems({
   },
   'spark-settlement': {
     says: { zh: '集群审核暂不能按结算价格给按病组付费的病例定价', en: 'a cluster cannot value group-paid stays by a settlement yet' },
-    remedy: { zh: '请去掉 --settlement 在集群审核，或去掉 --host spark 在本机审核', en: 'audit without --settlement there, or without --host spark here' },
+    remedy: {
+      zh: '请去掉 --settlement 在集群审核，或去掉 --host spark 在本机审核',
+      en: 'audit without --settlement there, or without --host spark here',
+    },
     status: 409,
   },
   'plain-stale': {

@@ -24,10 +24,23 @@ const totals = Type.Object({ raw: byText(amountTotals), once: byText(onceTotals)
 export type Totals = Type.Static<typeof totals>;
 
 /** A version a run judged by, with the days on which it did: [first, last] as yyyy-MM-dd, null where open. */
-const versionUsed = Type.Object({ rule_id: text, version: count, hash: text, days: Type.Array(Type.Tuple([nullable(text), nullable(text)])) });
+const versionUsed = Type.Object({
+  rule_id: text,
+  version: count,
+  hash: text,
+  days: Type.Array(Type.Tuple([nullable(text), nullable(text)])),
+});
 export type VersionUsed = Type.Static<typeof versionUsed>;
 
-const publicationUsed = Type.Object({ id: text, rule_id: text, version: count, area: text, published_at: text, from: text, to: nullable(text) });
+const publicationUsed = Type.Object({
+  id: text,
+  rule_id: text,
+  version: count,
+  area: text,
+  published_at: text,
+  from: text,
+  to: nullable(text),
+});
 
 /** Where the rules of a run came from, when they were in force in the operations store. */
 const operations = Type.Object({ as_of: nullable(text), versions: Type.Array(versionUsed), publications: Type.Array(publicationUsed) });
@@ -42,7 +55,14 @@ const exempted = Type.Object({
 export type Exempted = Type.Static<typeof exempted>;
 
 /** How the findings of a run differ from those of an earlier one. */
-const changes = Type.Object({ previous: text, new: count, unchanged: count, changed: count, withdrawn: count, withdrawn_why: byText(count) });
+const changes = Type.Object({
+  previous: text,
+  new: count,
+  unchanged: count,
+  changed: count,
+  withdrawn: count,
+  withdrawn_why: byText(count),
+});
 export type Changes = Type.Static<typeof changes>;
 
 /**

@@ -29,7 +29,9 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 /** Hash of what a rule says: its source without file names and positions. */
 function hashOf(rule: CheckedRule): string {
-  const plain = JSON.stringify(rule.source, (key, value: unknown) => (key === 'at' || key === 'file' || key === 'cases' ? undefined : value));
+  const plain = JSON.stringify(rule.source, (key, value: unknown) =>
+    key === 'at' || key === 'file' || key === 'cases' ? undefined : value,
+  );
   return createHash('sha256').update(plain).digest('hex').slice(0, 16);
 }
 
@@ -52,7 +54,9 @@ export function ruleFacts(rule: CheckedRule): RuleFacts {
     amount: source.amount.method,
     payment_scope: source.payment_scope,
     exceptions: source.exceptions.map((exception) => exception.basis),
-    basis: source.basis.map((basis) => [basis.document, basis.number, basis.article].filter((part) => part !== undefined).join(' ')).join('；'),
+    basis: source.basis
+      .map((basis) => [basis.document, basis.number, basis.article].filter((part) => part !== undefined).join(' '))
+      .join('；'),
     hash: hashOf(rule),
   };
 }
@@ -83,7 +87,10 @@ export function pointValues(table: KnowledgeTable, row: number): Record<string, 
     if (cell === null || typeof cell === 'string') return [column.name, cell];
     if (typeof cell !== 'number') return [column.name, cell.join('|')];
     const scaled = scaledTypes[column.type];
-    return [column.name, scaled === undefined ? (column.type === 'day' ? formatDay(cell) : String(cell)) : formatScaled(cell, decimals[scaled])];
+    return [
+      column.name,
+      scaled === undefined ? (column.type === 'day' ? formatDay(cell) : String(cell)) : formatScaled(cell, decimals[scaled]),
+    ];
   });
   return Object.fromEntries([...values, ['point_id', point.point_id], ['basis', point.basis], ['source', point.source]]);
 }

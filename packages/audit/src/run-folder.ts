@@ -45,4 +45,5 @@ export const earlierRun = (folder: string): RunFolder | undefined => (isPublishe
 
 export const draftRun = (folder: string): PublicationDraft => draftPublication(folder, auditKind);
 
-export const writeRecord = (folder: string, record: RunRecord): void => writeFileSync(join(folder, runFiles.record), `${JSON.stringify(record, null, 2)}\n`);
+export const writeRecord = (folder: string, record: RunRecord): void =>
+  writeFileSync(join(folder, runFiles.record), `${JSON.stringify(record, null, 2)}\n`);

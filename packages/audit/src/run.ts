@@ -50,7 +50,12 @@ const earliest = -1e9;
 const latest = 1e9;
 
 /** Walks the lake with all rules and judges what looks across persons; the findings lie in parts afterwards. */
-async function judge(options: AuditOptions, threads: number, draft: PublicationDraft, parts: string): Promise<{ opened: Opened; judged: Judged }> {
+async function judge(
+  options: AuditOptions,
+  threads: number,
+  draft: PublicationDraft,
+  parts: string,
+): Promise<{ opened: Opened; judged: Judged }> {
   const lake = await openLake(options.lake);
   const period = options.rulebook?.published === undefined ? undefined : periodOf(options, lake);
   const rulebook = rulebookOf(options, period);
@@ -58,7 +63,14 @@ async function judge(options: AuditOptions, threads: number, draft: PublicationD
   const events = join(draft.scratch, 'events');
   for (const folder of [parts, events]) mkdirSync(folder);
   const handles = lake.segments();
-  const setup = { lake: options.lake, parts, events, from: options.from ?? earliest, to: options.to ?? latest, settlement: options.settlement };
+  const setup = {
+    lake: options.lake,
+    parts,
+    events,
+    from: options.from ?? earliest,
+    to: options.to ?? latest,
+    settlement: options.settlement,
+  };
   const workers = options.spark === undefined ? startWorkers(setup, Math.max(1, Math.min(threads, handles.length))) : [];
   try {
     const session = sessionOf(lake, loadRulebook(rulebook), pricing);
@@ -126,7 +138,8 @@ function timingsOf(judged: Judged, started: number, processor: NodeJS.CpuUsage, 
   const ended = performance.now();
   const used = process.cpuUsage(processor);
   const { walk, ready } = judged;
-  const sum = (name: 'read_ms' | 'walk_ms' | 'write_ms'): number => Math.round(walk.done.reduce((total, segment) => total + segment[name], 0));
+  const sum = (name: 'read_ms' | 'walk_ms' | 'write_ms'): number =>
+    Math.round(walk.done.reduce((total, segment) => total + segment[name], 0));
   return {
     threads,
     setup_ms: Math.round(ready - started),
@@ -196,7 +209,14 @@ export async function runAudit(options: AuditOptions): Promise<RunRecord> {
   try {
     const parts = join(draft.scratch, 'parts');
     const { opened, judged } = await judge(options, threads, draft, parts);
-    const work: FindingsWork = { parts, out: draft.folder, scratch: draft.scratch, threads, memory: options.memory, signal: options.signal };
+    const work: FindingsWork = {
+      parts,
+      out: draft.folder,
+      scratch: draft.scratch,
+      threads,
+      memory: options.memory,
+      signal: options.signal,
+    };
     const exempted = await writeFindings(work, options.exemptions, opened.pricing);
     const now = { rulebook_hash: opened.session.rulebook.hash, lake_hash: opened.session.lake.hash };
     const read = await readFindings(work, exempted !== null, earlier, now);

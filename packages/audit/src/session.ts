@@ -36,7 +36,8 @@ const evidenceTables: ReadonlySet<string> = new Set(['persons', 'visits', 'settl
 /** Columns findings are made from: what evidence always shows, what the rules read, and what their messages may name. */
 export function evidenceSelection(bound: BoundRulebook, cards: Cards): ColumnSelection {
   const reads = bound.rules.map(
-    (_, index): ColumnSelection => Object.fromEntries(Object.entries(cards.rule(index).reads).filter(([table]) => evidenceTables.has(table))),
+    (_, index): ColumnSelection =>
+      Object.fromEntries(Object.entries(cards.rule(index).reads).filter(([table]) => evidenceTables.has(table))),
   );
   return [kernelColumns(bound), ...reads].reduce(unionColumns, evidenceColumns as ColumnSelection);
 }
@@ -51,7 +52,10 @@ export function missingColumns(wanted: ColumnSelection, loaded: ColumnSelection)
 export function mergeSegments(left: Segment, right: Segment): Segment {
   const tables = [...new Set([...Object.keys(left), ...Object.keys(right)])] as WorkingTable[];
   return Object.fromEntries(
-    tables.map((table) => [table, { length: (left[table] ?? right[table]).length, columns: { ...left[table]?.columns, ...right[table]?.columns } }]),
+    tables.map((table) => [
+      table,
+      { length: (left[table] ?? right[table]).length, columns: { ...left[table]?.columns, ...right[table]?.columns } },
+    ]),
   ) as unknown as Segment;
 }
 

@@ -85,7 +85,10 @@ export function groupFormula(rule: CheckedRule, finding: GroupFinding): Bilingua
   const { shape } = rule;
   if (shape.kind !== 'group') return { zh: '', en: '' };
   const keys = shape.keys.map(({ name }) => name).join(', ');
-  const size = { zh: `${finding.persons} 人，界值不少于 ${finding.limit} 人`, en: `${finding.persons} persons; a finding from ${finding.limit} on` };
+  const size = {
+    zh: `${finding.persons} 人，界值不少于 ${finding.limit} 人`,
+    en: `${finding.persons} persons; a finding from ${finding.limit} on`,
+  };
   switch (shape.form) {
     case 'alike':
       return { zh: `以下各项完全相同：${keys}；${size.zh}`, en: `the same ${keys}; ${size.en}` };

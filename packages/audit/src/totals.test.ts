@@ -34,17 +34,26 @@ async function once(rows: readonly Row[], money: 'charge_fen' | 'fund_fen' = 'ch
   }
 }
 
-const line = (result_type: string, mdtrt_id: string, line_key: string, charge_fen: number): Row => ({ result_type, mdtrt_id, line_key, charge_fen });
+const line = (result_type: string, mdtrt_id: string, line_key: string, charge_fen: number): Row => ({
+  result_type,
+  mdtrt_id,
+  line_key,
+  charge_fen,
+});
 
 describe('counting each fen once', () => {
   it('takes the maximum of a line that several rules hit', async () => {
-    expect(await once([line('violation', 'V', 'L', 500), line('violation', 'V', 'L', 800), line('violation', 'V', 'M', 100)])).toEqual({ violation: 900 });
+    expect(await once([line('violation', 'V', 'L', 500), line('violation', 'V', 'L', 800), line('violation', 'V', 'M', 100)])).toEqual({
+      violation: 900,
+    });
   });
 
   it('lets a whole-stay finding absorb its lines', async () => {
-    expect(await once([line('suspicious', 'V', '', 10_000), line('suspicious', 'V', 'L', 800), line('suspicious', 'W', 'M', 300)])).toEqual({
-      suspicious: 10_300,
-    });
+    expect(await once([line('suspicious', 'V', '', 10_000), line('suspicious', 'V', 'L', 800), line('suspicious', 'W', 'M', 300)])).toEqual(
+      {
+        suspicious: 10_300,
+      },
+    );
   });
 
   it('counts the difference of two payments beside the lines, and lets a whole-stay finding absorb it', async () => {
@@ -70,7 +79,9 @@ describe('counting each fen once', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 8 }), async (drawn) => {
-        const rows = drawn.map(({ result, key, share }) => line(result, 'V', key, key === '' ? 390 : Math.ceil(((amounts[key] as number) * share) / 100)));
+        const rows = drawn.map(({ result, key, share }) =>
+          line(result, 'V', key, key === '' ? 390 : Math.ceil(((amounts[key] as number) * share) / 100)),
+        );
         const counted = await once(rows);
         const sum = Object.values(counted).reduce((left, right) => left + right, 0);
         expect(sum).toBeLessThanOrEqual(390);
@@ -88,16 +99,22 @@ describe('counting each fen once', () => {
 
   it('counts of a group-paid stay at most what all its lines cost the fund together', async () => {
     // Each line alone brings a very high stay to its standard, and so do both.
-    expect(await once([lost('violation', 'L', 42_000, 42_000), lost('violation', 'M', 42_000, 42_000)], 'fund_fen')).toEqual({ violation: 42_000 });
+    expect(await once([lost('violation', 'L', 42_000, 42_000), lost('violation', 'M', 42_000, 42_000)], 'fund_fen')).toEqual({
+      violation: 42_000,
+    });
     // Below the joint loss nothing is taken off.
-    expect(await once([lost('violation', 'L', 10_000, 42_000), lost('violation', 'M', 20_000, 42_000)], 'fund_fen')).toEqual({ violation: 30_000 });
+    expect(await once([lost('violation', 'L', 10_000, 42_000), lost('violation', 'M', 20_000, 42_000)], 'fund_fen')).toEqual({
+      violation: 30_000,
+    });
     // Of 50,000 for everything 42,000 are violations.
     expect(await once([lost('violation', 'L', 42_000, 42_000), lost('suspicious', 'M', 42_000, 50_000)], 'fund_fen')).toEqual({
       violation: 42_000,
       suspicious: 8_000,
     });
     // A stay at issue as a whole has no joint loss and keeps its own.
-    expect(await once([{ ...line('violation', 'V', '', 100_000), fund_fen: 70_000 }, lost('suspicious', 'M', 42_000, 50_000)], 'fund_fen')).toEqual({
+    expect(
+      await once([{ ...line('violation', 'V', '', 100_000), fund_fen: 70_000 }, lost('suspicious', 'M', 42_000, 50_000)], 'fund_fen'),
+    ).toEqual({
       violation: 70_000,
     });
   });

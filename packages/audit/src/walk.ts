@@ -14,7 +14,12 @@ export interface Walk extends HostWalk {
   readonly read: SegmentSource;
 }
 
-export async function walkHere(session: Session, workers: readonly Worker[], handles: readonly SegmentHandle[], options: AuditOptions): Promise<Walk> {
+export async function walkHere(
+  session: Session,
+  workers: readonly Worker[],
+  handles: readonly SegmentHandle[],
+  options: AuditOptions,
+): Promise<Walk> {
   const total = handles.reduce((sum, handle) => sum + handle.lines, 0);
   let done = 0;
   const pool = await walkSegments({

@@ -1,5 +1,13 @@
 import { type Lake, readSegment } from '@hengjian/lake';
-import { type BoundRulebook, compileKernel, type Explanation, peerFigures, type Reduced, reduceEvents, type SegmentRow } from '@hengjian/rulespec';
+import {
+  type BoundRulebook,
+  compileKernel,
+  type Explanation,
+  peerFigures,
+  type Reduced,
+  reduceEvents,
+  type SegmentRow,
+} from '@hengjian/rulespec';
 import { deadMask, kernelColumns } from './session.ts';
 import { peerFormula } from './statistic-evidence.ts';
 
@@ -21,7 +29,8 @@ function judgeLake(bound: BoundRulebook, lake: Lake): Reduced {
 function peerAnswer(bound: BoundRulebook, { peers }: Reduced, counted: string): WideAnswer {
   const rule = bound.rules[0];
   const own = peers.find(({ entity, period }) => `${entity}|${period}` === counted);
-  if (own === undefined || rule === undefined) return { verdict: 'not applicable', text: [`${counted} is not judged: the rule looks at other months`] };
+  if (own === undefined || rule === undefined)
+    return { verdict: 'not applicable', text: [`${counted} is not judged: the rule looks at other months`] };
   const figures = peerFigures(bound, own);
   const why = own.verdict === 'unknown' ? ` (${own.cause})` : '';
   const compared = own.comparison === undefined ? [] : [peerFormula(rule, figures).zh, peerFormula(rule, figures).en];
@@ -31,8 +40,12 @@ function peerAnswer(bound: BoundRulebook, { peers }: Reduced, counted: string): 
 
 function groupAnswer({ groups }: Reduced, at: SegmentRow): WideAnswer {
   const own = groups.find(({ rows }) => rows.some(({ segment, row }) => segment === at.segment && row === at.row));
-  if (own === undefined) return { verdict: 'clear', text: ['it belongs to no group that is large enough, or to a month that the data cover only in part'] };
-  return { verdict: 'hit', text: [`it belongs to a group of ${own.persons} persons with ${own.rows.length} rows on ${own.days} days: ${own.key}`] };
+  if (own === undefined)
+    return { verdict: 'clear', text: ['it belongs to no group that is large enough, or to a month that the data cover only in part'] };
+  return {
+    verdict: 'hit',
+    text: [`it belongs to a group of ${own.persons} persons with ${own.rows.length} rows on ${own.days} days: ${own.key}`],
+  };
 }
 
 /**

@@ -9,7 +9,16 @@ import { readAuditPricing } from './group-pay.ts';
 import { partWriter } from './part-writer.ts';
 import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
-import { type ColumnSelection, deadMask, evidenceSelection, kernelColumns, mergeSegments, missingColumns, type Session, sessionOf } from './session.ts';
+import {
+  type ColumnSelection,
+  deadMask,
+  evidenceSelection,
+  kernelColumns,
+  mergeSegments,
+  missingColumns,
+  type Session,
+  sessionOf,
+} from './session.ts';
 import { isSettledWithin } from './settled.ts';
 
 const port = parentPort;

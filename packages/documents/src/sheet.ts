@@ -1,8 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import * as xlsx from '@e965/xlsx';
-import { type Problem, parseCsv, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type Problem, parseCsv } from '@hengjian/standard';
+import { documentsProblems } from './problems.ts';
+import { readWorkbook, readWorkbookNow } from './workbook.ts';
+import type { RawSheet } from './workbook-job.ts';
 
 /** One row below a header: cells by the text of their header, trimmed. */
 export interface SheetRow {
@@ -37,14 +40,21 @@ export function normalise(text: string): string {
 /** Header texts are compared without spaces and line ends. */
 export const headerText = (text: string): string => normalise(text).replace(/\s+/g, '');
 
-const isKnown = (cells: readonly string[], known: ReadonlySet<string>): number => cells.filter((cell) => known.has(headerText(cell))).length;
+const isKnown = (cells: readonly string[], known: ReadonlySet<string>): number =>
+  cells.filter((cell) => known.has(headerText(cell))).length;
 
 /** The row of the header: the first of the leading rows with at least two known texts. */
 function headerAt(rows: readonly (readonly string[])[], known: ReadonlySet<string>): number {
   return rows.slice(0, headerRows).findIndex((cells) => isKnown(cells, known) >= 2);
 }
 
-function toSheet(file: string, name: string, rows: readonly (readonly string[])[], known: ReadonlySet<string>, merged: ReadonlySet<number>): Sheet | undefined {
+function toSheet(
+  file: string,
+  name: string,
+  rows: readonly (readonly string[])[],
+  known: ReadonlySet<string>,
+  merged: ReadonlySet<number>,
+): Sheet | undefined {
   const at = headerAt(rows, known);
   if (at < 0) return undefined;
   const header = (rows[at] as readonly string[]).map(headerText);
@@ -53,12 +63,7 @@ function toSheet(file: string, name: string, rows: readonly (readonly string[])[
     const row = at + 2 + index;
     if (cells.every((cell) => cell.trim() === '')) return [];
     if (merged.has(row)) {
-      problems.push({
-        code: 'cells-merged',
-        message: 'cells of this row are merged, so the sheet does not say which row they belong to',
-        remedy: 'undo the merge in the sheet and fill each row',
-        place: { file, row },
-      });
+      problems.push(documentsProblems.problem('cells-merged', {}, { file, row }));
       return [];
     }
     return [{ row, cells: new Map(header.map((text, column) => [text, (cells[column] ?? '').trim()])) }];
@@ -66,22 +71,8 @@ function toSheet(file: string, name: string, rows: readonly (readonly string[])[
   return { file, sheet: name, header, rows: body, problems };
 }
 
-function workbookSheets(file: string, bytes: Buffer, known: ReadonlySet<string>): readonly Sheet[] {
-  const book = xlsx.read(bytes, { type: 'buffer', cellDates: false });
-  return book.SheetNames.flatMap((name) => {
-    const sheet = book.Sheets[name];
-    if (sheet === undefined) return [];
-    // Rows are counted from the first of the sheet even when the used area begins further down.
-    const rows = xlsx.utils
-      .sheet_to_json<string[]>(sheet, { header: 1, raw: false, defval: '', blankrows: true, range: 0 })
-      .map((cells) => cells.map((cell) => String(cell ?? '')));
-    const merged = new Set<number>();
-    for (const range of sheet['!merges'] ?? []) {
-      if (range.e.r > range.s.r) for (let row = range.s.r; row <= range.e.r; row += 1) merged.add(row + 1);
-    }
-    return toSheet(file, name, rows, known, merged) ?? [];
-  });
-}
+const knownSheets = (file: string, sheets: readonly RawSheet[], known: ReadonlySet<string>): readonly Sheet[] =>
+  sheets.flatMap(({ name, rows, merged }) => toSheet(file, name, rows, known, new Set(merged)) ?? []);
 
 function decode(bytes: Buffer): string {
   try {
@@ -91,29 +82,71 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** Reads a knowledge file: CSV (UTF-8 or GB18030), xlsx, xls, JSON, or one of them compressed by gzip. */
-export function readContents(path: string, known: ReadonlySet<string>): Contents {
-  const file = basename(path);
-  if (statSync(path).size > sizeLimit) {
-    throw new RefusedInput({ code: 'file-large', message: `${file} is larger than ${sizeLimit / 1048576} MB`, remedy: 'split the file', place: { file } });
-  }
+const inMb = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
+
+/** Bytes of a file, unpacked when it is compressed by gzip. */
+function bytesOf(path: string, file: string): Buffer {
   const stored = readFileSync(path);
-  const bytes = file.endsWith('.gz') ? gunzipSync(stored, { maxOutputLength: sizeLimit * 4 }) : stored;
-  const name = file.replace(/\.gz$/, '');
-  if (/\.json$/i.test(name)) {
-    try {
-      return { kind: 'json', value: JSON.parse(decode(bytes)) as unknown };
-    } catch (error) {
-      throw new RefusedInput({
-        code: 'json-damaged',
-        message: error instanceof Error ? error.message : 'no JSON',
-        remedy: 'mend or fetch the file anew',
-        place: { file },
-      });
-    }
+  if (!file.endsWith('.gz')) return stored;
+  try {
+    return gunzipSync(stored, { maxOutputLength: sizeLimit * 4 });
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw inputProblems.refused('file-too-large', { size: inMb(sizeLimit * 4), limit: inMb(sizeLimit * 4) }, { file });
+    throw inputProblems.refused('file-damaged', { format: 'gzip', reason: error instanceof Error ? error.message : '' }, { file });
   }
-  if (/\.xlsx?$/i.test(name)) return { kind: 'sheets', sheets: workbookSheets(file, bytes, known) };
-  const rows = parseCsv(decode(bytes).replace(/^\ufeff/, ''), file);
-  const sheet = toSheet(file, '', rows, known, new Set());
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw inputProblems.refused('file-damaged', { format: 'JSON', reason: error instanceof Error ? error.message : '' }, { file });
+  }
+}
+
+/** What a table or JSON file that is no workbook holds. */
+function plainContents(path: string, file: string, known: ReadonlySet<string>): Contents {
+  const text = decode(bytesOf(path, file));
+  if (/\.json(\.gz)?$/i.test(file)) return { kind: 'json', value: parseJson(text, file) };
+  const sheet = toSheet(file, '', parseCsv(text.replace(/^\ufeff/, ''), file), known, new Set());
   return { kind: 'sheets', sheets: sheet === undefined ? [] : [sheet] };
+}
+
+/** Refuses what is larger than a file for people may be, and tells whether it is a workbook. */
+function isWorkbook(path: string): boolean {
+  const { size } = statSync(path);
+  const file = basename(path);
+  if (size > sizeLimit) throw inputProblems.refused('file-too-large', { size: inMb(size), limit: inMb(sizeLimit) }, { file });
+  return /\.xlsx?(\.gz)?$/i.test(file);
+}
+
+/** Reads the sheets of a workbook that was compressed by gzip, by way of a folder of its own. */
+async function unpackedSheets(path: string, file: string, signal: AbortSignal | undefined): Promise<readonly RawSheet[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'hengjian-workbook-'));
+  try {
+    const unpacked = join(folder, file);
+    writeFileSync(unpacked, bytesOf(path, file));
+    return await readWorkbook(unpacked, { texts: 'shown', signal });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Reads a table or JSON file: CSV (UTF-8 or GB18030), xlsx, xls, JSON, or one of them compressed by gzip. Throws
+ * RefusedInput when it is damaged or larger than its limits, Cancelled when the signal ends it.
+ */
+export async function readContents(path: string, known: ReadonlySet<string>, signal?: AbortSignal): Promise<Contents> {
+  const file = basename(path);
+  if (!isWorkbook(path)) return plainContents(path, file, known);
+  const sheets = file.endsWith('.gz') ? unpackedSheets(path, file, signal) : readWorkbook(path, { texts: 'shown', signal });
+  return { kind: 'sheets', sheets: knownSheets(file, await sheets, known) };
+}
+
+/** The same for a caller that cannot wait (`readWorkbookNow`); a workbook compressed by gzip is no table for it. */
+export function readContentsNow(path: string, known: ReadonlySet<string>): Contents {
+  const file = basename(path);
+  if (!isWorkbook(path) || file.endsWith('.gz')) return plainContents(path, file, known);
+  return { kind: 'sheets', sheets: knownSheets(file, readWorkbookNow(path, { texts: 'shown' }), known) };
 }

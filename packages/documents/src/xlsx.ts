@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { escapeXml, looksLikeFormula } from './escape.ts';
 
 /** Rows a sheet of the format can hold (ECMA-376), the header included. */
 export const sheetRowLimit = 1_048_576;
@@ -12,17 +13,6 @@ export interface DecimalCell {
 }
 
 export type Cell = string | number | DecimalCell | null;
-
-const escapeXml = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are not allowed in XML
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
-
-/** Text that a spreadsheet program might run as a formula when it is typed in again gets the style that quotes it. */
-const looksLikeFormula = (text: string): boolean => /^[=+\-@\t\r]/.test(text);
 
 function columnName(index: number): string {
   const letter = String.fromCharCode(65 + (index % 26));
@@ -50,7 +40,47 @@ const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const packageRelations = 'http://schemas.openxmlformats.org/package/2006/relationships';
 
-const styles = `${declaration}<styleSheet xmlns="${main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/><xf quotePrefix="1"/></cellXfs></styleSheet>`;
+const styles = [
+  `${declaration}<styleSheet xmlns="${main}"><fonts count="2"><font>`,
+  '<sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/>',
+  '<name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/>',
+  '</fill><fill><patternFill patternType="gray125"/></fill></fills>',
+  '<borders count="1"><border/></borders><cellStyleXfs count="1">',
+  '<xf/></cellStyleXfs><cellXfs count="3"><xf/><xf fontId="1" applyFont="1"/>',
+  '<xf quotePrefix="1"/></cellXfs></styleSheet>',
+].join('');
+
+const contentTypes = 'http://schemas.openxmlformats.org/package/2006/content-types';
+const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml';
+
+/** The files of a workbook beside its sheets. */
+function workbookParts(names: readonly string[]): readonly (readonly [name: string, content: string])[] {
+  const attribute = (name: string): string => escapeXml(name).replaceAll('"', '&quot;');
+  const sheets = names.map((name, index) => `<sheet name="${attribute(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`);
+  const targets = names.map((_, index) => {
+    const target = `worksheets/sheet${index + 1}.xml`;
+    return `<Relationship Id="rId${index + 1}" Type="${relations}/worksheet" Target="${target}"/>`;
+  });
+  const overrides = names.map((_, index) => `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="${sheetType}"/>`);
+  const styled = `<Relationship Id="rIdStyles" Type="${relations}/styles" Target="styles.xml"/>`;
+  const book = `<Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/>`;
+  const format = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
+  const types = [
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
+    '<Default Extension="xml" ContentType="application/xml"/>',
+    `<Override PartName="/xl/workbook.xml" ContentType="${format}.sheet.main+xml"/>`,
+    `<Override PartName="/xl/styles.xml" ContentType="${format}.styles+xml"/>`,
+    ...overrides,
+  ];
+  const workbook = `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${sheets.join('')}</sheets></workbook>`;
+  return [
+    ['xl/workbook.xml', `${declaration}${workbook}`],
+    ['xl/_rels/workbook.xml.rels', `${declaration}<Relationships xmlns="${packageRelations}">${targets.join('')}${styled}</Relationships>`],
+    ['xl/styles.xml', styles],
+    ['_rels/.rels', `${declaration}<Relationships xmlns="${packageRelations}">${book}</Relationships>`],
+    ['[Content_Types].xml', `${declaration}<Types xmlns="${contentTypes}">${types.join('')}</Types>`],
+  ];
+}
 
 /** Writes a workbook sheet by sheet, row by row, without holding it in memory. */
 export interface WorkbookWriter {
@@ -85,7 +115,11 @@ export function workbookWriter(path: string): WorkbookWriter {
     sheet(name, header) {
       names.push(name);
       const entry = add(`xl/worksheets/sheet${names.length}.xml`);
-      let pending = `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>${columnWidths(header)}<sheetData>`;
+      let pending = [
+        `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">`,
+        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>',
+        `</sheetView></sheetViews>${columnWidths(header)}<sheetData>`,
+      ].join('');
       let rows = 0;
       const write = (cells: readonly Cell[], style: string): void => {
         rows += 1;
@@ -106,32 +140,7 @@ export function workbookWriter(path: string): WorkbookWriter {
       };
     },
     close() {
-      const sheets = names
-        .map((name, index) => `<sheet name="${escapeXml(name).replaceAll('"', '&quot;')}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`)
-        .join('');
-      const targets = names
-        .map((_, index) => `<Relationship Id="rId${index + 1}" Type="${relations}/worksheet" Target="worksheets/sheet${index + 1}.xml"/>`)
-        .join('');
-      const overrides = names
-        .map(
-          (_, index) =>
-            `<Override PartName="/xl/worksheets/sheet${index + 1}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>`,
-        )
-        .join('');
-      text('xl/workbook.xml', `${declaration}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>${sheets}</sheets></workbook>`);
-      text(
-        'xl/_rels/workbook.xml.rels',
-        `${declaration}<Relationships xmlns="${packageRelations}">${targets}<Relationship Id="rIdStyles" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
-      );
-      text('xl/styles.xml', styles);
-      text(
-        '_rels/.rels',
-        `${declaration}<Relationships xmlns="${packageRelations}"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-      );
-      text(
-        '[Content_Types].xml',
-        `${declaration}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>${overrides}</Types>`,
-      );
+      for (const [name, content] of workbookParts(names)) text(name, content);
       zip.end();
       closeSync(handle);
     },

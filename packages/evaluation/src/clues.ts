@@ -49,7 +49,9 @@ function behind(row: ScreenRow, result: Evaluation, input: EvaluationInput, foll
     }
     case 'complication_density': {
       const marked = new Set(
-        result.groups.filter(({ adrg, split }) => adrg !== '' && parameters.complication_splits.includes(split)).map(({ grp_code }) => grp_code),
+        result.groups
+          .filter(({ adrg, split }) => adrg !== '' && parameters.complication_splits.includes(split))
+          .map(({ grp_code }) => grp_code),
       );
       return (stay) => stay.status === 'grouped' && marked.has(stay.grp_code);
     }
@@ -86,7 +88,9 @@ function sentence({ own, peers, former, expected, measure, limits }: ScreenRow):
 export function cluesOf(result: Evaluation, input: EvaluationInput): Clue[] {
   const flagged = result.screens.filter((row) => row.flagged);
   const hospitals = new Set(flagged.map(({ fixmedins_code }) => fixmedins_code));
-  const inside = input.stays.filter((stay) => hospitals.has(stay.fixmedins_code) && stay.dscg_day >= result.period.from && stay.dscg_day <= result.period.to);
+  const inside = input.stays.filter(
+    (stay) => hospitals.has(stay.fixmedins_code) && stay.dscg_day >= result.period.from && stay.dscg_day <= result.period.to,
+  );
   const until = input.stays.filter(({ dscg_day }) => dscg_day <= result.period.to);
   const needsFollowed = flagged.some(({ screen }) => screen === 'below_cap_readmission');
   const followed = needsFollowed ? followedStays(until, hospitals, result.parameters.split_days) : new Set<GroupedStay>();

@@ -126,7 +126,12 @@ class Tables {
     const known = numbers.get(part);
     if (known !== undefined) {
       const entity = this.entities[known];
-      if (entity !== undefined && stay.hosp_lv !== entity.hosp_lv && stay.hosp_lv !== '' && (entity.hosp_lv === '' || stay.hosp_lv < entity.hosp_lv)) {
+      if (
+        entity !== undefined &&
+        stay.hosp_lv !== entity.hosp_lv &&
+        stay.hosp_lv !== '' &&
+        (entity.hosp_lv === '' || stay.hosp_lv < entity.hosp_lv)
+      ) {
         entity.hosp_lv = stay.hosp_lv;
       }
       return known;
@@ -231,7 +236,11 @@ function paymentOf(stay: GroupedStay, payments: (stay: GroupedStay) => number | 
 }
 
 /** Looks at stays discharged up to a day; the order of the stays does not matter. */
-export function findReadmissions(stays: readonly GroupedStay[], until: number, { readmission_days, split_days }: EvaluationParameters): Readmissions {
+export function findReadmissions(
+  stays: readonly GroupedStay[],
+  until: number,
+  { readmission_days, split_days }: EvaluationParameters,
+): Readmissions {
   const kinds = new Uint8Array(stays.length);
   const followed = new Uint8Array(stays.length);
   const persons = new Map<string, number | number[]>();
@@ -341,7 +350,10 @@ export function collect(
 ): Collected {
   const tables = entityKinds.map((kind) => new Tables(kind));
   const groups = new Groups();
-  const places: Places = { groups: new Int32Array(stays.length).fill(-1), entities: tables.map(() => new Int32Array(stays.length).fill(-1)) };
+  const places: Places = {
+    groups: new Int32Array(stays.length).fill(-1),
+    entities: tables.map(() => new Int32Array(stays.length).fill(-1)),
+  };
   for (let index = 0; index < stays.length; index += 1) {
     const stay = stays[index] as GroupedStay;
     if (stay.dscg_day < period.from || stay.dscg_day > period.to) continue;

@@ -15,7 +15,8 @@ const weights = new Map([
   ['ES25', 6000],
   ['ES21', 12_000],
 ]);
-const run = (stays: readonly GroupedStay[], more: Partial<EvaluationInput> = {}) => evaluate({ stays, weights, payments: () => 110_000, period, ...more });
+const run = (stays: readonly GroupedStay[], more: Partial<EvaluationInput> = {}) =>
+  evaluate({ stays, weights, payments: () => 110_000, period, ...more });
 const hospital = (stays: readonly GroupedStay[], code = 'H1', more: Partial<EvaluationInput> = {}): Figures => {
   const found = run(stays, more).hospitals.find(({ fixmedins_code }) => fixmedins_code === code);
   if (found === undefined) throw new Error(`no hospital ${code}`);
@@ -71,9 +72,12 @@ describe('cost and time index', () => {
 
   it('are one in the region in both', () => {
     const { region } = run(stays);
-    expect([region.cost_index_mean_of_ratios, region.cost_index_ratio_of_sums, region.time_index_mean_of_ratios, region.time_index_ratio_of_sums]).toEqual([
-      10_000, 10_000, 10_000, 10_000,
-    ]);
+    expect([
+      region.cost_index_mean_of_ratios,
+      region.cost_index_ratio_of_sums,
+      region.time_index_mean_of_ratios,
+      region.time_index_ratio_of_sums,
+    ]).toEqual([10_000, 10_000, 10_000, 10_000]);
   });
 });
 
@@ -133,7 +137,11 @@ describe('readmission', () => {
 
   it('looks back before the period', () => {
     const before = stay({ adm_day: 19_980, dscg_day: 19_999 });
-    expect(hospital([before, stay({ adm_day: 20_003, dscg_day: 20_010 })]).readmission).toEqual({ numerator: 1, denominator: 1, share: 10_000 });
+    expect(hospital([before, stay({ adm_day: 20_003, dscg_day: 20_010 })]).readmission).toEqual({
+      numerator: 1,
+      denominator: 1,
+      share: 10_000,
+    });
   });
 });
 
@@ -151,10 +159,12 @@ describe('dear and cheap stays', () => {
   it('are none at the bounds themselves', () => {
     // Mean 100 both times.
     expect(
-      hospital([...copies(1, { medfee_sumamt: 300 }), ...copies(8, { medfee_sumamt: 75 })], 'H1', { parameters: { excluded_fen: 0 } }).high_cost.numerator,
+      hospital([...copies(1, { medfee_sumamt: 300 }), ...copies(8, { medfee_sumamt: 75 })], 'H1', { parameters: { excluded_fen: 0 } })
+        .high_cost.numerator,
     ).toBe(0);
     expect(
-      hospital([...copies(1, { medfee_sumamt: 30 }), ...copies(10, { medfee_sumamt: 107 })], 'H1', { parameters: { excluded_fen: 0 } }).low_cost.numerator,
+      hospital([...copies(1, { medfee_sumamt: 30 }), ...copies(10, { medfee_sumamt: 107 })], 'H1', { parameters: { excluded_fen: 0 } })
+        .low_cost.numerator,
     ).toBe(0);
   });
 });
@@ -166,13 +176,24 @@ describe('limits', () => {
     // E = 4, V = 3.6: 1 ± z × √3.6 ÷ 4 = 1 ± z × 0.47434.
     expect(expectedLimits(4, 3.6)).toEqual({ warning: [703, 19_297], alarm: [0, 24_657] });
     const limits = shareLimits(10, 100, 100);
-    expect([72, 73, 412, 1588, 1589, 1928].map((value) => positionOf(value, limits))).toEqual(['very_low', 'low', 'inside', 'inside', 'high', 'very_high']);
+    expect([72, 73, 412, 1588, 1589, 1928].map((value) => positionOf(value, limits))).toEqual([
+      'very_low',
+      'low',
+      'inside',
+      'inside',
+      'high',
+      'very_high',
+    ]);
     expect(positionOf(null, limits)).toBe('inside');
     expect([shareLimits(0, 0, 5), expectedLimits(0, 0)]).toEqual([null, null]);
   });
 
   it('show a practitioner who is dearer than others in the same group', () => {
-    const usual = Array.from({ length: 60 }, (_, index) => ({ ...plainStay, chfpdr_code: `D${index % 3}`, medfee_sumamt: 90_000 + (index % 5) * 5000 }));
+    const usual = Array.from({ length: 60 }, (_, index) => ({
+      ...plainStay,
+      chfpdr_code: `D${index % 3}`,
+      medfee_sumamt: 90_000 + (index % 5) * 5000,
+    }));
     const dear = copies(20, { chfpdr_code: 'D9', medfee_sumamt: 200_000 });
     const { within, compared } = run([...usual, ...dear]);
     expect(compared).toBe(1 + 1 + 4);
@@ -184,11 +205,33 @@ describe('limits', () => {
 
 describe('margins', () => {
   it('are payment minus cost of stays with a known payment, largest loss first', () => {
-    const stays = [...copies(2, {}), ...copies(1, { dscg_caty: 'A04', medfee_sumamt: 150_000 }), ...copies(1, { medfee_sumamt: 999_999, mdtrt_id: 'unknown' })];
+    const stays = [
+      ...copies(2, {}),
+      ...copies(1, { dscg_caty: 'A04', medfee_sumamt: 150_000 }),
+      ...copies(1, { medfee_sumamt: 999_999, mdtrt_id: 'unknown' }),
+    ];
     const { margins, region } = run(stays, { payments: ({ mdtrt_id }) => (mdtrt_id === 'unknown' ? null : 110_000) });
     expect(margins.filter(({ by }) => by === 'department')).toEqual([
-      { by: 'department', fixmedins_code: 'H1', dscg_caty: 'A04', grp_code: '', cases: 1, payment_fen: 110_000, cost_fen: 150_000, margin_fen: -40_000 },
-      { by: 'department', fixmedins_code: 'H1', dscg_caty: 'A03', grp_code: '', cases: 2, payment_fen: 220_000, cost_fen: 200_000, margin_fen: 20_000 },
+      {
+        by: 'department',
+        fixmedins_code: 'H1',
+        dscg_caty: 'A04',
+        grp_code: '',
+        cases: 1,
+        payment_fen: 110_000,
+        cost_fen: 150_000,
+        margin_fen: -40_000,
+      },
+      {
+        by: 'department',
+        fixmedins_code: 'H1',
+        dscg_caty: 'A03',
+        grp_code: '',
+        cases: 2,
+        payment_fen: 220_000,
+        cost_fen: 200_000,
+        margin_fen: 20_000,
+      },
     ]);
     expect([region.paid_cases, region.margin_fen]).toEqual([3, -20_000]);
   });
@@ -232,11 +275,16 @@ describe('screens for up-coding', () => {
   it('do not flag what was always so', () => {
     const now = [...stays('H1', 50, 50), ...stays('H2', 90, 10), ...stays('H3', 90, 10)];
     const rows = screen([...now, ...stays('H1', 50, 50, 19_500)], { formerPeriod: { from: 19_000, to: 19_999 } });
-    expect(rows.find((row) => row.screen === 'mix_shift' && row.fixmedins_code === 'H1')).toMatchObject({ position: 'very_high', flagged: false });
+    expect(rows.find((row) => row.screen === 'mix_shift' && row.fixmedins_code === 'H1')).toMatchObject({
+      position: 'very_high',
+      flagged: false,
+    });
   });
 
   it('set complications against those expected by the families of the hospital', () => {
-    const rows = screen([...stays('H1', 50, 50), ...stays('H2', 90, 10), ...stays('H3', 90, 10)]).filter((row) => row.screen === 'complication_density');
+    const rows = screen([...stays('H1', 50, 50), ...stays('H2', 90, 10), ...stays('H3', 90, 10)]).filter(
+      (row) => row.screen === 'complication_density',
+    );
     expect(rows[0]).toMatchObject({
       fixmedins_code: 'H1',
       own: { numerator: 50, denominator: 100, share: 5000 },
@@ -300,7 +348,9 @@ describe('screens for up-coding', () => {
     const { weights: mixedWeights, groups: mixed } = mixedGroups();
     const dear = mixedStays(4000, 3).map((stay, index) => {
       const padded = stay.fixmedins_code === 'H2' && stay.status === 'grouped' ? { ...stay, grp_code: `${stay.adrg}1` } : stay;
-      return index % 7 === 0 && stay.fixmedins_code === 'H4' ? { ...padded, status: 'ambiguous' as const, grp_code: 'FQY', adrg: '' } : padded;
+      return index % 7 === 0 && stay.fixmedins_code === 'H4'
+        ? { ...padded, status: 'ambiguous' as const, grp_code: 'FQY', adrg: '' }
+        : padded;
     });
     const input: EvaluationInput = {
       stays: dear,
@@ -316,7 +366,9 @@ describe('screens for up-coding', () => {
     expect(usual.some((row) => row.own.numerator > 0)).toBe(true);
     expect(usual.filter((row) => row.flagged)).toEqual([]);
     const clues = cluesOf(result, input);
-    expect([...new Set(clues.map(({ rule_id, screen: { screen: kind, fixmedins_code } }) => `${rule_id} ${kind} ${fixmedins_code}`))]).toEqual([
+    expect([
+      ...new Set(clues.map(({ rule_id, screen: { screen: kind, fixmedins_code } }) => `${rule_id} ${kind} ${fixmedins_code}`)),
+    ]).toEqual([
       'ID01 mix_shift H2',
       'ID04 complication_density H2',
       'ID02 ambiguous_share H4',
@@ -392,11 +444,15 @@ describe('the form of nine aspects', () => {
     const good = '{item: A1, name: {zh: 甲, en: a}, indicator: cmi, unit: number, points: 100, direction: higher, full: 2, zero: 1}';
     expect(parseForm(text(100, good), 'f.yaml').aspects).toHaveLength(1);
     expect(() => parseForm(text(99, good), 'f.yaml')).toThrow('f.yaml points: the items have 100 hundredths');
-    expect(() => parseForm(text(100, good.replace('cmi', 'cni')), 'f.yaml')).toThrow('f.yaml aspects[0].items[0].indicator: the indicator cni is not known');
+    expect(() => parseForm(text(100, good.replace('cmi', 'cni')), 'f.yaml')).toThrow(
+      'f.yaml aspects[0].items[0].indicator: the indicator cni is not known',
+    );
     expect(() => parseForm(text(100, good.replace('higher', 'lower')), 'f.yaml')).toThrow('do not go with "lower"');
     expect(() => parseForm(text(100, good.replace('full: 2', 'full: 1')), 'f.yaml')).toThrow('aspects[0].items[0]');
     expect(() => parseForm(text(100, good.replace('points: 100', 'points: 1.5')), 'f.yaml')).toThrow('aspects[0].items[0].points');
-    expect(() => parseForm(text(100, good).replace('- aspect: a', '- aspect: 3'), 'f.yaml')).toThrow('aspects[0].aspect: a text is expected');
+    expect(() => parseForm(text(100, good).replace('- aspect: a', '- aspect: 3'), 'f.yaml')).toThrow(
+      'aspects[0].aspect: a text is expected',
+    );
   });
 });
 
@@ -439,7 +495,9 @@ describe('an evaluation', () => {
         expect(result.region.cost_index_mean_of_ratios).toBe(10_000);
         expect(result.region.cost_index_ratio_of_sums).toBe(10_000);
         const { counts } = result.region;
-        expect(counts.considered_grouped + counts.ambiguous + counts.entered + counts.none + counts.invalid + counts.excluded).toBe(counts.stays);
+        expect(counts.considered_grouped + counts.ambiguous + counts.entered + counts.none + counts.invalid + counts.excluded).toBe(
+          counts.stays,
+        );
       }),
       { numRuns: 25 },
     );
@@ -484,7 +542,9 @@ describe('an evaluation', () => {
       const costs = grouped.map((stay) => stay.medfee_sumamt / meanOf(stay.grp_code, 'medfee_sumamt'));
       expect(figures.cost_index_mean_of_ratios).toBe(Math.round((costs.reduce((sum, value) => sum + value, 0) / costs.length) * 10_000));
       const expectedDays = grouped.reduce((sum, stay) => sum + meanOf(stay.grp_code, 'ipt_days'), 0);
-      expect(figures.time_index_ratio_of_sums).toBe(Math.round((grouped.reduce((sum, stay) => sum + stay.ipt_days, 0) / expectedDays) * 10_000));
+      expect(figures.time_index_ratio_of_sums).toBe(
+        Math.round((grouped.reduce((sum, stay) => sum + stay.ipt_days, 0) / expectedDays) * 10_000),
+      );
       expect(figures.groups).toBe(new Set(grouped.map(({ grp_code }) => grp_code)).size);
       const readmitted = own.filter((stay) =>
         stays.some(
@@ -498,7 +558,9 @@ describe('an evaluation', () => {
         ),
       );
       expect(figures.counts.readmitted).toBe(readmitted.length);
-      expect(figures.counts.high_cost).toBe(grouped.filter((stay) => stay.medfee_sumamt > 3 * meanOf(stay.grp_code, 'medfee_sumamt')).length);
+      expect(figures.counts.high_cost).toBe(
+        grouped.filter((stay) => stay.medfee_sumamt > 3 * meanOf(stay.grp_code, 'medfee_sumamt')).length,
+      );
     }
   });
 
@@ -508,7 +570,9 @@ describe('an evaluation', () => {
   });
 
   it('is refused for numbers that cannot be added up, with row and field', () => {
-    expect(() => run([plainStay, { ...plainStay, mdtrt_id: 'W', medfee_sumamt: Number.NaN }])).toThrow('2 medfee_sumamt: medfee_sumamt of the stay W is NaN');
+    expect(() => run([plainStay, { ...plainStay, mdtrt_id: 'W', medfee_sumamt: Number.NaN }])).toThrow(
+      '2 medfee_sumamt: medfee_sumamt of the stay W is NaN',
+    );
     expect(() => run([{ ...plainStay, ipt_days: -1 }])).toThrow('ipt_days of the stay V is -1');
     expect(() => run([plainStay], { payments: () => 0.5 })).toThrow('the payment of the stay V is 0.5');
     expect(() => run([plainStay], { weights: new Map([['ES25', 0.6]]) })).toThrow('the weight of ES25 is 0.6');

@@ -99,7 +99,8 @@ function checkPeriods({ period, formerPeriod }: EvaluationInput): void {
   if (formerPeriod === undefined) return;
   if (formerPeriod.to < formerPeriod.from)
     throw refuse('formerPeriod', 'the former period ends before it begins', 'give the first and the last day of discharge');
-  if (formerPeriod.to >= period.from) throw refuse('formerPeriod', 'the former period reaches into the period', 'end it before the period begins');
+  if (formerPeriod.to >= period.from)
+    throw refuse('formerPeriod', 'the former period reaches into the period', 'end it before the period begins');
 }
 
 function checkWeights(weights: ReadonlyMap<string, number>): void {
@@ -124,9 +125,16 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const parameters: EvaluationParameters = { ...standardParameters, ...input.parameters };
   const readmissions = findReadmissions(input.stays, input.period.to, parameters);
   const collected = collect(input.stays, input.period, input.payments, readmissions, parameters);
-  const former: Collected | null = input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, input.payments, readmissions, parameters);
+  const former: Collected | null =
+    input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, input.payments, readmissions, parameters);
   const risk = input.risk ?? riskTable(collected.groups);
-  const yardstick: Yardstick = { groups: collected.groups, weights: input.weights, risk, parameters, costDeviation: costDeviation(collected.groups) };
+  const yardstick: Yardstick = {
+    groups: collected.groups,
+    weights: input.weights,
+    risk,
+    parameters,
+    costDeviation: costDeviation(collected.groups),
+  };
   const hospitals = figuresOf('hospital', collected, yardstick);
   const within = (['hospital', 'department', 'practitioner'] as const).flatMap((kind) => compareWithinGroups(kind, collected, parameters));
   const splits = new Map([...(input.groups ?? [])].map(([code, { split }]) => [code, split]));

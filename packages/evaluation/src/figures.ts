@@ -261,7 +261,9 @@ export function figuresOf(kind: EntityKind, collected: Collected, yardstick: Yar
     const own = sums[cell.entity];
     if (own !== undefined) addCell(own, cell, yardstick);
   }
-  return entities.map((entity, index) => finish(entity, sums[index] ?? emptySums(), yardstick)).sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+  return entities
+    .map((entity, index) => finish(entity, sums[index] ?? emptySums(), yardstick))
+    .sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
 /** Figures of the region: its cells are the groups. */
@@ -271,7 +273,9 @@ export function figuresOfRegion(hospitals: readonly Figures[], collected: Collec
   for (const cell of collected.cells.hospital) {
     const known = cells.get(cell.group);
     if (known === undefined) cells.set(cell.group, { ...cell, entity: 0 });
-    else for (const field of ['cases', 'cost_fen', 'days', 'deaths', 'paid', 'payment_fen', 'paid_cost_fen'] as const) known[field] += cell[field];
+    else
+      for (const field of ['cases', 'cost_fen', 'days', 'deaths', 'paid', 'payment_fen', 'paid_cost_fen'] as const)
+        known[field] += cell[field];
   }
   for (const cell of inGroupOrder([...cells.values()], collected.groups)) addCell(sums, cell, yardstick);
   const counts = hospitals.reduce<Counts | undefined>((left, { counts: right }) => {

@@ -52,7 +52,13 @@ export interface ItemScore {
 
 export interface FormScore {
   readonly items: readonly ItemScore[];
-  readonly aspects: readonly { readonly aspect: string; readonly name: BothText; readonly score: number; readonly points: number; readonly unknown: number }[];
+  readonly aspects: readonly {
+    readonly aspect: string;
+    readonly name: BothText;
+    readonly score: number;
+    readonly points: number;
+    readonly unknown: number;
+  }[];
   /** Sum of the known scores and of their points; items that are not known count in neither. */
   readonly score: number;
   readonly known_points: number;
@@ -144,7 +150,9 @@ function scoreItem(aspect: FormAspect, item: FormItem, value: number | null): It
     return {
       ...base,
       score: null,
-      steps: [{ zh: `指标 ${item.indicator} 没有数据，不计分也不计入满分`, en: `${item.indicator} is not known; neither score nor points count` }],
+      steps: [
+        { zh: `指标 ${item.indicator} 没有数据，不计分也不计入满分`, en: `${item.indicator} is not known; neither score nor points count` },
+      ],
     };
   }
   const score = marks(item, value);
@@ -164,7 +172,9 @@ function scoreItem(aspect: FormAspect, item: FormItem, value: number | null): It
 
 /** Scores a form. Every item says how its score came about; what is not known is neither zero nor full. */
 export function scoreForm(form: EvaluationForm, indicators: ReadonlyMap<string, number | null>): FormScore {
-  const items = form.aspects.flatMap((aspect) => aspect.items.map((item) => scoreItem(aspect, item, indicators.get(item.indicator) ?? null)));
+  const items = form.aspects.flatMap((aspect) =>
+    aspect.items.map((item) => scoreItem(aspect, item, indicators.get(item.indicator) ?? null)),
+  );
   const sum = (list: readonly ItemScore[], field: 'score' | 'points'): number => list.reduce((total, one) => total + (one[field] ?? 0), 0);
   const aspects = form.aspects.map(({ aspect, name }) => {
     const own = items.filter((item) => item.aspect === aspect);
@@ -174,7 +184,15 @@ export function scoreForm(form: EvaluationForm, indicators: ReadonlyMap<string, 
   const known = items.filter(({ score }) => score !== null);
   const score = sum(known, 'score');
   const known_points = sum(known, 'points');
-  return { items, aspects, score, known_points, points: sum(items, 'points'), unknown: items.length - known.length, share: ratio(score, known_points) };
+  return {
+    items,
+    aspects,
+    score,
+    known_points,
+    points: sum(items, 'points'),
+    unknown: items.length - known.length,
+    share: ratio(score, known_points),
+  };
 }
 
 type Read = Readonly<Record<string, unknown>>;
@@ -192,7 +210,8 @@ class FormReader {
   }
 
   record(value: unknown, field: string): Read {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw this.refuse(field, 'a record is expected', 'write keys with their values');
+    if (value === null || typeof value !== 'object' || Array.isArray(value))
+      throw this.refuse(field, 'a record is expected', 'write keys with their values');
     return value as Read;
   }
 
@@ -260,7 +279,9 @@ export function parseForm(text: string, file: string, known: readonly string[] =
   const reader = new FormReader(file);
   const root = reader.record(parse(text, { schema: 'core' }) as unknown, '');
   const handedIn =
-    root['indicators'] === undefined ? [] : reader.list(root['indicators'], 'indicators').map((name, index) => reader.text(name, `indicators[${index}]`));
+    root['indicators'] === undefined
+      ? []
+      : reader.list(root['indicators'], 'indicators').map((name, index) => reader.text(name, `indicators[${index}]`));
   const names = new Set<string>([...indicatorNames, ...known, ...handedIn]);
   const seen = new Set<string>();
   const aspects = reader.list(root['aspects'], 'aspects').map((value, at): FormAspect => {
@@ -275,7 +296,8 @@ export function parseForm(text: string, file: string, known: readonly string[] =
           `the indicator ${item.indicator} is not known`,
           'name an indicator of docs/evaluation.md, or list it under `indicators` and hand it in',
         );
-      if (seen.has(item.item)) throw reader.refuse(`${place}.item`, `the item ${item.item} stands twice`, 'give each item a code of its own');
+      if (seen.has(item.item))
+        throw reader.refuse(`${place}.item`, `the item ${item.item} stands twice`, 'give each item a code of its own');
       seen.add(item.item);
       return item;
     });

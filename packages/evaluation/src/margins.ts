@@ -16,7 +16,13 @@ export interface Margin {
 /** Margins, the largest loss first; ties by code. Every division adds up to the same sum where stays name a department. */
 export function marginsOf({ entities, cells, groups }: Collected): Margin[] {
   const sums = new Map<string, { -readonly [Field in keyof Margin]: Margin[Field] }>();
-  const add = (by: Margin['by'], fixmedins_code: string, dscg_caty: string, grp_code: string, cell: (typeof cells.hospital)[number]): void => {
+  const add = (
+    by: Margin['by'],
+    fixmedins_code: string,
+    dscg_caty: string,
+    grp_code: string,
+    cell: (typeof cells.hospital)[number],
+  ): void => {
     const key = `${by}|${fixmedins_code}|${dscg_caty}|${grp_code}`;
     const known = sums.get(key) ?? { by, fixmedins_code, dscg_caty, grp_code, cases: 0, payment_fen: 0, cost_fen: 0, margin_fen: 0 };
     known.cases += cell.paid;

@@ -50,10 +50,17 @@ export interface PublicPageInput {
 export type ConditionWords = (condition: Condition, language: Language) => string;
 
 /** Groups of a DRG scheme with their logic: MDC, ADRG, split. `weights` replace those of the scheme. */
-export function publicGroupsOfScheme(scheme: Scheme, weights?: ReadonlyMap<string, number>, words: ConditionWords = conditionWords): PublicGroup[] {
+export function publicGroupsOfScheme(
+  scheme: Scheme,
+  weights?: ReadonlyMap<string, number>,
+  words: ConditionWords = conditionWords,
+): PublicGroup[] {
   const mdcs = new Map(scheme.mdcs.map((mdc) => [mdc.mdc, mdc]));
   const adrgs = new Map(scheme.adrgs.map((adrg) => [adrg.adrg, adrg]));
-  const step = (code: string, condition: Condition): BothText => ({ zh: `${code}：${words(condition, 'zh')}`, en: `${code}: ${words(condition, 'en')}` });
+  const step = (code: string, condition: Condition): BothText => ({
+    zh: `${code}：${words(condition, 'zh')}`,
+    en: `${code}: ${words(condition, 'en')}`,
+  });
   return scheme.drgs.map((drg) => {
     const adrg = adrgs.get(drg.adrg);
     const mdc = adrg === undefined ? undefined : mdcs.get(adrg.mdc);
@@ -84,10 +91,17 @@ function diseaseLogic(group: DipGroup, catalogue: DipCatalogue, words: Condition
     return [...of, { zh: words(rule.condition, 'zh'), en: words(rule.condition, 'en') }];
   }
   if (group.kind === 'composite')
-    return [{ zh: `主要诊断类目 ${group.diagnosis}，治疗方式 ${group.property}`, en: `category ${group.diagnosis}, treatment ${group.property}` }];
+    return [
+      { zh: `主要诊断类目 ${group.diagnosis}，治疗方式 ${group.property}`, en: `category ${group.diagnosis}, treatment ${group.property}` },
+    ];
   const main =
-    group.procedure === '' ? { zh: '保守治疗', en: 'conservative' } : { zh: `主要手术操作 ${group.procedure}`, en: `main procedure ${group.procedure}` };
-  const related = group.related.length === 0 ? [] : [{ zh: `相关手术操作 ${group.related.join('、')}`, en: `related procedures ${group.related.join(', ')}` }];
+    group.procedure === ''
+      ? { zh: '保守治疗', en: 'conservative' }
+      : { zh: `主要手术操作 ${group.procedure}`, en: `main procedure ${group.procedure}` };
+  const related =
+    group.related.length === 0
+      ? []
+      : [{ zh: `相关手术操作 ${group.related.join('、')}`, en: `related procedures ${group.related.join(', ')}` }];
   return [{ zh: `主要诊断 ${group.diagnosis}`, en: `principal diagnosis ${group.diagnosis}` }, main, ...related];
 }
 
@@ -123,7 +137,8 @@ function rateYuan(rate: number): string {
 }
 
 function checkInput({ groups, rates, masked_below }: PublicPageInput): void {
-  const refuse = (field: string, message: string, remedy: string): RefusedInput => new RefusedInput({ code: 'public-page', message, remedy, place: { field } });
+  const refuse = (field: string, message: string, remedy: string): RefusedInput =>
+    new RefusedInput({ code: 'public-page', message, remedy, place: { field } });
   if (groups.length === 0) throw refuse('groups', 'there is no group to publish', 'hand in the groups of a scheme or catalogue');
   if (rates.length === 0) throw refuse('rates', 'there is no base rate to publish', 'hand in at least one rate');
   if (rates.some(({ rate }) => !Number.isSafeInteger(rate) || rate < 0))
@@ -154,7 +169,12 @@ export function publicPage(input: PublicPageInput): string {
       en: 'logic',
       cell: (row) => row.logic.map(({ zh, en }) => both(zh, en)).join('<br>'),
     },
-    { zh: input.unit === 'weight' ? '权重' : '分值', en: input.unit, number: true, cell: (row) => (row.weight === null ? '—' : formatScaled(row.weight, 4)) },
+    {
+      zh: input.unit === 'weight' ? '权重' : '分值',
+      en: input.unit,
+      number: true,
+      cell: (row) => (row.weight === null ? '—' : formatScaled(row.weight, 4)),
+    },
     ...input.rates.map(
       ({ name, rate }): Column<PublicGroup> => ({
         zh: `${name.zh}标准（元）`,
@@ -167,7 +187,12 @@ export function publicPage(input: PublicPageInput): string {
       ? []
       : [
           { zh: '病例', en: 'stays', number: true, cell: (row: PublicGroup) => countCell(row.code, ({ cases }) => grouped(cases)) },
-          { zh: '次均费用（元）', en: 'mean cost', number: true, cell: (row: PublicGroup) => countCell(row.code, ({ mean_cost_fen }) => yuan(mean_cost_fen)) },
+          {
+            zh: '次均费用（元）',
+            en: 'mean cost',
+            number: true,
+            cell: (row: PublicGroup) => countCell(row.code, ({ mean_cost_fen }) => yuan(mean_cost_fen)),
+          },
         ]),
   ];
   const lists = input.lists.map(

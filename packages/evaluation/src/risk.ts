@@ -34,5 +34,8 @@ export function riskTable(groups: readonly Pick<GroupTotals, 'code' | 'cases' | 
   const mean = logarithms.reduce((sum, value) => sum + value, 0) / logarithms.length;
   const deviation = Math.sqrt(logarithms.reduce((sum, value) => sum + (value - mean) ** 2, 0) / logarithms.length);
   const bounds = { groups: logarithms.length, mean, deviation };
-  return { classes: new Map(sorted.map(({ code, deaths, cases }) => [code, deaths === 0 ? 'none' : classOf(Math.log(deaths / cases), bounds)])), bounds };
+  return {
+    classes: new Map(sorted.map(({ code, deaths, cases }) => [code, deaths === 0 ? 'none' : classOf(Math.log(deaths / cases), bounds)])),
+    bounds,
+  };
 }

@@ -59,7 +59,10 @@ interface Tally {
 type Tallies = ReadonlyMap<string, ReadonlyMap<string, Tally>>;
 
 /** Families with at least two groups that a test tells apart, and their groups that it names. */
-function dearGroups(collected: Collected, weights: ReadonlyMap<string, number>): { families: ReadonlySet<string>; dear: ReadonlySet<string> } {
+function dearGroups(
+  collected: Collected,
+  weights: ReadonlyMap<string, number>,
+): { families: ReadonlySet<string>; dear: ReadonlySet<string> } {
   const byFamily = new Map<string, { code: string; weight: number }[]>();
   for (const { code, adrg } of collected.groups) {
     const weight = weights.get(code);
@@ -176,7 +179,10 @@ function complicationDensity(hospitals: readonly Hospital[], input: ScreenInput,
   const formerTallies = input.former === null ? null : tally(input.former, families, marked);
   const sums = pools(tallies, poolOf);
   const total = (own: ReadonlyMap<string, Tally>): Tally =>
-    [...own.values()].reduce((sum, { cases, events }) => ({ cases: sum.cases + cases, events: sum.events + events }), { cases: 0, events: 0 });
+    [...own.values()].reduce((sum, { cases, events }) => ({ cases: sum.cases + cases, events: sum.events + events }), {
+      cases: 0,
+      events: 0,
+    });
   return hospitals.flatMap(({ fixmedins_code, hosp_lv }) => {
     const own = tallies.get(fixmedins_code);
     const all = own === undefined ? undefined : total(own);
@@ -235,7 +241,9 @@ function plainShares(input: ScreenInput, poolOf: (hospital: string) => string): 
   const hospitals = [...input.collected.entities.hospital].sort((left, right) => (left.fixmedins_code < right.fixmedins_code ? -1 : 1));
   const formers = new Map(input.former?.entities.hospital.map((entity) => [entity.fixmedins_code, entity.counts]));
   return kinds.flatMap(({ screen, events, cases }) => {
-    const tallies = new Map(hospitals.map(({ fixmedins_code, counts }) => [fixmedins_code, new Map([['', { cases: cases(counts), events: events(counts) }]])]));
+    const tallies = new Map(
+      hospitals.map(({ fixmedins_code, counts }) => [fixmedins_code, new Map([['', { cases: cases(counts), events: events(counts) }]])]),
+    );
     const sums = pools(tallies, poolOf);
     return hospitals.flatMap(({ fixmedins_code, hosp_lv }) => {
       const own = tallies.get(fixmedins_code)?.get('');

@@ -27,7 +27,8 @@ export const plainStay: GroupedStay = {
 };
 
 /** Stays that differ in the given fields only. */
-export const copies = (count: number, fields: Partial<GroupedStay>): GroupedStay[] => Array.from({ length: count }, () => ({ ...plainStay, ...fields }));
+export const copies = (count: number, fields: Partial<GroupedStay>): GroupedStay[] =>
+  Array.from({ length: count }, () => ({ ...plainStay, ...fields }));
 
 /** Mixed stays of a city from a seed (linear congruential, Numerical Recipes). */
 export function mixedStays(count: number, seed: number, hospitals = 6): GroupedStay[] {

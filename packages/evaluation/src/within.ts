@@ -36,12 +36,22 @@ function meanRatio(own: number, cases: number, all: number, allCases: number): n
  * Compares entities of a kind within each group of enough stays, by cost; limits are 1 ± z × (deviation ÷ mean of the
  * group) ÷ √n. By entity and group.
  */
-export function compareWithinGroups(kind: EntityKind, { entities, cells, groups }: Collected, parameters: EvaluationParameters): WithinGroup[] {
+export function compareWithinGroups(
+  kind: EntityKind,
+  { entities, cells, groups }: Collected,
+  parameters: EvaluationParameters,
+): WithinGroup[] {
   const rows: WithinGroup[] = [];
   for (const cell of inGroupOrder(cells[kind], groups)) {
     const group = groups[cell.group];
     const entity = entities[kind][cell.entity];
-    if (group === undefined || entity === undefined || cell.cases < parameters.compared_cases || group.cases < parameters.compared_group_cases) continue;
+    if (
+      group === undefined ||
+      entity === undefined ||
+      cell.cases < parameters.compared_cases ||
+      group.cases < parameters.compared_group_cases
+    )
+      continue;
     const mean = group.cost_fen / group.cases;
     const variance = mean === 0 ? 0 : Math.max(0, Number(group.squares) / group.cases / (mean * mean) - 1);
     const limits = meanLimits(Math.sqrt(variance), cell.cases);

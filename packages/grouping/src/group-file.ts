@@ -143,7 +143,11 @@ export function drgCaseGrouper(scheme: Scheme): CaseGrouper<ReadCase> {
     group: ({ one }) => grouper.group(one),
     explain({ one }, result) {
       const traced: TracedResult = { ...grouper.trace(one), ...result };
-      return { data: traced, words: (language) => explainTrace(traced, one, scheme, language), alternatives: () => whatIf(grouper, one).alternatives };
+      return {
+        data: traced,
+        words: (language) => explainTrace(traced, one, scheme, language),
+        alternatives: () => whatIf(grouper, one).alternatives,
+      };
     },
   };
 }
@@ -210,8 +214,12 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
       results?.write(rowOf(result, tail));
       if (data !== undefined && words !== undefined) {
         const explained = grouper.explain(item, result);
-        data.write(`${JSON.stringify(options.whatIf === true ? { ...explained.data, what_if: explained.alternatives() } : explained.data)}\n`);
-        words.write(`${[...explained.words(language), ...(options.whatIf === true ? whatIfWords(explained.alternatives(), language) : [])].join('\n')}\n\n`);
+        data.write(
+          `${JSON.stringify(options.whatIf === true ? { ...explained.data, what_if: explained.alternatives() } : explained.data)}\n`,
+        );
+        words.write(
+          `${[...explained.words(language), ...(options.whatIf === true ? whatIfWords(explained.alternatives(), language) : [])].join('\n')}\n\n`,
+        );
       }
       options.each?.(item, result, () => grouper.explain(item, result));
       if (cases % 10_000 === 0) {

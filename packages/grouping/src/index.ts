@@ -40,6 +40,16 @@ export { conditionText } from './language/text.ts';
 export { openScheme, openSchemeOrCatalogue, openStayGrouper, shippedSchemes } from './open.ts';
 export * from './scheme/condition.ts';
 export * from './scheme/scheme.ts';
-export { canonicalJson, contentHash, parseStored, readScheme, readStored, type StoredScheme, schemeHash, storedSchemes, writeScheme } from './scheme/store.ts';
+export {
+  canonicalJson,
+  contentHash,
+  parseStored,
+  readScheme,
+  readStored,
+  type StoredScheme,
+  schemeHash,
+  storedSchemes,
+  writeScheme,
+} from './scheme/store.ts';
 export { applyVariants, kindOrder } from './scheme/variants.ts';
 export type { GroupedStay } from './stay.ts';

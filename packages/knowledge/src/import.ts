@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readContents } from '@hengjian/documents';
-import { Cancelled, type Problem, type ProgressEvent, RefusedInput } from '@hengjian/standard';
-import { type BatchEntry, type KeptText, pointsOf, publishLibrary, readBatch, readManifest, storeBatch } from './library.ts';
+import { type KnowledgeFiles, readKnowledgeManifest } from '@hengjian/rulebook';
+import { Cancelled, inputProblems, type Problem, type ProgressEvent, type Words, words } from '@hengjian/standard';
+import { lockLibrary, newBatch, pointsOf, publishLibrary, readBatch } from './library.ts';
 import type { PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
+import { type KeptReason, knowledgeProblems } from './problems.ts';
 import { jsonOutcomes, knownHeaders, type Outcome, readerOf } from './records.ts';
 import { gatherSupplements, type ResolveOptions, resolveRecord, type Supplements } from './resolve.ts';
+import type { KeptText, ListedCode } from './stored.ts';
 
 export interface ImportOptions extends Partial<ResolveOptions> {
   /** Folder of the library; it is made when it does not exist. */
@@ -15,6 +18,8 @@ export interface ImportOptions extends Partial<ResolveOptions> {
   /** The civil time of the import, `yyyy-MM-dd HH:mm`; it does not change what is imported. */
   readonly now: string;
   readonly signal?: AbortSignal | undefined;
+  /** The writes of the library; a test stops between them. */
+  readonly files?: KnowledgeFiles;
   readonly progress?: ((event: ProgressEvent) => void) | undefined;
 }
 
@@ -39,7 +44,7 @@ export interface RowCounts {
 export interface FileReport extends RowCounts {
   readonly file: string;
   /** Why nothing was read of it; absent for files in a known layout. */
-  readonly not_read?: string;
+  readonly not_read?: Words;
   readonly problems: readonly Problem[];
 }
 
@@ -56,14 +61,14 @@ export interface LoadReport extends RowCounts {
   readonly unconfirmed: number;
   /** Points whose first day is that of the import, because their source names none. */
   readonly undated: number;
-  readonly by_table: Readonly<Record<string, number>>;
+  readonly by_table: Readonly<Partial<Record<string, number>>>;
   /** Distinct drug and herb codes, service codes and charge pairs of the points of the library. */
   readonly drug_codes: number;
   readonly item_codes: number;
   readonly charge_pairs: number;
   /** Service codes of points that no imported code list has. */
   readonly codes_in_no_list: readonly string[];
-  readonly texts_by_reason: Readonly<Record<string, number>>;
+  readonly texts_by_reason: Readonly<Partial<Record<KeptReason, number>>>;
 }
 
 const readable = /\.(csv|xlsx?|json)(\.gz)?$/i;
@@ -71,7 +76,7 @@ const readable = /\.(csv|xlsx?|json)(\.gz)?$/i;
 function filesOf(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) throw new RefusedInput({ code: 'file-missing', message: 'there is no such file', remedy: 'check the path', place: { file: path } });
+    if (stat === undefined) throw inputProblems.refused('file-missing', {}, { file: path });
     if (!stat.isDirectory()) return [path];
     return readdirSync(path, { recursive: true, withFileTypes: true })
       .flatMap((entry) => (entry.isFile() && readable.test(entry.name) ? [join(entry.parentPath, entry.name)] : []))
@@ -85,24 +90,25 @@ interface ReadFile {
   readonly hash: string;
   readonly outcomes: readonly Outcome[];
   readonly problems: readonly Problem[];
-  readonly not_read?: string;
+  readonly not_read?: Words;
   readonly json: boolean;
 }
 
-function readFile(path: string): ReadFile {
+async function readFile(path: string, signal: AbortSignal | undefined): Promise<ReadFile> {
   const file = basename(path);
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-  const contents = readContents(path, knownHeaders);
+  const contents = await readContents(path, knownHeaders, signal);
   if (contents.kind === 'json') {
     const outcomes = jsonOutcomes(contents.value, file);
-    const why = outcomes === undefined ? { not_read: 'it holds neither published points nor a code set' } : {};
+    const why =
+      outcomes === undefined ? { not_read: words('既非知识点也非代码集', 'it holds neither published points nor a code set') } : {};
     return { path, file, hash, outcomes: outcomes ?? [], problems: [], json: true, ...why };
   }
   const known = contents.sheets.flatMap((sheet) => {
     const read = readerOf(sheet);
     return read === undefined ? [] : [{ sheet, read }];
   });
-  const why = known.length === 0 ? { not_read: 'no sheet has the header of a known layout' } : {};
+  const why = known.length === 0 ? { not_read: words('没有已知格式的表头', 'no sheet has the header of a known layout') } : {};
   return {
     path,
     file,
@@ -115,16 +121,12 @@ function readFile(path: string): ReadFile {
 }
 
 /** A file most of whose rows do not fit its header was shifted as a whole. */
-function refuseShifted(read: ReadFile): void {
-  const forms = read.outcomes.filter((outcome) => outcome.kind === 'refused' && ['code-form', 'limit-unknown'].includes(outcome.problem.code));
-  if (read.outcomes.length < 4 || forms.length * 2 < read.outcomes.length) return;
-  const first = forms[0];
-  throw new RefusedInput({
-    code: 'columns-shifted',
-    message: `${forms.length} of ${read.outcomes.length} rows do not fit the header${first?.kind === 'refused' ? `, first: ${first.problem.message}` : ''}`,
-    remedy: 'move the columns back under their headers; nothing was imported',
-    place: { file: read.file, ...(first?.kind === 'refused' ? first.problem.place : {}) },
-  });
+function refuseShifted({ outcomes, file }: ReadFile): void {
+  const forms = outcomes.flatMap((outcome) =>
+    outcome.kind === 'refused' && outcome.problem.code === 'value-invalid' ? [outcome.problem] : [],
+  );
+  if (outcomes.length < 4 || forms.length * 2 < outcomes.length) return;
+  throw knowledgeProblems.refused('columns-shifted', { rows: outcomes.length, wrong: forms.length }, { ...forms[0]?.place, file });
 }
 
 /** Counts of rows in the making. */
@@ -144,7 +146,9 @@ const isDrugCode = (code: string): boolean => /^[XZT]/.test(code);
 const isServiceCode = (code: string): boolean => /^\d{15}$/.test(code);
 
 function codesOf(values: Readonly<Record<string, string>>): string[] {
-  return [values.items, values.item_a, values.item_b].flatMap((cell) => (cell ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:')));
+  return [values.items, values.item_a, values.item_b].flatMap((cell) =>
+    (cell ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:')),
+  );
 }
 
 /** What an import gathers while it goes from file to file. */
@@ -152,7 +156,7 @@ interface Gathered {
   readonly set: PointSet;
   readonly drafts: PointDraft[];
   readonly texts: KeptText[];
-  readonly codes: { readonly code: string; readonly name: string; readonly list: string }[];
+  readonly codes: ListedCode[];
 }
 
 /** Places the drafts of a row; those that changed the library are kept. */
@@ -167,7 +171,14 @@ function placeDrafts(drafts: readonly PointDraft[], into: Gathered, problems: Pr
 }
 
 /** Takes one row in and says what it came to. */
-function takeRow(outcome: Outcome, file: string, more: Supplements, options: ResolveOptions, into: Gathered, problems: Problem[]): keyof Tally {
+function takeRow(
+  outcome: Outcome,
+  file: string,
+  more: Supplements,
+  options: ResolveOptions,
+  into: Gathered,
+  problems: Problem[],
+): keyof Tally {
   if (outcome.kind === 'part') return 'part';
   if (outcome.kind === 'code') {
     into.codes.push({ code: outcome.code, name: outcome.name, list: file });
@@ -204,15 +215,15 @@ function takeFile(read: ReadFile, more: Supplements, options: ResolveOptions, in
 
 function addUp(files: readonly FileReport[]): RowCounts {
   const sum = (name: keyof RowCounts): number => files.reduce((total, file) => total + file[name], 0);
-  const names = ['rows', 'points', 'same', 'merged', 'part', 'codes', 'text', 'refused'] as const;
-  return Object.fromEntries(names.map((name) => [name, sum(name)])) as Record<(typeof names)[number], number>;
+  const [rows, points, same, merged] = [sum('rows'), sum('points'), sum('same'), sum('merged')];
+  return { rows, points, same, merged, part: sum('part'), codes: sum('codes'), text: sum('text'), refused: sum('refused') };
 }
 
 /** How many of each kind there are, in order of the kinds. */
-function countBy(kinds: readonly string[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+function countBy<Kind extends string>(kinds: readonly Kind[]): Readonly<Partial<Record<Kind, number>>> {
+  const counts: Partial<Record<Kind, number>> = {};
+  for (const kind of [...kinds].sort()) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }
 
 /** Service codes of points that no code list has; none when no list of services was imported. */
@@ -220,38 +231,70 @@ function unlisted(services: readonly string[], listed: ReadonlySet<string>): rea
   return [...listed].some(isServiceCode) ? services.filter((code) => !listed.has(code)).sort() : [];
 }
 
-/**
- * Imports knowledge files into a library: reads them by their headers, turns rows into points, keeps what cannot be
- * typed as text and publishes the whole at once. The same files with the same options change nothing.
- */
-export function importKnowledge(paths: readonly string[], options: ImportOptions): LoadReport {
-  const resolve: ResolveOptions = { validFrom: options.validFrom ?? '2025-01-01', childAge: options.childAge ?? 18, region: options.region ?? '000000' };
+/** Reads the files one after the other and refuses those that were shifted, and a call of which nothing could be read. */
+async function readFiles(paths: readonly string[], { signal, progress }: ImportOptions): Promise<readonly ReadFile[]> {
   const files = filesOf(paths);
-  const stop = (): void => {
-    if (options.signal?.aborted === true) throw new Cancelled();
-  };
-  const read = files.map((path, index) => {
-    stop();
-    options.progress?.({ phase: 'read', done: index, total: files.length, unit: 'files' });
-    return readFile(path);
-  });
+  const read: ReadFile[] = [];
+  for (const [index, path] of files.entries()) {
+    if (signal?.aborted === true) throw new Cancelled();
+    progress?.({ phase: 'read', done: index, total: files.length, unit: 'files' });
+    read.push(await readFile(path, signal));
+  }
   for (const one of read) refuseShifted(one);
+  if (read.every(({ outcomes, problems }) => outcomes.length + problems.length === 0)) {
+    throw knowledgeProblems.refused('knowledge-none', { files: paths.join(', ') }, { file: paths[0] ?? '' });
+  }
+  return read;
+}
+
+/** What the rows of all files come to, put upon what the library holds. */
+function takeFiles(
+  read: readonly ReadFile[],
+  earlier: PointSet,
+  resolve: ResolveOptions,
+): { readonly into: Gathered; readonly files: readonly FileReport[] } {
+  // Published records come first: they carry the ids of the points.
+  const ordered = [...read].sort((left, right) => Number(right.json) - Number(left.json) || (left.path < right.path ? -1 : 1));
+  const more = gatherSupplements(ordered.flatMap(({ outcomes }) => outcomes));
+  const into: Gathered = { set: earlier, drafts: [], texts: [], codes: [] };
+  const files = ordered.map((one) => takeFile(one, more, resolve, into)).sort((left, right) => (left.file < right.file ? -1 : 1));
+  return { into, files };
+}
+
+/** The figures of the library with an import. */
+function libraryFigures(
+  { set, drafts, texts }: Gathered,
+  listed: ReadonlySet<string>,
+  validFrom: string,
+): Omit<LoadReport, keyof RowCounts | 'batch' | 'changed' | 'files' | 'superseded'> {
+  const points = set.values();
+  const used = [...new Set(points.flatMap((point) => codesOf(point.values)))];
+  const services = used.filter(isServiceCode);
+  return {
+    points_out: drafts.length,
+    unconfirmed: points.filter((point) => point.values.confirmed === '').length,
+    undated: drafts.filter((draft) => draft.valid_from === validFrom).length,
+    by_table: countBy(points.map(({ table }) => table)),
+    drug_codes: used.filter(isDrugCode).length,
+    item_codes: services.length,
+    charge_pairs: points.filter((point) => point.table === 'item-duplicate').length,
+    codes_in_no_list: unlisted(services, listed),
+    texts_by_reason: countBy(texts.map(({ why }) => why)),
+  };
+}
+
+/** Puts what was read into the library, whose lock is held. */
+function publish(read: readonly ReadFile[], options: ImportOptions, resolve: ResolveOptions): LoadReport {
+  const { library, now, signal, files } = options;
   const id = createHash('sha256')
     .update(JSON.stringify([read.map(({ hash }) => hash).sort(), resolve]))
     .digest('hex')
     .slice(0, 16);
-  const batches = readManifest(options.library)?.batches ?? [];
-  const earlier = batches.filter((batch) => batch.id !== id).map((batch) => readBatch(options.library, batch.id));
-
-  // Published records come first: they carry the ids of the points.
-  const ordered = [...read].sort((left, right) => Number(right.json) - Number(left.json) || (left.path < right.path ? -1 : 1));
-  const more = gatherSupplements(ordered.flatMap(({ outcomes }) => outcomes));
-  const into: Gathered = { set: pointsOf(earlier), drafts: [], texts: [], codes: [] };
-  const before = into.set.superseded;
-  const reports = ordered.map((one) => takeFile(one, more, resolve, into)).sort((left, right) => (left.file < right.file ? -1 : 1));
-  const points = into.set.values();
-  const used = [...new Set(points.flatMap((point) => codesOf(point.values)))];
-  const services = used.filter(isServiceCode);
+  const batches = readKnowledgeManifest(library)?.batches ?? [];
+  const earlier = batches.filter((batch) => batch.id !== id).map((batch) => readBatch(library, batch));
+  const set = pointsOf(earlier);
+  const before = set.superseded;
+  const { into, files: reports } = takeFiles(read, set, resolve);
   const listed = new Set([...earlier.flatMap((batch) => batch.codes), ...into.codes].map(({ code }) => code));
   const changed = !batches.some((batch) => batch.id === id);
   const report: LoadReport = {
@@ -259,27 +302,33 @@ export function importKnowledge(paths: readonly string[], options: ImportOptions
     changed,
     files: reports,
     ...addUp(reports),
-    points_out: into.drafts.length,
     superseded: into.set.superseded - before,
-    unconfirmed: points.filter((point) => point.values.confirmed === '').length,
-    undated: into.drafts.filter((draft) => draft.valid_from === resolve.validFrom).length,
-    by_table: countBy(points.map(({ table }) => table)),
-    drug_codes: used.filter(isDrugCode).length,
-    item_codes: services.length,
-    charge_pairs: points.filter((point) => point.table === 'item-duplicate').length,
-    codes_in_no_list: unlisted(services, listed),
-    texts_by_reason: countBy(into.texts.map(({ why }) => why)),
+    ...libraryFigures(into, listed, resolve.validFrom),
   };
+  if (signal?.aborted === true) throw new Cancelled();
   if (!changed) return report;
-  stop();
-  const entry: BatchEntry = {
-    id,
-    imported_at: options.now,
-    files: read.map(({ file, hash }) => ({ file, hash })),
-    points: into.drafts.length,
-    texts: into.texts.length,
-  };
-  storeBatch(options.library, id, { drafts: into.drafts, texts: into.texts, codes: into.codes }, report);
-  publishLibrary(options.library, [...batches, entry], points);
+  const sources = read.map(({ file, hash }) => ({ file, hash }));
+  const entry = { id, imported_at: now, files: sources, points: into.drafts.length, texts: into.texts.length };
+  publishLibrary(library, [...batches, newBatch(entry, into, report)], into.set.values(), files);
   return report;
+}
+
+/**
+ * Imports knowledge files into a library: reads them by their headers, turns rows into points, keeps what cannot be
+ * typed as text and publishes the whole at once. The same files with the same options change nothing. Throws RefusedInput
+ * when nothing could be read, a file is shifted or damaged, or another process writes the library.
+ */
+export async function importKnowledge(paths: readonly string[], options: ImportOptions): Promise<LoadReport> {
+  const resolve: ResolveOptions = {
+    validFrom: options.validFrom ?? '2025-01-01',
+    childAge: options.childAge ?? 18,
+    region: options.region ?? '000000',
+  };
+  const read = await readFiles(paths, options);
+  const unlock = lockLibrary(options.library);
+  try {
+    return publish(read, options, resolve);
+  } finally {
+    unlock();
+  }
 }

@@ -1,5 +1,6 @@
-import { formatDay, type Problem, parseDay } from '@hengjian/standard';
+import { formatDay, inputProblems, type Problem, parseDay, words } from '@hengjian/standard';
 import { itemList, type PointDraft, sameContent } from './point.ts';
+import { knowledgeProblems } from './problems.ts';
 
 /** A point of the library with the day it was closed, if a later one replaced it. */
 export interface MergedPoint extends PointDraft {
@@ -32,16 +33,10 @@ export class PointSet {
 
   add(draft: PointDraft): Placed {
     if (draft.valid_to !== '' && draft.valid_to < draft.valid_from) {
-      return {
-        refused: {
-          code: 'validity',
-          message: `the point ends on ${draft.valid_to}, before it begins on ${draft.valid_from}`,
-          remedy: 'mend the dates',
-          place: draft.place,
-        },
-      };
+      const expected = words(`不早于 ${draft.valid_from} 的日期`, `a day on or after ${draft.valid_from}`);
+      return { refused: inputProblems.problem('value-invalid', { value: draft.valid_to, expected }, draft.place) };
     }
-    const known = (this.#bySubject.get(draft.subject) ?? []).map((id) => this.#points.get(id) as MergedPoint);
+    const known = (this.#bySubject.get(draft.subject) ?? []).flatMap((id) => this.#points.get(id) ?? []);
     const equal = known.find((point) => sameContent(point, draft));
     if (equal !== undefined) return 'same';
     const beside = known.find((point) => point.valid_from === draft.valid_from && point.valid_to === draft.valid_to);
@@ -57,14 +52,8 @@ export class PointSet {
   /** A draft for the same subject and days: its codes join, or it says something else. */
   #beside(point: MergedPoint, draft: PointDraft): Placed {
     if (withoutItems(point) !== withoutItems(draft)) {
-      return {
-        refused: {
-          code: 'contradiction',
-          message: `${draft.values.name ?? draft.subject} of ${draft.table} has other values than ${point.point_id} for the same days`,
-          remedy: 'keep the right one of the two, or give the later one its own first day',
-          place: draft.place,
-        },
-      };
+      const values = { table: draft.table, name: draft.values.name ?? draft.subject, point: point.point_id };
+      return { refused: knowledgeProblems.problem('contradiction', values, draft.place) };
     }
     const items = itemList(`${point.values.items ?? ''}|${draft.values.items ?? ''}`.split('|').filter((code) => code !== ''));
     if (items === point.values.items) return 'same';

@@ -1,5 +1,5 @@
 import { normalise, type Sheet, type SheetRow } from '@hengjian/documents';
-import type { Place, Problem } from '@hengjian/standard';
+import { inputProblems, type Place, type Problem, words } from '@hengjian/standard';
 
 /** One row of a source as its layout reads it, before it becomes points. */
 export interface SourceRecord {
@@ -40,20 +40,17 @@ const codePatterns = {
   item: /^\d{9,15}$/,
 } as const;
 
-function codeCell(row: SheetRow, column: string, kind: keyof typeof codePatterns, file: string): { code: string; normalised: boolean } | Problem {
+const codeExpected = { drug: words('药品代码', 'a drug code'), item: words('医疗服务项目代码', 'a code of a service item') } as const;
+
+type FoundCode = { readonly code: string; readonly normalised: boolean };
+
+function codeCell(row: SheetRow, column: string, kind: keyof typeof codePatterns, file: string): FoundCode | Problem {
   const raw = row.cells.get(column) ?? '';
   const code = normalise(raw).toUpperCase();
   const place = { file, row: row.row, field: column };
-  if (code === '') return { code: 'code-missing', message: `${column} is empty`, remedy: 'fill in the national code, or take the row out', place };
-  if (!codePatterns[kind].test(code)) {
-    return {
-      code: 'code-form',
-      message: `${JSON.stringify(raw)} has not the form of a ${kind === 'drug' ? 'drug code' : 'service item code'}`,
-      remedy: 'check that the columns are not shifted and that the cell is text, not a number',
-      place,
-    };
-  }
-  return { code, normalised: code !== raw };
+  if (code === '') return inputProblems.problem('value-missing', { what: column }, place);
+  if (codePatterns[kind].test(code)) return { code, normalised: code !== raw };
+  return inputProblems.problem('value-invalid', { value: raw, expected: codeExpected[kind] }, place);
 }
 
 /** Header texts of the published files by meaning; the first that a sheet has is taken. */
@@ -137,12 +134,8 @@ const refused = (problem: Problem): Outcome => ({ kind: 'refused', problem });
 const isProblem = (value: object): value is Problem => 'remedy' in value;
 
 function unknownKind(sheet: Sheet, row: SheetRow, kind: string): Outcome {
-  return refused({
-    code: 'limit-unknown',
-    message: `${JSON.stringify(kind)} is no kind of limit the importer knows`,
-    remedy: 'check that the columns are not shifted',
-    place: { file: sheet.file, row: row.row, field: '限定类型' },
-  });
+  const expected = words('已知的限定类型', 'a known kind of limit');
+  return refused(inputProblems.problem('value-invalid', { value: kind, expected }, { file: sheet.file, row: row.row, field: '限定类型' }));
 }
 
 function drugReader(sheet: Sheet): RowReader | undefined {
@@ -158,7 +151,13 @@ function drugReader(sheet: Sheet): RowReader | undefined {
     return (row) => {
       const found = codeCell(row, code, 'drug', sheet.file);
       if (isProblem(found)) return refused(found);
-      return { kind: 'part', rule_class: cell(row, kind), name: cell(row, name), code: found.code, place: { file: sheet.file, row: row.row } };
+      return {
+        kind: 'part',
+        rule_class: cell(row, kind),
+        name: cell(row, name),
+        code: found.code,
+        place: { file: sheet.file, row: row.row },
+      };
     };
   }
   if (text === undefined || limit === undefined) return undefined;
@@ -181,7 +180,12 @@ function drugReader(sheet: Sheet): RowReader | undefined {
 }
 
 function itemReader(sheet: Sheet): RowReader | undefined {
-  const [name, code, kind, limit] = [has(sheet, headers.item), has(sheet, headers.itemCode), has(sheet, headers.limitKind), has(sheet, headers.limit)];
+  const [name, code, kind, limit] = [
+    has(sheet, headers.item),
+    has(sheet, headers.itemCode),
+    has(sheet, headers.limitKind),
+    has(sheet, headers.limit),
+  ];
   const [dayLimit, unit, cycleLimit, cycle, remark] = [
     has(sheet, headers.dayLimit),
     has(sheet, headers.unit),
@@ -244,7 +248,12 @@ function pairReader(sheet: Sheet): RowReader | undefined {
 }
 
 function rateReader(sheet: Sheet): RowReader | undefined {
-  const [code, name, group, rate] = [has(sheet, headers.codeA), has(sheet, headers.nameA), has(sheet, headers.group), has(sheet, headers.rate)];
+  const [code, name, group, rate] = [
+    has(sheet, headers.codeA),
+    has(sheet, headers.nameA),
+    has(sheet, headers.group),
+    has(sheet, headers.rate),
+  ];
   if (code === undefined || group === undefined || rate === undefined) return undefined;
   return (row) => {
     const found = codeCell(row, code, 'item', sheet.file);
@@ -270,8 +279,11 @@ function catalogueReader(sheet: Sheet): RowReader | undefined {
   return (row) => {
     const place = { file: sheet.file, row: row.row };
     const name = cell(row, 'name');
-    if (name === '') return refused({ code: 'name-missing', message: 'the drug has no name', remedy: 'fill in the name', place: { ...place, field: 'name' } });
-    return { kind: 'record', record: { rule_class: 'catalogue', name, codes: [], text: cell(row, 'note'), valid: cell(row, 'valid'), place } };
+    if (name === '') return refused(inputProblems.problem('value-missing', { what: 'name' }, { ...place, field: 'name' }));
+    return {
+      kind: 'record',
+      record: { rule_class: 'catalogue', name, codes: [], text: cell(row, 'note'), valid: cell(row, 'valid'), place },
+    };
   };
 }
 
@@ -289,7 +301,13 @@ function limitsReader(sheet: Sheet): RowReader | undefined {
     const codes = [drug ? `${found.code}*` : found.code];
     return {
       kind: 'record',
-      record: { rule_class: drug ? 'drug-proposal' : 'item-proposal', name: cell(row, name), codes, text, place: { file: sheet.file, row: row.row } },
+      record: {
+        rule_class: drug ? 'drug-proposal' : 'item-proposal',
+        name: cell(row, name),
+        codes,
+        text,
+        place: { file: sheet.file, row: row.row },
+      },
     };
   };
 }
@@ -300,7 +318,7 @@ function codeListReader(sheet: Sheet): RowReader | undefined {
   return (row) => {
     const place = { file: sheet.file, row: row.row };
     const own = cell(row, code);
-    if (own === '') return refused({ code: 'code-missing', message: `${code} is empty`, remedy: 'fill in the code', place: { ...place, field: code } });
+    if (own === '') return refused(inputProblems.problem('value-missing', { what: code }, { ...place, field: code }));
     return { kind: 'code', code: own, name: cell(row, 'name'), place };
   };
 }
@@ -308,7 +326,13 @@ function codeListReader(sheet: Sheet): RowReader | undefined {
 /** How the rows of a sheet are read, by the texts of its header; undefined when it is in no known layout. */
 export function readerOf(sheet: Sheet): RowReader | undefined {
   return (
-    catalogueReader(sheet) ?? limitsReader(sheet) ?? codeListReader(sheet) ?? pairReader(sheet) ?? rateReader(sheet) ?? drugReader(sheet) ?? itemReader(sheet)
+    catalogueReader(sheet) ??
+    limitsReader(sheet) ??
+    codeListReader(sheet) ??
+    pairReader(sheet) ??
+    rateReader(sheet) ??
+    drugReader(sheet) ??
+    itemReader(sheet)
   );
 }
 
@@ -316,50 +340,65 @@ interface PublishedRecord {
   readonly kp_id: string;
   readonly rule_class: string;
   readonly med_codes: readonly string[];
-  readonly item_name: string | null;
-  readonly constraint: string | null;
-  readonly batch_tag: string;
-  readonly published_at: string | null;
-  readonly supersedes: string | null;
-  readonly source: { readonly attachment_file: string; readonly row: number };
+  readonly item_name?: string | null;
+  readonly constraint?: string | null;
+  readonly batch_tag?: string | null;
+  readonly published_at?: string | null;
+  readonly supersedes?: string | null;
 }
 
-const isPublished = (value: unknown): value is PublishedRecord =>
-  typeof value === 'object' && value !== null && 'rule_class' in value && 'med_codes' in value && 'kp_id' in value && Array.isArray(value.med_codes);
+const optionalTexts = ['item_name', 'constraint', 'batch_tag', 'published_at', 'supersedes'] as const;
+
+function isPublished(value: unknown): value is PublishedRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const codes: unknown = fields.get('med_codes');
+  if (!Array.isArray(codes) || !codes.every((code: unknown) => typeof code === 'string')) return false;
+  if (typeof fields.get('kp_id') !== 'string' || typeof fields.get('rule_class') !== 'string') return false;
+  return optionalTexts.every((name) => ['string', 'undefined'].includes(typeof (fields.get(name) ?? undefined)));
+}
+
+function publishedOutcome(one: PublishedRecord, place: Place): Outcome {
+  const bad = one.med_codes.find((code) => !codePatterns.drug.test(code) && !codePatterns.item.test(code));
+  if (bad !== undefined) {
+    const expected = words('药品代码或医疗服务项目代码', 'a drug code or a code of a service item');
+    return refused(inputProblems.problem('value-invalid', { value: bad, expected }, { ...place, field: 'med_codes' }));
+  }
+  const supersedes = one.supersedes ?? undefined;
+  const published = one.published_at ?? undefined;
+  return {
+    kind: 'record',
+    record: {
+      rule_class: one.rule_class,
+      name: normalise(one.item_name ?? ''),
+      codes: one.med_codes,
+      text: normalise(one.constraint ?? ''),
+      id: one.kp_id,
+      batch: one.batch_tag ?? '',
+      place,
+      ...(supersedes === undefined ? {} : { supersedes }),
+      ...(published === undefined ? {} : { published }),
+    },
+  };
+}
 
 /** Rows of a JSON file of published points or of a code set; undefined when it is in no known layout. */
 export function jsonOutcomes(value: unknown, file: string): readonly Outcome[] | undefined {
   if (Array.isArray(value) && value.length > 0 && value.every(isPublished)) {
-    return value.map((one: PublishedRecord, index): Outcome => {
-      const place = { file, row: index + 1 };
-      const bad = one.med_codes.find((code) => !codePatterns.drug.test(code) && !codePatterns.item.test(code));
-      if (bad !== undefined) {
-        return refused({
-          code: 'code-form',
-          message: `${JSON.stringify(bad)} is neither a drug nor an item code`,
-          remedy: 'mend the code in the source',
-          place: { ...place, field: 'med_codes' },
-        });
-      }
-      return {
-        kind: 'record',
-        record: {
-          rule_class: one.rule_class,
-          name: normalise(one.item_name ?? ''),
-          codes: one.med_codes,
-          text: normalise(one.constraint ?? ''),
-          id: one.kp_id,
-          batch: one.batch_tag,
-          place,
-          ...(one.supersedes === null ? {} : { supersedes: one.supersedes }),
-          ...(one.published_at === null ? {} : { published: one.published_at }),
-        },
-      };
-    });
+    return value.map((one, index) => publishedOutcome(one, { file, row: index + 1 }));
   }
-  if (typeof value === 'object' && value !== null && 'codeset_id' in value && 'codes' in value && 'rule_class' in value && Array.isArray(value.codes)) {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'codeset_id' in value &&
+    'codes' in value &&
+    'rule_class' in value &&
+    Array.isArray(value.codes)
+  ) {
     const rule_class = String(value.rule_class);
-    return value.codes.map((code, index): Outcome => ({ kind: 'part', rule_class, name: '', code: String(code), place: { file, row: index + 1 } }));
+    return value.codes.map(
+      (code, index): Outcome => ({ kind: 'part', rule_class, name: '', code: String(code), place: { file, row: index + 1 } }),
+    );
   }
   return undefined;
 }

@@ -21,7 +21,10 @@ describe('a catalogue remark', () => {
   it('keeps the condition of the patient beside what can be typed, word for word', () => {
     expect(readRemark('限二级及以上医疗机构癌症患者。')).toEqual({ min_rank: 2, indication: '限二级及以上医疗机构癌症患者' });
     expect(readRemark('限12岁及以上患者预防发作。')).toEqual({ age_min: 12, indication: '限12岁及以上患者预防发作' });
-    expect(readRemark('限急性缺血性脑血管疾病，支付不超过14天。')).toMatchObject({ max_days: 14, indication: expect.stringContaining('缺血性') });
+    expect(readRemark('限急性缺血性脑血管疾病，支付不超过14天。')).toMatchObject({
+      max_days: 14,
+      indication: expect.stringContaining('缺血性'),
+    });
     expect(readRemark('限抢救患者，果糖总量每日不超过50g。')).toMatchObject({ max_dose: '50g/日' });
     expect(readRemark('限绝经后女性骨质疏松症。')).toMatchObject({ sex: '2' });
   });

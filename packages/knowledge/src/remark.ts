@@ -38,10 +38,19 @@ const rules: readonly Rule[] = [
   },
   { pattern: /限?工伤保险/, read: () => ({ scheme: 'work-injury' }) },
   { pattern: /限?生育保险/, read: () => ({ scheme: 'maternity' }) },
-  { pattern: /限?二线(?:用药|使用|治疗用药)?/, read: (_, whole) => (/^限?二线(用药|使用)?$/.test(whole) ? { second_line: true } : undefined) },
+  {
+    pattern: /限?二线(?:用药|使用|治疗用药)?/,
+    read: (_, whole) => (/^限?二线(用药|使用)?$/.test(whole) ? { second_line: true } : undefined),
+  },
   { pattern: /(?:单次)?(?:住院)?[,，]?(?:支付)?(?:最多支付|不超过|最长支付)(\d+)天/, read: (match) => ({ max_days: number(match[1]) }) },
-  { pattern: /(?:支付)?(?:最多支付|不超过)(\d+)个月/, read: (match) => ({ max_days: number(match[1]) * 30 + Math.floor(number(match[1]) / 12) * 5 }) },
-  { pattern: /(?:每日|每天)(?:总量)?(?:不超过|最多)(\d+(?:\.\d+)?\s*(?:mg|g|ml|支|片|粒|IU|万单位))/, read: (match) => ({ max_dose: `${match[1]}/日` }) },
+  {
+    pattern: /(?:支付)?(?:最多支付|不超过)(\d+)个月/,
+    read: (match) => ({ max_days: number(match[1]) * 30 + Math.floor(number(match[1]) / 12) * 5 }),
+  },
+  {
+    pattern: /(?:每日|每天)(?:总量)?(?:不超过|最多)(\d+(?:\.\d+)?\s*(?:mg|g|ml|支|片|粒|IU|万单位))/,
+    read: (match) => ({ max_dose: `${match[1]}/日` }),
+  },
   { pattern: /总量每日不超过(\d+(?:\.\d+)?\s*(?:mg|g|ml))/, read: (match) => ({ max_dose: `${match[1]}/日` }) },
   { pattern: /限?急诊或住院患者/, read: () => ({ setting: 'emergency|inpatient' }) },
   { pattern: /限?门诊(?:和|或|、)住院/, read: () => ({ setting: 'outpatient|inpatient' }) },
@@ -49,7 +58,8 @@ const rules: readonly Rule[] = [
   { pattern: /限?新生儿(?:使用|患者)?/, read: (_, whole) => (oneGroup(whole) ? { newborn: true } : undefined) },
   {
     pattern: /(\d+)(?:周)?岁(?:及)?以下(?:的)?(?:儿童|患者|患儿)?/,
-    read: (match, whole) => (oneGroup(whole.replace('儿童', '')) ? { age_max: number(match[1]) + (/及以下/.test(match[0]) ? 1 : 0) } : undefined),
+    read: (match, whole) =>
+      oneGroup(whole.replace('儿童', '')) ? { age_max: number(match[1]) + (/及以下/.test(match[0]) ? 1 : 0) } : undefined,
   },
   {
     pattern: /(\d+)(?:周)?岁(?:及)?以上/,

@@ -1,5 +1,6 @@
-import type { Problem } from '@hengjian/standard';
+import { inputProblems, type Problem, words } from '@hengjian/standard';
 import { itemList, type PointDraft, pointId } from './point.ts';
+import { type KeptReason, knowledgeProblems } from './problems.ts';
 import type { Outcome, SourceRecord } from './records.ts';
 import { type Restrictions, readRemark } from './remark.ts';
 
@@ -14,7 +15,7 @@ export interface ResolveOptions {
 /** What a row of a source came to. */
 export type RowResult =
   | { readonly kind: 'points'; readonly drafts: readonly PointDraft[] }
-  | { readonly kind: 'text'; readonly record: SourceRecord; readonly why: string }
+  | { readonly kind: 'text'; readonly record: SourceRecord; readonly why: KeptReason }
   | { readonly kind: 'part' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -55,16 +56,19 @@ export function gatherSupplements(outcomes: readonly Outcome[]): Supplements {
   return { codes, sex, windows, counts, rates };
 }
 
-const refuse = (record: SourceRecord, code: string, message: string, remedy: string, field?: string): RowResult => ({
-  kind: 'refused',
-  problem: { code, message, remedy, place: field === undefined ? record.place : { ...record.place, field } },
-});
+const refused = (problem: Problem): RowResult => ({ kind: 'refused', problem });
+
+/** A value that is none of those the importer knows. */
+const unknownValue = (record: SourceRecord, value: string, known: readonly string[], field: string): RowResult =>
+  refused(
+    inputProblems.problem('value-invalid', { value, expected: words(known.join('、'), known.join(', ')) }, { ...record.place, field }),
+  );
 
 type Cells = Readonly<Record<string, string>>;
 /** Cells of a point, or why the words of the record do not give them. */
-type Typed = { readonly cells: Cells } | { readonly why: string };
+type Typed = { readonly cells: Cells } | { readonly why: KeptReason };
 const typed = (cells: Cells): Typed => ({ cells });
-const open = (why: string): Typed => ({ why });
+const open = (why: KeptReason): Typed => ({ why });
 
 /** Days a course may last by the words of its remark. */
 function courseDays(text: string): number | undefined {
@@ -86,12 +90,12 @@ function sexCells(record: SourceRecord, more: Supplements): Typed {
   if (limit !== undefined) return typed({ sex: limit });
   const [male, female] = [/男/.test(record.text), /女/.test(record.text)];
   if (male !== female) return typed({ sex: male ? '1' : '2' });
-  return open('the source does not say which sex; an expert must');
+  return open('sex-open');
 }
 
 function rankCells(record: SourceRecord): Typed {
   const rank = /(三|二)级/.exec(record.limit ?? '') ?? /(三|二)级/.exec(record.text);
-  return rank === null ? open('no level is named') : typed({ min_rank: rank[1] === '三' ? '3' : '2' });
+  return rank === null ? open('level-open') : typed({ min_rank: rank[1] === '三' ? '3' : '2' });
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -106,14 +110,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   药品限支付疗程: {
     table: 'drug-course',
     cells: (record) => {
-      const days = courseDays(record.limit ?? '') ?? courseDays(record.text) ?? Number(/^(\d+)天$/.exec(record.limit ?? '')?.[1] ?? Number.NaN);
-      return Number.isNaN(days) ? open('the cap is not given in days of one stay') : typed({ max_days: String(days) });
+      const days =
+        courseDays(record.limit ?? '') ?? courseDays(record.text) ?? Number(/^(\d+)天$/.exec(record.limit ?? '')?.[1] ?? Number.NaN);
+      return Number.isNaN(days) ? open('course-open') : typed({ max_days: String(days) });
     },
   },
   药品限医疗机构级别: { table: 'drug-level', cells: rankCells },
   药品限就医方式: {
     table: 'drug-setting',
-    cells: (record) => (/急诊/.test(record.text) ? open('it is payable in more settings than inpatient') : typed({})),
+    cells: (record) => (/急诊/.test(record.text) ? open('setting-open') : typed({})),
   },
   药品区分性别使用: { table: 'drug-sex', cells: sexCells },
   超互联网医院药品支付范围: { table: 'drug-internet-barred', cells: plainCells },
@@ -124,14 +129,14 @@ const kinds: Readonly<Record<string, Kind>> = {
     cells: (record, more) => {
       const rate = record.rate ?? more.rates.get(record.codes[0] ?? '');
       const incision = record.limit ?? record.text;
-      return rate === undefined ? open('the discount rate is set by each province and not given') : typed({ incision, rate });
+      return rate === undefined ? open('rate-open') : typed({ incision, rate });
     },
   },
   医疗服务项目限定频次: {
     table: 'item-daily-limit',
     cells: (record, more) => {
       const count = record.count ?? more.counts.get(key(record.rule_class, record.codes[0] ?? ''))?.count;
-      return count === undefined || !/^\d+(\.\d+)?$/.test(count) ? open('the source does not give the daily cap') : typed({ max_cnt: count });
+      return count === undefined || !/^\d+(\.\d+)?$/.test(count) ? open('cap-open') : typed({ max_cnt: count });
     },
   },
   医疗服务项目周期超频次: {
@@ -139,17 +144,17 @@ const kinds: Readonly<Record<string, Kind>> = {
     cells: (record, more) => {
       const own = record.cycle === undefined ? more.counts.get(key(record.rule_class, record.codes[0] ?? '')) : record;
       const [count, cycle] = [own?.count ?? '', own?.cycle ?? ''];
-      return /^\d+$/.test(count) && /^\d+$/.test(cycle) ? typed({ max_cnt: count, cycle_days: cycle }) : open('the source does not give cap and cycle');
+      return /^\d+$/.test(count) && /^\d+$/.test(cycle) ? typed({ max_cnt: count, cycle_days: cycle }) : open('cycle-open');
     },
   },
   医疗服务项目限支付疗程: {
     table: 'item-course',
     cells: (record) => {
       const days = courseDays(record.text);
-      return days === undefined ? open('the cap is not given in days') : typed({ max_days: String(days) });
+      return days === undefined ? open('days-open') : typed({ max_days: String(days) });
     },
   },
-  医疗服务项目限年龄: { table: 'item-age', cells: () => open('the statutory working age depends on sex and year; an expert must give the ages') },
+  医疗服务项目限年龄: { table: 'item-age', cells: () => open('age-open') },
 };
 
 function basisOf(record: SourceRecord): string {
@@ -163,20 +168,23 @@ function sourceOf(record: SourceRecord): string {
 
 function pairDraft(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
   const text = record.window ?? more.windows.get(key(...record.codes));
-  if (text === undefined) return { kind: 'text', record, why: 'the source does not give the window of the pair' };
+  if (text === undefined) return { kind: 'text', record, why: 'window-open' };
   const window = windowCode[text];
-  if (window === undefined)
-    return refuse(record, 'window-unknown', `${JSON.stringify(text)} is no window`, `use one of ${Object.keys(windowCode).join(', ')}`, '频度');
+  if (window === undefined) return unknownValue(record, text, Object.keys(windowCode), '频度');
   const [item_a = '', item_b = ''] = record.codes;
   const [name_a = '', name_b = ''] = record.name.split('×');
-  return { kind: 'points', drafts: [draftOf('item-duplicate', record, options, { item_a, name_a, item_b, name_b, window }, `${item_a}|${item_b}`)] };
+  return {
+    kind: 'points',
+    drafts: [draftOf('item-duplicate', record, options, { item_a, name_a, item_b, name_b, window }, `${item_a}|${item_b}`)],
+  };
 }
 
 /** The first and last day of a catalogue row, `2025年1月1日至2026年12月31日`. */
 function agreement(valid: string | undefined): { from: string; to: string } | undefined {
   const match = /^(\d{4})年(\d{1,2})月(\d{1,2})日至(\d{4})年(\d{1,2})月(\d{1,2})日$/.exec((valid ?? '').replace(/\s/g, ''));
   if (match === null) return undefined;
-  const day = (year: number): string => `${match[year]}-${String(match[year + 1]).padStart(2, '0')}-${String(match[year + 2]).padStart(2, '0')}`;
+  const day = (year: number): string =>
+    `${match[year]}-${String(match[year + 1]).padStart(2, '0')}-${String(match[year + 2]).padStart(2, '0')}`;
   return { from: day(1), to: day(4) };
 }
 
@@ -198,7 +206,8 @@ function draftOf(table: string, record: SourceRecord, options: ResolveOptions, v
 }
 
 /** What a point is about: an operation may be in several incision groups, a drug may have several indications. */
-const subjectOf = (name: string, cells: Cells): string => [name, cells.incision, cells.condition, cells.remark].filter((part) => part !== undefined).join('|');
+const subjectOf = (name: string, cells: Cells): string =>
+  [name, cells.incision, cells.condition, cells.remark].filter((part) => part !== undefined).join('|');
 
 /** Cells of the tables that a rule reads, by what a remark restricts. */
 function ruleCells(found: Restrictions, text: string): readonly (readonly [string, Cells])[] {
@@ -218,7 +227,7 @@ function ruleCells(found: Restrictions, text: string): readonly (readonly [strin
 function catalogueDrafts(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
   if (record.text === '') return { kind: 'part' };
   const found = readRemark(record.text);
-  if (found === undefined) return { kind: 'text', record, why: 'the remark restricts nothing that can be read' };
+  if (found === undefined) return { kind: 'text', record, why: 'remark-open' };
   const codes = more.codes.get(key('', record.name)) ?? [];
   const items = codes.length > 0 ? itemList(codes) : `name:${record.name.replace(/[*|]/g, '')}*`;
   const { min_rank, age_min, age_max, sex, scheme, setting, second_line, max_days, max_dose, indication } = found;
@@ -253,25 +262,29 @@ export function resolveRecord(record: SourceRecord, more: Supplements, options: 
   if (record.rule_class === 'drug-proposal' || record.rule_class === 'item-proposal') {
     if (record.text === '') return { kind: 'part' };
     const values = { items: itemList(record.codes), name: record.name, limits: record.text };
-    return { kind: 'points', drafts: [draftOf(record.rule_class, record, options, values, [...record.codes, record.name, record.text].join('|'))] };
+    return {
+      kind: 'points',
+      drafts: [draftOf(record.rule_class, record, options, values, [...record.codes, record.name, record.text].join('|'))],
+    };
   }
   const kind = kinds[record.rule_class];
-  if (kind === undefined) {
-    return refuse(
-      record,
-      'class-unknown',
-      `${JSON.stringify(record.rule_class)} is no class with an importer`,
-      `use one of ${Object.keys(kinds).join(', ')}`,
-      'rule_class',
-    );
-  }
+  if (kind === undefined) return unknownValue(record, record.rule_class, Object.keys(kinds), 'rule_class');
   const codes = record.codes.length > 0 ? record.codes : (more.codes.get(key(record.batch ?? '', record.name)) ?? []);
-  if (codes.length === 0)
-    return refuse(record, 'codes-missing', `no sheet gives the codes of ${record.name}`, 'import the sheet of codes together with this one', '国标代码');
+  if (codes.length === 0) {
+    return refused(knowledgeProblems.problem('codes-missing', { name: record.name }, { ...record.place, field: '国标代码' }));
+  }
   const found = kind.cells(record, more, options);
   if ('why' in found) return { kind: 'text', record, why: found.why };
   return {
     kind: 'points',
-    drafts: [draftOf(kind.table, record, options, { items: itemList(codes), name: record.name, ...found.cells }, subjectOf(record.name, found.cells))],
+    drafts: [
+      draftOf(
+        kind.table,
+        record,
+        options,
+        { items: itemList(codes), name: record.name, ...found.cells },
+        subjectOf(record.name, found.cells),
+      ),
+    ],
   };
 }

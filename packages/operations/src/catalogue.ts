@@ -37,5 +37,7 @@ export async function readCatalogue(database: Kysely<JournalTables>, modules: re
       FROM own JOIN pg_rewrite r ON r.ev_class = own.oid
     UNION ALL SELECT 'policy ' || polname || ' of ' || relname, concat_ws('|', polcmd, polpermissive, pg_get_expr(polqual, polrelid))
       FROM own JOIN pg_policy p ON p.polrelid = own.oid`.execute(database);
-  return Object.fromEntries(rows.map(({ object, state }) => [object, digestOf(state).slice(0, 16)] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    rows.map(({ object, state }) => [object, digestOf(state).slice(0, 16)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

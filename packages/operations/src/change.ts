@@ -43,7 +43,8 @@ type TextRow = Readonly<Record<string, string | null>>;
 export const textColumns = (definition: TableDefinition): ReturnType<typeof sql> =>
   sql.join(Object.keys(definition.columns).map((column) => sql`${sql.ref(column)}::text AS ${sql.ref(column)}`));
 
-const pairs = (values: object): readonly (readonly [string, unknown])[] => Object.entries(values).filter(([, value]) => value !== undefined);
+const pairs = (values: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(values).filter(([, value]) => value !== undefined);
 const equals = (values: object): ReturnType<typeof sql> =>
   sql.join(
     pairs(values).map(([column, value]) => sql`${sql.ref(column)} = ${value}`),
@@ -57,7 +58,11 @@ function definitionIn(module: StoreModule, table: string): TableDefinition {
 }
 
 /** Reads tables through a connection or transaction; a module that the store was not opened with is a fault of the program. */
-export function readerOf<Tables>(database: Kysely<JournalTables>, modules: readonly StoreModule[], module: StoreModule<Tables>): TableReader<Tables> {
+export function readerOf<Tables>(
+  database: Kysely<JournalTables>,
+  modules: readonly StoreModule[],
+  module: StoreModule<Tables>,
+): TableReader<Tables> {
   if (!modules.some(({ id }) => id === module.id)) throw new Error(`the store was opened without the module ${module.id}`);
   // Kysely carries the types of tables alone: the module says which rows its tables hold.
   const reader: unknown = database;
@@ -73,7 +78,10 @@ export interface ChangeGround {
 }
 
 /** The change of a transaction, and whether all that it wrote was written down. */
-function changeOf(transaction: Transaction<JournalTables>, ground: ChangeGround): { readonly change: Change; readonly unrecorded: () => number } {
+function changeOf(
+  transaction: Transaction<JournalTables>,
+  ground: ChangeGround,
+): { readonly change: Change; readonly unrecorded: () => number } {
   const now = ground.now();
   let written: WrittenRow[] = [];
   const keep = (definition: TableDefinition, table: string, rows: readonly TextRow[]): void => {

@@ -33,7 +33,11 @@ const exemptionWord = words('豁免', 'exemption');
 function kindOf(text: string, key: string): SubjectKind {
   const kind = subjectKinds.find((one) => one === text);
   if (kind !== undefined) return kind;
-  throw operationsProblems.refused('row-not-in-journal', { table: 'exemptions', key, what: words(`对象 ${text} 无效`, `${text} is no subject`) });
+  throw operationsProblems.refused('row-not-in-journal', {
+    table: 'exemptions',
+    key,
+    what: words(`对象 ${text} 无效`, `${text} is no subject`),
+  });
 }
 
 /** All exemptions, proposed and approved, in order. */
@@ -69,7 +73,13 @@ export async function proposeExemption(store: Store, actor: Person, wanted: NewE
     await findVersion(change, wanted.rule);
     if (wanted.reason.trim() === '') throw inputProblems.refused('option-missing', { option: '--reason' });
     demandOrder(wanted.from, wanted.to);
-    const last = await change.tables(exemptionsModule).selectFrom('exemptions').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst();
+    const last = await change
+      .tables(exemptionsModule)
+      .selectFrom('exemptions')
+      .select('seq')
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
     const seq = (last?.seq ?? 0) + 1;
     const days = { from_day: formatDay(wanted.from), to_day: wanted.to === undefined ? null : formatDay(wanted.to) };
     const row = { seq, rule_id: wanted.rule, subject_kind: wanted.kind, subject_code: wanted.code, ...days, reason: wanted.reason };

@@ -40,7 +40,9 @@ export function testSurroundings(day = '2025-01-02', keyFile?: string): TestSurr
 export const password = 'correct horse battery';
 
 /** A security administrator, an author and two approvers. */
-export async function staff(store: Store): Promise<{ readonly security: Person; readonly author: Person; readonly approver: Person; readonly second: Person }> {
+export async function staff(
+  store: Store,
+): Promise<{ readonly security: Person; readonly author: Person; readonly approver: Person; readonly second: Person }> {
   const person = (login: string, role: string) => ({ login, display_name: login, roles: [role], password });
   await addPerson(store, undefined, person('security', 'security_admin'));
   const security = await signIn(store, 'security', password);

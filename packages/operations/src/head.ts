@@ -39,7 +39,11 @@ export function writeHead(file: string, key: JournalKey, head: Pick<SignedHead, 
 export function readHead(file: string): SignedHead {
   if (!existsSync(file)) throw inputProblems.refused('file-missing', {}, { file });
   const damaged = (): Error =>
-    inputProblems.refused('file-damaged', { format: words('已签名的日志头', 'signed head'), reason: words('内容不完整', 'it is incomplete') }, { file });
+    inputProblems.refused(
+      'file-damaged',
+      { format: words('已签名的日志头', 'signed head'), reason: words('内容不完整', 'it is incomplete') },
+      { file },
+    );
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
@@ -70,9 +74,14 @@ function signatureFits(head: SignedHead): boolean {
 
 /** What an earlier signed head says against a journal: it must still be in the chain, and made with the same key. */
 export function headFaults(file: string, head: SignedHead, key: JournalKey, entries: readonly JournalEntry[]): readonly Problem[] {
-  const fault = (what: ReturnType<typeof words>): readonly Problem[] => [operationsProblems.problem('journal-not-whole', { what }, { file })];
+  const fault = (what: ReturnType<typeof words>): readonly Problem[] => [
+    operationsProblems.problem('journal-not-whole', { what }, { file }),
+  ];
   if (!signatureFits(head)) return fault(words('日志头的签名不符', 'the signature of the head does not fit it'));
-  if (head.public_key !== publicText(key)) return fault(words('日志头由另一密钥签名，密钥曾被更换', 'the head was signed by another key: the key was changed'));
+  if (head.public_key !== publicText(key))
+    return fault(words('日志头由另一密钥签名，密钥曾被更换', 'the head was signed by another key: the key was changed'));
   if (entries[head.entries - 1]?.hash === head.head) return [];
-  return fault(words(`${head.at} 签名的第 ${head.entries} 条已不在日志中`, `entry ${head.entries}, signed at ${head.at}, is no longer in it`));
+  return fault(
+    words(`${head.at} 签名的第 ${head.entries} 条已不在日志中`, `entry ${head.entries}, signed at ${head.at}, is no longer in it`),
+  );
 }

@@ -32,12 +32,17 @@ describe('days in force', () => {
   });
 
   it('are on every day what the latest statement about that day says', () => {
-    const some = fc.array(fc.tuple(fc.option(fc.integer({ min: 1, max: 4 })), fc.integer({ min: 0, max: 30 }), fc.option(fc.integer({ min: 0, max: 15 }))), {
-      maxLength: 8,
-    });
+    const some = fc.array(
+      fc.tuple(fc.option(fc.integer({ min: 1, max: 4 })), fc.integer({ min: 0, max: 30 }), fc.option(fc.integer({ min: 0, max: 15 }))),
+      {
+        maxLength: 8,
+      },
+    );
     fc.assert(
       fc.property(some, (drawn) => {
-        const statements = drawn.map(([version, from, length], index) => statement(index + 1, version, from, length === null ? undefined : from + length));
+        const statements = drawn.map(([version, from, length], index) =>
+          statement(index + 1, version, from, length === null ? undefined : from + length),
+        );
         const days = daysInForce(statements);
         for (let day = -1; day < 60; day += 1) {
           const latest = statements.findLast(({ days: { from, to } }) => from <= day && (to === undefined || day <= to));

@@ -41,7 +41,10 @@ const plain = ({ from, to }: DayRange): DayRange => (to === undefined || to === 
  */
 export function daysInForce(statements: readonly Statement[]): ReadonlyMap<number, readonly DayRange[]> {
   const ordered = [...statements].sort((left, right) => left.seq - right.seq);
-  const painted = ordered.reduce<Painted[]>((ranges, { days, version }) => [...ranges.flatMap((range) => outside(range, days)), { ...days, version }], []);
+  const painted = ordered.reduce<Painted[]>(
+    (ranges, { days, version }) => [...ranges.flatMap((range) => outside(range, days)), { ...days, version }],
+    [],
+  );
   const versions = [...new Set(painted.flatMap(({ version }) => version ?? []))].sort((left, right) => left - right);
   return new Map(versions.map((version) => [version, joined(painted.filter((range) => range.version === version).map(plain))]));
 }

@@ -32,4 +32,15 @@ export {
   verifyStore,
 } from './store.ts';
 export type { StoreCheck } from './verify.ts';
-export { checkText, decide, draft, findVersion, listReviews, listVersions, type Review, type RuleVersion, recordBacktest, submit } from './versions.ts';
+export {
+  checkText,
+  decide,
+  draft,
+  findVersion,
+  listReviews,
+  listVersions,
+  type Review,
+  type RuleVersion,
+  recordBacktest,
+  submit,
+} from './versions.ts';

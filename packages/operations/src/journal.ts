@@ -74,7 +74,8 @@ function anchorFault(key: JournalKey, anchor: AnchorRow | undefined, last: Journ
 
 const lastEntry = (database: Kysely<JournalTables>): Promise<JournalEntry | undefined> =>
   database.selectFrom('journal').selectAll().orderBy('seq', 'desc').limit(1).executeTakeFirst();
-const readAnchor = (database: Kysely<JournalTables>): Promise<AnchorRow | undefined> => database.selectFrom('journal_anchor').selectAll().executeTakeFirst();
+const readAnchor = (database: Kysely<JournalTables>): Promise<AnchorRow | undefined> =>
+  database.selectFrom('journal_anchor').selectAll().executeTakeFirst();
 
 /**
  * The last entry, after which the next act is written. Throws RefusedInput when the journal does not end as its anchor
@@ -94,7 +95,13 @@ export async function wholeEnd(database: Kysely<JournalTables>, key: JournalKey)
 export const keyPrint = async (database: Kysely<JournalTables>): Promise<string | undefined> => (await readAnchor(database))?.key_print;
 
 /** Writes an act down, within the transaction that does it. Refused when the clock has gone back. */
-export async function record(transaction: Transaction<JournalTables>, key: JournalKey, at: string, act: Act, rows: readonly WrittenRow[]): Promise<void> {
+export async function record(
+  transaction: Transaction<JournalTables>,
+  key: JournalKey,
+  at: string,
+  act: Act,
+  rows: readonly WrittenRow[],
+): Promise<void> {
   const last = await wholeEnd(transaction, key);
   if (last !== undefined && at < last.at) throw operationsProblems.refused('clock-back', { now: at, last: last.at });
   const { actor, action, subject } = act;
@@ -113,7 +120,7 @@ export async function record(transaction: Transaction<JournalTables>, key: Journ
 
 export interface JournalCheck {
   readonly entries: number;
-  /** Number of the first entry that does not follow from the one before it, or that is missing at the end; null when the journal is whole. */
+  /** Number of the first entry that does not follow, or that is missing at the end; null when the journal is whole. */
   readonly broken_at: number | null;
   /** Hash of the last entry that follows. */
   readonly last_hash: string;
@@ -125,7 +132,8 @@ export interface JournalCheck {
 export function checkChain(key: JournalKey, entries: readonly JournalEntry[], anchor: AnchorRow | undefined): JournalCheck {
   let previous: JournalEntry | undefined;
   for (const [index, entry] of entries.entries()) {
-    const follows = entry.seq === index + 1 && entry.previous_hash === (previous?.hash ?? firstHash) && entry.hash === entryHash(key, entry);
+    const follows =
+      entry.seq === index + 1 && entry.previous_hash === (previous?.hash ?? firstHash) && entry.hash === entryHash(key, entry);
     if (!follows || entry.at < (previous?.at ?? '')) {
       const fault = words(`第 ${entry.seq} 条与前一条不衔接或被改动`, `entry ${entry.seq} was changed or does not follow`);
       return { entries: entries.length, broken_at: index + 1, last_hash: previous?.hash ?? firstHash, fault };
@@ -137,7 +145,8 @@ export function checkChain(key: JournalKey, entries: readonly JournalEntry[], an
   return { entries: entries.length, broken_at: fault === undefined ? null : entries.length + 1, last_hash, fault: fault ?? null };
 }
 
-export const readJournal = (database: Kysely<JournalTables>): Promise<JournalEntry[]> => database.selectFrom('journal').selectAll().orderBy('seq').execute();
+export const readJournal = (database: Kysely<JournalTables>): Promise<JournalEntry[]> =>
+  database.selectFrom('journal').selectAll().orderBy('seq').execute();
 
 /** Reads the journal and its anchor and checks both. */
 export async function checkJournal(

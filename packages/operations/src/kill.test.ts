@@ -15,7 +15,9 @@ const child = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
 /** Runs the child until it has acknowledged `wanted` versions, kills it `delay` ms later, and returns the last one it acknowledged. */
 function killed(data: string, wanted: number, delay: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const process_ = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', child, data], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const process_ = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', child, data], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
     let doomed = false;
     process_.stdout.on('data', (chunk: Buffer) => {

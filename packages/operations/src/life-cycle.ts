@@ -30,7 +30,10 @@ const draftNext = words('请起草该规则的下一版本：hengjian rules draf
 /** What may follow in each state, and the name of the state. */
 const stateWords: Readonly<Record<State, { readonly name: Words; readonly next: Words }>> = {
   draft: { name: words('草稿', 'draft'), next: words('请先检查：hengjian rules submit', 'check it first: hengjian rules submit') },
-  checked: { name: words('已检查', 'checked'), next: words('请先回溯测试：hengjian rules backtest', 'back-test it first: hengjian rules backtest') },
+  checked: {
+    name: words('已检查', 'checked'),
+    next: words('请先回溯测试：hengjian rules backtest', 'back-test it first: hengjian rules backtest'),
+  },
   backtested: {
     name: words('已测试', 'backtested'),
     next: words('请先由另一人批准：hengjian rules approve', 'let a second person approve it first: hengjian rules approve'),

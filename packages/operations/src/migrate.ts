@@ -45,7 +45,10 @@ export interface Migrating {
   readonly now: () => string;
 }
 
-const locked = <Result>(database: Kysely<JournalTables>, work: (transaction: Transaction<JournalTables>) => Promise<Result>): Promise<Result> =>
+const locked = <Result>(
+  database: Kysely<JournalTables>,
+  work: (transaction: Transaction<JournalTables>) => Promise<Result>,
+): Promise<Result> =>
   database.transaction().execute(async (transaction) => {
     await sql`SELECT pg_advisory_xact_lock(${sql.lit(storeLock)})`.execute(transaction);
     return work(transaction);
@@ -69,7 +72,13 @@ async function note(transaction: Transaction<JournalTables>, step: Step, state: 
 }
 
 /** Writes down that a step was applied, and what the database looks like from now on. */
-async function recordStep(transaction: Transaction<JournalTables>, on: Migrating, step: Step, rows: readonly WrittenRow[], state: string): Promise<void> {
+async function recordStep(
+  transaction: Transaction<JournalTables>,
+  on: Migrating,
+  step: Step,
+  rows: readonly WrittenRow[],
+  state: string,
+): Promise<void> {
   const at = on.now();
   await note(transaction, step, state, at);
   const catalogue = await readCatalogue(transaction, on.modules);

@@ -18,7 +18,12 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-const addColumn: Migration = { number: 2, kind: 'schema', name: 'when it was sent', statements: ['ALTER TABLE sample_letters ADD COLUMN sent_in text'] };
+const addColumn: Migration = {
+  number: 2,
+  kind: 'schema',
+  name: 'when it was sent',
+  statements: ['ALTER TABLE sample_letters ADD COLUMN sent_in text'],
+};
 const renumber: Migration = {
   number: 2,
   kind: 'data',
@@ -98,7 +103,9 @@ for (const [engine, make] of engines) {
       await expect(initialise(place.location, stopping, undefined, modules)).rejects.toThrow('stopped');
       expect(await codeOf(openStore(place.location, around, modules))).toBe('operations-older');
       const again = await initialise(place.location, around, undefined, modules);
-      expect((await listLetters(again)).map(({ written_at }) => written_at)).toEqual(Array.from({ length: 5 }, () => '2025 2025-01-02 09:00:00'));
+      expect((await listLetters(again)).map(({ written_at }) => written_at)).toEqual(
+        Array.from({ length: 5 }, () => '2025 2025-01-02 09:00:00'),
+      );
       const parts = (await readJournal(groundOf(again).database)).filter(({ subject }) => subject === 'sample 2');
       expect(parts.map(({ rows }) => (JSON.parse(rows) as unknown[]).length)).toEqual([2, 2, 1, 0]);
       expect((await verifyStore(again)).faults).toEqual([]);

@@ -56,17 +56,22 @@ for (const [engine, make] of engines) {
     });
 
     it('keeps the three administrators apart', async () => {
-      const add = (roles: readonly string[], login: string) => codeOf(addPerson(store, people.security, { login, display_name: login, roles, password }));
+      const add = (roles: readonly string[], login: string) =>
+        codeOf(addPerson(store, people.security, { login, display_name: login, roles, password }));
       expect(await add(['system_admin', 'audit_admin'], 'both')).toBe('roles-exclude');
       expect(await add(['security_admin', 'rule_approver'], 'judge')).toBe('roles-exclude');
       expect(await add(['king'], 'king')).toBe('option-invalid');
       expect(await add(['audit_admin', 'viewer'], 'auditor')).toBe('done');
       expect(await add(['audit_admin'], 'auditor')).toBe('login-taken');
-      expect(await codeOf(addPerson(store, people.author, { login: 'friend', display_name: 'friend', roles: ['viewer'], password }))).toBe('role-missing');
-      expect(await codeOf(addPerson(store, undefined, { login: 'friend', display_name: 'friend', roles: ['viewer'], password }))).toBe('sign-in-refused');
-      expect(await codeOf(addPerson(store, people.security, { login: 'friend', display_name: 'friend', roles: ['viewer'], password: 'short' }))).toBe(
-        'password-short',
+      expect(await codeOf(addPerson(store, people.author, { login: 'friend', display_name: 'friend', roles: ['viewer'], password }))).toBe(
+        'role-missing',
       );
+      expect(await codeOf(addPerson(store, undefined, { login: 'friend', display_name: 'friend', roles: ['viewer'], password }))).toBe(
+        'sign-in-refused',
+      );
+      expect(
+        await codeOf(addPerson(store, people.security, { login: 'friend', display_name: 'friend', roles: ['viewer'], password: 'short' })),
+      ).toBe('password-short');
       for (const { roles } of await listPeople(store)) expect(roles.filter((role) => role.endsWith('_admin')).length).toBeLessThan(2);
     });
 
@@ -81,7 +86,11 @@ for (const [engine, make] of engines) {
       expect(await codeOf(disablePerson(store, people.security, 'security'))).toBe('security-admin-needed');
       expect(await codeOf(showJournal(store, people.author))).toBe('role-missing');
       const entries = await showJournal(store, await signIn(store, 'auditor', password));
-      expect(entries.filter(({ action }) => action === 'sign-in-refused').map(({ subject }) => subject)).toEqual(['author', 'nobody', 'leaver']);
+      expect(entries.filter(({ action }) => action === 'sign-in-refused').map(({ subject }) => subject)).toEqual([
+        'author',
+        'nobody',
+        'leaver',
+      ]);
       const rows = await store.tables(peopleModule).selectFrom('people').selectAll().execute();
       expect(JSON.stringify([rows, entries])).not.toContain(password);
       expect(new Set(rows.map(({ password_salt }) => password_salt)).size).toBe(rows.length);
@@ -136,7 +145,9 @@ for (const [engine, make] of engines) {
       expect(await codeOf(draft(store, people.author, ruleText('A03', 1, changed), 'rule.yaml'))).toBe('version-order');
       expect(await codeOf(draft(store, people.author, ruleText('A03', 3, changed), 'rule.yaml'))).toBe('version-order');
       expect((await draft(store, people.author, ruleText('A03', 2, changed), 'rule.yaml')).version).toBe(2);
-      await expect(sql`UPDATE rule_versions SET text = 'other' WHERE rule_id = 'A03'`.execute(groundOf(store).database)).rejects.toThrow('never changed');
+      await expect(sql`UPDATE rule_versions SET text = 'other' WHERE rule_id = 'A03'`.execute(groundOf(store).database)).rejects.toThrow(
+        'never changed',
+      );
       await expect(sql`DELETE FROM rule_versions WHERE rule_id = 'A03'`.execute(groundOf(store).database)).rejects.toThrow('never changed');
       await expect(sql`UPDATE journal SET actor = 'other'`.execute(groundOf(store).database)).rejects.toThrow('never changed');
       await expect(sql`DELETE FROM publications`.execute(groundOf(store).database)).rejects.toThrow(/never changed|rows of publications/);
@@ -168,7 +179,11 @@ for (const [engine, make] of engines) {
     it('publishes all of it or nothing', async () => {
       const { rule, version } = await approved(ruleText('A04', 1));
       const before = [await journalOf(store), await listPublications(store)];
-      const attempts = [{ from: day('2024-06-01') }, { from: day('2025-07-01'), to: day('2025-06-01') }, { from: day('2025-07-01'), area: '330100' }];
+      const attempts = [
+        { from: day('2024-06-01') },
+        { from: day('2025-07-01'), to: day('2025-06-01') },
+        { from: day('2025-07-01'), area: '330100' },
+      ];
       const codes = [];
       for (const attempt of attempts) codes.push(await codeOf(publish(store, people.approver, rule, version, attempt, tables)));
       expect(codes).toEqual(['publication-backdated', 'option-invalid', 'option-invalid']);
@@ -191,7 +206,9 @@ for (const [engine, make] of engines) {
       await approved(ruleText('A05', 3, [['岁以下儿童', '岁以下小儿']]));
       await publish(store, people.approver, 'A05', 3, { from: day('2025-06-01'), reason: '追溯更正' }, tables);
       const known = async (asOf: string) =>
-        (await readInForce(store, day(asOf))).versions.filter(({ rule_id }) => rule_id === 'A05').map(({ version, days }) => [version, days]);
+        (await readInForce(store, day(asOf))).versions
+          .filter(({ rule_id }) => rule_id === 'A05')
+          .map(({ version, days }) => [version, days]);
       expect(await known('2025-01-09')).toEqual([]);
       expect(await known('2025-01-10')).toEqual([[1, [{ from: day('2025-02-01') }]]]);
       expect(await known('2025-08-01')).toEqual([
@@ -254,10 +271,16 @@ for (const [engine, make] of engines) {
       let published = 0;
       await fc.assert(
         fc.asyncProperty(
-          fc.array(fc.tuple(fc.oneof({ weight: 3, arbitrary: fc.constant('next' as const) }, { weight: 1, arbitrary: fc.constantFrom(...steps) }), fc.nat(2)), {
-            minLength: 8,
-            maxLength: 24,
-          }),
+          fc.array(
+            fc.tuple(
+              fc.oneof({ weight: 3, arbitrary: fc.constant('next' as const) }, { weight: 1, arbitrary: fc.constantFrom(...steps) }),
+              fc.nat(2),
+            ),
+            {
+              minLength: 8,
+              maxLength: 24,
+            },
+          ),
           async (tried) => {
             rules += 1;
             const rule = `R${rules}`;
@@ -276,12 +299,16 @@ for (const [engine, make] of engines) {
             for (const { version, state, author } of await listVersions(store, rule)) {
               const own = reviews.filter((review) => review.version === version);
               for (const kind of allowed[state]) expect(own.map((review) => review.kind)).toContain(kind);
-              for (const review of own.filter(({ kind }) => kind === 'approved' || kind === 'rejected')) expect(review.by_login).not.toBe(author);
+              for (const review of own.filter(({ kind }) => kind === 'approved' || kind === 'rejected'))
+                expect(review.by_login).not.toBe(author);
               const statements = (await listPublications(store, rule)).filter((one) => one.version === version);
               expect(statements.length > 0).toBe(state === 'published' || state === 'retired');
               published += statements.length;
               for (const statement of statements) expect(statement.published_by).not.toBe(author);
-              const people = new Set([author, ...entries.filter(({ subject }) => subject === `${rule}@${version}`).map(({ actor }) => actor)]);
+              const people = new Set([
+                author,
+                ...entries.filter(({ subject }) => subject === `${rule}@${version}`).map(({ actor }) => actor),
+              ]);
               if (statements.length > 0) expect(people.size).toBeGreaterThan(1);
             }
           },
@@ -306,9 +333,9 @@ for (const [engine, make] of engines) {
         const around = testSurroundings('2025-01-02', place.keyFile);
         expect(await codeOf(openStore(place.location, around))).toBe('operations-missing');
         const store = await initialise(place.location, around);
-        expect(await codeOf(addPerson(store, undefined, { login: 'author', display_name: 'author', roles: ['rule_author'], password }))).toBe(
-          'security-admin-needed',
-        );
+        expect(
+          await codeOf(addPerson(store, undefined, { login: 'author', display_name: 'author', roles: ['rule_author'], password })),
+        ).toBe('security-admin-needed');
         const { author, approver } = await staff(store);
         const files = ['C01', 'C02'].map((id) => ({ path: `${id}.yaml`, text: ruleText(id, 1) }));
         const days = { from: day('2025-01-02') };
@@ -322,7 +349,9 @@ for (const [engine, make] of engines) {
         await store.close();
         const again = await openStore(place.location, around);
         expect((await readInForce(again)).versions.map(({ rule_id }) => rule_id)).toEqual(['C01', 'C02']);
-        await sql`INSERT INTO schema_migrations VALUES ('rules', 99, 'from the future', '', 'done', '2099-01-01 00:00:00')`.execute(groundOf(again).database);
+        await sql`INSERT INTO schema_migrations VALUES ('rules', 99, 'from the future', '', 'done', '2099-01-01 00:00:00')`.execute(
+          groundOf(again).database,
+        );
         await again.close();
         expect(await codeOf(openStore(place.location, around))).toBe('operations-newer');
         expect(await codeOf(initialise(place.location, around))).toBe('operations-newer');

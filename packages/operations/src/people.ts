@@ -47,7 +47,10 @@ export function hashPassword(password: string, salt: Uint8Array): { readonly pas
 }
 
 /** Compares in the same time whether the person exists or not. */
-export function passwordFits(password: string, stored: { readonly password_hash: string; readonly password_salt: string } | undefined): boolean {
+export function passwordFits(
+  password: string,
+  stored: { readonly password_hash: string; readonly password_salt: string } | undefined,
+): boolean {
   const wanted = stored ?? { password_hash: '00'.repeat(32), password_salt: '00'.repeat(16) };
   const same = timingSafeEqual(derive(password, wanted.password_salt), Buffer.from(wanted.password_hash, 'hex'));
   return same && stored !== undefined;

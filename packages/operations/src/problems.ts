@@ -13,13 +13,22 @@ export const operationsProblems = defineProblems({
     status: 409,
   },
   'operations-newer': {
-    says: { zh: '业务库的模块 {module} 由更新的程序写入，本程序无法识别', en: 'a newer program wrote the module {module} of the operations store' },
+    says: {
+      zh: '业务库的模块 {module} 由更新的程序写入，本程序无法识别',
+      en: 'a newer program wrote the module {module} of the operations store',
+    },
     remedy: { zh: '请改用新版程序；旧程序不会打开新库', en: 'use the newer program; an older one never opens a newer store' },
     status: 409,
   },
   'migration-changed': {
-    says: { zh: '升级步骤 {migration} 与业务库中已执行的不同', en: 'the migration {migration} is not the one that was applied to this store' },
-    remedy: { zh: '请重新安装正式发布的程序；已发布的升级步骤不得改动', en: 'install the released program again; a released migration never changes' },
+    says: {
+      zh: '升级步骤 {migration} 与业务库中已执行的不同',
+      en: 'the migration {migration} is not the one that was applied to this store',
+    },
+    remedy: {
+      zh: '请重新安装正式发布的程序；已发布的升级步骤不得改动',
+      en: 'install the released program again; a released migration never changes',
+    },
     status: 409,
   },
   'database-unreachable': {
@@ -42,7 +51,10 @@ export const operationsProblems = defineProblems({
   },
   'journal-key-wrong': {
     says: { zh: '日志密钥不可用：{why}', en: 'the key of the journal cannot be used: {why}' },
-    remedy: { zh: '请使用建库时的密钥；新库请删除该文件后重新建库', en: 'use the key the store was made with; for a new store remove the file and init again' },
+    remedy: {
+      zh: '请使用建库时的密钥；新库请删除该文件后重新建库',
+      en: 'use the key the store was made with; for a new store remove the file and init again',
+    },
     status: 409,
   },
   'clock-back': {
@@ -104,7 +116,10 @@ export const operationsProblems = defineProblems({
   },
   'role-missing': {
     says: { zh: '{login} 没有角色 {role}，不能{what}', en: '{login} may not {what}: that takes the role {role}' },
-    remedy: { zh: '请由有该角色的人办理；角色由安全管理员授予', en: 'let a person with that role do it; the security administrator gives roles' },
+    remedy: {
+      zh: '请由有该角色的人办理；角色由安全管理员授予',
+      en: 'let a person with that role do it; the security administrator gives roles',
+    },
     status: 403,
   },
   'two-people': {
@@ -131,7 +146,10 @@ export const operationsProblems = defineProblems({
     status: 409,
   },
   'version-order': {
-    says: { zh: '{version} 不是下一个版本；已保存的版本不得改动', en: '{version} is not the next version, and a kept version never changes' },
+    says: {
+      zh: '{version} 不是下一个版本；已保存的版本不得改动',
+      en: '{version} is not the next version, and a kept version never changes',
+    },
     remedy: { zh: '请写 version: {next}', en: 'write version: {next}' },
     status: 409,
   },
@@ -146,7 +164,10 @@ export const operationsProblems = defineProblems({
     status: 409,
   },
   'publication-backdated': {
-    says: { zh: '{from} 早于今天 {today}，那段时间已按其他规则判过', en: '{from} lies before today, {today}: that time was judged by other rules' },
+    says: {
+      zh: '{from} 早于今天 {today}，那段时间已按其他规则判过',
+      en: '{from} lies before today, {today}: that time was judged by other rules',
+    },
     remedy: {
       zh: '请用 --reason 写明原因；原因记入日志，--as-of 仍可重放原来的结果',
       en: 'give --reason; it is kept in the journal, and --as-of still replays what was in force before',

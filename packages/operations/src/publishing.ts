@@ -188,7 +188,9 @@ export async function readInForce(store: Store, asOf?: number): Promise<InForce>
       return kept === undefined ? [] : [{ rule_id: rule, version, text: kept.text, hash: kept.hash, days: ranges }];
     });
   });
-  const publications = heard.flatMap((publication) => (publication.version === null ? [] : [{ ...publication, version: publication.version }]));
+  const publications = heard.flatMap((publication) =>
+    publication.version === null ? [] : [{ ...publication, version: publication.version }],
+  );
   return { as_of: asOf === undefined ? null : formatDay(asOf), versions, publications };
 }
 

@@ -30,7 +30,8 @@ const durable = ['fsync', 'synchronous_commit', 'full_page_writes'] as const;
 
 const embedded = words(
   '内嵌 PGlite，供试用和测试：不承诺断电不丢数据（命令被强行终止不丢已确认的内容，已测试）；正式使用请用 PostgreSQL（--database）',
-  'embedded PGlite, for trial and tests: its crash promise is off. A killed command loses nothing acknowledged (tested), but a power failure may; use PostgreSQL (--database) for a bureau',
+  'embedded PGlite, for trial and tests: its crash promise is off. A killed command loses nothing acknowledged (tested), ' +
+    'but a power failure may; use PostgreSQL (--database) for a bureau',
 );
 
 function serverText(off: readonly string[]): ReturnType<typeof words> {

@@ -122,7 +122,8 @@ async function openServer(url: string): Promise<Opened> {
   return { database, kind: 'postgresql', close: () => database.destroy() };
 }
 
-const openAt = (location: Location, create: boolean): Promise<Opened> => ('data' in location ? openEmbedded(location.data, create) : openServer(location.url));
+const openAt = (location: Location, create: boolean): Promise<Opened> =>
+  'data' in location ? openEmbedded(location.data, create) : openServer(location.url);
 
 /** File of the key of the journal of a store. */
 function keyFileOf(location: Location, { keyFile }: Surroundings): string {
@@ -156,7 +157,9 @@ const readArea = async (reading: Reading): Promise<string | undefined> =>
   (await reading.tables(settingsModule).selectFrom('settings').select('value').where('name', '=', 'area').executeTakeFirst())?.value;
 
 const areaExpected = (known: string | undefined): ReturnType<typeof words> =>
-  known === undefined ? words('六位行政区划代码', 'six digits, for example 410500') : words(`本业务库的 ${known}`, `${known}, the area of this store`);
+  known === undefined
+    ? words('六位行政区划代码', 'six digits, for example 410500')
+    : words(`本业务库的 ${known}`, `${known}, the area of this store`);
 
 const refusedArea = (area: string, known?: string): Error =>
   inputProblems.refused('option-invalid', { option: '--area', value: area, expected: areaExpected(known) });
@@ -165,7 +168,12 @@ const refusedArea = (area: string, known?: string): Error =>
  * Makes a store, or brings an older one to the newest form. `area` is the bureau's area code; it is set once. `modules` are
  * those of other packages.
  */
-export async function initialise(location: Location, surroundings: Surroundings, area?: string, modules: readonly StoreModule[] = []): Promise<Store> {
+export async function initialise(
+  location: Location,
+  surroundings: Surroundings,
+  area?: string,
+  modules: readonly StoreModule[] = [],
+): Promise<Store> {
   if (area !== undefined && !/^\d{6}$/.test(area)) throw refusedArea(area);
   const opened = await openAt(location, true);
   try {

@@ -39,7 +39,14 @@ async function busy(store: Store): Promise<void> {
     await decide(store, approver, 'approve', rule, 1, '已核对');
     await publish(store, approver, rule, 1, { from: day(from), to: day('2025-12-31') }, tables);
   }
-  const wanted = { rule: 'T01', kind: 'institution', code: 'H41050000001', from: day('2025-01-01'), to: day('2025-12-31'), reason: '试点' } as const;
+  const wanted = {
+    rule: 'T01',
+    kind: 'institution',
+    code: 'H41050000001',
+    from: day('2025-01-01'),
+    to: day('2025-12-31'),
+    reason: '试点',
+  } as const;
   const { id } = await proposeExemption(store, author, wanted);
   await approveExemption(store, approver, id);
   await proposeExemption(store, second, wanted);
@@ -64,7 +71,10 @@ for (const [engine, make] of engines) {
     });
 
     /** Codes of what a check finds after some statements, which are undone again. Triggers are off, as a superuser may have them. */
-    async function found(statements: readonly string[] | ((database: Transaction<JournalTables>) => Promise<void>), off = true): Promise<readonly string[]> {
+    async function found(
+      statements: readonly string[] | ((database: Transaction<JournalTables>) => Promise<void>),
+      off = true,
+    ): Promise<readonly string[]> {
       const { database, key } = groundOf(store);
       let codes: readonly string[] = [];
       const work = database.transaction().execute(async (transaction) => {
@@ -109,7 +119,8 @@ for (const [engine, make] of engines) {
       let tried = 0;
       for (const table of store.modules.flatMap((module) => Object.keys(module.tables))) {
         for (const { name, type } of await columnsOf(database, table)) {
-          const free = table === 'journal_anchor' && name === 'id' ? ['ALTER TABLE journal_anchor DROP CONSTRAINT journal_anchor_id_check'] : [];
+          const free =
+            table === 'journal_anchor' && name === 'id' ? ['ALTER TABLE journal_anchor DROP CONSTRAINT journal_anchor_id_check'] : [];
           for (const which of ['min', 'max']) {
             const row = `ctid = (SELECT ${which}(ctid) FROM ${table})`;
             const codes = await found([...free, `UPDATE ${table} SET ${name} = ${other(name, type)} WHERE ${row}`]);
@@ -132,14 +143,17 @@ for (const [engine, make] of engines) {
       const backdated = `INSERT INTO publications SELECT seq + 10, rule_id, version, area, '2024-01-01', NULL, published_by, '2024-01-01 09:00:00', 'x'
         FROM publications WHERE seq = 1`;
       expect(await found([backdated], false)).toEqual(['row-not-in-journal']);
-      expect(await found(["UPDATE exemptions SET approved_by = 'approver', approved_at = '2024-01-01 09:00:00' WHERE seq = 2"], false)).toEqual([
-        'row-not-in-journal',
-        'row-not-in-journal',
-      ]);
+      expect(
+        await found(["UPDATE exemptions SET approved_by = 'approver', approved_at = '2024-01-01 09:00:00' WHERE seq = 2"], false),
+      ).toEqual(['row-not-in-journal', 'row-not-in-journal']);
       const shorter = 'DELETE FROM journal WHERE seq > 5';
       expect(await found([shorter])).toContain('journal-not-whole');
-      expect(await found([shorter, 'UPDATE journal_anchor SET entries = 5, head = (SELECT hash FROM journal WHERE seq = 5)'])).toContain('journal-not-whole');
-      expect(await found(['DELETE FROM journal', `UPDATE journal_anchor SET entries = 0, head = repeat('0', 64)`])).toContain('journal-not-whole');
+      expect(await found([shorter, 'UPDATE journal_anchor SET entries = 5, head = (SELECT hash FROM journal WHERE seq = 5)'])).toContain(
+        'journal-not-whole',
+      );
+      expect(await found(['DELETE FROM journal', `UPDATE journal_anchor SET entries = 0, head = repeat('0', 64)`])).toContain(
+        'journal-not-whole',
+      );
     }, 60_000);
 
     it('shows an entry made or mended without the key', async () => {
@@ -206,7 +220,9 @@ for (const [engine, make] of engines) {
         },
       );
       await tampered('UPDATE journal_anchor SET entries = entries - 1', 'UPDATE journal_anchor SET entries = entries + 1', async () => {
-        expect(await codeOf(draft(store, await signIn(store, 'author', password), ruleText('T09', 1), 'rule.yaml'))).toBe('journal-not-whole');
+        expect(await codeOf(draft(store, await signIn(store, 'author', password), ruleText('T09', 1), 'rule.yaml'))).toBe(
+          'journal-not-whole',
+        );
       });
       expect((await verifyStore(store)).faults).toEqual([]);
     });

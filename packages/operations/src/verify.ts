@@ -22,8 +22,10 @@ export interface StoreCheck {
 
 type RowText = WrittenRow['row'];
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isRow = (value: unknown): value is RowText => isRecord(value) && Object.values(value).every((cell) => cell === null || typeof cell === 'string');
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRow = (value: unknown): value is RowText =>
+  isRecord(value) && Object.values(value).every((cell) => cell === null || typeof cell === 'string');
 
 function parsed(text: string): unknown {
   try {
@@ -37,7 +39,9 @@ function parsed(text: string): unknown {
 function rowsOf(entry: JournalEntry): readonly WrittenRow[] {
   const list = parsed(entry.rows);
   return Array.isArray(list)
-    ? list.flatMap((one: unknown) => (isRecord(one) && typeof one.table === 'string' && isRow(one.row) ? [{ table: one.table, row: one.row }] : []))
+    ? list.flatMap((one: unknown) =>
+        isRecord(one) && typeof one.table === 'string' && isRow(one.row) ? [{ table: one.table, row: one.row }] : [],
+      )
     : [];
 }
 
@@ -80,7 +84,9 @@ async function checkTable(
   must: ReadonlyMap<string, RowText>,
 ): Promise<TableCheck> {
   const select = sql<RowText>`SELECT ${textColumns(definition)} FROM ${sql.table(table)}`;
-  const found = new Map((await select.execute(database)).rows.map((row) => writtenRow(definition, row)).map((row) => [keyOf(definition, row), row]));
+  const found = new Map(
+    (await select.execute(database)).rows.map((row) => writtenRow(definition, row)).map((row) => [keyOf(definition, row), row]),
+  );
   const fault = (key: string, what: ReturnType<typeof words>): Problem =>
     operationsProblems.problem('row-not-in-journal', { table, key: readableKey(key), what });
   const present = [...found].flatMap(([key, is]): Problem[] => {
@@ -135,7 +141,10 @@ async function checkMigrations(
   });
   const kept = new Set(rows.map(({ module, number }) => `${module} ${number}`));
   const gone = [...told.keys()].filter((key) => !kept.has(key));
-  return [...changed, ...gone.map((key) => operationsProblems.problem('row-not-in-journal', { table, key, what: words('这一行被删除', 'the row is gone') }))];
+  return [
+    ...changed,
+    ...gone.map((key) => operationsProblems.problem('row-not-in-journal', { table, key, what: words('这一行被删除', 'the row is gone') })),
+  ];
 }
 
 /**
@@ -146,7 +155,9 @@ export async function verifyTables(database: Kysely<JournalTables>, key: Journal
   const is = await readCatalogue(database, modules);
   const lost = Object.keys(journalModule.tables).filter((table) => is[`table ${table}`] === undefined);
   if (lost.length > 0) {
-    const faults = lost.map((table) => operationsProblems.problem('catalogue-changed', { object: `table ${table}`, what: words('被删除', 'dropped') }));
+    const faults = lost.map((table) =>
+      operationsProblems.problem('catalogue-changed', { object: `table ${table}`, what: words('被删除', 'dropped') }),
+    );
     return { entries: 0, head: '', rows: 0, faults };
   }
   const { entries, check } = await checkJournal(database, key);

@@ -104,7 +104,7 @@ export async function draft(store: Store, actor: Person, text: string, file: str
   });
 }
 
-/** Everything that keeps a text from passing: the checker's problems, that it can never hit, and the cases that do not pass in both back ends. */
+/** What keeps a text from passing: the checker's problems, that it can never hit, cases that do not pass in both back ends. */
 export function checkText(text: string, file: string, tables: ReadonlyMap<string, KnowledgeTable>): readonly Problem[] {
   const parsed = parseRule(text, file);
   if (parsed.rule === undefined || parsed.problems.length > 0) return parsed.problems;
@@ -177,7 +177,14 @@ export async function submit(
 }
 
 /** Records the result of a back-test of a version, `summary` as it is to be kept. */
-export async function recordBacktest(store: Store, actor: Person, rule: string, version: number, hash: string, summary: unknown): Promise<RuleVersion> {
+export async function recordBacktest(
+  store: Store,
+  actor: Person,
+  rule: string,
+  version: number,
+  hash: string,
+  summary: unknown,
+): Promise<RuleVersion> {
   return store.change(async (change) => {
     const found = await findVersion(change, rule, version);
     if (found.hash !== hash) throw operationsProblems.refused('backtest-stale', {});
@@ -187,7 +194,14 @@ export async function recordBacktest(store: Store, actor: Person, rule: string, 
 }
 
 /** A second person approves or rejects a version. */
-export async function decide(store: Store, actor: Person, which: 'approve' | 'reject', rule: string, version: number, why: string): Promise<RuleVersion> {
+export async function decide(
+  store: Store,
+  actor: Person,
+  which: 'approve' | 'reject',
+  rule: string,
+  version: number,
+  why: string,
+): Promise<RuleVersion> {
   return store.change(async (change) => {
     const found = await findVersion(change, rule, version);
     const kind = which === 'approve' ? 'approved' : 'rejected';

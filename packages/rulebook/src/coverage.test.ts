@@ -46,7 +46,9 @@ const read = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T
 
 describe.skipIf(!there)('the editions as published (needs ../shared/data)', () => {
   it('have the same 88 names in the same order, and the same codes', () => {
-    const published = read<{ rules: readonly { seq: number; name: string; gz_code_1_0: string | null; tier1: string }[] }>(editionOf2025).rules;
+    const published = read<{ rules: readonly { seq: number; name: string; gz_code_1_0: string | null; tier1: string }[] }>(
+      editionOf2025,
+    ).rules;
     expect(published).toHaveLength(88);
     for (const { seq, name, gz_code_1_0, tier1 } of published) {
       const own = national.find(({ official_number }) => official_number === seq);
@@ -57,7 +59,9 @@ describe.skipIf(!there)('the editions as published (needs ../shared/data)', () =
   });
 
   it('have the 79 codes of 1.0', () => {
-    const codes = read<{ rules_flat: readonly { official_code: string }[] }>(editionOne).rules_flat.map(({ official_code }) => official_code);
+    const codes = read<{ rules_flat: readonly { official_code: string }[] }>(editionOne).rules_flat.map(
+      ({ official_code }) => official_code,
+    );
     expect(codes).toHaveLength(79);
     expect(sources.flatMap(({ official_code }) => official_code ?? []).sort()).toEqual(codes.sort());
   });

@@ -16,7 +16,9 @@ describe('the rule library', () => {
     const practice = rules.filter(({ source }) => source.official_number === undefined);
     expect(new Set(practice.map(({ source }) => source.id.slice(0, 4))).size).toBe(69);
     expect(new Set(rules.map(({ source }) => source.shape.kind)).size).toBe(8);
-    expect(new Set(rules.map(({ source }) => source.by))).toEqual(new Set(['person', 'practitioner', 'institution', 'trace_code', 'invoice']));
+    expect(new Set(rules.map(({ source }) => source.by))).toEqual(
+      new Set(['person', 'practitioner', 'institution', 'trace_code', 'invoice']),
+    );
     const codes = rules.flatMap(({ source }) => source.official_code ?? []);
     expect(new Set(codes).size).toBe(codes.length);
     for (const code of codes) expect(code).toMatch(/^(GZ|ZB)10000\d{9}$/);

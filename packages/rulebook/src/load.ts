@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type CheckedRule, checkRules, type KnowledgeTable, parseKnowledge, parseRule, type RuleSource, tableName } from '@hengjian/rulespec';
-import { libraryFolder, type Problem, RefusedInput } from '@hengjian/standard';
+import {
+  type CheckedRule,
+  checkRules,
+  type KnowledgeTable,
+  parseKnowledge,
+  parseRule,
+  type RuleSource,
+  tableName,
+} from '@hengjian/rulespec';
+import { inputProblems, libraryFolder, type Problem, RefusedInput, words } from '@hengjian/standard';
+import { type LibraryFile, readKnowledgeTables } from './knowledge-folder.ts';
+import { rulebookProblems } from './problems.ts';
 import { checkPublished, type PublishedVersion, publishedHash } from './published.ts';
 
 export interface Rulebook {
@@ -29,11 +39,6 @@ export interface RulebookOptions {
   readonly texts?: RulebookTexts;
 }
 
-export interface LibraryFile {
-  readonly path: string;
-  readonly text: string;
-}
-
 /** Everything a rulebook is read from, as texts that can be sent along. */
 export interface RulebookTexts {
   readonly rules: readonly LibraryFile[];
@@ -46,9 +51,16 @@ function byName(left: string, right: string): number {
   return a < b ? -1 : a > b ? 1 : left < right ? -1 : 1;
 }
 
+/** Bytes that a rule file may have; the largest of the library has a fiftieth. */
+const largestRule = 1_048_576;
+
 function readMatching(patterns: readonly string[]): LibraryFile[] {
   const paths = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))].sort(byName);
-  return paths.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  return paths.map((path) => {
+    const { size } = statSync(path);
+    if (size > largestRule) throw inputProblems.refused('file-too-large', { size: `${size} B`, limit: `${largestRule} B` }, { file: path });
+    return { path, text: readFileSync(path, 'utf8') };
+  });
 }
 
 function rulePatterns(rules: readonly string[] | undefined): readonly string[] {
@@ -56,14 +68,9 @@ function rulePatterns(rules: readonly string[] | undefined): readonly string[] {
   return rules.map((entry) => (/\.ya?ml$/.test(entry) || entry.includes('*') ? entry : join(entry, '**', '*.yaml')));
 }
 
-/** Folder of knowledge tables: the given one, the tables its manifest names, or the shipped ones. */
-function knowledgeFolder(given: string | undefined): string {
-  if (given === undefined) return join(libraryFolder, 'knowledge');
-  const manifest = join(given, 'manifest.json');
-  if (!existsSync(manifest)) return given;
-  const { tables } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly tables: string };
-  return join(given, tables);
-}
+/** Tables of the given folder or library, or the shipped ones. */
+const knowledgeFiles = (given: string | undefined): readonly LibraryFile[] =>
+  readKnowledgeTables(given ?? join(libraryFolder, 'knowledge'));
 
 function hashOf(files: readonly LibraryFile[]): string {
   const hash = createHash('sha256');
@@ -101,20 +108,21 @@ export function rulebookTexts(options: RulebookOptions = {}): RulebookTexts {
   if (options.texts !== undefined) return options.texts;
   const named = ({ path, text }: LibraryFile): LibraryFile => ({ path: basename(path), text });
   const rules = options.published === undefined ? readMatching(rulePatterns(options.rules)) : [];
-  return { rules: rules.map(named), knowledge: readMatching([join(knowledgeFolder(options.knowledge), '*.csv')]).map(named) };
+  return { rules: rules.map(named), knowledge: knowledgeFiles(options.knowledge).map(named) };
 }
 
 /** Reads and checks a library and reports every problem instead of stopping at the first. */
 export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   const ruleFiles = options.texts?.rules ?? (options.published === undefined ? readMatching(rulePatterns(options.rules)) : []);
-  const tableFiles = options.texts?.knowledge ?? readMatching([join(knowledgeFolder(options.knowledge), '*.csv')]);
+  const tableFiles = options.texts?.knowledge ?? knowledgeFiles(options.knowledge);
   const problems: Problem[] = [];
   const reading = options.cases === undefined ? {} : { cases: options.cases };
   if (options.published?.length === 0) {
-    problems.push({ code: 'rules-none', message: 'no rule is in force in this period', remedy: 'publish rules, or audit without the operations store' });
+    problems.push(
+      rulebookProblems.problem('rules-none', { where: words('这一时段没有已发布的版本', 'no version is in force in this period') }),
+    );
   } else if (options.published === undefined && ruleFiles.length === 0) {
-    const where = (options.rules ?? ['library/rules']).join(', ');
-    problems.push({ code: 'rules-none', message: `no rule file matches ${where}`, remedy: 'name a .yaml file, a folder that holds some, or a quoted glob' });
+    problems.push(rulebookProblems.problem('rules-none', { where: (options.rules ?? ['library/rules']).join(', ') }));
   }
   const tables = new Map<string, KnowledgeTable>();
   const isNamed = namedIn(options, ruleFiles);
@@ -140,10 +148,19 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   }
   const wanted = options.ids === undefined ? sources : sources.filter((rule) => options.ids?.includes(rule.id) === true);
   const checked = checkRules(wanted, tables);
-  return { rules: checked.rules, sources: wanted, tables, problems: [...problems, ...checked.problems], hash: hashOf([...ruleFiles, ...tableFiles]) };
+  return {
+    rules: checked.rules,
+    sources: wanted,
+    tables,
+    problems: [...problems, ...checked.problems],
+    hash: hashOf([...ruleFiles, ...tableFiles]),
+  };
 }
 
-/** Reads a library that must be right, without its cases and without tables no rule names; throws RefusedInput with every problem otherwise. */
+/**
+ * Reads a library that must be right, without its cases and without tables no rule names; throws RefusedInput with every
+ * problem otherwise.
+ */
 export function loadRulebook(options: RulebookOptions = {}): Rulebook {
   const { rules, tables, problems, hash } = readRulebook({ cases: false, tables: 'named', ...options });
   if (problems.length > 0) throw new RefusedInput(problems);

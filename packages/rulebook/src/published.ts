@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type CheckedRule, checkRules, type DayRange, type KnowledgeTable, type ParseOptions, parseRule, type RuleSource } from '@hengjian/rulespec';
+import {
+  type CheckedRule,
+  checkRules,
+  type DayRange,
+  type KnowledgeTable,
+  type ParseOptions,
+  parseRule,
+  type RuleSource,
+} from '@hengjian/rulespec';
 import type { Problem } from '@hengjian/standard';
+import { rulebookProblems } from './problems.ts';
 
 /** One version of a rule and the days it is in force, as plain data. */
 export interface PublishedVersion {
@@ -58,7 +67,8 @@ export function knowledgeOf(rule: CheckedRule, tables: ReadonlyMap<string, Knowl
 export const versionName = (rule: string, version: number): string => `${rule}@${version}`;
 
 function overlaps(versions: readonly PublishedVersion[], own: PublishedVersion): PublishedVersion | undefined {
-  const meets = (left: PublishedVersion, right: PublishedVersion): boolean => left.days.some((a) => right.days.some((b) => commonDays(a, b) !== undefined));
+  const meets = (left: PublishedVersion, right: PublishedVersion): boolean =>
+    left.days.some((a) => right.days.some((b) => commonDays(a, b) !== undefined));
   return versions.find((other) => other.rule_id === own.rule_id && other.version < own.version && meets(own, other));
 }
 
@@ -73,18 +83,14 @@ export function checkPublished(
   const rules: CheckedRule[] = [];
   for (const version of versions) {
     const file = versionName(version.rule_id, version.version);
-    const refuse = (code: string, message: string, remedy: string): void => void problems.push({ code, message, remedy, place: { file } });
-    if (textHash(version.text) !== version.hash) {
-      refuse('rule-text-changed', 'the text is not the one that was published', 'restore the store from its backup; a published text never changes');
-    }
+    const changed = rulebookProblems.problem('rule-text-changed', {}, { file });
+    if (textHash(version.text) !== version.hash) problems.push(changed);
     const parsed = parseRule(version.text, file, reading);
     problems.push(...parsed.problems);
     if (parsed.rule === undefined) continue;
-    if (parsed.rule.id !== version.rule_id || parsed.rule.version !== version.version) {
-      refuse('rule-text-changed', `the text speaks of ${versionName(parsed.rule.id, parsed.rule.version)}`, 'restore the store from its backup');
-    }
+    if (parsed.rule.id !== version.rule_id || parsed.rule.version !== version.version) problems.push(changed);
     const other = overlaps(versions, version);
-    if (other !== undefined) refuse('rule-versions-overlap', `version ${other.version} is in force on the same days`, 'let versions of one rule take turns');
+    if (other !== undefined) problems.push(rulebookProblems.problem('rule-versions-overlap', { version: other.version }, { file }));
     sources.push(parsed.rule);
     const checked = checkRules([parsed.rule], tables);
     problems.push(...checked.problems);
@@ -103,6 +109,7 @@ export function publishedHash(
   const hash = createHash('sha256');
   for (const { rule_id, version, hash: text, days } of versions)
     hash.update(`${JSON.stringify([rule_id, version, text, days.map(({ from, to }) => [from, to ?? null])])}\n`);
-  for (const name of [...new Set(rules.flatMap((rule) => knowledgeOf(rule, tables)))].sort()) hash.update(`${name}\n${textHash(texts.get(name) ?? '')}\n`);
+  for (const name of [...new Set(rules.flatMap((rule) => knowledgeOf(rule, tables)))].sort())
+    hash.update(`${name}\n${textHash(texts.get(name) ?? '')}\n`);
   return hash.digest('hex');
 }

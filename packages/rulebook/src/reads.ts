@@ -21,18 +21,24 @@ const tableOperators: Readonly<Record<string, readonly [ReadTable, string]>> = {
   diagnosed_with: ['diagnoses', 'diag_code'],
 };
 
+const fieldsOf = (value: unknown): ReadonlyMap<string, unknown> =>
+  new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+
 function collect(value: unknown, found: Map<string, Set<string>>): void {
-  if (typeof value !== 'object' || value === null) return;
-  const { op, data } = value as { op?: unknown; data?: { table?: string; column?: string; of?: string; main?: boolean } };
-  const add = (table: string, column: string): void => {
-    found.set(table, (found.get(table) ?? new Set()).add(column));
+  const parts = fieldsOf(value);
+  const op = parts.get('op');
+  const data = fieldsOf(parts.get('data'));
+  const [table, column, of] = [data.get('table'), data.get('column'), data.get('of')];
+  const main = data.get('main') === true;
+  const add = (name: string, field: string): void => {
+    found.set(name, (found.get(name) ?? new Set()).add(field));
   };
-  if (op === 'field' && data?.table !== undefined && data.column !== undefined) add(data.table, data.column);
-  if (op === 'recorded' && data?.of === 'diagnoses') add('diagnoses', data.main === true ? 'maindiag_flag' : 'diag_code');
-  if (op === 'recorded' && data?.of === 'operations') add('operations', data.main === true ? 'main_oprn_flag' : 'oprn_oprt_code');
-  const whole = typeof op === 'string' ? tableOperators[op] : undefined;
+  if (op === 'field' && typeof table === 'string' && typeof column === 'string') add(table, column);
+  if (op === 'recorded' && of === 'diagnoses') add('diagnoses', main ? 'maindiag_flag' : 'diag_code');
+  if (op === 'recorded' && of === 'operations') add('operations', main ? 'main_oprn_flag' : 'oprn_oprt_code');
+  const whole = typeof op === 'string' && Object.hasOwn(tableOperators, op) ? tableOperators[op] : undefined;
   if (whole !== undefined) add(...whole);
-  for (const part of Object.values(value)) collect(part, found);
+  for (const part of parts.values()) collect(part, found);
 }
 
 const entityFields: Readonly<Record<string, readonly [ReadTable, string]>> = {
@@ -47,8 +53,12 @@ function peerFields(rule: CheckedRule): readonly (readonly [ReadTable, string])[
   if (shape.kind !== 'peer') return [];
   const table: ReadTable = shape.of === 'line' ? 'lines' : 'visits';
   const practitioner: readonly [ReadTable, string] = shape.of === 'line' ? ['lines', 'bilg_dr_code'] : ['visits', 'chfpdr_code'];
-  const sums = [shape.numerator, shape.denominator].flatMap((term) => (term === undefined ? [] : (termColumn(shape.of, term.measure)?.column ?? [])));
-  const peers = shape.peers.flatMap(({ table: own, column }) => (own === 'institution' || own === 'practitioner' ? [[own, column] as const] : []));
+  const sums = [shape.numerator, shape.denominator].flatMap((term) =>
+    term === undefined ? [] : (termColumn(shape.of, term.measure)?.column ?? []),
+  );
+  const peers = shape.peers.flatMap(({ table: own, column }) =>
+    own === 'institution' || own === 'practitioner' ? [[own, column] as const] : [],
+  );
   return [entityFields[shape.entity] ?? practitioner, ...sums.map((column) => [table, column] as const), ...peers];
 }
 
@@ -80,7 +90,9 @@ const walkKeys: Readonly<Record<string, string>> = { trace_code: 'fee_list_d.dru
 
 export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
   return rules.map((rule) => {
-    const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) => (columns ?? []).map((column) => nationalFieldOf(table as ReadTable, column)));
+    const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) =>
+      (columns ?? []).map((column) => nationalFieldOf(table as ReadTable, column)),
+    );
     const others = [walkKeys[rule.source.by], ...rule.needs.map((need) => registers[need.cause])];
     const needs = [...new Set([...fields, ...others].filter((field) => field !== undefined))].sort();
     const { reach } = rule;

@@ -12,7 +12,11 @@ describe('the fund of a pool', () => {
       { name: { zh: '异地', en: 'elsewhere' }, fen: -20_000_00 },
     ];
     const fund = poolFund({ ...rest, rule: { by: 'items', items } });
-    expect(fund).toMatchObject({ total_fen: 8_000_001, reserve_fen: 400_000, forms: { group: 5_320_001, bed_day: 760_000, outpatient: 1_520_000 } });
+    expect(fund).toMatchObject({
+      total_fen: 8_000_001,
+      reserve_fen: 400_000,
+      forms: { group: 5_320_001, bed_day: 760_000, outpatient: 1_520_000 },
+    });
     expect(sumOfParts(fund.steps)).toBe(fund.total_fen);
     expect(poolFund({ ...rest, rule: { by: 'share', of_fen: 1_000_000, share: 9_000 } }).total_fen).toBe(900_000);
     expect(poolFund({ ...rest, rule: { by: 'growth', last_fen: 1_000_000, growth: -300 } }).total_fen).toBe(970_000);

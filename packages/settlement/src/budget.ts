@@ -46,7 +46,10 @@ function ruleParts(rule: BudgetRule): readonly Step[] {
     return [part(`按比例：${text}`, `by share: ${text}`, multiplyDivide(rule.of_fen, rule.share, one))];
   }
   const growth = multiplyDivide(rule.last_fen, rule.growth, one);
-  return [part('上年支出', 'spending of last year', rule.last_fen), part(`增长 ${percentText(rule.growth)}`, `growth ${percentText(rule.growth)}`, growth)];
+  return [
+    part('上年支出', 'spending of last year', rule.last_fen),
+    part(`增长 ${percentText(rule.growth)}`, `growth ${percentText(rule.growth)}`, growth),
+  ];
 }
 
 export const formWords: Readonly<Record<BudgetForm, Words>> = {

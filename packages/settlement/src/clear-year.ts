@@ -121,12 +121,18 @@ function capLines(dues: ReadonlyMap<string, number>, cap: number | undefined): r
   );
   return [...dues.keys()].flatMap((pool, index): readonly StatementLine[] => {
     const fen = parts[index] ?? 0;
-    return fen === 0 ? [] : [{ kind: 'cap', pool, fen, steps: [part(`超总额 ${text}，本基金池部分`, `beyond the cap ${text}, part of this pool`, fen)] }];
+    return fen === 0
+      ? []
+      : [{ kind: 'cap', pool, fen, steps: [part(`超总额 ${text}，本基金池部分`, `beyond the cap ${text}, part of this pool`, fen)] }];
   });
 }
 
 /** Share of an amount band by band: each band of the base takes what lies in it. */
-function bandParts(amount: number, base: number, bands: readonly Band[]): readonly { readonly fen: number; readonly share: number; readonly shared: number }[] {
+function bandParts(
+  amount: number,
+  base: number,
+  bands: readonly Band[],
+): readonly { readonly fen: number; readonly share: number; readonly shared: number }[] {
   let from = 0;
   return bands.flatMap(({ to, share }) => {
     const end = to === undefined ? amount : Math.min(amount, multiplyDivide(Math.max(0, base), to, one));
@@ -259,7 +265,8 @@ interface Payments {
 }
 
 /** The advance of a hospital: months (ten-thousandths) of its usual monthly spending. */
-export const advanceOf = ({ advance }: Agreement, code: string): number => multiplyDivide(advance.monthly_fen[code] ?? 0, advance.months, one);
+export const advanceOf = ({ advance }: Agreement, code: string): number =>
+  multiplyDivide(advance.monthly_fen[code] ?? 0, advance.months, one);
 
 function paymentsOf(code: string, { months, agreement }: YearInput): Payments {
   const own = months.map((run) => ({
@@ -284,7 +291,9 @@ function paidLines({ advance, monthly }: Payments): readonly StatementLine[] {
 function checkYear({ months, agreement, tariff }: YearInput): void {
   const budgets = new Set(agreement.budgets.map(({ pool }) => pool));
   const missing = tariff.pools.filter(({ id }) => !budgets.has(id));
-  const foreign = months.filter(({ month }, index) => !month.startsWith(`${agreement.year}-`) || months.findIndex((run) => run.month === month) !== index);
+  const foreign = months.filter(
+    ({ month }, index) => !month.startsWith(`${agreement.year}-`) || months.findIndex((run) => run.month === month) !== index,
+  );
   const problems = [
     ...missing.map(({ id }) => ({
       code: 'pool-without-budget',
@@ -302,11 +311,21 @@ function checkYear({ months, agreement, tariff }: YearInput): void {
   if (problems.length > 0) throw new RefusedInput(problems);
 }
 
-function shareOut(tallies: readonly HospitalTally[], { tariff, agreement }: YearInput, funds: ReadonlyMap<string, PoolFund>): ReadonlyMap<string, PoolShares> {
+function shareOut(
+  tallies: readonly HospitalTally[],
+  { tariff, agreement }: YearInput,
+  funds: ReadonlyMap<string, PoolFund>,
+): ReadonlyMap<string, PoolShares> {
   return new Map(
     tariff.pools.map((pool) => [
       pool.id,
-      sharePool(tallies, pool, pool.form === 'item' ? { by: 'fixed' } : (agreement.rates[pool.id] ?? { by: 'fixed' }), funds.get(pool.id), tariff),
+      sharePool(
+        tallies,
+        pool,
+        pool.form === 'item' ? { by: 'fixed' } : (agreement.rates[pool.id] ?? { by: 'fixed' }),
+        funds.get(pool.id),
+        tariff,
+      ),
     ]),
   );
 }
@@ -333,9 +352,14 @@ function nextCaps(
 ): readonly NextCap[] {
   if (next_caps === undefined) return [];
   return tallies.map(({ fixmedins_code }) => {
-    const deducted_fen = deductions.filter((each) => each.fixmedins_code === fixmedins_code).reduce((sum, { fund_fen }) => sum + fund_fen, 0);
+    const deducted_fen = deductions
+      .filter((each) => each.fixmedins_code === fixmedins_code)
+      .reduce((sum, { fund_fen }) => sum + fund_fen, 0);
     const cap_fen = caps[fixmedins_code];
-    return nextCap({ fixmedins_code, due_fen: inpatient.get(fixmedins_code) ?? 0, deducted_fen, ...(cap_fen === undefined ? {} : { cap_fen }) }, next_caps);
+    return nextCap(
+      { fixmedins_code, due_fen: inpatient.get(fixmedins_code) ?? 0, deducted_fen, ...(cap_fen === undefined ? {} : { cap_fen }) },
+      next_caps,
+    );
   });
 }
 
@@ -351,7 +375,13 @@ export function clearYear(input: YearInput): YearRun {
   checkYear(input);
   const { tariff, agreement } = input;
   const pricer = compileTariff(tariff);
-  const versioned = applyVersions(sortStays(input.stays), input.uploads, input.objections, pricer, withAuxiliary(new Map(), input.auxiliary));
+  const versioned = applyVersions(
+    sortStays(input.stays),
+    input.uploads,
+    input.objections,
+    pricer,
+    withAuxiliary(new Map(), input.auxiliary),
+  );
   const { byStay, ...rulings } = ruleStays(versioned.stays, pricer, agreement, input.reviews, versioned.reviews, input.auxiliary);
   const priced = versioned.stays.map((stay): CaseLine => {
     const ruling = byStay.get(stay.mdtrt_id);
@@ -366,11 +396,15 @@ export function clearYear(input: YearInput): YearRun {
   const cases = tallies.flatMap((hospital) => finalCases(hospital, shares, tariff));
   const communities = agreement.communities.toSorted((a, b) => byText(a.id, b.id)).map((community) => settleCommunity(community, cases));
   const lines: LinesByHospital = new Map(
-    tallies.map(({ fixmedins_code }) => [fixmedins_code, [...shares.values()].flatMap((pool) => [...(pool.lines.get(fixmedins_code) ?? [])])]),
+    tallies.map(({ fixmedins_code }) => [
+      fixmedins_code,
+      [...shares.values()].flatMap((pool) => [...(pool.lines.get(fixmedins_code) ?? [])]),
+    ]),
   );
   addAdjustments(lines, tallies, tariff, agreement, funds);
   const inpatient = new Map([...lines].map(([code, own]) => [code, totalOf(own)]));
-  for (const { fixmedins_code, line } of communities.flatMap((each) => each.lines)) addLines(lines, fixmedins_code, line.fen === 0 ? [] : [line]);
+  for (const { fixmedins_code, line } of communities.flatMap((each) => each.lines))
+    addLines(lines, fixmedins_code, line.fen === 0 ? [] : [line]);
   for (const [code, own] of outpatient) addLines(lines, code, own);
   const pools = tariff.pools.flatMap(({ id }) => {
     const pool = shares.get(id);
@@ -408,6 +442,8 @@ function withOthers(
     ...Object.keys(agreement.advance.monthly_fen),
     ...agreement.communities.flatMap(({ members }) => members),
   ]);
-  const added = [...others].filter((code) => !known.has(code)).map((fixmedins_code): HospitalTally => ({ fixmedins_code, pools: new Map() }));
+  const added = [...others]
+    .filter((code) => !known.has(code))
+    .map((fixmedins_code): HospitalTally => ({ fixmedins_code, pools: new Map() }));
   return [...tallies, ...added].sort((a, b) => byText(a.fixmedins_code, b.fixmedins_code));
 }

@@ -12,7 +12,18 @@ import { sumOfParts } from './step.ts';
 import type { StatementLine } from './tally.ts';
 
 const month = (change: Partial<MonthInput>) =>
-  settleMonth({ month: '2026-03', stays: [], tariff, agreement, uploads: [], objections: [], deductions: [], reviews: [], carried: {}, ...change });
+  settleMonth({
+    month: '2026-03',
+    stays: [],
+    tariff,
+    agreement,
+    uploads: [],
+    objections: [],
+    deductions: [],
+    reviews: [],
+    carried: {},
+    ...change,
+  });
 const year = (change: Partial<YearInput>): YearRun =>
   clearYear({ stays: [], months: [], tariff, agreement, uploads: [], objections: [], deductions: [], reviews: [], ...change });
 const fens = (lines: readonly StatementLine[] | undefined) =>
@@ -23,7 +34,14 @@ const with_ = (change: Partial<Agreement>): Agreement => ({ ...agreement, ...cha
 // FM19 in H2 (level 2): 1.25 × 0.9 × 12,000 = 13,500.00, the fund bears 9,500.00.
 const one = stay({});
 const two = stay({ mdtrt_id: 'M2', psn_no: 'P2', fixmedins_code: 'H2', hosp_lv: '06' });
-const deduction: Deduction = { case_id: 'C1', fixmedins_code: 'H3', mdtrt_id: 'M1', month: '2026-03', fund_fen: 100_000, reason: '重复收费' };
+const deduction: Deduction = {
+  case_id: 'C1',
+  fixmedins_code: 'H3',
+  mdtrt_id: 'M1',
+  month: '2026-03',
+  fund_fen: 100_000,
+  reason: '重复收费',
+};
 
 describe('a month', () => {
   it('pays what the fund owes less deposit, what is held, and deductions of the month', () => {
@@ -99,7 +117,10 @@ describe('a month', () => {
       "an objection to another hospital's stay",
       { stays: [one], objections: [{ id: 'O', mdtrt_id: 'M1', fixmedins_code: 'H2', reason: '', decision: { outcome: 'open' } }] },
     ],
-    ['a list sent again by another hospital', { stays: [one], uploads: [{ version: 2, reason: '', stay: { ...one, fixmedins_code: 'H2' } }] }],
+    [
+      'a list sent again by another hospital',
+      { stays: [one], uploads: [{ version: 2, reason: '', stay: { ...one, fixmedins_code: 'H2' } }] },
+    ],
     ['a version out of turn', { stays: [one], uploads: [{ version: 3, reason: '', stay: one }] }],
     ['a deduction of a month that is none', { deductions: [{ ...deduction, month: '2026-3' }] }],
     ['a negative deduction', { deductions: [{ ...deduction, fund_fen: -1 }] }],
@@ -173,7 +194,9 @@ describe('a year', () => {
     const floating = { rates: { 'employees-local': { by: 'floating' } } } as const;
     const run = year({ stays: [one, long], agreement: with_(floating) });
     expect(run.statements.map(({ due_fen }) => due_fen)).toEqual([960_000, 1_890_000]);
-    const own = agreement.budgets.map((budget) => (budget.pool === 'employees-local' ? { ...budget, forms: { group: 8_000, bed_day: 2_000 } } : budget));
+    const own = agreement.budgets.map((budget) =>
+      budget.pool === 'employees-local' ? { ...budget, forms: { group: 8_000, bed_day: 2_000 } } : budget,
+    );
     const cut = year({ stays: [one, long], agreement: with_({ ...floating, budgets: own }) });
     expect(fens(cut.statements[0]?.lines)).toEqual({ 'bed_day employees-local': 960_000, 'ceiling employees-local': -390_000 });
     expect(cut.statements[1]?.due_fen).toBe(2_280_000);
@@ -190,7 +213,8 @@ describe('a year', () => {
     const assessed = year({ stays, agreement: with_({ assessment: { H3: 9_800 }, caps: { H2: 900_000 } }) });
     expect(fens(assessed.statements[0]?.lines)).toMatchObject({ 'cap employees-local': -50_000 });
     expect(fens(assessed.statements[1]?.lines)).toMatchObject({ 'assessment employees-local': -23_500 });
-    for (const line of [...shared.statements, ...assessed.statements].flatMap(({ lines }) => lines)) expect(sumOfParts(line.steps)).toBe(line.fen);
+    for (const line of [...shared.statements, ...assessed.statements].flatMap(({ lines }) => lines))
+      expect(sumOfParts(line.steps)).toBe(line.fen);
   });
 
   it('bears no more overrun than the reserve holds', () => {
@@ -224,7 +248,9 @@ describe('a year', () => {
   });
 
   it('pays outpatient care per head within its money, in twelve instalments', () => {
-    const budgets = agreement.budgets.map((budget) => (budget.pool === 'residents-local' ? { ...budget, forms: { group: 9_000, outpatient: 1_000 } } : budget));
+    const budgets = agreement.budgets.map((budget) =>
+      budget.pool === 'residents-local' ? { ...budget, forms: { group: 9_000, outpatient: 1_000 } } : budget,
+    );
     const agreed = with_({
       budgets,
       outpatient: [
@@ -244,7 +270,9 @@ describe('a year', () => {
       ['H1', 47_500],
       ['H2', 142_500],
     ]);
-    const months = Array.from({ length: 12 }, (_, index) => month({ month: `2026-${String(index + 1).padStart(2, '0')}`, agreement: agreed }));
+    const months = Array.from({ length: 12 }, (_, index) =>
+      month({ month: `2026-${String(index + 1).padStart(2, '0')}`, agreement: agreed }),
+    );
     const cleared = year({ agreement: agreed, months });
     expect(cleared.statements.map(({ total_fen }) => total_fen)).toEqual([0, 0]);
   });
@@ -299,13 +327,18 @@ it('DIP coefficients of auxiliary types hold in the month and in the year', () =
 describe('rules of the year', () => {
   const high = { ...tariff, high: { reference: 'standard', style: 'item', share: 10_000, bounds: [{ times: 30_000 }] } } as const;
   const many = (costs: readonly number[], change: Partial<GroupedStay> = {}) =>
-    costs.map((medfee_sumamt, index) => stay({ mdtrt_id: `M${String(index).padStart(3, '0')}`, psn_no: `P${index}`, medfee_sumamt, ...change }));
+    costs.map((medfee_sumamt, index) =>
+      stay({ mdtrt_id: `M${String(index).padStart(3, '0')}`, psn_no: `P${index}`, medfee_sumamt, ...change }),
+    );
 
   it('a hospital has its share of very high stays, largest excess first', () => {
     const stays = many([...Array.from({ length: 38 }, () => 1_600_000), 5_000_000, 7_000_000, 6_000_000]);
     const run = year({ stays, tariff: high, agreement: with_({ high_share: 500 }) }); // 5 % of 41: 2
     expect(run.rulings.beyond_high).toEqual(['M038']);
-    expect(run.cases.filter(({ price }) => price.style === 'very_high').map(({ stay: { mdtrt_id } }) => mdtrt_id)).toEqual(['M039', 'M040']);
+    expect(run.cases.filter(({ price }) => price.style === 'very_high').map(({ stay: { mdtrt_id } }) => mdtrt_id)).toEqual([
+      'M039',
+      'M040',
+    ]);
     expect(run.cases.find(({ stay: { mdtrt_id } }) => mdtrt_id === 'M038')?.price).toMatchObject({ style: 'normal', pay_fen: 1_575_000 });
   });
 
@@ -316,7 +349,8 @@ describe('rules of the year', () => {
     const unknown = { ...reviews[0], mdtrt_id: 'M999', request: 0, reason: '', outcome: 'fail' } as const;
     expect(year({ stays, reviews: [...reviews, unknown] }).rulings.review.unknown).toEqual(['M999']);
     expect(byRequest.rulings.review).toMatchObject({ discharges: 40, quota: 2, applied: 3, taken: 2, passed: 2 });
-    const passed = (run: YearRun) => run.cases.filter(({ price }) => price.style === 'special_item').map(({ stay: { mdtrt_id } }) => mdtrt_id);
+    const passed = (run: YearRun) =>
+      run.cases.filter(({ price }) => price.style === 'special_item').map(({ stay: { mdtrt_id } }) => mdtrt_id);
     expect(passed(byRequest)).toEqual(['M001', 'M002']);
     expect(passed(year({ stays, reviews, agreement: with_({ review: { share: 500, order: 'cost' } }) }))).toEqual(['M002', 'M003']);
   });

@@ -3,7 +3,8 @@ import { costCoefficients } from './coefficients.ts';
 import { demonstrationStay as stay } from './fixture.ts';
 import { calculateWeights } from './weights.ts';
 
-const past = (fixmedins_code: string, hosp_lv: string, grp_code: string, medfee_sumamt: number) => stay({ fixmedins_code, hosp_lv, grp_code, medfee_sumamt });
+const past = (fixmedins_code: string, hosp_lv: string, grp_code: string, medfee_sumamt: number) =>
+  stay({ fixmedins_code, hosp_lv, grp_code, medfee_sumamt });
 // Means: FM19 20,000.00, ES29 10,000.00.
 const cases = [
   past('H3', '02', 'FM19', 2_200_000),

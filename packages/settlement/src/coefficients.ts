@@ -38,7 +38,8 @@ function add<Key>(sums: Map<Key, Sum>, key: Key, cost: number, expected: number)
   sum.cases += 1;
 }
 
-const sorted = <Key extends string>(sums: ReadonlyMap<Key, Sum>): readonly (readonly [Key, Sum])[] => [...sums].sort(([a], [b]) => byText(a, b));
+const sorted = <Key extends string>(sums: ReadonlyMap<Key, Sum>): readonly (readonly [Key, Sum])[] =>
+  [...sums].sort(([a], [b]) => byText(a, b));
 
 /**
  * Cost coefficients, in ten-thousandths: actual cost ÷ what the same cases cost at the means of their groups, within

@@ -25,7 +25,13 @@ export const demonstrationTariff: Tariff = {
     { id: 'employees-remote', insutypes: ['310'], care: 'remote', form: 'item', rate: 0 },
     { id: 'residents-remote', insutypes: ['390'], care: 'remote', form: 'item', rate: 0 },
   ],
-  handling: { ambiguous: { by: 'item' }, entered: { by: 'item' }, none: { by: 'item' }, invalid: { by: 'nothing' }, unpriced: { by: 'nothing' } },
+  handling: {
+    ambiguous: { by: 'item' },
+    entered: { by: 'item' },
+    none: { by: 'item' },
+    invalid: { by: 'nothing' },
+    unpriced: { by: 'nothing' },
+  },
   bed_days: {
     clr_ways: ['5'],
     in_points: false,

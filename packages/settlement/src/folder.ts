@@ -2,7 +2,15 @@ import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } 
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { canonicalJson, contentHash, type DipCatalogue, type GroupedLakeStay, groupStatuses, parseStored, type Scheme } from '@hengjian/grouping';
+import {
+  canonicalJson,
+  contentHash,
+  type DipCatalogue,
+  type GroupedLakeStay,
+  groupStatuses,
+  parseStored,
+  type Scheme,
+} from '@hengjian/grouping';
 import { words } from '@hengjian/standard';
 import { draftPublication, jsonReader, openPublication, type Publication, type PublishedKind } from '@hengjian/stored';
 import { Type } from 'typebox';
@@ -137,7 +145,10 @@ function feed(worker: Worker, waiting: Iterator<StatementData>, folder: string, 
 async function writeStatements(run: SettlementRun, folder: string): Promise<readonly string[]> {
   const waiting = statementsOf(run);
   const written: string[] = [];
-  const workers = Array.from({ length: Math.min(4, availableParallelism()) }, () => new Worker(new URL('./statement/worker.ts', import.meta.url)));
+  const workers = Array.from(
+    { length: Math.min(4, availableParallelism()) },
+    () => new Worker(new URL('./statement/worker.ts', import.meta.url)),
+  );
   try {
     await Promise.all(workers.map((worker) => feed(worker, waiting, folder, written)));
   } finally {
@@ -203,7 +214,11 @@ export async function publishSettlement(folder: string, parts: SettlementParts, 
     write(names.prices, canonicalJson(pricing.tariff));
     write(
       names.rulings,
-      canonicalJson({ scheme: pricing.scheme, rulings: pricing.rulings, ...(pricing.groups === undefined ? {} : { groups: pricing.groups }) }),
+      canonicalJson({
+        scheme: pricing.scheme,
+        rulings: pricing.rulings,
+        ...(pricing.groups === undefined ? {} : { groups: pricing.groups }),
+      }),
     );
     if (parts.scheme !== undefined) write(names.scheme, canonicalJson(parts.scheme));
     if (parts.charges !== undefined) write(names.charges, parts.charges);

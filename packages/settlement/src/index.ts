@@ -30,7 +30,15 @@ export { statementHtml } from './statement/html.ts';
 export { weightsHtml } from './statement/weights-html.ts';
 export { writeStatementWorkbook } from './statement/workbook.ts';
 export * from './step.ts';
-export { type CaseLine, type HospitalStatement, type LineKind, lineKinds, lineWords, type OutsideCase, type StatementLine } from './tally.ts';
+export {
+  type CaseLine,
+  type HospitalStatement,
+  type LineKind,
+  lineKinds,
+  lineWords,
+  type OutsideCase,
+  type StatementLine,
+} from './tally.ts';
 export * from './tariff.ts';
 export type { Change, Objection, StayHistory, StayVersion, Upload } from './versions.ts';
 export * from './weights.ts';

@@ -26,7 +26,9 @@ function reward({ due_fen, cap_fen }: CapBasis, rule: CapRule): readonly Step[] 
   const fen = multiplyDivide(difference, share, one);
   const text = `${formatYuan(Math.abs(difference))} × ${percentText(share)}`;
   if (fen === 0) return [];
-  return difference > 0 ? [part(`节约奖励 ${text}`, `reward for savings ${text}`, fen)] : [part(`超支扣减 ${text}`, `penalty for overrun ${text}`, fen)];
+  return difference > 0
+    ? [part(`节约奖励 ${text}`, `reward for savings ${text}`, fen)]
+    : [part(`超支扣减 ${text}`, `penalty for overrun ${text}`, fen)];
 }
 
 /**

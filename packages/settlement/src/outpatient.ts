@@ -27,7 +27,10 @@ function yearly(agreed: Outpatient, fund: PoolFund | undefined): readonly Amount
 }
 
 /** What each institution gets per head in a year, within the outpatient money of the pool. */
-export function outpatientYear(agreed: readonly Outpatient[], funds: ReadonlyMap<string, PoolFund>): ReadonlyMap<string, readonly StatementLine[]> {
+export function outpatientYear(
+  agreed: readonly Outpatient[],
+  funds: ReadonlyMap<string, PoolFund>,
+): ReadonlyMap<string, readonly StatementLine[]> {
   const lines = new Map<string, StatementLine[]>();
   for (const { fixmedins_code, line } of agreed.flatMap((each) => yearly(each, funds.get(each.pool)))) {
     lines.set(fixmedins_code, [...(lines.get(fixmedins_code) ?? []), line]);
@@ -46,7 +49,9 @@ export function outpatientMonth(
     return {
       ...line,
       fen,
-      steps: [part(`全年 ${formatYuan(line.fen)} 的第 ${month} 期（共 12 期）`, `instalment ${month} of 12 of ${formatYuan(line.fen)}`, fen)],
+      steps: [
+        part(`全年 ${formatYuan(line.fen)} 的第 ${month} 期（共 12 期）`, `instalment ${month} of 12 of ${formatYuan(line.fen)}`, fen),
+      ],
     };
   };
   return new Map([...outpatientYear(agreed, funds)].map(([code, lines]) => [code, lines.map(instalment)]));

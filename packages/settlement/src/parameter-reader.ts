@@ -36,7 +36,8 @@ export interface At {
 /** Reads a value; reports what is wrong and goes on with a stand-in, which is never used because the file is then refused. */
 export type Read<Value> = (at: At) => Value;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const text: Read<string> = ({ value, path, reading }) => {
   if (typeof value === 'string' && value !== '') return value;
@@ -87,7 +88,8 @@ export function list<Value>(read: Read<Value>): Read<readonly Value[]> {
 
 export function table<Value>(read: Read<Value>): Read<Readonly<Record<string, Value>>> {
   return ({ value, path, reading }) => {
-    if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, read({ value: each, path: [...path, key], reading })]));
+    if (isRecord(value))
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, read({ value: each, path: [...path, key], reading })]));
     reading.add(path, 'a table of fields is expected', 'write fields with their values');
     return {};
   };

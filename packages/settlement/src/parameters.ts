@@ -85,7 +85,9 @@ const level = choice(levels);
 const rateRule: Read<RateRule> = (at) => {
   const fields = new Fields(at, ['by', 'base_points', 'fixed_share']);
   const by = fields.get('by', choice(['fixed', 'floating', 'elastic_volume', 'elastic_rigid'] as const));
-  return by === 'elastic_volume' ? { by, base_points: fields.get('base_points', ratio), fixed_share: fields.get('fixed_share', share) } : { by };
+  return by === 'elastic_volume'
+    ? { by, base_points: fields.get('base_points', ratio), fixed_share: fields.get('fixed_share', share) }
+    : { by };
 };
 
 const budgetRule = (fields: Fields<BudgetKey>): BudgetRule => {
@@ -154,7 +156,11 @@ const high: Read<HighRule> = (at) => {
 };
 const low: Read<LowRule> = (at) => {
   const fields = new Fields(at, ['reference', 'style', 'below']);
-  return { reference: fields.get('reference', choice(references)), style: fields.get('style', choice(lowStyles)), below: fields.get('below', share) };
+  return {
+    reference: fields.get('reference', choice(references)),
+    style: fields.get('style', choice(lowStyles)),
+    below: fields.get('below', share),
+  };
 };
 
 const handling: Read<Handling> = (at) => {
@@ -169,11 +175,20 @@ const handlings: Read<Tariff['handling']> = (at) => {
 
 const dayStage: Read<DayStage> = (at) => {
   const fields = new Fields(at, ['levels', 'from', 'to', 'day']);
-  return { ...fields.maybe('levels', list(level)), from: fields.get('from', whole), ...fields.maybe('to', whole), day_fen: fields.get('day', money) };
+  return {
+    ...fields.maybe('levels', list(level)),
+    from: fields.get('from', whole),
+    ...fields.maybe('to', whole),
+    day_fen: fields.get('day', money),
+  };
 };
 const bedDays: Read<BedDays> = (at) => {
   const fields = new Fields(at, ['clr_ways', 'in_points', 'stages']);
-  return { clr_ways: fields.get('clr_ways', texts), in_points: fields.or('in_points', flag, false), stages: fields.get('stages', list(dayStage)) };
+  return {
+    clr_ways: fields.get('clr_ways', texts),
+    in_points: fields.or('in_points', flag, false),
+    stages: fields.get('stages', list(dayStage)),
+  };
 };
 const fixedPrices: Read<FixedPrices> = (at) => {
   const fields = new Fields(at, ['name', 'clr_ways', 'max_days', 'prices']);
@@ -181,7 +196,12 @@ const fixedPrices: Read<FixedPrices> = (at) => {
     const each = new Fields(own, ['grp_code', 'levels', 'price']);
     return { grp_code: each.get('grp_code', text), ...each.maybe('levels', list(level)), fen: each.get('price', money) };
   };
-  return { name: fields.get('name', words), ...fields.maybe('clr_ways', texts), ...fields.maybe('max_days', whole), prices: fields.get('prices', list(price)) };
+  return {
+    name: fields.get('name', words),
+    ...fields.maybe('clr_ways', texts),
+    ...fields.maybe('max_days', whole),
+    prices: fields.get('prices', list(price)),
+  };
 };
 const outside: Read<Outside> = (at) => {
   const fields = new Fields(at, ['clr_ways', 'days_over', 'days_under', 'cost_under']);
@@ -254,12 +274,15 @@ const band: Read<Band> = (at) => {
   return { ...fields.maybe('to', ratio), share: fields.get('share', share) };
 };
 const rising = (bands: readonly Band[]): boolean =>
-  bands.every(({ to }, index) => index === bands.length - 1 || (to !== undefined && to < (bands[index + 1]?.to ?? Number.MAX_SAFE_INTEGER)));
+  bands.every(
+    ({ to }, index) => index === bands.length - 1 || (to !== undefined && to < (bands[index + 1]?.to ?? Number.MAX_SAFE_INTEGER)),
+  );
 const sharing: Read<Sharing> = (at) => {
   const fields = new Fields(at, ['surplus', 'overrun']);
   const read = { surplus: fields.get('surplus', list(band)), overrun: fields.get('overrun', list(band)) };
   for (const key of ['surplus', 'overrun'] as const) {
-    if (!rising(read[key])) fields.refuse(key, 'the bands do not rise', 'let each band end above the one before; only the last may be open');
+    if (!rising(read[key]))
+      fields.refuse(key, 'the bands do not rise', 'let each band end above the one before; only the last may be open');
   }
   return read;
 };
@@ -305,7 +328,8 @@ const monthly: Read<Agreement['monthly']> = (at) => {
   const fields = new Fields(at, ['deposit', 'held']);
   const deposit_share = fields.or('deposit', share, 0);
   const held_share = fields.or('held', share, 0);
-  if (deposit_share > largestDeposit) fields.refuse('deposit', 'a deposit is at most 5 %', 'lower it to 0.05, and hold more until the clearing if agreed');
+  if (deposit_share > largestDeposit)
+    fields.refuse('deposit', 'a deposit is at most 5 %', 'lower it to 0.05, and hold more until the clearing if agreed');
   if (deposit_share + held_share > one) fields.refuse('held', 'more than everything would be kept', 'lower deposit or held');
   return { deposit_share, held_share };
 };
@@ -383,11 +407,14 @@ function checkTogether(fields: Fields<TopKey>, parameters: SettlementParameters)
   const { agreement, pools } = parameters;
   const ids = new Set(pools.map(({ id }) => id));
   if (ids.size !== pools.length) fields.refuse('pools', 'a pool stands twice', 'give each pool an id of its own');
-  for (const { pool: id } of agreement.outpatient) if (!ids.has(id)) fields.refuse('outpatient', `there is no pool ${id}`, 'name a pool of the file');
+  for (const { pool: id } of agreement.outpatient)
+    if (!ids.has(id)) fields.refuse('outpatient', `there is no pool ${id}`, 'name a pool of the file');
   for (const { id, pool: of } of agreement.communities)
-    if (!ids.has(of)) fields.refuse('communities', `the community ${id} names the pool ${of}, which does not exist`, 'name a pool of the file');
+    if (!ids.has(of))
+      fields.refuse('communities', `the community ${id} names the pool ${of}, which does not exist`, 'name a pool of the file');
   const areas = agreement.communities.flatMap((each) => each.areas.map((area) => `${each.pool} ${area}`));
-  if (new Set(areas).size !== areas.length) fields.refuse('communities', 'an area belongs to two communities', 'let every area belong to one community');
+  if (new Set(areas).size !== areas.length)
+    fields.refuse('communities', 'an area belongs to two communities', 'let every area belong to one community');
   const wanting = pools.filter((each) => parameters.pricing.fund.by === 'ratio' && each.form === 'group' && each.fund_ratio === undefined);
   for (const { id } of wanting) fields.refuse('pools', `the pool ${id} has no fund_ratio`, 'add it, since the fund pays by ratio');
   if (parameters.weights === undefined && Object.keys(parameters.groups).length === 0)

@@ -63,7 +63,11 @@ const rule: fc.Arbitrary<RateRule> = fc.oneof(
 
 const tariff: fc.Arbitrary<Tariff> = fc
   .record({
-    fund: fc.constantFrom<Tariff['fund']>({ by: 'ratio' }, { by: 'patients_share', floor: 'zero' }, { by: 'patients_share', floor: 'none' }),
+    fund: fc.constantFrom<Tariff['fund']>(
+      { by: 'ratio' },
+      { by: 'patients_share', floor: 'zero' },
+      { by: 'patients_share', floor: 'none' },
+    ),
     high: fc.record({
       reference: fc.constantFrom(...references),
       style: fc.constantFrom(...highStyles),
@@ -123,7 +127,12 @@ const agreement: fc.Arbitrary<Agreement> = fc
     caps: drawn.cap === undefined ? {} : { H2: drawn.cap },
     ...(drawn.sharing === undefined
       ? {}
-      : { sharing: { surplus: [{ to: drawn.sharing.first, share: drawn.sharing.kept }], overrun: [{ to: drawn.sharing.first, share: drawn.sharing.borne }] } }),
+      : {
+          sharing: {
+            surplus: [{ to: drawn.sharing.first, share: drawn.sharing.kept }],
+            overrun: [{ to: drawn.sharing.first, share: drawn.sharing.borne }],
+          },
+        }),
     outpatient: [
       {
         pool: 'residents-local',
@@ -155,10 +164,18 @@ const city: fc.Arbitrary<City> = fc
     drawn: fc.array(drawnStay, { maxLength: 24 }),
     tariff,
     agreement,
-    deducted: fc.array(fc.record({ fixmedins_code: hospital, fund_fen: money, month: fc.constantFrom('2026-03', '2026-04', '2026-11') }), { maxLength: 5 }),
-    reviewed: fc.array(fc.record({ at: fc.nat(), outcome: fc.constantFrom('pass_item', 'pass_standard', 'fail', 'open') }), { maxLength: 4 }),
+    deducted: fc.array(fc.record({ fixmedins_code: hospital, fund_fen: money, month: fc.constantFrom('2026-03', '2026-04', '2026-11') }), {
+      maxLength: 5,
+    }),
+    reviewed: fc.array(fc.record({ at: fc.nat(), outcome: fc.constantFrom('pass_item', 'pass_standard', 'fail', 'open') }), {
+      maxLength: 4,
+    }),
     objected: fc.array(
-      fc.record({ at: fc.nat(), grp_code: fc.constantFrom('FM19', 'AH19', 'DT19'), outcome: fc.constantFrom('accepted', 'rejected', 'open') }),
+      fc.record({
+        at: fc.nat(),
+        grp_code: fc.constantFrom('FM19', 'AH19', 'DT19'),
+        outcome: fc.constantFrom('accepted', 'rejected', 'open'),
+      }),
       { maxLength: 3 },
     ),
     sent: fc.option(fc.record({ at: fc.nat(), cost: money }), { nil: undefined }),
@@ -174,7 +191,13 @@ const city: fc.Arbitrary<City> = fc
           : [
               [
                 at(each.at)?.mdtrt_id ?? '',
-                { mdtrt_id: at(each.at)?.mdtrt_id ?? '', request, reason: '', outcome: each.outcome as ReviewCase['outcome'], standard_fen: 777_777 },
+                {
+                  mdtrt_id: at(each.at)?.mdtrt_id ?? '',
+                  request,
+                  reason: '',
+                  outcome: each.outcome as ReviewCase['outcome'],
+                  standard_fen: 777_777,
+                },
               ],
             ],
       ),

@@ -48,9 +48,17 @@ describe('a stay paid by its group', () => {
 
   it('takes the coefficient of the group before the hospital, the level when there is none, and 1 for a basic group', () => {
     expect(payStay(stay({ grp_code: 'ES29' }), tariff)).toMatchObject({ coefficient: 9_800, points: 7_840, pay_fen: 940_800 });
-    expect(payStay(stay({ fixmedins_code: 'H2', hosp_lv: '06' }), tariff)).toMatchObject({ coefficient: 9_000, points: 11_250, pay_fen: 1_350_000 });
+    expect(payStay(stay({ fixmedins_code: 'H2', hosp_lv: '06' }), tariff)).toMatchObject({
+      coefficient: 9_000,
+      points: 11_250,
+      pay_fen: 1_350_000,
+    });
     expect(payStay(stay({ grp_code: 'DT19' }), tariff)).toMatchObject({ coefficient: 10_000, points: 5_000, pay_fen: 600_000 });
-    expect(payStay(stay({ fixmedins_code: 'HX', hosp_lv: '11' }), tariff)).toMatchObject({ form: 'unpaid', reason: 'no_coefficient', pay_fen: 0 });
+    expect(payStay(stay({ fixmedins_code: 'HX', hosp_lv: '11' }), tariff)).toMatchObject({
+      form: 'unpaid',
+      reason: 'no_coefficient',
+      pay_fen: 0,
+    });
   });
 
   it('pays a rigid group at the fixed rate', () => {
@@ -113,13 +121,20 @@ describe('a very high stay', () => {
   });
 
   it('is paid as a normal one when the share is used up', () => {
-    expect(payStay(costing(three + 1), withHigh('item'), { beyond_high_share: true })).toMatchObject({ style: 'normal', pay_fen: standard });
+    expect(payStay(costing(three + 1), withHigh('item'), { beyond_high_share: true })).toMatchObject({
+      style: 'normal',
+      pay_fen: standard,
+    });
   });
 });
 
 describe('a very low stay', () => {
   const bound = 472_500; // 30 % of 15,750.00
-  const low = (style: 'item' | 'proportional', reference: 'standard' | 'group_mean' | 'hospital_mean' = 'standard', below = 3_000): Tariff => ({
+  const low = (
+    style: 'item' | 'proportional',
+    reference: 'standard' | 'group_mean' | 'hospital_mean' = 'standard',
+    below = 3_000,
+  ): Tariff => ({
     ...tariff,
     low: { reference, style, below },
   });
@@ -138,7 +153,10 @@ describe('a very low stay', () => {
 describe('special review, readmission', () => {
   it('pays a passed stay by item or at the adjusted standard, a failed one as normal', () => {
     const costly = costing(9_000_000);
-    expect(payStay(costly, tariff, { review: { outcome: 'pass', by: 'item' } })).toMatchObject({ style: 'special_item', pay_fen: 9_000_000 });
+    expect(payStay(costly, tariff, { review: { outcome: 'pass', by: 'item' } })).toMatchObject({
+      style: 'special_item',
+      pay_fen: 9_000_000,
+    });
     expect(payStay(costly, tariff, { review: { outcome: 'pass', by: 'standard', standard_fen: 5_000_000 } })).toMatchObject({
       style: 'special_standard',
       pay_fen: 5_000_000,
@@ -218,7 +236,11 @@ describe('other forms', () => {
   it('finds the pool by insurance and by local or remote care', () => {
     expect(payStay(stay({}), tariff).pool).toBe('employees-local');
     expect(payStay(stay({ insutype: '390' }), tariff).pool).toBe('residents-local');
-    expect(payStay(stay({ insu_admdvs: '440100' }), tariff)).toMatchObject({ pool: 'employees-remote', form: 'item', reason: 'pool_by_item' });
+    expect(payStay(stay({ insu_admdvs: '440100' }), tariff)).toMatchObject({
+      pool: 'employees-remote',
+      form: 'item',
+      reason: 'pool_by_item',
+    });
     expect(payStay(stay({ insutype: '340' }), tariff)).toMatchObject({ pool: '', form: 'unpaid', reason: 'no_pool' });
   });
 });

@@ -43,7 +43,9 @@ function reasonStep(price: StayPrice, tariff: Tariff): readonly Step[] {
   const { zh, en } = reasonWords[price.reason];
   const handling = tariff.handling[price.reason as keyof Tariff['handling']];
   const next =
-    handling === undefined ? nextHandling[price.form === 'item' ? 'item' : 'nothing'] : nextHandling[handling.by === 'group' ? 'nothing' : handling.by];
+    handling === undefined
+      ? nextHandling[price.form === 'item' ? 'item' : 'nothing']
+      : nextHandling[handling.by === 'group' ? 'nothing' : handling.by];
   return [step(`${zh}：${next.zh}`, `${en}: ${next.en}`, price.pay_fen)];
 }
 
@@ -88,7 +90,10 @@ function highWords(price: StayPrice, cost: number, tariff: Tariff): Words {
       en: `very high, the lower of the cost ${formatYuan(cost)} and ${k} × ${standard}`,
     };
   if (style === 'deduct')
-    return { zh: `高倍率，费用 ${formatYuan(cost)} −（${k} − 1）× ${standard}`, en: `very high, cost ${formatYuan(cost)} − (${k} − 1) × ${standard}` };
+    return {
+      zh: `高倍率，费用 ${formatYuan(cost)} −（${k} − 1）× ${standard}`,
+      en: `very high, cost ${formatYuan(cost)} − (${k} − 1) × ${standard}`,
+    };
   const share = tariff.high?.share === 10_000 ? '' : ` × ${percentText(tariff.high?.share ?? 0)}`;
   const formula = `${standard} × [1 + (${formatYuan(cost)} ÷ ${formatYuan(price.reference_fen)} − ${k})${share}]`;
   return { zh: `高倍率，${formula}`, en: `very high, ${formula}` };
@@ -98,7 +103,10 @@ function styleWords(price: StayPrice, cost: number, tariff: Tariff): Words {
   if (price.style === 'very_high') return highWords(price, cost, tariff);
   if (price.style === 'very_low') {
     return tariff.low?.style === 'item'
-      ? { zh: `低倍率（低于 ${percentText(tariff.low.below)}），按实际费用`, en: `very low (below ${percentText(tariff.low.below)}), actual cost` }
+      ? {
+          zh: `低倍率（低于 ${percentText(tariff.low.below)}），按实际费用`,
+          en: `very low (below ${percentText(tariff.low.below)}), actual cost`,
+        }
       : {
           zh: `低倍率，支付标准 × 费用 ${formatYuan(cost)} ÷ ${formatYuan(price.reference_fen)}`,
           en: `very low, standard × cost ${formatYuan(cost)} ÷ ${formatYuan(price.reference_fen)}`,
@@ -118,25 +126,47 @@ function groupSteps(stay: PricedStay, price: StayPrice, tariff: Tariff, ruling: 
       ? []
       : [step(`重复入院，保留 ${percentText(share)}`, `avoidable readmission, ${percentText(share)} kept`, price.pay_fen)];
   const capped =
-    ruling.beyond_high_share === true ? [step('高倍率名额已用完，按正常病例', 'share of very high stays used up, as a normal case', price.standard_fen)] : [];
+    ruling.beyond_high_share === true
+      ? [step('高倍率名额已用完，按正常病例', 'share of very high stays used up, as a normal case', price.standard_fen)]
+      : [];
   const before =
     reduced.length === 0
       ? [step(zh, en, price.pay_fen)]
-      : [step(zh, en, price.style === 'normal' ? price.standard_fen : compileTariff(tariff).price(stay, { ...ruling, readmission_share: 10_000 }).pay_fen)];
+      : [
+          step(
+            zh,
+            en,
+            price.style === 'normal'
+              ? price.standard_fen
+              : compileTariff(tariff).price(stay, { ...ruling, readmission_share: 10_000 }).pay_fen,
+          ),
+        ];
   return [...standardSteps(price), ...comparisonSteps(price, stay.medfee_sumamt, tariff), ...capped, ...before, ...reduced];
 }
 
 function daySteps(stay: PricedStay, price: StayPrice, tariff: Tariff): readonly Step[] {
   const stages = dayStages(tariff, levelOf(stay.hosp_lv), stay.ipt_days) ?? [];
   const words = ({ days, day_fen }: { readonly days: number; readonly day_fen: number }): Step => {
-    if (price.points === 0) return step(`${days} 天 × 床日标准 ${formatYuan(day_fen)}`, `${days} days × ${formatYuan(day_fen)}`, days * day_fen);
+    if (price.points === 0)
+      return step(`${days} 天 × 床日标准 ${formatYuan(day_fen)}`, `${days} days × ${formatYuan(day_fen)}`, days * day_fen);
     const points = bedDayPoints(tariff, day_fen);
-    return step(`${days} 天 × 床日点数 ${ratioText(points)}`, `${days} days × ${ratioText(points)} points`, days * points, 'ten_thousandth');
+    return step(
+      `${days} 天 × 床日点数 ${ratioText(points)}`,
+      `${days} days × ${ratioText(points)} points`,
+      days * points,
+      'ten_thousandth',
+    );
   };
   const value =
     price.points === 0
       ? []
-      : [step(`点数 ${ratioText(price.points)} × 点值 ${rateText(price.rate)}`, `points ${ratioText(price.points)} × ${rateText(price.rate)}`, price.pay_fen)];
+      : [
+          step(
+            `点数 ${ratioText(price.points)} × 点值 ${rateText(price.rate)}`,
+            `points ${ratioText(price.points)} × ${rateText(price.rate)}`,
+            price.pay_fen,
+          ),
+        ];
   return [...stages.map(words), ...value];
 }
 
@@ -160,7 +190,9 @@ function fundSteps(stay: PricedStay, price: StayPrice, tariff: Tariff): readonly
     part('医院应得', 'earned by the hospital', price.pay_fen),
     part('减：个人已付现金', 'less: paid by the patient', -stay.psn_pay),
     part('减：个人账户已付', 'less: paid from the personal account', -stay.acct_pay),
-    ...(floor === 0 ? [] : [part('个人已付超过支付标准，基金不倒扣', 'the patient paid more than the standard; the fund sets nothing off', floor)]),
+    ...(floor === 0
+      ? []
+      : [part('个人已付超过支付标准，基金不倒扣', 'the patient paid more than the standard; the fund sets nothing off', floor)]),
   ];
 }
 

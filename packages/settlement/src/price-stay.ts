@@ -67,7 +67,17 @@ export type PayStyle =
   | 'days'
   | 'fixed';
 /** Why a stay is not paid by its group; empty when it is. */
-export type Reason = '' | 'no_pool' | 'pool_by_item' | 'clr_way' | 'days_over' | 'days_under' | 'cost_under' | 'no_coefficient' | 'no_day_standard' | Handled;
+export type Reason =
+  | ''
+  | 'no_pool'
+  | 'pool_by_item'
+  | 'clr_way'
+  | 'days_over'
+  | 'days_under'
+  | 'cost_under'
+  | 'no_coefficient'
+  | 'no_day_standard'
+  | Handled;
 
 /** The figures of a payment, without their explanation. */
 export interface StayPrice {
@@ -111,7 +121,8 @@ export interface Pricer {
 }
 
 const noRuling: Ruling = {};
-const fits = (levels: readonly Level[] | undefined, level: Level): boolean => levels === undefined || levels.length === 0 || levels.includes(level);
+const fits = (levels: readonly Level[] | undefined, level: Level): boolean =>
+  levels === undefined || levels.length === 0 || levels.includes(level);
 
 function areaTest(areas: readonly string[]): (area: string) => boolean {
   const exact = new Set(areas.filter((area) => !area.endsWith('*')));
@@ -136,9 +147,17 @@ interface Amount {
   readonly at_cost: boolean;
 }
 
-function highAmount(style: Exclude<HighStyle, 'normal'>, cost: number, standard: number, reference: number, times: number, share: number): Amount {
+function highAmount(
+  style: Exclude<HighStyle, 'normal'>,
+  cost: number,
+  standard: number,
+  reference: number,
+  times: number,
+  share: number,
+): Amount {
   if (style === 'item') return { style: 'very_high', pay: cost, at_cost: true };
-  if (style === 'deduct') return { style: 'very_high', pay: Math.max(standard, cost - multiplyDivide(standard, times - one, one)), at_cost: false };
+  if (style === 'deduct')
+    return { style: 'very_high', pay: Math.max(standard, cost - multiplyDivide(standard, times - one, one)), at_cost: false };
   if (style === 'cap') return { style: 'very_high', pay: Math.min(cost, multiplyDivide(standard, times, one)), at_cost: false };
   const excess = multiplyDivide(cost - multiplyDivide(reference, times, one), share, one);
   return { style: 'very_high', pay: standard + multiplyDivide(excess, standard, reference), at_cost: false };
@@ -154,9 +173,15 @@ export function highTimes(tariff: Tariff, level: Level, weight: number): number 
 }
 
 /** The daily standards of a stay of `days` days: stages with the days that fall into each; undefined when a day has none. */
-export function dayStages(tariff: Tariff, level: Level, days: number): readonly { readonly days: number; readonly day_fen: number }[] | undefined {
+export function dayStages(
+  tariff: Tariff,
+  level: Level,
+  days: number,
+): readonly { readonly days: number; readonly day_fen: number }[] | undefined {
   const stages = (tariff.bed_days?.stages ?? []).filter((stage) => fits(stage.levels, level));
-  const parts = stages.map((stage) => ({ days: Math.min(days, stage.to ?? days) - stage.from + 1, day_fen: stage.day_fen })).filter((each) => each.days > 0);
+  const parts = stages
+    .map((stage) => ({ days: Math.min(days, stage.to ?? days) - stage.from + 1, day_fen: stage.day_fen }))
+    .filter((each) => each.days > 0);
   return parts.reduce((sum, each) => sum + each.days, 0) === days ? parts : undefined;
 }
 
@@ -191,7 +216,18 @@ function fundPart(tariff: Tariff, pool: PoolPrice, stay: PricedStay, pay: number
 const blank = { weight: 0, coefficient: 0, rate: 0, standard_fen: 0, reference_fen: 0, ratio: 0, times: 0, points: 0, at_cost: false };
 
 function unpaid(stay: PricedStay, pool: string, reason: Reason, style: PayStyle = 'nothing'): StayPrice {
-  return { mdtrt_id: stay.mdtrt_id, fixmedins_code: stay.fixmedins_code, pool, grp_code: '', form: 'unpaid', style, reason, ...blank, pay_fen: 0, fund_fen: 0 };
+  return {
+    mdtrt_id: stay.mdtrt_id,
+    fixmedins_code: stay.fixmedins_code,
+    pool,
+    grp_code: '',
+    form: 'unpaid',
+    style,
+    reason,
+    ...blank,
+    pay_fen: 0,
+    fund_fen: 0,
+  };
 }
 
 /** Paid by item: the hospital earns the cost, the fund bears what it settled at the counter. */

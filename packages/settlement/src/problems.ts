@@ -2,7 +2,10 @@ import { defineProblems } from '@hengjian/standard';
 
 export const settlementProblems = defineProblems({
   'settlement-scheme': {
-    says: { zh: '文件夹中的分组方案不是定价所用的 {scheme}', en: 'the folder holds another scheme than {scheme}, which its prices are for' },
+    says: {
+      zh: '文件夹中的分组方案不是定价所用的 {scheme}',
+      en: 'the folder holds another scheme than {scheme}, which its prices are for',
+    },
     remedy: { zh: '请重新结算到新的文件夹', en: 'settle again into a new folder' },
     status: 409,
   },

@@ -21,7 +21,13 @@ describe('rates', () => {
     expect(splitPoints({ by: 'floating' }, points)).toEqual({ fixed: 0, floating: 1_200_000 });
     expect(splitPoints({ by: 'elastic_rigid' }, points)).toEqual({ fixed: 300_000, floating: 900_000 });
     // 100 base points fixed, of 20 more 8 : 2
-    expect(splitPoints({ by: 'elastic_volume', base_points: 1_000_000, fixed_share: 8_000 }, points)).toEqual({ fixed: 1_160_000, floating: 40_000 });
-    expect(splitPoints({ by: 'elastic_volume', base_points: 2_000_000, fixed_share: 8_000 }, points)).toEqual({ fixed: 1_200_000, floating: 0 });
+    expect(splitPoints({ by: 'elastic_volume', base_points: 1_000_000, fixed_share: 8_000 }, points)).toEqual({
+      fixed: 1_160_000,
+      floating: 40_000,
+    });
+    expect(splitPoints({ by: 'elastic_volume', base_points: 2_000_000, fixed_share: 8_000 }, points)).toEqual({
+      fixed: 1_200_000,
+      floating: 0,
+    });
   });
 });

@@ -50,10 +50,14 @@ export function dipSettlementRate(fund_fen: number, ratio: number, points: numbe
 }
 
 /** Reimbursement ratio: fund payments ÷ costs of the stays, in ten-thousandths; 0 without costs. */
-export const reimbursementRatio = (fund_fen: number, cost_fen: number): number => (cost_fen > 0 ? multiplyDivide(fund_fen, one, cost_fen) : 0);
+export const reimbursementRatio = (fund_fen: number, cost_fen: number): number =>
+  cost_fen > 0 ? multiplyDivide(fund_fen, one, cost_fen) : 0;
 
 /** How the points of a pool divide into those at the fixed rate and those that float. */
-export function splitPoints(rule: RateRule, points: { readonly all: number; readonly rigid: number }): { readonly fixed: number; readonly floating: number } {
+export function splitPoints(
+  rule: RateRule,
+  points: { readonly all: number; readonly rigid: number },
+): { readonly fixed: number; readonly floating: number } {
   if (rule.by === 'fixed') return { fixed: points.all, floating: 0 };
   if (rule.by === 'floating') return { fixed: 0, floating: points.all };
   if (rule.by === 'elastic_rigid') return { fixed: points.rigid, floating: points.all - points.rigid };

@@ -20,7 +20,12 @@ describe('repricing', () => {
     ['a very high stay that becomes normal falls to the standard', { medfee_sumamt: 4_800_000 }, lines(1_000), 4_800_000 - 1_575_000],
     ['one that becomes very low earns its cost', { medfee_sumamt: 600_000 }, lines(2_000), 1_575_000 - 400_000],
     ['an up-coded stay loses the difference of the groups', {}, { medfee_fen: 0, inscp_fen: 0, grp_code: 'DT19' }, 1_575_000 - 600_000],
-    ['down-coding is no loss of the fund', { grp_code: 'DT19', medfee_sumamt: 600_000 }, { medfee_fen: 0, inscp_fen: 0, grp_code: 'FM19' }, 0],
+    [
+      'down-coding is no loss of the fund',
+      { grp_code: 'DT19', medfee_sumamt: 600_000 },
+      { medfee_fen: 0, inscp_fen: 0, grp_code: 'FM19' },
+      0,
+    ],
   ])('%s', (_, change, without, loss) => {
     const repriced = reprice(stay({ psn_pay: 0, acct_pay: 0, ...change }), without, tariff);
     expect(repriced.fund_loss_fen).toBe(loss);
@@ -55,8 +60,14 @@ describe('repricing', () => {
   it('another group has its own auxiliary coefficient, or none', () => {
     // FM19 at 1.2: 1.25 × 1.05 × 1.2 × 12,000 = 18,900. DT19, a basic group: 6,000, at 1.2 7,200, at 1.1 6,600.
     const loss = (auxiliary: { readonly auxiliary?: number | null }): number =>
-      reprice(stay({ psn_pay: 0, acct_pay: 0 }), { medfee_fen: 0, inscp_fen: 0, grp_code: 'DT19', ...auxiliary }, tariff, { auxiliary: 12_000 }).fund_loss_fen;
-    expect([loss({}), loss({ auxiliary: null }), loss({ auxiliary: 11_000 })]).toEqual([1_890_000 - 720_000, 1_890_000 - 600_000, 1_890_000 - 660_000]);
+      reprice(stay({ psn_pay: 0, acct_pay: 0 }), { medfee_fen: 0, inscp_fen: 0, grp_code: 'DT19', ...auxiliary }, tariff, {
+        auxiliary: 12_000,
+      }).fund_loss_fen;
+    expect([loss({}), loss({ auxiliary: null }), loss({ auxiliary: 11_000 })]).toEqual([
+      1_890_000 - 720_000,
+      1_890_000 - 600_000,
+      1_890_000 - 660_000,
+    ]);
   });
 
   it('takes more than the stay has as all of it and refuses what is no amount', () => {

@@ -66,7 +66,13 @@ export function reprice(stay: PricedStay, without: Without, tariff: Tariff, ruli
   const moved =
     rest.grp_code === stay.grp_code
       ? []
-      : [step(`病组由 ${stay.grp_code} 改为 ${rest.grp_code}`, `group ${stay.grp_code} becomes ${rest.grp_code}`, after.standard_fen - before.standard_fen)];
+      : [
+          step(
+            `病组由 ${stay.grp_code} 改为 ${rest.grp_code}`,
+            `group ${stay.grp_code} becomes ${rest.grp_code}`,
+            after.standard_fen - before.standard_fen,
+          ),
+        ];
   return {
     before,
     after,

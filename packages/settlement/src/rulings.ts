@@ -34,7 +34,10 @@ export interface Rulings {
 }
 
 /** Rulings with the coefficients of auxiliary types put in. */
-export function withAuxiliary(rulings: ReadonlyMap<string, Ruling>, auxiliary: Readonly<Record<string, number>> = {}): ReadonlyMap<string, Ruling> {
+export function withAuxiliary(
+  rulings: ReadonlyMap<string, Ruling>,
+  auxiliary: Readonly<Record<string, number>> = {},
+): ReadonlyMap<string, Ruling> {
   const all = new Map(rulings);
   for (const [id, coefficient] of Object.entries(auxiliary)) all.set(id, { ...all.get(id), auxiliary: coefficient });
   return all;
@@ -67,7 +70,11 @@ function reviewResults(
   );
   const quota = agreement.review === undefined ? ordered.length : shareOf(priced.length, agreement.review.share);
   const results = ordered.map(
-    (each, index): ReviewResult => ({ ...each, fixmedins_code: stays.get(each.mdtrt_id)?.stay.fixmedins_code ?? '', beyond_quota: index >= quota }),
+    (each, index): ReviewResult => ({
+      ...each,
+      fixmedins_code: stays.get(each.mdtrt_id)?.stay.fixmedins_code ?? '',
+      beyond_quota: index >= quota,
+    }),
   );
   const taken = results.filter((each) => !each.beyond_quota);
   return {

@@ -59,7 +59,12 @@ const write = (run: SettlementRun, place: string): Promise<void> =>
 const months = Array.from({ length: 12 }, (_, index) => `2025-${String(index + 1).padStart(2, '0')}`);
 const past = stays(600, [2022, 2023, 2024]);
 const now = stays(400, [2025]);
-const input = (file: string): RunInput => ({ parameters: parseParameters(libraryText(`settlement/${file}.yaml`), file), stays: now, months, past });
+const input = (file: string): RunInput => ({
+  parameters: parseParameters(libraryText(`settlement/${file}.yaml`), file),
+  stays: now,
+  months,
+  past,
+});
 
 describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', (file) => {
   const run = runSettlement(input(file));
@@ -89,7 +94,10 @@ describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', 
     const files = readdirSync(version, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBe(12 + 9 + 2 * 6 + 1);
     for (const { parentPath, name } of files) {
-      expect(readFileSync(join(parentPath.replace(join(file, 'a'), join(file, 'b')), name)).equals(readFileSync(join(parentPath, name))), name).toBe(true);
+      expect(
+        readFileSync(join(parentPath.replace(join(file, 'a'), join(file, 'b')), name)).equals(readFileSync(join(parentPath, name))),
+        name,
+      ).toBe(true);
     }
     const { pricing, contents, hospitals } = openSettlement(join(folder, file, 'a'));
     expect(pricing).toEqual({ scheme: { id: 's', hash: 'h' }, tariff: finalTariff(run), rulings: {} });
@@ -100,7 +108,11 @@ describe.each(['demonstration', 'demonstration-dip'])('a year settled with %s', 
 
 it('the pages of city and weights say where the money went, and escape names', () => {
   const title = { zh: '<市>', en: '<city>' };
-  const full = runSettlement({ ...input('demonstration'), names: { H00: '<第一医院>' }, parameters: { ...input('demonstration').parameters, title } });
+  const full = runSettlement({
+    ...input('demonstration'),
+    names: { H00: '<第一医院>' },
+    parameters: { ...input('demonstration').parameters, title },
+  });
   if (full.year === undefined || full.weights === undefined) throw new Error('the year is cleared');
   const pages = [cityHtml(full, full.year), weightsHtml(full.weights, title, full.names)];
   for (const text of pages) {

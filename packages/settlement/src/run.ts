@@ -95,7 +95,8 @@ function startRates(tariff: Tariff, past: readonly GroupedStay[], parameters: Se
  * Throws RefusedInput with every value that is still missing.
  */
 export function buildTariff(parameters: SettlementParameters, past: readonly GroupedStay[], weights: WeightRun | undefined): Tariff {
-  const coefficients = parameters.coefficients === undefined || weights === undefined ? undefined : costCoefficients(past, weights, parameters.coefficients);
+  const coefficients =
+    parameters.coefficients === undefined || weights === undefined ? undefined : costCoefficients(past, weights, parameters.coefficients);
   const tariff: Tariff = {
     format: 1,
     id: parameters.id,
@@ -141,10 +142,18 @@ interface Routed {
 }
 
 /** What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names no stay goes to the first month, which refuses it. */
-function route(input: RunInput, stays: readonly GroupedStay[]): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
+function route(
+  input: RunInput,
+  stays: readonly GroupedStay[],
+): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
   const sorted = [...new Set(input.months)].sort();
-  const months = new Map(sorted.map((month) => [month, { stays: [] as GroupedStay[], uploads: [] as Upload[], objections: [] as Objection[] }]));
-  const named = new Set([...(input.uploads ?? []).map(({ stay }) => stay.mdtrt_id), ...(input.objections ?? []).map(({ mdtrt_id }) => mdtrt_id)]);
+  const months = new Map(
+    sorted.map((month) => [month, { stays: [] as GroupedStay[], uploads: [] as Upload[], objections: [] as Objection[] }]),
+  );
+  const named = new Set([
+    ...(input.uploads ?? []).map(({ stay }) => stay.mdtrt_id),
+    ...(input.objections ?? []).map(({ mdtrt_id }) => mdtrt_id),
+  ]);
   const places = new Map<string, string>();
   const texts = new Map<number, string>();
   const elsewhere = new Set<string>();
@@ -185,7 +194,8 @@ function checkMonths({ months, parameters }: RunInput): void {
 export function runSettlement(input: RunInput): SettlementRun {
   checkMonths(input);
   const { parameters, past = [], deductions = [], reviews = [], auxiliary = {} } = input;
-  const weights = input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
+  const weights =
+    input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
   const tariff = buildTariff(parameters, past, weights);
   const { agreement } = parameters;
   const stays = sortStays(input.stays);

@@ -89,7 +89,9 @@ function dueLines(hospital: HospitalTally, tariff: Tariff): readonly StatementLi
 function keptLine(kind: 'deposit' | 'held', due: number, share: number): readonly StatementLine[] {
   const fen = -multiplyDivide(Math.max(0, due), share, one);
   const name = kind === 'deposit' ? { zh: '保证金', en: 'deposit' } : { zh: '预留', en: 'held' };
-  return fen === 0 ? [] : [{ kind, pool: '', fen, steps: [part(`${name.zh} ${percentText(share)}`, `${name.en} ${percentText(share)}`, fen)] }];
+  return fen === 0
+    ? []
+    : [{ kind, pool: '', fen, steps: [part(`${name.zh} ${percentText(share)}`, `${name.en} ${percentText(share)}`, fen)] }];
 }
 
 export function deductionLines(deductions: readonly Deduction[]): readonly StatementLine[] {
@@ -109,7 +111,9 @@ interface Extras {
 function monthStatement(hospital: HospitalTally, month: string, tariff: Tariff, { monthly }: Agreement, extras: Extras): HospitalStatement {
   const due = dueLines(hospital, tariff);
   const owed: readonly StatementLine[] =
-    extras.owed === 0 ? [] : [{ kind: 'carried_in', pool: '', fen: -extras.owed, steps: [part('上月未扣足部分', 'not yet taken off', -extras.owed)] }];
+    extras.owed === 0
+      ? []
+      : [{ kind: 'carried_in', pool: '', fen: -extras.owed, steps: [part('上月未扣足部分', 'not yet taken off', -extras.owed)] }];
   const lines = [
     ...due,
     ...keptLine('deposit', totalOf(due), monthly.deposit_share),
@@ -120,7 +124,9 @@ function monthStatement(hospital: HospitalTally, month: string, tariff: Tariff, 
   ];
   const total = totalOf(lines);
   const all: readonly StatementLine[] =
-    total >= 0 ? lines : [...lines, { kind: 'carried_out', pool: '', fen: -total, steps: [part('本月不足扣，转下月', 'not covered this month', -total)] }];
+    total >= 0
+      ? lines
+      : [...lines, { kind: 'carried_out', pool: '', fen: -total, steps: [part('本月不足扣，转下月', 'not covered this month', -total)] }];
   return { fixmedins_code: hospital.fixmedins_code, period: month, ...figuresOf(hospital), lines: all, total_fen: totalOf(all) };
 }
 
@@ -148,8 +154,14 @@ function statementsOf(
   );
 }
 
-function amounts(statements: readonly HospitalStatement[], kind: 'deposit' | 'carried_out', sign: 1 | -1): Readonly<Record<string, number>> {
-  const sums = statements.map(({ fixmedins_code, lines }) => [fixmedins_code, sign * totalOf(lines.filter((line) => line.kind === kind))] as const);
+function amounts(
+  statements: readonly HospitalStatement[],
+  kind: 'deposit' | 'carried_out',
+  sign: 1 | -1,
+): Readonly<Record<string, number>> {
+  const sums = statements.map(
+    ({ fixmedins_code, lines }) => [fixmedins_code, sign * totalOf(lines.filter((line) => line.kind === kind))] as const,
+  );
   return Object.fromEntries(sums.filter(([, fen]) => fen !== 0));
 }
 
@@ -163,7 +175,12 @@ function amounts(statements: readonly HospitalStatement[], kind: 'deposit' | 'ca
  */
 export function settleMonth(input: MonthInput): MonthRun {
   if (!monthText.test(input.month)) {
-    throw new RefusedInput({ code: 'month-text', message: `${input.month} is no month`, remedy: 'write yyyy-MM', place: { field: 'month' } });
+    throw new RefusedInput({
+      code: 'month-text',
+      message: `${input.month} is no month`,
+      remedy: 'write yyyy-MM',
+      place: { field: 'month' },
+    });
   }
   const pricer = compileTariff(input.tariff);
   const stays = sortStays(input.stays);

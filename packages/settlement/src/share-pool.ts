@@ -30,7 +30,12 @@ interface Member {
 const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0);
 
 /** Line of stays in money and, when the form has money of its own, the cut that keeps to it. */
-function moneyLines(members: readonly Member[], kind: MoneyKind, fund: PoolFund | undefined, tariff: Tariff): ReadonlyMap<string, readonly StatementLine[]> {
+function moneyLines(
+  members: readonly Member[],
+  kind: MoneyKind,
+  fund: PoolFund | undefined,
+  tariff: Tariff,
+): ReadonlyMap<string, readonly StatementLine[]> {
   const with_cases = members.filter(({ tally }) => tally.money[kind].cases > 0);
   const due = with_cases.map(({ tally }) => tally.money[kind].fund);
   const most = kind === 'group_at_cost' ? undefined : fund?.forms[kind];
@@ -59,7 +64,8 @@ function moneyLines(members: readonly Member[], kind: MoneyKind, fund: PoolFund 
 }
 
 /** What the fund bears of a payment where it bears a ratio; otherwise the whole payment, from which the patients' share goes off. */
-const fundOf = (fen: number, pool: PoolPrice, tariff: Tariff): number => (tariff.fund.by === 'ratio' ? multiplyDivide(fen, pool.fund_ratio ?? 0, one) : fen);
+const fundOf = (fen: number, pool: PoolPrice, tariff: Tariff): number =>
+  tariff.fund.by === 'ratio' ? multiplyDivide(fen, pool.fund_ratio ?? 0, one) : fen;
 
 /** Fixed and floating money of the points of a pool. */
 interface Division {
@@ -79,7 +85,8 @@ function dividePoints(
   const rigid = members.map(({ tally }) => tally.rigid_points);
   const split = splitPoints(rule, { all: sum(points), rigid: sum(rigid) });
   const fixed_points = rule.by === 'elastic_rigid' ? rigid : splitByLargestRemainder(split.fixed, points);
-  const inMoney = rule.by === 'elastic_rigid' ? members.map(({ tally }) => tally.rigid_pay) : fixed_points.map((each) => lineAmount(each, pool.rate));
+  const inMoney =
+    rule.by === 'elastic_rigid' ? members.map(({ tally }) => tally.rigid_pay) : fixed_points.map((each) => lineAmount(each, pool.rate));
   const fixed = inMoney.map((fen) => fundOf(fen, pool, tariff));
   return { fixed, fixed_points, floating_points: points.map((each, index) => each - (fixed_points[index] ?? 0)) };
 }
@@ -117,7 +124,11 @@ function sharePoints(
   const money = points === 0 ? 0 : Math.max(0, available + patients - sum(fixed));
   const floating = splitByLargestRemainder(money, floating_points);
   const rate =
-    points === 0 ? 0 : tariff.fund.by === 'ratio' ? dipSettlementRate(money, pool.fund_ratio ?? 0, points) : rateOf(money, points, `rates.${pool.id}`);
+    points === 0
+      ? 0
+      : tariff.fund.by === 'ratio'
+        ? dipSettlementRate(money, pool.fund_ratio ?? 0, points)
+        : rateOf(money, points, `rates.${pool.id}`);
   const division: Division = { fixed, floating, fixed_points, floating_points };
   const lines = pointed.map((member, index): readonly [string, readonly StatementLine[]] => {
     const borne = tariff.fund.by === 'ratio' ? 0 : member.tally.pointed.patients;
@@ -125,7 +136,14 @@ function sharePoints(
     return [member.code, [{ kind: 'group', pool: pool.id, fen, steps: pointSteps(member, index, division, rate, pool, tariff) }]];
   });
   const amounts = new Map(pointed.map(({ code }, index) => [code, { fixed: fixed[index] ?? 0, floating: floating[index] ?? 0 }]));
-  return { floating_rate: rate, fixed_points: sum(fixed_points), floating_points: points, floating_fen: money, lines: new Map(lines), amounts };
+  return {
+    floating_rate: rate,
+    fixed_points: sum(fixed_points),
+    floating_points: points,
+    floating_fen: money,
+    lines: new Map(lines),
+    amounts,
+  };
 }
 
 function fixedLines(members: readonly Member[], pool: PoolPrice, tariff: Tariff): ReadonlyMap<string, readonly StatementLine[]> {
@@ -144,7 +162,13 @@ function fixedLines(members: readonly Member[], pool: PoolPrice, tariff: Tariff)
  * group form add up to its money; the patients' share counts as part of the total that points divide (3.6). Elastic: the
  * fixed part first. Negative remainders are not shared out: the value of a point is then 0 and the pool is overdrawn.
  */
-export function sharePool(hospitals: readonly HospitalTally[], pool: PoolPrice, rule: RateRule, fund: PoolFund | undefined, tariff: Tariff): PoolShares {
+export function sharePool(
+  hospitals: readonly HospitalTally[],
+  pool: PoolPrice,
+  rule: RateRule,
+  fund: PoolFund | undefined,
+  tariff: Tariff,
+): PoolShares {
   const members = hospitals.flatMap(({ fixmedins_code, pools }): readonly Member[] => {
     const tally = pools.get(pool.id);
     return tally === undefined || tally.cases === 0 ? [] : [{ code: fixmedins_code, tally }];
@@ -164,6 +188,8 @@ export function sharePool(hospitals: readonly HospitalTally[], pool: PoolPrice, 
           amounts: new Map<string, never>(),
         }
       : sharePoints(members, rule, pool, tariff, available);
-  const lines = new Map(members.map(({ code }) => [code, [shared.lines, ...money.map((each) => each.lines)].flatMap((each) => each.get(code) ?? [])]));
+  const lines = new Map(
+    members.map(({ code }) => [code, [shared.lines, ...money.map((each) => each.lines)].flatMap((each) => each.get(code) ?? [])]),
+  );
   return { ...shared, pool: pool.id, rule, lines };
 }

@@ -186,7 +186,13 @@ export function tallyCases(cases: readonly CaseLine[], tariff: Tariff): readonly
 export const outsideCases = (cases: readonly CaseLine[]): readonly OutsideCase[] =>
   cases
     .filter(({ price }) => price.reason !== '')
-    .map(({ stay, price, fund_fen }) => ({ mdtrt_id: stay.mdtrt_id, fixmedins_code: stay.fixmedins_code, form: price.form, reason: price.reason, fund_fen }));
+    .map(({ stay, price, fund_fen }) => ({
+      mdtrt_id: stay.mdtrt_id,
+      fixmedins_code: stay.fixmedins_code,
+      form: price.form,
+      reason: price.reason,
+      fund_fen,
+    }));
 
 const caseText = (cases: number): Words => ({ zh: `${cases} 例`, en: `${cases} ${cases === 1 ? 'case' : 'cases'}` });
 
@@ -201,7 +207,9 @@ export function fundParts(kind: 'group' | MoneyKind, sums: Sums, tariff: Tariff)
   return [
     part(`${zh}，应得合计`, `${en}, earned`, sums.pay),
     part('减：个人现金与账户已付', 'less: paid by patients and personal accounts', -sums.patients),
-    ...(floor === 0 ? [] : [part('个人已付超过标准的病例，基金不倒扣', 'cases where the patient paid more than the standard: nothing set off', floor)]),
+    ...(floor === 0
+      ? []
+      : [part('个人已付超过标准的病例，基金不倒扣', 'cases where the patient paid more than the standard: nothing set off', floor)]),
   ];
 }
 

@@ -183,7 +183,11 @@ class TariffChecker {
 
   whole(field: string, value: unknown, least: number): void {
     if (Number.isSafeInteger(value) && (value as number) >= least) return;
-    this.add(field, `${String(value)} is no whole number of at least ${least}`, 'write fen, micro-yuan or ten-thousandths as a whole number');
+    this.add(
+      field,
+      `${String(value)} is no whole number of at least ${least}`,
+      'write fen, micro-yuan or ten-thousandths as a whole number',
+    );
   }
 }
 
@@ -200,7 +204,8 @@ function checkPools(check: TariffChecker, { pools, fund }: Tariff): void {
       const other = pools
         .slice(0, index)
         .find((one) => one.insutypes.includes(insutype) && (one.care === pool.care || one.care === 'any' || pool.care === 'any'));
-      if (other !== undefined) check.add(`${field}.insutypes`, `stays of insurance ${insutype} fit ${other.id} and ${pool.id}`, 'let every stay fit one pool');
+      if (other !== undefined)
+        check.add(`${field}.insutypes`, `stays of insurance ${insutype} fit ${other.id} and ${pool.id}`, 'let every stay fit one pool');
     }
   }
 }
@@ -209,7 +214,8 @@ function checkPools(check: TariffChecker, { pools, fund }: Tariff): void {
 export function tariffProblems(tariff: Tariff, file: string): readonly Problem[] {
   const check = new TariffChecker(file);
   if (tariff.format !== 1) check.add('format', `format ${String(tariff.format)} is not known`, 'write the tariff with this version');
-  if (!methods.includes(tariff.method)) check.add('method', `the method ${String(tariff.method)} is not known`, `choose one of ${methods.join(', ')}`);
+  if (!methods.includes(tariff.method))
+    check.add('method', `the method ${String(tariff.method)} is not known`, `choose one of ${methods.join(', ')}`);
   for (const [code, group] of Object.entries(tariff.groups)) {
     check.whole(`groups.${code}.weight`, group.weight, 1);
     check.whole(`groups.${code}.mean_fen`, group.mean_fen, 0);
@@ -241,9 +247,9 @@ export function parseTariff(text: string, file: string): Tariff {
       place: { file },
     });
   }
-  const missing = (['groups', 'hospitals', 'level_coefficients', 'pools', 'handling', 'fixed_prices', 'outside', 'fund', 'local_areas'] as const).filter(
-    (key) => typeof (value as Tariff | null)?.[key] !== 'object',
-  );
+  const missing = (
+    ['groups', 'hospitals', 'level_coefficients', 'pools', 'handling', 'fixed_prices', 'outside', 'fund', 'local_areas'] as const
+  ).filter((key) => typeof (value as Tariff | null)?.[key] !== 'object');
   if (missing.length > 0) {
     throw new RefusedInput(
       missing.map((field) => ({

@@ -102,7 +102,11 @@ function mapUploads(uploads: readonly Upload[], stays: ReadonlyMap<string, Group
   return byStay;
 }
 
-function mapObjections(objections: readonly Objection[], stays: ReadonlyMap<string, GroupedStay>, problems: Problem[]): Map<string, Objection[]> {
+function mapObjections(
+  objections: readonly Objection[],
+  stays: ReadonlyMap<string, GroupedStay>,
+  problems: Problem[],
+): Map<string, Objection[]> {
   const byStay = new Map<string, Objection[]>();
   for (const objection of objections.toSorted((a, b) => byText(a.id, b.id))) {
     const stay = stays.get(objection.mdtrt_id);
@@ -136,7 +140,8 @@ function history(
   ruling: Ruling,
 ): StayHistory & { readonly review: Review | undefined } {
   const versions: StayVersion[] = [{ version: 1, by: 'list', reason: '', stay, price: pricer.price(stay, ruling) }];
-  for (const { version, reason, stay: sent } of uploads) versions.push({ version, by: 'upload', reason, stay: sent, price: pricer.price(sent, ruling) });
+  for (const { version, reason, stay: sent } of uploads)
+    versions.push({ version, by: 'upload', reason, stay: sent, price: pricer.price(sent, ruling) });
   let review: Review | undefined;
   for (const { decision } of objections) {
     if (decision.outcome !== 'accepted') continue;

@@ -37,7 +37,13 @@ describe('weights', () => {
 
   it('count years by their factors', () => {
     // A: (1 × 10,000 + 7 × 20,000) ÷ 8 = 18,750.00; B: 5,000.00 × 8 ÷ 8; all: (150,000 + 40,000) ÷ 16 = 11,875.00
-    const years = [past('AA19', 1_000_000, 2023), past('AA19', 2_000_000), past('BB19', 500_000, 2023), past('BB19', 500_000), past('BB19', 99, 2019)];
+    const years = [
+      past('AA19', 1_000_000, 2023),
+      past('AA19', 2_000_000),
+      past('BB19', 500_000, 2023),
+      past('BB19', 500_000),
+      past('BB19', 99, 2019),
+    ];
     const run = calculateWeights(years, {
       ...parameters,
       years: [
@@ -79,7 +85,10 @@ describe('weights', () => {
   it('keep the total when relative prices are adjusted, and show whom it moves', () => {
     const cases = [...four, past('BB19', 500_000, 2025, { fixmedins_code: 'H2' }), past('BB19', 500_000, 2025, { fixmedins_code: 'H2' })];
     // Mean of all 10,000.00: weights 2.0 and 0.5, total 2 × 2.0 + 4 × 0.5 = 6.0. B × 1.2: total 6.4, so × 6.0 ÷ 6.4: 1.875 and 0.5625.
-    const run = calculateWeights(cases, { ...parameters, adjustments: [{ grp_code: 'BB19', factor: 12_000, reason: { zh: '儿科倾斜', en: 'paediatrics' } }] });
+    const run = calculateWeights(cases, {
+      ...parameters,
+      adjustments: [{ grp_code: 'BB19', factor: 12_000, reason: { zh: '儿科倾斜', en: 'paediatrics' } }],
+    });
     expect(weights(run)).toEqual({ AA19: 18_750, BB19: 5_625 });
     expect(run).toMatchObject({ total_before: 60_000, total_after: 60_000, residual: 0 });
     expect(run.groups[1]).toMatchObject({ base_weight: 5_000, factor: 12_000, reason: { zh: '儿科倾斜' } });
@@ -105,7 +114,11 @@ describe('weights', () => {
           const chosen: WeightParameters = {
             ...parameters,
             years: [2023, 2024, 2025].map((year, index) => ({ year, factor: [1, 2, 7][index] ?? 1 })),
-            adjustments: factors.map((factor, index) => ({ grp_code: `G${String(index).padStart(2, '0')}9`, factor, reason: { zh: '', en: '' } })),
+            adjustments: factors.map((factor, index) => ({
+              grp_code: `G${String(index).padStart(2, '0')}9`,
+              factor,
+              reason: { zh: '', en: '' },
+            })),
           };
           const run = calculateWeights(cases, chosen);
           expect(calculateWeights(cases.toReversed(), chosen)).toEqual(run);

@@ -96,7 +96,8 @@ interface Gathered {
   readonly factors: number[];
 }
 
-const nearestRank = (sorted: readonly number[], share: number): number => sorted[Math.max(0, Math.ceil((sorted.length * share) / one) - 1)] ?? 0;
+const nearestRank = (sorted: readonly number[], share: number): number =>
+  sorted[Math.max(0, Math.ceil((sorted.length * share) / one) - 1)] ?? 0;
 
 /** The costs that count: both bounds inclusive. */
 export function trimBounds(costs: readonly number[], trim: Trim): { readonly low: number; readonly high: number } {
@@ -141,7 +142,10 @@ function count(group: Gathered, trim: Trim): Counted {
 
 const yearOf = (day: number): number => Math.floor(ymdOf(day) / 10_000);
 
-function gather(cases: Iterable<WeightCase>, years: ReadonlyMap<number, number>): { readonly groups: readonly Gathered[]; readonly without: number } {
+function gather(
+  cases: Iterable<WeightCase>,
+  years: ReadonlyMap<number, number>,
+): { readonly groups: readonly Gathered[]; readonly without: number } {
   const groups = new Map<string, Gathered>();
   let without = 0;
   for (const each of cases) {
@@ -189,9 +193,15 @@ function baseWeight(
   if (group.cases >= least_cases) return { ...group, source: 'own', base: own, mean };
   const decided = given[group.code];
   if (decided !== undefined)
-    return { ...group, source: 'given', base: decided, mean: mean || multiplyDivide(decided, divided(BigInt(pool.cost), BigInt(pool.count || 1)), pool.scale) };
+    return {
+      ...group,
+      source: 'given',
+      base: decided,
+      mean: mean || multiplyDivide(decided, divided(BigInt(pool.cost), BigInt(pool.count || 1)), pool.scale),
+    };
   const adrg = group.adrg === '' ? undefined : adrgs.get(group.adrg);
-  if (adrg !== undefined && adrg.cases >= least_cases) return { ...group, source: 'adrg', base: relative(adrg.cost, adrg.count, pool), mean };
+  if (adrg !== undefined && adrg.cases >= least_cases)
+    return { ...group, source: 'adrg', base: relative(adrg.cost, adrg.count, pool), mean };
   return { ...group, source: 'few', base: Math.max(1, own), mean };
 }
 
@@ -283,7 +293,11 @@ export function calculateWeights(cases: Iterable<WeightCase>, parameters: Weight
   const { groups: gathered, without } = gather(cases, years);
   const counted = gathered.map((group) => count(group, group.costs.length < parameters.least_cases ? { by: 'none' } : parameters.trim));
   const scale = scaleOf[parameters.method];
-  const pool: Pool = { scale, cost: counted.reduce((sum, { cost }) => sum + cost, 0), count: counted.reduce((sum, each) => sum + each.count, 0) };
+  const pool: Pool = {
+    scale,
+    cost: counted.reduce((sum, { cost }) => sum + cost, 0),
+    count: counted.reduce((sum, each) => sum + each.count, 0),
+  };
   const adrgs = adrgTotals(counted);
   const based = [...counted, ...withoutCases(counted, parameters.given)].map((group) => baseWeight(group, adrgs, pool, parameters));
   const adjustments = new Map(parameters.adjustments.map((each) => [each.grp_code, each]));

@@ -77,7 +77,8 @@ export class BlockMaker {
     this.#shelves = Array.from({ length: shelves }, () => Array.from({ length: fileCount }, () => new Sink(1 << 14)));
     this.#monthOfDay = new Uint8Array(city.lastDay - city.firstDay + 1);
     const decoder = new TextDecoder();
-    for (let day = city.firstDay; day <= city.lastDay; day += 1) this.#monthOfDay[day - city.firstDay] = Number(decoder.decode(time.day(day)).slice(5, 7)) - 1;
+    for (let day = city.firstDay; day <= city.lastDay; day += 1)
+      this.#monthOfDay[day - city.firstDay] = Number(decoder.decode(time.day(day)).slice(5, 7)) - 1;
   }
 
   /** Makes a block in the buffers of a shelf; the parts of another shelf stay as they are. */
@@ -173,7 +174,8 @@ export class BlockMaker {
       const record = line.record ?? (whole && line.refunds === 0 ? plainRecord(visit, line) : undefined);
       if (record !== undefined) this.#rows.lineRecord(lines, person, visit, line, record);
     }
-    if (visit.setting === 'inpatient' && (visit.keep || serial % 40 > 0)) this.#rows.stayRecord(this.#yearly('mdtrt_exct_d'), person, visit);
+    if (visit.setting === 'inpatient' && (visit.keep || serial % 40 > 0))
+      this.#rows.stayRecord(this.#yearly('mdtrt_exct_d'), person, visit);
   }
 
   #yearly(table: (typeof yearTables)[number]): Sink {
@@ -193,14 +195,20 @@ function plainRecord(visit: Visit, line: Line): LineRecord {
   return { executed: minute, uploaded: minute + 120, cnt, item: item.code, ...shop };
 }
 
-const ledgerRow = ({ institution, item, month, supplied }: Ledger): LedgerRow => ({ institution: institution.code, item: item.code, month, supplied });
+const ledgerRow = ({ institution, item, month, supplied }: Ledger): LedgerRow => ({
+  institution: institution.code,
+  item: item.code,
+  month,
+  supplied,
+});
 
 function truthRows(care: Care): TruthRow[] {
   const person = care.person.index;
   return care.truths.map((truth, position) => {
     const settlements = new Set<number>();
     for (const line of truth.lines) settlements.add(line.settlement);
-    if (truth.lines.length === 0) for (const visit of truth.visits) for (const settlement of visit.settlements) settlements.add(settlement.serial);
+    if (truth.lines.length === 0)
+      for (const visit of truth.visits) for (const settlement of visit.settlements) settlements.add(settlement.serial);
     return {
       plant_id: `${String(person + 1).padStart(8, '0')}-${String(position + 1).padStart(2, '0')}`,
       expect: truth.expect,

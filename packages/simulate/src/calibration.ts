@@ -115,7 +115,8 @@ export function calibrationTable(sums: Sums): CalibrationRow[] {
     ] as const) {
       const mix = stayMix[code].filter((entry) => (kinds as readonly string[]).includes(entry.kind));
       const weight = mix.reduce((sum, entry) => sum + entry.weight, 0);
-      const mean = (of: 'cost' | 'days'): number => Math.round((mix.reduce((sum, entry) => sum + entry[of] * entry.weight, 0) / weight) * 10) / 10;
+      const mean = (of: 'cost' | 'days'): number =>
+        Math.round((mix.reduce((sum, entry) => sum + entry[of] * entry.weight, 0) / weight) * 10) / 10;
       const key = `${code}.inpatient.${level}`;
       row(`inpatient cost, level ${level}`, mean('cost'), per(`${key}.cost`, `${key}.count`, 100), 'yuan');
       row(`length of stay, level ${level}`, mean('days'), per(`${key}.days`, `${key}.count`), 'days');

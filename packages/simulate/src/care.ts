@@ -34,7 +34,8 @@ export interface LineStart {
 }
 
 /** Days of supply of a line that says nothing about them: drugs of a stay are for its day. */
-const supplied = (visit: Visit, item: Item): number => (visit.setting === 'inpatient' && (item.listType === '101' || item.listType === '102') ? 1 : -1);
+const supplied = (visit: Visit, item: Item): number =>
+  visit.setting === 'inpatient' && (item.listType === '101' || item.listType === '102') ? 1 : -1;
 
 /** Everything one person does in the year: the numbering of visits, settlements, lines and prescriptions lives here. */
 export class Care {
@@ -235,7 +236,8 @@ export class Care {
       visit.lines.push({ ...line, serial: this.#line, settlement: again.serial });
     }
     // a return inside the stay now gives back the line of the new booking
-    for (const line of visit.lines) if (line.settlement === again.serial && line.refunds > 0) line.refunds = serials.get(line.refunds) ?? line.refunds;
+    for (const line of visit.lines)
+      if (line.settlement === again.serial && line.refunds > 0) line.refunds = serials.get(line.refunds) ?? line.refunds;
   }
 
   truth(row: Omit<Truth, 'charge'> & { readonly charge?: number | undefined }): void {

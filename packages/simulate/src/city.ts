@@ -36,9 +36,27 @@ interface KindPlan {
 
 /** Shares of the 1 institution per 1,200 insured; counts follow the national ones scaled to a city. */
 const kinds: readonly KindPlan[] = [
-  { kind: 'tertiary', share: 0.004, least: 3, hospLevels: ['02', '02', '03'], priceLevel: 3, name: '市第#人民医院', visits: 1.7, stayDays: 1.0 },
+  {
+    kind: 'tertiary',
+    share: 0.004,
+    least: 3,
+    hospLevels: ['02', '02', '03'],
+    priceLevel: 3,
+    name: '市第#人民医院',
+    visits: 1.7,
+    stayDays: 1.0,
+  },
   { kind: 'secondary', share: 0.012, least: 4, hospLevels: ['05', '06'], priceLevel: 2, name: '县第#人民医院', visits: 1.3, stayDays: 0.7 },
-  { kind: 'primary', share: 0.03, least: 4, hospLevels: ['08', '09'], priceLevel: 1, name: '第#社区卫生服务中心', visits: 1.0, stayDays: 0.3 },
+  {
+    kind: 'primary',
+    share: 0.03,
+    least: 4,
+    hospLevels: ['08', '09'],
+    priceLevel: 1,
+    name: '第#社区卫生服务中心',
+    visits: 1.0,
+    stayDays: 0.3,
+  },
   { kind: 'township', share: 0.2, least: 5, hospLevels: ['11'], priceLevel: 1, name: '第#乡镇卫生院', visits: 1.2, stayDays: 0.4 },
   { kind: 'pharmacy', share: 0.45, least: 10, hospLevels: ['11'], priceLevel: 0, name: '康民大药房第#店', visits: 0, stayDays: 0 },
 ];
@@ -60,7 +78,14 @@ function doctorOf(code: number, area: string, extra: Partial<Doctor> = {}): Doct
   };
 }
 
-function departmentsOf(catalogue: Catalogue, plan: KindPlan, count: number, perDepartment: number, area: string, nextDoctor: () => number): Department[] {
+function departmentsOf(
+  catalogue: Catalogue,
+  plan: KindPlan,
+  count: number,
+  perDepartment: number,
+  area: string,
+  nextDoctor: () => number,
+): Department[] {
   if (plan.kind === 'pharmacy') return [];
   const all = catalogue.departments.filter((department) => plan.priceLevel > 1 || smallHospital.has(department.caty));
   return all.map((department, index) => {

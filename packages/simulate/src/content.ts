@@ -35,7 +35,12 @@ const dearMaterial = 600_000;
 
 export function makePools(catalogue: Catalogue): Pools {
   const ward = [...catalogue.pool('ward'), ...catalogue.pool('ward-daily'), ...catalogue.pool('rehab')];
-  const exams = [...catalogue.pool('exam'), ...catalogue.pool('exam-once'), ...catalogue.pool('imaging-plain'), ...catalogue.pool('imaging-plain2')];
+  const exams = [
+    ...catalogue.pool('exam'),
+    ...catalogue.pool('exam-once'),
+    ...catalogue.pool('imaging-plain'),
+    ...catalogue.pool('imaging-plain2'),
+  ];
   const plain = ward.filter(({ listType, prices }) => listType !== '301' || prices[1] <= dearMaterial);
   return {
     ward: [1, 1, 2, 3].map((level) => byPrice(level === 1 ? plain : ward, level)),

@@ -7,7 +7,8 @@ import type { Department, Doctor, Institution } from './model.ts';
 import { practitionerPatients } from './plants/index.ts';
 
 const quote = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-const csv = (header: string, rows: readonly (readonly string[])[]): string => `${[header, ...rows.map((row) => row.map(quote).join(','))].join('\n')}\n`;
+const csv = (header: string, rows: readonly (readonly string[])[]): string =>
+  `${[header, ...rows.map((row) => row.map(quote).join(','))].join('\n')}\n`;
 const dayText = (day: number): string => (day < 0 ? '' : formatDay(day));
 
 const creditCharacters = '0123456789ABCDEFGHJKLMNPQRTUWXY';
@@ -68,9 +69,13 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
   const hospitals = city.institutions.filter((institution) => institution.departments.length > 0);
   const patients = practitionerPatients(city);
   const doctors = hospitals.flatMap((institution) => [
-    ...institution.departments.flatMap((department) => department.doctors.map((doctor) => doctorRow(institution, department, doctor, from, updated))),
+    ...institution.departments.flatMap((department) =>
+      department.doctors.map((doctor) => doctorRow(institution, department, doctor, from, updated)),
+    ),
     ...[...institution.stopped, ...institution.patients].flatMap((doctor) =>
-      institution.departments.slice(1, 2).map((department) => doctorRow(institution, department, doctor, from, updated, patients.get(doctor.code))),
+      institution.departments
+        .slice(1, 2)
+        .map((department) => doctorRow(institution, department, doctor, from, updated, patients.get(doctor.code))),
     ),
   ]);
   const departments = hospitals.flatMap((institution) =>
@@ -79,7 +84,20 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
   const items = catalogue.items.map((item) => {
     const restricted = item.pool === '' && item.listType === '101' ? '1' : '0';
     const ceiling = item.listType === '201' ? ((item.prices[3] ?? 0) / 10_000).toFixed(6) : '';
-    return [item.code, item.name, item.listType, item.chargeType, item.level, restricted, item.spec, item.unit, ceiling, '2023-01-01', '', updated];
+    return [
+      item.code,
+      item.name,
+      item.listType,
+      item.chargeType,
+      item.level,
+      restricted,
+      item.spec,
+      item.unit,
+      ceiling,
+      '2023-01-01',
+      '',
+      updated,
+    ];
   });
   const files: [string, string][] = [
     [
@@ -91,12 +109,18 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
     ],
     [
       'dr_info_b',
-      csv('dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,psn_no,vali_flag,updt_time', doctors),
+      csv(
+        'dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,psn_no,vali_flag,updt_time',
+        doctors,
+      ),
     ],
     ['medins_dept_b', csv('fixmedins_code,dept_codg,dept_name,caty,begndate,enddate,updt_time', departments)],
     [
       'hilist_b',
-      csv('hilist_code,hilist_name,list_type,med_chrgitm_type,chrgitm_lv,lmt_used_flag,spec,unt,hilist_pric_uplmt_amt,begndate,enddate,updt_time', items),
+      csv(
+        'hilist_code,hilist_name,list_type,med_chrgitm_type,chrgitm_lv,lmt_used_flag,spec,unt,hilist_pric_uplmt_amt,begndate,enddate,updt_time',
+        items,
+      ),
     ],
   ];
   for (const [name, text] of files) await writeFile(join(out, `${name}.csv`), text);

@@ -51,7 +51,9 @@ export function makePerson(city: City, index: number, random: Random, wish: Pers
   const female = wish.female ?? random.chance(0.49);
   const years = Math.max(0, fullYears(birth, city.firstDay));
   const psnType = typeOf(random, insutype, years, female);
-  const suspended = wish.suspended ?? (wish.dies === undefined && random.chance(0.01) ? [city.firstDay + 30 + random.int(200), city.firstDay + 330] : [-1, -1]);
+  const suspended =
+    wish.suspended ??
+    (wish.dies === undefined && random.chance(0.01) ? [city.firstDay + 30 + random.int(200), city.firstDay + 330] : [-1, -1]);
   return {
     index,
     no: personNumber(index),

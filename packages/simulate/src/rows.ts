@@ -13,8 +13,10 @@ export const headers = {
     'setl_id,init_setl_id,mdtrt_id,psn_no,psn_name,certno,gend,brdy,age,insutype,psn_type,insu_admdvs,fixmedins_code,fixmedins_name,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,begndate,enddate,setl_time,med_type,clr_type,clr_way,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,act_pay_dedc,pool_prop_selfpay,hifp_pay,cvlserv_pay,hifes_pay,hifmi_pay,hifob_pay,hifdm_pay,maf_pay,othfund_pay,fund_pay_sumamt,acct_pay,psn_pay,refd_setl_flag,mid_setl_flag,invono,dise_no,vali_flag,updt_time',
   mdtrt_d:
     'mdtrt_id,psn_no,psn_name,tel,addr,certno,gend,brdy,age,insutype,psn_type,nwb_flag,insu_admdvs,fixmedins_code,fixmedins_name,begntime,endtime,med_type,chfpdr_code,chfpdr_name,adm_dept_codg,adm_dept_name,adm_caty,dscg_dept_codg,dscg_dept_name,dscg_caty,dscg_way,dscg_maindiag_code,dise_no,dise_name,ipt_days,matn_type,geso_val,fetus_cnt,die_date,ttp_pay_flag,emp_no,vali_flag,updt_time',
-  setl_list_diag_d: 'setl_list_diag_id,setl_id,mdtrt_id,psn_no,diag_type,maindiag_flag,diag_code,diag_name,adm_cond_type,vali_flag,updt_time',
-  setl_list_oprn_d: 'setl_list_oprn_id,setl_id,mdtrt_id,psn_no,main_oprn_flag,oprn_oprt_code,oprn_oprt_name,oprn_oprt_date,oper_dr_code,vali_flag,updt_time',
+  setl_list_diag_d:
+    'setl_list_diag_id,setl_id,mdtrt_id,psn_no,diag_type,maindiag_flag,diag_code,diag_name,adm_cond_type,vali_flag,updt_time',
+  setl_list_oprn_d:
+    'setl_list_oprn_id,setl_id,mdtrt_id,psn_no,main_oprn_flag,oprn_oprt_code,oprn_oprt_name,oprn_oprt_date,oper_dr_code,vali_flag,updt_time',
   psn_info_b: 'psn_no,psn_cert_type,certno,psn_name,gend,naty,brdy,die_date,tel,addr,vali_flag,updt_time',
   fee_exct_d: 'bkkp_sn,mdtrt_id,exct_time,upld_time,exct_cnt,exct_list_codg,purc_pric,cash_pric,vali_flag,updt_time',
   mdtrt_exct_d: 'mdtrt_id,care_gap_days,plan_adm_flag,infc_flag,grp_code,grp_pay_amt,evid_grp_pay_amt,vali_flag,updt_time',
@@ -24,12 +26,23 @@ export const monthlyTables = ['mdtrt_d', 'setl_d', 'fee_list_d', 'setl_list_diag
 /** Tables in one file a year. */
 export const yearTables = ['psn_info_b', 'psn_insu_d', 'fee_exct_d', 'mdtrt_exct_d'] as const;
 
-const letter = { line: 66, feed: 70, visit: 77, settlement: 83, prescription: 82, invoice: 73, diagnosis: 71, operation: 79, relation: 73 } as const;
+const letter = {
+  line: 66,
+  feed: 70,
+  visit: 77,
+  settlement: 83,
+  prescription: 82,
+  invoice: 73,
+  diagnosis: 71,
+  operation: 79,
+  relation: 73,
+} as const;
 
 /** Keys of lines, visits and settlements as the files have them, for `truth.parquet`. */
 export const lineKey = (person: number, serial: number): string => `B${String(person).padStart(8, '0')}${String(serial).padStart(6, '0')}`;
 export const visitKey = (person: number, serial: number): string => `M${String(person).padStart(8, '0')}${String(serial).padStart(4, '0')}`;
-export const settlementKey = (person: number, serial: number): string => `S${String(person).padStart(8, '0')}${String(serial).padStart(4, '0')}`;
+export const settlementKey = (person: number, serial: number): string =>
+  `S${String(person).padStart(8, '0')}${String(serial).padStart(4, '0')}`;
 
 const comma = 44;
 const no = 48;

@@ -69,17 +69,23 @@ describe('money', () => {
   test('a settlement is the sum of its lines, and of who pays it', async () => {
     const payers = ['fund_pay_sumamt', 'acct_pay', 'psn_pay'].map(yuan).join(' + ');
     expect(await count(`select count(*) from settlements where ${yuan('medfee_sumamt')} <> ${payers}`)).toBe(0);
-    const funds = ['hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map(yuan).join(' + ');
+    const funds = ['hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay']
+      .map(yuan)
+      .join(' + ');
     expect(await count(`select count(*) from settlements where ${yuan('fund_pay_sumamt')} <> ${funds}`)).toBe(0);
     const sums = `select setl_id, sum(${yuan('det_item_fee_sumamt')}) d, sum(${yuan('inscp_amt')}) i from lines group by 1`;
     expect(
-      await count(`select count(*) from settlements join (${sums}) using (setl_id) where d <> ${yuan('medfee_sumamt')} or i <> ${yuan('inscp_amt')}`),
+      await count(
+        `select count(*) from settlements join (${sums}) using (setl_id) where d <> ${yuan('medfee_sumamt')} or i <> ${yuan('inscp_amt')}`,
+      ),
     ).toBe(0);
   });
 
   test('nothing is negative except refunds', async () => {
     expect(await count('select count(*) from lines where cnt::double <= 0 and init_feedetl_sn is null')).toBe(0);
-    expect(await count("select count(*) from settlements where psn_pay::double < 0 and refd_setl_flag = '0' and medfee_sumamt::double > 0")).toBe(0);
+    expect(
+      await count("select count(*) from settlements where psn_pay::double < 0 and refd_setl_flag = '0' and medfee_sumamt::double > 0"),
+    ).toBe(0);
   });
 });
 
@@ -114,7 +120,9 @@ describe('references', () => {
 
   test('a line never gives back more than was sold', async () => {
     const back = 'select init_feedetl_sn k, sum(cnt::double) c from lines where init_feedetl_sn is not null group by 1';
-    expect(await count(`select count(*) from (${back}) b left join lines l on l.feedetl_sn = b.k where l.cnt is null or l.cnt::double + c < 0`)).toBe(0);
+    expect(
+      await count(`select count(*) from (${back}) b left join lines l on l.feedetl_sn = b.k where l.cnt is null or l.cnt::double + c < 0`),
+    ).toBe(0);
   });
 
   test('about one settlement in twenty is a refund', () => {
@@ -128,13 +136,21 @@ describe('codes', () => {
   test('catalogue, diagnosis, operation and place codes have the national shape', async () => {
     const values = async (sql: string): Promise<string[]> => (await query(sql)).map((row) => String(Object.values(row)[0]));
     expect((await values('select distinct med_list_codg from lines')).filter((code) => !isCatalogueCode(code))).toEqual([]);
-    expect((await values(`select distinct diag_code from ${all('setl_list_diag_d')}`)).filter((code) => !codePatterns.diagnosis.test(code))).toEqual([]);
-    expect((await values(`select distinct oprn_oprt_code from ${all('setl_list_oprn_d')}`)).filter((code) => !codePatterns.operation.test(code))).toEqual([]);
-    expect((await values(`select fixmedins_code from ${one('medins_info_b')}`)).filter((code) => !codePatterns.institution.test(code))).toEqual([]);
+    expect(
+      (await values(`select distinct diag_code from ${all('setl_list_diag_d')}`)).filter((code) => !codePatterns.diagnosis.test(code)),
+    ).toEqual([]);
+    expect(
+      (await values(`select distinct oprn_oprt_code from ${all('setl_list_oprn_d')}`)).filter((code) => !codePatterns.operation.test(code)),
+    ).toEqual([]);
+    expect(
+      (await values(`select fixmedins_code from ${one('medins_info_b')}`)).filter((code) => !codePatterns.institution.test(code)),
+    ).toEqual([]);
     expect((await values(`select uscc from ${one('medins_info_b')}`)).filter((code) => !isCreditCode(code))).toEqual([]);
     expect((await values(`select dr_code from ${one('dr_info_b')}`)).filter((code) => !codePatterns.practitioner.test(code))).toEqual([]);
     expect(
-      (await values('select distinct drug_trac_codg from lines where drug_trac_codg is not null')).filter((code) => !codePatterns.traceCode.test(code)),
+      (await values('select distinct drug_trac_codg from lines where drug_trac_codg is not null')).filter(
+        (code) => !codePatterns.traceCode.test(code),
+      ),
     ).toEqual([]);
   });
 
@@ -178,15 +194,19 @@ describe('plants', () => {
         `select count(*) from (select unnest(setl_id) k from '${city}/truth.parquet') t left join settlements s on s.setl_id = t.k where s.setl_id is null`,
       ),
     ).toBe(0);
-    expect(await count(`select count(*) from '${city}/truth.parquet' where charge_fen < 0 or occurred_on is null or len(mdtrt_id) = 0 and psn_no <> ''`)).toBe(
-      0,
-    );
+    expect(
+      await count(
+        `select count(*) from '${city}/truth.parquet' where charge_fen < 0 or occurred_on is null or len(mdtrt_id) = 0 and psn_no <> ''`,
+      ),
+    ).toBe(0);
   });
 });
 
 test('the calibration is near its targets', () => {
   // 6,000 persons have few pharmacy visits of residents and few stays at small hospitals
-  const wide = result.calibration.filter(({ figure, target, achieved }) => !/resident pharmacy|level/.test(figure) && Math.abs(achieved / target - 1) > 0.16);
+  const wide = result.calibration.filter(
+    ({ figure, target, achieved }) => !/resident pharmacy|level/.test(figure) && Math.abs(achieved / target - 1) > 0.16,
+  );
   expect(wide).toEqual([]);
   expect(result.table).toContain('employee admission rate');
 });

@@ -43,7 +43,8 @@ function check(options: SimulationOptions): void {
   };
   if (!Number.isSafeInteger(options.persons) || options.persons < 1 || options.persons > 99_000_000)
     bad('persons', `${options.persons} is not between 1 and 99,000,000`);
-  if (!Number.isSafeInteger(options.year) || options.year < 2001 || options.year > 2099) bad('year', `${options.year} is not between 2001 and 2099`);
+  if (!Number.isSafeInteger(options.year) || options.year < 2001 || options.year > 2099)
+    bad('year', `${options.year} is not between 2001 and 2099`);
   if (!Number.isSafeInteger(options.seed)) bad('seed', `${options.seed} is no whole number`);
   if (options.threads !== undefined && (!Number.isSafeInteger(options.threads) || options.threads < 1))
     bad('threads', `${options.threads} is no positive whole number`);
@@ -69,8 +70,16 @@ async function openFiles(out: string, year: number, files: FileHandle[], places:
 const resourceLimits = { maxYoungGenerationSizeMb: 6 };
 
 /** Runs the workers, which write the rows themselves, and hands over the reports of the blocks in order. */
-async function* reportsInOrder(task: WorkerTask, blocks: number, threads: number, signal: AbortSignal | undefined): AsyncGenerator<BlockReport> {
-  const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: task, resourceLimits }));
+async function* reportsInOrder(
+  task: WorkerTask,
+  blocks: number,
+  threads: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<BlockReport> {
+  const workers = Array.from(
+    { length: threads },
+    () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: task, resourceLimits }),
+  );
   const waiting = new Map<number, BlockReport>();
   let wake: () => void = () => undefined;
   let failure: Error | undefined;

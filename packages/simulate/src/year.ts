@@ -141,7 +141,9 @@ export class OrdinaryYear {
     const { random, person } = care;
     const mix = stayMix[person.insutype];
     const level =
-      returning === undefined ? mix[random.weighted(mix.map((entry) => entry.weight))] : mix.find(({ kind }) => kind === returning.institution.kind);
+      returning === undefined
+        ? mix[random.weighted(mix.map((entry) => entry.weight))]
+        : mix.find(({ kind }) => kind === returning.institution.kind);
     if (level === undefined) return undefined;
     const institution = returning?.institution ?? random.pick(care.city.byKind[level.kind]);
     const days = Math.min(45, Math.max(1, Math.round(level.days * 1.07 * gammaLike(random.float(), random.float(), random.float()))));
@@ -164,7 +166,8 @@ export class OrdinaryYear {
       visit.fetuses = 1;
     }
     const severity = this.#beside(visit, ageOn(person, start));
-    const target = severity * random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
+    const target =
+      severity * random.lognormal(level.cost * costUplift[person.insutype][level.kind] * yuan, 0.62) * (0.55 + (0.45 * days) / level.days);
     visit.target = target;
     fillStay(care, this.pools, visit, target * this.#habits.usual(institution, start, 'inpatient', days));
     this.#habits.addTo(care, visit);
@@ -187,13 +190,16 @@ export class OrdinaryYear {
     };
     if (random.chance(besides.harmless)) add(this.#wards.beside);
     if (random.chance(age >= 65 ? besides.severeOld : besides.severe) && add(this.#wards.severe)) return besideCost.severe;
-    return random.chance(age >= 65 ? besides.complicatedOld : besides.complicated) && add(this.#wards.complication) ? besideCost.complicated : besideCost.none;
+    return random.chance(age >= 65 ? besides.complicatedOld : besides.complicated) && add(this.#wards.complication)
+      ? besideCost.complicated
+      : besideCost.none;
   }
 
   /** A free day for a stay of so many days, or -1. */
   #admission(institution: Institution, days: number, returning: Visit | undefined): number {
     const { random } = this.care;
-    const free = (day: number): boolean => day >= this.#from && day + days + 20 <= this.#to && this.calendar.free(day - 20, day + days + 20);
+    const free = (day: number): boolean =>
+      day >= this.#from && day + days + 20 <= this.#to && this.calendar.free(day - 20, day + days + 20);
     if (returning !== undefined) {
       const day = Math.floor(returning.end / minutesPerDay) + 22 + random.int(7);
       return free(day) ? day : -1;
@@ -225,7 +231,8 @@ export class OrdinaryYear {
       return;
     }
     if (care.random.chance(0.06)) this.#wardRefund(visit);
-    if (days > 15 && care.random.chance(0.3)) care.closeInTwo(visit, (Math.floor(visit.begin / minutesPerDay) + Math.floor(days / 2)) * minutesPerDay);
+    if (days > 15 && care.random.chance(0.3))
+      care.closeInTwo(visit, (Math.floor(visit.begin / minutesPerDay) + Math.floor(days / 2)) * minutesPerDay);
     else care.close(visit);
     const only = visit.settlements[0];
     if (visit.settlements.length !== 1 || only === undefined || !care.random.chance(0.01)) return;
@@ -257,7 +264,16 @@ export class OrdinaryYear {
       if (this.calendar.free(day, day)) {
         this.calendar.take(day, day);
         const begin = day * minutesPerDay + 480 + care.random.int(480);
-        const visit = care.open({ institution, medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', diagnosis: disease.diagnosis, disease });
+        const visit = care.open({
+          institution,
+          medType: '14',
+          setting: 'chronic',
+          begin,
+          end: begin + 60,
+          caty: 'A03',
+          diagnosis: disease.diagnosis,
+          disease,
+        });
         const mean = rate.chronicCost * (care.person.insutype === '310' ? 1.09 : 1) * yuan;
         visit.target = care.random.lognormal(mean, 0.4);
         fillChronic(care, visit, visit.target * this.#habits.usual(institution, day, 'chronic'));
@@ -305,7 +321,8 @@ export class OrdinaryYear {
     this.calendar.take(day, day);
     const begin = day * minutesPerDay + 540 + care.random.int(660);
     const institution =
-      this.#habits.pharmacy(day, care.random) ?? (care.random.chance(0.8) ? this.#home.pharmacy : care.random.pick(care.city.byKind.pharmacy));
+      this.#habits.pharmacy(day, care.random) ??
+      (care.random.chance(0.8) ? this.#home.pharmacy : care.random.pick(care.city.byKind.pharmacy));
     const visit = care.open({ institution, medType: '41', setting: 'pharmacy', begin, end: begin });
     fillPharmacy(care, this.pools, visit, care.random.lognormal(mean, 0.6));
     this.#finish(visit);

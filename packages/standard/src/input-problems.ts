@@ -55,7 +55,10 @@ export const inputProblems = defineProblems({
   },
   'folder-unlockable': {
     says: { zh: '此磁盘（{disk}）无法保证只有一个进程写入', en: 'this disk ({disk}) cannot keep two writers apart' },
-    remedy: { zh: '请改用本机磁盘，或请管理员以支持文件锁的方式挂载', en: 'use a local disk, or have the disk mounted so that file locks hold' },
+    remedy: {
+      zh: '请改用本机磁盘，或请管理员以支持文件锁的方式挂载',
+      en: 'use a local disk, or have the disk mounted so that file locks hold',
+    },
     status: 409,
   },
   'disk-read-only': {

@@ -23,7 +23,10 @@ describe('a reader of JSON', () => {
 
   it('refuses with the field what does not', () => {
     expect(refusal('{"format":1,')).toEqual({ code: 'file-damaged', place: { file: 'tin.json' } });
-    expect(refusal('{"format":1,"lines":[{"fen":3},{"fen":0.5}]}')).toEqual({ code: 'file-damaged', place: { file: 'tin.json', field: 'lines.1.fen' } });
+    expect(refusal('{"format":1,"lines":[{"fen":3},{"fen":0.5}]}')).toEqual({
+      code: 'file-damaged',
+      place: { file: 'tin.json', field: 'lines.1.fen' },
+    });
     expect(refusal('{"format":2,"lines":[]}')).toEqual({ code: 'file-damaged', place: { file: 'tin.json', field: 'format' } });
     expect(refusal('null')).toEqual({ code: 'file-damaged', place: { file: 'tin.json' } });
   });

@@ -36,7 +36,11 @@ export function jsonReader<Schema extends TSchema>(schema: Schema, format: Words
       if (accepts(value)) return value;
       const [first] = checker().Errors(value);
       const field = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.');
-      throw inputProblems.refused('file-damaged', { format, reason: wrongField(field, first?.message ?? '') }, field === '' ? place : { ...place, field });
+      throw inputProblems.refused(
+        'file-damaged',
+        { format, reason: wrongField(field, first?.message ?? '') },
+        field === '' ? place : { ...place, field },
+      );
     },
   };
 }

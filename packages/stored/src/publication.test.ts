@@ -67,7 +67,10 @@ describe('a published folder', () => {
         writeFileSync(join(version, 'b.txt'), 'first file');
       },
       manifest: (version) =>
-        writeFileSync(join(version, 'manifest.json'), readFileSync(join(version, 'manifest.json'), 'utf8').replace('"size": 10', '"size": 11')),
+        writeFileSync(
+          join(version, 'manifest.json'),
+          readFileSync(join(version, 'manifest.json'), 'utf8').replace('"size": 10', '"size": 11'),
+        ),
       'no manifest': (version) => rmSync(join(version, 'manifest.json')),
     };
     for (const [name, spoil] of Object.entries(damage)) {
@@ -96,7 +99,8 @@ describe('a published folder', () => {
 
   it('is the old or the new version, whole, wherever its writer is killed', () => {
     const child = fileURLToPath(new URL('publication-child.ts', import.meta.url));
-    const run = (folder: string, mark: string, stop: string) => spawnSync(process.execPath, [child, folder, mark, stop], { encoding: 'utf8' });
+    const run = (folder: string, mark: string, stop: string) =>
+      spawnSync(process.execPath, [child, folder, mark, stop], { encoding: 'utf8' });
     for (const stop of ['drafted', 'written', 'moved', 'named', 'published', 'tidied']) {
       const folder = join(root, `kill-${stop}`);
       expect(run(folder, 'odd', '').status, stop).toBe(0);
@@ -106,7 +110,10 @@ describe('a published folder', () => {
       expect(mark, stop).toBe(stop === 'published' || stop === 'tidied' ? 'even' : 'odd');
       expect(JSON.parse(seen.text('record.json'))).toEqual({ mark });
       // Who reads by the plain names sees the same version.
-      expect([readFileSync(join(folder, 'findings.txt'), 'utf8'), JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'))]).toEqual([mark, { mark }]);
+      expect([readFileSync(join(folder, 'findings.txt'), 'utf8'), JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'))]).toEqual([
+        mark,
+        { mark },
+      ]);
       expect(existsSync(join(folder, 'only-odd.txt'))).toBe(mark === 'odd');
       expect(run(folder, 'third', '').stderr).toBe('');
       expect(openPublication(folder, kind).text('findings.txt')).toBe('third');

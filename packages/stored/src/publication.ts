@@ -152,7 +152,8 @@ function checkNames(folder: string, names: readonly string[], own: ReadonlySet<s
   for (const name of names) {
     const place = join(folder, name);
     const made = isLink(place) ? readlinkSync(place) === linkTarget(name) : own.has(name);
-    if (!made && lstatSync(place, { throwIfNoEntry: false }) !== undefined) throw inputProblems.refused('folder-not-empty', {}, { file: place });
+    if (!made && lstatSync(place, { throwIfNoEntry: false }) !== undefined)
+      throw inputProblems.refused('folder-not-empty', {}, { file: place });
   }
 }
 
@@ -194,7 +195,10 @@ function writeManifest(draft: string, kind: PublishedKind): void {
 export function draftPublication(folder: string, kind: PublishedKind): PublicationDraft {
   const home = join(folder, hidden);
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const release = lockFolder(home, inputProblems.problem('folder-busy', { what: words(`此${kind.name.zh}`, `this ${kind.name.en}`) }, { file: folder }));
+  const release = lockFolder(
+    home,
+    inputProblems.problem('folder-busy', { what: words(`此${kind.name.zh}`, `this ${kind.name.en}`) }, { file: folder }),
+  );
   const current = currentVersion(folder);
   const [draft, scratch] = [join(home, 'draft'), join(home, 'scratch')] as const;
   for (const left of [draft, scratch]) rmSync(left, { recursive: true, force: true });
@@ -240,7 +244,8 @@ interface Manifest {
   readonly files: readonly FileEntry[];
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The entries of a manifest; `undefined` when it is none, or was changed after it was written. */
 function parseManifest(text: string): Manifest | undefined {
@@ -250,7 +255,8 @@ function parseManifest(text: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || typeof value.kind !== 'string' || typeof value.format !== 'number' || !Array.isArray(value.files)) return undefined;
+  if (!isRecord(value) || typeof value.kind !== 'string' || typeof value.format !== 'number' || !Array.isArray(value.files))
+    return undefined;
   const files: FileEntry[] = [];
   for (const one of value.files as readonly unknown[]) {
     if (!isRecord(one) || typeof one.name !== 'string' || typeof one.size !== 'number' || typeof one.sha256 !== 'string') return undefined;
@@ -293,5 +299,11 @@ export function openPublication(folder: string, kind: PublishedKind): Publicatio
     checked.add(name);
     return path;
   };
-  return { folder: home, names: [...entries.keys()], has: (name) => entries.has(name), file, text: (name) => readFileSync(file(name), 'utf8') };
+  return {
+    folder: home,
+    names: [...entries.keys()],
+    has: (name) => entries.has(name),
+    file,
+    text: (name) => readFileSync(file(name), 'utf8'),
+  };
 }

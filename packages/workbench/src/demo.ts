@@ -17,7 +17,10 @@ const demoYear = 2025;
 const scheme = 'demonstration';
 /** Lists every file that a demonstration made, so that the next one removes these and nothing else. */
 const listName = '.hengjian-demo.json';
-const listReader = jsonReader(Type.Object({ format: Type.Literal(1), files: Type.Array(Type.String()) }), words('演示文件清单', 'list of a demonstration'));
+const listReader = jsonReader(
+  Type.Object({ format: Type.Literal(1), files: Type.Array(Type.String()) }),
+  words('演示文件清单', 'list of a demonstration'),
+);
 
 export interface DemoInput {
   readonly persons: number;
@@ -100,8 +103,25 @@ async function settleCity(ports: WorkbenchPorts, places: Places): Promise<Settle
 }
 
 async function auditCity(ports: WorkbenchPorts, { lake, result, settlement }: Places): Promise<RunRecord> {
-  const none = { rules: undefined, knowledge: undefined, from: undefined, to: undefined, threads: undefined, memory: undefined, previous: undefined };
-  return auditLake(ports)({ lake, out: result, settlement, report: true, ...none, operations: undefined, asOf: undefined, spark: undefined });
+  const none = {
+    rules: undefined,
+    knowledge: undefined,
+    from: undefined,
+    to: undefined,
+    threads: undefined,
+    memory: undefined,
+    previous: undefined,
+  };
+  return auditLake(ports)({
+    lake,
+    out: result,
+    settlement,
+    report: true,
+    ...none,
+    operations: undefined,
+    asOf: undefined,
+    spark: undefined,
+  });
 }
 
 async function runSteps(ports: WorkbenchPorts, input: DemoInput, places: Places): Promise<DemoResult> {
@@ -111,7 +131,14 @@ async function runSteps(ports: WorkbenchPorts, input: DemoInput, places: Places)
   const simulated = await simulateCity(ports)({ persons, year: demoYear, seed, out: city, threads: undefined });
   step({ kind: 'simulated', result: simulated });
   step({ kind: 'begin', step: 2, count: simulated.lines });
-  const taken = await ingestFiles(ports)({ paths: [city], lake, mapping: undefined, report: quality, threads: undefined, memory: undefined });
+  const taken = await ingestFiles(ports)({
+    paths: [city],
+    lake,
+    mapping: undefined,
+    report: quality,
+    threads: undefined,
+    memory: undefined,
+  });
   step({ kind: 'taken', result: taken });
   step({ kind: 'begin', step: 3, count: 0 });
   step({ kind: 'settled', result: await settleCity(ports, places) });
@@ -120,7 +147,12 @@ async function runSteps(ports: WorkbenchPorts, input: DemoInput, places: Places)
   step({ kind: 'audited', result: record });
   const score = await scoreAudit(ports)({ run: result, truth: join(city, 'truth.parquet') });
   const page = cityPage(settlement);
-  const pages = [join(result, 'report.html'), join(result, 'findings.xlsx'), join(quality, 'quality.html'), ...(page === undefined ? [] : [page])];
+  const pages = [
+    join(result, 'report.html'),
+    join(result, 'findings.xlsx'),
+    join(quality, 'quality.html'),
+    ...(page === undefined ? [] : [page]),
+  ];
   return { city, lake, result, settlement, record, score, pages };
 }
 

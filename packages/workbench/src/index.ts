@@ -40,7 +40,8 @@ export type { PrintInput } from './settlement/statements.ts';
 export type { ExplainedStay, RepriceInput, StayInput } from './settlement/stay.ts';
 
 /** What an audit takes from an operations store. */
-export const inForceIn = async (store: Store, asOf: number | undefined): Promise<InForce> => (await import('./audit/audit-lake.ts')).inForceIn(store, asOf);
+export const inForceIn = async (store: Store, asOf: number | undefined): Promise<InForce> =>
+  (await import('./audit/audit-lake.ts')).inForceIn(store, asOf);
 
 export const auditLake = lazily(async () => (await import('./audit/audit-lake.ts')).auditLake);
 export const explainAuditFinding = lazily(async () => (await import('./audit/findings.ts')).explainAuditFinding);

@@ -16,8 +16,14 @@ export const command = defineCommand({
     to: day(words('结算截止日 yyyy-MM-dd', 'last settlement day to report, yyyy-MM-dd')),
     threads: shared.threads,
     memory: text('size', words('整理发现时的内存上限，例如 1GB', 'memory limit for sorting the findings, for example 1GB')),
-    previous: text('folder', words('与之比较的上次审核结果（默认 --out 中已有的）', 'an earlier audit to compare with (default: the one in --out)')),
-    settlement: text('folder', words('结算结果：按病组付费病例中的发现按其价格计值', 'a settlement: findings in stays paid by group are valued by its prices')),
+    previous: text(
+      'folder',
+      words('与之比较的上次审核结果（默认 --out 中已有的）', 'an earlier audit to compare with (default: the one in --out)'),
+    ),
+    settlement: text(
+      'folder',
+      words('结算结果：按病组付费病例中的发现按其价格计值', 'a settlement: findings in stays paid by group are valued by its prices'),
+    ),
     operations: text(
       'place',
       words(
@@ -42,7 +48,10 @@ export const command = defineCommand({
     ),
     sparkSql: text(
       'text',
-      words('Spark 的 SQL 命令（默认取自 SPARK_HOME，否则 spark-sql）', "Spark's SQL command (default: that of SPARK_HOME, else spark-sql)"),
+      words(
+        'Spark 的 SQL 命令（默认取自 SPARK_HOME，否则 spark-sql）',
+        "Spark's SQL command (default: that of SPARK_HOME, else spark-sql)",
+      ),
     ),
     sparkNode: text('text', words('执行器启动 Node 24 的命令', 'how an executor starts Node 24')),
     sparkConf: texts('text', words('其他 Spark 设置，名=值', 'further Spark settings, name=value')),

@@ -34,7 +34,10 @@ export const command = defineCommand({
     out: textOr(
       'folder',
       'demo',
-      words('演示产生的一切所在的文件夹；只清除上次演示所写的文件', 'folder for everything the demo makes; only files of an earlier demo are removed'),
+      words(
+        '演示产生的一切所在的文件夹；只清除上次演示所写的文件',
+        'folder for everything the demo makes; only files of an earlier demo are removed',
+      ),
     ),
   },
   example: 'hengjian demo --persons 5000 --out demo',

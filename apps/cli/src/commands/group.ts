@@ -11,7 +11,10 @@ export const command = defineCommand({
     scheme: required(
       text(
         'id',
-        words('方案，可用 + 连接所选变体（hengjian scheme list 列出）', 'scheme, with chosen variants joined by + (`hengjian scheme list` names them)'),
+        words(
+          '方案，可用 + 连接所选变体（hengjian scheme list 列出）',
+          'scheme, with chosen variants joined by + (`hengjian scheme list` names them)',
+        ),
       ),
     ),
     schemes: shared.schemes,

@@ -24,15 +24,27 @@ export const command = defineCommand({
   options: {
     rulebook: texts('file', words('规则文件、文件夹或通配符（默认规则库）', 'rule files, folders or globs (default: the library)')),
     knowledge: shared.knowledge,
-    schema: text('text', words('记录的列：persons:gend,brdy;visits:mdtrt_id,…;lines:…', 'columns of the records: persons:gend,brdy;visits:mdtrt_id,…;lines:…')),
+    schema: text(
+      'text',
+      words('记录的列：persons:gend,brdy;visits:mdtrt_id,…;lines:…', 'columns of the records: persons:gend,brdy;visits:mdtrt_id,…;lines:…'),
+    ),
     context: text('file', words('记录所引用的字典和主数据', 'dictionaries and masters the records refer to')),
     lake: text('folder', words('从数据湖取得上下文', 'take the context from a lake')),
     printSchema: flag(
-      words('打印记录的列后结束；有 --lake 时只打印规则所需的列', 'print the columns of the records (with --lake: those that the rules need), and end'),
+      words(
+        '打印记录的列后结束；有 --lake 时只打印规则所需的列',
+        'print the columns of the records (with --lake: those that the rules need), and end',
+      ),
     ),
     writeContext: text('file', words('写出 --lake 的上下文后结束', 'write the context of --lake, and end')),
-    writeRulebook: text('file', words('把规则和知识写成一个文件供集群使用，然后结束', 'write rules and knowledge as one file for a cluster, and end')),
-    bundle: text('file', words('把内核写成一个供 Node 24 运行的 JavaScript 文件，然后结束', 'write the kernel as one JavaScript file for Node 24, and end')),
+    writeRulebook: text(
+      'file',
+      words('把规则和知识写成一个文件供集群使用，然后结束', 'write rules and knowledge as one file for a cluster, and end'),
+    ),
+    bundle: text(
+      'file',
+      words('把内核写成一个供 Node 24 运行的 JavaScript 文件，然后结束', 'write the kernel as one JavaScript file for Node 24, and end'),
+    ),
     from: day(words('结算起始日 yyyy-MM-dd', 'first settlement day to report, yyyy-MM-dd')),
     to: day(words('结算截止日 yyyy-MM-dd', 'last settlement day to report, yyyy-MM-dd')),
     segmentLines: count(words('一次放入内存的明细行数', 'fee lines held in memory at a time')),

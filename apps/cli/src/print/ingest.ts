@@ -5,14 +5,20 @@ import type { Output } from '../output.ts';
 /** States of rows that do not count as they stand and that somebody may have to look at. */
 const waiting: Readonly<Record<string, (table: string, rows: number) => Words>> = {
   pending: (table, rows) =>
-    words(`${table}：湖中有 ${rows} 行在等待相应的结算、就诊或原单`, `${table}: ${rows} in the lake wait for their settlement, visit or original`),
+    words(
+      `${table}：湖中有 ${rows} 行在等待相应的结算、就诊或原单`,
+      `${table}: ${rows} in the lake wait for their settlement, visit or original`,
+    ),
   conflict: (table, rows) =>
     words(
       `${table}：湖中有 ${rows} 行互相矛盾且无先后可循，暂不采用`,
       `${table}: ${rows} in the lake contradict each other without an order in time and are held back`,
     ),
   unmatched: (table, rows) =>
-    words(`${table}：湖中有 ${rows} 行退费找不到原单，不计入`, `${table}: ${rows} in the lake are refunds without an original and are left out`),
+    words(
+      `${table}：湖中有 ${rows} 行退费找不到原单，不计入`,
+      `${table}: ${rows} in the lake are refunds without an original and are left out`,
+    ),
 };
 
 /** Prints what a batch came to: rows by table, and what waits for somebody. */

@@ -1,4 +1,4 @@
-import type { LoadReport, RowCounts } from '@hengjian/knowledge';
+import { keptReasons, type LoadReport, type RowCounts } from '@hengjian/knowledge';
 import { describeProblem, saidIn, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
@@ -13,7 +13,10 @@ const counts = (report: RowCounts): Words =>
 /** Prints what an import came to, file by file. */
 export function printLoad(output: Output, report: LoadReport): void {
   for (const file of report.files) {
-    const told = file.not_read === undefined ? counts(file) : words(`未读取，${saidIn(file.not_read, 'zh')}`, `not read, ${saidIn(file.not_read, 'en')}`);
+    const told =
+      file.not_read === undefined
+        ? counts(file)
+        : words(`未读取，${saidIn(file.not_read, 'zh')}`, `not read, ${saidIn(file.not_read, 'en')}`);
     output.say(words(`${file.file}：${told.zh}`, `${file.file}: ${told.en}`));
   }
   const problems = report.files.flatMap((file) => file.problems);
@@ -43,12 +46,19 @@ export function printLoad(output: Output, report: LoadReport): void {
       `${report.undated} points begin on the first day given, because their source names none`,
     ),
   );
-  for (const [why, count] of Object.entries(report.texts_by_reason)) output.say(words(`  ${count} 条保留为文本：${why}`, `  ${count} kept as text: ${why}`));
+  const kept = new Map(Object.entries(report.texts_by_reason));
+  for (const [why, told] of Object.entries(keptReasons)) {
+    const count = kept.get(why) ?? 0;
+    if (count > 0) output.say(words(`  ${count} 条保留为文本：${told.zh}`, `  ${count} kept as text: ${told.en}`));
+  }
   if (report.codes_in_no_list.length > 0) {
     const some = report.codes_in_no_list.slice(0, 5);
     const count = report.codes_in_no_list.length;
     output.say(
-      words(`${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}…`, `${count} service codes are in no imported list: ${some.join(', ')}…`),
+      words(
+        `${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}…`,
+        `${count} service codes are in no imported list: ${some.join(', ')}…`,
+      ),
     );
   }
   output.say(

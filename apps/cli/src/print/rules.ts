@@ -63,7 +63,12 @@ export function printDryRun(output: Output, result: DryRun): void {
   for (const { change, finding_id, occurred_on, charge_fen, evidence } of result.sample) {
     const [name, message] = [differenceWords[change], evidence.message];
     const head = `${finding_id.slice(0, 12)} ${occurred_on} ${formatYuan(charge_fen)}`;
-    output.say(words(`  ${name.zh} ${head} 元：${message.zh}；${evidence.arithmetic}`, `  ${name.en} ${head} yuan: ${message.en}; ${evidence.arithmetic}`));
+    output.say(
+      words(
+        `  ${name.zh} ${head} 元：${message.zh}；${evidence.arithmetic}`,
+        `  ${name.en} ${head} yuan: ${message.en}; ${evidence.arithmetic}`,
+      ),
+    );
   }
 }
 

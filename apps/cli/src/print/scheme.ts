@@ -3,7 +3,9 @@ import { type Words, words } from '@hengjian/standard';
 
 /** Where a scheme was stored. */
 export const storedLine = ({ file, fresh }: { readonly file: string; readonly fresh: boolean }): Words =>
-  fresh ? words(`已存为 ${file}`, `stored as ${file}`) : words(`内容未变：${file} 已有相同内容`, `nothing changed: ${file} has the same content`);
+  fresh
+    ? words(`已存为 ${file}`, `stored as ${file}`)
+    : words(`内容未变：${file} 已有相同内容`, `nothing changed: ${file} has the same content`);
 
 /** A scheme in one line. */
 export function schemeLine(scheme: Scheme): Words {

@@ -19,10 +19,14 @@ export function printSettlement(output: Output, run: SettlementRun): void {
     const parts = formatYuan(pool.parts.reduce((sum, part) => sum + part.fen, 0));
     const fund = formatYuan(pool.fund.total_fen);
     output.say(
-      words(`  基金池 ${pool.pool}：基金 ${fund} 元 = 各部分之和 ${parts} 元`, `  pool ${pool.pool}: fund ${fund} yuan = sum of its parts ${parts} yuan`),
+      words(
+        `  基金池 ${pool.pool}：基金 ${fund} 元 = 各部分之和 ${parts} 元`,
+        `  pool ${pool.pool}: fund ${fund} yuan = sum of its parts ${parts} yuan`,
+      ),
     );
   }
-  if (run.left_out > 0) output.say(words(`  ${run.left_out} 例不在所结算月份出院`, `  ${run.left_out} stays were discharged in other months`));
+  if (run.left_out > 0)
+    output.say(words(`  ${run.left_out} 例不在所结算月份出院`, `  ${run.left_out} stays were discharged in other months`));
 }
 
 /** One step of the arithmetic of a payment. */

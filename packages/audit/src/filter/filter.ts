@@ -1,6 +1,15 @@
 import { PlainDictionaries, type PlainSchema, plainSchema, SegmentBuilder, schemaText } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
-import { type BoundRulebook, bindRulebook, compileKernel, type EventBlock, eventPart, eventParts, type Hit, type RuleCounts } from '@hengjian/rulespec';
+import {
+  type BoundRulebook,
+  bindRulebook,
+  compileKernel,
+  type EventBlock,
+  eventPart,
+  eventParts,
+  type Hit,
+  type RuleCounts,
+} from '@hengjian/rulespec';
 import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
 import { assemble, atIssueRows } from '../assemble.ts';
 import { encodePart } from '../event-store.ts';

@@ -121,7 +121,12 @@ export async function gatherContext(input: AsyncIterable<Uint8Array | string>, s
   const institutions = dictionaries.institution ?? [];
   const days = (of: 'lines' | 'visits', end: 'from' | 'to'): Int32Array =>
     Int32Array.from(institutions, (code) => byInstitution.get(code)?.[of]?.[end] ?? missingInt);
-  const reach = { line_from: days('lines', 'from'), line_to: days('lines', 'to'), visit_from: days('visits', 'from'), visit_to: days('visits', 'to') };
+  const reach = {
+    line_from: days('lines', 'from'),
+    line_to: days('lines', 'to'),
+    visit_from: days('visits', 'from'),
+    visit_to: days('visits', 'to'),
+  };
   const dimensions: Record<DimensionTable, TableData> = {
     institution: dimension('institution', size('institution'), reach),
     practitioner: dimension('practitioner', size('practitioner')),
@@ -130,7 +135,9 @@ export async function gatherContext(input: AsyncIterable<Uint8Array | string>, s
     stock: dimension('stock', 0),
     practitioner_stay: dimension('practitioner_stay', 0),
   };
-  const absent = (Object.keys(tableOf) as WorkingTable[]).flatMap((table) => (schema[table] === undefined ? [tableOf[table] as string] : []));
+  const absent = (Object.keys(tableOf) as WorkingTable[]).flatMap((table) =>
+    schema[table] === undefined ? [tableOf[table] as string] : [],
+  );
   const edge = (range: Range | undefined, end: 'from' | 'to'): number => range?.[end] ?? 0;
   return {
     dictionaries,

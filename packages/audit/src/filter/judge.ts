@@ -23,7 +23,11 @@ interface Pending {
  * Memory is bounded by the events of one part. Segments are numbered in the order of their first persons, which is the
  * order they have in the lake.
  */
-export async function judgeEvents(session: FilterSession, input: AsyncIterable<Uint8Array | string>, write: WriteRecord): Promise<{ parts: number }> {
+export async function judgeEvents(
+  session: FilterSession,
+  input: AsyncIterable<Uint8Array | string>,
+  write: WriteRecord,
+): Promise<{ parts: number }> {
   const reducer = keyedReducer(session.bound);
   let current: string | undefined;
   let pending: Pending[] = [];
@@ -32,7 +36,9 @@ export async function judgeEvents(session: FilterSession, input: AsyncIterable<U
     if (pending.length === 0) return;
     const ids = [...new Set(pending.map(({ id }) => id))].sort();
     const numbers = new Map(ids.map((id, number) => [id, number]));
-    const ordered = pending.map(({ id, encoded }) => decodePart(encoded, numbers.get(id) as number)).sort((left, right) => left.segment - right.segment);
+    const ordered = pending
+      .map(({ id, encoded }) => decodePart(encoded, numbers.get(id) as number))
+      .sort((left, right) => left.segment - right.segment);
     const hits = reducer.judge(ordered);
     const judged: JudgedPart = { ids, hits, statistics: reducer.takeStatistics() };
     write('judged', serialize(judged).toString('base64'), current);
@@ -75,7 +81,11 @@ export function readJudged(body: string, numberOf: (id: string) => number): Pick
 /** The same value with every row of a segment in another numbering. */
 function renumbered<Value>(value: Value, numbers: readonly number[]): Value {
   if (Array.isArray(value)) return value.map((one: unknown) => renumbered(one, numbers)) as Value;
-  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set) return value;
-  const entries = Object.entries(value).map(([name, one]) => [name, name === 'segment' && typeof one === 'number' ? numbers[one] : renumbered(one, numbers)]);
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value) || value instanceof Map || value instanceof Set)
+    return value;
+  const entries = Object.entries(value).map(([name, one]) => [
+    name,
+    name === 'segment' && typeof one === 'number' ? numbers[one] : renumbered(one, numbers),
+  ]);
   return Object.fromEntries(entries) as Value;
 }

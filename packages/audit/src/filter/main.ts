@@ -51,7 +51,11 @@ async function main(): Promise<number> {
     },
   });
   if (values.context === undefined || values.rulebook === undefined) {
-    throw new RefusedInput({ code: 'arguments', message: '--context and --rulebook are needed', remedy: 'name the two files the host wrote for this job' });
+    throw new RefusedInput({
+      code: 'arguments',
+      message: '--context and --rulebook are needed',
+      remedy: 'name the two files the host wrote for this job',
+    });
   }
   const context = parseContext(readFileSync(values.context, 'utf8'), values.context);
   const rulebook = JSON.parse(readFileSync(values.rulebook, 'utf8')) as RulebookOptions;

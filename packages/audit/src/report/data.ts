@@ -45,7 +45,9 @@ export interface ReportData {
 }
 
 /** Names rules for readers: by id, and by id and version where several versions of a rule took turns. */
-export function ruleLabels(rules: readonly { readonly rule_id: string; readonly rule_version: number }[]): (rule: string, version: number) => string {
+export function ruleLabels(
+  rules: readonly { readonly rule_id: string; readonly rule_version: number }[],
+): (rule: string, version: number) => string {
   const ids = rules.map(({ rule_id }) => rule_id);
   const several = new Set(ids.filter((id, index) => ids.indexOf(id) < index));
   return (rule, version) => (several.has(rule) ? `${rule}@${version}` : rule);
@@ -117,7 +119,15 @@ export async function namesOf(
 }
 
 const sampleShape = {
-  ...{ finding_id: text, rule_id: text, result_type: text, institution: text, occurred_on: text, charge_fen: integer, fund_fen: optional(integer) },
+  ...{
+    finding_id: text,
+    rule_id: text,
+    result_type: text,
+    institution: text,
+    occurred_on: text,
+    charge_fen: integer,
+    fund_fen: optional(integer),
+  },
   ...{ message_zh: optional(text), message_en: optional(text), arithmetic: optional(text), lines: integer },
 };
 

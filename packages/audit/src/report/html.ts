@@ -65,7 +65,12 @@ const ruleColumns = (label: (rule: string, version: number) => string): readonly
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (rule) => yuan(rule.charge_fen) },
   { zh: '其中基金', en: 'fund', number: true, cell: (rule) => fundCell(rule.fund_fen, rule.fund_unknown) },
   { zh: '判断次数', en: 'judged', number: true, cell: (rule) => grouped(rule.evaluated) },
-  { zh: '无法判断', en: 'unknown', number: true, cell: (rule) => grouped(Object.values(rule.unknown).reduce((sum, count) => sum + count, 0)) },
+  {
+    zh: '无法判断',
+    en: 'unknown',
+    number: true,
+    cell: (rule) => grouped(Object.values(rule.unknown).reduce((sum, count) => sum + count, 0)),
+  },
 ];
 
 const sampleColumns: readonly Column<SampleRow>[] = [
@@ -73,7 +78,11 @@ const sampleColumns: readonly Column<SampleRow>[] = [
   { zh: '规则', en: 'rule', cell: (row) => escapeHtml(row.rule_id) },
   { zh: '机构', en: 'institution', cell: (row) => escapeHtml(row.institution) },
   { zh: '日期', en: 'date', cell: (row) => escapeHtml(row.occurred_on) },
-  { zh: '说明', en: 'what', cell: (row) => `${both(row.message_zh, row.message_en)}<br><small class="note">${escapeHtml(row.arithmetic)}</small>` },
+  {
+    zh: '说明',
+    en: 'what',
+    cell: (row) => `${both(row.message_zh, row.message_en)}<br><small class="note">${escapeHtml(row.arithmetic)}</small>`,
+  },
   { zh: '费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.charge_fen) },
   { zh: '基金', en: 'fund', number: true, cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : yuan(row.fund_fen)) },
 ];

@@ -61,7 +61,10 @@ const data: ReportData = {
         violation: { findings: 2, charge_fen: 123_456, inscope_fen: 100_000, fund_fen: 60_000, fund_unknown: 0 },
         suspicious: { findings: 1, charge_fen: 7000, inscope_fen: 7000, fund_fen: 0, fund_unknown: 1 },
       },
-      once: { violation: { charge_fen: 100_000, inscope_fen: 90_000, fund_fen: 50_000 }, suspicious: { charge_fen: 7000, inscope_fen: 7000, fund_fen: 0 } },
+      once: {
+        violation: { charge_fen: 100_000, inscope_fen: 90_000, fund_fen: 50_000 },
+        suspicious: { charge_fen: 7000, inscope_fen: 7000, fund_fen: 0 },
+      },
     },
     rules: [figures('N25', 'violation', 123_456), figures('N66', 'suspicious', 7000), figures('N99', 'suspicious', 0)],
     changes: { previous: 'earlier', new: 1, unchanged: 1, changed: 1, withdrawn: 2, withdrawn_why: { 'data changed': 2 } },

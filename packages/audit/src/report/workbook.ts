@@ -12,7 +12,16 @@ const decimalOf = (text: string | null): Cell => (text === null ? null : { decim
 const orText = (fen: number | null): Cell => (fen === null ? '待定' : yuanOf(fen));
 const resultText: Readonly<Record<string, string>> = { violation: '明确违规', suspicious: '可疑', statistic: '统计监测' };
 
-const groupHeader = ['编码', '名称', '明确违规（条）', '明确违规费用（元）', '明确违规基金（元）', '可疑（条）', '可疑费用（元）', '可疑基金（元）'];
+const groupHeader = [
+  '编码',
+  '名称',
+  '明确违规（条）',
+  '明确违规费用（元）',
+  '明确违规基金（元）',
+  '可疑（条）',
+  '可疑费用（元）',
+  '可疑基金（元）',
+];
 
 function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[]): void {
   const sheet = book.sheet(name, groupHeader);
@@ -61,7 +70,9 @@ function continued(
 
 /** Text in cells: what is longer than a cell can hold goes on in the next column, nothing is cut. */
 function chunks(text: string): string[] {
-  return Array.from({ length: Math.max(1, Math.ceil(text.length / cellLimit)) }, (_, index) => text.slice(index * cellLimit, (index + 1) * cellLimit));
+  return Array.from({ length: Math.max(1, Math.ceil(text.length / cellLimit)) }, (_, index) =>
+    text.slice(index * cellLimit, (index + 1) * cellLimit),
+  );
 }
 
 const findingHeader = [
@@ -126,7 +137,20 @@ export interface WorkbookOptions {
   readonly rowLimit?: number;
 }
 
-const ruleHeader = ['规则', '名称', '国家编码', '结果类型', '形状', '判断次数', '命中', '合规', '无法判断', '发现', '费用（元）', '基金（元）'];
+const ruleHeader = [
+  '规则',
+  '名称',
+  '国家编码',
+  '结果类型',
+  '形状',
+  '判断次数',
+  '命中',
+  '合规',
+  '无法判断',
+  '发现',
+  '费用（元）',
+  '基金（元）',
+];
 
 function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
   const label = ruleLabels(rules);
@@ -134,7 +158,13 @@ function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
   for (const rule of rules) {
     const unknown = Object.values(rule.unknown).reduce((sum, count) => sum + count, 0);
     sheet.row([
-      ...[label(rule.rule_id, rule.rule_version), rule.name_zh, rule.official_code, resultText[rule.result_type] ?? rule.result_type, rule.shape],
+      ...[
+        label(rule.rule_id, rule.rule_version),
+        rule.name_zh,
+        rule.official_code,
+        resultText[rule.result_type] ?? rule.result_type,
+        rule.shape,
+      ],
       ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen), yuanOf(rule.fund_fen)],
     ]);
   }
@@ -163,10 +193,23 @@ async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names,
     const institution = row.fixmedins_code ?? '';
     rows += 1;
     sheet.row([
-      ...[row.finding_id, row.rule_id, names.rules.get(`${row.rule_id}@${row.rule_version}`) ?? '', row.official_code ?? '', row.point_id ?? ''],
+      ...[
+        row.finding_id,
+        row.rule_id,
+        names.rules.get(`${row.rule_id}@${row.rule_version}`) ?? '',
+        row.official_code ?? '',
+        row.point_id ?? '',
+      ],
       ...[resultText[row.result_type] ?? row.result_type, institution, names.institutions.get(institution) ?? '', row.psn_no ?? ''],
       ...[visits[0] ?? '', settlements[0] ?? '', row.occurred_on, row.item_codg ?? '', row.dept_codg ?? '', row.dr_code ?? ''],
-      ...[orText(row.charge_fen), orText(row.inscope_fen), orText(row.fund_fen), orText(row.person_fen), row.amount_method, row.amount_grade],
+      ...[
+        orText(row.charge_fen),
+        orText(row.inscope_fen),
+        orText(row.fund_fen),
+        orText(row.person_fen),
+        row.amount_method,
+        row.amount_grade,
+      ],
       ...[row.basis, evidence.message.zh, ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1)],
     ]);
   }
@@ -180,7 +223,15 @@ async function lineSheets(book: WorkbookWriter, tables: Tables, limit: number): 
     for (const line of evidenceReader.read(row.evidence, { field: row.finding_id }).lines) {
       rows += 1;
       sheet.row([
-        ...[row.finding_id, row.rule_id, line.role === 'violating' ? '违规' : '相关', line.line_key, line.mdtrt_id, line.med_list_codg, line.item],
+        ...[
+          row.finding_id,
+          row.rule_id,
+          line.role === 'violating' ? '违规' : '相关',
+          line.line_key,
+          line.mdtrt_id,
+          line.med_list_codg,
+          line.item,
+        ],
         ...[line.fee_ocur_time, decimalOf(line.cnt), decimalOf(line.pric), yuanOf(line.amount_fen), decimalOf(line.inscp_amt)],
         ...[yuanOf(line.charge_fen), orText(line.fund_fen), line.file, line.row],
       ]);
@@ -192,14 +243,22 @@ async function lineSheets(book: WorkbookWriter, tables: Tables, limit: number): 
 const dayOr = (day: number | null): string => (day === null ? '' : formatDay(day));
 const listed = ({ rows, sheets }: Written): string => `${rows} 条，全部列出，分 ${sheets.length} 张表：${sheets.join('、')}`;
 
-function coverSheet(book: WorkbookWriter, { from, to, exempted, ...run }: RunRecord, findings: Written, lines: Written, limit: number): void {
+function coverSheet(
+  book: WorkbookWriter,
+  { from, to, exempted, ...run }: RunRecord,
+  findings: Written,
+  lines: Written,
+  limit: number,
+): void {
   const sheet = book.sheet('说明', ['项目', '内容']);
   const facts: readonly (readonly [string, Cell])[] = [
     ['结算期间', from === null && to === null ? '全部结算' : `${dayOr(from)} 至 ${dayOr(to)}`],
     ['规则库', run.rulebook_hash],
     ['数据版本', run.lake_hash],
     ['结果校验', run.findings_hash],
-    ...(exempted === null ? [] : [['豁免', `${exempted.findings} 条发现按已批准的豁免另列于 ${runFiles.exempted}，不计入本工作簿`] as const]),
+    ...(exempted === null
+      ? []
+      : [['豁免', `${exempted.findings} 条发现按已批准的豁免另列于 ${runFiles.exempted}，不计入本工作簿`] as const]),
     ['发现', listed(findings)],
     ['明细', listed(lines)],
     ['行数上限', `每张表最多 ${limit} 行（含表头），超出的接在后面的表里`],
@@ -213,7 +272,13 @@ function coverSheet(book: WorkbookWriter, { from, to, exempted, ...run }: RunRec
  * Writes the workbook of a run: by institution, rule, department and month, then every finding and every line of
  * evidence. Sheets that reach the row limit of the format go on in further sheets, and the cover says so.
  */
-export async function writeWorkbook(data: ReportData, folder: string, lake: string, path: string, options: WorkbookOptions = {}): Promise<void> {
+export async function writeWorkbook(
+  data: ReportData,
+  folder: string,
+  lake: string,
+  path: string,
+  options: WorkbookOptions = {},
+): Promise<void> {
   const limit = options.rowLimit ?? sheetRowLimit;
   const { institutions } = await namesOf(lake);
   const rules = new Map(data.run.rules.map((rule) => [`${rule.rule_id}@${rule.rule_version}`, rule.name_zh]));

@@ -37,7 +37,9 @@ export function sparkScript(options: ScriptOptions): string {
   const tables = plainTables.filter((table) => options.schema[table] !== undefined);
   const command = [...options.kernel, '--schema', schemaText(options.schema)].map(shellWord).join(' ');
   return [
-    ...tables.map((table) => `CREATE OR REPLACE TEMPORARY VIEW ${table} USING parquet OPTIONS (path ${sparkText(`${options.tables}/${table}`)});`),
+    ...tables.map(
+      (table) => `CREATE OR REPLACE TEMPORARY VIEW ${table} USING parquet OPTIONS (path ${sparkText(`${options.tables}/${table}`)});`,
+    ),
     `INSERT OVERWRITE DIRECTORY ${sparkText(options.out)} USING parquet`,
     `SELECT TRANSFORM (psn, tag, cells) ${format}`,
     `  USING ${sparkText(command)} AS (kind STRING, key STRING, body STRING) ${format}`,

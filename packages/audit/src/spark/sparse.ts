@@ -1,4 +1,13 @@
-import { arrayOf, type ColumnData, missingInt, type Segment, type TableData, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import {
+  arrayOf,
+  type ColumnData,
+  missingInt,
+  type Segment,
+  type TableData,
+  type WorkingColumn,
+  type WorkingTable,
+  workingTables,
+} from '@hengjian/standard';
 import type { SegmentRecord } from '../filter/filter.ts';
 
 const columnsOf = (table: WorkingTable): ReadonlyMap<string, WorkingColumn> =>
@@ -59,11 +68,16 @@ export function sparseSegment(built: Segment, record: SegmentRecord, wanted: rea
     const to = built.persons.columns[`${name}_end`] as Int32Array;
     const places = new Int32Array(built[name].length);
     wanted.forEach((old, person) => {
-      for (let row = from[person] as number; row < (to[person] as number); row += 1) places[row] = (starts[old] as number) + row - (from[person] as number);
+      for (let row = from[person] as number; row < (to[person] as number); row += 1)
+        places[row] = (starts[old] as number) + row - (from[person] as number);
     });
     return places;
   };
-  const places: Places = { persons: Int32Array.from(wanted), visits: rowsOf(record.visits, 'visits'), lines: rowsOf(record.lines, 'lines') };
+  const places: Places = {
+    persons: Int32Array.from(wanted),
+    visits: rowsOf(record.visits, 'visits'),
+    lines: rowsOf(record.lines, 'lines'),
+  };
   const owned = (table: 'settlements' | 'diagnoses' | 'operations'): TableData => {
     const { columns, length } = built[table];
     const visit = columns.visit as Int32Array | undefined;

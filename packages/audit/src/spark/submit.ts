@@ -31,7 +31,13 @@ function kernelProblem(log: readonly string[]): string | undefined {
 }
 
 /** Runs a script through spark-sql. The whole log goes to `logFile`; a failure names its last lines. */
-export function submitSpark(script: string, words: readonly string[], command: string, logFile: string, signal?: AbortSignal): Promise<void> {
+export function submitSpark(
+  script: string,
+  words: readonly string[],
+  command: string,
+  logFile: string,
+  signal?: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(new Cancelled());
     const log = createWriteStream(logFile);
@@ -60,7 +66,9 @@ export function submitSpark(script: string, words: readonly string[], command: s
         if (signal?.aborted === true) return reject(new Cancelled());
         if (code === 0) return resolve();
         const problem = kernelProblem(last);
-        reject(auditProblems.refused('spark-failed', { code: String(code), reason: problem ?? last.slice(-kept).join('\n') }, { file: logFile }));
+        reject(
+          auditProblems.refused('spark-failed', { code: String(code), reason: problem ?? last.slice(-kept).join('\n') }, { file: logFile }),
+        );
       });
     });
   });

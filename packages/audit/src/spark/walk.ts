@@ -41,7 +41,12 @@ interface Stamp {
 }
 
 /** Exports the plain form, or takes the one that was made from the same state of the lake. */
-async function plainForm(session: Session, folder: string, signal: AbortSignal | undefined, progress: (done: number, total: number) => void): Promise<Stamp> {
+async function plainForm(
+  session: Session,
+  folder: string,
+  signal: AbortSignal | undefined,
+  progress: (done: number, total: number) => void,
+): Promise<Stamp> {
   const file = join(folder, stampFile);
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stamp) : undefined;
   if (known?.lake_hash === session.lake.hash) return known;
@@ -64,7 +69,14 @@ export type SparkSetup = WorkerSetup & {
   readonly log: string;
 };
 
-async function submit(session: Session, setup: SparkSetup, options: SparkOptions, job: Job, filter: FilterSession, signal?: AbortSignal): Promise<void> {
+async function submit(
+  session: Session,
+  setup: SparkSetup,
+  options: SparkOptions,
+  job: Job,
+  filter: FilterSession,
+  signal?: AbortSignal,
+): Promise<void> {
   const master = options.master ?? 'local[*]';
   await bundleKernel(join(job.folder, 'kernel.mjs'));
   const { published, ids } = setup.rulebook;
@@ -73,7 +85,9 @@ async function submit(session: Session, setup: SparkSetup, options: SparkOptions
     join(job.folder, 'rulebook.json'),
     JSON.stringify({ texts, ...(published === undefined ? {} : { published }), ...(ids === undefined ? {} : { ids }) }),
   );
-  const shipped = ['kernel.mjs', 'rulebook.json', 'context.json'].map((name) => join(name === 'context.json' ? job.plain : job.folder, name));
+  const shipped = ['kernel.mjs', 'rulebook.json', 'context.json'].map((name) =>
+    join(name === 'context.json' ? job.plain : job.folder, name),
+  );
   const near = (path: string): string => (isLocal(master) ? path : `./${path.split('/').at(-1)}`);
   const kernel = [
     options.node ?? (isLocal(master) ? process.execPath : 'node'),
@@ -203,7 +217,12 @@ export async function walkOnSpark(
   report.progress?.('spark', 0, 1);
   await submit(session, setup, options, job, filter, report.signal);
   report.progress?.('spark', 1, 1);
-  const tables = await openTables({ folders: [folder, job.plain, setup.parts], memory: '1GB', spill: join(folder, 'spill'), signal: report.signal });
+  const tables = await openTables({
+    folders: [folder, job.plain, setup.parts],
+    memory: '1GB',
+    spill: join(folder, 'spill'),
+    signal: report.signal,
+  });
   try {
     await copyBodies(tables, job.out, 'finding', findingPart(setup.parts, 'spark'));
     await copyBodies(tables, job.out, 'issue', issuePart(setup.parts, 'spark'));
@@ -286,7 +305,10 @@ async function wantedSegments(
       { body: text },
     );
     const record = JSON.parse(row?.body ?? '') as SegmentRecord;
-    const named = [...rows.lines.map((line) => personAt(record.lines, line)), ...rows.visits.map((visit) => personAt(record.visits, visit))];
+    const named = [
+      ...rows.lines.map((line) => personAt(record.lines, line)),
+      ...rows.visits.map((visit) => personAt(record.visits, visit)),
+    ];
     const persons = [...new Set(named)].sort((left, right) => left - right);
     const psn = persons.map((person) => record.psn[person] as string);
     const records = await recordsOf(tables, job.plain, filter, psn);

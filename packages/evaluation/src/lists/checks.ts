@@ -38,7 +38,8 @@ function holds(members: readonly string[]): Holds {
   };
 }
 
-const isBlank = (value: SettlementListRow[ListField]): boolean => value === null || value === '' || (Array.isArray(value) && value.length === 0);
+const isBlank = (value: SettlementListRow[ListField]): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Code of the principal diagnosis; empty when there is none or more than one. */
 export function principalOf(list: SettlementListRow): string {
@@ -94,7 +95,11 @@ function completeness(parameters: ListParameters): ListCheck[] {
       name: { zh: '手术操作日期', en: 'date of operation' },
       judge: ({ oprninfo }) => {
         const blank = oprninfo.filter(({ oprn_oprt_date }) => oprn_oprt_date === null).length;
-        return oprninfo.length === 0 ? 'none' : blank === 0 ? null : { zh: `${blank} 项手术操作没有填写`, en: `${blank} procedures without it` };
+        return oprninfo.length === 0
+          ? 'none'
+          : blank === 0
+            ? null
+            : { zh: `${blank} 项手术操作没有填写`, en: `${blank} procedures without it` };
       },
     },
   ];
@@ -139,11 +144,19 @@ function dates(): ListCheck[] {
       const years = fullYears(brdy, adm_time);
       return years === age ? null : { zh: `填报 ${age} 岁，按出生日期 ${years} 岁`, en: `given ${age}, by birth ${years} years` };
     }),
-    check('dates-days', 'act_ipt_days', '实际住院天数与日期一致', 'days of stay agree with the dates', ({ adm_time, dscg_time, act_ipt_days }) => {
-      if (adm_time === null || dscg_time === null || act_ipt_days === null) return 'unknown';
-      const days = Math.max(1, dscg_time - adm_time);
-      return days === act_ipt_days ? null : { zh: `填报 ${act_ipt_days} 天，按日期 ${days} 天`, en: `given ${act_ipt_days}, by dates ${days} days` };
-    }),
+    check(
+      'dates-days',
+      'act_ipt_days',
+      '实际住院天数与日期一致',
+      'days of stay agree with the dates',
+      ({ adm_time, dscg_time, act_ipt_days }) => {
+        if (adm_time === null || dscg_time === null || act_ipt_days === null) return 'unknown';
+        const days = Math.max(1, dscg_time - adm_time);
+        return days === act_ipt_days
+          ? null
+          : { zh: `填报 ${act_ipt_days} 天，按日期 ${days} 天`, en: `given ${act_ipt_days}, by dates ${days} days` };
+      },
+    ),
     check('dates-upload', 'dcla_time', '上传不早于出院', 'upload not before discharge', ({ dcla_time, dscg_time }) => {
       if (dcla_time === null || dscg_time === null) return 'unknown';
       return dcla_time >= dscg_time
@@ -173,7 +186,11 @@ function diagnoses(parameters: ListParameters): ListCheck[] {
       name: { zh: '有且只有一个主要诊断', en: 'exactly one principal diagnosis' },
       judge: ({ diseinfo }) => {
         const count = diseinfo.filter(({ maindiag_flag }) => maindiag_flag === '1').length;
-        return diseinfo.length === 0 ? 'unknown' : count === 1 ? null : { zh: `有 ${count} 个主要诊断`, en: `${count} principal diagnoses` };
+        return diseinfo.length === 0
+          ? 'unknown'
+          : count === 1
+            ? null
+            : { zh: `有 ${count} 个主要诊断`, en: `${count} principal diagnoses` };
       },
     },
     {
@@ -183,7 +200,11 @@ function diagnoses(parameters: ListParameters): ListCheck[] {
       name: { zh: '诊断不重复', en: 'no diagnosis twice' },
       judge: ({ diseinfo }) => {
         const repeated = diseinfo.length - new Set(diseinfo.map(({ diag_code }) => diag_code)).size;
-        return diseinfo.length === 0 ? 'unknown' : repeated === 0 ? null : { zh: `${repeated} 条诊断重复`, en: `${repeated} diagnoses repeated` };
+        return diseinfo.length === 0
+          ? 'unknown'
+          : repeated === 0
+            ? null
+            : { zh: `${repeated} 条诊断重复`, en: `${repeated} diagnoses repeated` };
       },
     },
     {
@@ -192,13 +213,18 @@ function diagnoses(parameters: ListParameters): ListCheck[] {
       field: 'gend',
       name: { zh: '性别与诊断相符', en: 'sex and diagnosis agree' },
       judge: ({ gend, diseinfo }) => {
-        const found = diseinfo.flatMap(({ diag_code }) => sexed.filter(({ has }) => has(diag_code)).map(({ rule }) => ({ rule, diag_code })));
+        const found = diseinfo.flatMap(({ diag_code }) =>
+          sexed.filter(({ has }) => has(diag_code)).map(({ rule }) => ({ rule, diag_code })),
+        );
         if (found.length === 0) return 'none';
         if (gend !== '1' && gend !== '2') return 'unknown';
         const wrong = found.find(({ rule }) => rule.sex !== gend);
         return wrong === undefined
           ? null
-          : { zh: `${wrong.diag_code}（${wrong.rule.name.zh}）与性别不符`, en: `${wrong.diag_code} (${wrong.rule.name.en}) against the sex` };
+          : {
+              zh: `${wrong.diag_code}（${wrong.rule.name.zh}）与性别不符`,
+              en: `${wrong.diag_code} (${wrong.rule.name.en}) against the sex`,
+            };
       },
     },
     {
@@ -207,13 +233,20 @@ function diagnoses(parameters: ListParameters): ListCheck[] {
       field: 'age',
       name: { zh: '年龄与诊断相符', en: 'age and diagnosis agree' },
       judge: ({ age, diseinfo }) => {
-        const found = diseinfo.flatMap(({ diag_code }) => bound.filter(({ has }) => has(diag_code)).map(({ rule }) => ({ rule, diag_code })));
+        const found = diseinfo.flatMap(({ diag_code }) =>
+          bound.filter(({ has }) => has(diag_code)).map(({ rule }) => ({ rule, diag_code })),
+        );
         if (found.length === 0) return 'none';
         if (age === null) return 'unknown';
-        const wrong = found.find(({ rule }) => (rule.age_min !== null && age < rule.age_min) || (rule.age_max !== null && age > rule.age_max));
+        const wrong = found.find(
+          ({ rule }) => (rule.age_min !== null && age < rule.age_min) || (rule.age_max !== null && age > rule.age_max),
+        );
         return wrong === undefined
           ? null
-          : { zh: `${wrong.diag_code}（${wrong.rule.name.zh}），${age} 岁`, en: `${wrong.diag_code} (${wrong.rule.name.en}) at ${age} years` };
+          : {
+              zh: `${wrong.diag_code}（${wrong.rule.name.zh}），${age} 岁`,
+              en: `${wrong.diag_code} (${wrong.rule.name.en}) at ${age} years`,
+            };
       },
     },
     {
@@ -251,7 +284,10 @@ function money(parameters: ListParameters, costs: ReadonlyMap<string, CategoryCo
         const sum = iteminfo.reduce((total, { amt }) => total + amt, 0);
         return sum === medfee_sumamt
           ? null
-          : { zh: `总费用 ${formatYuan(medfee_sumamt)} 元，分项 ${formatYuan(sum)} 元`, en: `total ${formatYuan(medfee_sumamt)}, items ${formatYuan(sum)}` };
+          : {
+              zh: `总费用 ${formatYuan(medfee_sumamt)} 元，分项 ${formatYuan(sum)} 元`,
+              en: `total ${formatYuan(medfee_sumamt)}, items ${formatYuan(sum)}`,
+            };
       },
     },
     {
@@ -262,7 +298,9 @@ function money(parameters: ListParameters, costs: ReadonlyMap<string, CategoryCo
       judge: ({ iteminfo }) => {
         if (iteminfo.length === 0) return 'unknown';
         const wrong = iteminfo.find((item) => item.claa_sumfee + item.clab_amt + item.fulamt_ownpay_amt + item.oth_amt !== item.amt);
-        return wrong === undefined ? null : { zh: `收费项目 ${wrong.med_chrgitm} 与其各部分不等`, en: `item ${wrong.med_chrgitm} differs from its parts` };
+        return wrong === undefined
+          ? null
+          : { zh: `收费项目 ${wrong.med_chrgitm} 与其各部分不等`, en: `item ${wrong.med_chrgitm} differs from its parts` };
       },
     },
     {
@@ -275,7 +313,10 @@ function money(parameters: ListParameters, costs: ReadonlyMap<string, CategoryCo
         const sum = fund_pay_sumamt + acct_pay + psn_cashpay;
         return sum === medfee_sumamt
           ? null
-          : { zh: `总费用 ${formatYuan(medfee_sumamt)} 元，支付 ${formatYuan(sum)} 元`, en: `total ${formatYuan(medfee_sumamt)}, paid ${formatYuan(sum)}` };
+          : {
+              zh: `总费用 ${formatYuan(medfee_sumamt)} 元，支付 ${formatYuan(sum)} 元`,
+              en: `total ${formatYuan(medfee_sumamt)}, paid ${formatYuan(sum)}`,
+            };
       },
     },
     {

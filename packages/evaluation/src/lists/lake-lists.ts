@@ -45,11 +45,39 @@ const query = (medTypes: readonly string[]): string => `
 const ageScale = 10;
 
 const shape = {
-  ...{ mdtrt_id: text, setl_id: text, fixmedins_code: text, dcla_time: optional(integer), adm_way: text, gend: text, brdy: optional(integer) },
+  ...{
+    mdtrt_id: text,
+    setl_id: text,
+    fixmedins_code: text,
+    dcla_time: optional(integer),
+    adm_way: text,
+    gend: text,
+    brdy: optional(integer),
+  },
   ...{ age: optional(number), nwb_age: optional(number), nwb_bir_wt: optional(number), nwb_adm_wt: optional(number) },
-  ...{ hi_type: text, insuplc: text, ipt_med_type: text, adm_time: optional(integer), adm_caty: text, dscg_time: optional(integer), dscg_caty: text },
-  ...{ act_ipt_days: optional(number), dscg_way: text, chfpdr_code: text, setl_begn_date: optional(integer), setl_end_date: optional(integer) },
-  ...{ hi_paymtd: text, medfee_sumamt: optional(number), fund_pay_sumamt: optional(number), acct_pay: optional(number), psn_cashpay: optional(number) },
+  ...{
+    hi_type: text,
+    insuplc: text,
+    ipt_med_type: text,
+    adm_time: optional(integer),
+    adm_caty: text,
+    dscg_time: optional(integer),
+    dscg_caty: text,
+  },
+  ...{
+    act_ipt_days: optional(number),
+    dscg_way: text,
+    chfpdr_code: text,
+    setl_begn_date: optional(integer),
+    setl_end_date: optional(integer),
+  },
+  ...{
+    hi_paymtd: text,
+    medfee_sumamt: optional(number),
+    fund_pay_sumamt: optional(number),
+    acct_pay: optional(number),
+    psn_cashpay: optional(number),
+  },
   ...{ diagnoses: text, operations: text, charges: text },
 };
 
@@ -75,7 +103,9 @@ function listOf({ diagnoses, operations, charges, age, ...row }: RowOf<typeof sh
     hi_no: '',
     medcasno: '',
     age: age === null ? null : Math.floor(age / ageScale),
-    diseinfo: diagnosesOf.read(diagnoses, place).map(({ code, main, condition }) => ({ diag_code: code, maindiag_flag: main, adm_cond_type: condition })),
+    diseinfo: diagnosesOf
+      .read(diagnoses, place)
+      .map(({ code, main, condition }) => ({ diag_code: code, maindiag_flag: main, adm_cond_type: condition })),
     oprninfo: operationsOf.read(operations, place).map(({ code, day: on }) => ({ oprn_oprt_code: code, oprn_oprt_date: on })),
     iteminfo: chargesOf.read(charges, place).map(chargeOf),
   };

@@ -85,7 +85,11 @@ export function parseSexAgeRules(text: string, file: string): SexAgeRule[] {
 /** Rules from CSV: `procedures`, `diagnoses` (separated by `|`), name_zh, name_en. */
 export function parseProcedureRules(text: string, file: string): ProcedureRule[] {
   return parseCsvRecords(text, file).map((row, index) => {
-    const rule = { procedures: codes(row['procedures']), diagnoses: codes(row['diagnoses']), name: { zh: row['name_zh'] ?? '', en: row['name_en'] ?? '' } };
+    const rule = {
+      procedures: codes(row['procedures']),
+      diagnoses: codes(row['diagnoses']),
+      name: { zh: row['name_zh'] ?? '', en: row['name_en'] ?? '' },
+    };
     if (rule.procedures.length === 0 || rule.diagnoses.length === 0) {
       throw new RefusedInput({
         code: 'list-rule',
@@ -99,7 +103,14 @@ export function parseProcedureRules(text: string, file: string): ProcedureRule[]
 }
 
 /** Fields that not every list has. */
-const optionalFields: ReadonlySet<ListField> = new Set(['nwb_age', 'nwb_bir_wt', 'nwb_adm_wt', 'fund_pay_sumamt', 'acct_pay', 'psn_cashpay']);
+const optionalFields: ReadonlySet<ListField> = new Set([
+  'nwb_age',
+  'nwb_bir_wt',
+  'nwb_adm_wt',
+  'fund_pay_sumamt',
+  'acct_pay',
+  'psn_cashpay',
+]);
 
 /** The shipped rules with the usual bounds: upload within seven days. */
 export function standardListParameters(): ListParameters {

@@ -119,15 +119,19 @@ describe('the checks of a settlement list', () => {
   it('hold procedures against diagnoses', () => {
     expect(wrong({ diseinfo: [diagnosis('J18.900', '1')] })).toEqual(['procedure-diagnosis']);
     expect(wrong({ diseinfo: [diagnosis('J18.900', '1'), diagnosis('K35.800')] })).toEqual([]);
-    expect(wrong({ diseinfo: [diagnosis('J18.900', '1')], oprninfo: [{ oprn_oprt_code: '33.2400', oprn_oprt_date: day('2026-03-02') }] })).toEqual([]);
+    expect(
+      wrong({ diseinfo: [diagnosis('J18.900', '1')], oprninfo: [{ oprn_oprt_code: '33.2400', oprn_oprt_date: day('2026-03-02') }] }),
+    ).toEqual([]);
   });
 
   it('add up charges and payments to the fen', () => {
     expect(wrong({ medfee_sumamt: 100_001 })).toEqual(['total-items', 'total-payments']);
     expect(wrong({ acct_pay: 10_001 })).toEqual(['total-payments']);
-    expect(wrong({ iteminfo: [{ med_chrgitm: '01', amt: 100_000, claa_sumfee: 60_000, clab_amt: 30_000, fulamt_ownpay_amt: 10_001, oth_amt: 0 }] })).toEqual([
-      'item-parts',
-    ]);
+    expect(
+      wrong({
+        iteminfo: [{ med_chrgitm: '01', amt: 100_000, claa_sumfee: 60_000, clab_amt: 30_000, fulamt_ownpay_amt: 10_001, oth_amt: 0 }],
+      }),
+    ).toEqual(['item-parts']);
   });
 
   it('hold the cost against the category of the principal diagnosis once it has enough lists', () => {
@@ -160,7 +164,9 @@ describe('the quality of lists', () => {
 
   it('counts lists that are right in each dimension, by hospital', () => {
     const { hospitals } = checkListQuality(lists, parameters);
-    expect(hospitals.map(({ fixmedins_code, dimensions }) => [fixmedins_code, ...dimensions.map(({ right, checked }) => `${right}/${checked}`)])).toEqual([
+    expect(
+      hospitals.map(({ fixmedins_code, dimensions }) => [fixmedins_code, ...dimensions.map(({ right, checked }) => `${right}/${checked}`)]),
+    ).toEqual([
       ['H1', '2/2', '2/3', '2/3'],
       ['H2', '1/1', '1/1', '1/1'],
     ]);

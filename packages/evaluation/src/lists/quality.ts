@@ -150,13 +150,21 @@ export function checkListQuality(lists: readonly SettlementListRow[], parameters
         return [{ fixmedins_code, check, dimension, field, name, checked, wrong, unknown, rate: ratio(wrong, checked), examples }];
       }),
     ),
-    parameters: { upload_days: parameters.upload_days, low_cost: parameters.low_cost, high_cost: parameters.high_cost, cost_cases: parameters.cost_cases },
+    parameters: {
+      upload_days: parameters.upload_days,
+      low_cost: parameters.low_cost,
+      high_cost: parameters.high_cost,
+      cost_cases: parameters.cost_cases,
+    },
   };
 }
 
 /** The three rates of each hospital as indicators of the evaluation form. */
 export function listIndicators({ hospitals }: ListQuality): ReadonlyMap<string, ReadonlyMap<string, number | null>> {
   return new Map(
-    hospitals.map((hospital) => [hospital.fixmedins_code, new Map(hospital.dimensions.map(({ dimension, rate }) => [`list_${dimension}`, rate]))]),
+    hospitals.map((hospital) => [
+      hospital.fixmedins_code,
+      new Map(hospital.dimensions.map(({ dimension, rate }) => [`list_${dimension}`, rate])),
+    ]),
   );
 }

@@ -44,7 +44,12 @@ function findingColumns(names: Names): readonly Column<ListFinding>[] {
     { zh: '方面', en: 'dimension', cell: (row) => `<span style="white-space:nowrap">${both(...dimensionNames[row.dimension])}</span>` },
     { zh: '字段', en: 'field', cell: (row) => `<code>${escapeHtml(row.field)}</code>` },
     { zh: '检查', en: 'check', cell: (row) => both(row.name.zh, row.name.en) },
-    { zh: '不合格', en: 'wrong', number: true, cell: (row) => `${percent(row.rate)}<br><small class="note">${row.wrong} / ${row.checked}</small>` },
+    {
+      zh: '不合格',
+      en: 'wrong',
+      number: true,
+      cell: (row) => `${percent(row.rate)}<br><small class="note">${row.wrong} / ${row.checked}</small>`,
+    },
     { zh: '无法判断', en: 'unknown', number: true, cell: (row) => grouped(row.unknown) },
     {
       zh: '举例',
@@ -62,7 +67,9 @@ export function listQualityPage(quality: ListQuality, names: Names = {}): string
     .map(({ row }) => row);
   const accuracy = quality.hospitals.slice(0, 20).flatMap((hospital) => {
     const rate = rateOf(hospital, 'accuracy')?.rate ?? null;
-    return rate === null ? [] : [{ label: names[hospital.fixmedins_code] ?? hospital.fixmedins_code, value: rate, shown: `${formatScaled(rate, 2)}%` }];
+    return rate === null
+      ? []
+      : [{ label: names[hospital.fixmedins_code] ?? hospital.fixmedins_code, value: rate, shown: `${formatScaled(rate, 2)}%` }];
   });
   const body = `
 <h1>${both('结算清单质量', 'Quality of settlement lists')}</h1>
@@ -98,7 +105,18 @@ function writeListWorkbook(quality: ListQuality, names: Names, path: string): vo
       ]);
     }
     hospitals.end();
-    const findings = book.sheet('机构与字段', ['机构编码', '机构名称', '方面', '字段', '检查', '检查数', '不合格', '不合格率', '无法判断', '举例']);
+    const findings = book.sheet('机构与字段', [
+      '机构编码',
+      '机构名称',
+      '方面',
+      '字段',
+      '检查',
+      '检查数',
+      '不合格',
+      '不合格率',
+      '无法判断',
+      '举例',
+    ]);
     for (const row of quality.findings) {
       const examples = row.examples.map(({ list, what }) => `${list} ${what.zh}`).join('；');
       findings.row([

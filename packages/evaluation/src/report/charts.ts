@@ -50,7 +50,8 @@ interface Box {
 
 /** Width of a text at 12 px: Chinese signs are square, others about half as wide. */
 const textWidth = (text: string): number => [...text].reduce((sum, sign) => sum + (sign > '\u2e80' ? 12 : 7), 0);
-const overlaps = (one: Box, other: Box): boolean => one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+const overlaps = (one: Box, other: Box): boolean =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 /** Places of a label above and below its point, the nearest first. */
 const labelShifts = [4, -10, 18, -24, 32, -38, 46] as const;
 
@@ -101,14 +102,18 @@ export function funnelPlot(
   const inside = (value: number): number => Math.min(10_000 + spread, Math.max(10_000 - spread, value));
   const line = (errors: number, dash: string): string => {
     const steps = Array.from({ length: 60 }, (_, index) => Math.max(1, (most * (index + 1)) / 60));
-    const path = steps.map((cases, index) => `${index === 0 ? 'M' : 'L'}${x(cases)} ${y(inside(10_000 + (errors * deviation) / Math.sqrt(cases)))}`).join('');
+    const path = steps
+      .map((cases, index) => `${index === 0 ? 'M' : 'L'}${x(cases)} ${y(inside(10_000 + (errors * deviation) / Math.sqrt(cases)))}`)
+      .join('');
     return `<path d="${path}" fill="none" stroke="#5c6b7a" stroke-dasharray="${dash}"/>`;
   };
   const ticks = [-1, -0.5, 0, 0.5, 1].map((step) => {
     const value = 10_000 + step * spread;
     return `<text x="${leftEdge - 8}" y="${y(value)}" text-anchor="end">${(value / 10_000).toFixed(2)}</text>`;
   });
-  const across = [0, 0.25, 0.5, 0.75, 1].map((step) => `<text x="${x(step * most)}" y="${bottom + 18}" text-anchor="middle">${Math.round(step * most)}</text>`);
+  const across = [0, 0.25, 0.5, 0.75, 1].map(
+    (step) => `<text x="${x(step * most)}" y="${bottom + 18}" text-anchor="middle">${Math.round(step * most)}</text>`,
+  );
   const isAlarm = (position: Position): boolean => position === 'very_low' || position === 'very_high';
   const dots = points.map(
     ({ cases, value, position }) =>

@@ -38,10 +38,15 @@ const placeColumn = <Row extends Named>(result: Evaluation): Column<Row> => ({
 });
 
 function cards({ region, hospitals }: Evaluation): string {
-  const card = (title: string, value: string, note: string): string => `<div class="card"><small>${title}</small><b>${value}</b><small>${note}</small></div>`;
+  const card = (title: string, value: string, note: string): string =>
+    `<div class="card"><small>${title}</small><b>${value}</b><small>${note}</small></div>`;
   return `<div class="cards">${[
     card(both('出院病例', 'discharges'), grouped(region.counts.stays), `${hospitals.length} ${both('家医疗机构', 'hospitals')}`),
-    card(both('入组率', 'grouping rate'), percent(region.grouping.share), `${grouped(region.grouping.numerator)} / ${grouped(region.grouping.denominator)}`),
+    card(
+      both('入组率', 'grouping rate'),
+      percent(region.grouping.share),
+      `${grouped(region.grouping.numerator)} / ${grouped(region.grouping.denominator)}`,
+    ),
     card(
       both('病例组合指数', 'case mix index'),
       decimal(region.cmi),
@@ -78,7 +83,12 @@ const efficiency = (result: Evaluation): readonly Column<Figures>[] => [
   { zh: '费用指数（合计之比）', en: 'cost index (ratio of sums)', number: true, cell: (row) => decimal(row.cost_index_ratio_of_sums) },
   { zh: '时间指数（例均比值）', en: 'time index (mean of ratios)', number: true, cell: (row) => decimal(row.time_index_mean_of_ratios) },
   { zh: '时间指数（合计之比）', en: 'time index (ratio of sums)', number: true, cell: (row) => decimal(row.time_index_ratio_of_sums) },
-  { zh: '次均费用（元）', en: 'mean cost (yuan)', number: true, cell: (row) => (row.mean_cost_fen === null ? unknownText : yuan(row.mean_cost_fen)) },
+  {
+    zh: '次均费用（元）',
+    en: 'mean cost (yuan)',
+    number: true,
+    cell: (row) => (row.mean_cost_fen === null ? unknownText : yuan(row.mean_cost_fen)),
+  },
   { zh: '平均住院日', en: 'mean stay', number: true, cell: (row) => decimal(row.mean_days) },
   { zh: '位置', en: 'position', cell: (row) => unbroken(both(...positionNames[row.cost_funnel.position])) },
 ];
@@ -91,7 +101,8 @@ const quality = (result: Evaluation): readonly Column<Figures>[] => [
     zh: '实际 / 预期死亡',
     en: 'deaths / expected',
     number: true,
-    cell: ({ adjusted_mortality: one }) => `${decimal(one.ratio)}<br><small class="note">${one.observed} / ${formatScaled(one.expected, 4)}</small>`,
+    cell: ({ adjusted_mortality: one }) =>
+      `${decimal(one.ratio)}<br><small class="note">${one.observed} / ${formatScaled(one.expected, 4)}</small>`,
   },
   { zh: '位置', en: 'position', cell: (row) => unbroken(both(...positionNames[row.adjusted_mortality.position])) },
   { zh: '再入院', en: 'readmission', number: true, cell: (row) => counted(row.readmission) },
@@ -120,7 +131,11 @@ const marginColumns = (result: Evaluation): readonly Column<Margin>[] => [
     zh: '机构或病组',
     en: 'institution or group',
     cell: (row) =>
-      parted([escapeHtml(nameOf(result, row.fixmedins_code)), department(row.dscg_caty), row.grp_code === '' ? '' : groupNamed(result, row.grp_code)]),
+      parted([
+        escapeHtml(nameOf(result, row.fixmedins_code)),
+        department(row.dscg_caty),
+        row.grp_code === '' ? '' : groupNamed(result, row.grp_code),
+      ]),
   },
   { zh: '病例', en: 'stays', number: true, cell: (row) => grouped(row.cases) },
   { zh: '支付（元）', en: 'payment', number: true, cell: (row) => yuan(row.payment_fen) },
@@ -135,7 +150,12 @@ const screenColumns = (result: Evaluation): readonly Column<ScreenRow>[] => [
   { zh: '上期', en: 'former', number: true, cell: (row) => (row.former === null ? '—' : counted(row.former)) },
   { zh: '同级其他机构', en: 'peers', number: true, cell: (row) => counted(row.peers) },
   { zh: '实际 / 预期', en: 'observed / expected', number: true, cell: (row) => (row.expected === null ? '—' : decimal(row.measure)) },
-  { zh: '警戒线；控制线', en: 'warning; alarm limits', number: true, cell: (row) => limitsText(row.limits, row.expected === null ? percent : decimal) },
+  {
+    zh: '警戒线；控制线',
+    en: 'warning; alarm limits',
+    number: true,
+    cell: (row) => limitsText(row.limits, row.expected === null ? percent : decimal),
+  },
 ];
 
 const groupColumns: readonly Column<GroupFigures>[] = [
@@ -162,7 +182,9 @@ function scores(result: Evaluation): string {
   );
   const columns: readonly Column<Row>[] = [
     { zh: '机构', en: 'institution', cell: (row) => escapeHtml(nameOf(result, row.fixmedins_code)) },
-    ...form.aspects.map(({ aspect, name }): Column<Row> => ({ zh: name.zh, en: name.en, number: true, cell: (row) => points(row.score, aspect) })),
+    ...form.aspects.map(
+      ({ aspect, name }): Column<Row> => ({ zh: name.zh, en: name.en, number: true, cell: (row) => points(row.score, aspect) }),
+    ),
     {
       zh: '得分 / 可计满分',
       en: 'score / known points',
@@ -216,7 +238,9 @@ export function evaluationPage(result: Evaluation): string {
     .sort((left, right) => (right.cmi ?? 0) - (left.cmi ?? 0) || (left.fixmedins_code < right.fixmedins_code ? -1 : 1))
     .slice(0, chartRows);
   const former =
-    result.former_period === null ? both('无上期', 'no former period') : `${formatDay(result.former_period.from)} – ${formatDay(result.former_period.to)}`;
+    result.former_period === null
+      ? both('无上期', 'no former period')
+      : `${formatDay(result.former_period.from)} – ${formatDay(result.former_period.to)}`;
   const body = `<style>th.n{white-space:normal}</style>
 <h1>${both('支付方式运行评价', 'Evaluation of group payment')}</h1>
 <p class="note">${both('出院期间', 'discharges')}：${formatDay(result.period.from)} – ${formatDay(result.period.to)}；${both('上期', 'former period')}：${former}</p>
@@ -225,7 +249,11 @@ ${cards(result)}
 <p class="note">${both('病例组合指数（CMI）', 'case mix index (CMI)')}</p>
 ${valueBars(
   'CMI',
-  byMix.map((row) => ({ label: nameOf(result, row.fixmedins_code), value: row.cmi ?? 0, shown: row.cmi === null ? '—' : formatScaled(row.cmi, 4) })),
+  byMix.map((row) => ({
+    label: nameOf(result, row.fixmedins_code),
+    value: row.cmi ?? 0,
+    shown: row.cmi === null ? '—' : formatScaled(row.cmi, 4),
+  })),
 )}
 ${table(rest(hospitals.length, result.hospitals.length), capability(result), hospitals)}
 <h2>${both('服务效率', 'Efficiency')}</h2>

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readContents } from '@hengjian/documents';
+import { readContentsNow } from '@hengjian/documents';
 import { libraryText } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { cluesOf } from '../clues.ts';
@@ -78,7 +78,12 @@ describe('the funnel plot', () => {
 
   it('keeps names apart and inside the picture', () => {
     const label = '某市第三人民医院';
-    const points = [100, 180, 181, 182, 183].map((cases) => ({ label: `${label}${cases}`, cases, value: 15_000 + cases, position: 'very_high' as const }));
+    const points = [100, 180, 181, 182, 183].map((cases) => ({
+      label: `${label}${cases}`,
+      cases,
+      value: 15_000 + cases,
+      position: 'very_high' as const,
+    }));
     const plot = funnelPlot('t', points, 5000, { across: ['例', 'stays'], up: ['指数', 'index'] });
     const names = [...plot.matchAll(/<text x="([\d.]+)" y="([\d.]+)"( text-anchor="end")?>某市第三人民医院\d+</g)].map(([, x, y, end]) => {
       const width = label.length * 12 + 3 * 7;
@@ -90,7 +95,10 @@ describe('the funnel plot', () => {
       expect(one.left).toBeGreaterThan(0);
       expect(one.right).toBeLessThan(920);
       for (const other of names.slice(index + 1))
-        expect(one.right <= other.left || other.right <= one.left || Math.abs(one.base - other.base) >= 12, JSON.stringify([one, other])).toBe(true);
+        expect(
+          one.right <= other.left || other.right <= one.left || Math.abs(one.base - other.base) >= 12,
+          JSON.stringify([one, other]),
+        ).toBe(true);
     }
   });
 });
@@ -105,7 +113,10 @@ describe('the files of an evaluation', () => {
       writeEvaluation(result, folder, clues);
       for (const [index, file] of files.entries()) expect(readFileSync(file).equals(first[index] as Buffer)).toBe(true);
       expect(JSON.parse(readFileSync(files[2] as string, 'utf8'))).toEqual(JSON.parse(JSON.stringify({ ...result, clues })));
-      const contents = readContents(files[1] as string, new Set(['规则', '就诊', '病组', '权重', '机构编码', '病例', '筛查', 'ADRG', '同行']));
+      const contents = readContentsNow(
+        files[1] as string,
+        new Set(['规则', '就诊', '病组', '权重', '机构编码', '病例', '筛查', 'ADRG', '同行']),
+      );
       if (contents.kind !== 'sheets') throw new Error('no sheets');
       const rows = new Map(contents.sheets.map((sheet) => [sheet.sheet, sheet.rows.length]));
       expect(rows.get('机构')).toBe(result.hospitals.length + 1);

@@ -12,7 +12,8 @@ const four = (value: number | null): Cell => (value === null ? null : { decimal:
 const points = (value: number | null): Cell => (value === null ? null : { decimal: formatScaled(value, 2) });
 const share = ({ numerator, denominator, share: value }: Share): Cell[] => [numerator, denominator, four(value)];
 const shareNames = (name: string): string[] => [`${name}分子`, `${name}分母`, name];
-const bounds = (limits: Limits | null): Cell[] => (limits === null ? [null, null, null, null] : [...limits.warning, ...limits.alarm].map(four));
+const bounds = (limits: Limits | null): Cell[] =>
+  limits === null ? [null, null, null, null] : [...limits.warning, ...limits.alarm].map(four);
 const boundNames = ['警戒下限', '警戒上限', '控制下限', '控制上限'];
 
 function sheet(book: WorkbookWriter, name: string, header: readonly string[], rows: Iterable<readonly Cell[]>): void {
@@ -186,7 +187,20 @@ export function writeEvaluationWorkbook(result: Evaluation, clues: readonly Clue
     sheet(
       book,
       '筛查',
-      ['筛查', '机构', '级别', 'ADRG', ...shareNames('本机构'), ...shareNames('上期'), ...shareNames('同行'), '预期', '比较值', ...boundNames, '位置', '提示'],
+      [
+        '筛查',
+        '机构',
+        '级别',
+        'ADRG',
+        ...shareNames('本机构'),
+        ...shareNames('上期'),
+        ...shareNames('同行'),
+        '预期',
+        '比较值',
+        ...boundNames,
+        '位置',
+        '提示',
+      ],
       result.screens.map((row) => [
         screenNames[row.screen][0],
         row.fixmedins_code,

@@ -22,7 +22,14 @@ const positive = new Set<keyof typeof limits>(['birth_weight', 'admission_weight
 type Told = CaseProblem['zh'];
 const problem =
   (level: CaseProblem['level']) =>
-  (code: string, field: string, message: string, remedy: string, zh: Told): CaseProblem => ({ code, level, message, remedy, zh, place: { field } });
+  (code: string, field: string, message: string, remedy: string, zh: Told): CaseProblem => ({
+    code,
+    level,
+    message,
+    remedy,
+    zh,
+    place: { field },
+  });
 const invalid = problem('invalid');
 const notice = problem('notice');
 const fieldNames: Readonly<Record<(typeof measured)[number], string>> = {
@@ -53,10 +60,16 @@ export function impossibleNumbers(one: GroupingCase): readonly CaseProblem[] {
     if (!impossible(field, value)) return [];
     return field === 'los' && value < 0
       ? [
-          invalid('case-dates', field, `the discharge is ${-value} days before the admission`, 'correct the day of admission or of discharge', {
-            message: `出院日期早于入院日期 ${-value} 天`,
-            remedy: '更正入院或出院日期',
-          }),
+          invalid(
+            'case-dates',
+            field,
+            `the discharge is ${-value} days before the admission`,
+            'correct the day of admission or of discharge',
+            {
+              message: `出院日期早于入院日期 ${-value} 天`,
+              remedy: '更正入院或出院日期',
+            },
+          ),
         ]
       : [
           invalid('case-value', field, `${field} ${value} is impossible`, `correct ${field}, or leave it blank when it is not known`, {
@@ -67,7 +80,8 @@ export function impossibleNumbers(one: GroupingCase): readonly CaseProblem[] {
   });
 }
 
-const agesContradict = (one: GroupingCase): boolean => one.age !== null && one.age_days !== null && Math.abs(Math.floor(one.age_days / 365.25) - one.age) > 1;
+const agesContradict = (one: GroupingCase): boolean =>
+  one.age !== null && one.age_days !== null && Math.abs(Math.floor(one.age_days / 365.25) - one.age) > 1;
 
 /** Whether a code stands in the set of that name, or in one of its categories (`Z33*`). No set holds no code. */
 export function memberOf(scheme: Scheme, name: string | undefined): (code: string) => boolean {
@@ -127,19 +141,31 @@ export function compileCaseCheck(scheme: Scheme): CaseCheck {
     }
     if (principal !== undefined && notPrincipal(principal)) {
       add(
-        invalid('code-not-principal', 'diagnoses', `${principal} may not be the principal diagnosis`, 'choose the diagnosis that led to the stay', {
-          message: `${principal} 不得作为主要诊断`,
-          remedy: '选择导致本次住院的诊断',
-        }),
+        invalid(
+          'code-not-principal',
+          'diagnoses',
+          `${principal} may not be the principal diagnosis`,
+          'choose the diagnosis that led to the stay',
+          {
+            message: `${principal} 不得作为主要诊断`,
+            remedy: '选择导致本次住院的诊断',
+          },
+        ),
       );
     }
     one.diagnoses.forEach((code, index) => {
       if (gray(code))
         add(
-          (index === 0 ? invalid : notice)('code-gray', 'diagnoses', `${code} is too general to group by (gray code)`, 'choose the specific code', {
-            message: `${code} 过于笼统，不能用于分组（灰码）`,
-            remedy: '改用具体编码',
-          }),
+          (index === 0 ? invalid : notice)(
+            'code-gray',
+            'diagnoses',
+            `${code} is too general to group by (gray code)`,
+            'choose the specific code',
+            {
+              message: `${code} 过于笼统，不能用于分组（灰码）`,
+              remedy: '改用具体编码',
+            },
+          ),
         );
     });
     if (diagnoses.size > 0) for (const code of one.diagnoses) if (!diagnoses.has(code)) add(unknown('diagnoses', code));

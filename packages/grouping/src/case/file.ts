@@ -72,7 +72,12 @@ async function* pieces(stream: Readable, file: string): AsyncGenerator<readonly 
 }
 
 const unclosed = (file: string, row: number): RefusedInput =>
-  new RefusedInput({ code: 'csv-open-quote', message: 'a quoted cell is never closed', remedy: 'add the missing double quote', place: { file, row } });
+  new RefusedInput({
+    code: 'csv-open-quote',
+    message: 'a quoted cell is never closed',
+    remedy: 'add the missing double quote',
+    place: { file, row },
+  });
 
 /**
  * Reads a file of cases (CSV, or CSV compressed by gzip), a row at a time. Throws RefusedInput when the file is absent, empty,
@@ -104,12 +109,22 @@ export async function* readCases(path: string, onUnused?: (columns: readonly str
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code.startsWith('Z_')) {
-      throw new RefusedInput({ code: 'gzip-damaged', message: 'the compressed file is damaged', remedy: 'fetch or compress it anew', place: { file } });
+      throw new RefusedInput({
+        code: 'gzip-damaged',
+        message: 'the compressed file is damaged',
+        remedy: 'fetch or compress it anew',
+        place: { file },
+      });
     }
     throw error;
   }
   if (read === undefined)
-    throw new RefusedInput({ code: 'file-empty', message: 'the file has no header', remedy: 'put the names of the columns in the first row', place: { file } });
+    throw new RefusedInput({
+      code: 'file-empty',
+      message: 'the file has no header',
+      remedy: 'put the names of the columns in the first row',
+      place: { file },
+    });
 }
 
 const wrongWidth = (file: string, row: number, cells: number, width: number): ReadCase['problems'][number] => ({

@@ -30,7 +30,12 @@ describe('a row of cases', () => {
       row: 2,
       problems: [],
     });
-    expect(read(['a', 'F', '３', ' 1200 ', '\u200bA01.000', '47.0'], 2).one).toMatchObject({ gender: 2, age: 3, birth_weight: 1200, diagnoses: ['A01.000'] });
+    expect(read(['a', 'F', '３', ' 1200 ', '\u200bA01.000', '47.0'], 2).one).toMatchObject({
+      gender: 2,
+      age: 3,
+      birth_weight: 1200,
+      diagnoses: ['A01.000'],
+    });
     expect(read(['a', '9', '', '', 'A', ''], 2)).toMatchObject({ one: { gender: null }, problems: [] });
   });
 

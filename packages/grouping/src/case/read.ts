@@ -121,7 +121,8 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
     });
   }
   const id = text('id');
-  if (id === '') refuse('case-id', 'id', 'the case has no id', 'give every case an id', { message: '病例没有编号', remedy: '每个病例填写编号' });
+  if (id === '')
+    refuse('case-id', 'id', 'the case has no id', 'give every case an id', { message: '病例没有编号', remedy: '每个病例填写编号' });
   const one: GroupingCase = {
     id,
     gender,

@@ -14,7 +14,13 @@ import { implies } from './implies.ts';
 import { Cover, Covers } from './members.ts';
 
 const rule = (text: string): Condition => parseCondition(text);
-const adrg = (code: string, text: string): Adrg => ({ adrg: code, name: code, mdc: code.slice(0, 1), kind: 'medical', condition: rule(text) });
+const adrg = (code: string, text: string): Adrg => ({
+  adrg: code,
+  name: code,
+  mdc: code.slice(0, 1),
+  kind: 'medical',
+  condition: rule(text),
+});
 
 /** A scheme without a fault. */
 const sound: Scheme = {
@@ -48,7 +54,8 @@ const sound: Scheme = {
   ungrouped: '0000',
 };
 
-const found = (scheme: Scheme, code: FindingCode): readonly SchemeFinding[] => checkScheme(scheme).findings.filter((finding) => finding.code === code);
+const found = (scheme: Scheme, code: FindingCode): readonly SchemeFinding[] =>
+  checkScheme(scheme).findings.filter((finding) => finding.code === code);
 const withSets = (sets: Scheme['sets']): Scheme => ({ ...sound, sets: { ...sound.sets, ...sets } });
 
 describe('a check of a scheme', () => {
@@ -95,27 +102,37 @@ describe('a check of a scheme', () => {
   it('names an MDC behind one that keeps its cases, and not behind one that lets them go', () => {
     const mdcs = [{ mdc: 'G', name: '', condition: rule('ZYZD in {E, G}') }, ...sound.mdcs.filter(({ mdc }) => mdc === 'E')];
     expect(found({ ...sound, mdcs }, 'row-unreachable').map(({ place }) => place)).toEqual([{ mdc: 'E' }]);
-    const letting = { ...sound, mdcs, adrgs: sound.adrgs.map((row) => (row.adrg === 'GZ1' ? { ...row, condition: rule('ZYZD in G') } : row)) };
+    const letting = {
+      ...sound,
+      mdcs,
+      adrgs: sound.adrgs.map((row) => (row.adrg === 'GZ1' ? { ...row, condition: rule('ZYZD in G') } : row)),
+    };
     expect(found(letting, 'row-unreachable')).toEqual([]);
-    expect(found({ ...letting, switches: { ...sound.switches, entered_without_group: 'stop' } }, 'row-unreachable').map(({ place }) => place)).toEqual([
-      { mdc: 'E' },
-    ]);
+    expect(
+      found({ ...letting, switches: { ...sound.switches, entered_without_group: 'stop' } }, 'row-unreachable').map(({ place }) => place),
+    ).toEqual([{ mdc: 'E' }]);
   });
 
   it('names members that do not enter the MDC, and members that an earlier row takes', () => {
     const outside = found(withSets({ E1: ['J12.900', 'J18.900', 'J99.000'] }), 'member-outside-mdc');
     expect(outside.map(({ place, codes }) => [place, codes])).toEqual([[{ mdc: 'E', adrg: 'ER1' }, ['J99.000']]]);
     const taken = found(withSets({ E2: ['J45.900', 'J18.900'] }), 'member-shadowed');
-    expect(taken.map(({ place, codes, zh }) => [place.adrg, codes, zh])).toEqual([['ES1', ['J18.900'], 'ES1 有 1 个主要诊断先被 ER1 收走']]);
+    expect(taken.map(({ place, codes, zh }) => [place.adrg, codes, zh])).toEqual([
+      ['ES1', ['J18.900'], 'ES1 有 1 个主要诊断先被 ER1 收走'],
+    ]);
   });
 
   it('names duplicates of rows and members, orphans, and members inside a category', () => {
-    expect(found({ ...sound, adrgs: [...sound.adrgs, adrg('ES1', 'ZYZD in E2')] }, 'row-duplicate').map(({ place }) => place)).toEqual([{ adrg: 'ES1' }]);
-    expect(found({ ...sound, adrgs: [...sound.adrgs, adrg('QZ1', '1')] }, 'row-orphan').map(({ place }) => place)).toEqual([{ adrg: 'QZ1' }]);
-    expect(found(withSets({ E2: ['J45.900', 'J45.900'] }), 'member-duplicate').map(({ codes }) => codes)).toEqual([['J45.900']]);
-    expect(found(withSets({ E: ['J12*', 'J12.900', 'J12.9*', 'J18.900', 'J45.900'] }), 'member-in-category').map(({ codes }) => codes)).toEqual([
-      ['J12.9*', 'J12.900'],
+    expect(found({ ...sound, adrgs: [...sound.adrgs, adrg('ES1', 'ZYZD in E2')] }, 'row-duplicate').map(({ place }) => place)).toEqual([
+      { adrg: 'ES1' },
     ]);
+    expect(found({ ...sound, adrgs: [...sound.adrgs, adrg('QZ1', '1')] }, 'row-orphan').map(({ place }) => place)).toEqual([
+      { adrg: 'QZ1' },
+    ]);
+    expect(found(withSets({ E2: ['J45.900', 'J45.900'] }), 'member-duplicate').map(({ codes }) => codes)).toEqual([['J45.900']]);
+    expect(
+      found(withSets({ E: ['J12*', 'J12.900', 'J12.9*', 'J18.900', 'J45.900'] }), 'member-in-category').map(({ codes }) => codes),
+    ).toEqual([['J12.9*', 'J12.900']]);
   });
 
   it('names sets and tables that are missing, empty or idle', () => {
@@ -124,8 +141,12 @@ describe('a check of a scheme', () => {
     expect(found(withSets({ E2: [] }), 'set-empty').map(({ place }) => place)).toEqual([{ set: 'E2' }]);
     expect(found(withSets({ X: ['A00.000'] }), 'set-unused').map(({ place }) => place)).toEqual([{ set: 'X' }]);
     expect(found({ ...withSets({ X: ['A00.000'] }), gray: 'X' }, 'set-unused')).toEqual([]);
-    expect(found({ ...sound, exclusions: {} }, 'table-missing').map(({ place, codes }) => [place, codes])).toEqual([[{ table: '1' }, ['R57.000']]]);
-    expect(found({ ...sound, exclusions: { ...sound.exclusions, '9': ['A00.000'] } }, 'table-unused').map(({ place }) => place)).toEqual([{ table: '9' }]);
+    expect(found({ ...sound, exclusions: {} }, 'table-missing').map(({ place, codes }) => [place, codes])).toEqual([
+      [{ table: '1' }, ['R57.000']],
+    ]);
+    expect(found({ ...sound, exclusions: { ...sound.exclusions, '9': ['A00.000'] } }, 'table-unused').map(({ place }) => place)).toEqual([
+      { table: '9' },
+    ]);
   });
 
   it('names codes of no catalogue, categories without any code included', () => {

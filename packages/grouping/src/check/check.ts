@@ -82,7 +82,9 @@ function unreachable(scope: readonly ScopeRow[], covers: Covers): readonly Schem
         code: 'row-unreachable',
         level: 'error',
         place: row.place,
-        zh: always ? `${row.label} 排在无条件成立的 ${before.label} 之后，永远轮不到` : `${row.label} 的病例都先被 ${before.label} 收走，永远轮不到`,
+        zh: always
+          ? `${row.label} 排在无条件成立的 ${before.label} 之后，永远轮不到`
+          : `${row.label} 的病例都先被 ${before.label} 收走，永远轮不到`,
         en: always
           ? `${row.label} comes after ${before.label}, which always holds, so it is never reached`
           : `${row.label} is never reached: ${before.label} before it takes every case`,
@@ -141,7 +143,9 @@ function unreachableMdcs(scheme: Scheme, covers: Covers): readonly SchemeFinding
   const keeping = scheme.mdcs.filter(({ mdc }) => keeps(mdc));
   return scheme.mdcs.flatMap((row) => {
     const before = keeping.filter((one) => scheme.mdcs.indexOf(one) < scheme.mdcs.indexOf(row));
-    const scope = [...before, row].map(({ mdc, condition }): ScopeRow => ({ label: `MDC ${mdc}`, place: { mdc }, own: condition, whole: condition }));
+    const scope = [...before, row].map(
+      ({ mdc, condition }): ScopeRow => ({ label: `MDC ${mdc}`, place: { mdc }, own: condition, whole: condition }),
+    );
     return unreachable(scope, covers).filter(({ place }) => place.mdc === row.mdc);
   });
 }
@@ -152,7 +156,12 @@ function checkTree(scheme: Scheme, covers: Covers): readonly SchemeFinding[] {
   return scheme.mdcs.flatMap((mdc) => {
     const adrgs = adrgsOf.get(mdc.mdc) ?? [];
     const scope = adrgs.map(
-      ({ adrg, condition }): ScopeRow => ({ label: adrg, place: { mdc: mdc.mdc, adrg }, own: condition, whole: bothOf(mdc.condition, condition) }),
+      ({ adrg, condition }): ScopeRow => ({
+        label: adrg,
+        place: { mdc: mdc.mdc, adrg },
+        own: condition,
+        whole: bothOf(mdc.condition, condition),
+      }),
     );
     const gone = unreachable(scope, covers);
     const goneCodes = new Set(gone.map(({ place }) => place.adrg));
@@ -182,11 +191,16 @@ function checkSplits(mdc: Mdc, adrg: Adrg, drgs: readonly Drg[], covers: Covers)
     ];
   }
   const way = bothOf(mdc.condition, adrg.condition);
-  const scope = drgs.map(({ drg, condition }): ScopeRow => ({ label: drg, place: { ...place, drg }, own: condition, whole: bothOf(way, condition) }));
+  const scope = drgs.map(
+    ({ drg, condition }): ScopeRow => ({ label: drg, place: { ...place, drg }, own: condition, whole: bothOf(way, condition) }),
+  );
   const rest = drgs.some(({ condition }) => condition.op === 'always');
   const zh = `${adrg.adrg} 的各 DRG 都有条件，不符合的病例落空`;
   const en = `every DRG of ${adrg.adrg} has a condition; cases that meet none fall through`;
-  return [...unreachable(scope, covers), ...(rest ? [] : [{ code: 'split-without-rest', level: 'warning', place, zh, en, codes: [] } as const])];
+  return [
+    ...unreachable(scope, covers),
+    ...(rest ? [] : [{ code: 'split-without-rest', level: 'warning', place, zh, en, codes: [] } as const]),
+  ];
 }
 
 function checkRows(scheme: Scheme): readonly SchemeFinding[] {
@@ -247,7 +261,9 @@ function checkMembers(members: readonly string[], place: SchemePlace, label: str
   const cover = new Cover(members);
   const inside = [...new Set(members)].filter((code) => cover.broader(code) !== undefined).sort();
   const note = (code: FindingCode, codes: readonly string[], zh: string, en: string): readonly SchemeFinding[] =>
-    codes.length === 0 ? [] : [{ code, level: 'note', place, zh: `${label} 有 ${codes.length} 个${zh}`, en: `${codes.length} ${en} ${label}`, codes }];
+    codes.length === 0
+      ? []
+      : [{ code, level: 'note', place, zh: `${label} 有 ${codes.length} 个${zh}`, en: `${codes.length} ${en} ${label}`, codes }];
   return [
     ...note('member-duplicate', twice, '重复的编码', 'codes stand twice in'),
     ...note('member-in-category', inside, '编码已包含在同一集合的类目中', 'codes are already covered by a category of'),
@@ -272,10 +288,28 @@ function checkSets(scheme: Scheme): readonly SchemeFinding[] {
     ...Object.entries(scheme.sets).flatMap(([set, members]): readonly SchemeFinding[] => [
       ...(used.has(set)
         ? []
-        : [{ code: 'set-unused', level: 'note', place: { set }, zh: `没有规则使用集合 ${set}`, en: `no rule names the set ${set}`, codes: [] } as const]),
+        : [
+            {
+              code: 'set-unused',
+              level: 'note',
+              place: { set },
+              zh: `没有规则使用集合 ${set}`,
+              en: `no rule names the set ${set}`,
+              codes: [],
+            } as const,
+          ]),
       ...(members.length > 0 || !used.has(set)
         ? []
-        : [{ code: 'set-empty', level: 'warning', place: { set }, zh: `集合 ${set} 为空`, en: `the set ${set} is empty`, codes: [] } as const]),
+        : [
+            {
+              code: 'set-empty',
+              level: 'warning',
+              place: { set },
+              zh: `集合 ${set} 为空`,
+              en: `the set ${set} is empty`,
+              codes: [],
+            } as const,
+          ]),
       ...checkMembers(members, { set }, set),
     ]),
   ];
@@ -326,7 +360,11 @@ function checkCatalogue(scheme: Scheme): readonly SchemeFinding[] {
   const hasProcedure = procedures.length === 0 ? () => true : lister(procedures);
   const unknown = (members: readonly string[]): readonly string[] =>
     members.filter((code) => !(/^[A-Z]/.test(code) ? hasDiagnosis : hasProcedure)(code)).sort();
-  const finding = (members: readonly string[], place: SchemePlace, label: { readonly zh: string; readonly en: string }): readonly SchemeFinding[] => {
+  const finding = (
+    members: readonly string[],
+    place: SchemePlace,
+    label: { readonly zh: string; readonly en: string },
+  ): readonly SchemeFinding[] => {
     const codes = unknown(members);
     if (codes.length === 0) return [];
     return [
@@ -347,12 +385,17 @@ function checkCatalogue(scheme: Scheme): readonly SchemeFinding[] {
       {},
       { zh: 'MCC/CC 表', en: 'the MCC/CC list' },
     ),
-    ...Object.entries(scheme.exclusions).flatMap(([table, members]) => finding(members, { table }, { zh: `排除表 ${table}`, en: `exclusion table ${table}` })),
+    ...Object.entries(scheme.exclusions).flatMap(([table, members]) =>
+      finding(members, { table }, { zh: `排除表 ${table}`, en: `exclusion table ${table}` }),
+    ),
   ];
 }
 
 function groupsOf(scheme: Scheme): readonly string[] {
-  return [...scheme.adrgs.filter(({ kind }) => kind === 'ambiguous' || kind === 'entered').map(({ adrg }) => adrg), ...scheme.drgs.map(({ drg }) => drg)];
+  return [
+    ...scheme.adrgs.filter(({ kind }) => kind === 'ambiguous' || kind === 'entered').map(({ adrg }) => adrg),
+    ...scheme.drgs.map(({ drg }) => drg),
+  ];
 }
 
 function checkWitnesses(scheme: Scheme): readonly SchemeFinding[] {
@@ -399,7 +442,14 @@ export function checkScheme(scheme: Scheme, options: CheckOptions = {}): SchemeC
     ...unseen,
   ];
   const groups = groupsOf(scheme).length;
-  return { scheme: scheme.id, hash: schemeHash(scheme), findings, counts: countOf(findings), groups, witnessed: looked ? groups - unseen.length : null };
+  return {
+    scheme: scheme.id,
+    hash: schemeHash(scheme),
+    findings,
+    counts: countOf(findings),
+    groups,
+    witnessed: looked ? groups - unseen.length : null,
+  };
 }
 
 const levels = { error: { zh: '错误', en: 'error' }, warning: { zh: '警告', en: 'warning' }, note: { zh: '提示', en: 'note' } } as const;

@@ -43,13 +43,18 @@ function needsMember(one: Leaf): { readonly fields: readonly CodeField[]; readon
 
 function leafImplies(one: Leaf, other: Leaf, covers: Covers): boolean {
   const member = needsMember(one);
-  if (other.op === 'in') return member !== undefined && within(member.fields, other.fields) && covers.of(other.sets).includes(covers.of(member.sets));
+  if (other.op === 'in')
+    return member !== undefined && within(member.fields, other.fields) && covers.of(other.sets).includes(covers.of(member.sets));
   if (one.op === 'severity') return other.op === 'severity' && within(one.levels, other.levels);
   if (one.op === 'compare') return other.op === 'compare' && one.field === other.field && narrower(one, other);
   if (one.op === 'one_of') return other.op === 'one_of' && one.field === other.field && within(one.values, other.values);
   if (one.op === 'in' || one.op !== other.op) return false;
   return (
-    within(one.fields, other.fields) && within(other.fields, one.fields) && within(one.sets, other.sets) && within(other.sets, one.sets) && narrower(one, other)
+    within(one.fields, other.fields) &&
+    within(other.fields, one.fields) &&
+    within(one.sets, other.sets) &&
+    within(other.sets, one.sets) &&
+    narrower(one, other)
   );
 }
 

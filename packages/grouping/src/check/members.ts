@@ -25,7 +25,9 @@ export class Cover {
   /** The category of the list that holds an exact or narrower member of it. */
   broader(member: string): string | undefined {
     const text = isCategory(member) ? stemOf(member) : member;
-    const length = this.#lengths.find((one) => (isCategory(member) ? one < text.length : one <= text.length) && this.#stems.has(text.slice(0, one)));
+    const length = this.#lengths.find(
+      (one) => (isCategory(member) ? one < text.length : one <= text.length) && this.#stems.has(text.slice(0, one)),
+    );
     return length === undefined ? undefined : `${text.slice(0, length)}*`;
   }
 

@@ -71,7 +71,8 @@ type Level = RowChange['level'];
 function rowsOf(scheme: Scheme, level: Level): readonly Row[] {
   const none = { parent: '', kind: '', split: '', weight: '' };
   if (level === 'mdc') return scheme.mdcs.map(({ mdc, name, condition }) => ({ ...none, code: mdc, name, condition }));
-  if (level === 'adrg') return scheme.adrgs.map(({ adrg, name, mdc, kind, condition }) => ({ ...none, code: adrg, name, parent: mdc, kind, condition }));
+  if (level === 'adrg')
+    return scheme.adrgs.map(({ adrg, name, mdc, kind, condition }) => ({ ...none, code: adrg, name, parent: mdc, kind, condition }));
   return scheme.drgs.map(({ drg, name, adrg, split, weight, condition }) => ({
     ...none,
     code: drg,
@@ -227,7 +228,8 @@ function catalogueLine(name: string, { added, removed, renamed: names }: Catalog
 /** The difference as lines for people. */
 export function schemeDiffLines(diff: SchemeDiff, language: 'zh' | 'en'): readonly string[] {
   const zh = language === 'zh';
-  const block = (title: string, lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [`${title} (${lines.length})`, ...lines]);
+  const block = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`${title} (${lines.length})`, ...lines];
   const lines = [
     ...block(
       zh ? '说明' : 'about',
@@ -235,7 +237,9 @@ export function schemeDiffLines(diff: SchemeDiff, language: 'zh' | 'en'): readon
     ),
     ...block(
       zh ? '行' : 'rows',
-      diff.rows.map((row) => `  ${row.level.toUpperCase()} ${row.code} ${changeWords[row.change][language]}: ${sides(row.before, row.after)}`),
+      diff.rows.map(
+        (row) => `  ${row.level.toUpperCase()} ${row.code} ${changeWords[row.change][language]}: ${sides(row.before, row.after)}`,
+      ),
     ),
     ...block(zh ? '集合' : 'sets', diff.sets.map(memberLine)),
     ...block(

@@ -116,7 +116,11 @@ export class ConditionCompiler {
       case 'count': {
         const sets = this.#sets(condition.sets, field);
         return (facts) =>
-          compareNumbers(new Set(allCodes(facts, condition.fields).filter((code) => sets.some((has) => has(code)))).size, condition.compare, condition.value);
+          compareNumbers(
+            new Set(allCodes(facts, condition.fields).filter((code) => sets.some((has) => has(code)))).size,
+            condition.compare,
+            condition.value,
+          );
       }
       case 'sets': {
         const sets = this.#sets(condition.sets, field);

@@ -43,7 +43,9 @@ describe('forming a catalogue', () => {
   });
 
   it('leaves simple and excluded procedures to the medical disease', () => {
-    expect(codesOf([...copies(3, {}), ...copies(1, { procedures: ['99.2100'] }), ...copies(1, { procedures: ['38.9300'] })])).toEqual(['K35.8']);
+    expect(codesOf([...copies(3, {}), ...copies(1, { procedures: ['99.2100'] }), ...copies(1, { procedures: ['38.9300'] })])).toEqual([
+      'K35.8',
+    ]);
   });
 
   it('weighs the years one, two and seven', () => {
@@ -62,7 +64,9 @@ describe('forming a catalogue', () => {
       ['K35.8', 10_000_000],
       ['K80.2', 25_000_000],
     ]);
-    expect(() => formCatalogue(cases, smallParameters({ value: { scale: 1000, reference: 'A00.0' } }))).toThrow('the reference disease A00.0 is not formed');
+    expect(() => formCatalogue(cases, smallParameters({ value: { scale: 1000, reference: 'A00.0' } }))).toThrow(
+      'the reference disease A00.0 is not formed',
+    );
   });
 
   it('makes a disease of a related procedure that adds a tenth to the cost, and none of one that adds less', () => {
@@ -74,18 +78,31 @@ describe('forming a catalogue', () => {
   });
 
   it('gives the smallest combination back when too little is left for the plain disease', () => {
-    const cases = [...copies(4, { id: 'a', procedures: ['47.0100'] }), ...copies(5, { id: 'b', procedures: ['47.0100', '54.5100'], cost_fen: 300_000 })];
+    const cases = [
+      ...copies(4, { id: 'a', procedures: ['47.0100'] }),
+      ...copies(5, { id: 'b', procedures: ['47.0100', '54.5100'], cost_fen: 300_000 }),
+    ];
     expect(codesOf(cases)).toEqual(['K35.8:47.0100']);
   });
 
   it('finds the number of stays with which the core covers a share of all', () => {
-    const cases = [...copies(60, { id: 'a' }), ...copies(35, { id: 'b', diagnoses: ['K80.200'] }), ...copies(5, { id: 'c', diagnoses: ['K81.000'] })];
-    const at = (share: number): number => formCatalogue(cases, smallParameters({ threshold: { kind: 'coverage', share, least: 1 } })).threshold;
+    const cases = [
+      ...copies(60, { id: 'a' }),
+      ...copies(35, { id: 'b', diagnoses: ['K80.200'] }),
+      ...copies(5, { id: 'c', diagnoses: ['K81.000'] }),
+    ];
+    const at = (share: number): number =>
+      formCatalogue(cases, smallParameters({ threshold: { kind: 'coverage', share, least: 1 } })).threshold;
     expect([at(6000), at(6001), at(9500), at(9501)]).toEqual([60, 35, 35, 5]);
   });
 
   it('drops composite diseases of few stays and of costs too far apart', () => {
-    const scattered = [1, 1, 1, 1, 100_000_000].map((cost_fen, index) => ({ ...plainCase, diagnoses: [`K3${index}.000`, ''], id: `${index}`, cost_fen }));
+    const scattered = [1, 1, 1, 1, 100_000_000].map((cost_fen, index) => ({
+      ...plainCase,
+      diagnoses: [`K3${index}.000`, ''],
+      id: `${index}`,
+      cost_fen,
+    }));
     const same = scattered.map((one, index) => ({ ...one, diagnoses: [`K35.${index}00`] }));
     expect(codesOf(same)).toEqual([]);
     expect(codesOf(same.map((one) => ({ ...one, cost_fen: 5 })))).toEqual(['K35:medical']);
@@ -127,7 +144,10 @@ describe('matching', () => {
     for (const one of [...cases, ...manyCases(3000, 8)]) {
       const { grp_code, reason } = grouper.group(one);
       const slow = slowGroup(one, catalogue);
-      expect(reason === 'excluded_diagnosis' ? 'excluded' : reason === 'no_principal_diagnosis' ? 'invalid' : grp_code, JSON.stringify(one)).toBe(slow);
+      expect(
+        reason === 'excluded_diagnosis' ? 'excluded' : reason === 'no_principal_diagnosis' ? 'invalid' : grp_code,
+        JSON.stringify(one),
+      ).toBe(slow);
     }
   });
 
@@ -148,7 +168,10 @@ describe('matching', () => {
           const own = members.get(group.code) ?? [];
           const count = own.reduce((sum, { year }) => sum + (weight[year] ?? 0n), 0n);
           const sum = own.reduce((total, { year, cost_fen }) => total + (weight[year] ?? 0n) * BigInt(cost_fen ?? 0), 0n);
-          const deviation = own.reduce((total, { year, cost_fen }) => total + (weight[year] ?? 0n) * (BigInt(cost_fen ?? 0) * count - sum) ** 2n, 0n);
+          const deviation = own.reduce(
+            (total, { year, cost_fen }) => total + (weight[year] ?? 0n) * (BigInt(cost_fen ?? 0) * count - sum) ** 2n,
+            0n,
+          );
           expect([group.cases, BigInt(group.weighted_cases)]).toEqual([own.length, count]);
           expect(BigInt(group.mean_fen)).toBe((2n * sum + count) / (2n * count));
           // variance ÷ mean² = Σ w (x·W − S)² ÷ (W · S²)
@@ -338,9 +361,17 @@ describe('auxiliary types', () => {
   it('are used only where the costs come clearly closer and there are enough stays', () => {
     const young = copies(40, { id: 'a', age: 40, cost_fen: 100_000 });
     const old = copies(20, { id: 'b', age: 70, cost_fen: 250_000 });
-    const own = { ...parameters.auxiliary, disease_cases: 60, subtype_cases: 20, types: parameters.auxiliary.types.filter(({ type }) => type === 'age') };
+    const own = {
+      ...parameters.auxiliary,
+      disease_cases: 60,
+      subtype_cases: 20,
+      types: parameters.auxiliary.types.filter(({ type }) => type === 'age'),
+    };
     const coefficients = (stays: readonly DipCase[], change = {}) =>
-      auxiliaryCoefficients(stays.map(facts), 150_000, compileAuxiliary(own.types.length === 0 ? own : { ...own, ...change }, compiler), { ...own, ...change });
+      auxiliaryCoefficients(stays.map(facts), 150_000, compileAuxiliary(own.types.length === 0 ? own : { ...own, ...change }, compiler), {
+        ...own,
+        ...change,
+      });
     // 250,000 ÷ ((40 × 100,000 + 20 × 250,000) ÷ 60 = 150,000) = 1.6667
     expect(coefficients([...young, ...old])).toEqual([{ type: 'age', level: 'old', cases: 20, coefficient: 16_667 }]);
     expect(coefficients([...young, ...old], { disease_cases: 61 })).toEqual([]);
@@ -456,7 +487,9 @@ describe('parameters', () => {
 
   it('name file and field of what is wrong', () => {
     const charlson = 'condition,weight,replaced_by,codes,name_zh,name_en\n';
-    expect(() => parseDipParameters({ parameters: 'id: 3', sets: 'set,codes\n', charlson }, 'p.yaml')).toThrow('p.yaml id: expected a text; it is 3');
+    expect(() => parseDipParameters({ parameters: 'id: 3', sets: 'set,codes\n', charlson }, 'p.yaml')).toThrow(
+      'p.yaml id: expected a text; it is 3',
+    );
     expect(() => parseDipParameters({ parameters: 'id: x', sets: 'set,codes\na,\na,\n', charlson })).toThrow(
       'sets.csv:3 set: the set "a" is empty or stands twice',
     );
@@ -478,6 +511,14 @@ describe('parameters', () => {
 
   it('hold code sets by exact code and by beginning', () => {
     const has = compileCodes(['J18*', 'I21.0*', 'K35.800']);
-    expect(['J18.900', 'I21.000', 'I21.100', 'K35.800', 'K35.8', '', 'J1'].map(has)).toEqual([true, true, false, true, false, false, false]);
+    expect(['J18.900', 'I21.000', 'I21.100', 'K35.800', 'K35.8', '', 'J1'].map(has)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -113,7 +113,9 @@ function splitByRelated(
   for (;;) {
     const assigned = assign(stays, combinations);
     if (combinations.length === 0 || (assigned.get('')?.length ?? 0) >= threshold) return { combinations, assigned };
-    const least = combinations.reduce((left, right) => (right.cases < left.cases || (right.cases === left.cases && right.key > left.key) ? right : left));
+    const least = combinations.reduce((left, right) =>
+      right.cases < left.cases || (right.cases === left.cases && right.key > left.key) ? right : left,
+    );
     combinations = combinations.filter((one) => one !== least);
   }
 }
@@ -149,7 +151,11 @@ function formByRules(
       if (list.length < parameters.rule_cases) continue;
       for (const stay of list) taken.add(stay);
       const diagnosis = rule.by === 'rule' ? '' : code.slice(rule.code.length + 1);
-      drafts.push({ identity: { code, kind: rule.layer, rule: rule.code, diagnosis, procedure: '', related: [], property: '' }, stays: list, order: index });
+      drafts.push({
+        identity: { code, kind: rule.layer, rule: rule.code, diagnosis, procedure: '', related: [], property: '' },
+        stays: list,
+        order: index,
+      });
     }
   }
   return { drafts, rest: stays.filter((stay) => !taken.has(stay)) };
@@ -176,7 +182,13 @@ function compositeDrafts(stays: readonly Forming[], { composite }: DipParameters
     const first = list[0];
     if (first === undefined || list.length < composite.cases || variation === null || variation > composite.variation) return [];
     const { category, property } = first.prepared;
-    return [{ identity: { code, kind: 'composite' as const, rule: '', diagnosis: category, procedure: '', related: [], property }, stays: list, order: 0 }];
+    return [
+      {
+        identity: { code, kind: 'composite' as const, rule: '', diagnosis: category, procedure: '', related: [], property },
+        stays: list,
+        order: 0,
+      },
+    ];
   });
 }
 
@@ -302,7 +314,9 @@ export function formCatalogue(cases: readonly DipCase[], parameters: DipParamete
   for (const stay of named.rest) bucket(plain, `${stay.prepared.diagnosis}:${stay.prepared.procedure}`, stay);
   const sizes = [...plain.values()].map((list) => list.length);
   const threshold = thresholdOf(parameters, sizes, stays.length, stays.length - named.rest.length);
-  const core = [...plain].filter(([, list]) => list.length >= threshold).flatMap(([key, list]) => coreDrafts(key, list, threshold, parameters));
+  const core = [...plain]
+    .filter(([, list]) => list.length >= threshold)
+    .flatMap(([key, list]) => coreDrafts(key, list, threshold, parameters));
   const small = [...plain.values()].filter((list) => list.length < threshold).flat();
   const composites = compositeDrafts(small, parameters);
   const drafts = [...named.drafts, ...core, ...composites];
@@ -323,5 +337,13 @@ export function formCatalogue(cases: readonly DipCase[], parameters: DipParamete
   for (const group of groups) byKind[group.kind] += group.cases;
   const covered = groups.reduce((sum, group) => sum + group.cases, 0);
   const report: FormingReport = { cases: cases.length, ...counts, by_kind: byKind, not_covered: stays.length - covered };
-  return { id: parameters.id, kind: 'dip', parameters, threshold, mean_fen, groups: groups.sort((left, right) => byText(left.code, right.code)), report };
+  return {
+    id: parameters.id,
+    kind: 'dip',
+    parameters,
+    threshold,
+    mean_fen,
+    groups: groups.sort((left, right) => byText(left.code, right.code)),
+    report,
+  };
 }

@@ -192,10 +192,26 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
       const code = ruleGroupCode(rule, prepared);
       const group = truth === true ? rules.get(code) : undefined;
       if (group !== undefined)
-        note?.('rule', true, `符合命名病种规则 ${rule.code}（${rule.name.zh}），入 ${code}`, `named disease ${rule.code} (${rule.name.en}) fits: ${code}`);
+        note?.(
+          'rule',
+          true,
+          `符合命名病种规则 ${rule.code}（${rule.name.zh}），入 ${code}`,
+          `named disease ${rule.code} (${rule.name.en}) fits: ${code}`,
+        );
       else if (truth === true)
-        note?.('rule', false, `规则 ${rule.code} 符合，但目录中没有病种 ${code}`, `rule ${rule.code} fits, but the catalogue has no disease ${code}`);
-      else note?.('rule', false, `规则 ${rule.code} 缺少数据，无法判断，不采用`, `rule ${rule.code} cannot be judged, a value is missing; not taken`);
+        note?.(
+          'rule',
+          false,
+          `规则 ${rule.code} 符合，但目录中没有病种 ${code}`,
+          `rule ${rule.code} fits, but the catalogue has no disease ${code}`,
+        );
+      else
+        note?.(
+          'rule',
+          false,
+          `规则 ${rule.code} 缺少数据，无法判断，不采用`,
+          `rule ${rule.code} cannot be judged, a value is missing; not taken`,
+        );
       return group;
     });
   }
@@ -205,7 +221,8 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     const candidates = core.get(key) ?? [];
     const group = candidates.find(({ related }) => related.every((code) => prepared.further.includes(code)));
     const shown = prepared.procedure === '' ? `${prepared.diagnosis}，保守治疗` : `${prepared.diagnosis} + ${prepared.procedure}`;
-    const shownEnglish = prepared.procedure === '' ? `${prepared.diagnosis}, conservative` : `${prepared.diagnosis} + ${prepared.procedure}`;
+    const shownEnglish =
+      prepared.procedure === '' ? `${prepared.diagnosis}, conservative` : `${prepared.diagnosis} + ${prepared.procedure}`;
     if (group === undefined) {
       note?.('core', false, `核心病种中没有 ${shown}`, `no core disease for ${shownEnglish}`);
       return { group, stage: 'none' };
@@ -228,7 +245,12 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     const code = `${prepared.category}:${prepared.property}`;
     const composite = composites.get(code);
     if (composite === undefined)
-      note?.('composite', false, `综合病种中没有 ${code}，未入组，按本地规则处理`, `no composite disease ${code}; not matched, the local rule applies`);
+      note?.(
+        'composite',
+        false,
+        `综合病种中没有 ${code}，未入组，按本地规则处理`,
+        `no composite disease ${code}; not matched, the local rule applies`,
+      );
     else note?.('composite', true, `按治疗方式归入综合病种 ${code}`, `composite disease ${code} by treatment property`);
     return { group: composite, stage: composite === undefined ? 'none' : 'composite' };
   }
@@ -283,12 +305,22 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
       return impossible(one, problems);
     }
     if (prepared.excluded_diagnosis) {
-      note?.('exclusion', true, `主要诊断 ${prepared.facts.principal} 在排除诊断表中`, `the principal diagnosis ${prepared.facts.principal} is excluded`);
+      note?.(
+        'exclusion',
+        true,
+        `主要诊断 ${prepared.facts.principal} 在排除诊断表中`,
+        `the principal diagnosis ${prepared.facts.principal} is excluded`,
+      );
       return { ...empty(one), reason: 'excluded_diagnosis', field: 'principal_dx' };
     }
     if (prepared.excluded_procedures.length > 0) {
       const codes = prepared.excluded_procedures;
-      note?.('exclusion', true, `手术操作 ${codes.join('、')} 在排除表中，视同未做`, `procedures ${codes.join(', ')} are excluded and count as not done`);
+      note?.(
+        'exclusion',
+        true,
+        `手术操作 ${codes.join('、')} 在排除表中，视同未做`,
+        `procedures ${codes.join(', ')} are excluded and count as not done`,
+      );
     }
     const { group, stage } = match(prepared, note);
     if (group === undefined) return empty(one);

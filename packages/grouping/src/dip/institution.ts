@@ -66,7 +66,11 @@ export function coefficientsByLevel(cases: readonly DipCase[], parameters: DipPa
  * Method 2: base coefficient of an institution plus its bonuses, their sum at most `cap` (ten-thousandths). Throws
  * RefusedInput for a bonus of an institution without a base.
  */
-export function coefficientsWithBonus(base: ReadonlyMap<string, number>, bonuses: readonly CoefficientBonus[], cap: number): InstitutionCoefficient[] {
+export function coefficientsWithBonus(
+  base: ReadonlyMap<string, number>,
+  bonuses: readonly CoefficientBonus[],
+  cap: number,
+): InstitutionCoefficient[] {
   const unknown = bonuses.find(({ fixmedins_code }) => !base.has(fixmedins_code));
   if (unknown !== undefined) {
     throw new RefusedInput({

@@ -87,7 +87,9 @@ export interface DipParameters {
   /** In the order in which they are tried. */
   readonly rules: readonly DipRule[];
   /** Stays that a core disease needs: given, or the largest number with which the core covers `share` of all stays, but at least `least`. */
-  readonly threshold: { readonly kind: 'cases'; readonly cases: number } | { readonly kind: 'coverage'; readonly share: number; readonly least: number };
+  readonly threshold:
+    | { readonly kind: 'cases'; readonly cases: number }
+    | { readonly kind: 'coverage'; readonly share: number; readonly least: number };
   /** Stays that a disease of a rule needs. */
   readonly rule_cases: number;
   /** By how much a procedure must raise the mean cost of a disease to be a related procedure of it. */

@@ -53,7 +53,10 @@ export function compileParameters(parameters: DipParameters): Preparation {
   const excludedDiagnosis = compileCodes(parameters.excluded_diagnoses);
   const excludedProcedure = compileCodes(parameters.excluded_procedures);
   const simple = compileCodes(parameters.simple_procedures);
-  const kinds = (['diagnostic', 'therapeutic', 'surgery'] as const).map((property) => ({ property, has: compileCodes(parameters.procedure_kinds[property]) }));
+  const kinds = (['diagnostic', 'therapeutic', 'surgery'] as const).map((property) => ({
+    property,
+    has: compileCodes(parameters.procedure_kinds[property]),
+  }));
   const kindOf = (code: string): TreatmentProperty => kinds.find(({ has }) => has(code))?.property ?? parameters.unlisted_procedure;
   const ranked = ['surgery', 'therapeutic', 'diagnostic'] as const;
   const rules = parameters.rules.map((rule, index) => ({ rule, test: compiler.compile(rule.condition, `rules[${index}].condition`) }));
@@ -69,7 +72,14 @@ export function compileParameters(parameters: DipParameters): Preparation {
       const [procedure = '', ...further] = operations.length < 2 ? operations : new Set(operations);
       const found = done.map(kindOf);
       return {
-        facts: { one, principal, principals: one.diagnoses.slice(0, 1), other_diagnoses, mains: done.slice(0, 1), other_procedures: done.slice(1) },
+        facts: {
+          one,
+          principal,
+          principals: one.diagnoses.slice(0, 1),
+          other_diagnoses,
+          mains: done.slice(0, 1),
+          other_procedures: done.slice(1),
+        },
         excluded_diagnosis: excludedDiagnosis(principal),
         excluded_procedures: done.length === one.procedures.length ? [] : one.procedures.filter(excludedProcedure),
         diagnosis: diagnosisOf(principal),

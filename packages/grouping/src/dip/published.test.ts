@@ -15,7 +15,10 @@ describe.skipIf(!hasShared)('DIP on the codes of published records', () => {
   beforeAll(() => {
     const next = numbersFrom(19);
     stays = publishedAnswers().map(({ one }) => ({ ...plainCase, ...one, year: 2023 + next(3), cost_fen: 100_000 + next(3_000_000) }));
-    catalogue = formCatalogue(stays, smallParameters({ threshold: { kind: 'cases', cases: 2 }, composite: { cases: 2, variation: 20_000 } }));
+    catalogue = formCatalogue(
+      stays,
+      smallParameters({ threshold: { kind: 'cases', cases: 2 }, composite: { cases: 2, variation: 20_000 } }),
+    );
     grouper = compileDip(catalogue);
   });
 
@@ -31,7 +34,9 @@ describe.skipIf(!hasShared)('DIP on the codes of published records', () => {
       const traced = grouper.trace(one);
       expect(traced.result).toEqual(grouper.group(one));
       const { grp_code, reason } = traced.result;
-      expect(reason === 'excluded_diagnosis' ? 'excluded' : reason === 'no_principal_diagnosis' ? 'invalid' : grp_code, one.id).toBe(slowGroup(one, catalogue));
+      expect(reason === 'excluded_diagnosis' ? 'excluded' : reason === 'no_principal_diagnosis' ? 'invalid' : grp_code, one.id).toBe(
+        slowGroup(one, catalogue),
+      );
       expect(traced.zh.length, one.id).toBeGreaterThan(0);
     }
   });

@@ -70,7 +70,8 @@ class Part {
   }
 
   whole(least = 0): number {
-    if (typeof this.#value !== 'number' || !Number.isSafeInteger(this.#value) || this.#value < least) throw this.refuse(`a whole number of at least ${least}`);
+    if (typeof this.#value !== 'number' || !Number.isSafeInteger(this.#value) || this.#value < least)
+      throw this.refuse(`a whole number of at least ${least}`);
     return this.#value;
   }
 
@@ -109,9 +110,17 @@ function readLevel(part: Part, condition: ReadCondition): AuxiliaryLevel {
     level: part.at('level').text(),
     name: part.at('name').names(),
     ...(part.at('when').given ? { condition: condition(part.at('when')) } : {}),
-    ...(charlson.given ? { charlson: { from: charlson.at('from').whole(), ...(charlson.at('to').given ? { to: charlson.at('to').whole() } : {}) } } : {}),
+    ...(charlson.given
+      ? { charlson: { from: charlson.at('from').whole(), ...(charlson.at('to').given ? { to: charlson.at('to').whole() } : {}) } }
+      : {}),
     ...(costly.given
-      ? { costly: { times: costly.at('times').whole(1), part: costly.at('part').oneOf(['drug', 'treatment']), share: costly.at('share').whole() } }
+      ? {
+          costly: {
+            times: costly.at('times').whole(1),
+            part: costly.at('part').oneOf(['drug', 'treatment']),
+            share: costly.at('share').whole(),
+          },
+        }
       : {}),
   };
 }
@@ -236,7 +245,11 @@ export function parseDipParameters(texts: DipParameterTexts, file = 'parameters.
     excluded_diagnoses: root.at('excluded_diagnoses').texts(),
     excluded_procedures: root.at('excluded_procedures').texts(),
     simple_procedures: root.at('simple_procedures').texts(),
-    procedure_kinds: { surgery: kinds.at('surgery').texts(), therapeutic: kinds.at('therapeutic').texts(), diagnostic: kinds.at('diagnostic').texts() },
+    procedure_kinds: {
+      surgery: kinds.at('surgery').texts(),
+      therapeutic: kinds.at('therapeutic').texts(),
+      diagnostic: kinds.at('diagnostic').texts(),
+    },
     unlisted_procedure: root.at('unlisted_procedure').oneOf<TreatmentProperty>(properties),
     sets,
     rules: root
@@ -260,7 +273,11 @@ export function parseDipParameters(texts: DipParameterTexts, file = 'parameters.
       levels: basic.at('levels').texts(),
     },
     auxiliary: readAuxiliary(root.at('auxiliary'), readCharlson(texts.charlson, 'charlson.csv'), condition),
-    deviation: { very_low: deviation.at('very_low').whole(), very_high: deviation.at('very_high').whole(1), level_cases: deviation.at('level_cases').whole(1) },
+    deviation: {
+      very_low: deviation.at('very_low').whole(),
+      very_high: deviation.at('very_high').whole(1),
+      level_cases: deviation.at('level_cases').whole(1),
+    },
   };
   checkUnique(parameters.rules, file);
   compileParameters(parameters);
@@ -273,5 +290,8 @@ export const demonstrationDip = (): string => join(libraryFolder, 'schemes', 'di
 /** Reads the three files of a folder of parameters. */
 export function readDipParameters(folder: string): DipParameters {
   const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
-  return parseDipParameters({ parameters: text('parameters.yaml'), sets: text('sets.csv'), charlson: text('charlson.csv') }, join(folder, 'parameters.yaml'));
+  return parseDipParameters(
+    { parameters: text('parameters.yaml'), sets: text('sets.csv'), charlson: text('charlson.csv') },
+    join(folder, 'parameters.yaml'),
+  );
 }

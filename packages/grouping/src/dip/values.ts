@@ -15,12 +15,14 @@ export interface AdjustedCatalogue {
 export const totalValue = (groups: readonly Pick<DipGroup, 'value' | 'weighted_cases'>[]): bigint =>
   groups.reduce((sum, { value, weighted_cases }) => sum + BigInt(value) * BigInt(weighted_cases), 0n);
 
-const refuse = (code: string, message: string, remedy: string, field: string): RefusedInput => new RefusedInput({ code, message, remedy, place: { field } });
+const refuse = (code: string, message: string, remedy: string, field: string): RefusedInput =>
+  new RefusedInput({ code, message, remedy, place: { field } });
 
 function checkAdjustments(catalogue: DipCatalogue, adjusted: ReadonlyMap<string, number>): void {
   const known = new Set(catalogue.groups.map(({ code }) => code));
   for (const [code, value] of adjusted) {
-    if (!known.has(code)) throw refuse('dip-adjusted-unknown', `the catalogue has no disease ${code}`, 'name diseases of the catalogue', code);
+    if (!known.has(code))
+      throw refuse('dip-adjusted-unknown', `the catalogue has no disease ${code}`, 'name diseases of the catalogue', code);
     if (!Number.isSafeInteger(value) || value <= 0) {
       throw refuse('dip-adjusted-value', `the value ${value} of ${code} is no positive integer`, 'give ten-thousandths of a point', code);
     }
@@ -58,7 +60,9 @@ function spreadRest(groups: readonly DipGroup[], wanted: bigint): DipGroup[] {
 export function adjustValues(catalogue: DipCatalogue, adjusted: ReadonlyMap<string, number>): AdjustedCatalogue {
   checkAdjustments(catalogue, adjusted);
   const before = totalValue(catalogue.groups);
-  const fixed = catalogue.groups.filter(({ code }) => adjusted.has(code)).map((group) => ({ ...group, value: adjusted.get(group.code) ?? group.value }));
+  const fixed = catalogue.groups
+    .filter(({ code }) => adjusted.has(code))
+    .map((group) => ({ ...group, value: adjusted.get(group.code) ?? group.value }));
   const others = catalogue.groups.filter(({ code }) => !adjusted.has(code));
   const wanted = before - totalValue(fixed);
   const current = totalValue(others);
@@ -77,7 +81,8 @@ export function caseValue(value: number, institution: number, auxiliary = 10_000
 }
 
 /** Value of a very cheap stay: value × cost ÷ standard, that is coefficient × [cost ÷ (standard × coefficient)]. */
-export const veryLowValue = (value: number, cost_fen: number, standard_fen: number): number => multiplyDivide(value, cost_fen, standard_fen);
+export const veryLowValue = (value: number, cost_fen: number, standard_fen: number): number =>
+  multiplyDivide(value, cost_fen, standard_fen);
 
 /** Value of a very dear stay in the style of the first edition: value × (cost ÷ standard − bound + 1); `bound` in ten-thousandths. */
 export function veryHighValue(value: number, cost_fen: number, standard_fen: number, bound: number): number {

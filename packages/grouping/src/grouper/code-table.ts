@@ -96,7 +96,8 @@ export class CodeTable {
 }
 
 /** Whether a bit of the row at `offset` is set. */
-export const isSet = (words: Uint32Array, offset: number, bit: number): boolean => (((words[offset + (bit >>> 5)] as number) >>> (bit & 31)) & 1) === 1;
+export const isSet = (words: Uint32Array, offset: number, bit: number): boolean =>
+  (((words[offset + (bit >>> 5)] as number) >>> (bit & 31)) & 1) === 1;
 
 export function setBit(words: Uint32Array, offset: number, bit: number): void {
   const at = offset + (bit >>> 5);

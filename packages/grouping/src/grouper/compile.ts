@@ -95,7 +95,10 @@ const unplaced = (principal: string, entered: string): CaseProblem =>
         level: 'notice',
         message: `no MDC takes a case with the principal diagnosis ${principal}`,
         remedy: 'check whether a more specific code, or another diagnosis, is the principal one; the trace shows every MDC',
-        zh: { message: `没有主要诊断大类接收主要诊断 ${principal}`, remedy: '核对是否应填更具体的编码或其他主要诊断；加 --trace 可看每个大类' },
+        zh: {
+          message: `没有主要诊断大类接收主要诊断 ${principal}`,
+          remedy: '核对是否应填更具体的编码或其他主要诊断；加 --trace 可看每个大类',
+        },
         place: { field: 'diagnoses' },
       }
     : {
@@ -192,7 +195,12 @@ class CompiledGrouper implements Grouper {
   }
 
   /** A table whose rows hold, behind the bits of the sets, which candidates a code leaves possible, and what the code is. */
-  #table(sets: readonly CodeSet[], bitOf: (one: Candidate) => number, listed: readonly string[], flagsOf: (code: string) => number): CodeTable {
+  #table(
+    sets: readonly CodeSet[],
+    bitOf: (one: Candidate) => number,
+    listed: readonly string[],
+    flagsOf: (code: string) => number,
+  ): CodeTable {
     const words = this.#maskWords;
     const own = this.#needs(bitOf);
     const entry = this.#needs((one) => bitOf(this.#candidates[one.entry] as Candidate));
@@ -311,7 +319,8 @@ class CompiledGrouper implements Grouper {
     const procedure = this.#current.main + this.#procedures.bitWords;
     const diagnoses = this.#diagnoses.words;
     const procedures = this.#procedures.words;
-    for (let word = 0; word < mask.length; word += 1) mask[word] = (diagnoses[diagnosis + word] as number) & (procedures[procedure + word] as number);
+    for (let word = 0; word < mask.length; word += 1)
+      mask[word] = (diagnoses[diagnosis + word] as number) & (procedures[procedure + word] as number);
     return mask;
   }
 
@@ -399,7 +408,13 @@ class CompiledGrouper implements Grouper {
     const procedures = this.#rows(this.#procedures, one.procedures, current.procedures, this.#catalogued.procedures);
     current.principal = one.diagnoses.length === 0 ? 0 : (current.diagnoses[0] as number);
     current.main = one.procedures.length === 0 ? 0 : (current.procedures[0] as number);
-    return diagnoses || procedures || one.diagnoses.length === 0 || (this.#flags(this.#diagnoses, current.principal) & flags.notPrincipal) !== 0 || isOdd(one);
+    return (
+      diagnoses ||
+      procedures ||
+      one.diagnoses.length === 0 ||
+      (this.#flags(this.#diagnoses, current.principal) & flags.notPrincipal) !== 0 ||
+      isOdd(one)
+    );
   }
 
   /** Finds the rows of codes; true when one is gray, or unknown to the catalogue. */
@@ -436,7 +451,9 @@ class CompiledGrouper implements Grouper {
 
   #union(names: readonly string[]): CodeSet {
     const [only] = names;
-    return names.length === 1 && only !== undefined ? (this.scheme.sets[only] ?? []) : [...new Set(names.flatMap((name) => this.scheme.sets[name] ?? []))];
+    return names.length === 1 && only !== undefined
+      ? (this.scheme.sets[only] ?? [])
+      : [...new Set(names.flatMap((name) => this.scheme.sets[name] ?? []))];
   }
 
   #compile(condition: Condition): Test {
@@ -491,7 +508,8 @@ class CompiledGrouper implements Grouper {
     if (fields.some(isDiagnosis)) {
       const bit = this.#setBit(this.#diagnosisBits, names);
       if (fields.includes('principal_dx')) parts.push(() => (isSet(this.#diagnoses.words, current.principal, bit) ? 1 : 0));
-      if (fields.includes('other_dx')) parts.push(() => (anyBeyond(this.#diagnoses.words, current.diagnoses, current.one?.diagnoses.length ?? 0, bit) ? 1 : 0));
+      if (fields.includes('other_dx'))
+        parts.push(() => (anyBeyond(this.#diagnoses.words, current.diagnoses, current.one?.diagnoses.length ?? 0, bit) ? 1 : 0));
     }
     if (fields.some((field) => !isDiagnosis(field))) {
       const bit = this.#setBit(this.#procedureBits, names);

@@ -17,7 +17,10 @@ function endOf(steps: readonly Step[], scheme: Scheme): { readonly group: string
   if (last?.outcome === 'open') return { group: '', open: true };
   if (last?.outcome !== 'taken' || last.level === 'mdc') return { group: scheme.ungrouped, open: false };
   const whole = scheme.adrgs.find((row) => row.adrg === last.code);
-  return { group: last.level === 'drg' || whole?.kind === 'ambiguous' || whole?.kind === 'entered' ? last.code : scheme.ungrouped, open: false };
+  return {
+    group: last.level === 'drg' || whole?.kind === 'ambiguous' || whole?.kind === 'entered' ? last.code : scheme.ungrouped,
+    open: false,
+  };
 }
 
 const one = (changes: Partial<GroupingCase> = {}): GroupingCase => ({
@@ -121,7 +124,9 @@ describe('the compiled grouper', () => {
     const grouper = compileGrouper(scheme({ op: 'always' }));
     expect(grouper.group(one({ diagnoses: ['I21.900', 'J96.000'] }))).toMatchObject({ drg: 'AR11', split: 'MCC' });
     expect(grouper.group(one({ diagnoses: ['J18.900', 'J96.000'] }))).toMatchObject({ drg: 'AR15' });
-    expect(grouper.severityNotes(one({ diagnoses: ['J18.900', 'J96.000'] }))).toEqual([{ code: 'J96.000', level: 'MCC', table: '7', counted: false }]);
+    expect(grouper.severityNotes(one({ diagnoses: ['J18.900', 'J96.000'] }))).toEqual([
+      { code: 'J96.000', level: 'MCC', table: '7', counted: false },
+    ]);
     expect(grouper.group(one({ diagnoses: ['J96.000'] })).drg).toBe('AR15');
   });
 
@@ -143,7 +148,11 @@ describe('the compiled grouper', () => {
   it('names unknown codes and those of another edition, and groups without them', () => {
     const catalogued = scheme(
       { op: 'always' },
-      { diagnoses: { 'A01.000': '伤寒' }, procedures: { '47.0100': '阑尾切除' }, other_editions: { diagnoses: { 'A01.0': 'A01.000' }, procedures: {} } },
+      {
+        diagnoses: { 'A01.000': '伤寒' },
+        procedures: { '47.0100': '阑尾切除' },
+        other_editions: { diagnoses: { 'A01.0': 'A01.000' }, procedures: {} },
+      },
     );
     const result = compileGrouper(catalogued).group(one({ diagnoses: ['A01.000', 'A01.0', 'X1'], procedures: ['47.0100', '1'] }));
     expect(result.status).toBe('grouped');
@@ -156,7 +165,10 @@ describe('the compiled grouper', () => {
   });
 
   it('says which change of a code would move a case', () => {
-    const alternatives = whatIf(compileGrouper(scheme({ op: 'always' })), one({ diagnoses: ['I21.900', 'J96.000', 'J18.900'] })).alternatives;
+    const alternatives = whatIf(
+      compileGrouper(scheme({ op: 'always' })),
+      one({ diagnoses: ['I21.900', 'J96.000', 'J18.900'] }),
+    ).alternatives;
     expect(alternatives).toEqual([
       { change: 'principal', code: 'J96.000', status: 'grouped', group: 'AR15', weight: 8_000 },
       { change: 'principal', code: 'J18.900', status: 'grouped', group: 'AR15', weight: 8_000 },

@@ -67,7 +67,10 @@ function resolveSet(scheme: Scheme, name: string): ResolvedSet {
   const codes = scheme.sets[name] ?? [];
   const exact = new Set(codes.filter((code) => !isCategory(code)));
   const stems = codes.filter(isCategory).map(stemOf);
-  return { name, has: stems.length === 0 ? (code) => exact.has(code) : (code) => exact.has(code) || stems.some((stem) => code.startsWith(stem)) };
+  return {
+    name,
+    has: stems.length === 0 ? (code) => exact.has(code) : (code) => exact.has(code) || stems.some((stem) => code.startsWith(stem)),
+  };
 }
 
 /** The rows of a scheme made ready for walking. Sets are shared by the rows that name them. */
@@ -246,7 +249,11 @@ class Evaluator {
       }
       case 'sets': {
         const met = sets.filter((set) => this.#matching(condition.fields, [set]) !== undefined);
-        return reason(compareNumbers(met.length, condition.compare, condition.value), this.#matching(condition.fields, met) ?? [], met.length);
+        return reason(
+          compareNumbers(met.length, condition.compare, condition.value),
+          this.#matching(condition.fields, met) ?? [],
+          met.length,
+        );
       }
       case 'severity': {
         const codes = this.#notes.filter((note) => note.counted && condition.levels.includes(note.level)).map((note) => note.code);
@@ -255,11 +262,15 @@ class Evaluator {
       case 'compare': {
         const value = numberOf(this.#one, condition.field, this.#switches);
         const field = sourceField(condition.field, this.#switches);
-        return Number.isNaN(value) ? reason(null, [], null, field) : reason(compareNumbers(value, condition.compare, condition.value), [], value, field);
+        return Number.isNaN(value)
+          ? reason(null, [], null, field)
+          : reason(compareNumbers(value, condition.compare, condition.value), [], value, field);
       }
       case 'one_of': {
         const value = this.#one[condition.field];
-        return value === '' ? reason(null, [], null, condition.field) : reason(condition.values.includes(value), [], value, condition.field);
+        return value === ''
+          ? reason(null, [], null, condition.field)
+          : reason(condition.values.includes(value), [], value, condition.field);
       }
     }
   }
@@ -268,8 +279,10 @@ class Evaluator {
 /** What a row came to. Of a row taken the reasons that hold are told, of a rejected one of which part held all, else those that failed. */
 function stepOf(row: PlannedRow, truth: Held, reasons: readonly Reason[]): Step {
   const { level, code, name } = row;
-  if (truth === true) return { level, code, name, outcome: 'taken', reasons: reasons.filter((reason) => reason.holds === true), near: false };
-  if (truth === null) return { level, code, name, outcome: 'open', reasons: reasons.filter((reason) => reason.holds !== true), near: false };
+  if (truth === true)
+    return { level, code, name, outcome: 'taken', reasons: reasons.filter((reason) => reason.holds === true), near: false };
+  if (truth === null)
+    return { level, code, name, outcome: 'open', reasons: reasons.filter((reason) => reason.holds !== true), near: false };
   const near = reasons.some((reason) => reason.holds === true);
   return near ? { level, code, name, outcome: 'rejected', reasons: [...reasons], near } : { ...row.rejected, reasons: [...reasons] };
 }
@@ -288,7 +301,8 @@ export function trace(grouper: Grouper, result: GroupResult, one: GroupingCase):
   const severity = grouper.severityNotes(one);
   const steps: Step[] = [];
   const traced = (): TracedResult => ({ ...result, scheme: scheme.id, hash: grouper.hash, severity, steps });
-  if (result.status === 'invalid' && result.problems.some((problem) => problem.level === 'invalid' && problem.code !== 'case-field-needed')) return traced();
+  if (result.status === 'invalid' && result.problems.some((problem) => problem.level === 'invalid' && problem.code !== 'case-field-needed'))
+    return traced();
   const evaluator = new Evaluator(scheme.switches, one, severity);
   const reasons: Reason[] = [];
   const tried = (row: PlannedRow): Held => {

@@ -19,7 +19,10 @@ export interface WhatIf {
   readonly alternatives: readonly Alternative[];
 }
 
-const first = (codes: readonly string[], index: number): readonly string[] => [codes[index] as string, ...codes.filter((_, at) => at !== index)];
+const first = (codes: readonly string[], index: number): readonly string[] => [
+  codes[index] as string,
+  ...codes.filter((_, at) => at !== index),
+];
 const without = (codes: readonly string[], index: number): readonly string[] => codes.filter((_, at) => at !== index);
 
 /**
@@ -43,7 +46,9 @@ export function whatIf(grouper: Grouper, one: GroupingCase): WhatIf {
   });
   const alternatives = changed.flatMap(({ change, code, one: other }): Alternative[] => {
     const then = grouper.group(other);
-    return then.drg === now.drg && then.status === now.status ? [] : [{ change, code, status: then.status, group: then.drg, weight: then.weight }];
+    return then.drg === now.drg && then.status === now.status
+      ? []
+      : [{ change, code, status: then.status, group: then.drg, weight: then.weight }];
   });
   return { id: one.id, status: now.status, group: now.drg, alternatives };
 }

@@ -25,10 +25,12 @@ interface Asked {
 }
 
 const empty: Sketch = { principal: [], main: [], otherDx: [], otherProcedures: [], numbers: {}, department: '', discharge: '' };
-const place = { principal_dx: 'principal', other_dx: 'otherDx', main_procedure: 'main', other_procedure: 'otherProcedures' } as const satisfies Record<
-  CodeField,
-  keyof Sketch
->;
+const place = {
+  principal_dx: 'principal',
+  other_dx: 'otherDx',
+  main_procedure: 'main',
+  other_procedure: 'otherProcedures',
+} as const satisfies Record<CodeField, keyof Sketch>;
 
 const narrow = (sketch: Sketch, field: NumberField, low: number, high: number): readonly Sketch[] => {
   const old = sketch.numbers[field] ?? { low: 0, high: Number.POSITIVE_INFINITY };
@@ -36,7 +38,10 @@ const narrow = (sketch: Sketch, field: NumberField, low: number, high: number): 
   return range.low > range.high ? [] : [{ ...sketch, numbers: { ...sketch.numbers, [field]: range } }];
 };
 
-const ask = (sketch: Sketch, field: CodeField, sets: readonly string[]): Sketch => ({ ...sketch, [place[field]]: [...sketch[place[field]], { sets }] });
+const ask = (sketch: Sketch, field: CodeField, sets: readonly string[]): Sketch => ({
+  ...sketch,
+  [place[field]]: [...sketch[place[field]], { sets }],
+});
 
 /** Ways to make a condition hold, few of them. What must not hold is left to the trial. */
 function ways(condition: Condition, sketch: Sketch): readonly Sketch[] {
@@ -141,7 +146,10 @@ function numbersOf(sketch: Sketch): Record<NumberField, number> {
     if (range === undefined) return usual;
     return usual < range.low ? range.low : usual > range.high ? range.high : usual;
   };
-  const numbers = Object.fromEntries((Object.keys(defaults) as NumberField[]).map((field) => [field, value(field)])) as Record<NumberField, number>;
+  const numbers = Object.fromEntries((Object.keys(defaults) as NumberField[]).map((field) => [field, value(field)])) as Record<
+    NumberField,
+    number
+  >;
   const young = sketch.numbers.age_days !== undefined && numbers.age_days < 365;
   if (young) numbers.age = Math.floor(numbers.age_days / 365);
   else if (sketch.numbers.age !== undefined) numbers.age_days = numbers.age === 0 ? 200 : numbers.age * 365 + Math.floor(numbers.age / 4);
@@ -178,7 +186,8 @@ class Search {
     const severe = (level: 'MCC' | 'CC'): readonly string[] => {
       const byTable = new Map<string, string>();
       for (const one of scheme.severity) {
-        if (one.level === level && !byTable.has(one.table)) byTable.set(one.table, isCategory(one.code) ? `${stemOf(one.code)}.900` : one.code);
+        if (one.level === level && !byTable.has(one.table))
+          byTable.set(one.table, isCategory(one.code) ? `${stemOf(one.code)}.900` : one.code);
       }
       return [...byTable.values()].slice(0, 12);
     };
@@ -196,7 +205,8 @@ class Search {
 
   #try(one: GroupingCase): void {
     const result = this.#grouper.group(one);
-    if (result.status !== 'invalid' && result.drg !== '' && !this.found.has(result.drg)) this.found.set(result.drg, { ...one, id: result.drg });
+    if (result.status !== 'invalid' && result.drg !== '' && !this.found.has(result.drg))
+      this.found.set(result.drg, { ...one, id: result.drg });
   }
 
   search(mdc: Mdc, adrg: Adrg, drgs: readonly Drg[], effort: number): void {
@@ -215,7 +225,8 @@ class Search {
   }
 
   #fill(sketch: Sketch, effort: number, reached: () => boolean): void {
-    const principals = sketch.principal.length === 0 ? this.#anyPrincipal() : spread(this.#members.meeting(sketch.principal, 'diagnoses'), effort);
+    const principals =
+      sketch.principal.length === 0 ? this.#anyPrincipal() : spread(this.#members.meeting(sketch.principal, 'diagnoses'), effort);
     const mains =
       sketch.main.length === 0
         ? ['']
@@ -240,7 +251,8 @@ class Search {
                 age: numbers.age,
                 age_days: numbers.age_days,
                 birth_weight: numbers.age === 0 ? numbers.birth_weight : null,
-                admission_weight: numbers.age === 0 ? (sketch.numbers.birth_weight === undefined ? numbers.admission_weight : numbers.birth_weight) : null,
+                admission_weight:
+                  numbers.age === 0 ? (sketch.numbers.birth_weight === undefined ? numbers.admission_weight : numbers.birth_weight) : null,
                 department: sketch.department,
                 los: numbers.los,
                 discharge_mode: sketch.discharge === '' ? '1' : sketch.discharge,
@@ -262,7 +274,9 @@ class Search {
   #anyPrincipal(): readonly string[] {
     const sets = this.#scheme.mdcs.flatMap(({ condition }) => {
       const parts = condition.op === 'and' ? condition.of : [condition];
-      return parts.flatMap((part) => (part.op === 'in' && part.fields.includes('principal_dx') ? [this.#members.union(part.sets, 'diagnoses')] : []));
+      return parts.flatMap((part) =>
+        part.op === 'in' && part.fields.includes('principal_dx') ? [this.#members.union(part.sets, 'diagnoses')] : [],
+      );
     });
     return sets.flatMap((codes) => spread(codes, 2));
   }

@@ -25,7 +25,8 @@ const fieldWords: Readonly<Record<CodeField | NumberField | TextField, Words>> =
 };
 
 /** What a field of a case is called; the field itself when it has no name. */
-export const fieldName = (field: string, language: Language): string => (fieldWords as Readonly<Record<string, Words>>)[field]?.[language] ?? field;
+export const fieldName = (field: string, language: Language): string =>
+  (fieldWords as Readonly<Record<string, Words>>)[field]?.[language] ?? field;
 
 const signs: Readonly<Record<Comparison, string>> = { '=': '=', '<': '<', '<=': '≤', '>': '>', '>=': '≥' };
 const levelWords: Readonly<Record<string, Words>> = {
@@ -54,14 +55,16 @@ export const statusName = (status: TracedResult['status'], kind: 'drg' | 'dip', 
 const levels: Readonly<Record<Step['level'], string>> = { mdc: 'MDC', adrg: 'ADRG', drg: 'DRG' };
 
 const joined = (fields: readonly CodeField[], language: Language): string => {
-  if (fields.length === 2 && fields.includes('principal_dx') && fields.includes('other_dx')) return language === 'zh' ? '任一诊断' : 'any diagnosis';
+  if (fields.length === 2 && fields.includes('principal_dx') && fields.includes('other_dx'))
+    return language === 'zh' ? '任一诊断' : 'any diagnosis';
   if (fields.length === 2 && fields.includes('main_procedure') && fields.includes('other_procedure'))
     return language === 'zh' ? '任一手术操作' : 'any procedure';
   return fields.map((field) => fieldWords[field][language]).join(language === 'zh' ? '或' : ' or ');
 };
 const bracketed = (text: string, language: Language): string => (language === 'zh' ? `（${text}）` : `(${text})`);
 const colon = (language: Language): string => (language === 'zh' ? '：' : ': ');
-const inList = (sets: readonly string[], language: Language): string => (language === 'zh' ? `目录 ${sets.join('、')}` : `list ${sets.join(', ')}`);
+const inList = (sets: readonly string[], language: Language): string =>
+  language === 'zh' ? `目录 ${sets.join('、')}` : `list ${sets.join(', ')}`;
 
 /** A condition in words, without a case. */
 export function conditionWords(condition: Condition, language: Language): string {
@@ -98,7 +101,9 @@ export function conditionWords(condition: Condition, language: Language): string
     case 'compare':
       return `${fieldWords[condition.field][language]} ${signs[condition.compare]} ${condition.value}`;
     case 'one_of':
-      return zh ? `${fieldWords[condition.field].zh}为 ${condition.values.join('、')}` : `${fieldWords[condition.field].en} is ${condition.values.join(', ')}`;
+      return zh
+        ? `${fieldWords[condition.field].zh}为 ${condition.values.join('、')}`
+        : `${fieldWords[condition.field].en} is ${condition.values.join(', ')}`;
   }
 }
 
@@ -167,7 +172,8 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
     lines.push(`${head}${colon(language)}${place}${message} → ${remedy}`);
   }
   for (const note of traced.severity) {
-    const table = note.table === '' ? (zh ? '无排除表' : 'no exclusion table') : zh ? `排除表 ${note.table}` : `exclusion table ${note.table}`;
+    const table =
+      note.table === '' ? (zh ? '无排除表' : 'no exclusion table') : zh ? `排除表 ${note.table}` : `exclusion table ${note.table}`;
     const why = note.counted
       ? zh
         ? '主要诊断不在表内，计入'

@@ -68,7 +68,8 @@ class AboutReader {
 
   day(path: string): string {
     const value = this.text(path, '2026-01-01');
-    if (value !== '' && parseDay(value) === undefined) this.problem(path, `${path} is \`${value}\`, which is no day`, 'write it as 2026-01-01');
+    if (value !== '' && parseDay(value) === undefined)
+      this.problem(path, `${path} is \`${value}\`, which is no day`, 'write it as 2026-01-01');
     return value;
   }
 

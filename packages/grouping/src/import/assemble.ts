@@ -16,11 +16,21 @@ function severityOf(rows: readonly RawSeverity[], journal: Journal): readonly Se
   for (const { code, level, table, place } of rows) {
     const at = { ...place, field: code };
     if (level !== 'MCC' && level !== 'CC') {
-      journal.problem({ code: 'severity-level', message: `the level \`${level}\` of ${code} is neither MCC nor CC`, remedy: 'write MCC or CC', place: at });
+      journal.problem({
+        code: 'severity-level',
+        message: `the level \`${level}\` of ${code} is neither MCC nor CC`,
+        remedy: 'write MCC or CC',
+        place: at,
+      });
       continue;
     }
     if (kindOfCode(code) !== 'diagnosis') {
-      journal.problem({ code: 'code-form', message: `\`${code}\` is no diagnosis`, remedy: 'write the code as the edition has it (A00.000)', place: at });
+      journal.problem({
+        code: 'code-form',
+        message: `\`${code}\` is no diagnosis`,
+        remedy: 'write the code as the edition has it (A00.000)',
+        place: at,
+      });
       continue;
     }
     const before = found.get(code);
@@ -39,28 +49,43 @@ const record = (lists: ReadonlyMap<string, GatheredSet>): Readonly<Record<string
   Object.fromEntries([...lists].sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, { codes }]) => [name, codes]));
 
 /** Tables that severity names and nobody filled: their codes are never excluded. Members of tables that no code names do nothing. */
-function noticeTables(raw: RawScheme, severity: readonly SeverityCode[], exclusions: ReadonlyMap<string, GatheredSet>, journal: Journal): void {
+function noticeTables(
+  raw: RawScheme,
+  severity: readonly SeverityCode[],
+  exclusions: ReadonlyMap<string, GatheredSet>,
+  journal: Journal,
+): void {
   const file = raw.severity[0]?.place.file ?? '';
   const named = new Set(severity.map(({ table }) => table));
   const empty = [...named].filter((table) => table !== '' && !exclusions.has(table)).sort();
   if (empty.length > 0) {
     const list = empty.join(', ');
     journal.notice(
-      { code: 'table-missing', zh: `排除表 ${list} 没有内容，其编码永不被排除`, en: `exclusion tables ${list} are empty; their codes are never excluded` },
+      {
+        code: 'table-missing',
+        zh: `排除表 ${list} 没有内容，其编码永不被排除`,
+        en: `exclusion tables ${list} are empty; their codes are never excluded`,
+      },
       { file },
     );
   }
   const unused = [...exclusions.keys()].filter((table) => !named.has(table)).sort();
   if (unused.length === 0) return;
   const list = unused.join(', ');
-  journal.notice({ code: 'table-unused', zh: `没有编码使用排除表 ${list}`, en: `no severity code names exclusion tables ${list}` }, { file });
+  journal.notice(
+    { code: 'table-unused', zh: `没有编码使用排除表 ${list}`, en: `no severity code names exclusion tables ${list}` },
+    { file },
+  );
 }
 
 function noticeUnused(raw: RawScheme, used: ReadonlySet<string>, sets: ReadonlyMap<string, GatheredSet>, journal: Journal): void {
   const unused = [...sets.keys()].filter((name) => !used.has(name)).sort();
   if (unused.length === 0) return;
   const list = unused.join(', ');
-  journal.notice({ code: 'set-unused', zh: `没有规则使用集合 ${list}`, en: `no rule names the sets ${list}` }, { file: raw.members[0]?.place.file ?? '' });
+  journal.notice(
+    { code: 'set-unused', zh: `没有规则使用集合 ${list}`, en: `no rule names the sets ${list}` },
+    { file: raw.members[0]?.place.file ?? '' },
+  );
 }
 
 function checkRoles(about: About, sets: ReadonlyMap<string, GatheredSet>, journal: Journal): readonly string[] {
@@ -80,7 +105,8 @@ function checkRoles(about: About, sets: ReadonlyMap<string, GatheredSet>, journa
   return roles.map(({ name }) => name);
 }
 
-const memberCount = (lists: ReadonlyMap<string, GatheredSet>): number => [...lists.values()].reduce((sum, { codes }) => sum + codes.length, 0);
+const memberCount = (lists: ReadonlyMap<string, GatheredSet>): number =>
+  [...lists.values()].reduce((sum, { codes }) => sum + codes.length, 0);
 
 /**
  * Makes a scheme of its rows: members gathered, rules read, tree checked, order settled, everything that was dropped or put

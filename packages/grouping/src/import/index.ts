@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readContents } from '@hengjian/documents';
+import { readContentsNow } from '@hengjian/documents';
 import { RefusedInput } from '@hengjian/standard';
 import type { ImportedScheme } from './assemble.ts';
 import { importPlainTables, isPlainTables } from './plain-tables.ts';
@@ -18,12 +18,17 @@ export { type ImportOptions, importWorkbook } from './workbook.ts';
 export function importScheme(path: string, options: ImportOptions = {}): ImportedScheme {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined)
-    throw new RefusedInput({ code: 'file-missing', message: 'there is no such file or folder', remedy: 'check the path', place: { file: path } });
+    throw new RefusedInput({
+      code: 'file-missing',
+      message: 'there is no such file or folder',
+      remedy: 'check the path',
+      place: { file: path },
+    });
   if (stat.isDirectory()) {
     if (isTemplate(path)) return importTemplate(path, options);
     if (isPlainTables(path)) return importPlainTables(path, options);
   } else if (/\.xlsx?$/i.test(path)) {
-    const contents = readContents(path, new Set([...templateHeaders, ...ruleWorkbookHeaders]));
+    const contents = readContentsNow(path, new Set([...templateHeaders, ...ruleWorkbookHeaders]));
     const sheets = contents.kind === 'sheets' ? contents.sheets : [];
     if (isTemplateWorkbook(sheets)) return importTemplateSheets(path, sheets, options);
     if (isRuleWorkbook(sheets)) return importRuleSheets(path, sheets, options);

@@ -7,7 +7,8 @@ const procedureForm = /^\d{2}($|[.*])/;
 export type CodeKind = 'diagnosis' | 'procedure';
 
 /** What the form of a code says it is: ICD-10 begins with a letter and two digits, ICD-9-CM-3 with two digits. */
-export const kindOfCode = (code: string): CodeKind | undefined => (diagnosisForm.test(code) ? 'diagnosis' : procedureForm.test(code) ? 'procedure' : undefined);
+export const kindOfCode = (code: string): CodeKind | undefined =>
+  diagnosisForm.test(code) ? 'diagnosis' : procedureForm.test(code) ? 'procedure' : undefined;
 
 export interface GatheredSet {
   readonly codes: readonly string[];
@@ -60,5 +61,10 @@ export function gatherMembers(members: readonly RawMember[], journal: Journal): 
       journal.notice({ code: 'member-type', zh: '编码与其类型编号不符', en: 'the code is not of the kind that its type says' }, place);
     }
   }
-  return new Map([...lists].map(([name, codes]) => [name, { codes: [...codes].sort(), kinds: new Set([...codes].flatMap((code) => kindOfCode(code) ?? [])) }]));
+  return new Map(
+    [...lists].map(([name, codes]) => [
+      name,
+      { codes: [...codes].sort(), kinds: new Set([...codes].flatMap((code) => kindOfCode(code) ?? [])) },
+    ]),
+  );
 }

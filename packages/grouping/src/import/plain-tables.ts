@@ -9,7 +9,18 @@ import type { LoadReport, SheetReport } from './report.ts';
 import type { ImportOptions } from './workbook.ts';
 
 /** Tables of the plain layout; the last ones may be absent. */
-const tableNames = ['mdc', 'mdc_codes', 'adrg', 'adrg_codes', 'drg', 'cc_mcc', 'exclusions', 'valid_procedures', 'dx_catalog', 'procedure_catalog'] as const;
+const tableNames = [
+  'mdc',
+  'mdc_codes',
+  'adrg',
+  'adrg_codes',
+  'drg',
+  'cc_mcc',
+  'exclusions',
+  'valid_procedures',
+  'dx_catalog',
+  'procedure_catalog',
+] as const;
 const optionalNames = ['dx_code_map', 'procedure_code_map', 'official_differences'] as const;
 type TableName = (typeof tableNames)[number] | (typeof optionalNames)[number];
 
@@ -37,7 +48,8 @@ interface Tables {
 }
 
 /** Whether the folder holds a scheme in the plain layout. */
-export const isPlainTables = (folder: string): boolean => existsSync(join(folder, 'mdc_codes.csv')) && existsSync(join(folder, 'adrg_codes.csv'));
+export const isPlainTables = (folder: string): boolean =>
+  existsSync(join(folder, 'mdc_codes.csv')) && existsSync(join(folder, 'adrg_codes.csv'));
 
 function readTables(folder: string): Tables {
   const problems: Problem[] = [];
@@ -47,7 +59,12 @@ function readTables(folder: string): Tables {
     const path = join(folder, file);
     if (!existsSync(path)) {
       if (!optional)
-        problems.push({ code: 'scheme-table-missing', message: 'a table of the scheme is missing', remedy: `add ${file} to the folder`, place: { file } });
+        problems.push({
+          code: 'scheme-table-missing',
+          message: 'a table of the scheme is missing',
+          remedy: `add ${file} to the folder`,
+          place: { file },
+        });
       return [];
     }
     const bytes = readFileSync(path);
@@ -103,7 +120,12 @@ function parseRule(text: string, scope: string, sites: readonly string[], refuse
     if (role.test(token)) return { op: 'in', fields: fieldsOfRole(token), sets: [`${scope}.${token}`] };
     const [, name, compare, value] = comparison.exec(token) ?? [];
     if (name !== undefined) {
-      return { op: 'compare', field: numberOf[name as keyof typeof numberOf], compare: compare as '=' | '<' | '<=' | '>' | '>=', value: Number(value) };
+      return {
+        op: 'compare',
+        field: numberOf[name as keyof typeof numberOf],
+        compare: compare as '=' | '<' | '<=' | '>' | '>=',
+        value: Number(value),
+      };
     }
     const count = /^trauma_sites>=(\d+)$/.exec(token)?.[1];
     if (count !== undefined) return { op: 'sets', fields: anyDiagnosis, sets: sites, compare: '>=', value: Number(count) };
@@ -143,7 +165,8 @@ function collect(rows: readonly Row[], keyOf: (row: Row) => string): Record<stri
   return Object.fromEntries(Object.entries(sets).map(([key, codes]) => [key, [...codes]]));
 }
 
-const names = (rows: readonly Row[]): Readonly<Record<string, string>> => Object.fromEntries(rows.map((row) => [row.code ?? '', row.name ?? '']));
+const names = (rows: readonly Row[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(rows.map((row) => [row.code ?? '', row.name ?? '']));
 const translated = (rows: readonly Row[]): Readonly<Record<string, string>> =>
   Object.fromEntries(rows.filter((row) => row.from !== row.to).map((row) => [row.from ?? '', row.to ?? '']));
 
@@ -172,7 +195,9 @@ function ambiguousVariant(name: string, why: string, mdcs: readonly Mdc[], field
 function listed(rows: readonly Row[]): { readonly adrgs: Record<string, Condition>; readonly sets: Record<string, string[]> } {
   const listedRows = rows.filter((row) => row.role === 'principal_dx' && (row.note ?? '').startsWith('listed for'));
   const sets = collect(listedRows, (row) => `${row.adrg}.listed`);
-  const adrgs = Object.fromEntries(Object.keys(sets).map((set) => [set.split('.')[0] as string, { op: 'in', fields: principal, sets: [set] } as Condition]));
+  const adrgs = Object.fromEntries(
+    Object.keys(sets).map((set) => [set.split('.')[0] as string, { op: 'in', fields: principal, sets: [set] } as Condition]),
+  );
   return { adrgs, sets };
 }
 
@@ -200,11 +225,13 @@ function repeated(rows: readonly Row[]): readonly number[] {
 
 function sheetReport(name: TableName, rows: readonly Row[]): SheetReport {
   const twice = repeated(rows);
-  const dropped = twice.length === 0 ? [] : [{ code: 'duplicate-row', zh: '重复的行', en: 'row stands twice', sheet: `${name}.csv`, rows: twice }];
+  const dropped =
+    twice.length === 0 ? [] : [{ code: 'duplicate-row', zh: '重复的行', en: 'row stands twice', sheet: `${name}.csv`, rows: twice }];
   return { sheet: `${name}.csv`, rows: rows.length, kept: rows.length - twice.length, dropped };
 }
 
-const sizes = (sets: Readonly<Record<string, readonly string[]>>): number => Object.values(sets).reduce((sum, codes) => sum + codes.length, 0);
+const sizes = (sets: Readonly<Record<string, readonly string[]>>): number =>
+  Object.values(sets).reduce((sum, codes) => sum + codes.length, 0);
 
 function reportOf(scheme: Scheme, rows: Tables['rows']): LoadReport {
   const repaired = scheme.amendments.length;
@@ -244,7 +271,10 @@ const editions: Readonly<Record<string, { readonly from: string; readonly zh: st
   'chs-drg-1.1': { from: '2021-01-01', zh: '国家医疗保障疾病诊断相关分组（CHS-DRG）1.1 版', en: 'CHS-DRG 1.1' },
 };
 
-function aboutOf(folder: string, options: ImportOptions): Pick<Scheme, 'id' | 'name' | 'area' | 'effective' | 'code_edition' | 'demonstration' | 'switches'> {
+function aboutOf(
+  folder: string,
+  options: ImportOptions,
+): Pick<Scheme, 'id' | 'name' | 'area' | 'effective' | 'code_edition' | 'demonstration' | 'switches'> {
   const id = options.id ?? basename(resolve(folder)).toLowerCase();
   const edition = editions[id];
   return {
@@ -307,7 +337,13 @@ export function importPlainTables(folder: string, options: ImportOptions = {}): 
     const split = splits[row.severity_condition ?? ''];
     if (split === undefined) problems.push(refusal('drg.csv', row, 'severity_condition', `${row.severity_condition} is no condition`));
     if (!known.has(row.adrg ?? '')) problems.push(refusal('drg.csv', row, 'adrg', `there is no ADRG ${row.adrg}`));
-    return { drg: row.drg ?? '', name: row.name ?? '', adrg: row.adrg ?? '', condition: split?.condition ?? { op: 'always' }, split: split?.split ?? '' };
+    return {
+      drg: row.drg ?? '',
+      name: row.name ?? '',
+      adrg: row.adrg ?? '',
+      condition: split?.condition ?? { op: 'always' },
+      split: split?.split ?? '',
+    };
   });
   const severity = rows.cc_mcc.map((row): SeverityCode => {
     if (row.level !== 'MCC' && row.level !== 'CC') problems.push(refusal('cc_mcc.csv', row, 'level', `${row.level} is neither MCC nor CC`));
@@ -325,8 +361,11 @@ export function importPlainTables(folder: string, options: ImportOptions = {}): 
     [validProcedures]: rows.valid_procedures.map((row) => row.code ?? ''),
   };
   for (const row of rows.adrg) {
-    for (const [name] of (row.rule ?? '').matchAll(/principal_dx|any_dx|procedure_set_\d|procedure_class_\d|(?<![a-z_])procedure(?![a-z_])/g)) {
-      if (sets[`${row.adrg}.${name}`] === undefined) problems.push(refusal('adrg.csv', row, 'rule', `adrg_codes.csv lists no code with the role ${name}`));
+    for (const [name] of (row.rule ?? '').matchAll(
+      /principal_dx|any_dx|procedure_set_\d|procedure_class_\d|(?<![a-z_])procedure(?![a-z_])/g,
+    )) {
+      if (sets[`${row.adrg}.${name}`] === undefined)
+        problems.push(refusal('adrg.csv', row, 'rule', `adrg_codes.csv lists no code with the role ${name}`));
     }
   }
   if (problems.length > 0) throw new RefusedInput(problems);

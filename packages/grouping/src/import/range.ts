@@ -16,7 +16,10 @@ export function expandRange(text: string, place: Place): readonly string[] {
     const [, stem = '', first = ''] = low;
     const [, otherStem = '', last = ''] = high;
     if (stem !== otherStem || Number(first) > Number(last)) break;
-    return Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => `${stem}${String(Number(first) + index).padStart(first.length, '0')}*`);
+    return Array.from(
+      { length: Number(last) - Number(first) + 1 },
+      (_, index) => `${stem}${String(Number(first) + index).padStart(first.length, '0')}*`,
+    );
   }
   throw new RefusedInput({
     code: 'code-range',

@@ -89,7 +89,12 @@ function wellFormed<Raw extends RawMdc>(rows: readonly Raw[], form: RegExp, exam
       return false;
     }
     if (order !== '' && !/^\d+(\.0+)?$/.test(order)) {
-      journal.problem({ code: 'row-order', message: `the order \`${order}\` is no whole number`, remedy: 'number the rows', place: { ...place, field: code } });
+      journal.problem({
+        code: 'row-order',
+        message: `the order \`${order}\` is no whole number`,
+        remedy: 'number the rows',
+        place: { ...place, field: code },
+      });
       return false;
     }
     const before = first.get(code);
@@ -129,7 +134,11 @@ function sorted<Raw extends RawMdc>(rows: readonly Raw[], journal: Journal, scop
 }
 
 /** Puts rows that always hold at the end of their scope; a move is a correction, a second such row of the same rank a problem. */
-function lastResortsLast<Raw extends RawMdc>(rows: readonly Read<Raw>[], rankOf: (row: Read<Raw>) => number, journal: Journal): readonly Read<Raw>[] {
+function lastResortsLast<Raw extends RawMdc>(
+  rows: readonly Read<Raw>[],
+  rankOf: (row: Read<Raw>) => number,
+  journal: Journal,
+): readonly Read<Raw>[] {
   const ordered = rows.toSorted((left, right) => rankOf(left) - rankOf(right));
   let highest = 0;
   const ranks = rows.map(rankOf);
@@ -215,7 +224,10 @@ function readAdrgs(raws: readonly RawAdrg[], mdcs: readonly Mdc[], reading: Read
       return [];
     }
     if (!raw.code.startsWith(raw.mdc))
-      journal.notice({ code: 'adrg-letter', zh: 'ADRG 编码首字母与 MDC 不同', en: 'the code does not begin with the letter of its MDC' }, place);
+      journal.notice(
+        { code: 'adrg-letter', zh: 'ADRG 编码首字母与 MDC 不同', en: 'the code does not begin with the letter of its MDC' },
+        place,
+      );
     return [{ raw, condition: readRule(raw, reading), kind }];
   });
   const scopes = [...Map.groupBy(rows, ({ raw }) => raw.mdc)].sort(([left], [right]) => (order.get(left) ?? 0) - (order.get(right) ?? 0));
@@ -268,26 +280,30 @@ function weightOf(raw: RawDrg, journal: Journal): { readonly weight?: number } {
 function readDrgs(raws: readonly RawDrg[], adrgs: readonly ReadAdrg[], reading: Reading): readonly Drg[] {
   const { journal } = reading;
   const parents = new Map(adrgs.map((row, index) => [row.raw.code, { row, index }]));
-  const rows = sorted(wellFormed(raws, /^[A-Z][A-Z0-9]{2,4}$/, 'BB11', journal), journal, ({ adrg }) => adrg).flatMap((raw): Read<RawDrg>[] => {
-    const parent = parents.get(raw.adrg);
-    const place = { ...raw.place, field: raw.code };
-    if (parent === undefined) {
-      journal.problem({
-        code: 'drg-adrg-unknown',
-        message: `${raw.code} belongs to ADRG \`${raw.adrg}\`, which has no row`,
-        remedy: 'add the ADRG, or correct its code',
-        place,
-      });
-      return [];
-    }
-    if (raw.mdc !== '' && raw.mdc !== parent.row.raw.mdc) {
-      const message = `${raw.code} is said to belong to MDC ${raw.mdc}, its ADRG ${raw.adrg} to MDC ${parent.row.raw.mdc}`;
-      journal.problem({ code: 'drg-mdc-other', message, remedy: 'correct one of the two', place });
-      return [];
-    }
-    return [{ raw, condition: readRule(raw, reading) }];
-  });
-  const scopes = [...Map.groupBy(rows, ({ raw }) => raw.adrg)].sort(([left], [right]) => (parents.get(left)?.index ?? 0) - (parents.get(right)?.index ?? 0));
+  const rows = sorted(wellFormed(raws, /^[A-Z][A-Z0-9]{2,4}$/, 'BB11', journal), journal, ({ adrg }) => adrg).flatMap(
+    (raw): Read<RawDrg>[] => {
+      const parent = parents.get(raw.adrg);
+      const place = { ...raw.place, field: raw.code };
+      if (parent === undefined) {
+        journal.problem({
+          code: 'drg-adrg-unknown',
+          message: `${raw.code} belongs to ADRG \`${raw.adrg}\`, which has no row`,
+          remedy: 'add the ADRG, or correct its code',
+          place,
+        });
+        return [];
+      }
+      if (raw.mdc !== '' && raw.mdc !== parent.row.raw.mdc) {
+        const message = `${raw.code} is said to belong to MDC ${raw.mdc}, its ADRG ${raw.adrg} to MDC ${parent.row.raw.mdc}`;
+        journal.problem({ code: 'drg-mdc-other', message, remedy: 'correct one of the two', place });
+        return [];
+      }
+      return [{ raw, condition: readRule(raw, reading) }];
+    },
+  );
+  const scopes = [...Map.groupBy(rows, ({ raw }) => raw.adrg)].sort(
+    ([left], [right]) => (parents.get(left)?.index ?? 0) - (parents.get(right)?.index ?? 0),
+  );
   return scopes
     .flatMap(([, scope]) => lastResortsLast(scope, (row) => (isAlways(row) ? 1 : 0), journal))
     .map(
@@ -308,7 +324,11 @@ function withoutLastResort<Raw extends RawMdc>(rows: readonly Raw[], found: Set<
     if (!isLastResort(code)) return true;
     found.add(code);
     journal.dropped(
-      { code: 'last-resort', zh: '未入组的兜底行，作为方案的未入组编码', en: 'row of cases without MDC; it became the code of ungrouped cases' },
+      {
+        code: 'last-resort',
+        zh: '未入组的兜底行，作为方案的未入组编码',
+        en: 'row of cases without MDC; it became the code of ungrouped cases',
+      },
       { ...place, field: code },
     );
     return false;
@@ -338,7 +358,15 @@ function foldWholeRows(
     return { ...adrg, code: drg.code };
   });
   const own = whole.map(
-    (drg): RawAdrg => ({ code: drg.code, name: drg.name, rule: drg.rule, order: '', place: drg.place, mdc: drg.mdc || drg.code.slice(0, 1), kind: '' }),
+    (drg): RawAdrg => ({
+      code: drg.code,
+      name: drg.name,
+      rule: drg.rule,
+      order: '',
+      place: drg.place,
+      mdc: drg.mdc || drg.code.slice(0, 1),
+      kind: '',
+    }),
   );
   return { adrgs: [...folded, ...own], drgs: drgs.filter(({ code }) => !isWhole(code)) };
 }

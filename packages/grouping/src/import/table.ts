@@ -55,7 +55,12 @@ function headersOf<Name extends string>(sheet: Sheet, file: string, columns: Col
 }
 
 /** Reads a sheet by its headers. Cells are cleaned of full width, invisible signs and line-end escapes; each is reported. */
-export function readTable<Name extends string>(sheet: Sheet, file: string, columns: Columns<Name>, journal: Journal): readonly TableRow<Name>[] {
+export function readTable<Name extends string>(
+  sheet: Sheet,
+  file: string,
+  columns: Columns<Name>,
+  journal: Journal,
+): readonly TableRow<Name>[] {
   const headers = headersOf(sheet, file, columns, journal);
   for (const problem of sheet.problems) journal.problem({ ...problem, place: { ...problem.place, file } });
   journal.sheet(file, sheet.rows.length);

@@ -184,10 +184,34 @@ describe('a template', () => {
 describe('a template that is wrong', () => {
   const table: readonly (readonly [string, Readonly<Record<string, string | undefined>>, string, object, string])[] = [
     ['no sets', { 'sets.csv': undefined }, 'table-missing', {}, 'the table sets is missing'],
-    ['no rule column', { 'mdc.csv': 'mdc,name\nE,呼吸\n' }, 'column-missing', { file: 'mdc.csv', field: 'rule' }, 'the column rule or 规则'],
-    ['a rule with a typo', { 'mdc.csv': 'mdc,name,rule\nE,呼吸,ZYZD im MDCE_DX\n' }, 'rule-syntax', { file: 'mdc.csv', row: 2, field: 'E' }, 'found `im`'],
-    ['a range that runs back', { 'sets.csv': `${files['sets.csv']}X,J18-J12\n` }, 'code-range', { file: 'sets.csv', row: 5, field: 'X' }, 'J18-J12'],
-    ['a range across letters', { 'sets.csv': `${files['sets.csv']}X,I99-J12\n` }, 'code-range', { file: 'sets.csv', row: 5, field: 'X' }, 'I99-J12'],
+    [
+      'no rule column',
+      { 'mdc.csv': 'mdc,name\nE,呼吸\n' },
+      'column-missing',
+      { file: 'mdc.csv', field: 'rule' },
+      'the column rule or 规则',
+    ],
+    [
+      'a rule with a typo',
+      { 'mdc.csv': 'mdc,name,rule\nE,呼吸,ZYZD im MDCE_DX\n' },
+      'rule-syntax',
+      { file: 'mdc.csv', row: 2, field: 'E' },
+      'found `im`',
+    ],
+    [
+      'a range that runs back',
+      { 'sets.csv': `${files['sets.csv']}X,J18-J12\n` },
+      'code-range',
+      { file: 'sets.csv', row: 5, field: 'X' },
+      'J18-J12',
+    ],
+    [
+      'a range across letters',
+      { 'sets.csv': `${files['sets.csv']}X,I99-J12\n` },
+      'code-range',
+      { file: 'sets.csv', row: 5, field: 'X' },
+      'I99-J12',
+    ],
     [
       'a weight with five decimals',
       { 'drg.csv': (files['drg.csv'] ?? '').replace('0.8000', '0.80001') },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { headerText, readContents, type Sheet } from '@hengjian/documents';
+import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
 import { type Place, RefusedInput } from '@hengjian/standard';
 import { parse } from 'yaml';
 import type { AdrgKind } from '../scheme/scheme.ts';
@@ -22,7 +22,12 @@ const rule = (...headers: readonly string[]): Column => column('rule', true, ...
 
 /** Tables of the template by the name of their file or sheet; every column has an English and a Chinese header. */
 const tables = {
-  mdc: { code: code('mdc', 'MDC编码'), name: text('name', '名称', 'MDC名称'), rule: rule('rule', '规则', 'MDC规则'), order: maybeCode('order', '排序') },
+  mdc: {
+    code: code('mdc', 'MDC编码'),
+    name: text('name', '名称', 'MDC名称'),
+    rule: rule('rule', '规则', 'MDC规则'),
+    order: maybeCode('order', '排序'),
+  },
   adrg: {
     code: code('adrg', 'ADRG编码'),
     name: text('name', '名称', 'ADRG名称'),
@@ -65,7 +70,8 @@ const kindWords: Readonly<Record<string, AdrgKind>> = {
   未入组: 'entered',
 };
 
-const byName = (sheets: readonly Sheet[]): ReadonlyMap<string, Sheet> => new Map(sheets.map((sheet) => [headerText(sheet.sheet).toLowerCase(), sheet]));
+const byName = (sheets: readonly Sheet[]): ReadonlyMap<string, Sheet> =>
+  new Map(sheets.map((sheet) => [headerText(sheet.sheet).toLowerCase(), sheet]));
 
 /** Where the tables of a template are: a folder of CSV files, or the sheets of one workbook. */
 interface Tables {
@@ -86,7 +92,7 @@ function folderTables(folder: string): Tables {
       .filter((path) => existsSync(path)),
     sheet(name) {
       if (!existsSync(pathOf(name))) return undefined;
-      const contents = readContents(pathOf(name), templateHeaders);
+      const contents = readContentsNow(pathOf(name), templateHeaders);
       const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
       return sheet === undefined ? undefined : { sheet, file: `${name}.csv` };
     },
@@ -165,7 +171,8 @@ function members(rows: readonly TableRow<'set' | 'code'>[], journal: Journal): r
 function catalogue(rows: readonly TableRow<'code' | 'name'>[], journal: Journal): Readonly<Record<string, string>> {
   const names: Record<string, string> = {};
   for (const { values, place } of rows) {
-    if (values.code in names) journal.dropped({ code: 'duplicate-code', zh: '目录中重复的编码', en: 'code stands twice in the catalogue' }, place);
+    if (values.code in names)
+      journal.dropped({ code: 'duplicate-code', zh: '目录中重复的编码', en: 'code stands twice in the catalogue' }, place);
     else names[values.code] = values.name;
   }
   return names;
@@ -217,9 +224,15 @@ function importTables(source: Tables, { amendments, roles, ...said }: ImportOpti
   const journal = new Journal();
   const described = journal.attempt(() => aboutOf(source, journal));
   const raw = readRaw(readerOf(source, journal), journal);
-  if (described === undefined || journal.problems.some(({ code: one }) => one === 'table-missing' || one === 'column-missing')) journal.refuseProblems();
+  if (described === undefined || journal.problems.some(({ code: one }) => one === 'table-missing' || one === 'column-missing'))
+    journal.refuseProblems();
   if (described === undefined)
-    throw new RefusedInput({ code: 'scheme-about', message: 'the scheme is not described', remedy: 'add scheme.yaml', place: { file: source.file } });
+    throw new RefusedInput({
+      code: 'scheme-about',
+      message: 'the scheme is not described',
+      remedy: 'add scheme.yaml',
+      place: { file: source.file },
+    });
   const registerPath = amendments ?? source.paths.find((one) => basename(one) === 'amendments.yaml');
   const register = [...described.amendments, ...(registerPath === undefined ? [] : readAmendments(registerPath))];
   const paths = amendments === undefined ? source.paths : [...source.paths, amendments];

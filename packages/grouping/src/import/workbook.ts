@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { headerText, readContents, type Sheet } from '@hengjian/documents';
+import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
 import { RefusedInput } from '@hengjian/standard';
 import type { Scheme } from '../scheme/scheme.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
@@ -11,7 +11,8 @@ import type { RawAdrg, RawDrg, RawMdc, RawMember, RawScheme, RawSeverity, Roles 
 import { type Column, type Columns, knownHeaders, readTable, type TableRow } from './table.ts';
 
 /** What the files of a scheme do not say about it. */
-export interface ImportOptions extends Partial<Pick<Scheme, 'id' | 'name' | 'area' | 'effective' | 'code_edition' | 'demonstration' | 'switches'>> {
+export interface ImportOptions
+  extends Partial<Pick<Scheme, 'id' | 'name' | 'area' | 'effective' | 'code_edition' | 'demonstration' | 'switches'>> {
   /** Register of amendments; without it `<name>.amendments.yaml` beside the workbook is taken when it is there. */
   readonly amendments?: string;
   /** Names of sets with a role in the checks before grouping. */
@@ -51,7 +52,8 @@ export const ruleWorkbookHeaders = knownHeaders(mdcColumns, adrgColumns, drgColu
 });
 
 /** The sheets of the workbook by their name. */
-const byName = (sheets: readonly Sheet[]): ReadonlyMap<string, Sheet> => new Map(sheets.map((sheet) => [headerText(sheet.sheet).toUpperCase(), sheet]));
+const byName = (sheets: readonly Sheet[]): ReadonlyMap<string, Sheet> =>
+  new Map(sheets.map((sheet) => [headerText(sheet.sheet).toUpperCase(), sheet]));
 
 /** Whether sheets are those of the official 3.0 rules: two of the rule sheets are there under their names. */
 export function isRuleWorkbook(read: readonly Sheet[]): boolean {
@@ -62,11 +64,26 @@ export function isRuleWorkbook(read: readonly Sheet[]): boolean {
 const mdcLetter = (text: string): string => text.toUpperCase().replace(/^MDC(?=[A-Z]$)/, '');
 
 const mdcOf = ({ values, place }: TableRow<keyof typeof mdcColumns>): RawMdc => ({ ...values, code: mdcLetter(values.code), place });
-const adrgOf = ({ values, place }: TableRow<keyof typeof adrgColumns>): RawAdrg => ({ ...values, mdc: mdcLetter(values.mdc), kind: '', place });
-const drgOf = ({ values, place }: TableRow<keyof typeof drgColumns>): RawDrg => ({ ...values, mdc: mdcLetter(values.mdc), split: '', weight: '', place });
+const adrgOf = ({ values, place }: TableRow<keyof typeof adrgColumns>): RawAdrg => ({
+  ...values,
+  mdc: mdcLetter(values.mdc),
+  kind: '',
+  place,
+});
+const drgOf = ({ values, place }: TableRow<keyof typeof drgColumns>): RawDrg => ({
+  ...values,
+  mdc: mdcLetter(values.mdc),
+  split: '',
+  weight: '',
+  place,
+});
 const memberOf = ({ values, place }: TableRow<keyof typeof setColumns>): RawMember => ({ ...values, place });
 const exclusionOf = ({ values, place }: TableRow<keyof typeof exclusionColumns>): RawMember => ({ ...values, type: '', place });
-const severityOf = ({ values, place }: TableRow<keyof typeof severityColumns>): RawSeverity => ({ ...values, level: values.level.toUpperCase(), place });
+const severityOf = ({ values, place }: TableRow<keyof typeof severityColumns>): RawSeverity => ({
+  ...values,
+  level: values.level.toUpperCase(),
+  place,
+});
 
 function readRaw(file: string, read: readonly Sheet[], journal: Journal): RawScheme {
   const sheets = byName(read);
@@ -129,7 +146,7 @@ const official = {
  * @throws {RefusedInput} with all problems, each with file#sheet, row and the code of the row.
  */
 export function importWorkbook(path: string, options: ImportOptions = {}): ImportedScheme {
-  const contents = readContents(path, ruleWorkbookHeaders);
+  const contents = readContentsNow(path, ruleWorkbookHeaders);
   return importRuleSheets(path, contents.kind === 'sheets' ? contents.sheets : [], options);
 }
 

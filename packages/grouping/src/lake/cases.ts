@@ -54,7 +54,8 @@ function dip(catalogue: DipCatalogue): CaseGrouper<LakeCase> {
     },
     explain({ one, stay }, { status, drg: group, field }) {
       const trace = traced.trace(dipCase(one, stay));
-      const open = (language: Language): string => (field === '' ? '' : language === 'zh' ? `，字段 ${fieldName(field, 'zh')}` : `, field ${field}`);
+      const open = (language: Language): string =>
+        field === '' ? '' : language === 'zh' ? `，字段 ${fieldName(field, 'zh')}` : `, field ${field}`;
       return {
         data: { ...trace.result, steps: trace.steps },
         words: (language) =>

@@ -41,7 +41,10 @@ export async function readLists(lake: Lake): Promise<ReadonlyMap<string, ListFac
       ventilator: optional(text),
     });
     return new Map(
-      rows.map(({ mdtrt_id, icu, ventilator, ...weights }) => [mdtrt_id, { ...weights, icu_hours: hoursOf(icu), ventilator_hours: hoursOf(ventilator) }]),
+      rows.map(({ mdtrt_id, icu, ventilator, ...weights }) => [
+        mdtrt_id,
+        { ...weights, icu_hours: hoursOf(icu), ventilator_hours: hoursOf(ventilator) },
+      ]),
     );
   } finally {
     tables.close();

@@ -103,4 +103,5 @@ export function dipStayGrouper(catalogue: DipCatalogue): StayGrouper {
 }
 
 /** What groups stays by a scheme or a catalogue. */
-export const stayGrouperOf = (content: Scheme | DipCatalogue): StayGrouper => (content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content));
+export const stayGrouperOf = (content: Scheme | DipCatalogue): StayGrouper =>
+  content.kind === 'dip' ? dipStayGrouper(content) : drgStayGrouper(content);

@@ -121,7 +121,9 @@ function extract(name: string, stays: readonly Stay[]): string {
   );
   write(
     'setl_list_d',
-    stays.flatMap((stay) => (stay.list === undefined ? [] : [{ mdtrt_id: stay.id, ...stay.list, vali_flag: '1', updt_time: common(stay).updt_time }])),
+    stays.flatMap((stay) =>
+      stay.list === undefined ? [] : [{ mdtrt_id: stay.id, ...stay.list, vali_flag: '1', updt_time: common(stay).updt_time }],
+    ),
   );
   return home;
 }
@@ -173,7 +175,10 @@ describe('grouping as a step of a lake', () => {
   it('works on new segments only, and gives what grouping the whole anew gives', async () => {
     const refusal = groupedStays(lake, { id: grouper.id, hash: 'f'.repeat(64) }).next();
     await expect(refusal).rejects.toThrow(/is not grouped/);
-    await ingest({ paths: [extract('second', [{ id: 'M3', person: 'P3', from: '2025-04-01', to: '2025-04-03', diagnoses: ['I21.900'] }])], lake });
+    await ingest({
+      paths: [extract('second', [{ id: 'M3', person: 'P3', from: '2025-04-01', to: '2025-04-03', diagnoses: ['I21.900'] }])],
+      lake,
+    });
     await expect(groupedStays(lake, grouper).next()).rejects.toThrow(/has taken in data since/);
     const result = await groupLake({ lake, grouper });
     expect(result.fresh).toBeLessThan(3);
@@ -187,7 +192,11 @@ describe('grouping as a step of a lake', () => {
   it('takes the corrected list of a stay, and no longer the former one', async () => {
     const before = (await all(lake, grouper)).find((stay) => stay.mdtrt_id === 'M3');
     await ingest({
-      paths: [extract('third', [{ id: 'M3', person: 'P3', from: '2025-04-01', to: '2025-04-03', diagnoses: ['I50.900'], updated: '2025-05-01 08:00:00' }])],
+      paths: [
+        extract('third', [
+          { id: 'M3', person: 'P3', from: '2025-04-01', to: '2025-04-03', diagnoses: ['I50.900'], updated: '2025-05-01 08:00:00' },
+        ]),
+      ],
       lake,
     });
     await groupLake({ lake, grouper });
@@ -203,7 +212,11 @@ describe('grouping as a step of a lake', () => {
     await groupLake({ lake: nursery, grouper });
     expect((await all(nursery, grouper))[0]).toMatchObject({ status: 'invalid', field: 'birth_weight', grp_code: '' });
     await ingest({
-      paths: [extract('weighed', [{ id: 'N1', ...born, list: { nwb_bir_wt: '1450.00', vent_used_dura: '4/2/30' }, updated: '2025-06-25 08:00:00' }])],
+      paths: [
+        extract('weighed', [
+          { id: 'N1', ...born, list: { nwb_bir_wt: '1450.00', vent_used_dura: '4/2/30' }, updated: '2025-06-25 08:00:00' },
+        ]),
+      ],
       lake: nursery,
     });
     await groupLake({ lake: nursery, grouper });

@@ -68,8 +68,20 @@ function readGroups(file: string): ReadonlyMap<number, StayGroup> {
   const groups = new Map<number, StayGroup>();
   for (const line of rows) {
     if (line === '') continue;
-    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = '', auxiliary = ''] = csvCells(line, file);
-    groups.set(Number(row), { status: status as GroupStatus, mdc, adrg, grp_code, split, field, weight: numberOr(weight), auxiliary: numberOr(auxiliary) });
+    const [row = '', status = '', mdc = '', adrg = '', grp_code = '', split = '', field = '', weight = '', auxiliary = ''] = csvCells(
+      line,
+      file,
+    );
+    groups.set(Number(row), {
+      status: status as GroupStatus,
+      mdc,
+      adrg,
+      grp_code,
+      split,
+      field,
+      weight: numberOr(weight),
+      auxiliary: numberOr(auxiliary),
+    });
   }
   return groups;
 }
@@ -155,7 +167,11 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
 }
 
 /** Counts the current stays. A segment is read again only where a newer one holds some of its persons. */
-function current(grouped: GroupedLake, handles: readonly SegmentHandle[], segments: readonly GroupedSegment[]): Pick<GroupLakeResult, 'statuses' | 'groups'> {
+function current(
+  grouped: GroupedLake,
+  handles: readonly SegmentHandle[],
+  segments: readonly GroupedSegment[],
+): Pick<GroupLakeResult, 'statuses' | 'groups'> {
   const statuses = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
   const groups = new Set<string>();
   for (const [index, handle] of handles.entries()) {
@@ -197,13 +213,18 @@ export function openGroupedLake(lake: Lake, scheme: { readonly id: string; reado
   if (manifest === undefined || reader.segments().some((handle) => !known.has(relative(lake.folder, handle.path)))) {
     throw new RefusedInput({
       code: manifest === undefined ? 'lake-not-grouped' : 'lake-grouping-old',
-      message: manifest === undefined ? `the lake is not grouped by ${scheme.id}` : `the lake has taken in data since it was grouped by ${scheme.id}`,
+      message:
+        manifest === undefined
+          ? `the lake is not grouped by ${scheme.id}`
+          : `the lake has taken in data since it was grouped by ${scheme.id}`,
       remedy: `run: hengjian group --lake ${lake.folder} --scheme ${scheme.id}`,
       place: { file: lake.folder },
     });
   }
   return {
-    groups: [...new Set(manifest.segments.flatMap((one) => one.tally.map(({ grp_code }) => grp_code)))].filter((code) => code !== '').sort(),
+    groups: [...new Set(manifest.segments.flatMap((one) => one.tally.map(({ grp_code }) => grp_code)))]
+      .filter((code) => code !== '')
+      .sort(),
     segments: () => reader.segments(),
     *stays(handle, withDead = false) {
       const file = known.get(relative(lake.folder, handle.path))?.file ?? '';
@@ -225,7 +246,10 @@ export function openGroupedLake(lake: Lake, scheme: { readonly id: string; reado
 }
 
 /** The current discharged stays of a lake with their groups; refuses as `openGroupedLake` does. */
-export async function* groupedStays(folder: string, scheme: { readonly id: string; readonly hash: string }): AsyncGenerator<GroupedLakeStay> {
+export async function* groupedStays(
+  folder: string,
+  scheme: { readonly id: string; readonly hash: string },
+): AsyncGenerator<GroupedLakeStay> {
   const grouped = openGroupedLake(await openLake(folder), scheme);
   for (const handle of grouped.segments()) for (const { stay } of grouped.stays(handle)) yield stay;
 }

@@ -43,7 +43,10 @@ describe('every operator of the rule language', () => {
     ['length(S ∩ {QTZD, ZYZD}) >= 2', { op: 'count', fields: ['other_dx', 'principal_dx'], sets: ['S'], compare: '>=', value: 2 }],
     ['length({QTZD,ZYZD} ∩ {S,T}) > 1', { op: 'count', fields: ['other_dx', 'principal_dx'], sets: ['S', 'T'], compare: '>', value: 1 }],
     ['2 <= length(S ∩ QTZD)', { op: 'count', fields: ['other_dx'], sets: ['S'], compare: '>=', value: 2 }],
-    ['sets({S,T,U} ∩ {ZYZD,QTZD}) >= 2', { op: 'sets', fields: ['principal_dx', 'other_dx'], sets: ['S', 'T', 'U'], compare: '>=', value: 2 }],
+    [
+      'sets({S,T,U} ∩ {ZYZD,QTZD}) >= 2',
+      { op: 'sets', fields: ['principal_dx', 'other_dx'], sets: ['S', 'T', 'U'], compare: '>=', value: 2 },
+    ],
     ['NL = 5', { op: 'compare', field: 'age', compare: '=', value: 5 }],
     ['NL < 5', { op: 'compare', field: 'age', compare: '<', value: 5 }],
     ['NL<=17', { op: 'compare', field: 'age', compare: '<=', value: 17 }],
@@ -93,7 +96,12 @@ describe('what is no rule', () => {
   const table: readonly (readonly [string, string, string, string])[] = [
     ['ZYZD im A', 'rule-syntax', 'character 6 of the rule: found `im`, expected `in` or `not in`', 'write `in` if that is meant'],
     ['ZYZDD in A', 'rule-field-unknown', 'character 1 of the rule: there is no field `ZYZDD`', 'write ZYZD if that is meant'],
-    ['ZYZD in A adn ZYSS in B', 'rule-syntax', 'character 11 of the rule: found `adn`, expected `and`, `or` or the end of the rule', 'write `and`'],
+    [
+      'ZYZD in A adn ZYSS in B',
+      'rule-syntax',
+      'character 11 of the rule: found `adn`, expected `and`, `or` or the end of the rule',
+      'write `and`',
+    ],
     ['(ZYZD in A', 'rule-syntax', 'the rule ends here, expected `)`', 'correct the rule'],
     ['ZYZD in A)', 'rule-syntax', 'character 10 of the rule: found `)`', 'correct the rule'],
     ['ZYZD in', 'rule-syntax', 'the rule ends here, expected a name', 'correct the rule'],

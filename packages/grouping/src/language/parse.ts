@@ -1,5 +1,13 @@
 import { type Place, RefusedInput } from '@hengjian/standard';
-import { type CodeField, type Comparison, type Condition, comparisons, type NumberField, type Severity, type TextField } from '../scheme/condition.ts';
+import {
+  type CodeField,
+  type Comparison,
+  type Condition,
+  comparisons,
+  type NumberField,
+  type Severity,
+  type TextField,
+} from '../scheme/condition.ts';
 import { nearest } from './nearest.ts';
 import { type Token, tokensOf } from './tokens.ts';
 import { codeWords, fieldWords, numberWords, severityWords, textWords } from './words.ts';
@@ -122,7 +130,12 @@ class RuleReader {
     const value = this.number();
     if (this.next().kind !== 'sign' || !isComparison(this.next().text)) {
       if (text === '1') return always;
-      throw this.refuse('rule-syntax', `the number ${text} stands alone`, 'compare it with a field; only 1 stands alone and holds always', at);
+      throw this.refuse(
+        'rule-syntax',
+        `the number ${text} stands alone`,
+        'compare it with a field; only 1 stands alone and holds always',
+        at,
+      );
     }
     const compare = turned[this.comparison()];
     const measured = this.measured();
@@ -180,7 +193,10 @@ class RuleReader {
 
   private item(): Token {
     const { kind, text } = this.next();
-    if ((kind === 'name' || kind === 'text' || kind === 'number') && !['AND', 'OR', 'NOT', 'IN'].includes(kind === 'name' ? text.toUpperCase() : ''))
+    if (
+      (kind === 'name' || kind === 'text' || kind === 'number') &&
+      !['AND', 'OR', 'NOT', 'IN'].includes(kind === 'name' ? text.toUpperCase() : '')
+    )
       return this.take();
     throw this.unexpected('a name');
   }
@@ -197,7 +213,10 @@ class RuleReader {
       }
       if (this.known !== undefined && !this.known.has(text)) {
         const near = nearest(text, this.known);
-        const remedy = near === undefined ? 'add the members of the set, or correct its name' : `add the members of the set, or write ${near} if that is meant`;
+        const remedy =
+          near === undefined
+            ? 'add the members of the set, or correct its name'
+            : `add the members of the set, or write ${near} if that is meant`;
         throw this.refuse('rule-set-unknown', `there is no set \`${text}\``, remedy, at);
       }
     }
@@ -235,10 +254,18 @@ class RuleReader {
     const wrong = items.find(({ kind, text }) => kind !== 'name' || codeWords[text.toUpperCase()] === undefined) ?? this.next();
     const word = wrong.text.toUpperCase();
     if (fieldWords.includes(word)) {
-      return this.refuse('rule-syntax', `${wrong.text} holds no codes`, `only ${Object.keys(codeWords).join(' ')} can stand together in braces`, wrong.at);
+      return this.refuse(
+        'rule-syntax',
+        `${wrong.text} holds no codes`,
+        `only ${Object.keys(codeWords).join(' ')} can stand together in braces`,
+        wrong.at,
+      );
     }
     const near = nearest(wrong.text, [...fieldWords, 'length', 'sets', 'not']);
-    const remedy = near === undefined ? `the fields are ${fieldWords.join(' ')}` : `write ${near} if that is meant; the fields are ${fieldWords.join(' ')}`;
+    const remedy =
+      near === undefined
+        ? `the fields are ${fieldWords.join(' ')}`
+        : `write ${near} if that is meant; the fields are ${fieldWords.join(' ')}`;
     return this.refuse('rule-field-unknown', `there is no field \`${wrong.text}\``, remedy, wrong.at);
   }
 

@@ -27,7 +27,8 @@ function notText(of: Condition): string {
   return membershipText(of, 'not in') ?? `not ${inner(of)}`;
 }
 
-const inner = (condition: Condition): string => (condition.op === 'and' || condition.op === 'or' ? `(${conditionText(condition)})` : conditionText(condition));
+const inner = (condition: Condition): string =>
+  condition.op === 'and' || condition.op === 'or' ? `(${conditionText(condition)})` : conditionText(condition);
 
 /**
  * Writes a condition in the rule language. Reading it gives the same condition back when every `and` and `or` has at

@@ -27,7 +27,8 @@ const nameStart = /[\p{L}_]/u;
 const namePart = /[\p{L}\p{N}_.-]/u;
 const exactSigns = ['(', ')', '{', '}', ',', '∩', '&'];
 
-const halfWidth = (sign: string): string => (/[\uff01-\uff5e]/.test(sign) ? String.fromCharCode(sign.charCodeAt(0) - 0xfee0) : (sameSigns[sign] ?? sign));
+const halfWidth = (sign: string): string =>
+  /[\uff01-\uff5e]/.test(sign) ? String.fromCharCode(sign.charCodeAt(0) - 0xfee0) : (sameSigns[sign] ?? sign);
 
 interface Sign {
   readonly sign: string;
@@ -110,7 +111,8 @@ export function tokensOf(text: string, place: Place): readonly Token[] {
       const kind = takeNumber();
       tokens.push({ kind, text: digits + (kind === 'name' ? takeWhile((next) => namePart.test(next)) : ''), at: position });
     } else if (nameStart.test(sign)) tokens.push({ kind: 'name', text: takeWhile((next) => namePart.test(next)), at: position });
-    else if (sign === '<' || sign === '>' || sign === '=') tokens.push({ kind: 'sign', text: takeWhile((next) => '<>='.includes(next)), at: position });
+    else if (sign === '<' || sign === '>' || sign === '=')
+      tokens.push({ kind: 'sign', text: takeWhile((next) => '<>='.includes(next)), at: position });
     else if (exactSigns.includes(sign)) {
       tokens.push({ kind: 'sign', text: sign === '&' ? '∩' : sign, at: position });
       index += 1;

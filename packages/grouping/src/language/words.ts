@@ -1,7 +1,12 @@
 import type { CodeField, NumberField, Severity, TextField } from '../scheme/condition.ts';
 
 /** Code fields by their word; the four of the official 3.0 workbook. */
-export const codeWords: Readonly<Record<string, CodeField>> = { ZYZD: 'principal_dx', QTZD: 'other_dx', ZYSS: 'main_procedure', QTSS: 'other_procedure' };
+export const codeWords: Readonly<Record<string, CodeField>> = {
+  ZYZD: 'principal_dx',
+  QTZD: 'other_dx',
+  ZYSS: 'main_procedure',
+  QTSS: 'other_procedure',
+};
 
 /**
  * Number fields by their word. NL, XB, XSRTL, XSRTZ are of the 3.0 workbook; RYTZ (admission weight, g), ZYTS (days of

@@ -28,8 +28,20 @@ export type Condition =
   | { readonly op: 'and' | 'or'; readonly of: readonly Condition[] }
   | { readonly op: 'not'; readonly of: Condition }
   | { readonly op: 'in'; readonly fields: readonly CodeField[]; readonly sets: readonly string[] }
-  | { readonly op: 'count'; readonly fields: readonly CodeField[]; readonly sets: readonly string[]; readonly compare: Comparison; readonly value: number }
-  | { readonly op: 'sets'; readonly fields: readonly CodeField[]; readonly sets: readonly string[]; readonly compare: Comparison; readonly value: number }
+  | {
+      readonly op: 'count';
+      readonly fields: readonly CodeField[];
+      readonly sets: readonly string[];
+      readonly compare: Comparison;
+      readonly value: number;
+    }
+  | {
+      readonly op: 'sets';
+      readonly fields: readonly CodeField[];
+      readonly sets: readonly string[];
+      readonly compare: Comparison;
+      readonly value: number;
+    }
   | { readonly op: 'severity'; readonly levels: readonly Severity[] }
   | { readonly op: 'compare'; readonly field: NumberField; readonly compare: Comparison; readonly value: number }
   | { readonly op: 'one_of'; readonly field: TextField; readonly values: readonly string[] };

@@ -92,7 +92,8 @@ export function storedSchemes(folders: readonly string[]): readonly StoredScheme
 
 /** Reads the text of a stored scheme or catalogue. Its hash, which whoever names it knows, says whether it is the one that was stored. */
 export function parseStored(text: string, file: string): Scheme | DipCatalogue {
-  const damaged = (reason: Words): RefusedInput => inputProblems.refused('file-damaged', { format: words('分组方案', 'grouping scheme'), reason }, { file });
+  const damaged = (reason: Words): RefusedInput =>
+    inputProblems.refused('file-damaged', { format: words('分组方案', 'grouping scheme'), reason }, { file });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -120,15 +121,20 @@ export function readStored(folders: readonly string[], name: string): Scheme | D
     throw new RefusedInput({
       code: 'scheme-unknown',
       message: `there is no scheme ${id}`,
-      remedy: stored.length === 0 ? 'import one: hengjian scheme import PATH' : `choose one of ${stored.map((one) => one.id).join(', ')}, or import it`,
+      remedy:
+        stored.length === 0
+          ? 'import one: hengjian scheme import PATH'
+          : `choose one of ${stored.map((one) => one.id).join(', ')}, or import it`,
     });
   }
-  const matching = hash === undefined ? found.versions.slice(0, 1) : found.versions.filter((version) => version.startsWith(hash.slice(0, 16)));
+  const matching =
+    hash === undefined ? found.versions.slice(0, 1) : found.versions.filter((version) => version.startsWith(hash.slice(0, 16)));
   const version = matching[0];
   if (version === undefined || matching.length > 1) {
     throw new RefusedInput({
       code: version === undefined ? 'scheme-version-unknown' : 'scheme-version-ambiguous',
-      message: version === undefined ? `scheme ${id} has no version ${hash}` : `${matching.length} versions of scheme ${id} begin with ${hash}`,
+      message:
+        version === undefined ? `scheme ${id} has no version ${hash}` : `${matching.length} versions of scheme ${id} begin with ${hash}`,
       remedy: `choose one of ${found.versions.join(', ')}`,
     });
   }

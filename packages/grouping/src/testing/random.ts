@@ -6,7 +6,8 @@ import type { Adrg, AdrgKind, Drg, Scheme } from '../scheme/scheme.ts';
 const diagnosisCodes = ['A01.000', 'A01.100', 'A02.000', 'B10.000', 'B10.001', 'C20.900', 'C21.000', 'D30.100'] as const;
 const procedureCodes = ['00.1000', '00.1100', '37.5100', '37.5200', '47.0100', '96.7201'] as const;
 
-const code = (kind: 'diagnosis' | 'procedure'): fc.Arbitrary<string> => fc.constantFrom(...(kind === 'diagnosis' ? diagnosisCodes : procedureCodes));
+const code = (kind: 'diagnosis' | 'procedure'): fc.Arbitrary<string> =>
+  fc.constantFrom(...(kind === 'diagnosis' ? diagnosisCodes : procedureCodes));
 const member = fc.oneof(code('diagnosis'), code('procedure'), fc.constantFrom('A01*', 'B*', 'C2*', '37.5*'));
 const sets = fc.uniqueArray(fc.constantFrom('S1', 'S2', 'S3', 'S4'), { minLength: 1, maxLength: 3 });
 const fields = fc.uniqueArray(fc.constantFrom<CodeField>(...codeFields), { minLength: 1, maxLength: 4 });
@@ -47,13 +48,23 @@ const kinds: readonly AdrgKind[] = ['surgical', 'procedure', 'ambiguous', 'medic
 export const schemes: fc.Arbitrary<Scheme> = fc
   .record({
     mdcs: fc.array(conditions, { minLength: 1, maxLength: 3 }),
-    adrgs: fc.array(fc.tuple(fc.nat(2), fc.constantFrom(...kinds), conditions, fc.array(conditions, { maxLength: 2 })), { minLength: 1, maxLength: 8 }),
+    adrgs: fc.array(fc.tuple(fc.nat(2), fc.constantFrom(...kinds), conditions, fc.array(conditions, { maxLength: 2 })), {
+      minLength: 1,
+      maxLength: 8,
+    }),
     members: fc.tuple(...['S1', 'S2', 'S3', 'S4'].map(() => fc.uniqueArray(member, { maxLength: 6 }))),
     severity: fc.uniqueArray(
-      fc.tuple(fc.oneof(code('diagnosis'), fc.constant('B*')), fc.constantFrom('MCC' as const, 'CC' as const), fc.constantFrom('1', '2', '')),
+      fc.tuple(
+        fc.oneof(code('diagnosis'), fc.constant('B*')),
+        fc.constantFrom('MCC' as const, 'CC' as const),
+        fc.constantFrom('1', '2', ''),
+      ),
       { selector: ([one]) => one, maxLength: 6 },
     ),
-    exclusions: fc.tuple(fc.uniqueArray(code('diagnosis'), { maxLength: 4 }), fc.uniqueArray(fc.constantFrom('A01*', 'C20.900'), { maxLength: 2 })),
+    exclusions: fc.tuple(
+      fc.uniqueArray(code('diagnosis'), { maxLength: 4 }),
+      fc.uniqueArray(fc.constantFrom('A01*', 'C20.900'), { maxLength: 2 }),
+    ),
     stop: fc.boolean(),
     weight: fc.constantFrom('birth' as const, 'admission' as const),
   })

@@ -33,5 +33,7 @@ export function publishedAnswers(every = 1): readonly Answer[] {
   const [header = [], ...body] = rows;
   const read = caseReader(header, 'chs11_answers.csv');
   const places = ['js_group', 'python_group', 'java_group'].map((name) => header.indexOf(name));
-  return body.flatMap((cells, index) => (index % every === 0 ? [{ one: read(cells, index + 2).one, groups: places.map((place) => cells[place] ?? '') }] : []));
+  return body.flatMap((cells, index) =>
+    index % every === 0 ? [{ one: read(cells, index + 2).one, groups: places.map((place) => cells[place] ?? '') }] : [],
+  );
 }

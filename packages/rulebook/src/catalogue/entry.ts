@@ -15,7 +15,16 @@ import {
 import { decimals, dictionary, formatDay, formatScaled } from '@hengjian/standard';
 import { knowledgeOf } from '../published.ts';
 import { ruleNeeds } from '../reads.ts';
-import { certaintyLabels, decisiveLabels, objectLabels, overrideLabels, ownerLabels, resultLabels, shapeLabel, stageLabels } from './labels.ts';
+import {
+  certaintyLabels,
+  decisiveLabels,
+  objectLabels,
+  overrideLabels,
+  ownerLabels,
+  resultLabels,
+  shapeLabel,
+  stageLabels,
+} from './labels.ts';
 import type { ProblemItem } from './problem-list.ts';
 
 const names = (zh: string, en: string): Names => ({ zh, en });
@@ -66,7 +75,8 @@ const firstPoints = 8;
 const codesShown = 12;
 
 const list = (all: readonly Names[]): Names => names(all.map(({ zh }) => zh).join('、'), all.map(({ en }) => en).join(', '));
-const period = (from: number, to: number | undefined): string => (to === undefined ? `${formatDay(from)} –` : `${formatDay(from)} – ${formatDay(to)}`);
+const period = (from: number, to: number | undefined): string =>
+  to === undefined ? `${formatDay(from)} –` : `${formatDay(from)} – ${formatDay(to)}`;
 const area = (code: string): Names => (code === '000000' ? names('全国', 'nation') : names(code, code));
 
 function facts(rule: CheckedRule, scope: Names): readonly Fact[] {
@@ -76,7 +86,11 @@ function facts(rule: CheckedRule, scope: Names): readonly Fact[] {
   const level = source.level_scale === undefined ? [] : [fact('等级口径', 'level scale', plain(source.level_scale))];
   return [
     fact('官方编码', 'official code', source.official_code === undefined ? names('无', 'none') : plain(source.official_code)),
-    fact('2025 版序号', 'number in 2025', source.official_number === undefined ? names('无', 'none') : plain(String(source.official_number))),
+    fact(
+      '2025 版序号',
+      'number in 2025',
+      source.official_number === undefined ? names('无', 'none') : plain(String(source.official_number)),
+    ),
     fact('监管对象', 'object', objectLabels[source.object]),
     fact('形态', 'shape', shapeLabel(source)),
     fact('范围', 'scope', scope),
@@ -97,7 +111,10 @@ function facts(rule: CheckedRule, scope: Names): readonly Fact[] {
 function basisText(basis: RuleSource['basis'][number]): Names {
   const text = [basis.document, basis.number, basis.article].filter((part) => part !== undefined && part !== '').join('，');
   const [place, certainty] = [area(basis.area), certaintyLabels[basis.certainty]];
-  const both = names(`${place.zh}，${period(basis.from, basis.to)}，${certainty.zh}`, `${place.en}, ${period(basis.from, basis.to)}, ${certainty.en}`);
+  const both = names(
+    `${place.zh}，${period(basis.from, basis.to)}，${certainty.zh}`,
+    `${place.en}, ${period(basis.from, basis.to)}, ${certainty.en}`,
+  );
   return names(`${text}（${both.zh}）`, `${text} (${both.en})`);
 }
 
@@ -111,7 +128,9 @@ function expressions(value: unknown, name: string): readonly Written[] {
   if (typeof value !== 'object' || value === null) return [];
   const { text, field } = value as { text?: unknown; field?: unknown };
   if (typeof text === 'string' && typeof field === 'string')
-    return field === '' ? [] : [{ field: field.replace(/^exceptions\.(\d+)\.when$/, (_, index: string) => `exception ${Number(index) + 1}`), text }];
+    return field === ''
+      ? []
+      : [{ field: field.replace(/^exceptions\.(\d+)\.when$/, (_, index: string) => `exception ${Number(index) + 1}`), text }];
   return Object.entries(value).flatMap(([key, part]) => expressions(part, Number.isNaN(Number(key)) ? key : name));
 }
 
@@ -141,7 +160,8 @@ function shapeFields({ shape, amount }: CheckedRule): readonly string[] {
   const item = 'items' in shape && shape.items !== undefined ? ['fee_list_d.med_list_codg'] : [];
   const sums = 'sums' in shape ? shape.sums.flatMap(({ measure }) => measuredFields[measure] ?? []) : [];
   const measured = 'measure' in shape ? [measuredFields[shape.measure] ?? rows] : [];
-  const money = amount.method === 'none' || amount.method === 'difference' ? [] : [visits ? 'setl_d.medfee_sumamt' : 'fee_list_d.det_item_fee_sumamt'];
+  const money =
+    amount.method === 'none' || amount.method === 'difference' ? [] : [visits ? 'setl_d.medfee_sumamt' : 'fee_list_d.det_item_fee_sumamt'];
   return [rows, ...item, ...sums, ...measured, ...money];
 }
 
@@ -173,7 +193,8 @@ function cellText(value: KnowledgeValue, type: string, column: string): string {
     const places = type in decimals ? decimals[type as keyof typeof decimals] : 0;
     return formatScaled(value, places);
   }
-  if (typeof value === 'string') return type.startsWith('code:') ? codeName(column === 'sex' ? 'gend' : type.slice('code:'.length), value).zh : value;
+  if (typeof value === 'string')
+    return type.startsWith('code:') ? codeName(column === 'sex' ? 'gend' : type.slice('code:'.length), value).zh : value;
   const shown = value.slice(0, codesShown).join(' ');
   return value.length > codesShown ? `${shown} …（${value.length}）` : shown;
 }

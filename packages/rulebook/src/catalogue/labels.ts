@@ -42,7 +42,10 @@ export const decisiveLabels: Labels<RuleSource['decisive']> = {
   settlement: names('结算日', 'day of settlement'),
 };
 
-export const ownerLabels: Labels<RuleSource['owner']> = { treatment: names('就医地', 'area of treatment'), insurance: names('参保地', 'area of insurance') };
+export const ownerLabels: Labels<RuleSource['owner']> = {
+  treatment: names('就医地', 'area of treatment'),
+  insurance: names('参保地', 'area of insurance'),
+};
 
 export const certaintyLabels: Labels<'cited' | 'inferred'> = { cited: names('明文', 'cited'), inferred: names('推定', 'inferred') };
 
@@ -53,7 +56,10 @@ export const caseLabels: Labels<RuleSource['cases'][number]['kind']> = {
   unknown: names('未知', 'unknown'),
 };
 
-export const listLabels: Labels<'hospital' | 'pharmacy'> = { hospital: names('定点医疗机构', 'hospital'), pharmacy: names('定点零售药店', 'pharmacy') };
+export const listLabels: Labels<'hospital' | 'pharmacy'> = {
+  hospital: names('定点医疗机构', 'hospital'),
+  pharmacy: names('定点零售药店', 'pharmacy'),
+};
 
 export const pointLabels: Labels<'ready' | 'examples' | 'missing'> = {
   ready: names('随库可用', 'as shipped'),

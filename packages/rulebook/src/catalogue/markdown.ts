@@ -14,7 +14,9 @@ const twice = (all: readonly Names[]): string[] => [all.map(({ zh }) => zh).join
 function knowledge(view: TableView, link: string | undefined): string[] {
   const file = `${view.name}.csv`;
   const name = link === undefined ? `\`${file}\`` : `[${file}](${link}${file})`;
-  const count = view.complete ? `${view.count} 个知识点 points` : `${view.count} 个知识点，以下为前 ${view.rows.length} 个 the first of all points`;
+  const count = view.complete
+    ? `${view.count} 个知识点 points`
+    : `${view.count} 个知识点，以下为前 ${view.rows.length} 个 the first of all points`;
   const head = view.columns.map(({ zh }) => zh);
   return [`${name}：${count}。依据 basis：${view.bases.join('｜')}`, '', ...table(head, view.rows)];
 }
@@ -63,7 +65,8 @@ export function rulePage(entry: RuleEntry, link: string | undefined): string {
     ...section(
       '所需数据 Records read',
       entry.records.map(
-        ({ table: own, optional, fields }) => `- ${own.zh}${optional ? '（可选数据 optional）' : ''}：${fields.map(({ zh }) => zh).join('、')}`,
+        ({ table: own, optional, fields }) =>
+          `- ${own.zh}${optional ? '（可选数据 optional）' : ''}：${fields.map(({ zh }) => zh).join('、')}`,
       ),
     ),
     ...section(

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Names } from '@hengjian/rulespec';
 import type { RuleEntry, TableView } from './entry.ts';
-import { caseLabels, classLabel, listLabels, objectLabels, pointLabels, resultLabels, shapeLabel, shapeLabels, stageLabels } from './labels.ts';
+import {
+  caseLabels,
+  classLabel,
+  listLabels,
+  objectLabels,
+  pointLabels,
+  resultLabels,
+  shapeLabel,
+  shapeLabels,
+  stageLabels,
+} from './labels.ts';
 import { byClass, countProblems } from './markdown.ts';
 import { script, style } from './page-style.ts';
 import type { ProblemItem } from './problem-list.ts';
@@ -10,9 +20,11 @@ const names = (zh: string, en: string): Names => ({ zh, en });
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 /** A text in both languages; the page shows one of them. */
-const both = ({ zh, en }: Names): string => (zh === en ? escapeHtml(zh) : `<span lang="zh">${escapeHtml(zh)}</span><span lang="en">${escapeHtml(en)}</span>`);
+const both = ({ zh, en }: Names): string =>
+  zh === en ? escapeHtml(zh) : `<span lang="zh">${escapeHtml(zh)}</span><span lang="en">${escapeHtml(en)}</span>`;
 const t = (zh: string, en: string): string => both(names(zh, en));
-const joined = (all: readonly Names[], zh: string, en: string): string => both(names(all.map((own) => own.zh).join(zh), all.map((own) => own.en).join(en)));
+const joined = (all: readonly Names[], zh: string, en: string): string =>
+  both(names(all.map((own) => own.zh).join(zh), all.map((own) => own.en).join(en)));
 
 function table(head: readonly string[], rows: readonly (readonly string[])[], caption = ''): string {
   if (rows.length === 0) return '';
@@ -71,15 +83,24 @@ function rule(entry: RuleEntry): string {
         entry.params.map(({ name, type, values }) => [name, type, values].map(escapeHtml)),
       ),
     ),
-    part('例外', 'Exceptions', bullets(entry.exceptions.map(({ when, effect, basis }) => `${both(when)} → ${both(effect)}（${escapeHtml(basis)}）`))),
+    part(
+      '例外',
+      'Exceptions',
+      bullets(entry.exceptions.map(({ when, effect, basis }) => `${both(when)} → ${both(effect)}（${escapeHtml(basis)}）`)),
+    ),
     part('金额', 'Amount', `<p>${both(entry.amount)}</p>`),
-    part('何时未知', 'When it is unknown', bullets(entry.unknown.map(({ cause, words }) => `<code>${escapeHtml(cause)}</code> ${both(words)}`))),
+    part(
+      '何时未知',
+      'When it is unknown',
+      bullets(entry.unknown.map(({ cause, words }) => `<code>${escapeHtml(cause)}</code> ${both(words)}`)),
+    ),
     part(
       '所需数据',
       'Records read',
       bullets(
         entry.records.map(
-          ({ table: own, optional, fields }) => `${both(own)}${optional ? t('（可选数据）', ' (optional)') : ''}：${joined(fields, '、', ', ')}`,
+          ({ table: own, optional, fields }) =>
+            `${both(own)}${optional ? t('（可选数据）', ' (optional)') : ''}：${joined(fields, '、', ', ')}`,
         ),
       ),
     ),
@@ -111,7 +132,8 @@ function select(name: string, label: Names, choices: readonly Choice[]): string 
   return `<div><label for="${name}">${both(label)}</label><select id="${name}" name="${name}">${[all, ...choices].map(option).join('')}</select></div>`;
 }
 
-const labelled = (labels: Readonly<Record<string, Names>>): readonly Choice[] => Object.entries(labels).map(([value, label]) => ({ value, label }));
+const labelled = (labels: Readonly<Record<string, Names>>): readonly Choice[] =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }));
 
 function filters(entries: readonly RuleEntry[]): string {
   const groups = [...new Set(entries.map(({ source }) => source.class.group))].map((group) => ({ value: group, label: classLabel(group) }));
@@ -184,7 +206,13 @@ export function cataloguePage(entries: readonly RuleEntry[], items: readonly Pro
     [t('类别', 'class'), t('规则数', 'rules'), t('明确违规', 'violation'), t('可疑', 'suspicious'), t('统计监测', 'statistic')],
     [...classes].map(([name, own]) => {
       const of = (result: string): string => String(own.filter(({ source }) => source.result === result).length);
-      return [joined(name.split(' › ').map(classLabel), ' › ', ' › '), String(own.length), of('violation'), of('suspicious'), of('statistic')];
+      return [
+        joined(name.split(' › ').map(classLabel), ' › ', ' › '),
+        String(own.length),
+        of('violation'),
+        of('suspicious'),
+        of('statistic'),
+      ];
     }),
   );
   const sections = [...classes].map(

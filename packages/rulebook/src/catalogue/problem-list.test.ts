@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libraryFolder, saidIn } from '@hengjian/standard';
+import { libraryFolder } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { loadRulebook } from '../load.ts';
 import { loadProblemList, type ProblemItem, parseProblemList, problemListSizes } from './problem-list.ts';
@@ -31,22 +31,25 @@ describe('the map of the 2025 problem lists', () => {
   });
 
   it('calls points missing only where it says which', () => {
-    for (const { list, number, points, note } of items) if (points === 'missing' || points === 'examples') expect(note.zh, `${list} ${number}`).not.toBe('');
+    for (const { list, number, points, note } of items)
+      if (points === 'missing' || points === 'examples') expect(note.zh, `${list} ${number}`).not.toBe('');
   });
 
   it('refuses rows that are wrong, with the row', () => {
     const header = 'list,number,area,type,subject_zh,subject_en,rules,points,record_zh,record_en,note_zh,note_en';
     const good = 'pharmacy,1,店,虚构,甲,A,IC07,ready,,,,';
-    const codes = (...rows: string[]): (readonly [string, number | undefined])[] =>
-      parseProblemList([header, ...rows].join('\n'), 'items.csv').problems.map(({ message, place }) => [saidIn(message, 'en'), place?.row] as const);
-    expect(codes(good)).toEqual([]);
-    expect(codes(good, good)).toEqual([['pharmacy 1 stands twice', 3]]);
-    expect(codes('pharmacy,20,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['pharmacy has no item 20', 2]]);
-    expect(codes('clinic,2,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['clinic is no list', 2]]);
-    expect(codes('pharmacy,2,店,虚构,甲,A,,,,,,')).toEqual([['neither a rule nor a record finds it', 2]]);
-    expect(codes('pharmacy,2,店,虚构,甲,,IC07,ready,,,,')).toEqual([['a text is missing in one language', 2]]);
-    expect(codes('pharmacy,2,店,虚构,甲,A,IC07,,,,,')).toEqual([['points is empty', 2]]);
-    expect(parseProblemList('list,number\nhospital,1', 'items.csv').problems[0]?.code).toBe('problem-list-header');
+    const found = (...rows: string[]): (readonly [string, string | undefined, number | undefined])[] =>
+      parseProblemList([header, ...rows].join('\n'), 'items.csv').problems.map(
+        ({ code, place }) => [code, place?.field, place?.row] as const,
+      );
+    expect(found(good)).toEqual([]);
+    expect(found(good, good)).toEqual([['row-twice', undefined, 3]]);
+    expect(found('pharmacy,20,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['value-invalid', 'number', 2]]);
+    expect(found('clinic,2,店,虚构,甲,A,IC07,ready,,,,')).toEqual([['value-invalid', 'list', 2]]);
+    expect(found('pharmacy,2,店,虚构,甲,A,,,,,,')).toEqual([['value-invalid', 'rules', 2]]);
+    expect(found('pharmacy,2,店,虚构,甲,,IC07,ready,,,,')).toEqual([['value-invalid', 'subject', 2]]);
+    expect(found('pharmacy,2,店,虚构,甲,A,IC07,,,,,')).toEqual([['value-invalid', 'points', 2]]);
+    expect(parseProblemList('list,number\nhospital,1', 'items.csv').problems[0]?.code).toBe('column-missing');
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, type Problem, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { inputProblems, libraryFolder, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
 
 /** One item of the 2025 lists of typical problems (医保函〔2025〕2号), and what finds it. */
 export interface ProblemItem {
@@ -25,55 +25,108 @@ export interface ProblemItem {
 /** How many items each list has. */
 export const problemListSizes = { hospital: 183, pharmacy: 19 } as const;
 
-const columns = ['list', 'number', 'area', 'type', 'subject_zh', 'subject_en', 'rules', 'points', 'record_zh', 'record_en', 'note_zh', 'note_en'] as const;
+const columns = [
+  'list',
+  'number',
+  'area',
+  'type',
+  'subject_zh',
+  'subject_en',
+  'rules',
+  'points',
+  'record_zh',
+  'record_en',
+  'note_zh',
+  'note_en',
+] as const;
 
-function toItem(record: Readonly<Record<string, string>>): ProblemItem {
+interface Read {
+  readonly item: ProblemItem;
+  readonly demand?: Demand;
+}
+
+const pointStates = ['', 'ready', 'examples', 'missing'] as const;
+const isList = (text: string): text is ProblemItem['list'] => Object.hasOwn(problemListSizes, text);
+
+/** One row as an item, with what is wrong with it. */
+function toItem(record: Readonly<Record<string, string>>): Read {
   const pair = (name: string): { zh: string; en: string } => ({ zh: record[`${name}_zh`] ?? '', en: record[`${name}_en`] ?? '' });
-  return {
-    list: record.list as ProblemItem['list'],
+  const { list = '', points = '' } = record;
+  const state = pointStates.find((one) => one === points);
+  const item: ProblemItem = {
+    list: isList(list) ? list : 'hospital',
     number: Number(record.number),
     area: record.area ?? '',
     type: record.type ?? '',
     subject: pair('subject'),
     rules: (record.rules ?? '').split('|').filter((id) => id !== ''),
-    points: record.points as ProblemItem['points'],
+    points: state ?? '',
     record: pair('record'),
     note: pair('note'),
   };
+  if (!isList(list))
+    return { item, demand: { field: 'list', value: list, expected: words('hospital 或 pharmacy', 'hospital or pharmacy') } };
+  if (state === undefined)
+    return {
+      item,
+      demand: { field: 'points', value: points, expected: words('ready、examples 或 missing', 'ready, examples or missing') },
+    };
+  const demand = demandOf(item);
+  return demand === undefined ? { item } : { item, demand };
 }
 
-function demandsOf(item: ProblemItem): string | undefined {
-  if (!(item.list in problemListSizes)) return `${item.list} is no list`;
-  if (!Number.isInteger(item.number) || item.number < 1 || item.number > problemListSizes[item.list]) return `${item.list} has no item ${item.number}`;
-  if (item.rules.length === 0 && item.record.zh === '') return 'neither a rule nor a record finds it';
-  if (!(item.rules.length === 0 ? [''] : ['ready', 'examples', 'missing']).includes(item.points))
-    return `points is ${item.points === '' ? 'empty' : item.points}`;
+interface Demand {
+  readonly field: string;
+  readonly value: string | number;
+  readonly expected: Words;
+}
+
+/** What is wrong with an item, as the field, its value and what should stand there. */
+function demandOf(item: ProblemItem): Demand | undefined {
+  const { list, number, rules, points } = item;
+  const size = problemListSizes[list];
+  if (!Number.isInteger(number) || number < 1 || number > size) {
+    return { field: 'number', value: number, expected: words(`1 至 ${size}`, `1 to ${size}`) };
+  }
+  if (rules.length === 0 && item.record.zh === '') {
+    return { field: 'rules', value: '', expected: words('规则编号，或在 record 中写明所需记录', 'a rule id, or a record that finds it') };
+  }
+  const allowed = rules.length === 0 ? [''] : ['ready', 'examples', 'missing'];
+  if (!allowed.includes(points)) {
+    const none = words('空（没有规则时）', 'nothing where there is no rule');
+    return { field: 'points', value: points, expected: rules.length === 0 ? none : words(allowed.join('、'), allowed.join(', ')) };
+  }
   const texts = [item.subject, ...[item.record, item.note].filter(({ zh, en }) => zh !== '' || en !== '')];
-  return texts.some(({ zh, en }) => zh === '' || en === '') ? 'a text is missing in one language' : undefined;
+  const half = texts.find(({ zh, en }) => zh === '' || en === '');
+  return half === undefined
+    ? undefined
+    : { field: 'subject', value: `${half.zh}${half.en}`, expected: words('中英文两种文字', 'words in both languages') };
 }
 
 /** Reads the map of the problem lists; every problem names its row. Rule ids are checked by whoever knows the rules. */
-export function parseProblemList(text: string, file: string): { readonly items: readonly ProblemItem[]; readonly problems: readonly Problem[] } {
+export function parseProblemList(
+  text: string,
+  file: string,
+): { readonly items: readonly ProblemItem[]; readonly problems: readonly Problem[] } {
   const records = parseCsvRecords(text, file);
   const absent = columns.filter((name) => records[0] !== undefined && !(name in records[0]));
   if (absent.length > 0) {
-    const problem = {
-      code: 'problem-list-header',
-      message: `columns are missing: ${absent.join(', ')}`,
-      remedy: `let the header be ${columns.join(',')}`,
-      place: { file, row: 1 },
-    };
-    return { items: [], problems: [problem] };
+    return { items: [], problems: absent.map((column) => inputProblems.problem('column-missing', { column }, { file, row: 1 })) };
   }
-  const items = records.map(toItem);
+  const read = records.map(toItem);
   const seen = new Set<string>();
-  const problems = items.flatMap((item, index): readonly Problem[] => {
+  const problems = read.flatMap(({ item, demand }, index): readonly Problem[] => {
     const key = `${item.list} ${item.number}`;
-    const message = demandsOf(item) ?? (seen.has(key) ? `${key} stands twice` : undefined);
+    const place = { file, row: index + 2 };
+    const twice = seen.has(key);
     seen.add(key);
-    return message === undefined ? [] : [{ code: 'problem-list-item', message, remedy: 'mend the row', place: { file, row: index + 2 } }];
+    if (demand !== undefined) {
+      const { field, value, expected } = demand;
+      return [inputProblems.problem('value-invalid', { value, expected }, { ...place, field })];
+    }
+    return twice ? [inputProblems.problem('row-twice', { key }, place)] : [];
   });
-  return { items, problems };
+  return { items: read.map(({ item }) => item), problems };
 }
 
 /** The map shipped with the library. Throws RefusedInput when it is wrong. */

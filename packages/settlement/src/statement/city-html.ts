@@ -58,7 +58,9 @@ const communityColumns: readonly Column<CommunityResult>[] = [
 
 function reviewText({ discharges, quota, applied, taken, passed, unknown }: ReviewReport): string {
   const missing =
-    unknown.length === 0 ? '' : `<p class="note">${both(`找不到病例的申报：${unknown.join('、')}`, `applications without a stay: ${unknown.join(', ')}`)}</p>`;
+    unknown.length === 0
+      ? ''
+      : `<p class="note">${both(`找不到病例的申报：${unknown.join('、')}`, `applications without a stay: ${unknown.join(', ')}`)}</p>`;
   const share = discharges === 0 ? 0 : multiplyDivide(taken, 10_000, discharges);
   return `<p>${both(
     `出院 ${grouped(discharges)} 例，名额 ${grouped(quota)}，申报 ${grouped(applied)}，受理 ${grouped(taken)}（${percentText(share)}），通过 ${grouped(passed)}。`,

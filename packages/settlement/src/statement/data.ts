@@ -61,7 +61,8 @@ export function caseText({ stay, price, ruling }: CaseLine, tariff: Tariff): { r
     return { zh: formula, en: formula };
   }
   const steps = explainPrice(stay, price, tariff, ruling);
-  const words = (language: 'zh' | 'en'): string => steps.map((each) => `${each[language]}: ${stepValue(each)}${unitNames[each.unit][language]}`).join('; ');
+  const words = (language: 'zh' | 'en'): string =>
+    steps.map((each) => `${each[language]}: ${stepValue(each)}${unitNames[each.unit][language]}`).join('; ');
   return { zh: words('zh'), en: words('en') };
 }
 

@@ -14,7 +14,9 @@ const stepText = (each: Step, language: 'zh' | 'en'): string =>
 
 /** Steps under one another; those that are no part are set back. */
 export function stepList(steps: readonly Step[]): string {
-  const items = steps.map((each) => `<div${each.part === true ? '' : ' class="note"'}>${both(stepText(each, 'zh'), stepText(each, 'en'))}</div>`);
+  const items = steps.map(
+    (each) => `<div${each.part === true ? '' : ' class="note"'}>${both(stepText(each, 'zh'), stepText(each, 'en'))}</div>`,
+  );
   return items.join('');
 }
 
@@ -62,7 +64,12 @@ function styleCounts(cases: readonly CaseLine[]): readonly StyleCount[] {
   for (const line of cases) {
     const key = `${line.price.form} ${line.price.style} ${line.price.reason}`;
     const former = counts.get(key);
-    counts.set(key, { line, cases: (former?.cases ?? 0) + 1, pay: (former?.pay ?? 0) + line.price.pay_fen, fund: (former?.fund ?? 0) + line.fund_fen });
+    counts.set(key, {
+      line,
+      cases: (former?.cases ?? 0) + 1,
+      pay: (former?.pay ?? 0) + line.price.pay_fen,
+      fund: (former?.fund ?? 0) + line.fund_fen,
+    });
   }
   return [...counts].sort(([a, left], [b, right]) => right.cases - left.cases || (a < b ? -1 : 1)).map(([, count]) => count);
 }
@@ -79,7 +86,9 @@ const styleColumns: readonly Column<StyleCount>[] = [
 const caseColumns: readonly Column<CaseLine>[] = [
   { zh: '就诊号', en: 'stay', cell: ({ stay }) => escapeHtml(stay.mdtrt_id) },
   { zh: '病组', en: 'group', cell: ({ stay }) => escapeHtml(stay.grp_code) },
-  ...styleColumns.slice(0, 3).map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
+  ...styleColumns
+    .slice(0, 3)
+    .map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
   { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
   { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)) },
   { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
@@ -109,7 +118,11 @@ const versionColumns: readonly Column<VersionRow>[] = [
   { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ history, at }) => yuan(history.versions[at]?.price.pay_fen ?? 0) },
 ];
 
-const outcomes = { accepted: { zh: '同意', en: 'accepted' }, rejected: { zh: '不同意', en: 'rejected' }, open: { zh: '待处理', en: 'open' } } as const;
+const outcomes = {
+  accepted: { zh: '同意', en: 'accepted' },
+  rejected: { zh: '不同意', en: 'rejected' },
+  open: { zh: '待处理', en: 'open' },
+} as const;
 
 function objectionPart(histories: readonly StayHistory[]): string {
   const rows = histories.flatMap((history) => history.versions.map((_, at) => ({ history, at })));
@@ -132,7 +145,12 @@ const deductionColumns: readonly Column<Deduction>[] = [
 const poolColumns: readonly Column<PoolStatement>[] = [
   { zh: '基金池', en: 'pool', cell: ({ pool }) => escapeHtml(pool) },
   { zh: '年度基金（元）', en: 'fund of the year (yuan)', number: true, cell: ({ fund }) => yuan(fund.total_fen) },
-  { zh: '浮动点值（元）', en: 'floating value (yuan)', number: true, cell: ({ floating_rate }) => (floating_rate === 0 ? '–' : rateText(floating_rate)) },
+  {
+    zh: '浮动点值（元）',
+    en: 'floating value (yuan)',
+    number: true,
+    cell: ({ floating_rate }) => (floating_rate === 0 ? '–' : rateText(floating_rate)),
+  },
   { zh: '浮动点数', en: 'floating points', number: true, cell: ({ floating_points }) => ratioText(floating_points) },
 ];
 
@@ -151,7 +169,10 @@ export function statementHtml(data: StatementData): string {
     data.year === undefined
       ? ''
       : `<h2>${both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`)}</h2>${lineTable(data.year, { zh: '清算应付', en: 'due at the clearing' })}`;
-  const pools = data.pools.length === 0 ? '' : `<h2>${both('基金池', 'pools')}</h2>${table(both('费率与点值', 'rates and values'), poolColumns, data.pools)}`;
+  const pools =
+    data.pools.length === 0
+      ? ''
+      : `<h2>${both('基金池', 'pools')}</h2>${table(both('费率与点值', 'rates and values'), poolColumns, data.pools)}`;
   return page(
     `${data.title.zh} ${name}`,
     `<h1>${both(data.title.zh, data.title.en)}</h1><p>${escapeHtml(name)}</p>

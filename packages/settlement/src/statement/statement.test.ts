@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findBrowser, printPdf, readContents, type Sheet } from '@hengjian/documents';
+import { findBrowser, printPdf, readContentsNow, type Sheet } from '@hengjian/documents';
 import { parseScaled } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
 import { clearYear } from '../clear-year.ts';
@@ -27,7 +27,9 @@ const common = {
   tariff: { ...tariff, high: { reference: 'standard', style: 'add_above', share: 8_000, bounds: [{ times: 30_000 }] } } as const,
   agreement: { ...agreement, rates: { 'employees-local': { by: 'floating' } } } as const,
   uploads: [],
-  deductions: [{ case_id: 'C-<7>', fixmedins_code: 'H3', mdtrt_id: 'M1', month: '2026-03', fund_fen: 12_345, reason: '重复收费 & <b>分解</b>' }],
+  deductions: [
+    { case_id: 'C-<7>', fixmedins_code: 'H3', mdtrt_id: 'M1', month: '2026-03', fund_fen: 12_345, reason: '重复收费 & <b>分解</b>' },
+  ],
   reviews: [],
   objections: [
     {
@@ -96,7 +98,10 @@ describe('the workbook of a statement', () => {
   const path = join(folder, 'a.xlsx');
   const data = only(runOf(stays));
   writeStatementWorkbook(data, path);
-  const contents = readContents(path, new Set(['期间Period', '项目Line', '就诊号Stay', '版本Version', '案件Case', '金额Amount', '病组Group']));
+  const contents = readContentsNow(
+    path,
+    new Set(['期间Period', '项目Line', '就诊号Stay', '版本Version', '案件Case', '金额Amount', '病组Group']),
+  );
   const sheets = new Map(contents.kind === 'sheets' ? contents.sheets.map((sheet) => [sheet.sheet, sheet]) : []);
 
   it('adds up to the fen when it is read again', () => {

@@ -1,4 +1,12 @@
-import { type Cell, cellLimit, type DecimalCell, type SheetWriter, sheetRowLimit, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
+import {
+  type Cell,
+  cellLimit,
+  type DecimalCell,
+  type SheetWriter,
+  sheetRowLimit,
+  type WorkbookWriter,
+  workbookWriter,
+} from '@hengjian/documents';
 import { formatScaled, formatYuan } from '@hengjian/standard';
 import { stepValue, unitNames } from '../step.ts';
 import { type HospitalStatement, lineWords } from '../tally.ts';
@@ -167,7 +175,19 @@ function objections(book: WorkbookWriter, data: StatementData): void {
     for (const { version, by: source, reason, price } of versions)
       sheet.row([mdtrt_id, version, by[source], reason, price.grp_code, yuan(price.pay_fen), yuan(price.fund_fen), '', '', '', '']);
     for (const { id, reason, decision } of raised) {
-      sheet.row([mdtrt_id, null, '', '', '', null, null, id, reason, outcome[decision.outcome], decision.outcome === 'open' ? '' : decision.reason]);
+      sheet.row([
+        mdtrt_id,
+        null,
+        '',
+        '',
+        '',
+        null,
+        null,
+        id,
+        reason,
+        outcome[decision.outcome],
+        decision.outcome === 'open' ? '' : decision.reason,
+      ]);
     }
   }
   sheet.end();

@@ -59,7 +59,9 @@ const settlementLists: Sketch[] = [
       (studio) => ({
         wish: { age: 50, female: studio.random.chance(0.5) },
         play: (scene) => {
-          const point = scene.catalogue.knowledge('diagnosis-needs-service').find(({ diagnoses }) => (diagnoses ?? '').startsWith(code.slice(0, 5)));
+          const point = scene.catalogue
+            .knowledge('diagnosis-needs-service')
+            .find(({ diagnoses }) => (diagnoses ?? '').startsWith(code.slice(0, 5)));
           const visit = scene.stay({ from: 20 + scene.random.int(15), days: 5, diagnoses: ['K29.500', code] });
           scene.hitVisits('N37', [visit], `诊断 ${code} 而无相应服务`);
           const fit = scene.stay({ from: 80, days: 5, diagnoses: ['N10.x00', code] });

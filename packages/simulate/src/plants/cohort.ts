@@ -130,7 +130,8 @@ function practitioner(stage: Stage, slot: number): { readonly institution: Insti
   const places = stage.care.city.byKind.secondary;
   const institution = rotate(places, stage.turn + slot);
   const clinic = institution?.departments.find(({ caty }) => caty === 'A21');
-  const doctor = clinic === undefined ? undefined : rotate(clinic.doctors, Math.floor(stage.turn / places.length) + Math.floor(slot / places.length));
+  const doctor =
+    clinic === undefined ? undefined : rotate(clinic.doctors, Math.floor(stage.turn / places.length) + Math.floor(slot / places.length));
   return institution === undefined || doctor === undefined ? undefined : { institution, doctor };
 }
 
@@ -240,7 +241,9 @@ const companions = both(
     const institution = shop(stage, expect, 4);
     const days = [0, 11, 22, 33].slice(0, expect === 'hit' ? 4 : 3).map((later) => dayOf(stage.turn, 64) + later);
     if (institution === undefined || days.some((day) => !stage.free(day, day))) return [];
-    return days.map((day, index) => buy(stage, institution, day, 1290 + stage.gathering.joined * 7, ['谷维素', '维生素E', '叶酸', '硫糖铝'][index] ?? '叶酸'));
+    return days.map((day, index) =>
+      buy(stage, institution, day, 1290 + stage.gathering.joined * 7, ['谷维素', '维生素E', '叶酸', '硫糖铝'][index] ?? '叶酸'),
+    );
   },
 );
 
@@ -376,14 +379,21 @@ export function cohortsOf(block: number, blocks: number): CohortContext {
   return {
     block,
     turn: Math.floor(block / cycle),
-    gatherings: kinds.filter((_, index) => index % cycle === block % cycle).map((kind) => ({ kind, joined: 0, row: undefined, beside: [], traces: [] })),
+    gatherings: kinds
+      .filter((_, index) => index % cycle === block % cycle)
+      .map((kind) => ({ kind, joined: 0, row: undefined, beside: [], traces: [] })),
   };
 }
 
 /** The truth about cohorts that found all their members. */
 export function cohortRows(context: CohortContext): CohortRow[] {
-  const rows = context.gatherings.flatMap(({ kind, joined, row, beside }) => (row === undefined || joined < kind.size ? beside : [row, ...beside]));
-  return rows.map((row, index) => ({ ...row, plant_id: `B${String(context.block).padStart(7, '0')}-${String(index + 1).padStart(2, '0')}` }));
+  const rows = context.gatherings.flatMap(({ kind, joined, row, beside }) =>
+    row === undefined || joined < kind.size ? beside : [row, ...beside],
+  );
+  return rows.map((row, index) => ({
+    ...row,
+    plant_id: `B${String(context.block).padStart(7, '0')}-${String(index + 1).padStart(2, '0')}`,
+  }));
 }
 
 const rowFor = (gathering: Gathering, visit: Visit): CohortRow => ({
@@ -411,7 +421,8 @@ function enter(gathering: Gathering, care: Care, visit: Visit): void {
 export function cohortVisits(care: Care, pools: Pools, calendar: Calendar, context: CohortContext, to: number): void {
   const { firstDay } = care.city;
   const age = Math.floor((firstDay - care.person.birth) / 365.25);
-  const free = (from: number, until: number): boolean => firstDay + until < to && calendar.free(firstDay + Math.max(0, from), firstDay + until);
+  const free = (from: number, until: number): boolean =>
+    firstDay + until < to && calendar.free(firstDay + Math.max(0, from), firstDay + until);
   for (const gathering of context.gatherings) {
     if (gathering.joined >= gathering.kind.size) continue;
     const visits = gathering.kind.join({ care, pools, calendar, turn: context.turn, gathering, free, adult: age >= 18 });

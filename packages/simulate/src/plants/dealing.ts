@@ -29,7 +29,8 @@ const supplies: Sketch[] = [
       };
       const last = (visits: readonly Visit[]) => visits.flatMap((visit) => visit.lines.slice(-1)).reverse();
       const split = pair(30 + studio.random.int(20), [16, 15], false);
-      if (split[1] !== undefined) scene.hit('IC03', split[1], last(split), '同一医师隔日同药共 31 天', Math.round(((last(split)[0]?.price ?? 0) * 2) / 100));
+      if (split[1] !== undefined)
+        scene.hit('IC03', split[1], last(split), '同一医师隔日同药共 31 天', Math.round(((last(split)[0]?.price ?? 0) * 2) / 100));
       const exact = pair(90, [15, 15], false);
       if (exact[1] !== undefined) scene.clear('IC03', exact[1], last(exact), '恰为 30 天');
       const apart = pair(130, [16, 15], true);

@@ -9,7 +9,9 @@ function candidates(studio: Studio, cell: string, sex?: '1' | '2') {
   const prefixes = cell.split('|').map((part) => part.replace('*', ''));
   return studio.catalogue.diagnoses.filter(
     (diagnosis) =>
-      prefixes.some((prefix) => diagnosis.code.startsWith(prefix)) && (diagnosis.sex === '' || diagnosis.sex === sex) && !/^[OP]/.test(diagnosis.code),
+      prefixes.some((prefix) => diagnosis.code.startsWith(prefix)) &&
+      (diagnosis.sex === '' || diagnosis.sex === sex) &&
+      !/^[OP]/.test(diagnosis.code),
   );
 }
 
@@ -76,7 +78,12 @@ const herbs: Sketch[] = [
         const line = scene.add(visit, codeOf(point), { cnt: 6, rx, prdDays: 5 });
         scene.hit('N03', visit, [line], `${point.name} 单复方均不予支付`);
         const own = scene.clinic({ day: 190, caty: 'A50' });
-        scene.clear('N03', own, [scene.add(own, codeOf(point), { cnt: 6, rx: scene.care.prescription(), prdDays: 5, scope: 'own' })], '自费购买');
+        scene.clear(
+          'N03',
+          own,
+          [scene.add(own, codeOf(point), { cnt: 6, rx: scene.care.prescription(), prdDays: 5, scope: 'own' })],
+          '自费购买',
+        );
       },
     };
   },
@@ -214,7 +221,8 @@ const limits: Sketch[] = [
       (studio) => {
         const point = studio.point('drug-level');
         const rank = numberOf(point, 'min_rank') - (expect === 'hit' ? 1 : 0);
-        const kind: InstitutionKind = rank === 3 ? 'tertiary' : rank === 2 ? 'secondary' : studio.random.chance(0.5) ? 'primary' : 'township';
+        const kind: InstitutionKind =
+          rank === 3 ? 'tertiary' : rank === 2 ? 'secondary' : studio.random.chance(0.5) ? 'primary' : 'township';
         return {
           wish: studio.adult(),
           play: (scene) => {

@@ -95,7 +95,14 @@ export const frequencyPlants: readonly Sketch[] = [
       const place = scene.institution('tertiary');
       const from = studio.random.between(10, 120);
       const visits = [0, 1, 2, 3, 4].map((index) => {
-        const visit = scene.stay({ from: from + index * 14, days: 3, caty: 'A19', diagnoses: ['C34.900', 'Z51.100'], institution: place, lines: 30 });
+        const visit = scene.stay({
+          from: from + index * 14,
+          days: 3,
+          caty: 'A19',
+          diagnoses: ['C34.900', 'Z51.100'],
+          institution: place,
+          lines: 30,
+        });
         scene.add(visit, '顺铂', { on: 1 });
         return visit;
       });
@@ -131,7 +138,11 @@ export const frequencyPlants: readonly Sketch[] = [
     play: (scene) => {
       const first = scene.stay({ from: 20, days: 6, institution: scene.city.byKind.secondary[0] ?? scene.institution('secondary') });
       const other = scene.city.byKind.tertiary[1] ?? scene.institution('tertiary');
-      scene.hitVisits('IB02', [scene.stay({ from: 26 + studio.random.between(1, 7), days: 6, institution: other, hour: 13 }), first], '7 天内异院同病再入院');
+      scene.hitVisits(
+        'IB02',
+        [scene.stay({ from: 26 + studio.random.between(1, 7), days: 6, institution: other, hour: 13 }), first],
+        '7 天内异院同病再入院',
+      );
     },
   }),
   (studio) => ({
@@ -142,7 +153,11 @@ export const frequencyPlants: readonly Sketch[] = [
       first.dischargeWay = '2';
       scene.clearVisits('IB02', [scene.stay({ from: from + 3, days: 6, kind: 'tertiary', hour: 13 }), first], '医嘱转院');
       const later = scene.stay({ from: from + 80, days: 6, kind: 'secondary', diagnoses: ['K29.500'] });
-      scene.clearVisits('IB02', [scene.stay({ from: from + 94, days: 6, kind: 'tertiary', diagnoses: ['K29.500'] }), later], '间隔恰为 8 天');
+      scene.clearVisits(
+        'IB02',
+        [scene.stay({ from: from + 94, days: 6, kind: 'tertiary', diagnoses: ['K29.500'] }), later],
+        '间隔恰为 8 天',
+      );
     },
   }),
   (studio) => ({

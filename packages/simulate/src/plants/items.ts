@@ -44,7 +44,13 @@ const price: Sketch[] = [
       scene.clear('N14', visit, [scene.add(visit, item, { price: Math.round(cap * 1.3) })], '6 周岁以下手术加收 30%');
       const next = scene.clinic({ day: 80, medType: '13', caty: 'A20', diagnoses: ['S01.900'] });
       const over = scene.catalogue.item('清创缝合术').prices[next.institution.priceLevel];
-      scene.hit('N14', next, [scene.add(next, item, { price: Math.round(over * 1.3) })], '满 6 周岁仍加收 30%', Math.round(over * 0.3) / 100);
+      scene.hit(
+        'N14',
+        next,
+        [scene.add(next, item, { price: Math.round(over * 1.3) })],
+        '满 6 周岁仍加收 30%',
+        Math.round(over * 0.3) / 100,
+      );
     },
   }),
 ];
@@ -220,7 +226,12 @@ const duplicates: Sketch[] = [
             const visit = scene.stay({ from: 20, days: 6 });
             const [on, hour, minute] = times?.inside ?? [2, 10, 0];
             scene.add(visit, point.item_a ?? '', { on: 2, hour: 10, minute: 5 });
-            scene.hit('N25', visit, [scene.add(visit, point.item_b ?? '', { on, hour, minute })], `${window}：${point.name_a} 已含 ${point.name_b}`);
+            scene.hit(
+              'N25',
+              visit,
+              [scene.add(visit, point.item_b ?? '', { on, hour, minute })],
+              `${window}：${point.name_a} 已含 ${point.name_b}`,
+            );
             if (times?.outside === undefined) return;
             const apart = scene.stay({ from: 90, days: 6, diagnoses: ['K29.500'] });
             scene.add(apart, point.item_a ?? '', { on: 2, hour: 10, minute: 5 });

@@ -118,10 +118,20 @@ const pairs: Sketch[] = [
         const rx = scene.care.prescription();
         for (const name of ['白术', '陈皮']) scene.add(visit, name, { cnt: 8, rx, prdDays: 5 });
         const first = scene.add(visit, point.item_a ?? '', { cnt: 3, rx, prdDays: 5 });
-        scene.hit('N75', visit, [scene.add(visit, point.item_b ?? '', { cnt: 3, rx, prdDays: 5 }), first], `${point.name_a} 反 ${point.name_b}`);
+        scene.hit(
+          'N75',
+          visit,
+          [scene.add(visit, point.item_b ?? '', { cnt: 3, rx, prdDays: 5 }), first],
+          `${point.name_a} 反 ${point.name_b}`,
+        );
         const apart = scene.clinic({ day: 100, caty: 'A50' });
         scene.add(apart, point.item_a ?? '', { cnt: 3, rx: scene.care.prescription(), prdDays: 5 });
-        scene.clear('N75', apart, [scene.add(apart, point.item_b ?? '', { cnt: 3, rx: scene.care.prescription(), prdDays: 5 })], '不同处方');
+        scene.clear(
+          'N75',
+          apart,
+          [scene.add(apart, point.item_b ?? '', { cnt: 3, rx: scene.care.prescription(), prdDays: 5 })],
+          '不同处方',
+        );
       },
     };
   },
@@ -132,7 +142,13 @@ const pairs: Sketch[] = [
       const visit = scene.clinic({ day: 30, caty: 'A50' });
       const rx = scene.care.prescription();
       const lines = herbs.slice(0, 31).map((item) => scene.add(visit, item, { cnt: 6, rx, prdDays: 5 }));
-      scene.hit('N76', visit, lines.slice(30).concat(lines.slice(0, 30)), '一张处方 31 味', Math.round((6 * (lines[30]?.price ?? 0)) / 100));
+      scene.hit(
+        'N76',
+        visit,
+        lines.slice(30).concat(lines.slice(0, 30)),
+        '一张处方 31 味',
+        Math.round((6 * (lines[30]?.price ?? 0)) / 100),
+      );
       const exact = scene.clinic({ day: 100, caty: 'A50' });
       const other = scene.care.prescription();
       scene.clear(
@@ -153,7 +169,12 @@ const pairs: Sketch[] = [
         const line = scene.add(visit, point.items ?? '', { cnt: max + 1, rx: scene.care.prescription(), prdDays: 5 });
         scene.hit('N77', visit, [line], `${max + 1} 克，上限 ${max} 克`, Math.round(line.price / 100));
         const exact = scene.clinic({ day: 100, caty: 'A50' });
-        scene.clear('N77', exact, [scene.add(exact, point.items ?? '', { cnt: max, rx: scene.care.prescription(), prdDays: 5 })], '恰为上限');
+        scene.clear(
+          'N77',
+          exact,
+          [scene.add(exact, point.items ?? '', { cnt: max, rx: scene.care.prescription(), prdDays: 5 })],
+          '恰为上限',
+        );
       },
     };
   },

@@ -241,7 +241,8 @@ export class PeerHabits {
   infected(visit: Visit, random: Random): boolean {
     const days = [visit.begin, visit.end].map((minute) => Math.floor(minute / minutesPerDay) - this.#firstDay);
     const one = this.#cases.find(
-      (candidate) => candidate.infections !== undefined && candidate.institution === visit.institution && days.some((day) => within(candidate, day)),
+      (candidate) =>
+        candidate.infections !== undefined && candidate.institution === visit.institution && days.some((day) => within(candidate, day)),
     );
     return random.chance(one?.infections ?? usualInfections);
   }

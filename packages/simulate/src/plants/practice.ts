@@ -33,7 +33,8 @@ const charges: Sketch[] = [
     play: (scene) => {
       const visit = scene.stay({ from: 20, days: 7 });
       const item = scene.catalogue.item('心电监测');
-      for (const on of [1, 2, 3]) scene.hit('IA08', visit, [scene.add(visit, item, { on, cnt: 26 })], '一日 26 小时', Math.round((item.prices[3] * 2) / 100));
+      for (const on of [1, 2, 3])
+        scene.hit('IA08', visit, [scene.add(visit, item, { on, cnt: 26 })], '一日 26 小时', Math.round((item.prices[3] * 2) / 100));
       scene.clear('IA08', visit, [scene.add(visit, item, { on: 5, cnt: 24 })], '恰为 24 小时');
     },
   }),
@@ -166,7 +167,10 @@ const supply: Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
-      const [place, other] = [scene.city.byKind.pharmacy[2] ?? scene.institution('pharmacy'), scene.city.byKind.pharmacy[3] ?? scene.institution('pharmacy')];
+      const [place, other] = [
+        scene.city.byKind.pharmacy[2] ?? scene.institution('pharmacy'),
+        scene.city.byKind.pharmacy[3] ?? scene.institution('pharmacy'),
+      ];
       const first = scene.purchase(40, place, 10);
       scene.supply(first, scene.freeDrug(0), 3, 1, true);
       const second = scene.purchase(40, place, 16);

@@ -57,7 +57,12 @@ const lines: Sketch[] = [
     },
   }),
   nursing,
-  counted({ rule: 'IA07', items: ['全身麻醉每增加一小时', '椎管内麻醉每增加一小时', '神经阻滞麻醉每增加一小时'], cnt: 4, note: '麻醉加收小时' }),
+  counted({
+    rule: 'IA07',
+    items: ['全身麻醉每增加一小时', '椎管内麻醉每增加一小时', '神经阻滞麻醉每增加一小时'],
+    cnt: 4,
+    note: '麻醉加收小时',
+  }),
   counted({ rule: 'IA10', items: ['一次性使用注射器', '一次性使用输液器'], cnt: 5, note: '耗材计费' }),
   counted({ rule: 'IA13', items: ['医用干式激光胶片', '数码打印胶片', 'CT胶片'], cnt: 3, note: '胶片计费' }, 'IA10'),
   replaced('IA11', [['一次性使用注射器', '一次性使用输液器']], '记录为另一种耗材'),
@@ -87,7 +92,12 @@ const lines: Sketch[] = [
       const last = Math.floor(visit.end / minutesPerDay);
       const late = scene.add(visit, exam, { on: 5, record: { executed: (last + 1) * minutesPerDay + 10 } });
       scene.hit('IB06', visit, [late], '检查执行于出院次日');
-      scene.clear('IB06', visit, [scene.add(visit, exam, { on: 4, record: { executed: (last + 1) * minutesPerDay - 10 } })], '执行于出院当日');
+      scene.clear(
+        'IB06',
+        visit,
+        [scene.add(visit, exam, { on: 4, record: { executed: (last + 1) * minutesPerDay - 10 } })],
+        '执行于出院当日',
+      );
     },
   }),
 ];

@@ -170,7 +170,14 @@ export class Scene {
   /** A visit over the internet without lines. */
   internet(day: number, diagnoses: readonly string[] = ['J06.900']): Visit {
     const begin = (this.city.firstDay + day) * minutesPerDay + 600 + this.random.int(240);
-    const start = { institution: this.institution('tertiary'), medType: '1104', setting: 'internet', begin, end: begin + 30, caty: 'A03' } as const;
+    const start = {
+      institution: this.institution('tertiary'),
+      medType: '1104',
+      setting: 'internet',
+      begin,
+      end: begin + 30,
+      caty: 'A03',
+    } as const;
     return this.#open(start, this.#diagnoses(diagnoses, 'J06.900'));
   }
 
@@ -179,9 +186,10 @@ export class Scene {
     const disease = this.catalogue.chronic.find((candidate) => candidate.code === dise);
     if (disease === undefined) throw new Error(`no chronic disease ${dise}`);
     const begin = (this.city.firstDay + day) * minutesPerDay + 480 + this.random.int(240);
-    return this.#open({ institution: this.institution(kind), medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', disease }, [
-      disease.diagnosis,
-    ]);
+    return this.#open(
+      { institution: this.institution(kind), medType: '14', setting: 'chronic', begin, end: begin + 60, caty: 'A03', disease },
+      [disease.diagnosis],
+    );
   }
 
   /** A pharmacy purchase without lines. */
@@ -236,7 +244,14 @@ export class Scene {
     this.#record('clear', rule, visits, [], note, 0);
   }
 
-  #record(expect: 'hit' | 'clear', rule: string, visits: readonly Visit[], lines: readonly Line[], note: string, charge: number | undefined): void {
+  #record(
+    expect: 'hit' | 'clear',
+    rule: string,
+    visits: readonly Visit[],
+    lines: readonly Line[],
+    note: string,
+    charge: number | undefined,
+  ): void {
     const minute = lines[0]?.minute ?? visits[0]?.begin ?? 0;
     this.care.truth({ expect, rule, visits, lines, occurred: Math.floor(minute / minutesPerDay), charge, note });
   }

@@ -3,7 +3,9 @@ import type { Operation } from '../catalogue.ts';
 import type { Sketch, Studio } from './scene.ts';
 
 const operationOf = (studio: Studio, sex: string): Operation => {
-  const codes = studio.catalogue.knowledge('operation-sex').filter((point) => point.sex === sex && !(point.operations ?? '').startsWith('7'));
+  const codes = studio.catalogue
+    .knowledge('operation-sex')
+    .filter((point) => point.sex === sex && !(point.operations ?? '').startsWith('7'));
   const operation = studio.catalogue.operations.get(studio.random.pick(codes).operations ?? '');
   if (operation === undefined) throw new Error('an operation of the sex table is not in the catalogue');
   return operation;
@@ -107,7 +109,15 @@ const newborns: Sketch[] = [
       const mother = scene.stay({ from, days: 5, medType: '52', caty: 'A05', diagnoses: ['O80.000'], institution: place });
       mother.maternityType = '1';
       mother.fetuses = 1;
-      const child = scene.stay({ from: from + 1, days: 5, caty: 'A07', diagnoses: ['P59.900'], institution: place, daily: false, lines: 14 });
+      const child = scene.stay({
+        from: from + 1,
+        days: 5,
+        caty: 'A07',
+        diagnoses: ['P59.900'],
+        institution: place,
+        daily: false,
+        lines: 14,
+      });
       child.newborn = true;
       scene.clearVisits('N55', [child], '新生儿随母卡就医');
       scene.clearVisits('IB04', [child, mother], '新生儿与母亲同时住院');
@@ -118,7 +128,15 @@ const newborns: Sketch[] = [
     play: (scene) => {
       const place = scene.institution('tertiary');
       const from = 20 + scene.random.int(60);
-      const mother = scene.stay({ from, days: 6, medType: '52', caty: 'A05', diagnoses: ['O82.000', 'O30.000'], institution: place, cost: 9000 });
+      const mother = scene.stay({
+        from,
+        days: 6,
+        medType: '52',
+        caty: 'A05',
+        diagnoses: ['O82.000', 'O30.000'],
+        institution: place,
+        cost: 9000,
+      });
       mother.maternityType = '3';
       mother.fetuses = 2;
       for (const offset of [0, 1]) {
@@ -178,7 +196,12 @@ const outside: Sketch[] = [
       play: (scene) => {
         const visit = scene.clinic({ day: 44, medType: '13', caty: 'A20', diagnoses: ['R07.400'] });
         scene.clear('IA19', visit, [scene.add(visit, '皮肤牵引', { hour: 23 })], '死亡当日');
-        scene.hit('IA19', visit, [scene.add(visit, '健康宣教附加', { on: 1, hour: 10 }), scene.add(visit, '冷疗', { on: 2, hour: 10 })], '死亡后计费');
+        scene.hit(
+          'IA19',
+          visit,
+          [scene.add(visit, '健康宣教附加', { on: 1, hour: 10 }), scene.add(visit, '冷疗', { on: 2, hour: 10 })],
+          '死亡后计费',
+        );
         visit.end = visit.begin + 3 * minutesPerDay;
       },
     };

@@ -39,7 +39,15 @@ export interface InForce extends Pick<AuditOptions, 'operations' | 'exemptions'>
 export async function inForceIn(store: Store, asOf: number | undefined): Promise<InForce> {
   const { as_of, versions, publications } = await readInForce(store, asOf);
   const exemptions = (await approvedExemptions(store, asOf)).map(
-    ({ id, rule_id, kind, code, from, to, reason }): Exemption => ({ id, rule_id, kind, code, from, ...(to === undefined ? {} : { to }), reason }),
+    ({ id, rule_id, kind, code, from, to, reason }): Exemption => ({
+      id,
+      rule_id,
+      kind,
+      code,
+      from,
+      ...(to === undefined ? {} : { to }),
+      reason,
+    }),
   );
   return {
     published: versions,
@@ -65,7 +73,8 @@ function checkSource({ operations, rules, knowledge, asOf }: AuditInput): void {
       option: words('--operations 或 --knowledge（--as-of 需要）', '--operations or --knowledge (for --as-of)'),
     });
   }
-  if (operations !== undefined && rules !== undefined) throw inputProblems.refused('options-exclude', { first: '--operations', second: '--rules' });
+  if (operations !== undefined && rules !== undefined)
+    throw inputProblems.refused('options-exclude', { first: '--operations', second: '--rules' });
 }
 
 function rulebookOf({ rules, knowledge, asOf }: AuditInput, published: readonly PublishedVersion[] | undefined): RulebookOptions {
@@ -81,7 +90,8 @@ function rulebookOf({ rules, knowledge, asOf }: AuditInput, published: readonly 
 export const auditLake: UseCase<AuditInput, RunRecord, WorkbenchPorts> = (ports) => async (input) => {
   checkSource(input);
   const { operations: place, asOf } = input;
-  const { published, ...decided }: InForce = place === undefined ? {} : await inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));
+  const { published, ...decided }: InForce =
+    place === undefined ? {} : await inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));
   const { lake, out, from, to, threads, memory, previous, settlement, report, spark } = input;
   return runAudit({
     ...{ lake, out, from, to, threads, memory, previous, settlement, report, spark },

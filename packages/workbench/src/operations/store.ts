@@ -27,14 +27,15 @@ export interface Signed extends InStore {
 }
 
 /** Makes an operations store, or brings an older one up to date, and tells how it stands. */
-export const initialiseStore: UseCase<InStore & { readonly area: string | undefined }, StoreStatus, WorkbenchPorts> = (ports) => async (input) => {
-  const store = await initialise(input.store, surroundingsOf(ports), input.area);
-  try {
-    return await readStatus(store);
-  } finally {
-    await store.close();
-  }
-};
+export const initialiseStore: UseCase<InStore & { readonly area: string | undefined }, StoreStatus, WorkbenchPorts> =
+  (ports) => async (input) => {
+    const store = await initialise(input.store, surroundingsOf(ports), input.area);
+    try {
+      return await readStatus(store);
+    } finally {
+      await store.close();
+    }
+  };
 
 export const storeStatus: UseCase<InStore, StoreStatus, WorkbenchPorts> = (ports) => (input) => inStore(ports, input.store, readStatus);
 
@@ -47,7 +48,8 @@ export const signJournalHead: UseCase<InStore & { readonly out: string }, Signed
   inStore(ports, input.store, (store) => signHead(store, input.out));
 
 /** Who did what when, for the audit administrator. */
-export const readJournalEntries: UseCase<Signed, readonly JournalEntry[], WorkbenchPorts> = (ports) => (input) => signedIn(ports, input, showJournal);
+export const readJournalEntries: UseCase<Signed, readonly JournalEntry[], WorkbenchPorts> = (ports) => (input) =>
+  signedIn(ports, input, showJournal);
 
 export interface AddPersonInput extends InStore {
   /** Absent for the first person, the security administrator. */
@@ -65,7 +67,8 @@ export const addOperator: UseCase<AddPersonInput, Person, WorkbenchPorts> = (por
     return addPerson(store, actor, { login, display_name, roles, password });
   });
 
-export const listOperators: UseCase<InStore, readonly Person[], WorkbenchPorts> = (ports) => (input) => inStore(ports, input.store, listPeople);
+export const listOperators: UseCase<InStore, readonly Person[], WorkbenchPorts> = (ports) => (input) =>
+  inStore(ports, input.store, listPeople);
 
 export const disableOperator: UseCase<Signed & { readonly login: string }, Person, WorkbenchPorts> = (ports) => (input) =>
   signedIn(ports, input, (store, actor) => disablePerson(store, actor, input.login));

@@ -48,7 +48,9 @@ export const writeKernelFiles: UseCase<KernelFilesInput, readonly string[]> = ()
 
 /** Columns of the records: all, or with a lake those that the rules need. */
 export const kernelSchema: UseCase<KernelRules & { readonly lake: string | undefined }, string> = () => async (input) =>
-  input.lake === undefined ? schemaText(plainColumns) : sessionSchema(filterSession((await openLake(input.lake)).context(), rulebookOf(input)));
+  input.lake === undefined
+    ? schemaText(plainColumns)
+    : sessionSchema(filterSession((await openLake(input.lake)).context(), rulebookOf(input)));
 
 export interface FilterInput extends KernelRules {
   /** Records sorted by person. */

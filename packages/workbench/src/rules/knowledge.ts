@@ -1,4 +1,5 @@
-import { type BatchEntry, diffKnowledge, importKnowledge, type LoadReport, type PointChange, readManifest, readTables, undoBatch } from '@hengjian/knowledge';
+import { diffKnowledge, importKnowledge, type LoadReport, type PointChange, readTables, undoBatch } from '@hengjian/knowledge';
+import { readKnowledgeManifest } from '@hengjian/rulebook';
 import { formatDay, type UseCase } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 
@@ -26,11 +27,12 @@ export const importPoints: UseCase<ImportKnowledgeInput, LoadReport> = (ports) =
   });
 
 /** Takes an import out again; the latest when none is named. */
-export const undoImport: UseCase<{ readonly library: string; readonly batch: string | undefined }, ReturnType<typeof undoBatch>> = () => async (input) =>
-  undoBatch(input.library, input.batch);
+export const undoImport: UseCase<{ readonly library: string; readonly batch: string | undefined }, ReturnType<typeof undoBatch>> =
+  () => async (input) =>
+    undoBatch(input.library, input.batch);
 
 export interface KnowledgeListed {
-  readonly batches: readonly BatchEntry[];
+  readonly batches: NonNullable<ReturnType<typeof readKnowledgeManifest>>['batches'];
   readonly tables: readonly { readonly table: string; readonly points: number }[];
 }
 
@@ -38,7 +40,7 @@ export interface KnowledgeListed {
 export const listKnowledge: UseCase<{ readonly library: string | undefined }, KnowledgeListed> =
   () =>
   async ({ library }) => {
-    const manifest = library === undefined ? undefined : readManifest(library);
+    const manifest = library === undefined ? undefined : readKnowledgeManifest(library);
     if (library !== undefined && manifest === undefined) throw workbenchProblems.refused('knowledge-missing', {}, { file: library });
     const tables = [...readTables(library ?? 'shipped')].map(([table, points]) => ({ table, points: points.size }));
     return { batches: manifest?.batches ?? [], tables };

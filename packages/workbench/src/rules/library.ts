@@ -68,7 +68,9 @@ export const listRules: UseCase<ListInput, readonly RuleListing[]> = () => async
   const { search, inClass } = input;
   return soundRules(input)
     .rules.map(listingOf)
-    .filter((rule) => search === undefined || [rule.id, rule.official_code, rule.name_zh, rule.name_en].some((text) => contains(text, search)))
+    .filter(
+      (rule) => search === undefined || [rule.id, rule.official_code, rule.name_zh, rule.name_en].some((text) => contains(text, search)),
+    )
     .filter((rule) => inClass === undefined || [rule.class, rule.category].some((text) => contains(text, inClass)));
 };
 
@@ -111,7 +113,12 @@ export const checkRuleFiles: UseCase<RulesInput, RulesChecked> = () => async (in
   const { rules, tables, problems } = readRulebook(optionsOf(input));
   const notes = [...rules.flatMap((rule) => analyseRule(rule, tables)), ...overlapNotes(rules, tables)];
   const never = notes.filter(({ level }) => level === 'never');
-  return { rules: rules.length, tables: tables.size, problems: [...problems, ...never], notes: notes.filter(({ level }) => level !== 'never') };
+  return {
+    rules: rules.length,
+    tables: tables.size,
+    problems: [...problems, ...never],
+    notes: notes.filter(({ level }) => level !== 'never'),
+  };
 };
 
 export interface RulesTested {

@@ -40,7 +40,8 @@ export function parseVersion(text: string): { readonly rule: string; readonly ve
 }
 
 /** Splits `ID` or `ID@VERSION`. */
-export const parseName = (text: string): { readonly rule: string; readonly version?: number } => (text.includes('@') ? parseVersion(text) : { rule: text });
+export const parseName = (text: string): { readonly rule: string; readonly version?: number } =>
+  text.includes('@') ? parseVersion(text) : { rule: text };
 
 /** Knowledge tables by which rules are checked. */
 export const tablesOf = (knowledge: string | undefined): ReturnType<typeof readRulebook>['tables'] =>
@@ -92,8 +93,9 @@ export const publishRule: UseCase<PublishInput, Publication, WorkbenchPorts> = (
 };
 
 /** Takes a rule out of force from a day on. */
-export const retireRule: UseCase<Signed & { readonly rule: string; readonly days: DeclaredDays }, Publication, WorkbenchPorts> = (ports) => (input) =>
-  signedIn(ports, input, (store, person) => retire(store, person, input.rule, input.days));
+export const retireRule: UseCase<Signed & { readonly rule: string; readonly days: DeclaredDays }, Publication, WorkbenchPorts> =
+  (ports) => (input) =>
+    signedIn(ports, input, (store, person) => retire(store, person, input.rule, input.days));
 
 export interface RuleHistory {
   readonly versions: readonly RuleVersion[];
@@ -123,14 +125,17 @@ export interface ExportInput extends InStore {
 }
 
 /** Writes the rules in force on a day as plain files into a new folder. */
-export const exportRules: UseCase<ExportInput, readonly { readonly rule_id: string; readonly version: number; readonly hash: string }[], WorkbenchPorts> =
-  (ports) => async (input) => {
-    if (existsSync(input.out) && readdirSync(input.out).length > 0) throw inputProblems.refused('folder-not-empty', {}, { file: input.out });
-    const rules = await inStore(ports, input.store, async (store) => inForceOn(await readInForce(store, input.asOf), input.on));
-    mkdirSync(input.out, { recursive: true });
-    for (const { rule_id, text } of rules) writeFileSync(join(input.out, `${rule_id}.yaml`), text);
-    return rules.map(({ text: _, ...rule }) => rule);
-  };
+export const exportRules: UseCase<
+  ExportInput,
+  readonly { readonly rule_id: string; readonly version: number; readonly hash: string }[],
+  WorkbenchPorts
+> = (ports) => async (input) => {
+  if (existsSync(input.out) && readdirSync(input.out).length > 0) throw inputProblems.refused('folder-not-empty', {}, { file: input.out });
+  const rules = await inStore(ports, input.store, async (store) => inForceOn(await readInForce(store, input.asOf), input.on));
+  mkdirSync(input.out, { recursive: true });
+  for (const { rule_id, text } of rules) writeFileSync(join(input.out, `${rule_id}.yaml`), text);
+  return rules.map(({ text: _, ...rule }) => rule);
+};
 
 export interface ImportLibraryInput extends Signed {
   /** The second person; without one `bootstrap` fills an empty store alone. */
@@ -148,15 +153,16 @@ function libraryFiles(folder: string): { readonly path: string; readonly text: s
 }
 
 /** Publishes a library as the first publication of a store. */
-export const importRuleLibrary: UseCase<ImportLibraryInput, Awaited<ReturnType<typeof importLibrary>>, WorkbenchPorts> = (ports) => async (input) => {
-  const { second, bootstrap, days, knowledge } = input;
-  if ((second === undefined) !== bootstrap) throw workbenchProblems.refused('second-person-missing', {});
-  const files = libraryFiles(input.rules ?? join(ports.folders.library, 'rules'));
-  return signedIn(ports, input, async (store, author) => {
-    const approver = second === undefined ? undefined : await signIn(store, second.login, second.password);
-    return importLibrary(store, author, approver, files, days, tablesOf(knowledge));
-  });
-};
+export const importRuleLibrary: UseCase<ImportLibraryInput, Awaited<ReturnType<typeof importLibrary>>, WorkbenchPorts> =
+  (ports) => async (input) => {
+    const { second, bootstrap, days, knowledge } = input;
+    if ((second === undefined) !== bootstrap) throw workbenchProblems.refused('second-person-missing', {});
+    const files = libraryFiles(input.rules ?? join(ports.folders.library, 'rules'));
+    return signedIn(ports, input, async (store, author) => {
+      const approver = second === undefined ? undefined : await signIn(store, second.login, second.password);
+      return importLibrary(store, author, approver, files, days, tablesOf(knowledge));
+    });
+  };
 
 /** Proposes that a rule does not concern somebody for some days. */
 export const proposeRuleExemption: UseCase<Signed & { readonly wanted: NewExemption }, ExemptionRow, WorkbenchPorts> = (ports) => (input) =>
@@ -166,4 +172,5 @@ export const proposeRuleExemption: UseCase<Signed & { readonly wanted: NewExempt
 export const approveRuleExemption: UseCase<Signed & { readonly id: string }, ExemptionRow, WorkbenchPorts> = (ports) => (input) =>
   signedIn(ports, input, (store, person) => approveExemption(store, person, input.id));
 
-export const ruleExemptions: UseCase<InStore, readonly ExemptionRow[], WorkbenchPorts> = (ports) => (input) => inStore(ports, input.store, listExemptions);
+export const ruleExemptions: UseCase<InStore, readonly ExemptionRow[], WorkbenchPorts> = (ports) => (input) =>
+  inStore(ports, input.store, listExemptions);

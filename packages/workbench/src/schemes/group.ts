@@ -77,15 +77,18 @@ class Explanations {
     if (ids !== undefined && this.seen < distinct.size) {
       throw workbenchProblems.refused('cases-not-found', { missing: distinct.size - this.seen, asked: distinct.size }, { file: source });
     }
-    if (trace && out === undefined && this.seen > shownExplanations) throw workbenchProblems.refused('explanations-many', { count: this.seen });
+    if (trace && out === undefined && this.seen > shownExplanations)
+      throw workbenchProblems.refused('explanations-many', { count: this.seen });
     return this.seen > shownExplanations ? [] : this.told;
   }
 }
 
 function checkInput({ cases, lake, trace, whatIf, out }: GroupInput): void {
-  if (cases === undefined && lake === undefined) throw inputProblems.refused('option-missing', { option: words('--in 或 --lake', '--in or --lake') });
+  if (cases === undefined && lake === undefined)
+    throw inputProblems.refused('option-missing', { option: words('--in 或 --lake', '--in or --lake') });
   if (cases !== undefined && lake !== undefined) throw inputProblems.refused('options-exclude', { first: '--in', second: '--lake' });
-  if (whatIf && !trace) throw inputProblems.refused('option-missing', { option: words('--trace（--what-if 需要）', '--trace (for --what-if)') });
+  if (whatIf && !trace)
+    throw inputProblems.refused('option-missing', { option: words('--trace（--what-if 需要）', '--trace (for --what-if)') });
   if (out !== undefined && !/\.(csv|parquet)$/.test(out)) {
     throw inputProblems.refused('option-invalid', {
       option: '--out',
@@ -112,5 +115,10 @@ export const groupCasesBy: UseCase<GroupInput, Grouped> = (ports) => async (inpu
   const grouped = await groupLake({ lake, grouper: stayGrouperOf(scheme), signal, progress });
   const wanted = output !== undefined || trace || ids !== undefined;
   const listed = wanted ? await groupLakeCases({ ...common, scheme, lake }) : undefined;
-  return { kind: scheme.kind, listed: output === undefined ? undefined : listed, lake: grouped, told: wanted ? explanations.shown(lake) : [] };
+  return {
+    kind: scheme.kind,
+    listed: output === undefined ? undefined : listed,
+    lake: grouped,
+    told: wanted ? explanations.shown(lake) : [],
+  };
 };

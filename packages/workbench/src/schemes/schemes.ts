@@ -83,7 +83,8 @@ export const formDipCatalogue: UseCase<FormInput, SchemeStored & { readonly cata
   const cases: DipCase[] = [];
   for (const folder of input.lakes) {
     const reader = await openStayReader(await openLake(folder));
-    for (const handle of reader.segments()) for (const { stay, groupingCase } of reader.stays(handle)) cases.push(dipCase(groupingCase(), stay));
+    for (const handle of reader.segments())
+      for (const { stay, groupingCase } of reader.stays(handle)) cases.push(dipCase(groupingCase(), stay));
   }
   const catalogue = formCatalogue(cases, parameters);
   return { catalogue, ...writeScheme(catalogue, input.schemes) };
@@ -135,8 +136,12 @@ export const showGroup: UseCase<InSchemes & { readonly id: string; readonly code
   const is = (text: string): boolean => text.toUpperCase() === input.code.toUpperCase();
   const rows: SchemeRow[] = [
     ...scheme.mdcs.filter((row) => is(row.mdc)).map(({ mdc, name, condition }) => ({ level: 'MDC' as const, code: mdc, name, condition })),
-    ...scheme.adrgs.filter((row) => is(row.adrg) || is(row.mdc)).map(({ adrg, name, condition }) => ({ level: 'ADRG' as const, code: adrg, name, condition })),
-    ...scheme.drgs.filter((row) => is(row.drg) || is(row.adrg)).map(({ drg, name, condition }) => ({ level: 'DRG' as const, code: drg, name, condition })),
+    ...scheme.adrgs
+      .filter((row) => is(row.adrg) || is(row.mdc))
+      .map(({ adrg, name, condition }) => ({ level: 'ADRG' as const, code: adrg, name, condition })),
+    ...scheme.drgs
+      .filter((row) => is(row.drg) || is(row.adrg))
+      .map(({ drg, name, condition }) => ({ level: 'DRG' as const, code: drg, name, condition })),
   ];
   if (rows.length > 0) return rows;
   const known = words(
@@ -186,7 +191,8 @@ function pricedBy(folder: string, stays: ReadonlyMap<string, LakeStay>): Payment
 async function casesToMove(input: DiffSchemesInput): Promise<MovingCases> {
   const cases: GroupingCase[] = [];
   if (input.cases !== undefined) {
-    for await (const { one, problems } of readCases(input.cases)) if (problems.every((problem) => problem.level !== 'invalid')) cases.push(one);
+    for await (const { one, problems } of readCases(input.cases))
+      if (problems.every((problem) => problem.level !== 'invalid')) cases.push(one);
     return { cases, payments: undefined };
   }
   if (input.lake === undefined) return { cases: undefined, payments: undefined };

@@ -32,7 +32,9 @@ export function draftParameters(stays: readonly GroupedLakeStay[], year: number,
   const pools = [...new Set(stays.map((stay) => stay.insutype))].sort().flatMap((insutype) => {
     const name = names[insutype] ?? `险种${insutype}`;
     return (['local', 'remote'] as const).map((care) => {
-      const own = stays.filter((stay) => stay.insutype === insutype && isLocal(stay) === (care === 'local') && yearOf(stay.dscg_day) === base);
+      const own = stays.filter(
+        (stay) => stay.insutype === insutype && isLocal(stay) === (care === 'local') && yearOf(stay.dscg_day) === base,
+      );
       const fund = own.reduce((sum, stay) => sum + Math.max(0, stay.fund_pay_sumamt), 0);
       const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${care === 'local' ? 'group: 1' : 'item: 1'} } }`;
       return [
@@ -46,7 +48,10 @@ export function draftParameters(stays: readonly GroupedLakeStay[], year: number,
       ].join('\n');
     });
   });
-  const weightYears = years.length === 0 ? `{ year: ${year}, factor: 1 }` : years.map((one, index) => `{ year: ${one}, factor: ${factors[index]} }`).join(', ');
+  const weightYears =
+    years.length === 0
+      ? `{ year: ${year}, factor: 1 }`
+      : years.map((one, index) => `{ year: ${one}, factor: ${factors[index]} }`).join(', ');
   return `# 结算参数草稿，由湖内数据起草，逐项核定后使用。Parameters drafted from the lake; check every figure before use.
 # docs/settlement.md explains each field and its formula. Money in yuan.
 version: 1

@@ -20,7 +20,17 @@ import {
 } from '@hengjian/evaluation';
 import { type DipCatalogue, type GroupedLakeStay, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import { dayOf, dictionary, formatDay, inputProblems, libraryText, parseCsvRecords, replaceFile, type UseCase, words } from '@hengjian/standard';
+import {
+  dayOf,
+  dictionary,
+  formatDay,
+  inputProblems,
+  libraryText,
+  parseCsvRecords,
+  replaceFile,
+  type UseCase,
+  words,
+} from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { institutionNames, openWhole, staysOf } from './stays.ts';
 
@@ -114,7 +124,10 @@ export const evaluateSettlement: UseCase<EvaluateInput, Evaluated> = (ports) => 
   };
   const evaluation = evaluate(data);
   const clues = cluesOf(evaluation, data);
-  const files = [...writeEvaluation(evaluation, input.out), ...(lists === undefined ? [] : writeListQuality(lists, join(input.out, 'lists'), names))];
+  const files = [
+    ...writeEvaluation(evaluation, input.out),
+    ...(lists === undefined ? [] : writeListQuality(lists, join(input.out, 'lists'), names)),
+  ];
   const cluesFile = join(input.out, 'clues.json');
   replaceFile(cluesFile, `${JSON.stringify(clues, undefined, 1)}\n`);
   return { evaluation, clues: clues.length, clues_file: cluesFile, files };
@@ -126,7 +139,8 @@ export interface ListsInput {
 }
 
 /** Quality of the settlement lists of a lake: timeliness, completeness, accuracy. */
-export const checkLists: UseCase<ListsInput, { readonly quality: ListQuality; readonly files: readonly string[] }> = (ports) => async (input) => {
-  const quality = await qualityOf(input.lake, ports.signal);
-  return { quality, files: writeListQuality(quality, input.out, await institutionNames(input.lake)) };
-};
+export const checkLists: UseCase<ListsInput, { readonly quality: ListQuality; readonly files: readonly string[] }> =
+  (ports) => async (input) => {
+    const quality = await qualityOf(input.lake, ports.signal);
+    return { quality, files: writeListQuality(quality, input.out, await institutionNames(input.lake)) };
+  };

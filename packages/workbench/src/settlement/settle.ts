@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type DipCatalogue, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
-import { finalTariff, type GroupPricing, publishSettlement, readParameters, runSettlement, type SettlementRun, type Tariff } from '@hengjian/settlement';
+import {
+  finalTariff,
+  type GroupPricing,
+  publishSettlement,
+  readParameters,
+  runSettlement,
+  type SettlementRun,
+  type Tariff,
+} from '@hengjian/settlement';
 import { inputProblems, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { draftParameters } from './draft-parameters.ts';
@@ -25,7 +33,11 @@ function checkMethod(content: Scheme | DipCatalogue, method: Tariff['method'], f
   if (dip === (method === 'dip_points')) return;
   const kind = dip ? words('DIP 目录', 'a DIP catalogue') : words('DRG 方案', 'a DRG scheme');
   const fitting = dip ? 'dip_points' : words('drg_rate 或 drg_points', 'drg_rate or drg_points');
-  throw workbenchProblems.refused('settle-method', { scheme: content.id, kind, method, fitting }, { file: basename(file), field: 'method' });
+  throw workbenchProblems.refused(
+    'settle-method',
+    { scheme: content.id, kind, method, fitting },
+    { file: basename(file), field: 'method' },
+  );
 }
 
 /** Drafts the parameters of a settlement from the stays of a lake. */
@@ -35,7 +47,8 @@ export const draftSettlement: UseCase<DraftInput, { readonly file: string; reado
   const method = input.method ?? (content.kind === 'dip' ? 'dip_points' : 'drg_rate');
   checkMethod(content, method, '--method');
   const stays = await staysOf(ports, input.lake, stayGrouperOf(content));
-  if (stays.every((stay) => yearOf(stay.dscg_day) > input.year)) throw noStays(input.lake, words(` ${input.year} 年及以前`, `in ${input.year} or before`));
+  if (stays.every((stay) => yearOf(stay.dscg_day) > input.year))
+    throw noStays(input.lake, words(` ${input.year} 年及以前`, `in ${input.year} or before`));
   replaceFile(input.out, draftParameters(stays, input.year, method));
   readParameters(input.out);
   return { file: input.out, stays: stays.length };
@@ -92,7 +105,8 @@ function pricingOf(run: SettlementRun, content: Scheme | DipCatalogue, hash: str
   };
 }
 
-const monthsOf = (year: number): readonly string[] => Array.from({ length: 12 }, (_, index) => `${year}-${String(index + 1).padStart(2, '0')}`);
+const monthsOf = (year: number): readonly string[] =>
+  Array.from({ length: 12 }, (_, index) => `${year}-${String(index + 1).padStart(2, '0')}`);
 
 /** Groups what is new in a lake, settles the year of the parameters and publishes the settlement. */
 export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) => {

@@ -13,19 +13,20 @@ export interface PrintInput {
 }
 
 /** Prints the statements of a settlement as PDF, A4. */
-export const printStatements: UseCase<PrintInput, { readonly files: readonly string[]; readonly folder: string }> = (ports) => async (input) => {
-  const settlement = openSettlement(input.run);
-  const hospitals = input.hospitals ?? settlement.hospitals;
-  const pages = hospitals.map((hospital) => ({ hospital, page: settlement.statementPage(hospital) }));
-  const folder = resolve(input.out ?? join(input.run, 'pdf'));
-  mkdirSync(folder, { recursive: true });
-  const files: string[] = [];
-  for (const { hospital, page } of pages) {
-    stopIfCancelled(ports.signal);
-    const file = join(folder, `${encodeURIComponent(hospital)}.pdf`);
-    await printPdf(page, file);
-    files.push(file);
-    ports.progress({ phase: 'print', done: files.length, total: pages.length, unit: 'statements' });
-  }
-  return { files, folder };
-};
+export const printStatements: UseCase<PrintInput, { readonly files: readonly string[]; readonly folder: string }> =
+  (ports) => async (input) => {
+    const settlement = openSettlement(input.run);
+    const hospitals = input.hospitals ?? settlement.hospitals;
+    const pages = hospitals.map((hospital) => ({ hospital, page: settlement.statementPage(hospital) }));
+    const folder = resolve(input.out ?? join(input.run, 'pdf'));
+    mkdirSync(folder, { recursive: true });
+    const files: string[] = [];
+    for (const { hospital, page } of pages) {
+      stopIfCancelled(ports.signal);
+      const file = join(folder, `${encodeURIComponent(hospital)}.pdf`);
+      await printPdf(page, file);
+      files.push(file);
+      ports.progress({ phase: 'print', done: files.length, total: pages.length, unit: 'statements' });
+    }
+    return { files, folder };
+  };

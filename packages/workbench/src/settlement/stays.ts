@@ -83,7 +83,12 @@ export async function findStay(lakeFolder: string, id: string, run: string): Pro
   throw workbenchProblems.refused('stay-unknown', { ids: id }, { file: lakeFolder, field: 'mdtrt_id' });
 }
 
-function groupedAs(stay: LakeStay, grouper: StayGrouper, one: GroupingCase, given: Pick<GroupedLakeStay, 'grp_code' | 'status'> | undefined): GroupedLakeStay {
+function groupedAs(
+  stay: LakeStay,
+  grouper: StayGrouper,
+  one: GroupingCase,
+  given: Pick<GroupedLakeStay, 'grp_code' | 'status'> | undefined,
+): GroupedLakeStay {
   const { problems: _problems, ...group } = grouper.group(one, stay);
   return { ...stay, ...group, ...given };
 }

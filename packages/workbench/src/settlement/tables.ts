@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readContents, type SheetRow } from '@hengjian/documents';
+import { readContentsNow, type SheetRow } from '@hengjian/documents';
 import type { Deduction, Objection, ReviewCase } from '@hengjian/settlement';
 import { inputProblems, type Problem, parseFen, RefusedInput, type Words, words } from '@hengjian/standard';
 
@@ -11,12 +11,14 @@ class TableReader {
 
   constructor(path: string, needed: readonly string[], others: readonly string[]) {
     this.#file = basename(path);
-    const contents = readContents(path, new Set([...needed, ...others]));
+    const contents = readContentsNow(path, new Set([...needed, ...others]));
     const sheet = contents.kind === 'sheets' ? contents.sheets[0] : undefined;
     const missing = needed.filter((name) => sheet?.header.includes(name) !== true);
     if (sheet === undefined || missing.length > 0) {
       const place = { file: this.#file, row: 1 };
-      throw new RefusedInput((missing.length > 0 ? missing : needed).map((column) => inputProblems.problem('column-missing', { column }, place)));
+      throw new RefusedInput(
+        (missing.length > 0 ? missing : needed).map((column) => inputProblems.problem('column-missing', { column }, place)),
+      );
     }
     this.#rows = sheet.rows;
     this.#problems.push(...sheet.problems);
@@ -26,7 +28,9 @@ class TableReader {
     const rows = this.#rows.map((source) => {
       const cell = (name: string): string => source.cells.get(name) ?? '';
       return toRow(cell, (field, expected) => {
-        this.#problems.push(inputProblems.problem('value-invalid', { value: cell(field), expected }, { file: this.#file, row: source.row, field }));
+        this.#problems.push(
+          inputProblems.problem('value-invalid', { value: cell(field), expected }, { file: this.#file, row: source.row, field }),
+        );
       });
     });
     if (this.#problems.length > 0) throw new RefusedInput(this.#problems);
@@ -125,5 +129,11 @@ export const readSentLists = (path: string): readonly SentList[] =>
         .map((code) => code.trim())
         .filter((code) => code !== '');
     if (codes('diagnoses').length === 0) refuse('diagnoses', codesText);
-    return { mdtrt_id: cell('mdtrt_id'), version: number, reason: cell('reason'), diagnoses: codes('diagnoses'), procedures: codes('procedures') };
+    return {
+      mdtrt_id: cell('mdtrt_id'),
+      version: number,
+      reason: cell('reason'),
+      diagnoses: codes('diagnoses'),
+      procedures: codes('procedures'),
+    };
   });

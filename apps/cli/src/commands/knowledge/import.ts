@@ -12,8 +12,12 @@ export const command = defineCommand({
   arguments: [{ name: 'paths', says: words('文件或文件夹', 'files or folders'), many: true }],
   options: {
     library: required(text('folder', words('导入到的知识库', 'the library to import into'))),
-    validFrom: day(words('来源未写明日期的知识点的起始日（默认 2025-01-01）', 'first day of points whose source names none (default: 2025-01-01)')),
-    childAge: count(words('儿童限制不包括的起始年龄（默认 18）', 'first age in years that a limit to children does not cover (default: 18)')),
+    validFrom: day(
+      words('来源未写明日期的知识点的起始日（默认 2025-01-01）', 'first day of points whose source names none (default: 2025-01-01)'),
+    ),
+    childAge: count(
+      words('儿童限制不包括的起始年龄（默认 18）', 'first age in years that a limit to children does not cover (default: 18)'),
+    ),
     region: area(words('知识点适用的地区（默认 000000，全国）', 'area the points are for (default: 000000, the country)')),
   },
   example: 'hengjian knowledge import batches/ --library knowledge',

@@ -12,7 +12,9 @@ export const command = defineCommand({
     for (const batch of batches) {
       const head = `${batch.id}  ${batch.imported_at}`;
       const [points, texts, files] = [batch.points, batch.texts, batch.files.length];
-      output.say(words(`${head}  ${points} 个知识点  ${texts} 条文本  ${files} 个文件`, `${head}  ${points} points  ${texts} texts  ${files} files`));
+      output.say(
+        words(`${head}  ${points} 个知识点  ${texts} 条文本  ${files} 个文件`, `${head}  ${points} points  ${texts} texts  ${files} files`),
+      );
     }
     for (const { table, points } of tables) output.line(`${table.padEnd(30)} ${points}`);
     const total = tables.reduce((sum, { points }) => sum + points, 0);

@@ -12,7 +12,9 @@ export const command = defineCommand({
     const problems = await checkMappingFile(ports)({ file });
     for (const problem of problems) output.warn(problem);
     output.say(
-      problems.length === 0 ? words('映射文件没有问题', 'the mapping is in order') : words(`${problems.length} 个问题`, `${problems.length} problems`),
+      problems.length === 0
+        ? words('映射文件没有问题', 'the mapping is in order')
+        : words(`${problems.length} 个问题`, `${problems.length} problems`),
     );
     output.result({ problems: problems.map((problem) => problemJson(problem, output.language)) });
     return problems.length === 0 ? exitCodes.done : exitCodes.refused;

@@ -22,7 +22,9 @@ export const command = defineCommand({
     const status = await initialiseStore(ports)({ store: storeLocation(options), area: options.area });
     printStatus(output, status);
     if (status.people === 0) {
-      output.say(words('  下一步：hengjian people add 登录名 --role security_admin', '  next: hengjian people add LOGIN --role security_admin'));
+      output.say(
+        words('  下一步：hengjian people add 登录名 --role security_admin', '  next: hengjian people add LOGIN --role security_admin'),
+      );
     }
     output.result(status);
     return 0;

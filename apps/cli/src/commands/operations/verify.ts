@@ -6,8 +6,14 @@ import { exitCodes, problemJson } from '../../output.ts';
 import { storeLocation, storeOptions } from '../../store-options.ts';
 
 export const command = defineCommand({
-  says: words('把每条记录与日志比对，把日志与密钥和签出的日志头比对', 'compares every row with the journal, the journal with its key and signed heads'),
-  options: { ...storeOptions, head: texts('file', words('以前签出的日志头，须仍在日志中', 'heads signed earlier; each must still be in the journal')) },
+  says: words(
+    '把每条记录与日志比对，把日志与密钥和签出的日志头比对',
+    'compares every row with the journal, the journal with its key and signed heads',
+  ),
+  options: {
+    ...storeOptions,
+    head: texts('file', words('以前签出的日志头，须仍在日志中', 'heads signed earlier; each must still be in the journal')),
+  },
   example: 'hengjian operations verify --data operations --head 2026-06-30.json',
   async run({ ports, output }, options) {
     const found = await verifyOperations(ports)({ store: storeLocation(options), heads: options.head ?? [] });

@@ -4,7 +4,10 @@ import { defineCommand } from '../../command.ts';
 import { required, rulePaths, shared, text } from '../../options.ts';
 
 export const command = defineCommand({
-  says: words('写出规则目录：可离线打开的页面、索引和每条规则一页', 'writes the catalogue of rules: an offline page, an index and a page for each rule'),
+  says: words(
+    '写出规则目录：可离线打开的页面、索引和每条规则一页',
+    'writes the catalogue of rules: an offline page, an index and a page for each rule',
+  ),
   arguments: rulePaths,
   options: {
     out: required(text('folder', words('写入的文件夹；同名文件会被替换', 'folder to write to; files of the same names are replaced'))),

@@ -14,7 +14,10 @@ export const command = defineCommand({
   options: {
     lake: shared.lake,
     run: text('folder', words('该数据湖的审核结果（默认现在审核）', 'an audit of that lake (default: it is audited now)')),
-    operations: text('place', words('业务库文件夹或地址（默认规则库）', 'folder or address of the operations store (default: the library)')),
+    operations: text(
+      'place',
+      words('业务库文件夹或地址（默认规则库）', 'folder or address of the operations store (default: the library)'),
+    ),
     knowledge: shared.knowledge,
     threads: shared.threads,
   },
@@ -23,7 +26,9 @@ export const command = defineCommand({
     const result = await ruleCoverage(ports)(options);
     output.settle();
     for (const [rule, points] of Map.groupBy(result.list, ({ rule_id, version }) => versionName(rule_id, version))) {
-      const counts = reasons.map((reason) => ({ reason, count: points.filter((point) => point.reason === reason).length })).filter(({ count }) => count > 0);
+      const counts = reasons
+        .map((reason) => ({ reason, count: points.filter((point) => point.reason === reason).length }))
+        .filter(({ count }) => count > 0);
       const told = (language: Language): string =>
         counts.map(({ reason, count }) => `${reasonWords[reason][language]} ${count}`).join(language === 'zh' ? '，' : ', ');
       output.say(words(`${rule.padEnd(8)} ${told('zh')}`, `${rule.padEnd(8)} ${told('en')}`));
@@ -31,7 +36,10 @@ export const command = defineCommand({
     const total = (language: Language): string =>
       reasons.map((reason) => `${reasonWords[reason][language]} ${result.points[reason]}`).join(language === 'zh' ? '，' : ', ');
     output.say(
-      words(`${result.rules} 条规则，${result.list.length} 个知识点：${total('zh')}`, `${result.rules} rules, ${result.list.length} points: ${total('en')}`),
+      words(
+        `${result.rules} 条规则，${result.list.length} 个知识点：${total('zh')}`,
+        `${result.rules} rules, ${result.list.length} points: ${total('en')}`,
+      ),
     );
     output.result(result);
     return 0;

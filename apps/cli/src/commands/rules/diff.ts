@@ -32,7 +32,9 @@ export const command = defineCommand({
       output.line(`  + ${now ?? ''}`);
     }
     const altering = found.filter(({ alters }) => alters === 'verdicts' || alters === 'dates').length;
-    output.say(words(`${found.length} 处不同，其中 ${altering} 处改变判断`, `${found.length} differences, ${altering} of them alter verdicts`));
+    output.say(
+      words(`${found.length} 处不同，其中 ${altering} 处改变判断`, `${found.length} differences, ${altering} of them alter verdicts`),
+    );
     output.result({ differences: found, alters_verdicts: altering > 0 });
     return 0;
   },

@@ -17,7 +17,9 @@ export const command = defineCommand({
         'folder or address of the operations store: compares with what is in force there (default: with the library)',
       ),
     ),
-    out: required(text('folder', words('dry-run.json 和 differences.parquet 所在文件夹', 'folder for dry-run.json and differences.parquet'))),
+    out: required(
+      text('folder', words('dry-run.json 和 differences.parquet 所在文件夹', 'folder for dry-run.json and differences.parquet')),
+    ),
   },
   example: 'hengjian rules dry-run N07.yaml --lake lake --operations operations --out dry-run',
   async run({ ports, output }, options, [file = '']) {

@@ -22,7 +22,9 @@ export const command = defineCommand({
     const wanted = { rule, kind, code, from, ...(to === undefined ? {} : { to }), reason };
     const found = await proposeRuleExemption(ports)({ ...(await signedOf(options, output)), wanted });
     const next = `hengjian rules approve-exemption ${found.id}`;
-    output.say(words(`已提议 ${found.id}；第二人批准后生效：${next}`, `${found.id} proposed; it applies once a second person says: ${next}`));
+    output.say(
+      words(`已提议 ${found.id}；第二人批准后生效：${next}`, `${found.id} proposed; it applies once a second person says: ${next}`),
+    );
     output.result(found);
     return 0;
   },

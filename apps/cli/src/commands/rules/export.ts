@@ -16,7 +16,9 @@ export const command = defineCommand({
   async run({ ports, output }, options) {
     const { on, asOf, out } = options;
     const rules = await exportRules(ports)({ store: storeLocation(options), on, asOf, out });
-    output.say(words(`${formatDay(on)} 在用的 ${rules.length} 条规则已写入 ${out}`, `${rules.length} rules in force on ${formatDay(on)} in ${out}`));
+    output.say(
+      words(`${formatDay(on)} 在用的 ${rules.length} 条规则已写入 ${out}`, `${rules.length} rules in force on ${formatDay(on)} in ${out}`),
+    );
     output.result(rules);
     return 0;
   },

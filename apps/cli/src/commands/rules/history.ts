@@ -32,7 +32,12 @@ export const command = defineCommand({
       );
       for (const review of found.reviews.filter((one) => one.version === version)) {
         const kind = reviewWords[review.kind] ?? words(review.kind, review.kind);
-        output.say(words(`  ${review.by_login} ${review.at} ${kind.zh}${tail(review)}`, `  ${kind.en} by ${review.by_login} ${review.at}${tail(review)}`));
+        output.say(
+          words(
+            `  ${review.by_login} ${review.at} ${kind.zh}${tail(review)}`,
+            `  ${kind.en} by ${review.by_login} ${review.at}${tail(review)}`,
+          ),
+        );
       }
       for (const { days } of found.in_force.filter((one) => one.version === version)) {
         for (const range of days) output.say(words(`  施行 ${daysText(range)}`, `  in force ${daysText(range)}`));

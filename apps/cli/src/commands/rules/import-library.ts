@@ -12,7 +12,10 @@ export const command = defineCommand({
     ...daysOptions,
     rules: text('folder', words('另一个规则文件夹', 'another folder of rule files')),
     knowledge: shared.knowledge,
-    second: text('login', words('第二人（批准人）；密码在 HENGJIAN_SECOND_PASSWORD', 'the second person, an approver; password in HENGJIAN_SECOND_PASSWORD')),
+    second: text(
+      'login',
+      words('第二人（批准人）；密码在 HENGJIAN_SECOND_PASSWORD', 'the second person, an approver; password in HENGJIAN_SECOND_PASSWORD'),
+    ),
     bootstrap: flag(words('不要第二人；日志会注明', 'without a second person; the journal says so')),
   },
   example: 'hengjian rules import-library --from 2026-01-01 --data operations --as author --second approver',

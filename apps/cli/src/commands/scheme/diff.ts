@@ -15,7 +15,10 @@ export const command = defineCommand({
     in: text('file', words('按两者分组的病例', 'cases to group by both')),
     lake: text('folder', words('按两者分组的数据湖病例', 'a lake whose discharged stays are grouped by both')),
     settlement: text('folder', words('结算结果：按其价格计算金额变动', 'a settlement: its prices say how much money moves')),
-    afterSettlement: text('folder', words('新方案的价格（默认同 --settlement）', 'prices of the later scheme (default: those of --settlement)')),
+    afterSettlement: text(
+      'folder',
+      words('新方案的价格（默认同 --settlement）', 'prices of the later scheme (default: those of --settlement)'),
+    ),
   },
   example: 'hengjian scheme diff chs-drg-1.1 chs-drg-1.1+qy-main --lake lake',
   async run({ ports, output }, { in: cases, ...options }, [before = '', after = '']) {

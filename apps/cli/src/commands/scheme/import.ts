@@ -44,7 +44,8 @@ export const command = defineCommand({
     for (const line of loadReportLines(report, output.language)) output.line(line);
     output.say(storedLine(imported));
     if (scheme.variants.length > 0) output.say(words('可选变体', 'variants to choose from'));
-    for (const one of scheme.variants) output.say(words(`  ${scheme.id}+${one.name}：${one.why}`, `  ${scheme.id}+${one.name}: ${one.why}`));
+    for (const one of scheme.variants)
+      output.say(words(`  ${scheme.id}+${one.name}：${one.why}`, `  ${scheme.id}+${one.name}: ${one.why}`));
     output.result({ id: scheme.id, hash, file, fresh, report });
     return 0;
   },

@@ -13,12 +13,16 @@ export const command = defineCommand({
     for (const { catalogue, hash } of catalogues) {
       const { zh, en } = catalogue.parameters.name;
       const [count, short] = [catalogue.groups.length, hash.slice(0, 16)];
-      output.say(words(`${catalogue.id} ${zh}（DIP）：${count} 个病种，${short}`, `${catalogue.id} ${en} (DIP): ${count} diseases, ${short}`));
+      output.say(
+        words(`${catalogue.id} ${zh}（DIP）：${count} 个病种，${short}`, `${catalogue.id} ${en} (DIP): ${count} diseases, ${short}`),
+      );
     }
     for (const { scheme, hash, shipped } of schemes) {
       const line = schemeLine(scheme);
       const short = hash.slice(0, 16);
-      output.say(words(`${line.zh}，${short}${shipped ? '，随程序提供' : ''}`, `${line.en}, ${short}${shipped ? ', comes with the program' : ''}`));
+      output.say(
+        words(`${line.zh}，${short}${shipped ? '，随程序提供' : ''}`, `${line.en}, ${short}${shipped ? ', comes with the program' : ''}`),
+      );
     }
     if (!imported) {
       output.say(

@@ -13,7 +13,10 @@ export const command = defineCommand({
     out: required(text('file', words('写出的参数（YAML），不覆盖已有文件', 'the parameters (YAML); an existing file is not overwritten'))),
     method: choice(
       ['drg_rate', 'drg_points', 'dip_points'],
-      words('病组折算成金额的方式；默认 drg_rate，DIP 目录为 dip_points', 'how groups become money; drg_rate, for a DIP catalogue dip_points'),
+      words(
+        '病组折算成金额的方式；默认 drg_rate，DIP 目录为 dip_points',
+        'how groups become money; drg_rate, for a DIP catalogue dip_points',
+      ),
     ),
   },
   example: 'hengjian settle draft --lake lake --scheme demonstration --year 2025 --out parameters.yaml',

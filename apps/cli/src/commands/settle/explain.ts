@@ -18,7 +18,10 @@ export const command = defineCommand({
     const kind = method === 'dip_points' ? 'dip' : 'drg';
     const group = (language: 'zh' | 'en'): string => `${statusName(stay.status, kind, language)} ${stay.grp_code}`.trimEnd();
     output.say(
-      words(`病例 ${stay.mdtrt_id}，医院 ${stay.fixmedins_code}，${group('zh')}`, `stay ${stay.mdtrt_id}, hospital ${stay.fixmedins_code}, ${group('en')}`),
+      words(
+        `病例 ${stay.mdtrt_id}，医院 ${stay.fixmedins_code}，${group('zh')}`,
+        `stay ${stay.mdtrt_id}, hospital ${stay.fixmedins_code}, ${group('en')}`,
+      ),
     );
     for (const step of payment.steps) output.line(stepLine(step, output.language));
     const [fund, pay] = [formatYuan(payment.fund_fen), formatYuan(payment.pay_fen)];

@@ -4,7 +4,10 @@ import { defineCommand } from '../../command.ts';
 import { required, shared, text } from '../../options.ts';
 
 export const command = defineCommand({
-  says: words('按医院和字段检查结算清单的及时性、完整性、准确性', 'quality of the settlement lists: timeliness, completeness, accuracy, by hospital and field'),
+  says: words(
+    '按医院和字段检查结算清单的及时性、完整性、准确性',
+    'quality of the settlement lists: timeliness, completeness, accuracy, by hospital and field',
+  ),
   options: { lake: shared.lake, out: required(text('folder', words('报告文件夹', 'folder for the report'))) },
   example: 'hengjian settle lists --lake lake --out lists',
   async run({ ports, output }, options) {

@@ -8,13 +8,18 @@ export const command = defineCommand({
   options: {
     run: required(text('folder', words('结算结果文件夹', 'folder of the settlement'))),
     hospital: texts('code', words('只打印这些医院', 'only these hospitals')),
-    out: text('folder', words('PDF 所在文件夹，默认为结算文件夹下的 pdf', 'folder for the PDF files; pdf in that of the settlement by default')),
+    out: text(
+      'folder',
+      words('PDF 所在文件夹，默认为结算文件夹下的 pdf', 'folder for the PDF files; pdf in that of the settlement by default'),
+    ),
   },
   example: 'hengjian settle pdf --run settlement --hospital H41050000001',
   async run({ ports, output }, { run, hospital, out }) {
     const printed = await printStatements(ports)({ run, hospitals: hospital, out });
     output.settle();
-    output.say(words(`已打印 ${printed.files.length} 份结算单：${printed.folder}`, `printed ${printed.files.length} statements: ${printed.folder}`));
+    output.say(
+      words(`已打印 ${printed.files.length} 份结算单：${printed.folder}`, `printed ${printed.files.length} statements: ${printed.folder}`),
+    );
     output.result(printed);
     return 0;
   },

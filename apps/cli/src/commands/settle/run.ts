@@ -14,10 +14,18 @@ export const command = defineCommand({
     lake: shared.lake,
     scheme: required(text('id', words('DRG 方案或 DIP 目录', 'DRG scheme or DIP catalogue'))),
     schemes: shared.schemes,
-    parameters: required(text('file', words('结算参数（YAML），可由 settle draft 起草', 'parameters of the settlement (YAML); settle draft makes one'))),
+    parameters: required(
+      text('file', words('结算参数（YAML），可由 settle draft 起草', 'parameters of the settlement (YAML); settle draft makes one')),
+    ),
     out: required(text('folder', words('结算结果文件夹', 'folder of the settlement'))),
-    past: texts('folder', words('往年病例所在的数据湖，用于测算权重和期初费率', 'lakes with stays of past years, for weights and start rates')),
-    months: texts('text', words('要结算的月份 yyyy-MM；默认全年并清算', 'months to settle, yyyy-MM; all by default, and the year is cleared')),
+    past: texts(
+      'folder',
+      words('往年病例所在的数据湖，用于测算权重和期初费率', 'lakes with stays of past years, for weights and start rates'),
+    ),
+    months: texts(
+      'text',
+      words('要结算的月份 yyyy-MM；默认全年并清算', 'months to settle, yyyy-MM; all by default, and the year is cleared'),
+    ),
     objections: text(
       'file',
       words(
@@ -46,7 +54,10 @@ export const command = defineCommand({
         'deductions from confirmed cases (CSV or xlsx): case_id, fixmedins_code, mdtrt_id, month, fund, reason',
       ),
     ),
-    charges: text('file', words('手术操作应有收费项目表（CSV），默认用随程序附带的', 'charges of procedures (CSV); those of the program by default')),
+    charges: text(
+      'file',
+      words('手术操作应有收费项目表（CSV），默认用随程序附带的', 'charges of procedures (CSV); those of the program by default'),
+    ),
   },
   example: 'hengjian settle run --lake lake --scheme demonstration --parameters parameters.yaml --out settlement',
   async run({ ports, output }, options) {

@@ -84,12 +84,18 @@ export function slowGroup(one: DipCase, catalogue: DipCatalogue): string {
   for (const group of groups) {
     if (group.kind !== 'core' || group.diagnosis !== four(principal) || group.procedure !== (operations[0] ?? '')) continue;
     if (!group.related.every((code) => operations.slice(1).includes(code))) continue;
-    if (best === undefined || group.related.length > best.related.length || (group.related.length === best.related.length && group.order < best.order))
+    if (
+      best === undefined ||
+      group.related.length > best.related.length ||
+      (group.related.length === best.related.length && group.order < best.order)
+    )
       best = group;
   }
   if (best !== undefined) return best.code;
   const kinds = done.map(
-    (code) => (['diagnostic', 'therapeutic', 'surgery'] as const).find((kind) => isIn(code, parameters.procedure_kinds[kind])) ?? parameters.unlisted_procedure,
+    (code) =>
+      (['diagnostic', 'therapeutic', 'surgery'] as const).find((kind) => isIn(code, parameters.procedure_kinds[kind])) ??
+      parameters.unlisted_procedure,
   );
   const property = (['surgery', 'therapeutic', 'diagnostic'] as const).find((kind) => kinds.includes(kind)) ?? 'medical';
   const composite = `${principal.substring(0, 3)}:${property}`;
@@ -138,7 +144,8 @@ function slowSplit(stays: readonly DipCase[], least: number, parameters: DipPara
       const [a, b] = [fraction(exact(left), parameters), fraction(exact(right), parameters)];
       const dearer = b.top * a.bottom - a.top * b.bottom;
       const sign = dearer > 0n ? 1 : dearer < 0n ? -1 : 0;
-      const chosen = parameters.tie === 'most_cases' ? exact(right).length - exact(left).length : parameters.tie === 'highest_cost' ? sign : -sign;
+      const chosen =
+        parameters.tie === 'most_cases' ? exact(right).length - exact(left).length : parameters.tie === 'highest_cost' ? sign : -sign;
       return chosen !== 0 ? chosen : left < right ? -1 : 1;
     };
     const order = kept.toSorted(better);
@@ -168,7 +175,12 @@ export function slowForm(cases: readonly DipCase[], parameters: DipParameters, l
   );
   for (const rule of parameters.rules) {
     const fitting = left.filter(
-      (one) => truth(rule.condition, { one, done: one.procedures.filter((code) => !isIn(code, parameters.excluded_procedures)) }, parameters.sets) === 1,
+      (one) =>
+        truth(
+          rule.condition,
+          { one, done: one.procedures.filter((code) => !isIn(code, parameters.excluded_procedures)) },
+          parameters.sets,
+        ) === 1,
     );
     const codeOf = (one: DipCase): string => {
       const principal = one.diagnoses[0] ?? '';
@@ -194,7 +206,8 @@ export function slowForm(cases: readonly DipCase[], parameters: DipParameters, l
       .filter((code) => !isIn(code, parameters.excluded_procedures))
       .map(
         (code) =>
-          (['diagnostic', 'therapeutic', 'surgery'] as const).find((kind) => isIn(code, parameters.procedure_kinds[kind])) ?? parameters.unlisted_procedure,
+          (['diagnostic', 'therapeutic', 'surgery'] as const).find((kind) => isIn(code, parameters.procedure_kinds[kind])) ??
+          parameters.unlisted_procedure,
       );
     return `${(one.diagnoses[0] ?? '').substring(0, 3)}:${(['surgery', 'therapeutic', 'diagnostic'] as const).find((kind) => kinds.includes(kind)) ?? 'medical'}`;
   };
@@ -203,7 +216,8 @@ export function slowForm(cases: readonly DipCase[], parameters: DipParameters, l
     const costs = own.flatMap((one) => Array.from({ length: weightOf(one, parameters) }, () => one.cost_fen ?? 0));
     const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
     const deviation = Math.sqrt(costs.reduce((sum, cost) => sum + (cost - mean) ** 2, 0) / costs.length);
-    if (own.length >= parameters.composite.cases && Math.floor((deviation / mean) * 10_000) <= parameters.composite.variation) put(code, own);
+    if (own.length >= parameters.composite.cases && Math.floor((deviation / mean) * 10_000) <= parameters.composite.variation)
+      put(code, own);
   }
   return members;
 }
