@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { type Problem, RefusedInput } from './errors.ts';
 import { inputProblems } from './input-problems.ts';
 import { lockingFault } from './mounts.ts';
@@ -38,6 +38,8 @@ function makeFile(file: string): void {
 }
 
 function begin(file: string): DatabaseSync {
+  // Only who takes a lock needs the engine: the kernel runs on hosts whose runtime may not bring it.
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
