@@ -23,7 +23,7 @@ function checkArchive({ limits, file }: WorkbookJob, bytes: Buffer): void {
   const entries = readZipDirectory(bytes);
   const unpacked = entries.reduce((sum, { size }) => sum + size, 0);
   if (unpacked > limits.unpackedBytes) throw tooLarge(inMb(unpacked), inMb(limits.unpackedBytes));
-  if (entries.length > mostEntries) throw new ZipDamage(`it holds ${entries.length} files`);
+  if (entries.length > mostEntries) throw new ZipDamage(words(`内含 ${entries.length} 个文件`, `it holds ${entries.length} files`));
   let cells = 0;
   for (const entry of entries) {
     const content = unpackEntry(bytes, entry);
@@ -31,7 +31,7 @@ function checkArchive({ limits, file }: WorkbookJob, bytes: Buffer): void {
     if (cells > limits.cells) throw tooLarge(countOf(cells), countOf(limits.cells));
   }
   if (!entries.some(({ name }) => name === 'xl/workbook.xml' || name === 'xl/workbook.bin'))
-    throw new ZipDamage('it has no xl/workbook.xml');
+    throw new ZipDamage(words('缺少 xl/workbook.xml', 'it has no xl/workbook.xml'));
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -83,8 +83,9 @@ function readSheets(job: WorkbookJob, book: xlsx.WorkBook): readonly RawSheet[] 
 const isDense = (sheet: xlsx.WorkSheet): sheet is xlsx.DenseWorkSheet => Array.isArray(sheet['!data']);
 
 function damaged(file: string, error: unknown): Problem {
-  const reason = error instanceof Error ? error.message : '';
-  if (/password|encrypt/i.test(reason)) return documentsProblems.problem('workbook-locked', {}, { file });
+  const text = error instanceof Error ? error.message : '';
+  if (/password|encrypt/i.test(text)) return documentsProblems.problem('workbook-locked', {}, { file });
+  const reason = error instanceof ZipDamage ? error.why : words('内容无法解析', text === '' ? 'it cannot be read' : text);
   return inputProblems.problem('file-damaged', { format: words('工作簿', 'workbook'), reason }, { file });
 }
 

@@ -124,7 +124,7 @@ export const operationsProblems = defineProblems({
   },
   'two-people': {
     says: { zh: '{login} 不能同时经办和审批 {subject}', en: '{login} may not be both people who decide about {subject}' },
-    remedy: { zh: '请由另一名有 rule_approver 角色的人办理', en: 'let another person with the role rule_approver do it' },
+    remedy: { zh: '请由另一名有 rule_approver 角色的人办理', en: 'let a second person with the role rule_approver do it' },
     status: 403,
   },
   'rule-state': {

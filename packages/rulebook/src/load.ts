@@ -118,9 +118,7 @@ export function readRulebook(options: RulebookOptions = {}): RulebookReading {
   const problems: Problem[] = [];
   const reading = options.cases === undefined ? {} : { cases: options.cases };
   if (options.published?.length === 0) {
-    problems.push(
-      rulebookProblems.problem('rules-none', { where: words('这一时段没有已发布的版本', 'no version is in force in this period') }),
-    );
+    problems.push(rulebookProblems.problem('rules-none', { where: words('这一时段没有生效的规则', 'no rule is in force in this period') }));
   } else if (options.published === undefined && ruleFiles.length === 0) {
     problems.push(rulebookProblems.problem('rules-none', { where: (options.rules ?? ['library/rules']).join(', ') }));
   }

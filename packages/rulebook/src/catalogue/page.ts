@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '@hengjian/documents';
 import type { Names } from '@hengjian/rulespec';
 import type { RuleEntry, TableView } from './entry.ts';
 import {
@@ -17,8 +18,6 @@ import { script, style } from './page-style.ts';
 import type { ProblemItem } from './problem-list.ts';
 
 const names = (zh: string, en: string): Names => ({ zh, en });
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 /** A text in both languages; the page shows one of them. */
 const both = ({ zh, en }: Names): string =>
   zh === en ? escapeHtml(zh) : `<span lang="zh">${escapeHtml(zh)}</span><span lang="en">${escapeHtml(en)}</span>`;
