@@ -1,4 +1,4 @@
-import { dayOfMinute, formatDay, formatScaled, type Minute } from '@hengjian/standard';
+import { type CivilMinute, dayOfMinute, formatDay, formatScaled } from '@hengjian/standard';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
 import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
 import { type AtIssue, addUp, noMoney } from './money.ts';
@@ -36,7 +36,7 @@ export interface HitFacts {
   readonly limit: number;
   /** Index of the exception that lowered the result, -1 for none. */
   readonly lowered: number;
-  readonly occurred: Minute;
+  readonly occurred: CivilMinute;
   readonly read: Readonly<Record<string, Readable>>;
   readonly message: { readonly zh: string; readonly en: string };
   /** What a group rule says of the group. */

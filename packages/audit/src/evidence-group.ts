@@ -2,7 +2,7 @@ import { type GroupingCase, type LakeStay, type StayGroup, type StayGrouper, sta
 import { readSegment, type SegmentHandle } from '@hengjian/lake';
 import { inRegion, type KnowledgeTable, parseKnowledge } from '@hengjian/rulespec';
 import type { Settlement, StayPrice } from '@hengjian/settlement';
-import { type Day, inputProblems, isCatalogueCode, type LakeContext, libraryText, RefusedInput } from '@hengjian/standard';
+import { type CivilDay, inputProblems, isCatalogueCode, type LakeContext, libraryText, RefusedInput } from '@hengjian/standard';
 
 /** Charge items one of which a bill must show for an operation, for some days and an area. */
 export interface ProcedureCharge {
@@ -12,9 +12,9 @@ export interface ProcedureCharge {
   readonly items: readonly string[];
   readonly name: string;
   readonly region: string;
-  readonly valid_from: Day;
+  readonly valid_from: CivilDay;
   /** Inclusive; undefined is open. */
-  readonly valid_to: Day | undefined;
+  readonly valid_to: CivilDay | undefined;
 }
 
 /** What the group that a bill supports is worked out with. */
@@ -169,7 +169,7 @@ export interface JudgedProcedures {
 export function judgeProcedures(
   procedures: readonly string[],
   charges: ChargeTable,
-  place: { readonly day: Day; readonly area: string },
+  place: { readonly day: CivilDay; readonly area: string },
   has: (items: readonly string[]) => boolean,
 ): JudgedProcedures {
   const inForce = (charge: ProcedureCharge): boolean =>

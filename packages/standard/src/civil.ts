@@ -1,13 +1,12 @@
+import type { CivilDay, CivilMinute } from './units.ts';
+
 /**
  * Civil dates and local civil times (Asia/Shanghai) without a time zone and without JavaScript `Date`.
- * A `Day` counts days since 1970-01-01, a `Minute` counts minutes since 1970-01-01 00:00 local time.
  */
-export type Day = number;
-export type Minute = number;
 export const minutesPerDay = 1440;
 
 /** Days since 1970-01-01 of a civil date (proleptic Gregorian; algorithm after H. Hinnant, days_from_civil). */
-export function dayOf(year: number, month: number, date: number): Day {
+export function dayOf(year: number, month: number, date: number): CivilDay {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
@@ -17,7 +16,7 @@ export function dayOf(year: number, month: number, date: number): Day {
 }
 
 /** The civil date of a day as the integer yyyymmdd. */
-export function ymdOf(day: Day): number {
+export function ymdOf(day: CivilDay): number {
   const shifted = day + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -46,7 +45,7 @@ const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/;
 const isoTime = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 
 /** Parses `yyyy-MM-dd`; `undefined` when it is no existing date. */
-export function parseDay(text: string): Day | undefined {
+export function parseDay(text: string): CivilDay | undefined {
   const match = isoDate.exec(text);
   if (match === null) return undefined;
   const [year, month, date] = match.slice(1).map(Number) as [number, number, number];
@@ -54,7 +53,7 @@ export function parseDay(text: string): Day | undefined {
 }
 
 /** Parses `yyyy-MM-dd[ HH:mm[:ss]]` to the minute (seconds are cut); `undefined` when it does not exist. */
-export function parseMinute(text: string): Minute | undefined {
+export function parseMinute(text: string): CivilMinute | undefined {
   const match = isoTime.exec(text);
   const day = match?.[1] === undefined ? undefined : parseDay(match[1]);
   if (match === null || day === undefined) return undefined;
@@ -66,26 +65,26 @@ export function parseMinute(text: string): Minute | undefined {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-export function formatDay(day: Day): string {
+export function formatDay(day: CivilDay): string {
   const ymd = ymdOf(day);
   return `${String(Math.floor(ymd / 10_000)).padStart(4, '0')}-${two(Math.floor(ymd / 100) % 100)}-${two(ymd % 100)}`;
 }
 
-export function formatMinute(minute: Minute): string {
+export function formatMinute(minute: CivilMinute): string {
   const day = Math.floor(minute / minutesPerDay);
   const rest = minute - day * minutesPerDay;
   return `${formatDay(day)} ${two(Math.floor(rest / 60))}:${two(rest % 60)}`;
 }
 
-export const dayOfMinute = (minute: Minute): Day => Math.floor(minute / minutesPerDay);
+export const dayOfMinute = (minute: CivilMinute): CivilDay => Math.floor(minute / minutesPerDay);
 
 /** Completed years between two days, as law counts age: a birthday on 29 February falls on 1 March in common years. */
-export function fullYears(birth: Day, at: Day): number {
+export function fullYears(birth: CivilDay, at: CivilDay): number {
   return Math.floor((ymdOf(at) - ymdOf(birth)) / 10_000);
 }
 
 /** Completed months between two days. */
-export function fullMonths(birth: Day, at: Day): number {
+export function fullMonths(birth: CivilDay, at: CivilDay): number {
   const from = ymdOf(birth);
   const to = ymdOf(at);
   const months = (Math.floor(to / 10_000) - Math.floor(from / 10_000)) * 12 + (Math.floor(to / 100) % 100) - (Math.floor(from / 100) % 100);

@@ -1,4 +1,4 @@
-import { RefusedInput } from './errors.ts';
+import { inputProblems } from './input-problems.ts';
 
 /** Parses RFC 4180 text held in memory. Meant for the library's own small tables; claims are read by the lake. */
 export function parseCsv(text: string, file: string): string[][] {
@@ -28,14 +28,7 @@ export function parseCsv(text: string, file: string): string[][] {
       cell = '';
     } else if (character !== '\r') cell += character;
   }
-  if (quoted) {
-    throw new RefusedInput({
-      code: 'csv-open-quote',
-      message: 'a quoted cell is never closed',
-      remedy: 'add the missing double quote',
-      place: { file, row: line },
-    });
-  }
+  if (quoted) throw inputProblems.refused('quote-open', {}, { file, row: line });
   if (cell !== '' || row.length > 0) {
     row.push(cell);
     rows.push(row);
@@ -48,14 +41,8 @@ export function parseCsvRecords(text: string, file: string): Record<string, stri
   const [header, ...body] = parseCsv(text, file);
   if (header === undefined) return [];
   return body.map((cells, index) => {
-    if (cells.length !== header.length) {
-      throw new RefusedInput({
-        code: 'csv-width',
-        message: `the row has ${cells.length} cells, the header has ${header.length}`,
-        remedy: 'quote cells that contain commas, or add the missing cells',
-        place: { file, row: index + 2 },
-      });
-    }
+    if (cells.length !== header.length)
+      throw inputProblems.refused('row-width', { cells: cells.length, columns: header.length }, { file, row: index + 2 });
     return Object.fromEntries(header.map((name, column) => [name, cells[column] as string]));
   });
 }

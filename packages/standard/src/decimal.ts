@@ -1,15 +1,9 @@
+import type { Fen, MicroYuan, TenThousandth } from './units.ts';
+
 /**
  * Exact decimals as scaled integers held in a double. Every value stays below 2^53, so arithmetic on them is exact;
  * what would not fit is refused by the parser.
  */
-declare const unit: unique symbol;
-/** Money in integer fen (分, 0.01 yuan). */
-export type Fen = number & { readonly [unit]: 'fen' };
-/** A unit price in integer micro-yuan: the national field `pric` has six decimals. */
-export type MicroYuan = number & { readonly [unit]: 'micro-yuan' };
-/** A quantity in ten-thousandths: the national field `cnt` has four decimals. */
-export type Quantity = number & { readonly [unit]: 'quantity' };
-
 /** Number of decimals kept for each numeric type of the dictionary. */
 export const decimals = { money: 2, price: 6, quantity: 4, ratio: 4, days: 2, age: 1, integer: 0 } as const;
 export type NumericType = keyof typeof decimals;
@@ -40,11 +34,11 @@ export function formatScaled(value: number, places: number): string {
   return places === 0 ? sign + digits : `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-export const parseFen = (yuan: string): Fen | undefined => parseScaled(yuan, decimals.money) as Fen | undefined;
-export const parseMicroYuan = (yuan: string): MicroYuan | undefined => parseScaled(yuan, decimals.price) as MicroYuan | undefined;
-export const parseQuantity = (text: string): Quantity | undefined => parseScaled(text, decimals.quantity) as Quantity | undefined;
+export const parseFen = (yuan: string): Fen | undefined => parseScaled(yuan, decimals.money);
+export const parseMicroYuan = (yuan: string): MicroYuan | undefined => parseScaled(yuan, decimals.price);
+export const parseQuantity = (text: string): TenThousandth | undefined => parseScaled(text, decimals.quantity);
 /** 元 with two decimals. */
-export const formatYuan = (fen: number): string => formatScaled(fen, decimals.money);
+export const formatYuan = (fen: Fen): string => formatScaled(fen, decimals.money);
 
 /** Below this a product and its double are exact in a double, and no big integers are needed. */
 const halfSafe = 2 ** 50;
@@ -68,8 +62,8 @@ export function multiplyDivide(a: number, b: number, c: number): number {
 }
 
 /** quantity (×10^4) × price (×10^6) in fen, rounded half away from zero. */
-export function lineAmount(cnt: number, pric: number): Fen {
-  return multiplyDivide(cnt, pric, 100_000_000) as Fen;
+export function lineAmount(cnt: TenThousandth, pric: MicroYuan): Fen {
+  return multiplyDivide(cnt, pric, 100_000_000);
 }
 
 /**

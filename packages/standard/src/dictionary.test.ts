@@ -68,7 +68,7 @@ describe('the CSV reader', () => {
 
   it('refuses a ragged row and an open quote with their place', () => {
     expect(() => parseCsvRecords('a,b\n1\n', 'f.csv')).toThrow('f.csv:2');
-    expect(() => parseCsv('a\n"b', 'f.csv')).toThrow('never closed');
+    expect(() => parseCsv('a\n"b', 'f.csv')).toThrow('a quote is not closed');
     expect(parseCsvRecords('', 'f.csv')).toEqual([]);
   });
 });

@@ -28,6 +28,7 @@ export * from './library-text.ts';
 export * from './problems.ts';
 export * from './replace-file.ts';
 export * from './schemas.ts';
+export type * from './units.ts';
 export * from './use-case.ts';
 export * from './validate.ts';
 export * from './words.ts';

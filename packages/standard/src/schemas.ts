@@ -82,11 +82,11 @@ export function jsonSchema(table: Table, source: Dictionary = dictionary): Recor
 const scalar: Readonly<Record<FieldType, string>> = {
   string: 'string',
   code: 'string',
-  date: 'Day',
-  datetime: 'Minute',
+  date: 'CivilDay',
+  datetime: 'CivilMinute',
   money: 'Fen',
   price: 'MicroYuan',
-  quantity: 'Quantity',
+  quantity: 'TenThousandth',
   ratio: 'number',
   days: 'number',
   age: 'number',
@@ -104,7 +104,7 @@ export function typescriptSource(source: Dictionary = dictionary): string {
     return `/** ${table.name_zh}, ${table.name_en} (\`${table.name}\`) */\nexport interface ${name} {\n${members.join('\n')}\n}\n`;
   });
   const header =
-    "// Made from library/standard by `npm run generate`; do not edit.\nimport type { Day, Minute } from '../civil.ts';\nimport type { Fen, MicroYuan, Quantity } from '../decimal.ts';\n";
+    "// Made from library/standard by `npm run generate`; do not edit.\nimport type { CivilDay, CivilMinute, Fen, MicroYuan, TenThousandth } from '../units.ts';\n";
   return `${header}\n${interfaces.join('\n')}`;
 }
 

@@ -14,6 +14,7 @@ import {
   type TableData,
   text,
 } from './column.ts';
+import type { CivilDay } from './units.ts';
 import { words } from './words.ts';
 
 /**
@@ -392,7 +393,7 @@ export interface LakeContext {
   readonly dictionaries: Readonly<Record<string, readonly string[]>>;
   readonly dimensions: Readonly<Record<DimensionTable, TableData>>;
   /** First and last day over all institutions. */
-  readonly coverage: { readonly line_from: number; readonly line_to: number; readonly visit_from: number; readonly visit_to: number };
+  readonly coverage: Readonly<Record<'line_from' | 'line_to' | 'visit_from' | 'visit_to', CivilDay>>;
   /** Dictionary tables that the sources of this lake do not have, for example `psn_insu_d`. */
   readonly absent: readonly string[];
 }

@@ -1,3 +1,4 @@
+import type { CivilDay } from '@hengjian/standard';
 import type { CheckedParameter } from '../check/parts.ts';
 
 /** The digits of an area code that say something: `410000` is the province 41. */
@@ -11,7 +12,7 @@ export function areaPrefix(area: string): string {
 export const inRegion = (region: string, area: string | undefined): boolean => (area ?? '').startsWith(areaPrefix(region));
 
 /** The value of a parameter in an area on a day: the longest matching prefix, then the latest `from`. */
-export function parameterValue(parameter: CheckedParameter, area: string | undefined, day: number): number | string {
+export function parameterValue(parameter: CheckedParameter, area: string | undefined, day: CivilDay): number | string {
   const fitting = parameter.values.filter((value) => value.from <= day && inRegion(value.area, area));
   const pool = fitting.length > 0 ? fitting : parameter.values.filter((value) => value.area === '000000');
   const best = pool.reduce((left, right) => {

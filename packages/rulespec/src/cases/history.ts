@@ -1,5 +1,5 @@
 import {
-  type Day,
+  type CivilDay,
   dimensionTables,
   formatDay,
   inputProblems,
@@ -31,7 +31,7 @@ export interface HistoryInput {
   readonly practitioner_stays?: readonly Plain[];
   /** Names of items, for patterns on names. */
   readonly items?: Readonly<Record<string, string>>;
-  readonly coverage_from?: Day;
+  readonly coverage_from?: CivilDay;
   readonly absent?: readonly string[];
   /** Codes that get the first ids of their dictionaries, so that several segments can share one context. */
   readonly codes?: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,4 @@
-import type { Day } from '@hengjian/standard';
+import type { CivilDay } from '@hengjian/standard';
 import type { ExceptionEffect } from '../source/vocabulary.ts';
 import type { Expr, Role } from './ir.ts';
 import type { Type } from './types.ts';
@@ -15,7 +15,7 @@ export interface CheckedParameter {
   readonly name: string;
   readonly type: Type;
   /** Scaled number, or the text of a code. */
-  readonly values: readonly { readonly from: Day; readonly area: string; readonly value: number | string }[];
+  readonly values: readonly { readonly from: CivilDay; readonly area: string; readonly value: number | string }[];
 }
 
 export interface CheckedException {
@@ -47,6 +47,6 @@ export type MessagePart =
 
 /** First and last day, both inclusive; open without `to`. */
 export interface DayRange {
-  readonly from: Day;
-  readonly to?: Day;
+  readonly from: CivilDay;
+  readonly to?: CivilDay;
 }

@@ -1,3 +1,4 @@
+import type { CivilDay, CivilMinute, Fen } from '@hengjian/standard';
 import { dayOfMinute } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
@@ -48,7 +49,7 @@ export interface Candidate {
   readonly row: number;
   readonly code: number;
   readonly point: number;
-  readonly day: number;
+  readonly day: CivilDay;
   readonly area: number;
 }
 
@@ -97,11 +98,11 @@ export function hit(judge: Judge, subject: SubjectKey, found: Omit<Hit, 'rule' |
   judge.emit({ rule: judge.index, point: subject.point, person, code: subject.code, ...found });
 }
 
-export const timeOfLine = (judge: Judge, line: number): number => raw(judge.world.segment.lines, 'fee_ocur_time', line) ?? 0;
-export const dayOfLine = (judge: Judge, line: number): number => dayOfMinute(timeOfLine(judge, line));
-export const timeOfVisit = (judge: Judge, visit: number): number | null => raw(judge.world.segment.visits, 'begntime', visit);
+export const timeOfLine = (judge: Judge, line: number): CivilMinute => raw(judge.world.segment.lines, 'fee_ocur_time', line) ?? 0;
+export const dayOfLine = (judge: Judge, line: number): CivilDay => dayOfMinute(timeOfLine(judge, line));
+export const timeOfVisit = (judge: Judge, visit: number): CivilMinute | null => raw(judge.world.segment.visits, 'begntime', visit);
 export const visitOfLine = (judge: Judge, line: number): number => raw(judge.world.segment.lines, 'visit', line) ?? -1;
-export const amountOfLine = (judge: Judge, line: number): number => raw(judge.world.segment.lines, 'det_item_fee_sumamt', line) ?? 0;
+export const amountOfLine = (judge: Judge, line: number): Fen => raw(judge.world.segment.lines, 'det_item_fee_sumamt', line) ?? 0;
 
 const asDay = (minute: number | null): number | null => (minute === null ? null : dayOfMinute(minute));
 

@@ -1,4 +1,4 @@
-import type { Segment } from '@hengjian/standard';
+import type { CivilMinute, Fen, Segment } from '@hengjian/standard';
 import type { EventBlock } from '../keyed/block.ts';
 
 /** One finding of a rule, as rows of the segment it was found in. */
@@ -19,12 +19,11 @@ export interface Hit {
   readonly lines: readonly number[];
   /** How many of the lines (of the visits, where there are no lines) are violating. */
   readonly violating: number;
-  /** Fen at issue of each violating line (or of each violating visit). */
-  readonly charges: readonly number[];
+  /** Money at issue of each violating line (or of each violating visit). */
+  readonly charges: readonly Fen[];
   /** stays: [violating, involved]; total and window of visits: violating, then involved. */
   readonly visits: readonly number[];
-  /** Minute. */
-  readonly occurred: number;
+  readonly occurred: CivilMinute;
   /** total and window; NaN otherwise. */
   readonly measure: number;
   readonly limit: number;

@@ -1,3 +1,4 @@
+import type { CivilDay, Fen, MicroYuan, TenThousandth } from '@hengjian/standard';
 /** What both back ends must write alike: charges at issue and the subjects of groups. */
 
 import { multiplyDivide, ymdOf } from '@hengjian/standard';
@@ -13,13 +14,13 @@ export const sumColumns: Readonly<Record<SumMeasure, string | undefined>> = {
 };
 
 /** The share `part ÷ of` of an amount, never more than the amount; all of it where `of` is not positive. */
-export function share(amount: number, part: number, of: number): number {
+export function share(amount: Fen, part: number, of: number): Fen {
   if (of <= 0 || part >= of) return amount;
   return part <= 0 ? 0 : multiplyDivide(amount, part, of);
 }
 
 /** Charge of a line priced above its cap: (price − cap) × quantity, between 0 and the amount. */
-export function overprice(amount: number, price: number, cap: number, quantity: number): number {
+export function overprice(amount: Fen, price: MicroYuan, cap: MicroYuan, quantity: TenThousandth): Fen {
   if (price <= cap) return 0;
   return Math.min(amount, multiplyDivide(price - cap, quantity, 100_000_000));
 }
@@ -28,7 +29,7 @@ export function overprice(amount: number, price: number, cap: number, quantity: 
  * Takes `excess` from the violating lines, from the latest backwards, at each line's own amount per unit. Measures that
  * count things take every violating line whole.
  */
-export function excessCharges(measure: Measure, excess: number, amounts: readonly number[], parts: readonly number[]): number[] {
+export function excessCharges(measure: Measure, excess: number, amounts: readonly Fen[], parts: readonly number[]): Fen[] {
   if (measure !== 'cnt' && measure !== 'amount' && measure !== 'inscp' && measure !== 'supply') return [...amounts];
   const charges = amounts.map(() => 0);
   let rest = excess;
@@ -41,5 +42,5 @@ export function excessCharges(measure: Measure, excess: number, amounts: readonl
 }
 
 /** Number of a scope unit that a day lies in. */
-export const monthOf = (day: number): number => Math.floor(ymdOf(day) / 100);
-export const yearOf = (day: number): number => Math.floor(ymdOf(day) / 10_000);
+export const monthOf = (day: CivilDay): number => Math.floor(ymdOf(day) / 100);
+export const yearOf = (day: CivilDay): number => Math.floor(ymdOf(day) / 10_000);

@@ -284,7 +284,7 @@ function collect(
   const timed = ownVisits ? { key: keysWithin(visits, visitKeys), begntime: gather(numbers(segment.visits, 'begntime'), visits.rows) } : {};
   collector.keep('visits', visits, { ...ranges, ...timed, person: link, row: visits.rows });
   if (plan.lines) {
-    const visitRows = plan.by === 'institution' ? Int32Array.from(gather(visitOf, lines.rows)) : undefined;
+    const visitRows = plan.by === 'institution' ? lines.rows.map((line) => visitOf[line] as number) : undefined;
     collector.keep('lines', lines, {
       key: gather(lineKeys, visitRows ?? lines.rows),
       fee_ocur_time: gather(numbers(segment.lines, 'fee_ocur_time'), lines.rows),

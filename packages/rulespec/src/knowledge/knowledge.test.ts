@@ -29,7 +29,7 @@ test.each([
   ['no id', table('x:text', ',a,b,s,000000,2020-01-01,'), 'value-missing'],
   ['one id twice for the same time', table('x:text', 'p1,a,b,s,000000,2020-01-01,', 'p1,b,b,s,000000,2021-01-01,'), 'point-twice'],
   ['dates out of order', table('x:text', 'p1,a,b,s,000000,2020-01-01,2019-01-01'), 'dates-reversed'],
-  ['an open quote', table('x:text', 'p1,"a'), 'csv-open-quote'],
+  ['an open quote', table('x:text', 'p1,"a'), 'quote-open'],
 ])('refuses %s', (_name, text, code) => {
   const { problems } = parseKnowledge(text, 'points.csv');
   expect(problems.map((problem) => problem.code)).toContain(code);

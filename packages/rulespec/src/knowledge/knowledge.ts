@@ -1,5 +1,5 @@
 import {
-  type Day,
+  type CivilDay,
   decimals,
   inputProblems,
   type NumericType,
@@ -34,9 +34,9 @@ export interface KnowledgeRow {
   readonly basis: string;
   readonly source: string;
   readonly region: string;
-  readonly valid_from: Day;
+  readonly valid_from: CivilDay;
   /** Inclusive; undefined is open. */
-  readonly valid_to: Day | undefined;
+  readonly valid_to: CivilDay | undefined;
 }
 
 export interface KnowledgeTable {

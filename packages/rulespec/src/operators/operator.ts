@@ -1,3 +1,4 @@
+import type { CivilDay } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Counted, Expr, Node, OpName, Role } from '../check/ir.ts';
@@ -12,7 +13,7 @@ export interface Frame extends RolesInWorld {
   /** Row of the rule's table, -1. */
   readonly point: number;
   /** Decisive day and area (id, -1 missing): they pick points, parameters and rows of tables. */
-  readonly day: number;
+  readonly day: CivilDay;
   readonly area: number;
   readonly measure: number;
   readonly limit: number;

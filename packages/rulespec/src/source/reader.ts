@@ -1,4 +1,4 @@
-import type { Day, Problem } from '@hengjian/standard';
+import type { CivilDay, Problem } from '@hengjian/standard';
 import { inputProblems, parseDay, words } from '@hengjian/standard';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
 import { invalid, kindWords, missing, notAmong, rulespecProblems, unknownName } from '../problems.ts';
@@ -120,7 +120,7 @@ export function flag(reader: Reader, node: YamlNode, field: string): boolean | u
   return value === undefined ? undefined : value === 'true';
 }
 
-export function date(reader: Reader, node: YamlNode, field: string): Day | undefined {
+export function date(reader: Reader, node: YamlNode, field: string): CivilDay | undefined {
   const value = text(reader, node, field);
   if (value === undefined) return undefined;
   return (

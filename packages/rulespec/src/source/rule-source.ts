@@ -1,4 +1,4 @@
-import type { Day } from '@hengjian/standard';
+import type { CivilDay } from '@hengjian/standard';
 import type { ShapeSource } from '../shapes/types.ts';
 import type {
   caseKinds,
@@ -25,13 +25,13 @@ export interface Basis {
   readonly number?: string;
   readonly article: string;
   readonly area: string;
-  readonly from: Day;
-  readonly to?: Day;
+  readonly from: CivilDay;
+  readonly to?: CivilDay;
   readonly certainty: 'cited' | 'inferred';
 }
 
 export interface ParameterValue {
-  readonly from: Day;
+  readonly from: CivilDay;
   readonly area: string;
   /** The value as the file has it; the checker reads it with the type of the parameter. */
   readonly text: string;
@@ -67,7 +67,7 @@ export interface CaseSource {
   readonly kind: (typeof caseKinds)[number];
   readonly expect: readonly string[] | { readonly unknown: string };
   readonly history: readonly Plain[];
-  readonly coverage_from?: Day;
+  readonly coverage_from?: CivilDay;
   readonly absent: readonly string[];
   readonly institutions: readonly Plain[];
   readonly practitioners: readonly Plain[];
@@ -96,7 +96,7 @@ export interface RuleSource {
   readonly stages: readonly (typeof stages)[number][];
   readonly scenes: readonly string[];
   readonly basis: readonly Basis[];
-  readonly effective: { readonly from: Day; readonly to?: Day };
+  readonly effective: { readonly from: CivilDay; readonly to?: CivilDay };
   readonly decisive: (typeof decisives)[number];
   readonly owner: (typeof owners)[number];
   readonly level_scale?: (typeof levelScales)[number];

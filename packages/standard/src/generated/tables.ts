@@ -1,6 +1,5 @@
 // Made from library/standard by `npm run generate`; do not edit.
-import type { Day, Minute } from '../civil.ts';
-import type { Fen, MicroYuan, Quantity } from '../decimal.ts';
+import type { CivilDay, CivilMinute, Fen, MicroYuan, TenThousandth } from '../units.ts';
 
 /** 结算信息, settlement (`setl_d`) */
 export interface SetlD {
@@ -29,7 +28,7 @@ export interface SetlD {
   /** 民族, ethnicity */
   readonly naty?: string;
   /** 出生日期, birth date */
-  readonly brdy?: Day;
+  readonly brdy?: CivilDay;
   /** 年龄, age in years */
   readonly age?: number;
   /** 险种类型, insurance type */
@@ -67,11 +66,11 @@ export interface SetlD {
   /** 起付线医院等级, deductible hospital level */
   readonly dedc_hosp_lv?: string;
   /** 开始日期, start date */
-  readonly begndate?: Day;
+  readonly begndate?: CivilDay;
   /** 结束日期, end date */
-  readonly enddate?: Day;
+  readonly enddate?: CivilDay;
   /** 结算时间, settlement time */
-  readonly setl_time: Minute;
+  readonly setl_time: CivilMinute;
   /** 就诊凭证类型, visit credential type */
   readonly mdtrt_cert_type?: string;
   /** 就诊凭证编号, visit credential number */
@@ -157,7 +156,7 @@ export interface SetlD {
   /** 备注, memo */
   readonly memo?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
   /** 统筹区编号, pool area number */
   readonly poolarea_no?: string;
   /** 中途结算标志, mid-stay settlement flag */
@@ -191,7 +190,7 @@ export interface MdtrtD {
   /** 民族, ethnicity */
   readonly naty?: string;
   /** 出生日期, birth date */
-  readonly brdy?: Day;
+  readonly brdy?: CivilDay;
   /** 年龄, age in years */
   readonly age?: number;
   /** 联系人姓名, contact name */
@@ -235,9 +234,9 @@ export interface MdtrtD {
   /** 起付线医院等级, deductible hospital level */
   readonly dedc_hosp_lv?: string;
   /** 开始时间, start time */
-  readonly begntime: Minute;
+  readonly begntime: CivilMinute;
   /** 结束时间, end time */
-  readonly endtime?: Minute;
+  readonly endtime?: CivilMinute;
   /** 就诊凭证类型, visit credential type */
   readonly mdtrt_cert_type?: string;
   /** 就诊凭证编号, visit credential number */
@@ -297,7 +296,7 @@ export interface MdtrtD {
   /** 在院状态, in hospital status */
   readonly inhosp_stas?: string;
   /** 死亡日期, death date */
-  readonly die_date?: Day;
+  readonly die_date?: CivilDay;
   /** 住院天数, inpatient days */
   readonly ipt_days?: number;
   /** 孕周数, gestation value */
@@ -319,7 +318,7 @@ export interface MdtrtD {
   /** 计划生育服务证号, family planning certificate number */
   readonly fpsc_no?: string;
   /** 计划生育手术或生育日期, birth control maternity date */
-  readonly birctrl_matn_date?: Day;
+  readonly birctrl_matn_date?: CivilDay;
   /** 伴有并发症标志, complication flag */
   readonly cop_flag?: string;
   /** 有效标志, valid flag */
@@ -327,7 +326,7 @@ export interface MdtrtD {
   /** 备注, memo */
   readonly memo?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
   /** 统筹区编号, pool area number */
   readonly poolarea_no?: string;
   /** 主诊医师姓名, chief physician name */
@@ -355,7 +354,7 @@ export interface FeeListD {
   /** 就诊ID, visit id */
   readonly mdtrt_id: string;
   /** 费用发生时间, fee occurrence time */
-  readonly fee_ocur_time: Minute;
+  readonly fee_ocur_time: CivilMinute;
   /** 结算ID, settlement id */
   readonly setl_id?: string;
   /** 处方/医嘱号, prescription/order number */
@@ -375,7 +374,7 @@ export interface FeeListD {
   /** 医疗类别, medical (visit) category */
   readonly med_type?: string;
   /** 数量, quantity */
-  readonly cnt: Quantity;
+  readonly cnt: TenThousandth;
   /** 单价, unit price */
   readonly pric?: MicroYuan;
   /** 明细项目费用总额, fee line amount */
@@ -481,7 +480,7 @@ export interface FeeListD {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
   /** 统筹区编号, pool area number */
   readonly poolarea_no?: string;
   /** 外购处方标志, external (circulated) prescription flag */
@@ -525,7 +524,7 @@ export interface SetlListDiagD {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
   /** 统筹区编号, pool area number */
   readonly poolarea_no?: string;
   /** 结算清单流水号, settlement list serial number */
@@ -549,7 +548,7 @@ export interface SetlListOprnD {
   /** 手术操作代码, operation/procedure code */
   readonly oprn_oprt_code: string;
   /** 手术操作日期, operation date */
-  readonly oprn_oprt_date?: Day;
+  readonly oprn_oprt_date?: CivilDay;
   /** 麻醉方式, anaesthesia way */
   readonly anst_way?: string;
   /** 术者医师姓名, surgeon name */
@@ -563,17 +562,17 @@ export interface SetlListOprnD {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
   /** 统筹区编号, pool area number */
   readonly poolarea_no?: string;
   /** 麻醉开始时间, anaesthesia start time */
-  readonly anst_begntime?: Minute;
+  readonly anst_begntime?: CivilMinute;
   /** 麻醉结束时间, anaesthesia end time */
-  readonly anst_endtime?: Minute;
+  readonly anst_endtime?: CivilMinute;
   /** 手术操作开始时间, operation procedure start time */
-  readonly oprn_oprt_begntime?: Minute;
+  readonly oprn_oprt_begntime?: CivilMinute;
   /** 手术操作结束时间, operation procedure end time */
-  readonly oprn_oprt_endtime?: Minute;
+  readonly oprn_oprt_endtime?: CivilMinute;
   /** 结算清单流水号, settlement list serial number */
   readonly setl_list_sn?: string;
 }
@@ -593,9 +592,9 @@ export interface PsnInfoB {
   /** 民族, ethnicity */
   readonly naty?: string;
   /** 出生日期, birth date */
-  readonly brdy?: Day;
+  readonly brdy?: CivilDay;
   /** 死亡日期, death date */
-  readonly die_date?: Day;
+  readonly die_date?: CivilDay;
   /** 联系电话, telephone */
   readonly tel?: string;
   /** 联系地址, address */
@@ -603,7 +602,7 @@ export interface PsnInfoB {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 人员参保信息, enrolment (`psn_insu_d`) */
@@ -619,15 +618,15 @@ export interface PsnInsuD {
   /** 人员参保状态, enrolment status */
   readonly psn_insu_stas?: string;
   /** 开始日期, start date */
-  readonly begndate: Day;
+  readonly begndate: CivilDay;
   /** 结束日期, end date, open when empty */
-  readonly enddate?: Day;
+  readonly enddate?: CivilDay;
   /** 参保机构医保区划, area of insurance */
   readonly insu_admdvs?: string;
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 定点医药机构信息, institution (`medins_info_b`) */
@@ -651,13 +650,13 @@ export interface MedinsInfoB {
   /** 批准床位数量, approved beds */
   readonly aprv_bed_cnt?: number;
   /** 开始日期, designated from */
-  readonly begndate?: Day;
+  readonly begndate?: CivilDay;
   /** 结束日期, designated until */
-  readonly enddate?: Day;
+  readonly enddate?: CivilDay;
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 医师信息, practitioner (`dr_info_b`) */
@@ -675,19 +674,19 @@ export interface DrInfoB {
   /** 医师专业技术职务, professional title */
   readonly dr_pro_tech_duty?: string;
   /** 开始日期, payment qualification from */
-  readonly begndate?: Day;
+  readonly begndate?: CivilDay;
   /** 结束日期, payment qualification until */
-  readonly enddate?: Day;
+  readonly enddate?: CivilDay;
   /** 暂停开始日期, suspended from */
-  readonly susp_begndate?: Day;
+  readonly susp_begndate?: CivilDay;
   /** 暂停结束日期, suspended until */
-  readonly susp_enddate?: Day;
+  readonly susp_enddate?: CivilDay;
   /** 死亡日期, death date */
-  readonly die_date?: Day;
+  readonly die_date?: CivilDay;
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 科室信息, department (`medins_dept_b`) */
@@ -701,11 +700,11 @@ export interface MedinsDeptB {
   /** 科别, national specialty */
   readonly caty?: string;
   /** 开始日期, from */
-  readonly begndate?: Day;
+  readonly begndate?: CivilDay;
   /** 结束日期, until */
-  readonly enddate?: Day;
+  readonly enddate?: CivilDay;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 医保目录, catalogue (`hilist_b`) */
@@ -729,11 +728,11 @@ export interface HilistB {
   /** 医保目录定价上限金额, price ceiling */
   readonly hilist_pric_uplmt_amt?: MicroYuan;
   /** 开始日期, start date */
-  readonly begndate?: Day;
+  readonly begndate?: CivilDay;
   /** 结束日期, end date */
-  readonly enddate?: Day;
+  readonly enddate?: CivilDay;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 药品追溯码采集, trace code of a fee line (`drug_trac_d`) */
@@ -749,7 +748,7 @@ export interface DrugTracD {
   /** 费用明细流水号, fee line serial */
   readonly feedetl_sn?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 医嘱, order (institution extract) (`drord_d`) */
@@ -769,15 +768,15 @@ export interface DrordD {
   /** 医嘱明细名称, ordered item name */
   readonly drord_detl_name?: string;
   /** 医嘱开始时间, order start */
-  readonly drord_begntime?: Minute;
+  readonly drord_begntime?: CivilMinute;
   /** 医嘱结束时间, order end */
-  readonly drord_endtime?: Minute;
+  readonly drord_endtime?: CivilMinute;
   /** 执行时间, executed at */
-  readonly exe_time?: Minute;
+  readonly exe_time?: CivilMinute;
   /** 执行科室代码, executing department */
   readonly exe_dept_code?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 费用执行信息, execution of a fee line (institution extract) (`fee_exct_d`) */
@@ -787,11 +786,11 @@ export interface FeeExctD {
   /** 就诊ID, visit id */
   readonly mdtrt_id: string;
   /** 执行时间, executed at */
-  readonly exct_time?: Minute;
+  readonly exct_time?: CivilMinute;
   /** 上传时间, uploaded at */
-  readonly upld_time?: Minute;
+  readonly upld_time?: CivilMinute;
   /** 记录数量, quantity by the record; 0 says that there is no record */
-  readonly exct_cnt?: Quantity;
+  readonly exct_cnt?: TenThousandth;
   /** 记录目录编码, catalogue code of what the record shows */
   readonly exct_list_codg?: string;
   /** 购进单价, purchase price a unit */
@@ -801,7 +800,7 @@ export interface FeeExctD {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 就诊执行信息, execution of a visit (institution extract) (`mdtrt_exct_d`) */
@@ -823,7 +822,7 @@ export interface MdtrtExctD {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 进销存变更, stock movement (institution extract) (`stoc_chg_d`) */
@@ -837,15 +836,15 @@ export interface StocChgD {
   /** 库存变更类型, movement type */
   readonly inv_chg_type?: string;
   /** 数量, quantity */
-  readonly cnt: Quantity;
+  readonly cnt: TenThousandth;
   /** 单价, unit price */
   readonly pric?: MicroYuan;
   /** 变更时间, moved at */
-  readonly inv_chg_time: Minute;
+  readonly inv_chg_time: CivilMinute;
   /** 药品追溯码, drug trace code */
   readonly drug_trac_codg?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }
 
 /** 医疗保障基金结算清单, settlement list (head of transaction 4101) (`setl_list_d`) */
@@ -855,7 +854,7 @@ export interface SetlListD {
   /** 结算ID, settlement id */
   readonly setl_id?: string;
   /** 申报时间, declaration time */
-  readonly dcla_time?: Minute;
+  readonly dcla_time?: CivilMinute;
   /** 新生儿年龄（天）, age of a newborn in days */
   readonly nwb_age?: number;
   /** 新生儿出生体重, birth weight of a newborn */
@@ -871,5 +870,5 @@ export interface SetlListD {
   /** 有效标志, valid flag */
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
-  readonly updt_time?: Minute;
+  readonly updt_time?: CivilMinute;
 }

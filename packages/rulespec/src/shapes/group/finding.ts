@@ -1,4 +1,5 @@
-import { formatDay, type Minute } from '@hengjian/standard';
+import type { CivilDay } from '@hengjian/standard';
+import { type CivilMinute, formatDay } from '@hengjian/standard';
 import type { BoundRules } from '../../bind/bound.ts';
 import type { CheckedRule } from '../../check/checked.ts';
 import { isPublished } from '../../interpret/judge.ts';
@@ -34,7 +35,7 @@ export interface GroupFinding {
   /** linked: the values that members share. */
   readonly values: readonly string[];
   /** Minute of the last row. */
-  readonly occurred: Minute;
+  readonly occurred: CivilMinute;
 }
 
 /** A value that several persons share, on its way to the components of a `linked` rule. */
@@ -49,8 +50,8 @@ export interface GroupRow {
   readonly segment: number;
   readonly row: number;
   readonly order: number;
-  readonly minute: number;
-  readonly day: number;
+  readonly minute: CivilMinute;
+  readonly day: CivilDay;
   readonly area: number;
   readonly beyond: boolean;
 }

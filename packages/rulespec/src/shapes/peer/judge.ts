@@ -1,4 +1,4 @@
-import type { Day } from '@hengjian/standard';
+import type { CivilDay } from '@hengjian/standard';
 import type { BoundRules } from '../../bind/bound.ts';
 import type { CheckedRule } from '../../check/checked.ts';
 import { constantAt } from '../../interpret/constant.ts';
@@ -41,8 +41,8 @@ export interface PeerVerdict {
   /** Institution of the entity, where it has one. */
   readonly institution: string | undefined;
   readonly period: string;
-  readonly from: Day;
-  readonly to: Day;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
   readonly verdict: 'hit' | 'clear' | 'unknown';
   /** Cause of an unknown. */
   readonly cause: string;
@@ -58,8 +58,8 @@ export interface PeerVerdict {
 
 interface Counter {
   readonly entity: number;
-  readonly from: Day;
-  readonly to: Day;
+  readonly from: CivilDay;
+  readonly to: CivilDay;
   readonly numerator: number;
   readonly denominator: number;
   readonly size: number;
