@@ -1,12 +1,11 @@
-import type { SegmentHandle } from '@hengjian/lake';
 import { type BoundRulebook, type Hit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
-import type { Segment, TextColumn } from '@hengjian/standard';
-import type { HitFacts, LineAtIssue, VisitAtIssue } from './assemble.ts';
+import { type Language, type Segment, type TextColumn, views, words } from '@hengjian/standard';
 import { type FactReader, factReader } from './facts.ts';
+import type { HitFacts, LineAtIssue, VisitAtIssue } from './finding-builder.ts';
 import { type FoundHit, groupFigures } from './group-hits.ts';
-import { type AtIssue, moneyReader, noMoney } from './money.ts';
+import { type AtIssue, type MoneyReader, moneyReader, noMoney } from './money.ts';
 import { partWriter } from './part-writer.ts';
-import { type Cards, makeCards } from './person-hits.ts';
+import { type Cards, makeCards, moneySourceOf } from './segment-hits.ts';
 import { type ColumnSelection, evidenceSelection, type Session, unionColumns } from './session.ts';
 import { isSettledWithin } from './settled.ts';
 import { type GroupEvidence, groupFormula } from './statistic-evidence.ts';
@@ -20,15 +19,42 @@ export interface KeyedOptions {
 const keyOf = ({ segment, row }: SegmentRow): string => `${segment}:${row}`;
 
 /** What is looked up of the segments a keyed finding spans, before the segments are let go. */
-interface Looked {
-  readonly lines: Map<string, LineAtIssue>;
-  readonly visits: Map<string, VisitAtIssue['fact']>;
-  readonly stays: Map<number, AtIssue>;
-  readonly messages: Map<number, HitFacts['message']>;
-  readonly psn: Map<number, string>;
-  /** Texts of the trace codes. */
-  readonly traces: Map<string, string | null>;
-  readonly reported: Set<number>;
+class Looked {
+  /** By number of the finding and row. */
+  readonly #lines = new Map<string, LineAtIssue>();
+  /** Texts of the trace codes, likewise. */
+  readonly #traces = new Map<string, string | null>();
+  /** By row. */
+  readonly #visits = new Map<string, VisitAtIssue['fact']>();
+  /** By number of the finding. */
+  readonly stays = new Map<number, AtIssue>();
+  readonly messages = new Map<number, HitFacts['message']>();
+  readonly psn = new Map<number, string>();
+  readonly reported = new Set<number>();
+
+  keepLine(finding: number, row: SegmentRow, line: LineAtIssue): void {
+    this.#lines.set(`${finding}|${keyOf(row)}`, line);
+  }
+
+  line(finding: number, row: SegmentRow): LineAtIssue | undefined {
+    return this.#lines.get(`${finding}|${keyOf(row)}`);
+  }
+
+  keepTrace(finding: number, row: SegmentRow, text: string | null): void {
+    this.#traces.set(`${finding}|${keyOf(row)}`, text);
+  }
+
+  trace(finding: number, row: SegmentRow): string | null | undefined {
+    return this.#traces.get(`${finding}|${keyOf(row)}`);
+  }
+
+  keepVisit(row: SegmentRow, visit: VisitAtIssue['fact']): void {
+    this.#visits.set(keyOf(row), visit);
+  }
+
+  visit(row: SegmentRow): VisitAtIssue['fact'] | undefined {
+    return this.#visits.get(keyOf(row));
+  }
 }
 
 interface Request {
@@ -67,69 +93,87 @@ function localHit(found: FoundHit, segment: number, at: 0 | -1 = 0): Hit | undef
 /** Walks whose keys are hashes, which say nothing to a reader. */
 const hashed = new Set(['trace_code', 'invoice']);
 
-function lookUp(
-  session: Session,
-  cards: Cards,
-  stored: Segment,
-  number: number,
-  requests: readonly Request[],
-  options: KeyedOptions,
-  looked: Looked,
-): void {
-  const { bound, context } = session;
-  const pay = session.pay?.segment(session.lake.segments()[number] as SegmentHandle);
-  const segment = pay?.withGroups(stored) ?? stored;
-  const facts: FactReader = factReader(segment, context);
-  const money = moneyReader(segment, context.dictionaries.clr_way ?? [], context.dictionaries.setting?.indexOf('inpatient') ?? -1, pay);
-  const traces = segment.lines.columns['drug_trac_text'] as TextColumn;
-  for (const { index, found } of requests) {
-    const card = cards.rule(found.hit.rule).facts;
-    const charged = card.amount !== 'none' && card.amount !== 'stay';
-    const traced = isTraced(bound, found);
-    const here = found.lines.flatMap((row, position) =>
-      charged && row.segment === number && position < found.hit.violating
-        ? [{ position, row: row.row, charge: found.hit.charges[position] ?? facts.line(row.row).amount_fen }]
-        : [],
-    );
-    const amounts = new Map(money.lines(here, card).map((one, index) => [here[index]?.position, one]));
-    found.lines.forEach((row, position) => {
-      if (row.segment !== number) return;
-      const fact = facts.line(row.row);
-      const violating = position < found.hit.violating;
-      if (traced) looked.traces.set(`${index}|${keyOf(row)}`, traces.get(row.row));
-      looked.lines.set(`${index}|${keyOf(row)}`, {
-        fact,
-        mdtrt_id: facts.visit(fact.visit).mdtrt_id,
-        role: violating ? 'violating' : 'involved',
-        money: amounts.get(position) ?? noMoney,
-      });
-      looked.visits.set(`${number}:${fact.visit}`, facts.visit(fact.visit));
-    });
+/** One segment, opened for what the findings name of it. */
+class SegmentLookup {
+  readonly #session: Session;
+  readonly #cards: Cards;
+  readonly #number: number;
+  readonly #segment: Segment;
+  readonly #facts: FactReader;
+  readonly #money: MoneyReader;
+  readonly #traces: TextColumn;
+
+  constructor(session: Session, cards: Cards, number: number, stored: Segment) {
+    const handle = session.lake.segments()[number];
+    const pay = handle === undefined ? undefined : session.pay?.segment(handle);
+    this.#session = session;
+    this.#cards = cards;
+    this.#number = number;
+    this.#segment = pay?.withGroups(stored) ?? stored;
+    this.#facts = factReader(this.#segment, session.context);
+    this.#money = moneyReader(moneySourceOf(this.#segment, session.context, pay));
+    this.#traces = views.text(this.#segment.lines, 'drug_trac_text');
+  }
+
+  /** Looks up what one finding names of this segment. */
+  lookUp({ index, found }: Request, options: KeyedOptions, looked: Looked): void {
+    this.#lines(index, found, looked);
     for (const row of [...found.visits, ...(found.visit === undefined ? [] : [found.visit])]) {
-      if (row.segment === number) looked.visits.set(keyOf(row), facts.visit(row.row));
+      if (row.segment === this.#number) looked.keepVisit(row, this.#facts.visit(row.row));
     }
     // A group is reported when its last row was settled on a day to report.
-    const deciding = localHit(found, number, found.group === undefined ? 0 : -1);
-    if (deciding !== undefined && isSettledWithin(deciding, segment, options)) looked.reported.add(index);
-    const local = localHit(found, number);
-    if (local === undefined) continue;
+    const deciding = localHit(found, this.#number, found.group === undefined ? 0 : -1);
+    if (deciding !== undefined && isSettledWithin(deciding, this.#segment, options)) looked.reported.add(index);
+    const local = localHit(found, this.#number);
+    if (local !== undefined) this.#words(index, found, local, looked);
+  }
+
+  #lines(index: number, found: FoundHit, looked: Looked): void {
+    const amounts = this.#amounts(found);
+    const traced = isTraced(this.#session.bound, found);
+    for (const [position, row] of found.lines.entries()) {
+      if (row.segment !== this.#number) continue;
+      const fact = this.#facts.line(row.row);
+      const visit = this.#facts.visit(fact.visit);
+      if (traced) looked.keepTrace(index, row, this.#traces.get(row.row));
+      looked.keepLine(index, row, {
+        fact,
+        mdtrt_id: visit.mdtrt_id,
+        role: position < found.hit.violating ? 'violating' : 'involved',
+        money: amounts.get(position) ?? noMoney,
+      });
+      looked.keepVisit({ segment: this.#number, row: fact.visit }, visit);
+    }
+  }
+
+  /** Money of the violating lines of this segment, by their positions in the finding. */
+  #amounts({ hit, lines }: FoundHit): ReadonlyMap<number, AtIssue> {
+    const rule = this.#cards.rule(hit.rule).facts;
+    if (rule.amount === 'none' || rule.amount === 'stay') return new Map();
+    const here = lines.flatMap(({ segment, row }, position) =>
+      segment === this.#number && position < hit.violating
+        ? [{ position, row, charge: hit.charges[position] ?? this.#facts.line(row).amount_fen }]
+        : [],
+    );
+    const amounts = this.#money.lines(here, rule);
+    return new Map(here.flatMap(({ position }, at) => (amounts[at] === undefined ? [] : [[position, amounts[at]] as const])));
+  }
+
+  /** Money of the stay, message and person of a finding whose first violating row stands in this segment. */
+  #words(index: number, found: FoundHit, local: Hit, looked: Looked): void {
+    const { bound, context } = this.#session;
+    const rule = this.#cards.rule(found.hit.rule).facts;
     const visit = local.visits[0] ?? local.visit;
-    if (card.amount === 'stay' && visit >= 0) looked.stays.set(index, money.stay(visit, card));
+    if (rule.amount === 'stay' && visit >= 0) looked.stays.set(index, this.#money.stay(visit, rule));
     const figures = found.group === undefined ? {} : groupFigures(found.group);
-    looked.messages.set(index, {
-      zh: renderMessage(bound, local, segment, context, 'zh', figures),
-      en: renderMessage(bound, local, segment, context, 'en', figures),
-    });
-    if (found.person.segment === number) looked.psn.set(index, facts.psn(found.person.row));
+    const message = (language: Language): string => renderMessage(bound, local, this.#segment, context, language, figures);
+    looked.messages.set(index, words(message('zh'), message('en')));
+    if (found.person.segment === this.#number) looked.psn.set(index, this.#facts.psn(found.person.row));
   }
 }
 
 /** Members of a group and their meetings, by the pseudonyms and keys of its rows. */
-function groupEvidence(
-  bound: BoundRulebook,
-  { group, hit }: FoundHit,
-  facts: readonly { readonly psn: string; readonly key: string }[],
-): GroupEvidence | undefined {
+function groupEvidence(bound: BoundRulebook, { group, hit }: FoundHit, facts: readonly Member[]): GroupEvidence | undefined {
   const rule = bound.rules[hit.rule];
   if (group === undefined || rule === undefined) return undefined;
   const of = (rows: readonly number[]): string[] => [...new Set(rows.map((row) => facts[row]?.psn ?? ''))].sort();
@@ -146,36 +190,38 @@ function groupEvidence(
   };
 }
 
-function membersOf(
-  found: FoundHit,
-  lines: readonly LineAtIssue[],
-  looked: Looked,
-): readonly { readonly psn: string; readonly key: string }[] {
+/** Row of the visit of a line of a finding. */
+const visitRow = (row: SegmentRow, line: LineAtIssue | undefined): SegmentRow => ({ segment: row.segment, row: line?.fact.visit ?? -1 });
+
+interface Member {
+  readonly psn: string;
+  readonly key: string;
+}
+
+function membersOf(found: FoundHit, lines: readonly LineAtIssue[], looked: Looked): readonly Member[] {
   if (found.visits.length > 0) {
     return found.visits.map((row) => {
-      const fact = looked.visits.get(keyOf(row));
+      const fact = looked.visit(row);
       return { psn: fact?.psn_no ?? '', key: fact?.mdtrt_id ?? '' };
     });
   }
   return found.lines.map((row, position) => {
-    const line = lines[position]?.fact;
-    return { psn: looked.visits.get(`${row.segment}:${line?.visit ?? -1}`)?.psn_no ?? '', key: line?.line_key ?? '' };
+    const line = lines[position];
+    return { psn: looked.visit(visitRow(row, line))?.psn_no ?? '', key: line?.fact.line_key ?? '' };
   });
 }
 
 function toFacts(bound: BoundRulebook, found: FoundHit, index: number, cards: Cards, looked: Looked): HitFacts {
-  const card = cards.rule(found.hit.rule);
-  const lines = found.lines.flatMap((row) => looked.lines.get(`${index}|${keyOf(row)}`) ?? []);
-  const rows =
-    found.visits.length > 0
-      ? found.visits.map(keyOf)
-      : found.lines.map((row, position) => `${row.segment}:${lines[position]?.fact.visit ?? -1}`);
-  const named = [...new Set(rows)].flatMap((key) => looked.visits.get(key) ?? []);
+  const card = cards.rule(found.hit.rule).facts;
+  const lines = found.lines.flatMap((row) => looked.line(index, row) ?? []);
+  const rows = found.visits.length > 0 ? found.visits : found.lines.map((row, position) => visitRow(row, lines[position]));
+  const distinct = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+  const named = distinct.flatMap((row) => looked.visit(row) ?? []);
   const violatingVisits = found.visits.length > 0 ? found.hit.violating : 1;
   return {
-    rule: card.facts,
+    rule: card,
     point: cards.point(found.hit.rule, found.hit.point),
-    psn: card.facts.shape === 'pair' ? (looked.psn.get(index) ?? null) : null,
+    psn: card.shape === 'pair' ? (looked.psn.get(index) ?? null) : null,
     lines,
     visits: named.map((fact, position) => ({ fact, role: position < violatingVisits ? 'violating' : 'involved' })),
     stay: looked.stays.get(index),
@@ -185,8 +231,8 @@ function toFacts(bound: BoundRulebook, found: FoundHit, index: number, cards: Ca
     limit: found.hit.limit,
     lowered: found.hit.lowered,
     occurred: found.hit.occurred,
-    read: found.group === undefined ? { [card.facts.by]: hashed.has(card.facts.by) ? null : found.key } : { key: found.key },
-    message: looked.messages.get(index) ?? { zh: card.facts.name.zh, en: card.facts.name.en },
+    read: found.group === undefined ? { [card.by]: hashed.has(card.by) ? null : found.key } : { key: found.key },
+    message: looked.messages.get(index) ?? card.name,
     groupEvidence: groupEvidence(bound, found, membersOf(found, lines, looked)),
   };
 }
@@ -200,7 +246,7 @@ function isTraced(bound: BoundRulebook, { hit, group }: FoundHit): boolean {
 
 /** Whether lines whose trace codes have one hash carry one text: a walk has one code, a group as many as it shares. */
 function isOneCode(found: FoundHit, index: number, looked: Looked): boolean {
-  const texts = found.lines.map((row) => looked.traces.get(`${index}|${keyOf(row)}`));
+  const texts = found.lines.map((row) => looked.trace(index, row));
   return new Set(texts).size <= (found.group === undefined ? 1 : found.group.values.length);
 }
 
@@ -225,17 +271,10 @@ export function keyedFindings(session: Session, found: readonly FoundHit[], opti
   const hits: readonly FoundHit[] = [...orderKeyedHits(session.bound, walked), ...groups];
   const cards = makeCards(session.bound);
   const selection = unionColumns(evidenceSelection(session.bound, cards), { lines: ['drug_trac_text'] });
-  const looked: Looked = {
-    lines: new Map(),
-    visits: new Map(),
-    stays: new Map(),
-    messages: new Map(),
-    psn: new Map(),
-    traces: new Map(),
-    reported: new Set(),
-  };
+  const looked = new Looked();
   for (const [number, requests] of [...bySegment(hits)].sort(([left], [right]) => left - right)) {
-    lookUp(session, cards, read(number, selection), number, requests, options, looked);
+    const segment = new SegmentLookup(session, cards, number, read(number, selection));
+    for (const request of requests) segment.lookUp(request, options, looked);
   }
   const corrections = session.bound.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map<string, number>() }));
   const writer = partWriter(options.parts, 'keyed');

@@ -3,7 +3,7 @@ import { dayOf, type Segment } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SegmentPay } from './group-pay.ts';
-import { type AtIssue, addUp, moneyReader } from './money.ts';
+import { type AtIssue, addUp, type MoneyReader, moneyReader } from './money.ts';
 
 interface Settlement {
   readonly inscp: number | null;
@@ -60,6 +60,9 @@ function segmentOf(line: { amount: number; inscp: number | null }, settlement: S
   } as unknown as Segment;
 }
 
+const readerOf = (segment: Segment, pay?: SegmentPay): MoneyReader =>
+  moneyReader({ segment, clearingWays: ways, inpatient: settings.indexOf('inpatient'), pay });
+
 const charging = { payment_scope: false };
 const scope = { payment_scope: true };
 const lineMoney = (
@@ -68,7 +71,7 @@ const lineMoney = (
   charge: number,
   rule = charging,
   inpatient = false,
-): AtIssue => moneyReader(segmentOf(line, settlement, inpatient), ways, settings.indexOf('inpatient')).line(0, charge, rule);
+): AtIssue => readerOf(segmentOf(line, settlement, inpatient)).line(0, charge, rule);
 
 describe('the money of a finding', () => {
   it('is the share of the fund in the in-scope amount of the settlement', () => {
@@ -121,7 +124,7 @@ describe('the money of a finding', () => {
   });
 
   it('of a whole stay is what its settlements paid', () => {
-    const reader = moneyReader(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000 }, true), ways, 1);
+    const reader = readerOf(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000 }, true));
     expect(reader.stay(0, charging)).toMatchObject({
       charge_fen: 100_000,
       inscope_fen: 90_000,
@@ -129,7 +132,7 @@ describe('the money of a finding', () => {
       person_fen: 40_000,
       grade: 'exact',
     });
-    const grouped = moneyReader(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000, clearing: '4' }, true), ways, 1);
+    const grouped = readerOf(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000, clearing: '4' }, true));
     expect(grouped.stay(0, charging).fund_fen).toBeNull();
     expect(grouped.difference(0, 2_500)).toMatchObject({
       charge_fen: 2_500,
@@ -290,7 +293,7 @@ describe('the money of lines of stays paid by group', () => {
     fc.assert(
       fc.property(finding, ({ stays, rows }) => {
         const segment = segmentOfStays(stays);
-        const parts = moneyReader(segment, ways, settings.indexOf('inpatient'), payOf(stays)).lines(rows, charging);
+        const parts = readerOf(segment, payOf(stays)).lines(rows, charging);
         const owners = segment.lines.columns.visit as Int32Array;
         stays.forEach((drawn, visit) => {
           const own = parts.filter((_, index) => owners[rows[index]?.row ?? -1] === visit);
@@ -317,7 +320,7 @@ describe('the money of lines of stays paid by group', () => {
     fc.assert(
       fc.property(finding, ({ stays, rows }) => {
         const read = (order: typeof rows): number =>
-          moneyReader(segmentOfStays(stays), ways, settings.indexOf('inpatient'), payOf(stays))
+          readerOf(segmentOfStays(stays), payOf(stays))
             .lines(order, charging)
             .reduce((sum, part) => sum + (part.fund_fen ?? Number.NaN), 0);
         expect(read([...rows].reverse())).toBe(read(rows));

@@ -1,5 +1,5 @@
 import type { Repricing } from '@hengjian/settlement';
-import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder } from '@hengjian/standard';
+import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder, type TableData, views } from '@hengjian/standard';
 import type { SegmentPay } from './group-pay.ts';
 import type { RepricedStay } from './repriced.ts';
 
@@ -41,18 +41,22 @@ export interface AmountRule {
   readonly payment_scope: boolean;
 }
 
-const numbers = (segment: Segment, table: 'lines' | 'settlements' | 'visits', name: string): Float64Array =>
-  segment[table].columns[name] as Float64Array;
 const amount = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
 
 /** Ways of clearing under which the fund does not pay item by item (national code table clr_way). */
-const grouped = new Set(['2', '3', '4', '5', '6']);
+const grouped: ReadonlySet<string> = new Set(['2', '3', '4', '5', '6']);
+
+/** A line with the part of its amount that is at issue, in fen. */
+export interface ChargedLine {
+  readonly row: number;
+  readonly charge: number;
+}
 
 /** Reads one settlement's money once per column, for many findings. */
 export interface MoneyReader {
   line(row: number, charge: number, rule: AmountRule): AtIssue;
   /** Lines of one finding: those of a stay paid by group are valued together, by what the fund would have paid without them. */
-  lines(rows: readonly { readonly row: number; readonly charge: number }[], rule: AmountRule): readonly AtIssue[];
+  lines(rows: readonly ChargedLine[], rule: AmountRule): readonly AtIssue[];
   stay(row: number, rule: AmountRule): AtIssue;
   /**
    * The difference between the payments of two groups (Order 7, Article 35), an estimate: with a settlement what the fund
@@ -74,198 +78,267 @@ const nothing: AtIssue = {
 /** Rules whose amount method is `none` put no money at issue. */
 export const noMoney: AtIssue = nothing;
 
+/** A column that a segment may lack: its values are missing then. */
+const optionalFloats = (table: TableData, name: string): Float64Array | undefined =>
+  table.columns[name] === undefined ? undefined : views.floats(table, name);
+
+/** What the fund and the personal account settled at the counter for a part of a settlement; null where amounts are missing. */
+interface AtCounter {
+  readonly fund: number | null;
+  readonly account: number | null;
+}
+
+/** The money columns of the settlements of a segment. */
+class Settlements {
+  readonly #inscope: Float64Array;
+  readonly #fund: Float64Array;
+  readonly #account: Float64Array;
+  readonly #total: Float64Array;
+  readonly #clearing: Int32Array | Int8Array;
+  readonly #funds: readonly Float64Array[];
+  readonly #isGrouped: readonly boolean[];
+
+  constructor(table: TableData, clearingWays: readonly string[]) {
+    this.#inscope = views.floats(table, 'inscp_amt');
+    this.#fund = views.floats(table, 'fund_pay_sumamt');
+    this.#account = views.floats(table, 'acct_pay');
+    this.#total = views.floats(table, 'medfee_sumamt');
+    this.#clearing = views.ids(table, 'clr_way');
+    this.#funds = fundColumns.map((name) => views.floats(table, name));
+    this.#isGrouped = clearingWays.map((way) => grouped.has(way));
+  }
+
+  isGroupPaid(settlement: number): boolean {
+    return this.#isGrouped[this.#clearing[settlement] ?? -1] === true;
+  }
+
+  /** Whether the fund paid all or nothing of what is in scope, so that a share of it is exact. */
+  isAllOrNothing(settlement: number): boolean {
+    const fund = amount(this.#fund[settlement]);
+    return fund === 0 || fund === amount(this.#inscope[settlement]);
+  }
+
+  counter(settlement: number, charge: number, inscopeFen: number | null): AtCounter {
+    const [inscope, fund] = [amount(this.#inscope[settlement]), amount(this.#fund[settlement])];
+    const [account, total] = [amount(this.#account[settlement]), amount(this.#total[settlement])];
+    const isKnown = inscopeFen !== null && inscope !== null && fund !== null;
+    return {
+      fund: !isKnown ? null : inscope === 0 ? 0 : Math.min(inscopeFen, multiplyDivide(inscopeFen, fund, inscope)),
+      account: account === null || total === null || total === 0 ? null : multiplyDivide(charge, account, total),
+    };
+  }
+
+  /** Splits money of the fund by what each fund paid in the settlement. */
+  split(fundFen: number, settlement: number): Partial<Record<FundColumn, number>> {
+    if (fundFen === 0) return {};
+    const weights = this.#funds.map((column) => Math.max(0, amount(column[settlement]) ?? 0));
+    const parts = splitByLargestRemainder(fundFen, weights);
+    return Object.fromEntries(fundColumns.flatMap((name, index) => (parts[index] === 0 ? [] : [[name, parts[index] ?? 0]])));
+  }
+
+  /** What each fund paid over several settlements. */
+  paid(start: number, end: number): Partial<Record<FundColumn, number>> {
+    const parts: Partial<Record<FundColumn, number>> = {};
+    for (let settlement = start; settlement < end; settlement += 1) {
+      fundColumns.forEach((name, index) => {
+        const paid = amount(this.#funds[index]?.[settlement]) ?? 0;
+        if (paid !== 0) parts[name] = (parts[name] ?? 0) + paid;
+      });
+    }
+    return parts;
+  }
+}
+
+/** What the patient is owed: nothing by a payment-scope rule, else the charge less what the fund should have back. */
+function owed(charge: number, fundFen: number | null, rule: AmountRule): number | null {
+  if (rule.payment_scope) return 0;
+  return fundFen === null ? null : charge - fundFen;
+}
+
+type Base = Pick<AtIssue, 'charge_fen' | 'inscope_fen' | 'funds'>;
+
+const unknownShare = (base: Base, rule: AmountRule, method: string): AtIssue => ({
+  ...base,
+  fund_fen: null,
+  acct_fen: null,
+  person_fen: owed(base.charge_fen, null, rule),
+  method,
+  grade: 'none',
+});
+
+/** Where the money of a segment is read. */
+export interface MoneySource {
+  readonly segment: Segment;
+  /** Values of the dictionary `clr_way`. */
+  readonly clearingWays: readonly string[];
+  /** Id of inpatient care in the dictionary `setting`. */
+  readonly inpatient: number;
+  /** Prices of group-paid stays, when a settlement is named. */
+  readonly pay?: SegmentPay | undefined;
+}
+
 /**
  * Fund share of an in-scope amount at issue: in-scope × the settlement's fund ÷ its in-scope (Order 7, Article 35: by
  * item; knock-on effects on deductible and segments are not counted). Stays cleared by group have no item-based loss: with
  * a settlement (`pay`) they are valued as the difference of two payments, without one their fund share is not known. What
  * the person is owed is what the counter did not take from the fund, whichever way the hospital is paid.
  */
-export function moneyReader(segment: Segment, clearingWays: readonly string[], inpatient: number, pay?: SegmentPay): MoneyReader {
-  const lineAmount = numbers(segment, 'lines', 'det_item_fee_sumamt');
-  const lineInscope = numbers(segment, 'lines', 'inscp_amt');
-  const lineSettlement = segment.lines.columns.settlement as Int32Array;
-  const lineVisit = segment.lines.columns.visit as Int32Array;
-  const settlements = segment.settlements;
-  const inscope = numbers(segment, 'settlements', 'inscp_amt');
-  const fund = numbers(segment, 'settlements', 'fund_pay_sumamt');
-  const account = numbers(segment, 'settlements', 'acct_pay');
-  const total = numbers(segment, 'settlements', 'medfee_sumamt');
-  const clearing = settlements.columns.clr_way as Int8Array;
-  const funds = fundColumns.map((name) => numbers(segment, 'settlements', name));
-  const visitSetting = segment.visits.columns.setting as Int8Array;
-  const isGrouped = clearingWays.map((way) => grouped.has(way));
+class SegmentMoney implements MoneyReader {
+  readonly #visits: TableData;
+  readonly #amount: Float64Array;
+  readonly #inscope: Float64Array;
+  readonly #settlement: Int32Array;
+  readonly #visit: Int32Array;
+  readonly #setting: Int32Array | Int8Array;
+  readonly #settlements: Settlements;
+  readonly #inpatient: number;
+  readonly #pay: SegmentPay | undefined;
 
-  const groupPaid = (settlement: number, visit: number): boolean =>
-    visitSetting[visit] === inpatient && (clearing[settlement] as number) >= 0 && isGrouped[clearing[settlement] as number] === true;
+  constructor({ segment, clearingWays, inpatient, pay }: MoneySource) {
+    const { lines, visits, settlements } = segment;
+    this.#visits = visits;
+    this.#amount = views.floats(lines, 'det_item_fee_sumamt');
+    this.#inscope = views.floats(lines, 'inscp_amt');
+    this.#settlement = views.words(lines, 'settlement');
+    this.#visit = views.words(lines, 'visit');
+    this.#setting = views.ids(visits, 'setting');
+    this.#settlements = new Settlements(settlements, clearingWays);
+    this.#inpatient = inpatient;
+    this.#pay = pay;
+  }
 
-  const split = (fundFen: number, settlement: number): Partial<Record<FundColumn, number>> => {
-    if (fundFen === 0) return {};
-    const weights = funds.map((column) => Math.max(0, amount(column[settlement]) ?? 0));
-    const parts = splitByLargestRemainder(fundFen, weights);
-    return Object.fromEntries(fundColumns.flatMap((name, index) => (parts[index] === 0 ? [] : [[name, parts[index] as number]])));
-  };
+  #isGroupPaid(settlement: number, visit: number): boolean {
+    return this.#setting[visit] === this.#inpatient && this.#settlements.isGroupPaid(settlement);
+  }
 
-  const owed = (charge: number, fundFen: number | null, rule: AmountRule): number | null => {
-    if (rule.payment_scope) return 0;
-    return fundFen === null ? null : charge - fundFen;
-  };
-
-  /** What the fund and the personal account settled at the counter for a part of a settlement; null where amounts are missing. */
-  const atCounter = (
-    settlement: number,
-    charge: number,
-    inscopeFen: number | null,
-  ): { readonly fund: number | null; readonly account: number | null } => {
-    const [ownInscope, ownFund] = [amount(inscope[settlement]), amount(fund[settlement])];
-    const [ownAccount, ownTotal] = [amount(account[settlement]), amount(total[settlement])];
-    const isKnown = inscopeFen !== null && ownInscope !== null && ownFund !== null;
-    return {
-      fund: !isKnown ? null : ownInscope === 0 ? 0 : Math.min(inscopeFen, multiplyDivide(inscopeFen, ownFund, ownInscope)),
-      account: ownAccount === null || ownTotal === null || ownTotal === 0 ? null : multiplyDivide(charge, ownAccount, ownTotal),
-    };
-  };
-
-  const line = (row: number, charge: number, rule: AmountRule): AtIssue => {
-    const whole = lineAmount[row] as number;
-    const recorded = amount(lineInscope[row]);
+  line(row: number, charge: number, rule: AmountRule): AtIssue {
+    const whole = this.#amount[row] ?? 0;
+    const recorded = amount(this.#inscope[row]);
     const inscopeFen = recorded === null ? null : charge === whole || whole === 0 ? recorded : multiplyDivide(recorded, charge, whole);
-    const settlement = lineSettlement[row] as number;
-    const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
-    if (inscopeFen === 0)
+    const settlement = this.#settlement[row] ?? -1;
+    const base: Base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
+    if (inscopeFen === 0) {
       return { ...base, fund_fen: 0, acct_fen: 0, person_fen: owed(charge, 0, rule), method: 'out-of-scope', grade: 'exact' };
-    if (settlement < 0)
-      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'no-settlement', grade: 'none' };
-    if (groupPaid(settlement, lineVisit[row] as number)) {
-      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
     }
-    const { fund: fundFen, account: acctFen } = atCounter(settlement, charge, inscopeFen);
-    if (fundFen === null) {
-      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'amount-missing', grade: 'none' };
-    }
-    const settlementFund = amount(fund[settlement]);
-    const exact = settlementFund === 0 || settlementFund === amount(inscope[settlement]);
+    if (settlement < 0) return unknownShare(base, rule, 'no-settlement');
+    if (this.#isGroupPaid(settlement, this.#visit[row] ?? -1)) return unknownShare(base, rule, 'group-not-known');
+    const { fund, account } = this.#settlements.counter(settlement, charge, inscopeFen);
+    if (fund === null) return unknownShare(base, rule, 'amount-missing');
     return {
       ...base,
-      fund_fen: fundFen,
-      acct_fen: acctFen,
-      person_fen: owed(charge, fundFen, rule),
-      funds: split(fundFen, settlement),
+      fund_fen: fund,
+      acct_fen: account,
+      person_fen: owed(charge, fund, rule),
+      funds: this.#settlements.split(fund, settlement),
       method: 'item-share',
-      grade: exact ? 'exact' : 'apportioned',
+      grade: this.#settlements.isAllOrNothing(settlement) ? 'exact' : 'apportioned',
     };
-  };
+  }
 
-  /** Values the lines of each group-paid stay together and splits what the fund lost by their charges. */
-  const lines: MoneyReader['lines'] = (rows, rule) => {
-    const parts = rows.map(({ row, charge }) => line(row, charge, rule));
+  lines(rows: readonly ChargedLine[], rule: AmountRule): readonly AtIssue[] {
+    const parts = rows.map(({ row, charge }) => this.line(row, charge, rule));
+    const pay = this.#pay;
     if (pay === undefined) return parts;
-    const stays = Map.groupBy(
-      [...rows.keys()].filter((index) => parts[index]?.method === 'group-not-known'),
-      (index) => lineVisit[rows[index]?.row ?? -1] as number,
-    );
-    for (const [visit, indexes] of stays) {
-      const charges = indexes.map((index) => Math.max(0, parts[index]?.charge_fen ?? 0));
-      const inscp = indexes.reduce((sum, index) => sum + Math.max(0, parts[index]?.inscope_fen ?? 0), 0);
-      const loss = pay.lines(
-        visit,
-        charges.reduce((left, right) => left + right, 0),
-        inscp,
-      );
-      if (loss === undefined) continue;
-      const shares = splitByLargestRemainder(loss.fund_loss_fen, charges);
-      const note = lossNote(loss);
-      const priced = pay.priced(visit);
-      indexes.forEach((index, at) => {
-        const part = parts[index] as AtIssue;
-        const fundFen = shares[at] as number;
-        const settlement = lineSettlement[rows[index]?.row ?? -1] as number;
-        const counter = atCounter(settlement, part.charge_fen, part.inscope_fen);
-        parts[index] = {
-          ...part,
-          fund_fen: fundFen,
-          acct_fen: counter.account,
-          person_fen: owed(part.charge_fen, counter.fund, rule),
-          funds: split(fundFen, settlement),
-          method: 'group-repriced',
-          grade: 'estimate',
-          note,
-          ...(at === 0 && priced !== undefined ? { repriced: { stay: priced } } : {}),
-        };
-      });
+    const unvalued = [...rows.keys()].filter((index) => parts[index]?.method === 'group-not-known');
+    for (const [visit, indexes] of Map.groupBy(unvalued, (index) => this.#visit[rows[index]?.row ?? -1] ?? -1)) {
+      this.#valueTogether(pay, visit, indexes, rows, parts, rule);
     }
     return parts;
-  };
+  }
 
-  const groupSettlement = (row: number): number | undefined => {
-    const start = (segment.visits.columns.settlements_start as Int32Array)[row] as number;
-    const end = (segment.visits.columns.settlements_end as Int32Array)[row] as number;
-    for (let settlement = start; settlement < end; settlement += 1) if (groupPaid(settlement, row)) return settlement;
+  /** Values the lines of a group-paid stay together and splits what the fund lost by their charges. */
+  #valueTogether(
+    pay: SegmentPay,
+    visit: number,
+    indexes: readonly number[],
+    rows: readonly ChargedLine[],
+    parts: AtIssue[],
+    rule: AmountRule,
+  ): void {
+    const charges = indexes.map((index) => Math.max(0, parts[index]?.charge_fen ?? 0));
+    const inscope = indexes.reduce((sum, index) => sum + Math.max(0, parts[index]?.inscope_fen ?? 0), 0);
+    const charged = charges.reduce((left, right) => left + right, 0);
+    const loss = pay.lines(visit, charged, inscope);
+    if (loss === undefined) return;
+    const shares = splitByLargestRemainder(loss.fund_loss_fen, charges);
+    const note = lossNote(loss);
+    const priced = pay.priced(visit);
+    indexes.forEach((index, at) => {
+      const part = parts[index];
+      if (part === undefined) return;
+      const fund_fen = shares[at] ?? 0;
+      const settlement = this.#settlement[rows[index]?.row ?? -1] ?? -1;
+      const counter = this.#settlements.counter(settlement, part.charge_fen, part.inscope_fen);
+      parts[index] = {
+        ...part,
+        fund_fen,
+        acct_fen: counter.account,
+        person_fen: owed(part.charge_fen, counter.fund, rule),
+        funds: this.#settlements.split(fund_fen, settlement),
+        method: 'group-repriced',
+        grade: 'estimate',
+        note,
+        ...(at === 0 && priced !== undefined ? { repriced: { stay: priced } } : {}),
+      };
+    });
+  }
+
+  #bounds(visit: number): readonly [start: number, end: number] {
+    return [views.words(this.#visits, 'settlements_start')[visit] ?? 0, views.words(this.#visits, 'settlements_end')[visit] ?? 0];
+  }
+
+  /** The first settlement of a stay that is paid by group. */
+  #groupSettlement(visit: number): number | undefined {
+    const [start, end] = this.#bounds(visit);
+    for (let settlement = start; settlement < end; settlement += 1) if (this.#isGroupPaid(settlement, visit)) return settlement;
     return undefined;
-  };
+  }
 
-  const stay = (row: number, rule: AmountRule): AtIssue => {
-    const visits = segment.visits.columns;
-    const charge = amount((visits.medfee_sumamt as Float64Array)[row]) ?? 0;
-    const inscopeFen = amount((visits.inscp_amt as Float64Array)[row]);
-    const start = (visits.settlements_start as Int32Array)[row] as number;
-    const end = (visits.settlements_end as Int32Array)[row] as number;
-    const base = { charge_fen: charge, inscope_fen: inscopeFen, funds: {} };
-    const byGroup = groupSettlement(row);
-    if (byGroup !== undefined) {
-      const whole = pay?.stay(row);
-      if (whole !== undefined) {
-        const fundFen = Math.max(0, whole);
-        const acct = amount((visits.acct_pay as Float64Array)[row]);
-        return {
-          ...base,
-          fund_fen: fundFen,
-          acct_fen: acct,
-          person_fen: owed(charge, amount((visits.fund_pay_sumamt as Float64Array)[row]), rule),
-          funds: split(fundFen, byGroup),
-          method: 'group-repriced',
-          grade: 'estimate',
-        };
-      }
-      return { ...base, fund_fen: null, acct_fen: null, person_fen: owed(charge, null, rule), method: 'group-not-known', grade: 'none' };
+  #ofVisit(name: string, visit: number): number | null {
+    return amount(optionalFloats(this.#visits, name)?.[visit]);
+  }
+
+  stay(visit: number, rule: AmountRule): AtIssue {
+    const charge = this.#ofVisit('medfee_sumamt', visit) ?? 0;
+    const base: Base = { charge_fen: charge, inscope_fen: this.#ofVisit('inscp_amt', visit), funds: {} };
+    const byGroup = this.#groupSettlement(visit);
+    const [fund, account] = [this.#ofVisit('fund_pay_sumamt', visit), this.#ofVisit('acct_pay', visit)];
+    if (byGroup === undefined) {
+      const funds = this.#settlements.paid(...this.#bounds(visit));
+      const grade = fund === null ? 'none' : 'exact';
+      return { ...base, fund_fen: fund, acct_fen: account, person_fen: owed(charge, fund, rule), funds, method: 'whole-stay', grade };
     }
-    const fundFen = amount((visits.fund_pay_sumamt as Float64Array)[row]);
-    const parts: Partial<Record<FundColumn, number>> = {};
-    for (let settlement = start; settlement < end; settlement += 1) {
-      fundColumns.forEach((name, index) => {
-        const paid = amount((funds[index] as Float64Array)[settlement]) ?? 0;
-        if (paid !== 0) parts[name] = (parts[name] ?? 0) + paid;
-      });
-    }
+    const whole = this.#pay?.stay(visit);
+    if (whole === undefined) return unknownShare(base, rule, 'group-not-known');
+    const fund_fen = Math.max(0, whole);
     return {
       ...base,
-      fund_fen: fundFen,
-      acct_fen: amount((visits.acct_pay as Float64Array)[row]),
-      person_fen: owed(charge, fundFen, rule),
-      funds: parts,
-      method: 'whole-stay',
-      grade: fundFen === null ? 'none' : 'exact',
-    };
-  };
-  const difference = (row: number, charge: number): AtIssue => {
-    const base = {
-      charge_fen: charge,
-      inscope_fen: charge,
-      acct_fen: 0,
-      person_fen: 0,
-      method: 'group-difference',
+      fund_fen,
+      acct_fen: account,
+      person_fen: owed(charge, fund, rule),
+      funds: this.#settlements.split(fund_fen, byGroup),
+      method: 'group-repriced',
       grade: 'estimate',
-    } as const;
-    const settlement = groupSettlement(row);
-    const paid = amount((segment.visits.columns.grp_pay_amt as Float64Array | undefined)?.[row]);
-    const found = settlement === undefined ? undefined : pay?.difference(row, paid ?? undefined, charge);
-    const priced = pay?.priced(row);
+    };
+  }
+
+  difference(visit: number, charge: number): AtIssue {
+    const base = {
+      ...{ charge_fen: charge, inscope_fen: charge, acct_fen: 0, person_fen: 0 },
+      ...({ method: 'group-difference', grade: 'estimate' } as const),
+    };
+    const settlement = this.#groupSettlement(visit);
+    const paid = this.#ofVisit('grp_pay_amt', visit);
+    const found = settlement === undefined ? undefined : this.#pay?.difference(visit, paid ?? undefined, charge);
+    const priced = this.#pay?.priced(visit);
     if (settlement === undefined || found === undefined || priced === undefined) return { ...base, fund_fen: charge, funds: {} };
     const { fund_loss_fen, note, instead } = found;
     const repriced: RepricedStay = { stay: priced, ...(instead === undefined ? {} : { instead }) };
-    return { ...base, fund_fen: fund_loss_fen, funds: split(fund_loss_fen, settlement), note, repriced };
-  };
-  return { line, lines, stay, difference };
+    return { ...base, fund_fen: fund_loss_fen, funds: this.#settlements.split(fund_loss_fen, settlement), note, repriced };
+  }
 }
+
+export const moneyReader = (source: MoneySource): MoneyReader => new SegmentMoney(source);
 
 const styled = ({ grp_code, form, style, fund_fen }: Repricing['before']): string =>
   `${grp_code === '' ? form : grp_code} ${style} ${formatYuan(fund_fen)}`;
@@ -281,6 +354,8 @@ function joinNotes(left: string | undefined, right: string | undefined): { reado
 
 const addNullable = (left: number | null, right: number | null): number | null => (left === null || right === null ? null : left + right);
 const gradeOrder: readonly AmountGrade[] = ['exact', 'apportioned', 'estimate', 'none'];
+
+const worse = (left: AmountGrade, right: AmountGrade): AmountGrade => (gradeOrder.indexOf(left) > gradeOrder.indexOf(right) ? left : right);
 
 /** Adds up the money of the lines of one finding; what is unknown in one part is unknown in the sum. */
 export function addUp(parts: readonly AtIssue[]): AtIssue {
@@ -301,7 +376,7 @@ export function addUp(parts: readonly AtIssue[]): AtIssue {
       funds,
       method: sum.method === part.method ? sum.method : 'mixed',
       ...joinNotes(sum.note, part.note),
-      grade: gradeOrder[Math.max(gradeOrder.indexOf(sum.grade), gradeOrder.indexOf(part.grade))] as AmountGrade,
+      grade: worse(sum.grade, part.grade),
     };
   }, first);
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { type AtIssueRow, assemble, atIssueRows, type HitFacts } from './assemble.ts';
-import { type Finding, findingColumns } from './finding.ts';
+import { findingColumns } from './finding.ts';
+import { type AtIssueRow, buildFinding, type HitFacts } from './finding-builder.ts';
 
 const flushAt = 1 << 20;
 
@@ -35,8 +35,6 @@ class JsonLines {
 /** Writes the findings of one segment, or of the keyed walks, as two parts: findings, and money by line or stay. */
 export interface PartWriter {
   add(hit: HitFacts): void;
-  /** Adds a finding that puts no money at issue. */
-  addFinding(finding: Finding): void;
   close(): number;
 }
 
@@ -49,13 +47,9 @@ export function partWriter(folder: string, name: string): PartWriter {
   let count = 0;
   return {
     add(hit) {
-      const finding: Finding = assemble(hit);
+      const { finding, atIssue } = buildFinding(hit);
       findings.add(JSON.stringify(finding));
-      for (const row of atIssueRows(hit, finding)) issues.add(JSON.stringify(row));
-      count += 1;
-    },
-    addFinding(finding) {
-      findings.add(JSON.stringify(finding));
+      for (const row of atIssue) issues.add(JSON.stringify(row));
       count += 1;
     },
     close() {

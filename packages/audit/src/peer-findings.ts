@@ -1,7 +1,6 @@
 import { earlierFigures, entityName, type PeerVerdict, peerFigures, renderFigures } from '@hengjian/rulespec';
 import { formatDay } from '@hengjian/standard';
-import { type Evidence, type Finding, findingId } from './finding.ts';
-import { noMoney } from './money.ts';
+import type { HitFacts } from './finding-builder.ts';
 import { partWriter } from './part-writer.ts';
 import { type RuleFacts, ruleFacts } from './rules.ts';
 import type { Session } from './session.ts';
@@ -42,54 +41,28 @@ function statisticOf(session: Session, verdict: PeerVerdict): StatisticEvidence 
   };
 }
 
-function findingOf(session: Session, facts: RuleFacts, verdict: PeerVerdict): Finding {
+/** What is known of a hit about an entity and a period. */
+function factsOf(session: Session, card: RuleFacts, verdict: PeerVerdict): HitFacts {
   const rule = session.bound.rules[verdict.rule];
   if (rule === undefined) throw new Error(`no rule ${verdict.rule} in the rulebook`);
   const statistic = statisticOf(session, verdict);
   const figures = peerFigures(session.bound, verdict);
-  const kind = statistic.entity_kind;
-  const evidence: Evidence = {
-    message: { zh: renderFigures(rule, 'zh', figures), en: renderFigures(rule, 'en', figures) },
+  return {
+    rule: { ...card, amount: 'none' },
+    point: undefined,
+    psn: null,
     lines: [],
     visits: [],
+    stay: undefined,
+    code: undefined,
+    group: '',
+    measure: Number.NaN,
+    limit: Number.NaN,
+    lowered: -1,
+    occurred: 0,
     read: {},
-    measure: statistic.value,
-    limit: statistic.limit,
-    exceptions: [],
-    arithmetic: `${statistic.formula.en}; ${statistic.numerator} ÷ ${statistic.denominator}, ${statistic.size} rows; no amount at issue`,
-    funds: {},
-    hashes: { rule: facts.hash },
-    statistic,
-  };
-  const named = (wanted: string): string | null => (kind === wanted ? verdict.entity : null);
-  return {
-    finding_id: findingId(facts.id, null, `${verdict.entity}|${verdict.period}`),
-    rule_id: facts.id,
-    rule_version: facts.version,
-    official_code: facts.official_code,
-    point_id: null,
-    result_type: facts.result,
-    subject_kind: kind,
-    psn_no: null,
-    fixmedins_code: verdict.institution ?? null,
-    mdtrt_id: [],
-    setl_id: [],
-    line_key: [],
-    role: [],
-    occurred_on: statistic.to,
-    charge_fen: noMoney.charge_fen,
-    inscope_fen: noMoney.inscope_fen,
-    fund_fen: noMoney.fund_fen,
-    person_fen: noMoney.person_fen,
-    amount_method: noMoney.method,
-    amount_grade: noMoney.grade,
-    evidence,
-    basis: facts.basis,
-    acct_fen: noMoney.acct_fen,
-    item_codg: named('item'),
-    dept_codg: named('department'),
-    dr_code: named('practitioner'),
-    insutype: null,
+    message: { zh: renderFigures(rule, 'zh', figures), en: renderFigures(rule, 'en', figures) },
+    entity: { kind: statistic.entity_kind, code: verdict.entity, period: verdict.period, institution: verdict.institution, statistic },
   };
 }
 
@@ -102,7 +75,7 @@ export function peerFindings(session: Session, verdicts: readonly PeerVerdict[],
     if (verdict.verdict !== 'hit' || verdict.to < options.from || verdict.to > options.to || rule === undefined) continue;
     const facts = cards.get(verdict.rule) ?? ruleFacts(rule);
     cards.set(verdict.rule, facts);
-    writer.addFinding(findingOf(session, facts, verdict));
+    writer.add(factsOf(session, facts, verdict));
   }
   return writer.close();
 }

@@ -4,7 +4,7 @@ import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rules
 import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
 import { type AuditPricing, GroupPay } from './group-pay.ts';
-import type { Cards } from './person-hits.ts';
+import type { Cards } from './segment-hits.ts';
 
 export interface SessionOptions {
   readonly lake: string;

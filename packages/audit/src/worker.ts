@@ -7,8 +7,8 @@ import { RefusedInput } from '@hengjian/standard';
 import { readParts, type StoredBlock, storeBlocks } from './event-store.ts';
 import { readAuditPricing } from './group-pay.ts';
 import { partWriter } from './part-writer.ts';
-import { type Cards, hitReader, makeCards } from './person-hits.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
+import { type Cards, hitReader, makeCards } from './segment-hits.ts';
 import {
   type ColumnSelection,
   deadMask,
@@ -60,7 +60,7 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
   if (hits.length > 0) {
     const rest = readSegment(handle, state.evidence);
     const facts = mergeSegments(segment, pay?.withGroups(rest) ?? rest);
-    const reader = hitReader(facts, session.context, session.bound, state.cards, pay);
+    const reader = hitReader({ segment: facts, context: session.context, bound: session.bound, cards: state.cards, pay });
     for (const hit of hits) if (isSettledWithin(hit, facts, setup)) writer.add(reader.read(hit));
   }
   const findings = writer.close();

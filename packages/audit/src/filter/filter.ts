@@ -11,9 +11,9 @@ import {
   type RuleCounts,
 } from '@hengjian/rulespec';
 import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
-import { assemble, atIssueRows } from '../assemble.ts';
 import { encodePart } from '../event-store.ts';
-import { type Cards, hitReader, makeCards } from '../person-hits.ts';
+import { buildFinding } from '../finding-builder.ts';
+import { type Cards, hitReader, makeCards } from '../segment-hits.ts';
 import { type ColumnSelection, evidenceSelection, kernelColumns, unionColumns } from '../session.ts';
 import { isSettledWithin } from '../settled.ts';
 import { feedPersons, schemaOr } from './records.ts';
@@ -146,13 +146,12 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
     const id = (segment.persons.columns.psn as TextColumn).get(0) as string;
     const hits: Hit[] = [];
     kernel.run(segment, { hit: (hit) => hits.push(hit) }, undefined, number);
-    const reader = hitReader(segment, context, bound, session.cards);
+    const reader = hitReader({ segment, context, bound, cards: session.cards });
     for (const hit of hits) {
       if (!isSettledWithin(hit, segment, options)) continue;
-      const facts = reader.read(hit);
-      const finding = assemble(facts);
+      const { finding, atIssue } = buildFinding(reader.read(hit));
       write('finding', JSON.stringify(finding));
-      for (const row of atIssueRows(facts, finding)) write('issue', JSON.stringify(row));
+      for (const row of atIssue) write('issue', JSON.stringify(row));
       findings += 1;
     }
     const events = kernel.takeEvents();

@@ -1,9 +1,9 @@
-import { type CivilMinute, dayOfMinute, formatDay, formatScaled } from '@hengjian/standard';
+import { type CivilMinute, dayOfMinute, formatDay, formatScaled, formatYuan } from '@hengjian/standard';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
 import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
 import { type AtIssue, addUp, noMoney } from './money.ts';
 import type { RuleFacts } from './rules.ts';
-import type { GroupEvidence } from './statistic-evidence.ts';
+import type { GroupEvidence, StatisticEvidence } from './statistic-evidence.ts';
 
 export interface LineAtIssue {
   readonly fact: LineFact;
@@ -41,11 +41,23 @@ export interface HitFacts {
   readonly message: { readonly zh: string; readonly en: string };
   /** What a group rule says of the group. */
   readonly groupEvidence?: GroupEvidence | undefined;
+  /** Of a finding about an entity and a period, which names neither line nor stay. */
+  readonly entity?: EntityFacts | undefined;
+}
+
+/** An entity that stands out from others in a period. */
+export interface EntityFacts {
+  readonly kind: string;
+  readonly code: string;
+  readonly period: string;
+  readonly institution: string | undefined;
+  readonly statistic: StatisticEvidence;
 }
 
 const scopesOfOneVisit = new Set(['visit', 'visit_day', 'prescription']);
 
 function subjectOf(hit: HitFacts): { kind: string; subject: string } {
+  if (hit.entity !== undefined) return { kind: hit.entity.kind, subject: `${hit.entity.code}|${hit.entity.period}` };
   const visit = hit.visits[0]?.fact.mdtrt_id ?? '';
   const key = hit.lines[0]?.fact.line_key ?? '';
   switch (hit.rule.shape) {
@@ -77,54 +89,85 @@ function shown(value: number, measure: string | undefined): string | undefined {
   return places === 4 ? text.replace(/\.?0+$/, '') : text;
 }
 
+function chargeText(hit: HitFacts, money: AtIssue): string {
+  const charges = hit.lines.filter((line) => line.role === 'violating').map((line) => formatYuan(line.money.charge_fen));
+  if (hit.rule.amount === 'difference') return `difference of the payments ${formatYuan(money.charge_fen)}`;
+  if (hit.stay !== undefined || charges.length === 0) return `charge of the stay ${formatYuan(money.charge_fen)}`;
+  return `charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatYuan(money.charge_fen)}` : ''}`;
+}
+
 function arithmetic(hit: HitFacts, money: AtIssue): string {
-  if (hit.groupEvidence !== undefined) return `${hit.groupEvidence.formula.en}; no amount at issue`;
+  const { rule, groupEvidence, entity } = hit;
+  if (groupEvidence !== undefined) return `${groupEvidence.formula.en}; no amount at issue`;
+  if (entity !== undefined) {
+    const { formula, numerator, denominator, size } = entity.statistic;
+    return `${formula.en}; ${numerator} ÷ ${denominator}, ${size} rows; no amount at issue`;
+  }
   const parts: string[] = [];
-  const measure = shown(hit.measure, hit.rule.measure);
-  const limit = shown(hit.limit, hit.rule.measure);
-  if (measure !== undefined && limit !== undefined) parts.push(`${hit.rule.measure ?? 'measure'} ${measure} > ${limit}`);
-  if (hit.rule.amount === 'none') return [...parts, 'no amount at issue'].join('; ');
-  const charges = hit.lines.filter((line) => line.role === 'violating').map((line) => formatScaled(line.money.charge_fen, 2));
-  if (hit.rule.amount === 'difference') parts.push(`difference of the payments ${formatScaled(money.charge_fen, 2)}`);
-  else if (hit.stay === undefined && charges.length > 0)
-    parts.push(`charge ${charges.join(' + ')}${charges.length > 1 ? ` = ${formatScaled(money.charge_fen, 2)}` : ''}`);
-  else parts.push(`charge of the stay ${formatScaled(money.charge_fen, 2)}`);
-  if (money.inscope_fen !== null && hit.rule.amount !== 'difference') parts.push(`in scope ${formatScaled(money.inscope_fen, 2)}`);
-  parts.push(
-    money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatScaled(money.fund_fen, 2)} (${money.method})`,
-  );
+  const measure = shown(hit.measure, rule.measure);
+  const limit = shown(hit.limit, rule.measure);
+  if (measure !== undefined && limit !== undefined) parts.push(`${rule.measure ?? 'measure'} ${measure} > ${limit}`);
+  if (rule.amount === 'none') return [...parts, 'no amount at issue'].join('; ');
+  parts.push(chargeText(hit, money));
+  if (money.inscope_fen !== null && rule.amount !== 'difference') parts.push(`in scope ${formatYuan(money.inscope_fen)}`);
+  parts.push(money.fund_fen === null ? `fund share not known (${money.method})` : `fund ${formatYuan(money.fund_fen)} (${money.method})`);
   if (money.note !== undefined) parts.push(money.note);
   return parts.join('; ');
 }
 
-/** Builds the finding of a hit. */
-export function assemble(hit: HitFacts): Finding {
-  const { rule } = hit;
-  const { kind, subject } = subjectOf(hit);
-  const violating = hit.lines.filter((line) => line.role === 'violating');
-  const money = rule.amount === 'none' ? noMoney : (hit.stay ?? addUp(violating.map((line) => line.money)));
-  const first = violating[0] ?? hit.lines[0];
-  const visit = hit.visits[0]?.fact;
-  const measure = shown(hit.measure, rule.measure);
-  const limit = shown(hit.limit, rule.measure);
-  const evidence: Evidence = {
+function evidenceOf(hit: HitFacts, money: AtIssue): Evidence {
+  const { rule, point, groupEvidence, entity } = hit;
+  const measure = entity?.statistic.value ?? shown(hit.measure, rule.measure);
+  const limit = entity?.statistic.limit ?? shown(hit.limit, rule.measure);
+  return {
     message: hit.message,
     lines: hit.lines.map((line) => evidenceLine(line.fact, line.mdtrt_id, line.role, line.money)),
     visits: hit.visits.map((entry) => evidenceVisit(entry.fact, entry.role)),
     read: hit.read,
-    ...(hit.point === undefined ? {} : { point: hit.point.values }),
+    ...(point === undefined ? {} : { point: point.values }),
     ...(measure === undefined ? {} : { measure }),
     ...(limit === undefined ? {} : { limit }),
-    exceptions: rule.exceptions.map((basis, index) => ({ basis, held: index === hit.lowered })),
+    exceptions: entity === undefined ? rule.exceptions.map((basis, index) => ({ basis, held: index === hit.lowered })) : [],
     arithmetic: arithmetic(hit, money),
     funds: money.funds,
-    hashes: { rule: rule.hash, ...(hit.point === undefined ? {} : { point: hit.point.hash }) },
-    ...(hit.groupEvidence === undefined ? {} : { group: hit.groupEvidence }),
+    hashes: { rule: rule.hash, ...(point === undefined ? {} : { point: point.hash }) },
+    ...(groupEvidence === undefined ? {} : { group: groupEvidence }),
+    ...(entity === undefined ? {} : { statistic: entity.statistic }),
   };
-  const settlements =
-    hit.lines.length > 0
-      ? hit.lines.flatMap((line) => (line.fact.setl_id === null ? [] : [line.fact.setl_id]))
-      : hit.visits.flatMap((entry) => entry.fact.setl_ids);
+}
+
+const settlementsOf = ({ lines, visits }: HitFacts): readonly string[] => [
+  ...new Set(
+    lines.length > 0
+      ? lines.flatMap((line) => (line.fact.setl_id === null ? [] : [line.fact.setl_id]))
+      : visits.flatMap((entry) => entry.fact.setl_ids),
+  ),
+];
+
+/** What a finding is listed by: item, department, practitioner, institution. */
+function placesOf({ lines, visits, entity }: HitFacts): Pick<Finding, 'fixmedins_code' | 'item_codg' | 'dept_codg' | 'dr_code'> {
+  if (entity !== undefined) {
+    const named = (kind: string): string | null => (entity.kind === kind ? entity.code : null);
+    const fixmedins_code = entity.institution ?? null;
+    return { fixmedins_code, item_codg: named('item'), dept_codg: named('department'), dr_code: named('practitioner') };
+  }
+  const first = (lines.find((line) => line.role === 'violating') ?? lines[0])?.fact;
+  const visit = visits[0]?.fact;
+  return {
+    fixmedins_code: visit?.fixmedins_code ?? null,
+    item_codg: first?.med_list_codg ?? null,
+    dept_codg: first?.bilg_dept_codg ?? visit?.adm_caty ?? null,
+    dr_code: first?.bilg_dr_code ?? visit?.chfpdr_code ?? null,
+  };
+}
+
+/** The finding of a hit, however its history was walked: within a segment, across segments, or over an entity and a period. */
+function findingOf(hit: HitFacts): Finding {
+  const { rule } = hit;
+  const { kind, subject } = subjectOf(hit);
+  const violating = hit.lines.filter((line) => line.role === 'violating');
+  const money = rule.amount === 'none' ? noMoney : (hit.stay ?? addUp(violating.map((line) => line.money)));
+  const places = placesOf(hit);
   return {
     finding_id: findingId(rule.id, hit.point?.id ?? null, subject),
     rule_id: rule.id,
@@ -134,26 +177,38 @@ export function assemble(hit: HitFacts): Finding {
     result_type: hit.lowered >= 0 && rule.result === 'violation' ? 'suspicious' : rule.result,
     subject_kind: kind,
     psn_no: hit.psn,
-    fixmedins_code: visit?.fixmedins_code ?? null,
+    fixmedins_code: places.fixmedins_code,
     mdtrt_id: [...new Set(hit.visits.map((entry) => entry.fact.mdtrt_id))],
-    setl_id: [...new Set(settlements)],
+    setl_id: settlementsOf(hit),
     line_key: hit.lines.map((line) => line.fact.line_key),
     role: hit.lines.map((line) => line.role),
-    occurred_on: formatDay(dayOfMinute(hit.occurred)),
+    occurred_on: hit.entity?.statistic.to ?? formatDay(dayOfMinute(hit.occurred)),
     charge_fen: money.charge_fen,
     inscope_fen: money.inscope_fen,
     fund_fen: money.fund_fen,
     person_fen: money.person_fen,
     amount_method: rule.amount === 'none' ? 'none' : money.method,
     amount_grade: money.grade,
-    evidence,
+    evidence: evidenceOf(hit, money),
     basis: rule.basis,
     acct_fen: money.acct_fen,
-    item_codg: first?.fact.med_list_codg ?? null,
-    dept_codg: first?.fact.bilg_dept_codg ?? visit?.adm_caty ?? null,
-    dr_code: first?.fact.bilg_dr_code ?? visit?.chfpdr_code ?? null,
-    insutype: visit?.insutype ?? null,
+    item_codg: places.item_codg,
+    dept_codg: places.dept_codg,
+    dr_code: places.dr_code,
+    insutype: hit.visits[0]?.fact.insutype ?? null,
   };
+}
+
+/** A finding with what it puts at issue. */
+export interface BuiltFinding {
+  readonly finding: Finding;
+  readonly atIssue: readonly AtIssueRow[];
+}
+
+/** Builds what is published of a hit: the finding, and its money by line or stay. */
+export function buildFinding(hit: HitFacts): BuiltFinding {
+  const finding = findingOf(hit);
+  return { finding, atIssue: atIssueRows(hit, finding) };
 }
 
 /** What `at_issue` rows hold: money per line or stay, so that each fen is counted once. */
@@ -174,7 +229,7 @@ export interface AtIssueRow {
 
 const repricedText = ({ repriced }: AtIssue): string | null => (repriced === undefined ? null : JSON.stringify(repriced));
 
-export function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
+function atIssueRows(hit: HitFacts, finding: Finding): AtIssueRow[] {
   if (hit.rule.amount === 'none') return [];
   const base = {
     finding_id: finding.finding_id,
