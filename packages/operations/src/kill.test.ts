@@ -63,4 +63,4 @@ it('embedded PGlite keeps every change that was acknowledged before kill -9, and
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-}, 120_000);
+}, 240_000);

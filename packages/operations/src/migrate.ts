@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type Catalogue, readCatalogue } from './catalogue.ts';
+import { readCatalogue } from './catalogue.ts';
 import { storeLock, textColumns } from './change.ts';
 import { record, startJournal, type WrittenRow, wholeEnd, writtenRow } from './journal.ts';
 import type { JournalKey } from './key.ts';
@@ -136,5 +136,3 @@ export async function migrate(on: Migrating): Promise<readonly string[]> {
   }
   return steps.map(stepName);
 }
-
-export type { Catalogue };

@@ -41,7 +41,7 @@ for (const [engine, make] of engines) {
     beforeEach(async () => {
       place = await make();
       around = testSurroundings('2025-01-02', place.keyFile);
-    }, 60_000);
+    }, 180_000);
     afterEach(() => place.remove());
 
     it('brings a table, an act and a state, all proven by the journal', async () => {
@@ -66,7 +66,7 @@ for (const [engine, make] of engines) {
         ['row-not-in-journal', 'sample_letters', 'L2'],
       ]);
       await store.close();
-    }, 60_000);
+    }, 180_000);
 
     it('is asked for where it is missing, and refused where it is changed or unknown', async () => {
       const plain = await initialise(place.location, around, '410500');
@@ -83,7 +83,7 @@ for (const [engine, make] of engines) {
       expect((await verifyStore(newer)).faults).toEqual([]);
       await newer.close();
       expect(await codeOf(openStore(place.location, around, [sampleModule()]))).toBe('operations-newer');
-    }, 60_000);
+    }, 180_000);
 
     it('changes rows part by part, and goes on where it was interrupted', async () => {
       const store = await initialise(place.location, around, '410500', [sampleModule()]);
@@ -110,6 +110,6 @@ for (const [engine, make] of engines) {
       expect(parts.map(({ rows }) => (JSON.parse(rows) as unknown[]).length)).toEqual([2, 2, 1, 0]);
       expect((await verifyStore(again)).faults).toEqual([]);
       await again.close();
-    }, 60_000);
+    }, 180_000);
   });
 }

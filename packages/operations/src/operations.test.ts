@@ -49,7 +49,7 @@ for (const [engine, make] of engines) {
       around = testSurroundings('2025-01-02', place.keyFile);
       store = await initialise(place.location, around, '410500');
       people = await staff(store);
-    }, 60_000);
+    }, 180_000);
     afterAll(async () => {
       await store.close();
       await place.remove();
@@ -317,7 +317,7 @@ for (const [engine, make] of engines) {
       );
       expect(published).toBeGreaterThan(0);
       expect((await verifyStore(store)).faults).toEqual([]);
-    }, 120_000);
+    }, 240_000);
 
     it('says how it stands', async () => {
       const status = await readStatus(store);
@@ -358,6 +358,6 @@ for (const [engine, make] of engines) {
       } finally {
         await place.remove();
       }
-    }, 60_000);
+    }, 180_000);
   });
 }

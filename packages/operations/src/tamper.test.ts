@@ -64,7 +64,7 @@ for (const [engine, make] of engines) {
       around = testSurroundings('2025-01-02', place.keyFile);
       store = await initialise(place.location, around, '410500');
       await busy(store);
-    }, 120_000);
+    }, 240_000);
     afterAll(async () => {
       await store.close();
       await place.remove();
@@ -154,7 +154,7 @@ for (const [engine, make] of engines) {
       expect(await found(['DELETE FROM journal', `UPDATE journal_anchor SET entries = 0, head = repeat('0', 64)`])).toContain(
         'journal-not-whole',
       );
-    }, 60_000);
+    }, 180_000);
 
     it('shows an entry made or mended without the key', async () => {
       const forged = { print: 'x', seal: () => 'f'.repeat(64), signingKey: groundOf(store).key.signingKey };
@@ -283,7 +283,7 @@ for (const [engine, make] of engines) {
       await fresh.close();
       await elsewhere.remove();
       rmSync(folder, { recursive: true });
-    }, 120_000);
+    }, 240_000);
 
     it('refuses a clock that goes back', async () => {
       const author = await signIn(store, 'author', password);
