@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RefusedInput } from '@hengjian/standard';
@@ -15,12 +16,14 @@ let expected: string;
 
 beforeAll(async () => {
   process.env.HENGJIAN_KEY_FILE = join(root, 'key');
-  const all = city(6, 2);
+  // A key of its own each time would put persons into other buckets.
+  writeFileSync(join(root, 'key'), createHash('sha256').update('damage').digest('hex'), { mode: 0o600 });
+  const all = city(24, 2);
   const bad = { ...(all.fee_list_d?.[0] ?? {}), bkkp_sn: 'bad', cnt: 'two' };
   const first = writeTables(join(root, 'one'), { ...byMonth(all, 1), fee_list_d: [...(byMonth(all, 1).fee_list_d ?? []), bad] }, '-1');
   const second = writeTables(
     join(root, 'two'),
-    { ...byMonth(city(3, 2), 2), psn_info_b: [], psn_insu_d: [], medins_info_b: [], hilist_b: [] },
+    { ...byMonth(city(2, 2), 2), psn_info_b: [], psn_insu_d: [], medins_info_b: [], hilist_b: [] },
     '-2',
   );
   await ingest({ paths: [first], lake: whole });

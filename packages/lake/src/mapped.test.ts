@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { csv, joinTables, type Records, type Tables, temporary, visit, writeTables } from './fixture.ts';
 import { checkMapping, ingest, type Lake, openLake, readSegment } from './index.ts';
 
-const shared = fileURLToPath(new URL('../../../../shared/data/claims/', import.meta.url));
+const shared = join(process.env.HENGJIAN_SHARED ?? fileURLToPath(new URL('../../../../shared', import.meta.url)), 'data/claims');
 const mappings = fileURLToPath(new URL('../../../library/mappings/', import.meta.url));
 const small = (): Tables => joinTables(visit(1, 1, 1, 3), visit(2, 2, 2, 2));
 

@@ -96,15 +96,35 @@ export async function openTables(options: TableOptions): Promise<Tables> {
   return tablesOver(connection, instance, options.signal);
 }
 
+const interruptEvery = 20;
+
+/**
+ * Interrupts the statement that runs when the signal fires, again and again until it has ended: one that is only about to
+ * start would not notice a single time. Returns what ends it.
+ */
+function interruptOn(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    connection.interrupt();
+    timer = setInterval(() => connection.interrupt(), interruptEvery);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  return () => {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', stop);
+  };
+}
+
 function tablesOver(connection: DuckDBConnection, instance: DuckDBInstance, signal: AbortSignal | undefined): Tables {
-  const stop = (): void => connection.interrupt();
-  signal?.addEventListener('abort', stop);
   const guard = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (signal?.aborted === true) throw new Cancelled();
+    const end = interruptOn(connection, signal);
     try {
       return await work();
     } catch (error) {
       throw engineFault(error, signal);
+    } finally {
+      end();
     }
   };
   const rows = <Shape extends RowShape>(sql: string, shape: Shape): Promise<RowOf<Shape>[]> =>
@@ -154,7 +174,6 @@ function tablesOver(connection: DuckDBConnection, instance: DuckDBInstance, sign
         return prepared.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
       }),
     close: () => {
-      signal?.removeEventListener('abort', stop);
       connection.closeSync();
       instance.closeSync();
     },
