@@ -17,7 +17,7 @@ export * from './kernel/compile.ts';
 export type * from './kernel/hit.ts';
 export { type EventBlock, type EventColumn, type EventPart, eventPart, eventParts, type SegmentRow } from './keyed/block.ts';
 export * from './keyed/kernel.ts';
-export { type KeyedHit, type KeyedReducer, orderKeyedHits, type Reduced, type Statistics } from './keyed/reduce.ts';
+export { type KeyedHit, type KeyedReducer, orderKeyedHits, type Reduced } from './keyed/reduce.ts';
 export * from './knowledge/knowledge.ts';
 export { operators } from './operators/table.ts';
 export { rulespecProblems } from './problems.ts';

@@ -1,5 +1,5 @@
 import { type Words, words } from '@hengjian/standard';
-import { type ASTNode, parse } from '@marcbachmann/cel-js';
+import { parse } from '@marcbachmann/cel-js';
 import { rulespecProblems } from '../problems.ts';
 import type { ExpressionSource } from '../source/vocabulary.ts';
 import { type Complaints, complain } from './problems.ts';
@@ -48,37 +48,51 @@ function literal(shape: Shape, source: string): Syntax {
 
 const operators = new Set(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*', 'in', '&&', '||', '?:', '!_', '-_']);
 
+const isShape = (value: unknown): value is Shape =>
+  typeof value === 'object' &&
+  value !== null &&
+  'op' in value &&
+  typeof value.op === 'string' &&
+  'start' in value &&
+  typeof value.start === 'number' &&
+  'end' in value &&
+  typeof value.end === 'number';
+
+const unknownSyntax = (what: string, start: number): Unsupported =>
+  new Unsupported(words(`规则语言不支持 ${what}`, `${what} are not part of the rule language`), start);
+
+function field(shape: Shape, source: string): Syntax {
+  const { start, end, args } = shape;
+  const [owner, name]: readonly unknown[] = Array.isArray(args) ? args : [];
+  const inner = isShape(owner) ? convert(owner, source) : undefined;
+  if (inner?.kind !== 'path' || typeof name !== 'string')
+    throw new Unsupported(words('只有名称可以带字段', 'only a name can have fields'), start);
+  return { kind: 'path', parts: [...inner.parts, name], start, end };
+}
+
 function convert(shape: Shape, source: string): Syntax {
-  const { start, end, op } = shape;
-  const many = (value: unknown): Syntax[] => (Array.isArray(value) ? value : [value]).map((inner) => convert(inner as Shape, source));
+  const { start, end, op, args } = shape;
+  const many = (value: unknown): Syntax[] =>
+    (Array.isArray(value) ? value : [value]).map((inner) => {
+      if (isShape(inner)) return convert(inner, source);
+      throw unknownSyntax(op, start);
+    });
   if (op === 'value') return literal(shape, source);
-  if (op === 'id') return { kind: 'path', parts: [shape.args as string], start, end };
-  if (op === '.') {
-    const [owner, name] = shape.args as [Shape, string];
-    const inner = convert(owner, source);
-    if (inner.kind !== 'path') throw new Unsupported(words('只有名称可以带字段', 'only a name can have fields'), start);
-    return { kind: 'path', parts: [...inner.parts, name], start, end };
-  }
-  if (op === 'call') {
-    const [name, args] = shape.args as [string, Shape[]];
-    return { kind: 'call', name, args: many(args), start, end };
-  }
-  if (op === 'list') return { kind: 'list', args: many(shape.args), start, end };
-  if (operators.has(op)) return { kind: 'call', name: op, args: many(shape.args), start, end };
-  throw new Unsupported(
-    words(
-      `规则语言不支持 ${op === 'rcall' ? '方法调用' : op}`,
-      `${op === 'rcall' ? 'method calls' : op} are not part of the rule language`,
-    ),
-    start,
-  );
+  if (op === 'id' && typeof args === 'string') return { kind: 'path', parts: [args], start, end };
+  if (op === '.') return field(shape, source);
+  if (op === 'call' && Array.isArray(args) && typeof args[0] === 'string')
+    return { kind: 'call', name: args[0], args: many(args[1]), start, end };
+  if (op === 'list') return { kind: 'list', args: many(args), start, end };
+  if (operators.has(op)) return { kind: 'call', name: op, args: many(args), start, end };
+  throw unknownSyntax(op === 'rcall' ? 'method calls' : op, start);
 }
 
 /** Parses CEL text; syntax the rule language does not have is refused with its position. */
 export function parseExpression(source: ExpressionSource, to: Complaints): Syntax | undefined {
   try {
-    const { ast } = parse(source.text);
-    return convert(ast as unknown as Shape & ASTNode, source.text);
+    const { ast }: { readonly ast: unknown } = parse(source.text);
+    if (isShape(ast)) return convert(ast, source.text);
+    throw unknownSyntax(source.text, 0);
   } catch (error) {
     if (error instanceof Unsupported)
       return complain(to, source, error.start, rulespecProblems.problem('expression-syntax', { reason: error.reason }));

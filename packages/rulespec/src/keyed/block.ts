@@ -10,8 +10,11 @@ export const keyedWalks: readonly KeyedWalk[] = ['practitioner', 'institution', 
 /** Names the events that a rule which judges many histories at once gathers: its shape and its number. */
 export type GatherWalk = `${string}:${number}`;
 export const gatherWalk = (shape: string, rule: number): GatherWalk => `${shape}:${rule}`;
-/** Number of the rule of a shape that gathered events, -1 for those of another shape and of keyed walks. */
-export const ruleGathering = (shape: string, by: string): number => (by.startsWith(`${shape}:`) ? Number(by.slice(shape.length + 1)) : -1);
+/** Shape and number of the rule that gathered events; undefined for those of keyed walks. */
+export function gatheredBy(by: string): { readonly kind: string; readonly rule: number } | undefined {
+  const [kind = '', rule] = by.split(':');
+  return rule === undefined ? undefined : { kind, rule: Number(rule) };
+}
 
 /** A row of the lake. */
 export interface SegmentRow {

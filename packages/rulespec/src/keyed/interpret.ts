@@ -2,7 +2,6 @@ import type { Segment } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import { judgeWalk, newTallies } from '../interpret/interpreter.ts';
 import type { Hit } from '../kernel/hit.ts';
-import { interpretGroups } from '../shapes/group/oracle.ts';
 import type { EventBlock, KeyedWalk } from './block.ts';
 import { type KeyedJudge, type Reduced, reducerWith, reduceWith } from './reduce.ts';
 
@@ -31,6 +30,6 @@ export function interpretEvents(rulebook: BoundRulebook, blocks: readonly EventB
     reducerWith((by) => judgeOf(rulebook, by), rulebook),
     rulebook,
     blocks,
-    interpretGroups,
+    true,
   );
 }

@@ -10,10 +10,10 @@ import {
 } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit, RuleCounts } from '../kernel/hit.ts';
+import { definitionOf, type Statistics } from '../shapes/definition.ts';
 import type { GroupFinding } from '../shapes/group/finding.ts';
-import { finishGroups, type GroupVerdict, judgeGroupPart } from '../shapes/group/judge.ts';
-import { blockOf } from '../shapes/peer/counters.ts';
-import { countVerdicts, judgePeers, orderVerdicts, type PeerVerdict } from '../shapes/peer/judge.ts';
+import { finishGroups, type GroupVerdict } from '../shapes/group/judge.ts';
+import { countVerdicts, orderVerdicts, type PeerVerdict } from '../shapes/peer/judge.ts';
 import {
   type EventBlock,
   type EventColumn,
@@ -21,9 +21,9 @@ import {
   eventPart,
   eventParts,
   gather,
+  gatheredBy,
   type KeyedWalk,
   keyedWalks,
-  ruleGathering,
   type SegmentRow,
 } from './block.ts';
 import { programColumns } from './plan.ts';
@@ -65,11 +65,6 @@ export interface KeyedReducer {
   counts(): readonly RuleCounts[];
   /** What rules of shape peer and group found since the last call; `finishGroups` joins the groups of all parts. */
   takeStatistics(): Statistics;
-}
-
-export interface Statistics {
-  readonly peers: readonly PeerVerdict[];
-  readonly groups: readonly GroupVerdict[];
 }
 
 const tableNames = Object.keys(workingTables) as WorkingTable[];
@@ -289,9 +284,10 @@ export function reducerWith(judgeOf: (by: KeyedWalk) => KeyedJudge, rulebook: Bo
       const by = parts[0]?.by;
       if (by === undefined) return [];
       if (!isKeyedWalk(by)) {
-        const rule = ruleGathering('group', by);
-        if (rule >= 0) groups.push(judgeGroupPart(rulebook, rule, parts));
-        else peers.push(...judgePeers(rulebook, parts.map(blockOf)));
+        const { interpret, rule } = gatheringRule(rulebook, by);
+        const found = interpret.judge(rulebook, rule, parts);
+        peers.push(...found.peers);
+        groups.push(...found.groups);
         return [];
       }
       const own = judges.get(by) ?? { judge: judgeOf(by), columns: programColumns(rulebook, by) };
@@ -349,22 +345,34 @@ export interface Reduced {
 
 const isKeyedWalk = (by: EventPart['by']): by is KeyedWalk => (keyedWalks as readonly string[]).includes(by);
 
-/** Judges the events of all segments part by part. The answer does not depend on the number and the order of the blocks. */
-export function reduceWith(
-  reducer: KeyedReducer,
-  rulebook: BoundRulebook,
-  blocks: readonly EventBlock[],
-  groupsOf?: (bound: BoundRulebook, blocks: readonly EventBlock[]) => readonly GroupVerdict[],
-): Reduced {
+/** The rule that gathered events, and how its shape judges them. */
+function gatheringRule(rulebook: BoundRulebook, by: EventPart['by']) {
+  const { kind = by, rule = -1 } = gatheredBy(by) ?? {};
+  const { interpret } = definitionOf({ kind }, rulebook.shapes);
+  if (interpret.kind !== 'gather') throw new Error(`a rule of shape ${kind} gathers nothing`);
+  return { interpret, rule };
+}
+
+/**
+ * Judges the events of all segments part by part. The answer does not depend on the number and the order of the blocks.
+ * With `plainly` shapes that have an oracle of their own are judged by it.
+ */
+export function reduceWith(reducer: KeyedReducer, rulebook: BoundRulebook, blocks: readonly EventBlock[], plainly = false): Reduced {
   const hits: KeyedHit[] = [];
+  const plain: Statistics[] = [];
   for (const by of new Set(blocks.map((block) => block.by))) {
-    if (groupsOf !== undefined && ruleGathering('group', by) >= 0) continue;
     const own = blocks.filter((block) => block.by === by);
-    for (let part = 0; own.length > 0 && part < eventParts; part += 1)
-      hits.push(...reducer.judge(own.map((block) => eventPart(block, part))));
+    const gathering = plainly && !isKeyedWalk(by) ? gatheringRule(rulebook, by) : undefined;
+    if (gathering?.interpret.oracle !== undefined) plain.push(gathering.interpret.oracle(rulebook, gathering.rule, own));
+    else for (let part = 0; part < eventParts; part += 1) hits.push(...reducer.judge(own.map((block) => eventPart(block, part))));
   }
-  const { peers, groups } = reducer.takeStatistics();
-  const finished = finishGroups(rulebook, groupsOf === undefined ? groups : groupsOf(rulebook, blocks));
-  const counts = sumCounts(reducer.counts(), finished.counts);
+  const found = [reducer.takeStatistics(), ...plain];
+  const peers = found.flatMap((one) => one.peers);
+  const finished = finishGroups(
+    rulebook,
+    found.flatMap((one) => one.groups),
+  );
+  const counted = plain.map((one) => countVerdicts(rulebook.rules.length, one.peers));
+  const counts = [...counted, finished.counts].reduce(sumCounts, reducer.counts());
   return { hits: orderKeyedHits(rulebook, hits), peers: orderVerdicts(peers), groups: finished.findings, counts };
 }

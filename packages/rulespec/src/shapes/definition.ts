@@ -1,5 +1,6 @@
 import type { Words } from '@hengjian/standard';
 import type * as FastCheck from 'fast-check';
+import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
 import type { CheckedAmount, Dispatch } from '../check/parts.ts';
@@ -8,7 +9,7 @@ import type { ScopeBases, Scopes } from '../check/scope.ts';
 import type { Judge, Walk } from '../interpret/judge.ts';
 import type { Calls } from '../kernel/calls.ts';
 import type { Program } from '../kernel/writer.ts';
-import type { Gatherer } from '../keyed/block.ts';
+import type { EventBlock, EventPart, Gatherer } from '../keyed/block.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { Entries, Reader, YamlNode } from '../source/reader.ts';
 import type { RuleSource } from '../source/rule-source.ts';
@@ -16,6 +17,8 @@ import type { Schema } from '../source/schema-parts.ts';
 import type { ExpressionSource, Names, Reach, Walk as RuleWalk } from '../source/vocabulary.ts';
 import type { Sentence } from '../words/sentence.ts';
 import type { UnknownCause } from '../words/unknown.ts';
+import type { GroupVerdict } from './group/judge.ts';
+import type { PeerVerdict } from './peer/judge.ts';
 import type { CheckedShape, ShapeSource } from './types.ts';
 
 /** What every shape has in common, as its file says it and as the checker leaves it. */
@@ -93,7 +96,20 @@ export interface Gathering extends Gatherer {
 /** The oracle of a shape: it judges each walk, or gathers over many. */
 export type Interpretation<Checked extends Kinded> =
   | { readonly kind: 'walk'; judge(judge: Judge, shape: Checked, walk: Walk): void }
-  | { readonly kind: 'gather'; gathering(index: number, rule: CheckedRule, shape: Checked): Gathering };
+  | {
+      readonly kind: 'gather';
+      gathering(index: number, rule: CheckedRule, shape: Checked): Gathering;
+      /** Judges one part of what a rule gathered, out of the events of all segments. */
+      judge(bound: BoundRules, rule: number, parts: readonly EventPart[]): Statistics;
+      /** The same once more, plainly and over all that was gathered; undefined where the judge is plain itself. */
+      readonly oracle: ((bound: BoundRules, rule: number, blocks: readonly EventBlock[]) => Statistics) | undefined;
+    };
+
+/** What rules that judge many histories at once find. */
+export interface Statistics {
+  readonly peers: readonly PeerVerdict[];
+  readonly groups: readonly GroupVerdict[];
+}
 
 /** What messages of the shape can show beside fields. */
 export interface ShapeFigures {

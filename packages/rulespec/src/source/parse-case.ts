@@ -44,15 +44,19 @@ function demands(reader: Reader, node: YamlNode, field: string, kind: CaseSource
     report(reader, node, field, invalid('unknown' in expect ? `{unknown: ${expect.unknown}}` : `[${expect.join(', ')}]`, wanted.words));
 }
 
+const isPlainList = (value: Plain): value is readonly Plain[] => Array.isArray(value);
+const isPlainRecord = (value: Plain): value is Readonly<Record<string, Plain>> =>
+  value !== null && typeof value === 'object' && !isPlainList(value);
+
 /** The extra knowledge rows of a case or of all cases of a rule. */
 export function caseTables(entries: Entries): Readonly<Record<string, Plain>> {
   const value = entries.has('knowledge') ? plain(entries.get('knowledge')) : {};
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, Plain>>) : {};
+  return isPlainRecord(value) ? value : {};
 }
 
 const plainList = (entries: Entries, key: string): readonly Plain[] => {
   const value = entries.has(key) ? plain(entries.get(key)) : [];
-  return Array.isArray(value) ? value : [value as Plain];
+  return isPlainList(value) ? value : [value];
 };
 
 /** Reads one case of a rule file. */

@@ -1,6 +1,6 @@
 import type { CivilDay, Problem } from '@hengjian/standard';
 import { inputProblems, parseDay, words } from '@hengjian/standard';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
 import { invalid, kindWords, missing, notAmong, rulespecProblems, unknownName } from '../problems.ts';
 import type { ExpressionSource, Plain, Position } from './vocabulary.ts';
 
@@ -53,6 +53,19 @@ export function report(reader: Reader, node: YamlNode, field: string, problem: P
 
 export type Entries = ReadonlyMap<string, Node | null>;
 
+interface MapEntry {
+  /** The key as a node, for its position. */
+  readonly at: YamlNode;
+  readonly key: string;
+  readonly value: Node | null;
+}
+
+const nodeOr = (value: unknown): Node | null => (isNode(value) ? value : null);
+
+/** The entries of a mapping; a key that is no scalar has no name. */
+const entriesOf = (node: YAMLMap): readonly MapEntry[] =>
+  node.items.map(({ key, value }) => ({ at: nodeOr(key), key: isScalar(key) ? textOfScalar(key) : '', value: nodeOr(value) }));
+
 /** The entries of a mapping with only the allowed keys; required keys that are absent are reported. */
 export function record(reader: Reader, node: YamlNode, field: string, allowed: readonly string[], required: readonly string[]): Entries {
   const entries = new Map<string, Node | null>();
@@ -60,13 +73,10 @@ export function record(reader: Reader, node: YamlNode, field: string, allowed: r
     report(reader, node, field, invalid(shown(node), words(`映射（${allowed.join('、')}）`, `a mapping of ${allowed.join(', ')}`)));
     return entries;
   }
-  for (const pair of (node as YAMLMap).items as Pair<Node, Node | null>[]) {
-    const key = isScalar(pair.key) ? String(pair.key.value) : '';
-    if (!allowed.includes(key)) {
-      report(reader, pair.key, `${field}.${key}`, unknownName(kindWords.field, key, allowed));
-    } else if (entries.has(key)) {
-      report(reader, pair.key, `${field}.${key}`, inputProblems.problem('row-twice', { key }));
-    } else entries.set(key, pair.value);
+  for (const { at, key, value } of entriesOf(node)) {
+    if (!allowed.includes(key)) report(reader, at, `${field}.${key}`, unknownName(kindWords.field, key, allowed));
+    else if (entries.has(key)) report(reader, at, `${field}.${key}`, inputProblems.problem('row-twice', { key }));
+    else entries.set(key, value);
   }
   for (const key of required) {
     if (!entries.has(key)) report(reader, node, `${field}.${key}`, missing(key));
@@ -76,18 +86,13 @@ export function record(reader: Reader, node: YamlNode, field: string, allowed: r
 
 /** Every entry of a mapping with free keys. */
 export function freeRecord(reader: Reader, node: YamlNode, field: string): Entries {
-  const entries = new Map<string, Node | null>();
-  if (!isMap(node)) {
-    report(reader, node, field, invalid(shown(node), words('映射', 'a mapping')));
-    return entries;
-  }
-  for (const pair of (node as YAMLMap).items as Pair<Node, Node | null>[])
-    entries.set(isScalar(pair.key) ? textOfScalar(pair.key) : '', pair.value);
-  return entries;
+  if (isMap(node)) return new Map(entriesOf(node).map(({ key, value }) => [key, value]));
+  report(reader, node, field, invalid(shown(node), words('映射', 'a mapping')));
+  return new Map();
 }
 
 export function list(reader: Reader, node: YamlNode, field: string): readonly Node[] {
-  if (isSeq(node)) return node.items as Node[];
+  if (isSeq(node)) return node.items.filter(isNode);
   report(reader, node, field, invalid(shown(node), words('列表', 'a list')));
   return [];
 }
@@ -152,11 +157,8 @@ export function expression(reader: Reader, node: YamlNode, field: string): Expre
 
 /** A whole subtree as plain data, numbers as their source text. */
 export function plain(node: YamlNode): Plain {
-  if (isMap(node)) {
-    const pairs = (node as YAMLMap).items as Pair<Node, Node | null>[];
-    return Object.fromEntries(pairs.map((pair) => [isScalar(pair.key) ? textOfScalar(pair.key) : '', plain(pair.value)]));
-  }
-  if (isSeq(node)) return (node.items as Node[]).map(plain);
+  if (isMap(node)) return Object.fromEntries(entriesOf(node).map(({ key, value }) => [key, plain(value)]));
+  if (isSeq(node)) return node.items.map((item) => plain(nodeOr(item)));
   return isScalar(node) && node.value !== null ? textOfScalar(node) : null;
 }
 

@@ -1,6 +1,6 @@
 import type { BoundRules } from '../../bind/bound.ts';
 import { constantAt } from '../../interpret/constant.ts';
-import { type EventBlock, eventPart, eventParts, ruleGathering } from '../../keyed/block.ts';
+import { type EventBlock, eventPart, eventParts } from '../../keyed/block.ts';
 import { joinParts } from './events.ts';
 import { compareRows, type GroupFinding, type GroupRow, isJudged, keyText, makeFinding, type SharedValue } from './finding.ts';
 import type { GroupVerdict } from './judge.ts';
@@ -80,9 +80,11 @@ function components<T extends GroupRow>(sets: readonly (readonly T[])[]): readon
   return components([joined, ...rest.filter((set) => !near.includes(set))]);
 }
 
-function judgeRule(bound: BoundRules, index: number, shape: CheckedGroup, blocks: readonly EventBlock[]): GroupVerdict {
+/** Judges all events of one group rule plainly. */
+export function judgeGroupsPlainly(bound: BoundRules, index: number, blocks: readonly EventBlock[]): GroupVerdict {
   const rule = bound.rules[index];
-  if (rule === undefined) throw new Error(`no rule ${index} in the rulebook`);
+  if (rule?.shape.kind !== 'group') throw new Error(`rule ${index} judges no groups`);
+  const { shape } = rule;
   const places = Map.groupBy(rowsOf(shape, blocks), ({ keys }) => keys.slice(0, shape.keys.length).join());
   const findings: GroupFinding[] = [];
   const shared: SharedValue[] = [];
@@ -106,19 +108,4 @@ function judgeRule(bound: BoundRules, index: number, shape: CheckedGroup, blocks
     } else horizon += rows.filter(({ beyond }) => beyond).length;
   }
   return { rule: index, findings, shared, hit: findings.reduce((sum, finding) => sum + finding.rows.length, 0), horizon };
-}
-
-/** Judges the events of every group rule plainly. */
-export function interpretGroups(bound: BoundRules, blocks: readonly EventBlock[]): readonly GroupVerdict[] {
-  return bound.rules.flatMap(({ shape }, index) => {
-    if (shape.kind !== 'group') return [];
-    return [
-      judgeRule(
-        bound,
-        index,
-        shape,
-        blocks.filter(({ by }) => ruleGathering('group', by) === index),
-      ),
-    ];
-  });
 }

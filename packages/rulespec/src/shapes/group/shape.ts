@@ -6,6 +6,8 @@ import { checkGroup } from './check.ts';
 import { GroupEvents } from './events.ts';
 import { randomGroup } from './generate.ts';
 import { gatherRows } from './interpret.ts';
+import { judgeGroupPart } from './judge.ts';
+import { judgeGroupsPlainly } from './oracle.ts';
 import { groupKeys, parseGroup } from './source.ts';
 import type { CheckedGroup, GroupShape } from './types.ts';
 import { groupSentences } from './words.ts';
@@ -49,6 +51,8 @@ export const groupShape: ShapeDefinition<GroupShape, CheckedGroup> = {
       const events = new GroupEvents(index, shape.of, shape.keys.length, shape.same.length);
       return { add: (judge, walk) => gatherRows(judge, shape, walk, events), take: (segment, number) => events.take(segment, number) };
     },
+    judge: (bound, rule, parts) => ({ peers: [], groups: [judgeGroupPart(bound, rule, parts)] }),
+    oracle: (bound, rule, blocks) => ({ peers: [], groups: [judgeGroupsPlainly(bound, rule, blocks)] }),
   },
   write: (program, calls, rule, index, shape) => {
     const name = writeGroup(program, rule, index, shape);

@@ -1,7 +1,7 @@
 import type { Segment } from '@hengjian/standard';
 import { views } from '@hengjian/standard';
 import type { CheckedRule } from '../../check/checked.ts';
-import { byPart, type EventBlock, type EventColumn, type EventPart, gather, gatherWalk, partOf, ruleGathering } from '../../keyed/block.ts';
+import { byPart, type EventBlock, type EventColumn, type EventPart, gather, gatheredBy, gatherWalk, partOf } from '../../keyed/block.ts';
 import type { CheckedPeer, CheckedTerm, TermMeasure } from './types.ts';
 
 /** Counters of one peer rule. They add up over segments, threads and hosts. */
@@ -150,7 +150,7 @@ export class PeerCounters {
 export function blockOf({ by, tables }: EventPart): PeerBlock {
   const width = Object.keys(tables.visits?.columns ?? {}).length - 2;
   return {
-    rule: ruleGathering('peer', by),
+    rule: gatheredBy(by)?.rule ?? -1,
     entity: views.words(tables.visits, 'entity'),
     period: views.words(tables.visits, 'period'),
     values: Array.from({ length: width }, (_, index) => views.floats(tables.visits, `c${index}`)),

@@ -2,9 +2,10 @@ import { words } from '@hengjian/standard';
 import { callForLines, perVisit } from '../../kernel/calls.ts';
 import type { ShapeDefinition } from '../definition.ts';
 import { checkPeer } from './check.ts';
-import { lacksOf, PeerCounters } from './counters.ts';
+import { blockOf, lacksOf, PeerCounters } from './counters.ts';
 import { randomPeer } from './generate.ts';
 import { countPeers } from './interpret.ts';
+import { judgePeers } from './judge.ts';
 import { parsePeer, peerKeys } from './source.ts';
 import type { CheckedPeer, PeerShape } from './types.ts';
 import { entityNames, peerCauses, peerSentences, periodNames } from './words.ts';
@@ -47,6 +48,8 @@ export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
         take: (segment, number) => counters.take(segment, number),
       };
     },
+    judge: (bound, _, parts) => ({ peers: judgePeers(bound, parts.map(blockOf)), groups: [] }),
+    oracle: undefined,
   },
   write: (program, calls, rule, index, shape) => {
     const name = writePeer(program, rule, index, shape);
