@@ -38,6 +38,7 @@ export {
 export { parseCondition } from './language/parse.ts';
 export { conditionText } from './language/text.ts';
 export { openScheme, openSchemeOrCatalogue, openStayGrouper, shippedSchemes } from './open.ts';
+export { caseProblemNames, groupingProblems } from './problems.ts';
 export * from './scheme/condition.ts';
 export * from './scheme/scheme.ts';
 export {

@@ -1,6 +1,7 @@
-import { multiplyDivide, RefusedInput, saidIn } from '@hengjian/standard';
+import { multiplyDivide, saidIn } from '@hengjian/standard';
 import type { CaseProblem, GroupStatus } from '../case/case.ts';
 import { hasImpossibleNumber, impossibleNumbers } from '../case/check.ts';
+import { invalid as caseInvalid, groupingProblems } from '../problems.ts';
 import { compileAuxiliary } from './auxiliary.ts';
 import type { DipCase } from './case.ts';
 import { catalogueHash, type DipCatalogue, type DipGroup, type DipKind } from './catalogue.ts';
@@ -91,12 +92,7 @@ function lookup(catalogue: DipCatalogue): Lookup {
   const seen = new Set<string>();
   for (const group of catalogue.groups) {
     if (seen.has(group.code)) {
-      throw new RefusedInput({
-        code: 'dip-duplicate',
-        message: `the disease ${group.code} is in the catalogue twice`,
-        remedy: 'give each rule a code of its own and form the catalogue anew',
-        place: { file: catalogue.id, field: 'groups' },
-      });
+      throw groupingProblems.refused('dip-duplicate', { code: group.code }, { file: catalogue.id, field: 'groups' });
     }
     seen.add(group.code);
     if (group.kind === 'composite') composites.set(group.code, group);
@@ -143,14 +139,7 @@ function coreStage(group: DipGroup, prepared: PreparedCase): DipStage {
 }
 
 function invalid(one: DipCase): DipResult {
-  const problem: CaseProblem = {
-    level: 'invalid',
-    code: 'dip-no-principal-diagnosis',
-    message: 'the stay has no principal diagnosis',
-    remedy: 'complete the settlement list and hand it in again',
-    zh: { message: '病例没有主要诊断', remedy: '补全结算清单后重新上传' },
-    place: { field: 'principal_dx' },
-  };
+  const problem = caseInvalid(groupingProblems.problem('dip-no-principal-diagnosis', {}, { field: 'principal_dx' }));
   return { ...empty(one), status: 'invalid', reason: 'no_principal_diagnosis', field: 'principal_dx', problems: [problem] };
 }
 
@@ -301,7 +290,7 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     }
     if (hasImpossibleNumber(one)) {
       const problems = impossibleNumbers(one);
-      for (const problem of problems) note?.('input', false, problem.zh.message, saidIn(problem.message, 'en'));
+      for (const problem of problems) note?.('input', false, saidIn(problem.message, 'zh'), saidIn(problem.message, 'en'));
       return impossible(one, problems);
     }
     if (prepared.excluded_diagnosis) {

@@ -1,5 +1,7 @@
+import { words } from '@hengjian/standard';
 import type { CaseProblem, GroupingCase, GroupResult } from '../case/case.ts';
 import { type CaseCheck, compileCaseCheck, isOdd, memberOf } from '../case/check.ts';
+import { groupingProblems, invalid, notice } from '../problems.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
 import { type CodeField, type Comparison, type Condition, compareNumbers, type NumberField } from '../scheme/condition.ts';
 import type { Adrg, CodeSet, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
@@ -89,26 +91,11 @@ const unsplit: Drg = { drg: '', name: '', adrg: '', condition: { op: 'always' },
 
 /** Why a case has no group: no list of the scheme holds its principal diagnosis, or no group of the MDC fits. */
 const unplaced = (principal: string, entered: string): CaseProblem =>
-  entered === ''
-    ? {
-        code: 'case-no-mdc',
-        level: 'notice',
-        message: `no MDC takes a case with the principal diagnosis ${principal}`,
-        remedy: 'check whether a more specific code, or another diagnosis, is the principal one; the trace shows every MDC',
-        zh: {
-          message: `没有主要诊断大类接收主要诊断 ${principal}`,
-          remedy: '核对是否应填更具体的编码或其他主要诊断；加 --trace 可看每个大类',
-        },
-        place: { field: 'diagnoses' },
-      }
-    : {
-        code: 'case-no-group',
-        level: 'notice',
-        message: `the case enters MDC ${entered} and no group there fits`,
-        remedy: 'check principal diagnosis and main procedure against each other; the trace shows every group',
-        zh: { message: `进入 MDC ${entered}，但没有符合的病组`, remedy: '核对主要诊断与主要手术是否相符；加 --trace 可看每个病组' },
-        place: { field: 'diagnoses' },
-      };
+  notice(
+    entered === ''
+      ? groupingProblems.problem('case-no-mdc', { code: principal }, { field: 'diagnoses' })
+      : groupingProblems.problem('case-no-group', { mdc: entered }, { field: 'diagnoses' }),
+  );
 
 /** Word of a row behind its candidates: what the code is. */
 const flags = { catalogued: 1, notPrincipal: 2, gray: 4, levelShift: 3, tableShift: 5 } as const;
@@ -385,14 +372,7 @@ class CompiledGrouper implements Grouper {
   /** A condition that decides reads a field that is missing. */
   #open(one: GroupingCase, problems: readonly CaseProblem[]): GroupResult {
     const field = this.#current.missing;
-    const problem: CaseProblem = {
-      code: 'case-field-needed',
-      level: 'invalid',
-      message: `the group of this case depends on ${field}, which is missing`,
-      remedy: `fill in ${field}; a blank is not taken for 0`,
-      zh: { message: `本例的分组取决于${fieldName(field, 'zh')}，而它为空`, remedy: '补填后重新分组；空白不作 0 处理' },
-      place: { field },
-    };
+    const problem = invalid(groupingProblems.problem('case-field-needed', { field: words(fieldName(field, 'zh'), field) }, { field }));
     return this.#invalid(one, field, [...problems, problem]);
   }
 

@@ -161,7 +161,7 @@ describe('the compiled grouper', () => {
       'code-unknown notice diagnoses',
       'code-unknown notice procedures',
     ]);
-    expect(result.problems[0]?.message).toContain('A01.000');
+    expect(result.problems[0]?.values).toMatchObject({ code: 'A01.0', counterpart: 'A01.000' });
   });
 
   it('says which change of a code would move a case', () => {

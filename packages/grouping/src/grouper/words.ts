@@ -1,3 +1,4 @@
+import { saidIn } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { CodeField, Comparison, Condition, NumberField, TextField } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
@@ -167,7 +168,7 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
   ];
   for (const problem of traced.problems) {
     const head = problem.level === 'invalid' ? (zh ? '不能分组' : 'cannot be grouped') : zh ? '提示' : 'note';
-    const { message, remedy } = zh ? problem.zh : problem;
+    const [message, remedy] = [saidIn(problem.message, language), saidIn(problem.remedy, language)];
     const place = problem.place?.field === undefined ? '' : `${problem.place.field} `;
     lines.push(`${head}${colon(language)}${place}${message} → ${remedy}`);
   }
