@@ -1,6 +1,7 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { type Problem, RefusedInput } from '@hengjian/standard';
 import type { EvaluationParameters } from './parameters.ts';
+import { evaluationProblems } from './problems.ts';
 
 /** What stays are counted by. */
 export const entityKinds = ['hospital', 'department', 'practitioner'] as const;
@@ -212,12 +213,7 @@ export function checkStays(stays: readonly GroupedStay[]): void {
     for (const field of countedFields) {
       const value = stay[field];
       if (Number.isSafeInteger(value) && (value >= 0 || field === 'adm_day' || field === 'dscg_day')) continue;
-      problems.push({
-        code: 'evaluation-stay',
-        message: `${field} of the stay ${stay.mdtrt_id} is ${value}`,
-        remedy: 'give money in whole fen and days as whole numbers; leave out stays that have none',
-        place: { row: index + 1, field },
-      });
+      problems.push(evaluationProblems.problem('evaluation-stay', { field, stay: stay.mdtrt_id, value }, { row: index + 1, field }));
     }
   }
   if (problems.length > 0) throw new RefusedInput(problems);
@@ -227,12 +223,7 @@ export function checkStays(stays: readonly GroupedStay[]): void {
 function paymentOf(stay: GroupedStay, payments: (stay: GroupedStay) => number | null): number | null {
   const payment = payments(stay);
   if (payment === null || Number.isSafeInteger(payment)) return payment;
-  throw new RefusedInput({
-    code: 'evaluation-payment',
-    message: `the payment of the stay ${stay.mdtrt_id} is ${payment}`,
-    remedy: 'give whole fen, or null when it is not known',
-    place: { field: 'payments' },
-  });
+  throw evaluationProblems.refused('evaluation-payment', { stay: stay.mdtrt_id, payment }, { field: 'payments' });
 }
 
 /** Looks at stays discharged up to a day; the order of the stays does not matter. */

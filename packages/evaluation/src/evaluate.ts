@@ -1,11 +1,12 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { RefusedInput } from '@hengjian/standard';
+import { words } from '@hengjian/standard';
 import { type Collected, checkStays, collect, findReadmissions, type GroupTotals, type Period } from './collect.ts';
 import { ratio } from './exact.ts';
 import { costDeviation, type Figures, figuresOf, figuresOfRegion, type Yardstick } from './figures.ts';
 import { type BothText, type EvaluationForm, type FormScore, indicatorsOf, scoreForm } from './form.ts';
 import { type Margin, marginsOf } from './margins.ts';
 import { type EvaluationParameters, standardParameters } from './parameters.ts';
+import { evaluationProblems } from './problems.ts';
 import { type RiskBounds, type RiskClass, type RiskTable, riskTable } from './risk.ts';
 import { type ScreenRow, screensOf } from './screens.ts';
 import { compareWithinGroups, type WithinGroup } from './within.ts';
@@ -93,25 +94,19 @@ function groupFigures(groups: readonly GroupTotals[], input: EvaluationInput, ri
 }
 
 function checkPeriods({ period, formerPeriod }: EvaluationInput): void {
-  const refuse = (field: string, message: string, remedy: string): RefusedInput =>
-    new RefusedInput({ code: 'evaluation-period', message, remedy, place: { field } });
-  if (period.to < period.from) throw refuse('period', 'the period ends before it begins', 'give the first and the last day of discharge');
+  if (period.to < period.from)
+    throw evaluationProblems.refused('evaluation-period', { period: words('本期', 'the period') }, { field: 'period' });
   if (formerPeriod === undefined) return;
+  const place = { field: 'formerPeriod' };
   if (formerPeriod.to < formerPeriod.from)
-    throw refuse('formerPeriod', 'the former period ends before it begins', 'give the first and the last day of discharge');
-  if (formerPeriod.to >= period.from)
-    throw refuse('formerPeriod', 'the former period reaches into the period', 'end it before the period begins');
+    throw evaluationProblems.refused('evaluation-period', { period: words('上期', 'the former period') }, place);
+  if (formerPeriod.to >= period.from) throw evaluationProblems.refused('evaluation-periods-overlap', {}, place);
 }
 
 function checkWeights(weights: ReadonlyMap<string, number>): void {
   const wrong = [...weights].find(([, weight]) => !Number.isSafeInteger(weight) || weight < 0);
   if (wrong === undefined) return;
-  throw new RefusedInput({
-    code: 'evaluation-weight',
-    message: `the weight of ${wrong[0]} is ${wrong[1]}`,
-    remedy: 'give weights in whole ten-thousandths',
-    place: { field: 'weights' },
-  });
+  throw evaluationProblems.refused('evaluation-weight', { group: wrong[0], weight: wrong[1] }, { field: 'weights' });
 }
 
 /**

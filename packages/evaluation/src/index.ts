@@ -12,6 +12,7 @@ export { listQualityPage, writeListQuality } from './lists/report.ts';
 export * from './lists/row.ts';
 export type { Margin } from './margins.ts';
 export * from './parameters.ts';
+export { evaluationProblems } from './problems.ts';
 export * from './public-page.ts';
 export { evaluationPage } from './report/html.ts';
 export { writeEvaluation } from './report/write.ts';

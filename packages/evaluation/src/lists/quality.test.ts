@@ -250,11 +250,11 @@ describe('rules of the checks', () => {
 
   it('are refused with file, row and field', () => {
     const header = 'diagnoses,sex,age_min,age_max,name_zh,name_en\n';
-    expect(() => parseSexAgeRules(`${header}P*,,x,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 age_min: x is no age in full years');
-    expect(() => parseSexAgeRules(`${header}P*,3,,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 sex: 3 is no sex');
+    expect(() => parseSexAgeRules(`${header}P*,,x,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 age_min: x is not accepted');
+    expect(() => parseSexAgeRules(`${header}P*,3,,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 sex: 3 is not accepted');
     expect(() => parseSexAgeRules(`${header}P*,,,,甲,a\n`, 'r.csv')).toThrow('asks for neither sex nor age');
     expect(() => parseProcedureRules('procedures,diagnoses,name_zh,name_en\n47.0*,,甲,a\n', 'p.csv')).toThrow(
-      'p.csv:2: the rule has no procedure or no diagnosis',
+      'p.csv:2: the rule is not complete: it has no procedure or no diagnosis',
     );
   });
 });
