@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { both, type Cell, type Column, escapeHtml, grouped, page, table, workbookWriter } from '@hengjian/documents';
 import { formatScaled } from '@hengjian/standard';
 import { valueBars } from '../report/charts.ts';
 import { percent } from '../report/words.ts';
-import { place } from '../report/write.ts';
 import type { Dimension } from './checks.ts';
 import type { ListFinding, ListHospital, ListQuality } from './quality.ts';
 
@@ -87,7 +84,8 @@ ${table(both(`不合格 ${worst.length} 项，列出不合格率最高的 ${Math
 
 const four = (value: number | null): Cell => (value === null ? null : { decimal: formatScaled(value, 4) });
 
-function writeListWorkbook(quality: ListQuality, names: Names, path: string): void {
+/** Writes all rows of a report on lists as a workbook. */
+export function writeListWorkbook(quality: ListQuality, names: Names, path: string): void {
   const book = workbookWriter(path);
   try {
     const hospitals = book.sheet('机构', [
@@ -136,14 +134,4 @@ function writeListWorkbook(quality: ListQuality, names: Names, path: string): vo
   } finally {
     book.close();
   }
-}
-
-/** Writes `list-quality.html`, `.xlsx` and `.json` into a folder and returns their paths. */
-export function writeListQuality(quality: ListQuality, folder: string, names: Names = {}): string[] {
-  mkdirSync(folder, { recursive: true });
-  return [
-    place(join(folder, 'list-quality.html'), (aside) => writeFileSync(aside, listQualityPage(quality, names))),
-    place(join(folder, 'list-quality.xlsx'), (aside) => writeListWorkbook(quality, names, aside)),
-    place(join(folder, 'list-quality.json'), (aside) => writeFileSync(aside, `${JSON.stringify(quality, null, 1)}\n`)),
-  ];
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   checkListQuality,
   cluesOf,
@@ -13,24 +12,14 @@ import {
   type Period,
   parseForm,
   publicGroupsOfCatalogue,
+  publishEvaluation,
+  publishListQuality,
   settlementLists,
   standardListParameters,
-  writeEvaluation,
-  writeListQuality,
 } from '@hengjian/evaluation';
 import { type DipCatalogue, type GroupedLakeStay, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import {
-  dayOf,
-  dictionary,
-  formatDay,
-  inputProblems,
-  libraryText,
-  parseCsvRecords,
-  replaceFile,
-  type UseCase,
-  words,
-} from '@hengjian/standard';
+import { dayOf, dictionary, formatDay, inputProblems, libraryText, parseCsvRecords, type UseCase, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { institutionNames, openWhole, staysOf } from './stays.ts';
 
@@ -124,13 +113,12 @@ export const evaluateSettlement: UseCase<EvaluateInput, Evaluated> = (ports) => 
   };
   const evaluation = evaluate(data);
   const clues = cluesOf(evaluation, data);
-  const files = [
-    ...writeEvaluation(evaluation, input.out),
-    ...(lists === undefined ? [] : writeListQuality(lists, join(input.out, 'lists'), names)),
-  ];
-  const cluesFile = join(input.out, 'clues.json');
-  replaceFile(cluesFile, `${JSON.stringify(clues, undefined, 1)}\n`);
-  return { evaluation, clues: clues.length, clues_file: cluesFile, files };
+  const published = publishEvaluation(input.out, {
+    evaluation,
+    clues,
+    lists: lists === undefined ? undefined : { quality: lists, names },
+  });
+  return { evaluation, clues: clues.length, ...published };
 };
 
 export interface ListsInput {
@@ -142,5 +130,5 @@ export interface ListsInput {
 export const checkLists: UseCase<ListsInput, { readonly quality: ListQuality; readonly files: readonly string[] }> =
   (ports) => async (input) => {
     const quality = await qualityOf(input.lake, ports.signal);
-    return { quality, files: writeListQuality(quality, input.out, await institutionNames(input.lake)) };
+    return { quality, files: publishListQuality(input.out, { quality, names: await institutionNames(input.lake) }) };
   };
