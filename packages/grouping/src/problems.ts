@@ -445,8 +445,11 @@ export const caseProblemNames: Readonly<Record<string, Words>> = {
   'scheme-not-in-force': words('出院日不在方案适用期内', 'discharged outside the days of the scheme'),
 };
 
+/** A case is no request: how a command ends does not belong to what was found about it. */
+const found = ({ status, exit, ...problem }: Problem, level: CaseProblem['level']): CaseProblem => ({ ...problem, level });
+
 /** A problem of a case that stops its grouping. */
-export const invalid = (problem: Problem): CaseProblem => ({ ...problem, level: 'invalid' });
+export const invalid = (problem: Problem): CaseProblem => found(problem, 'invalid');
 
 /** A problem of a case that grouping goes on with. */
-export const notice = (problem: Problem): CaseProblem => ({ ...problem, level: 'notice' });
+export const notice = (problem: Problem): CaseProblem => found(problem, 'notice');

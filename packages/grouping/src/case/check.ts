@@ -17,7 +17,8 @@ const limits = {
   icu_hours: 876_000,
   ventilator_hours: 876_000,
 } as const;
-const measured = Object.keys(limits) as readonly (keyof typeof limits)[];
+const measured = ['age', 'age_days', 'birth_weight', 'admission_weight', 'los', 'icu_hours', 'ventilator_hours'] as const;
+const daysOfYear = 365;
 /** Fields for which 0 is no measurement. */
 const positive = new Set<keyof typeof limits>(['birth_weight', 'admission_weight']);
 
@@ -31,14 +32,29 @@ const fieldNames: Readonly<Record<(typeof measured)[number], Words>> = {
   ventilator_hours: words('呼吸机小时数', 'ventilator_hours'),
 };
 
-const impossible = (field: (typeof measured)[number], value: number | null): value is number =>
-  value !== null && (value < 0 || value > limits[field] || (value === 0 && positive.has(field)));
+const beyond = (field: (typeof measured)[number], value: number): boolean =>
+  value < 0 || value > limits[field] || (value === 0 && positive.has(field));
+
+/** Whether the person is known to be a year or older. */
+const isGrown = ({ age, age_days }: GroupingCase): boolean => (age === null ? age_days !== null && age_days > daysOfYear : age > 0);
+
+const impossible = (one: GroupingCase, field: (typeof measured)[number], value: number | null): value is number =>
+  value !== null && beyond(field, value) && !(positive.has(field) && isGrown(one));
+
+/**
+ * Weight of a newborn as recorded. Of somebody a year or older, lists carry 0 or the weight of a grown body where it does not
+ * apply: that is no weight of a newborn, and null.
+ */
+export function newbornWeight(one: GroupingCase, field: 'birth_weight' | 'admission_weight'): number | null {
+  const value = one[field];
+  return value !== null && beyond(field, value) && isGrown(one) ? null : value;
+}
 
 /** Whether a number of the case is beyond what can be, or its ages contradict each other. */
 export const isOdd = (one: GroupingCase): boolean => hasImpossibleNumber(one) || agesContradict(one);
 
 export function hasImpossibleNumber(one: GroupingCase): boolean {
-  for (const field of measured) if (impossible(field, one[field])) return true;
+  for (const field of measured) if (impossible(one, field, one[field])) return true;
   return false;
 }
 
@@ -46,7 +62,7 @@ export function hasImpossibleNumber(one: GroupingCase): boolean {
 export function impossibleNumbers(one: GroupingCase): readonly CaseProblem[] {
   return measured.flatMap((field) => {
     const value = one[field];
-    if (!impossible(field, value)) return [];
+    if (!impossible(one, field, value)) return [];
     const found =
       field === 'los' && value < 0
         ? groupingProblems.problem('case-dates', { days: -value }, { field })

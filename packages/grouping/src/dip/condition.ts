@@ -1,3 +1,4 @@
+import { newbornWeight } from '../case/check.ts';
 import { groupingProblems } from '../problems.ts';
 import { type CodeField, type Condition, compareNumbers, type NumberField } from '../scheme/condition.ts';
 import type { CodeSet } from '../scheme/scheme.ts';
@@ -21,6 +22,7 @@ export interface DipFacts {
 export type Test = (facts: DipFacts) => Truth;
 
 function numberOf(one: DipCase, field: NumberField): number | null {
+  if (field === 'birth_weight' || field === 'admission_weight') return newbornWeight(one, field);
   return field === 'sex' ? one.gender : one[field];
 }
 
