@@ -6,7 +6,7 @@ import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
 import { caseColumns, type ReadCase } from './case/read.ts';
 import { compileGrouper } from './grouper/compile.ts';
-import type { TracedResult } from './grouper/trace.ts';
+import type { TracedResult } from './grouper/grouper.ts';
 import { type Alternative, whatIf } from './grouper/what-if.ts';
 import { explainTrace, type Language, whatIfWords } from './grouper/words.ts';
 import { nearest } from './language/nearest.ts';

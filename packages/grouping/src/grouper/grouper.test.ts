@@ -5,7 +5,7 @@ import type { Condition } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import { cases, schemes } from '../testing/random.ts';
 import { compileGrouper } from './compile.ts';
-import type { Step } from './trace.ts';
+import type { Step } from './grouper.ts';
 import { whatIf } from './what-if.ts';
 import { explainTrace } from './words.ts';
 

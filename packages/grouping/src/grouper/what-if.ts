@@ -1,5 +1,5 @@
 import type { GroupingCase, GroupResult } from '../case/case.ts';
-import type { Grouper } from './compile.ts';
+import type { Grouper } from './grouper.ts';
 
 /** One change of the codes of a case, and where it would be then. */
 export interface Alternative {

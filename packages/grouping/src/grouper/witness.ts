@@ -2,7 +2,8 @@ import type { GroupingCase } from '../case/case.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeField, Condition, NumberField } from '../scheme/condition.ts';
 import type { Adrg, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
-import { compileGrouper, type Grouper } from './compile.ts';
+import { compileGrouper } from './compile.ts';
+import type { Grouper } from './grouper.ts';
 
 /** Bounds of a number as far as conditions have narrowed it. */
 interface Range {

@@ -2,7 +2,7 @@ import { saidIn } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { CodeField, Comparison, Condition, NumberField, TextField } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
-import type { Reason, Step, TracedResult } from './trace.ts';
+import type { Reason, Step, TracedResult } from './grouper.ts';
 import type { Alternative } from './what-if.ts';
 
 export type Language = 'zh' | 'en';
