@@ -8,6 +8,7 @@ import type { ListQuality } from './lists/quality.ts';
 import { listQualityPage, writeListWorkbook } from './lists/report.ts';
 import { evaluationPage } from './report/html.ts';
 import { writeEvaluationWorkbook } from './report/workbook.ts';
+import type { Screens } from './screens.ts';
 
 const kindOf = (id: string, name: Words): PublishedKind => ({ id, format: 1, name });
 export const evaluationKind = kindOf('evaluation', words('评价报告', 'evaluation'));
@@ -32,6 +33,8 @@ export interface EvaluationParts {
   readonly clues: readonly Clue[];
   /** Quality of the settlement lists, where it was judged too. */
   readonly lists?: ListParts | undefined;
+  /** The screens of the evaluation, where they are not the standard ones. */
+  readonly screens?: Screens | undefined;
 }
 
 function writeLists(folder: string, { quality, names = {} }: ListParts): readonly string[] {
@@ -41,9 +44,9 @@ function writeLists(folder: string, { quality, names = {} }: ListParts): readonl
   return ['list-quality.html', 'list-quality.xlsx', 'list-quality.json'];
 }
 
-function writeEvaluation(folder: string, { evaluation, clues, lists }: EvaluationParts): readonly string[] {
-  writeFileSync(join(folder, 'evaluation.html'), evaluationPage(evaluation));
-  writeEvaluationWorkbook(evaluation, clues, join(folder, 'evaluation.xlsx'));
+function writeEvaluation(folder: string, { evaluation, clues, lists, screens }: EvaluationParts): readonly string[] {
+  writeFileSync(join(folder, 'evaluation.html'), evaluationPage(evaluation, screens));
+  writeEvaluationWorkbook(evaluation, clues, join(folder, 'evaluation.xlsx'), screens);
   writeFileSync(join(folder, 'evaluation.json'), json({ ...evaluation, clues }));
   writeFileSync(join(folder, clueFile), json(clues));
   const own = ['evaluation.html', 'evaluation.xlsx', 'evaluation.json'];

@@ -17,5 +17,14 @@ export { evaluationProblems } from './problems.ts';
 export * from './public-page.ts';
 export { evaluationPage } from './report/html.ts';
 export * from './risk.ts';
-export { type ScreenKind, type ScreenRow, screenKinds, screenRules } from './screens.ts';
+export type { ScreenRow } from './screening.ts';
+export {
+  type GroupScreen,
+  type Screen,
+  type ScreenedGroup,
+  type ScreenedStay,
+  type Screens,
+  type StayScreen,
+  standardScreens,
+} from './screens.ts';
 export type { WithinGroup } from './within.ts';
