@@ -105,6 +105,10 @@ export const emptyCounts = (): Counts => ({
   high_cost: 0,
 });
 
+const isCount = (name: string): name is keyof Counts => Object.hasOwn(emptyCounts(), name);
+/** Names of all counts. */
+export const countNames: readonly (keyof Counts)[] = Object.keys(emptyCounts()).filter(isCount);
+
 /** Entities of one kind with their cells. */
 class Tables {
   readonly entities: Entity[] = [];

@@ -2,7 +2,7 @@ import { both, type Cell, type Column, escapeHtml, grouped, page, table, workboo
 import { formatScaled } from '@hengjian/standard';
 import { valueBars } from '../report/charts.ts';
 import { percent } from '../report/words.ts';
-import type { Dimension } from './checks.ts';
+import { type Dimension, dimensions } from './checks.ts';
 import type { ListFinding, ListHospital, ListQuality } from './quality.ts';
 
 const dimensionNames: Readonly<Record<Dimension, readonly [string, string]>> = {
@@ -21,7 +21,7 @@ function hospitalColumns(names: Names): readonly Column<ListHospital>[] {
   return [
     { zh: '机构', en: 'institution', cell: (row) => escapeHtml(names[row.fixmedins_code] ?? row.fixmedins_code) },
     { zh: '清单', en: 'lists', number: true, cell: (row) => grouped(row.lists) },
-    ...(Object.keys(dimensionNames) as Dimension[]).map(
+    ...dimensions.map(
       (dimension): Column<ListHospital> => ({
         zh: `${dimensionNames[dimension][0]}合格率`,
         en: `${dimensionNames[dimension][1]}: right`,

@@ -48,7 +48,7 @@ const columnName = (text: string): string => clean(text).toLowerCase();
 
 /** Columns of a header that are none of a case. */
 export const unusedColumns = (header: readonly string[]): readonly string[] =>
-  header.map((text) => clean(text)).filter((text) => text !== '' && !(caseColumns as readonly string[]).includes(text.toLowerCase()));
+  header.map((text) => clean(text)).filter((text) => text !== '' && !caseColumns.some((column) => column === text.toLowerCase()));
 
 /** Reads rows of a file of cases by its header. Throws RefusedInput when a needed column is missing or stands twice. */
 export function caseReader(header: readonly string[], file: string): (cells: readonly string[], row: number) => ReadCase {

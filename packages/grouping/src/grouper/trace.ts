@@ -152,7 +152,7 @@ class Evaluator {
       const first = field === 'principal_dx' || field === 'main_procedure';
       const end = first ? Math.min(1, codes.length) : codes.length;
       for (let index = first ? 0 : 1; index < end; index += 1) {
-        const code = codes[index] as string;
+        const code = codes[index] ?? '';
         for (const set of sets) {
           if (!set.has(code)) continue;
           found ??= [];
@@ -285,13 +285,14 @@ export function trace(grouper: Grouper, result: GroupResult, one: GroupingCase):
     if (enters === null) return traced();
     if (!enters) continue;
     const at = steps.length - 1;
+    const entry = steps[at];
     for (const adrg of mdc.rows) {
       const fits = tried(adrg);
       if (fits === null || (fits && adrg.whole)) return traced();
       if (!fits) continue;
       for (const drg of adrg.rows) if (tried(drg) !== false) return traced();
     }
-    steps[at] = { ...(steps[at] as Step), outcome: 'left' };
+    if (entry !== undefined) steps[at] = { ...entry, outcome: 'left' };
     if (scheme.switches.entered_without_group === 'stop') break;
   }
   return traced();

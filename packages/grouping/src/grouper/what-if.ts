@@ -19,11 +19,8 @@ export interface WhatIf {
   readonly alternatives: readonly Alternative[];
 }
 
-const first = (codes: readonly string[], index: number): readonly string[] => [
-  codes[index] as string,
-  ...codes.filter((_, at) => at !== index),
-];
-const without = (codes: readonly string[], index: number): readonly string[] => codes.filter((_, at) => at !== index);
+const without = (codes: readonly string[], index: number): readonly string[] => codes.toSpliced(index, 1);
+const first = (codes: readonly string[], index: number): readonly string[] => codes.slice(index, index + 1).concat(without(codes, index));
 
 /**
  * Which change of one code would move the case: another diagnosis or procedure first, or a code left out. It is evidence

@@ -8,7 +8,8 @@ import type { Alternative } from './what-if.ts';
 export type Language = 'zh' | 'en';
 type Words = Readonly<Record<Language, string>>;
 
-const fieldWords: Readonly<Record<CodeField | NumberField | TextField, Words>> = {
+type Field = CodeField | NumberField | TextField;
+const fieldWords: Readonly<Record<Field, Words>> = {
   principal_dx: { zh: '主要诊断', en: 'principal diagnosis' },
   other_dx: { zh: '其他诊断', en: 'other diagnosis' },
   main_procedure: { zh: '主要手术操作', en: 'main procedure' },
@@ -25,9 +26,10 @@ const fieldWords: Readonly<Record<CodeField | NumberField | TextField, Words>> =
   discharge_mode: { zh: '离院方式', en: 'way of discharge' },
 };
 
+const isField = (text: string): text is Field => Object.hasOwn(fieldWords, text);
+
 /** What a field of a case is called; the field itself when it has no name. */
-export const fieldName = (field: string, language: Language): string =>
-  (fieldWords as Readonly<Record<string, Words>>)[field]?.[language] ?? field;
+export const fieldName = (field: string, language: Language): string => (isField(field) ? fieldWords[field][language] : field);
 
 const signs: Readonly<Record<Comparison, string>> = { '=': '=', '<': '<', '<=': '≤', '>': '>', '>=': '≥' };
 const levelWords: Readonly<Record<string, Words>> = {
@@ -127,7 +129,7 @@ function reasonWords(reason: Reason, one: GroupingCase, scheme: Scheme, language
       return field === 'other_dx' ? one.diagnoses.slice(1) : one.procedures.slice(1);
     });
     if (asked.length === 0) return zh ? `没有${joined(condition.fields, language)}` : `there is no ${joined(condition.fields, language)}`;
-    const shown = asked.length === 1 ? names(scheme, asked[0] as string) : '';
+    const shown = asked.length === 1 ? asked.map((code) => names(scheme, code)).join('') : '';
     return zh
       ? `${joined(condition.fields, language)}${shown === '' ? '' : ` ${shown} `}不在${inList(condition.sets, language)}`
       : `${joined(condition.fields, language)}${shown === '' ? '' : ` ${shown}`} is not in ${inList(condition.sets, language)}`;

@@ -126,11 +126,7 @@ function sorted<Raw extends RawMdc>(rows: readonly Raw[], journal: Journal, scop
 }
 
 /** Puts rows that always hold at the end of their scope; a move is a correction, a second such row of the same rank a problem. */
-function lastResortsLast<Raw extends RawMdc>(
-  rows: readonly Read<Raw>[],
-  rankOf: (row: Read<Raw>) => number,
-  journal: Journal,
-): readonly Read<Raw>[] {
+function lastResortsLast<Row extends Read<RawMdc>>(rows: readonly Row[], rankOf: (row: Row) => number, journal: Journal): readonly Row[] {
   const ordered = rows.toSorted((left, right) => rankOf(left) - rankOf(right));
   let highest = 0;
   const ranks = rows.map(rankOf);
@@ -180,8 +176,8 @@ interface ReadAdrg extends Read<RawAdrg> {
   readonly kind: AdrgKind;
 }
 
-const rankOfAdrg = (row: Read<RawAdrg>): number => {
-  const kind = (row as ReadAdrg).kind;
+const rankOfAdrg = (row: ReadAdrg): number => {
+  const { kind } = row;
   if (kind === 'entered') return 3;
   return isAlways(row) ? (kind === 'ambiguous' ? 2 : 1) : 0;
 };
@@ -208,7 +204,7 @@ function readAdrgs(raws: readonly RawAdrg[], mdcs: readonly Mdc[], reading: Read
     return [{ raw, condition: readRule(raw, reading), kind }];
   });
   const scopes = [...Map.groupBy(rows, ({ raw }) => raw.mdc)].sort(([left], [right]) => (order.get(left) ?? 0) - (order.get(right) ?? 0));
-  return scopes.flatMap(([, scope]) => lastResortsLast(scope, rankOfAdrg, journal) as readonly ReadAdrg[]);
+  return scopes.flatMap(([, scope]) => lastResortsLast(scope, rankOfAdrg, journal));
 }
 
 /** Names of what a condition looks at, to call a split by. */

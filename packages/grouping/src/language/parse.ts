@@ -16,7 +16,7 @@ import { codeWords, fieldWords, numberWords, severityWords, textWords } from './
 const always: Condition = { op: 'always' };
 const turned: Readonly<Record<Comparison, Comparison>> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 const numberForm = /^\d{1,9}(\.\d{1,4})?$/;
-const isComparison = (text: string): text is Comparison => (comparisons as readonly string[]).includes(text);
+const isComparison = (text: string): text is Comparison => comparisons.some((one) => one === text);
 
 /** Reads one rule from left to right; every method takes tokens and gives the part of the tree that they stand for. */
 class RuleReader {
