@@ -1,7 +1,7 @@
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
 import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rulespec';
-import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
+import { forEachTable, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
 import { type AuditPricing, GroupPay } from './group-pay.ts';
 import type { Cards } from './segment-hits.ts';
@@ -50,13 +50,10 @@ export function missingColumns(wanted: ColumnSelection, loaded: ColumnSelection)
 
 /** One segment with the columns of both readings. */
 export function mergeSegments(left: Segment, right: Segment): Segment {
-  const tables = [...new Set([...Object.keys(left), ...Object.keys(right)])] as WorkingTable[];
-  return Object.fromEntries(
-    tables.map((table) => [
-      table,
-      { length: (left[table] ?? right[table]).length, columns: { ...left[table]?.columns, ...right[table]?.columns } },
-    ]),
-  ) as unknown as Segment;
+  return forEachTable((table) => ({
+    length: (left[table] ?? right[table])?.length ?? 0,
+    columns: { ...left[table]?.columns, ...right[table]?.columns },
+  }));
 }
 
 /** 1 for persons that a newer segment holds. */

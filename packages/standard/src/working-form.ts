@@ -387,6 +387,17 @@ export type DimensionTable = keyof typeof dimensionTables;
 /** One segment in memory. Tables a reader did not ask for are absent. */
 export type Segment = Readonly<Record<WorkingTable, TableData>>;
 
+/** One value for each table of the working form. */
+export const forEachTable = <Value>(make: (table: WorkingTable) => Value): Readonly<Record<WorkingTable, Value>> => ({
+  persons: make('persons'),
+  enrolments: make('enrolments'),
+  visits: make('visits'),
+  settlements: make('settlements'),
+  diagnoses: make('diagnoses'),
+  operations: make('operations'),
+  lines: make('lines'),
+});
+
 /** What is kept once per lake and shared by all segments. */
 export interface LakeContext {
   /** Values of each dictionary, in order of their ids. */

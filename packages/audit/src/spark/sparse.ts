@@ -8,7 +8,7 @@ import {
   type WorkingTable,
   workingTables,
 } from '@hengjian/standard';
-import type { SegmentRecord } from '../filter/filter.ts';
+import type { SegmentRecord } from '../filter/messages.ts';
 
 const columnsOf = (table: WorkingTable): ReadonlyMap<string, WorkingColumn> =>
   new Map((workingTables[table] as readonly WorkingColumn[]).map((column) => [column.name, column]));

@@ -6,8 +6,16 @@ import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type 
 import type { Phase, Segment } from '@hengjian/standard';
 import { openTables, quoted, type Tables, text, texts } from '@hengjian/table';
 import { bundleKernel } from '../filter/bundle.ts';
-import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
+import { type FilterSession, filterSession } from '../filter/filter.ts';
 import { readJudged } from '../filter/judge.ts';
+import {
+  type FilterCounts,
+  filterCountsReader,
+  type SegmentRecord,
+  type Stamp,
+  segmentRecordReader,
+  stampReader,
+} from '../filter/messages.ts';
 import { groupHits } from '../group-hits.ts';
 import { findingPart, issuePart } from '../part-writer.ts';
 import { auditProblems } from '../problems.ts';
@@ -34,12 +42,6 @@ interface Job {
 
 const stampFile = 'stamp.json';
 
-interface Stamp {
-  readonly lake_hash: string;
-  readonly persons: number;
-  readonly lines: number;
-}
-
 /** Exports the plain form, or takes the one that was made from the same state of the lake. */
 async function plainForm(
   session: Session,
@@ -48,7 +50,7 @@ async function plainForm(
   progress: (done: number, total: number) => void,
 ): Promise<Stamp> {
   const file = join(folder, stampFile);
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stamp) : undefined;
+  const known = existsSync(file) ? stampReader.read(readFileSync(file, 'utf8'), { file }) : undefined;
   if (known?.lake_hash === session.lake.hash) return known;
   if (existsSync(folder)) {
     throw auditProblems.refused('plain-stale', {}, { file: folder });
@@ -229,7 +231,7 @@ export async function walkOnSpark(
     const counts: RuleCounts[] = [];
     let [persons, lines] = [0, 0];
     await eachRecord(tables, job.out, 'counts', (body) => {
-      const own = JSON.parse(body) as FilterCounts;
+      const own = filterCountsReader.read(body, { file: job.out });
       persons += own.persons;
       lines += own.lines;
       addUp(counts, own.rules);
@@ -251,7 +253,9 @@ export async function walkOnSpark(
     const keyed: KeyedHit[] = [];
     const statistics: { peers: PeerVerdict[]; groups: GroupVerdict[] } = { peers: [], groups: [] };
     const used = process.threadCpuUsage();
-    await eachRecord(tables, job.judged, 'counts', (body) => addUp(judgedCounts, (JSON.parse(body) as FilterCounts).rules));
+    await eachRecord(tables, job.judged, 'counts', (body) =>
+      addUp(judgedCounts, filterCountsReader.read(body, { file: job.judged }).rules),
+    );
     await eachRecord(tables, job.judged, 'judged', (body) => {
       const part = readJudged(body, numberOf);
       keyed.push(...part.hits);
@@ -304,7 +308,7 @@ async function wantedSegments(
        WHERE kind = 'segment' AND json_extract_string(body, '$.id') = ${quoted(ids[number] ?? '')}`,
       { body: text },
     );
-    const record = JSON.parse(row?.body ?? '') as SegmentRecord;
+    const record = segmentRecordReader.read(row?.body ?? '', { file: job.out });
     const named = [
       ...rows.lines.map((line) => personAt(record.lines, line)),
       ...rows.visits.map((visit) => personAt(record.visits, visit)),

@@ -3,6 +3,7 @@ import {
   arrayOf,
   type ColumnData,
   decimals,
+  forEachTable,
   inputProblems,
   missingCode,
   missingInt,
@@ -373,9 +374,7 @@ export class SegmentBuilder {
 
   /** The segment of the persons closed so far; the builder is empty afterwards. */
   take(): Segment {
-    const segment = Object.fromEntries(
-      plainTables.map((table) => [table, this.#sinks[table].data(table, this.#needed[table] ?? [])]),
-    ) as unknown as Segment;
+    const segment = forEachTable((table) => this.#sinks[table].data(table, this.#needed[table] ?? []));
     this.#sinks = this.#empty();
     return segment;
   }
