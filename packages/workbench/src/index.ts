@@ -5,6 +5,7 @@ import { lazily } from './lazily.ts';
 export type { AuditInput, InForce } from './audit/audit-lake.ts';
 export type { WhyNotInput } from './audit/findings.ts';
 export type { IngestInput, SimulateInput } from './audit/intake.ts';
+export type { LakeInput, LookedUp, LookUpInput } from './audit/lake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';
 export type { AddPersonInput, InStore, Signed } from './operations/store.ts';
 export type { SignIn, WorkbenchPorts } from './ports.ts';
@@ -49,6 +50,8 @@ export const explainSilence = lazily(async () => (await import('./audit/findings
 export const scoreAudit = lazily(async () => (await import('./audit/findings.ts')).scoreAudit);
 
 export const ingestFiles = lazily(async () => (await import('./audit/intake.ts')).ingestFiles);
+export const verifyWholeLake = lazily(async () => (await import('./audit/lake.ts')).verifyWholeLake);
+export const lookUpPersons = lazily(async () => (await import('./audit/lake.ts')).lookUpPersons);
 export const proposeMapping = lazily(async () => (await import('./audit/intake.ts')).proposeMapping);
 export const checkMappingFile = lazily(async () => (await import('./audit/intake.ts')).checkMappingFile);
 export const simulateCity = lazily(async () => (await import('./audit/intake.ts')).simulateCity);
