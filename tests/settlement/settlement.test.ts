@@ -208,7 +208,7 @@ describe('a simulated city year', () => {
         .subarray(0, 5)
         .toString(),
     ).toBe('%PDF-');
-    refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'no statement of H0');
+    refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'H0');
   });
 
   it('is evaluated, published and its lists are checked', () => {

@@ -14,7 +14,7 @@ export type { Margin } from './margins.ts';
 export * from './parameters.ts';
 export * from './public-page.ts';
 export { evaluationPage } from './report/html.ts';
-export { writeEvaluation } from './report/write.ts';
+export { writeClues, writeEvaluation } from './report/write.ts';
 export * from './risk.ts';
 export { type ScreenKind, type ScreenRow, screenKinds, screenRules } from './screens.ts';
 export type { WithinGroup } from './within.ts';

@@ -1,16 +1,9 @@
-import { dictionary, libraryText, parseCsvRecords, type WorkingTable } from '@hengjian/standard';
+import { dictionary, settings, type WorkingTable } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
-
-const settingsFile = 'standard/settings.csv';
 
 /** CASE that gives the setting of a med_type by the longest prefix. */
 export function settingSql(medType: string): string {
-  const rows = parseCsvRecords(libraryText(settingsFile), settingsFile).map((row) => ({
-    prefix: row.med_type_prefix ?? '',
-    setting: row.setting ?? '',
-  }));
-  const longestFirst = rows.sort((left, right) => right.prefix.length - left.prefix.length);
-  const branches = longestFirst.map(({ prefix, setting }) => `WHEN starts_with(${medType}, ${quoted(prefix)}) THEN ${quoted(setting)}`);
+  const branches = settings.map(({ prefix, setting }) => `WHEN starts_with(${medType}, ${quoted(prefix)}) THEN ${quoted(setting)}`);
   return `CASE ${branches.join(' ')} END`;
 }
 

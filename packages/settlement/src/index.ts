@@ -4,14 +4,15 @@ export * from './clear-year.ts';
 export * from './coefficients.ts';
 export type { CommunityResult } from './communities.ts';
 export {
-  cityPage,
   type GroupPricing,
   openSettlement,
   publishSettlement,
   type Settlement,
   type SettlementContents,
+  type SettlementPages,
   type SettlementParts,
   settlementKind,
+  settlementPages,
 } from './folder.ts';
 export * from './next-caps.ts';
 export { parseParameters, readParameters, type SettlementParameters } from './parameters.ts';

@@ -28,6 +28,8 @@ export * from './library-text.ts';
 export * from './problems.ts';
 export * from './replace-file.ts';
 export * from './schemas.ts';
+export * from './settings.ts';
+export { type Setting, settingOf, settings } from './settings.ts';
 export type * from './units.ts';
 export * from './use-case.ts';
 export * from './validate.ts';

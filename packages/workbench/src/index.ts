@@ -47,6 +47,7 @@ export const inForceIn = async (store: Store, asOf: number | undefined): Promise
 export const auditLake = lazily(async () => (await import('./audit/audit-lake.ts')).auditLake);
 export const explainAuditFinding = lazily(async () => (await import('./audit/findings.ts')).explainAuditFinding);
 export const explainSilence = lazily(async () => (await import('./audit/findings.ts')).explainSilence);
+export const auditReports = lazily(async () => (await import('./audit/findings.ts')).auditReports);
 export const scoreAudit = lazily(async () => (await import('./audit/findings.ts')).scoreAudit);
 
 export const ingestFiles = lazily(async () => (await import('./audit/intake.ts')).ingestFiles);

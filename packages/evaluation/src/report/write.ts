@@ -25,3 +25,7 @@ export function writeEvaluation(result: Evaluation, folder: string, clues: reado
     place(join(folder, 'evaluation.json'), (aside) => writeFileSync(aside, `${JSON.stringify({ ...result, clues }, null, 1)}\n`)),
   ];
 }
+
+/** Writes clues for the rulebook into a folder and returns the path of the file. */
+export const writeClues = (clues: readonly Clue[], folder: string): string =>
+  place(join(folder, 'clues.json'), (aside) => writeFileSync(aside, `${JSON.stringify(clues, undefined, 1)}\n`));

@@ -4,11 +4,10 @@ import {
   formatDay,
   inputProblems,
   type LakeContext,
-  libraryText,
-  parseCsvRecords,
   parseDay,
   parseMinute,
   type Segment,
+  settingOf,
   type TableData,
   type WorkingColumn,
   words,
@@ -62,15 +61,6 @@ const names = (columns: readonly { readonly name: string }[], ...more: string[])
   ...more,
 ];
 
-const settings = parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv');
-
-/** Setting of a med_type by the longest prefix. */
-function settingOf(medType: string): string | null {
-  const fitting = settings.filter(({ med_type_prefix: prefix }) => prefix !== undefined && medType.startsWith(prefix));
-  fitting.sort((a, b) => (b.med_type_prefix?.length ?? 0) - (a.med_type_prefix?.length ?? 0));
-  return fitting[0]?.setting ?? null;
-}
-
 interface Tables {
   readonly persons: Row[];
   readonly enrolments: Row[];
@@ -94,7 +84,7 @@ interface DraftVisit {
 function draftVisit(source: PlainRecord, index: number): DraftVisit {
   const { lines, diagnoses: _d, operations: _o, settlements: _s, ...own } = source;
   const known = names(workingTables.visits);
-  const visit = visitDefaults(row(own, known, 'visit'), index, settingOf);
+  const visit = visitDefaults(row(own, known, 'visit'), index, (medType) => settingOf(medType) ?? null);
   const lineNames = names(workingTables.lines, 'key', 'amount');
   const drafts = recordsIn(lines).map((line, at) => lineDefaults(row(line, lineNames, 'line'), visit, at));
   return { visit, source, lines: drafts };

@@ -7,7 +7,9 @@ import {
   publishSettlement,
   readParameters,
   runSettlement,
+  type SettlementPages,
   type SettlementRun,
+  settlementPages,
   type Tariff,
 } from '@hengjian/settlement';
 import { inputProblems, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
@@ -81,6 +83,7 @@ export interface Settled {
   /** Stays of the year, and of past years. */
   readonly stays: number;
   readonly past: number;
+  readonly pages: SettlementPages;
 }
 
 /** Codes that a stay of this scheme can have as its group. */
@@ -137,5 +140,5 @@ export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) =>
   const pricing = pricingOf(run, content, grouper.hash, new Map(stays.map((stay) => [stay.mdtrt_id, stay.grp_code])));
   const charges = input.charges === undefined ? undefined : readFileSync(input.charges, 'utf8');
   await publishSettlement(input.out, { run, pricing, scheme: content, charges });
-  return { run, pricing, stays: stays.length, past: past.length };
+  return { run, pricing, stays: stays.length, past: past.length, pages: settlementPages(input.out) };
 };
