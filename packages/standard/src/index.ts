@@ -1,3 +1,4 @@
+export * from './answers-file.ts';
 export * from './civil.ts';
 export {
   type Aggregate,

@@ -4,8 +4,5 @@ import { fileURLToPath } from 'node:url';
 /** Folder of the content that is not code (`library/` at the root of the project). */
 export const libraryFolder: string = fileURLToPath(new URL('../../../library/', import.meta.url));
 
-/** Answers of a generated city. They lie beside its tables and are never one of them. */
-export const answersFile = 'truth.parquet';
-
 /** Text of a file of the library; the bundled kernel carries these texts in itself. */
 export const libraryText = (path: string): string => readFileSync(`${libraryFolder}${path}`, 'utf8');

@@ -4,7 +4,7 @@ import { lazily } from './lazily.ts';
 
 export type { AuditInput, InForce } from './audit/audit-lake.ts';
 export type { WhyNotInput } from './audit/findings.ts';
-export type { IngestInput, SimulateInput } from './audit/intake.ts';
+export type { IngestInput, ProposedMapping, SimulateInput } from './audit/intake.ts';
 export type { LakeInput, LookedUp, LookUpInput } from './audit/lake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';
 export type { AddPersonInput, InStore, Signed } from './operations/store.ts';

@@ -19,7 +19,7 @@ import { buildTable, type Cell, GrowingDictionaries, type Row } from './columns.
 import { copiedPersons, copiedVisits } from './copies.ts';
 import { itemKind, lineDefaults, settlementOf, visitDefaults } from './defaults.ts';
 
-type PlainRecord = Readonly<Record<string, Plain>>;
+export type PlainRecord = Readonly<Record<string, Plain>>;
 
 /** Histories of persons and what stands beside them, as plain texts under the names of the working form. */
 export interface HistoryInput {
@@ -41,8 +41,9 @@ export interface BuiltHistory {
   readonly context: LakeContext;
 }
 
-const isRecord = (value: Plain | undefined): value is PlainRecord => value !== null && typeof value === 'object' && !Array.isArray(value);
-const recordsIn = (value: Plain | undefined): readonly PlainRecord[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+export const isRecord = (value: Plain | undefined): value is PlainRecord =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+export const recordsIn = (value: Plain | undefined): readonly PlainRecord[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 function row(value: PlainRecord, known: readonly string[], what: string): Row {
   const cells: Record<string, Cell> = {};
