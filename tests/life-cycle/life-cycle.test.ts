@@ -166,7 +166,7 @@ describe('the life cycle of rules, by command', () => {
     done('rules', 'approve', 'T02@1', '--why', 'read', '--as', 'second');
     refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), '请由另一名有 rule_approver 角色的人办理');
     refused(hengjian('rules', 'publish', 'T99@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'T99');
-    refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), 'ID@VERSION');
+    refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), '编号@版本');
     refused(hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'), '已保存的版本不得改动', 'version: 3');
     refused(
       hengjianWith({ HENGJIAN_PASSWORD: 'wrong' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'),

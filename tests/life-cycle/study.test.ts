@@ -178,7 +178,7 @@ describe('a dry run', () => {
     const checked = hengjian('rules', 'check', never);
     expect(checked.status).toBe(2);
     expect(checked.stderr).toContain('永远不会命中');
-    expect(hengjian('rules', 'check', before, after).stderr).toContain('also stands in');
+    expect(hengjian('rules', 'check', before, after).stderr).toContain('已用于');
   }, 300_000);
 });
 
