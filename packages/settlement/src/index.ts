@@ -13,11 +13,27 @@ export {
   type SettlementParts,
   settlementKind,
 } from './folder.ts';
+export type {
+  FormLine,
+  MoneyPrice,
+  ParameterField,
+  PaymentForm,
+  PaymentForms,
+  PricedStay,
+  PriceToExplain,
+  PricingTools,
+  Review,
+  Ruling,
+  StayPrice,
+  StayToPrice,
+  TakeStay,
+  TariffCheck,
+} from './forms/form.ts';
+export { type PayForm, paymentForms } from './forms/registry.ts';
 export * from './next-caps.ts';
 export { parseParameters, readParameters, type SettlementParameters } from './parameters.ts';
-export * from './pay-stay.ts';
-export type { PayForm, PayStyle, PricedStay, Pricer, Reason, Review, Ruling, StayPrice } from './price-stay.ts';
-export { compileTariff } from './price-stay.ts';
+export { explainPrice, payStay, type StayPayment } from './pay-stay.ts';
+export { compileTariff, type Pricer } from './price-stay.ts';
 export { settlementProblems } from './problems.ts';
 export * from './rates.ts';
 export * from './reprice.ts';
@@ -33,12 +49,11 @@ export * from './step.ts';
 export {
   type CaseLine,
   type HospitalStatement,
-  type LineKind,
-  lineKinds,
   lineWords,
   type OutsideCase,
   type StatementLine,
 } from './tally.ts';
 export * from './tariff.ts';
+export { parseTariff, tariffProblems } from './tariff-file.ts';
 export type { Change, Objection, StayHistory, StayVersion, Upload } from './versions.ts';
 export * from './weights.ts';

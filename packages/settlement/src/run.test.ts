@@ -14,7 +14,7 @@ import { periodOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import { ratioText } from './step.ts';
 import { totalOf } from './tally.ts';
-import { parseTariff } from './tariff.ts';
+import { parseTariff } from './tariff-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-settlement-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

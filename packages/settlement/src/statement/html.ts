@@ -1,10 +1,13 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import { type Words, words } from '@hengjian/standard';
 import type { Deduction } from '../agreement.ts';
 import type { PoolStatement } from '../clear-year.ts';
+import type { PaymentForms, StayPrice } from '../forms/form.ts';
+import { formOf, paymentForms } from '../forms/registry.ts';
 import { rateText, ratioText, type Step, stepValue, unitNames } from '../step.ts';
 import { type CaseLine, type HospitalStatement, lineWords, type StatementLine } from '../tally.ts';
 import type { StayHistory } from '../versions.ts';
-import { formWords, reasonText, type StatementData, styleWords } from './data.ts';
+import { priceWords, type StatementData } from './data.ts';
 
 /** Cases shown one by one on the page; the workbook has them all. */
 const shownCases = 200;
@@ -20,16 +23,18 @@ export function stepList(steps: readonly Step[]): string {
   return items.join('');
 }
 
-const lineColumns: readonly Column<StatementLine>[] = [
-  { zh: '项目', en: 'line', cell: ({ kind }) => both(lineWords[kind].zh, lineWords[kind].en) },
+const said = ({ zh, en }: Words): string => both(zh, en);
+
+const lineColumns = (forms: PaymentForms): readonly Column<StatementLine>[] => [
+  { zh: '项目', en: 'line', cell: ({ kind }) => said(lineWords(kind, forms)) },
   { zh: '基金池', en: 'pool', cell: ({ pool }) => escapeHtml(pool) },
   { zh: '计算', en: 'arithmetic', cell: ({ steps }) => stepList(steps) },
   { zh: '金额（元）', en: 'amount (yuan)', number: true, cell: ({ fen }) => yuan(fen) },
 ];
 
-function lineTable(statement: HospitalStatement, total: { readonly zh: string; readonly en: string }): string {
+function lineTable(statement: HospitalStatement, total: Words, forms: PaymentForms): string {
   const caption = `${both('合计', 'total')} = ${statement.lines.map(({ fen }) => (fen < 0 ? `(${yuan(fen)})` : yuan(fen))).join(' + ') || '0.00'}`;
-  const lines = table(caption, lineColumns, statement.lines, both('本期没有金额', 'no amounts in this period'));
+  const lines = table(caption, lineColumns(forms), statement.lines, both('本期没有金额', 'no amounts in this period'));
   return `${lines}<p><b>${both(total.zh, total.en)}: ${yuan(statement.total_fen)} ${both('元', 'yuan')}</b></p>`;
 }
 
@@ -74,35 +79,43 @@ function styleCounts(cases: readonly CaseLine[]): readonly StyleCount[] {
   return [...counts].sort(([a, left], [b, right]) => right.cases - left.cases || (a < b ? -1 : 1)).map(([, count]) => count);
 }
 
-const styleColumns: readonly Column<StyleCount>[] = [
-  { zh: '形式', en: 'form', cell: ({ line }) => both(formWords[line.price.form].zh, formWords[line.price.form].en) },
-  { zh: '方式', en: 'style', cell: ({ line }) => both(styleWords[line.price.style].zh, styleWords[line.price.style].en) },
-  { zh: '原因', en: 'reason', cell: ({ line }) => both(reasonText(line).zh, reasonText(line).en) },
+/** Form, style and reason of a price. */
+const priceColumns = (forms: PaymentForms): readonly Column<StayPrice>[] => [
+  { zh: '形式', en: 'form', cell: (price) => said(priceWords(price, forms)[0]) },
+  { zh: '方式', en: 'style', cell: (price) => said(priceWords(price, forms)[1]) },
+  { zh: '原因', en: 'reason', cell: (price) => said(priceWords(price, forms)[2]) },
+];
+
+const styleColumns = (forms: PaymentForms): readonly Column<StyleCount>[] => [
+  ...priceColumns(forms).map((column): Column<StyleCount> => ({ ...column, cell: ({ line }) => column.cell(line.price) })),
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
   { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ pay }) => yuan(pay) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund }) => yuan(fund) },
 ];
 
-const caseColumns: readonly Column<CaseLine>[] = [
+const caseColumns = (forms: PaymentForms): readonly Column<CaseLine>[] => [
   { zh: '就诊号', en: 'stay', cell: ({ stay }) => escapeHtml(stay.mdtrt_id) },
   { zh: '病组', en: 'group', cell: ({ stay }) => escapeHtml(stay.grp_code) },
-  ...styleColumns
-    .slice(0, 3)
-    .map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
+  ...priceColumns(forms).map((column): Column<CaseLine> => ({ ...column, cell: ({ price }) => column.cell(price) })),
   { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
   { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)) },
   { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
 ];
 
-function specialCases(cases: readonly CaseLine[]): string {
-  const special = cases.filter(({ price }) => price.form !== 'group' || price.style !== 'normal' || price.reason !== '');
+function specialCases(cases: readonly CaseLine[], forms: PaymentForms): string {
+  const special = cases.filter(({ price }) => formOf(forms, price.form).formula?.(price) === undefined);
   const shown = special.slice(0, shownCases);
   const caption = both(
     `${special.length} 例，列出 ${shown.length} 例；全部病例见工作簿`,
     `${special.length} cases, ${shown.length} shown; the workbook has all`,
   );
-  return table(caption, caseColumns, shown, both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group'));
+  return table(
+    caption,
+    caseColumns(forms),
+    shown,
+    both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group'),
+  );
 }
 
 interface VersionRow {
@@ -155,7 +168,7 @@ const poolColumns: readonly Column<PoolStatement>[] = [
 ];
 
 /** The statement of a hospital as a page in both languages, ready to print. */
-export function statementHtml(data: StatementData): string {
+export function statementHtml(data: StatementData, forms: PaymentForms = paymentForms): string {
   const name = data.name === '' ? data.fixmedins_code : `${data.name}（${data.fixmedins_code}）`;
   const months = data.months.map((month) => {
     const former = data.first.find(({ period }) => period === month.period);
@@ -163,12 +176,12 @@ export function statementHtml(data: StatementData): string {
       former === undefined || former.total_fen === month.total_fen
         ? ''
         : `<p class="note">${both(`第一版：${yuan(former.total_fen)} 元`, `first version: ${yuan(former.total_fen)} yuan`)}</p>`;
-    return `<h2>${both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`)}</h2>${lineTable(month, { zh: '本月拨付', en: 'paid this month' })}${changed}`;
+    return `<h2>${both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`)}</h2>${lineTable(month, words('本月拨付', 'paid this month'), forms)}${changed}`;
   });
   const clearing =
     data.year === undefined
       ? ''
-      : `<h2>${both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`)}</h2>${lineTable(data.year, { zh: '清算应付', en: 'due at the clearing' })}`;
+      : `<h2>${both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`)}</h2>${lineTable(data.year, words('清算应付', 'due at the clearing'), forms)}`;
   const pools =
     data.pools.length === 0
       ? ''
@@ -179,8 +192,8 @@ export function statementHtml(data: StatementData): string {
 ${cards(data)}
 ${clearing}
 ${months.join('\n')}
-<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns, styleCounts(data.cases), both('没有病例', 'no cases'))}
-<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(data.cases)}
+<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns(forms), styleCounts(data.cases), both('没有病例', 'no cases'))}
+<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(data.cases, forms)}
 <h2>${both('异议与重传', 'objections and lists sent again')}</h2>${objectionPart(data.histories)}
 <h2>${both('稽核扣款', 'audit deductions')}</h2>${table(both('每案一次', 'each case once'), deductionColumns, data.deductions, both('没有扣款', 'no deductions'))}
 ${pools}`,

@@ -8,9 +8,12 @@ import {
   workbookWriter,
 } from '@hengjian/documents';
 import { formatScaled, formatYuan } from '@hengjian/standard';
+import type { PaymentForms } from '../forms/form.ts';
+import { paymentForms } from '../forms/registry.ts';
+import { compileTariff } from '../price-stay.ts';
 import { stepValue, unitNames } from '../step.ts';
 import { type HospitalStatement, lineWords } from '../tally.ts';
-import { caseText, formWords, periodOf, reasonText, type StatementData, styleWords } from './data.ts';
+import { caseText, periodOf, priceWords, type StatementData } from './data.ts';
 
 const yuan = (fen: number): DecimalCell => ({ decimal: formatYuan(fen) });
 const ratio = (value: number): DecimalCell => ({ decimal: formatScaled(value, 4) });
@@ -48,7 +51,7 @@ class Sheets {
 
 const periods = (data: StatementData): readonly HospitalStatement[] => [...(data.year === undefined ? [] : [data.year]), ...data.months];
 
-function summary(book: WorkbookWriter, data: StatementData): void {
+function summary(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
   const sheet = new Sheets(book, '汇总 Summary', [
     '期间 Period',
     '病例数 Cases',
@@ -61,7 +64,8 @@ function summary(book: WorkbookWriter, data: StatementData): void {
   ]);
   for (const statement of periods(data)) {
     const { period, cases, cost_fen, recorded_fen, points } = statement;
-    for (const line of statement.lines) sheet.row([period, null, null, null, null, two(lineWords[line.kind]), line.pool, yuan(line.fen)]);
+    for (const line of statement.lines)
+      sheet.row([period, null, null, null, null, two(lineWords(line.kind, forms)), line.pool, yuan(line.fen)]);
     sheet.row([
       period,
       cases,
@@ -76,7 +80,7 @@ function summary(book: WorkbookWriter, data: StatementData): void {
   sheet.end();
 }
 
-function arithmetic(book: WorkbookWriter, data: StatementData): void {
+function arithmetic(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
   const sheet = new Sheets(book, '计算 Arithmetic', [
     '期间 Period',
     '项目 Line',
@@ -93,7 +97,7 @@ function arithmetic(book: WorkbookWriter, data: StatementData): void {
         const value = { decimal: stepValue(step) };
         sheet.row([
           statement.period,
-          two(lineWords[line.kind]),
+          two(lineWords(line.kind, forms)),
           line.pool,
           step.zh,
           step.en,
@@ -107,7 +111,8 @@ function arithmetic(book: WorkbookWriter, data: StatementData): void {
   sheet.end();
 }
 
-function cases(book: WorkbookWriter, data: StatementData): void {
+function cases(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
+  const pricer = compileTariff(data.tariff, forms);
   const header = [
     '就诊号 Stay',
     '期间 Period',
@@ -139,17 +144,16 @@ function cases(book: WorkbookWriter, data: StatementData): void {
       ratio(price.points),
       yuan(price.pay_fen),
     ];
-    const words = [two(formWords[price.form]), two(styleWords[price.style]), two(reasonText(line))];
     sheet.row([
       stay.mdtrt_id,
       periodOf(stay.dscg_day),
       price.pool,
       stay.grp_code,
-      ...words,
+      ...priceWords(price, forms).map(two),
       ...figures,
       yuan(stay.psn_pay + stay.acct_pay),
       yuan(line.fund_fen),
-      two(caseText(line, data.tariff)),
+      two(caseText(line, pricer)),
     ]);
   }
   sheet.end();
@@ -200,11 +204,11 @@ function deductions(book: WorkbookWriter, data: StatementData): void {
 }
 
 /** Writes the statement of a hospital as a workbook: summary, arithmetic, cases, objections with both versions, deductions. */
-export function writeStatementWorkbook(data: StatementData, path: string): void {
+export function writeStatementWorkbook(data: StatementData, path: string, forms: PaymentForms = paymentForms): void {
   const book = workbookWriter(path);
-  summary(book, data);
-  arithmetic(book, data);
-  cases(book, data);
+  summary(book, data, forms);
+  arithmetic(book, data, forms);
+  cases(book, data, forms);
   objections(book, data);
   deductions(book, data);
   book.close();
