@@ -14,6 +14,15 @@ export interface Sums {
   fund: number;
 }
 
+/** What a stay earned and what of it is due from the fund, in fen; `atCounter` when the fund owes what it settled there. */
+export interface EarnedStay {
+  readonly pool: PoolPrice | undefined;
+  readonly stay: PricedStay;
+  readonly earned_fen: number;
+  readonly due_fen: number;
+  readonly atCounter: boolean;
+}
+
 /** What the fund bears of what hospitals earn, under the rule of a tariff. */
 export interface FundShare {
   /** Of the payment of one stay, in fen. */
@@ -28,6 +37,9 @@ export interface FundShare {
   patients(fen: number): number;
   /** Value of a point in micro-yuan when `money` of the fund is shared out over `points`. */
   pointRate(money: number, points: number, pool: PoolPrice): number;
+  /** What the fund does not bear of what a hospital earned, in fen, and its name in statements. */
+  less(earned: EarnedStay): number;
+  readonly lessWords: Words;
   /** What follows points × rate in an arithmetic. */
   pointsFactor(pool: PoolPrice): string;
 }
@@ -70,6 +82,8 @@ const lessPatients = (floored: boolean): FundShare => ({
   ofPoints: (fen) => fen,
   patients: (fen) => fen,
   pointRate: (money, points, pool) => rateOf(money, points, pool.id),
+  less: ({ stay }) => borneAtCounter(stay),
+  lessWords: words('个人已付', 'paid by patient'),
   pointsFactor: () => '',
 });
 
@@ -87,6 +101,8 @@ const byRatio: FundShare = {
   ofPoints: (fen, pool) => multiplyDivide(fen, ratioOf(pool), one),
   patients: () => 0,
   pointRate: (money, points, pool) => dipPointRate(money, ratioOf(pool), points, pool.id),
+  less: ({ pool, earned_fen, due_fen, atCounter }) => earned_fen - (atCounter ? due_fen : multiplyDivide(earned_fen, ratioOf(pool), one)),
+  lessWords: words('基金比例以外', 'beyond the fund ratio'),
   pointsFactor: (pool) => ` × ${ratioText(ratioOf(pool))}`,
 };
 

@@ -18,17 +18,19 @@ function reasonSteps({ reason, form, pay_fen }: StayPrice, { tariff, forms }: Pr
   return [step(`${why.zh}：${next.zh}`, `${why.en}: ${next.en}`, pay_fen)];
 }
 
+/** The arithmetic of a price up to what the hospital earns. */
+export function earningSteps(stay: PricedStay, price: StayPrice, pricer: Pricer, ruling: Ruling = {}): readonly Step[] {
+  const { tariff, forms } = pricer;
+  const priceUnder = (other: Ruling): StayPrice => pricer.price(stay, other);
+  return [...reasonSteps(price, pricer), ...formOf(forms, price.form).steps({ stay, price, tariff, ruling, priceUnder })];
+}
+
 /** Explains a price that was already worked out. */
 export function explainPrice(stay: PricedStay, price: StayPrice, pricer: Pricer, ruling: Ruling = {}): readonly Step[] {
   const { tariff, forms } = pricer;
-  const form = formOf(forms, price.form);
   const pool = tariff.pools.find(({ id }) => id === price.pool);
-  const priceUnder = (other: Ruling): StayPrice => pricer.price(stay, other);
-  return [
-    ...reasonSteps(price, pricer),
-    ...form.steps({ stay, price, tariff, ruling, priceUnder }),
-    ...(form.fundParts?.(price) ?? fundShareOf(tariff).stayParts(pool, stay, price)),
-  ];
+  const borne = formOf(forms, price.form).fundParts?.(price) ?? fundShareOf(tariff).stayParts(pool, stay, price);
+  return [...earningSteps(stay, price, pricer, ruling), ...borne];
 }
 
 /**

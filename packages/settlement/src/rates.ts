@@ -49,17 +49,16 @@ interface RateRuleRecord {
   readonly atTariff?: true;
   /** The fixed points are those of rigid groups; otherwise every stay has its part of both. */
   readonly rigidApart?: true;
-  /** The price of a pool at the rates that the year ended with. */
-  readonly final: (pool: PoolPrice, cleared: ClearedPoints) => PoolPrice;
+  /** What the clearing paid for a point of a stay, in micro-yuan. */
+  readonly stayRate: (pool: PoolPrice, cleared: ClearedPoints, rigid: boolean) => number;
 }
 
-function meanOfBoth(
-  { rigid_rate: _rigid, ...pool }: PoolPrice,
-  { floating_rate, fixed_points, floating_points }: ClearedPoints,
-): PoolPrice {
+function meanOfBoth({ rate }: PoolPrice, { floating_rate, fixed_points, floating_points }: ClearedPoints): number {
   const all = fixed_points + floating_points;
-  return { ...pool, rate: multiplyDivide(pool.rate, fixed_points, all) + multiplyDivide(floating_rate, floating_points, all) };
+  return all === 0 ? rate : multiplyDivide(rate, fixed_points, all) + multiplyDivide(floating_rate, floating_points, all);
 }
+
+const atTariff = ({ rate, rigid_rate }: PoolPrice, rigid: boolean): number => (rigid ? (rigid_rate ?? rate) : rate);
 
 /** The rules of the program. */
 export const rateRules: Readonly<Record<RateRule['by'], RateRuleRecord>> = {
@@ -67,12 +66,12 @@ export const rateRules: Readonly<Record<RateRule['by'], RateRuleRecord>> = {
     read: () => ({ by: 'fixed' }),
     split: (_rule, { all }) => ({ fixed: all, floating: 0 }),
     atTariff: true,
-    final: (pool) => pool,
+    stayRate: (pool, _cleared, rigid) => atTariff(pool, rigid),
   },
   floating: {
     read: () => ({ by: 'floating' }),
     split: (_rule, { all }) => ({ fixed: 0, floating: all }),
-    final: meanOfBoth,
+    stayRate: meanOfBoth,
   },
   elastic_volume: {
     read: (fields) => ({
@@ -86,13 +85,13 @@ export const rateRules: Readonly<Record<RateRule['by'], RateRuleRecord>> = {
       const fixed = all - increment + multiplyDivide(increment, fixed_share, one);
       return { fixed, floating: all - fixed };
     },
-    final: meanOfBoth,
+    stayRate: meanOfBoth,
   },
   elastic_rigid: {
     read: () => ({ by: 'elastic_rigid' }),
     split: (_rule, { all, rigid }) => ({ fixed: rigid, floating: all - rigid }),
     rigidApart: true,
-    final: (pool, { floating_rate }) => ({ ...pool, rate: floating_rate, rigid_rate: pool.rigid_rate ?? pool.rate }),
+    stayRate: (pool, { floating_rate }, rigid) => (rigid ? atTariff(pool, rigid) : floating_rate),
   },
 };
 

@@ -246,7 +246,11 @@ export function finalTariff(run: SettlementRun): Tariff {
   const pools = run.tariff.pools.map((pool) => {
     const end = cleared.get(pool.id);
     if (end === undefined || end.floating_rate === 0) return pool;
-    return rateRules[end.rule.by].final(pool, end);
+    const { stayRate, rigidApart } = rateRules[end.rule.by];
+    const rate = stayRate(pool, end, false);
+    if (rigidApart === true) return { ...pool, rate, rigid_rate: stayRate(pool, end, true) };
+    const { rigid_rate: _rigid, ...rest } = pool;
+    return { ...rest, rate };
   });
   return { ...run.tariff, pools };
 }

@@ -3,13 +3,13 @@ import type { Deduction } from '../agreement.ts';
 import type { PoolStatement, YearStatement } from '../clear-year.ts';
 import type { PaymentForms, StayPrice } from '../forms/form.ts';
 import { formOf, reasonWords, styleWords } from '../forms/registry.ts';
-import { explainPrice } from '../pay-stay.ts';
 import type { Pricer } from '../price-stay.ts';
 import type { SettlementRun } from '../run.ts';
 import { stepValue, unitNames } from '../step.ts';
 import type { CaseLine, HospitalStatement } from '../tally.ts';
 import type { Tariff } from '../tariff.ts';
 import type { StayHistory } from '../versions.ts';
+import { caseSteps, caseSums } from './case-sums.ts';
 
 /** Everything that the statement of one hospital shows. */
 export interface StatementData {
@@ -34,11 +34,14 @@ export function periodOf(day: number): string {
   return `${Math.floor(ymd / 10_000)}-${String(Math.floor(ymd / 100) % 100).padStart(2, '0')}`;
 }
 
-/** How a case came to its price, in one cell: the formula of an ordinary one, every step of another. */
-export function caseText({ stay, price, ruling }: CaseLine, pricer: Pricer): Words {
-  const formula = ruling === undefined ? formOf(pricer.forms, price.form).formula?.(price) : undefined;
+/** How a case came to its price, in one cell: the formula of an ordinary one at the rate that pays it, every step of another. */
+export function caseText(line: CaseLine, pools: readonly PoolStatement[], pricer: Pricer): Words {
+  const { price, ruling } = line;
+  const { rate } = caseSums(line, pools, pricer);
+  const atRate = rate === undefined ? price : { ...price, rate };
+  const formula = ruling === undefined ? formOf(pricer.forms, price.form).formula?.(atRate) : undefined;
   if (formula !== undefined) return words(formula, formula);
-  const steps = explainPrice(stay, price, pricer, ruling);
+  const steps = caseSteps(line, pools, pricer);
   const told = (language: Language): string =>
     steps.map((each) => `${each[language]}: ${stepValue(each)}${unitNames[each.unit][language]}`).join('; ');
   return words(told('zh'), told('en'));

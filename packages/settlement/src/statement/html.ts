@@ -4,9 +4,12 @@ import type { Deduction } from '../agreement.ts';
 import type { PoolStatement } from '../clear-year.ts';
 import type { PaymentForms, StayPrice } from '../forms/form.ts';
 import { formOf, paymentForms } from '../forms/registry.ts';
+import { fundShareOf } from '../fund-rules.ts';
+import { compileTariff } from '../price-stay.ts';
 import { rateText, ratioText, type Step, stepValue, unitNames } from '../step.ts';
 import { type CaseLine, type HospitalStatement, lineWords, type StatementLine } from '../tally.ts';
 import type { StayHistory } from '../versions.ts';
+import { type CaseSums, caseSums } from './case-sums.ts';
 import { priceWords, type StatementData } from './data.ts';
 
 /** Cases shown one by one on the page; the workbook has them all. */
@@ -56,24 +59,30 @@ function cards(data: StatementData): string {
   ].join('')}</div>`;
 }
 
-interface StyleCount {
+/** A case with its money at the rates that pay it. */
+interface CaseRow {
   readonly line: CaseLine;
+  readonly sums: CaseSums;
+}
+
+interface StyleCount {
+  readonly price: StayPrice;
   readonly cases: number;
-  readonly pay: number;
+  readonly earned: number;
   readonly fund: number;
 }
 
 /** Cases by form and style, largest number first. */
-function styleCounts(cases: readonly CaseLine[]): readonly StyleCount[] {
+function styleCounts(rows: readonly CaseRow[]): readonly StyleCount[] {
   const counts = new Map<string, StyleCount>();
-  for (const line of cases) {
+  for (const { line, sums } of rows) {
     const key = `${line.price.form} ${line.price.style} ${line.price.reason}`;
     const former = counts.get(key);
     counts.set(key, {
-      line,
+      price: line.price,
       cases: (former?.cases ?? 0) + 1,
-      pay: (former?.pay ?? 0) + line.price.pay_fen,
-      fund: (former?.fund ?? 0) + line.fund_fen,
+      earned: (former?.earned ?? 0) + sums.earned_fen,
+      fund: (former?.fund ?? 0) + sums.due_fen,
     });
   }
   return [...counts].sort(([a, left], [b, right]) => right.cases - left.cases || (a < b ? -1 : 1)).map(([, count]) => count);
@@ -87,35 +96,39 @@ const priceColumns = (forms: PaymentForms): readonly Column<StayPrice>[] => [
 ];
 
 const styleColumns = (forms: PaymentForms): readonly Column<StyleCount>[] => [
-  ...priceColumns(forms).map((column): Column<StyleCount> => ({ ...column, cell: ({ line }) => column.cell(line.price) })),
+  ...priceColumns(forms).map((column): Column<StyleCount> => ({ ...column, cell: ({ price }) => column.cell(price) })),
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
-  { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ pay }) => yuan(pay) },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ earned }) => yuan(earned) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund }) => yuan(fund) },
 ];
 
-const caseColumns = (forms: PaymentForms): readonly Column<CaseLine>[] => [
-  { zh: '就诊号', en: 'stay', cell: ({ stay }) => escapeHtml(stay.mdtrt_id) },
-  { zh: '病组', en: 'group', cell: ({ stay }) => escapeHtml(stay.grp_code) },
-  ...priceColumns(forms).map((column): Column<CaseLine> => ({ ...column, cell: ({ price }) => column.cell(price) })),
-  { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
-  { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)) },
-  { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
-  { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
+const caseColumns = (forms: PaymentForms, less: Words): readonly Column<CaseRow>[] => [
+  { zh: '就诊号', en: 'stay', cell: ({ line }) => escapeHtml(line.stay.mdtrt_id) },
+  { zh: '病组', en: 'group', cell: ({ line }) => escapeHtml(line.stay.grp_code) },
+  ...priceColumns(forms).map((column): Column<CaseRow> => ({ ...column, cell: ({ line }) => column.cell(line.price) })),
+  { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ line }) => yuan(line.stay.medfee_sumamt) },
+  {
+    zh: '倍率',
+    en: 'ratio',
+    number: true,
+    cell: ({ line: { price } }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)),
+  },
+  { zh: '结算费率', en: 'rate that pays', number: true, cell: ({ sums: { rate } }) => (rate === undefined ? '—' : rateText(rate)) },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ sums }) => yuan(sums.earned_fen) },
+  { zh: `减：${less.zh}（元）`, en: `less: ${less.en} (yuan)`, number: true, cell: ({ sums }) => yuan(sums.less_fen) },
+  { zh: '调整（元）', en: 'adjustment (yuan)', number: true, cell: ({ sums }) => yuan(sums.adjusted_fen) },
+  { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ sums }) => yuan(sums.due_fen) },
 ];
 
-function specialCases(cases: readonly CaseLine[], forms: PaymentForms): string {
-  const special = cases.filter(({ price }) => formOf(forms, price.form).formula?.(price) === undefined);
+function specialCases(rows: readonly CaseRow[], forms: PaymentForms, less: Words): string {
+  const special = rows.filter(({ line: { price } }) => formOf(forms, price.form).formula?.(price) === undefined);
   const shown = special.slice(0, shownCases);
   const caption = both(
     `${special.length} 例，列出 ${shown.length} 例；全部病例见工作簿`,
     `${special.length} cases, ${shown.length} shown; the workbook has all`,
   );
-  return table(
-    caption,
-    caseColumns(forms),
-    shown,
-    both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group'),
-  );
+  const none = both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group');
+  return table(caption, caseColumns(forms, less), shown, none);
 }
 
 interface VersionRow {
@@ -169,6 +182,8 @@ const poolColumns: readonly Column<PoolStatement>[] = [
 
 /** The statement of a hospital as a page in both languages, ready to print. */
 export function statementHtml(data: StatementData, forms: PaymentForms = paymentForms): string {
+  const pricer = compileTariff(data.tariff, forms);
+  const rows = data.cases.map((line): CaseRow => ({ line, sums: caseSums(line, data.pools, pricer) }));
   const name = data.name === '' ? data.fixmedins_code : `${data.name}（${data.fixmedins_code}）`;
   const months = data.months.map((month) => {
     const former = data.first.find(({ period }) => period === month.period);
@@ -192,8 +207,8 @@ export function statementHtml(data: StatementData, forms: PaymentForms = payment
 ${cards(data)}
 ${clearing}
 ${months.join('\n')}
-<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns(forms), styleCounts(data.cases), both('没有病例', 'no cases'))}
-<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(data.cases, forms)}
+<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns(forms), styleCounts(rows), both('没有病例', 'no cases'))}
+<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(rows, forms, fundShareOf(data.tariff).lessWords)}
 <h2>${both('异议与重传', 'objections and lists sent again')}</h2>${objectionPart(data.histories)}
 <h2>${both('稽核扣款', 'audit deductions')}</h2>${table(both('每案一次', 'each case once'), deductionColumns, data.deductions, both('没有扣款', 'no deductions'))}
 ${pools}`,

@@ -10,9 +10,11 @@ import {
 import { formatScaled, formatYuan } from '@hengjian/standard';
 import type { PaymentForms } from '../forms/form.ts';
 import { paymentForms } from '../forms/registry.ts';
+import { fundShareOf } from '../fund-rules.ts';
 import { compileTariff } from '../price-stay.ts';
-import { stepValue, unitNames } from '../step.ts';
+import { rateText, stepValue, unitNames } from '../step.ts';
 import { type HospitalStatement, lineWords } from '../tally.ts';
+import { caseSums } from './case-sums.ts';
 import { caseText, periodOf, priceWords, type StatementData } from './data.ts';
 
 const yuan = (fen: number): DecimalCell => ({ decimal: formatYuan(fen) });
@@ -113,6 +115,7 @@ function arithmetic(book: WorkbookWriter, data: StatementData, forms: PaymentFor
 
 function cases(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
   const pricer = compileTariff(data.tariff, forms);
+  const { lessWords } = fundShareOf(data.tariff);
   const header = [
     '就诊号 Stay',
     '期间 Period',
@@ -125,35 +128,34 @@ function cases(book: WorkbookWriter, data: StatementData, forms: PaymentForms): 
     '系数 Coefficient',
     '总费用 Cost',
     '倍率 Ratio',
-    '支付标准 Standard',
+    '支付标准（按年初费率） Standard at the tariff',
     '点数 Points',
-    '按年初费率应得 Earned at the tariff',
-    '个人已付 Paid by patient',
+    '结算费率 Rate that pays',
+    '应得 Earned',
+    `减${lessWords.zh} Less ${lessWords.en}`,
+    '调整 Adjustment',
     '基金应付 Due from the fund',
     '计算 Arithmetic',
   ];
   const sheet = new Sheets(book, '病例 Cases', header);
   for (const line of data.cases) {
     const { stay, price } = line;
-    const figures = [
-      ratio(price.weight),
-      ratio(price.coefficient),
-      yuan(stay.medfee_sumamt),
-      ratio(price.ratio),
-      yuan(price.standard_fen),
-      ratio(price.points),
-      yuan(price.pay_fen),
-    ];
+    const { rate, earned_fen, less_fen, adjusted_fen, due_fen } = caseSums(line, data.pools, pricer);
     sheet.row([
       stay.mdtrt_id,
       periodOf(stay.dscg_day),
       price.pool,
       stay.grp_code,
       ...priceWords(price, forms).map(two),
-      ...figures,
-      yuan(stay.psn_pay + stay.acct_pay),
-      yuan(line.fund_fen),
-      two(caseText(line, pricer)),
+      ratio(price.weight),
+      ratio(price.coefficient),
+      yuan(stay.medfee_sumamt),
+      ratio(price.ratio),
+      yuan(price.standard_fen),
+      ratio(price.points),
+      rate === undefined ? null : { decimal: rateText(rate) },
+      ...[earned_fen, less_fen, adjusted_fen, due_fen].map(yuan),
+      two(caseText(line, data.pools, pricer)),
     ]);
   }
   sheet.end();
