@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { demonstrationStay } from './fixture.ts';
 import { openSettlement, publishSettlement } from './folder.ts';
 import { parseParameters } from './parameters.ts';
-import { finalTariff, type RunInput, runSettlement, type SettlementRun } from './run.ts';
+import { finalTariff, openParameters, type RunInput, runSettlement, type SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
 import { periodOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
@@ -159,6 +159,13 @@ describe('a run', () => {
     expect(() => runSettlement({ ...input('demonstration'), past: foreign })).toThrow('the pool residents-local has no rate');
     const objection = { id: 'O', mdtrt_id: 'nobody', fixmedins_code: 'H', reason: '', decision: { outcome: 'open' } } as const;
     expect(() => runSettlement({ ...input('demonstration'), objections: [objection] })).toThrow(RefusedInput);
+  });
+
+  it('says what a person must fill in before it, and nothing when past stays give everything', () => {
+    const { parameters } = input('demonstration');
+    const open = (from: readonly GroupedStay[]) => openParameters(parameters, from).map(({ code, place }) => [code, place?.field]);
+    expect(open(past)).toEqual([]);
+    expect(open(past.filter(({ insutype }) => insutype === '310'))).toEqual([['rate-missing', 'pools.residents-local.rate']]);
   });
 
   it('replaces a former run and leaves alone what it did not write', async () => {

@@ -138,6 +138,20 @@ export function buildTariff(
   return complete;
 }
 
+const weightsOf = ({ weights }: SettlementParameters, past: readonly GroupedStay[]): WeightRun | undefined =>
+  weights === undefined || past.length === 0 ? undefined : calculateWeights(past, weights);
+
+/** What a person must still fill in before parameters can be settled with: past stays do not give it. */
+export function openParameters(parameters: SettlementParameters, past: readonly GroupedStay[]): readonly Problem[] {
+  try {
+    buildTariff(parameters, past, weightsOf(parameters, past));
+    return [];
+  } catch (error) {
+    if (error instanceof RefusedInput) return error.problems;
+    throw error;
+  }
+}
+
 interface Routed {
   readonly stays: readonly GroupedStay[];
   readonly uploads: readonly Upload[];
@@ -196,8 +210,7 @@ function checkMonths({ months, parameters }: RunInput): void {
 export function runSettlement(input: RunInput): SettlementRun {
   checkMonths(input);
   const { parameters, past = [], deductions = [], reviews = [], auxiliary = {} } = input;
-  const weights =
-    input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
+  const weights = input.weights ?? weightsOf(parameters, past);
   const tariff = buildTariff(parameters, past, weights, input.forms);
   const { agreement } = parameters;
   const forms = input.forms === undefined ? {} : { forms: input.forms };
