@@ -158,7 +158,10 @@ interface Routed {
   readonly objections: readonly Objection[];
 }
 
-/** What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names no stay goes to the first month, which refuses it. */
+/**
+ * What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names
+ * no stay goes to the first month, which refuses it.
+ */
 function route(
   input: RunInput,
   stays: readonly GroupedStay[],

@@ -36,7 +36,8 @@ const lineColumns = (forms: PaymentForms): readonly Column<StatementLine>[] => [
 ];
 
 function lineTable(statement: HospitalStatement, total: Words, forms: PaymentForms): string {
-  const caption = `${both('合计', 'total')} = ${statement.lines.map(({ fen }) => (fen < 0 ? `(${yuan(fen)})` : yuan(fen))).join(' + ') || '0.00'}`;
+  const sum = statement.lines.map(({ fen }) => (fen < 0 ? `(${yuan(fen)})` : yuan(fen))).join(' + ') || '0.00';
+  const caption = `${both('合计', 'total')} = ${sum}`;
   const lines = table(caption, lineColumns(forms), statement.lines, both('本期没有金额', 'no amounts in this period'));
   return `${lines}<p><b>${both(total.zh, total.en)}: ${yuan(statement.total_fen)} ${both('元', 'yuan')}</b></p>`;
 }
@@ -155,9 +156,13 @@ function objectionPart(histories: readonly StayHistory[]): string {
   const raised = histories.flatMap(({ objections }) => objections);
   const decisions = raised.map(({ id, mdtrt_id, reason, decision }) => {
     const why = decision.outcome === 'open' ? '' : decision.reason;
-    return `<li>${escapeHtml(id)} · ${escapeHtml(mdtrt_id)}: ${escapeHtml(reason)} → <b>${both(outcomes[decision.outcome].zh, outcomes[decision.outcome].en)}</b> ${escapeHtml(why)}</li>`;
+    const decided = said(outcomes[decision.outcome]);
+    return `<li>${escapeHtml(id)} · ${escapeHtml(mdtrt_id)}: ${escapeHtml(reason)} → <b>${decided}</b> ${escapeHtml(why)}</li>`;
   });
-  return `${table(both('每个版本都保留，最后一版有效', 'every version is kept, the last one counts'), versionColumns, rows, both('没有异议或重传', 'no objections, nothing sent again'))}${decisions.length === 0 ? '' : `<ul>${decisions.join('')}</ul>`}`;
+  const caption = both('每个版本都保留，最后一版有效', 'every version is kept, the last one counts');
+  const none = both('没有异议或重传', 'no objections, nothing sent again');
+  const list = decisions.length === 0 ? '' : `<ul>${decisions.join('')}</ul>`;
+  return `${table(caption, versionColumns, rows, none)}${list}`;
 }
 
 const deductionColumns: readonly Column<Deduction>[] = [
@@ -180,6 +185,8 @@ const poolColumns: readonly Column<PoolStatement>[] = [
   { zh: '浮动点数', en: 'floating points', number: true, cell: ({ floating_points }) => ratioText(floating_points) },
 ];
 
+const section = (title: string, content: string): string => `<h2>${title}</h2>${content}`;
+
 /** The statement of a hospital as a page in both languages, ready to print. */
 export function statementHtml(data: StatementData, forms: PaymentForms = paymentForms): string {
   const pricer = compileTariff(data.tariff, forms);
@@ -191,26 +198,30 @@ export function statementHtml(data: StatementData, forms: PaymentForms = payment
       former === undefined || former.total_fen === month.total_fen
         ? ''
         : `<p class="note">${both(`第一版：${yuan(former.total_fen)} 元`, `first version: ${yuan(former.total_fen)} yuan`)}</p>`;
-    return `<h2>${both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`)}</h2>${lineTable(month, words('本月拨付', 'paid this month'), forms)}${changed}`;
+    const title = both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`);
+    return `<h2>${title}</h2>${lineTable(month, words('本月拨付', 'paid this month'), forms)}${changed}`;
   });
   const clearing =
     data.year === undefined
       ? ''
-      : `<h2>${both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`)}</h2>${lineTable(data.year, words('清算应付', 'due at the clearing'), forms)}`;
+      : section(
+          both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`),
+          lineTable(data.year, words('清算应付', 'due at the clearing'), forms),
+        );
   const pools =
-    data.pools.length === 0
-      ? ''
-      : `<h2>${both('基金池', 'pools')}</h2>${table(both('费率与点值', 'rates and values'), poolColumns, data.pools)}`;
+    data.pools.length === 0 ? '' : section(both('基金池', 'pools'), table(both('费率与点值', 'rates and values'), poolColumns, data.pools));
+  const noDeductions = both('没有扣款', 'no deductions');
+  const styles = table(both('按付费形式与方式', 'by form and style'), styleColumns(forms), styleCounts(rows), both('没有病例', 'no cases'));
   return page(
     `${data.title.zh} ${name}`,
     `<h1>${both(data.title.zh, data.title.en)}</h1><p>${escapeHtml(name)}</p>
 ${cards(data)}
 ${clearing}
 ${months.join('\n')}
-<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns(forms), styleCounts(rows), both('没有病例', 'no cases'))}
-<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(rows, forms, fundShareOf(data.tariff).lessWords)}
-<h2>${both('异议与重传', 'objections and lists sent again')}</h2>${objectionPart(data.histories)}
-<h2>${both('稽核扣款', 'audit deductions')}</h2>${table(both('每案一次', 'each case once'), deductionColumns, data.deductions, both('没有扣款', 'no deductions'))}
+${section(both('病例构成', 'cases'), styles)}
+${section(both('非标准付费病例', 'cases not paid at the standard'), specialCases(rows, forms, fundShareOf(data.tariff).lessWords))}
+${section(both('异议与重传', 'objections and lists sent again'), objectionPart(data.histories))}
+${section(both('稽核扣款', 'audit deductions'), table(both('每案一次', 'each case once'), deductionColumns, data.deductions, noDeductions))}
 ${pools}`,
   );
 }

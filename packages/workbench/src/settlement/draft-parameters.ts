@@ -49,7 +49,8 @@ export function draftParameters(
         );
         const fund = own.reduce((sum, stay) => sum + Math.max(0, stay.fund_pay_sumamt), 0);
         const id = `${name}-${care === 'local' ? '本地' : '异地'}`;
-        const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${care === 'local' ? 'group: 1' : 'item: 1'} } }`;
+        const form = care === 'local' ? 'group: 1' : 'item: 1';
+        const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${form} } }`;
         return [
           `  # ${own.length} stays of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
           `  - id: ${id}`,
