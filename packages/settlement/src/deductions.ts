@@ -1,12 +1,12 @@
-import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
+import { inputProblems, type RefusedInput, words } from '@hengjian/standard';
 import type { Deduction } from './agreement.ts';
 import { byText } from './versions.ts';
 
 /** Whether a text is a month, `yyyy-MM`. */
 export const isMonth = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
 
-export const wrongMonth = (value: string, field: string): Problem =>
-  inputProblems.problem('value-invalid', { value, expected: words('月份 yyyy-MM', 'a month, yyyy-MM') }, { field });
+export const wrongMonth = (value: string, field: string): RefusedInput =>
+  inputProblems.refused('value-invalid', { value, expected: words('月份 yyyy-MM', 'a month, yyyy-MM') }, { field });
 
 const amount = words('不小于 0 的整数（分）', 'whole fen, not negative');
 
@@ -20,7 +20,7 @@ export function eachOnce(deductions: readonly Deduction[]): readonly Deduction[]
   const once = new Map<string, Deduction>();
   for (const deduction of deductions) {
     const { case_id, fund_fen, month } = deduction;
-    if (!isMonth(month)) throw new RefusedInput(wrongMonth(month, case_id));
+    if (!isMonth(month)) throw wrongMonth(month, case_id);
     if (!Number.isSafeInteger(fund_fen) || fund_fen < 0)
       throw inputProblems.refused('value-invalid', { value: fund_fen, expected: amount }, { field: case_id });
     const known = once.get(key(deduction));

@@ -32,7 +32,7 @@ export type {
 export { type PayForm, paymentForms } from './forms/registry.ts';
 export * from './next-caps.ts';
 export { parseParameters, readParameters, type SettlementParameters } from './parameters.ts';
-export { explainPrice, payStay, type StayPayment } from './pay-stay.ts';
+export { payStay, type StayPayment } from './pay-stay.ts';
 export { compileTariff, type Pricer } from './price-stay.ts';
 export { settlementProblems } from './problems.ts';
 export * from './rates.ts';
@@ -46,12 +46,11 @@ export { statementHtml } from './statement/html.ts';
 export { weightsHtml } from './statement/weights-html.ts';
 export { writeStatementWorkbook } from './statement/workbook.ts';
 export * from './step.ts';
-export {
-  type CaseLine,
-  type HospitalStatement,
-  lineWords,
-  type OutsideCase,
-  type StatementLine,
+export type {
+  CaseLine,
+  HospitalStatement,
+  OutsideCase,
+  StatementLine,
 } from './tally.ts';
 export * from './tariff.ts';
 export { parseTariff, tariffProblems } from './tariff-file.ts';

@@ -1,5 +1,5 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { multiplyDivide, RefusedInput } from '@hengjian/standard';
+import { multiplyDivide } from '@hengjian/standard';
 import type { Agreement, Deduction, ReviewCase } from './agreement.ts';
 import { poolFund } from './budget.ts';
 import { eachOnce, isMonth, wrongMonth } from './deductions.ts';
@@ -179,7 +179,7 @@ function amounts(
  * and objections or re-uploads that fit no stay.
  */
 export function settleMonth(input: MonthInput): MonthRun {
-  if (!isMonth(input.month)) throw new RefusedInput(wrongMonth(input.month, 'month'));
+  if (!isMonth(input.month)) throw wrongMonth(input.month, 'month');
   const pricer = compileTariff(input.tariff, input.forms);
   const stays = sortStays(input.stays);
   const rulings = withAuxiliary(monthRulings(input.reviews), input.auxiliary);
