@@ -14,7 +14,7 @@ import {
 import { words } from '@hengjian/standard';
 import { draftPublication, jsonReader, openPublication, type Publication, type PublishedKind } from '@hengjian/stored';
 import { Type } from 'typebox';
-import type { Ruling } from './price-stay.ts';
+import type { Ruling } from './forms/form.ts';
 import { settlementProblems } from './problems.ts';
 import type { SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
@@ -22,7 +22,8 @@ import { type StatementData, statementsOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import type { StatementTask } from './statement/write.ts';
 import type { CaseLine } from './tally.ts';
-import { parseTariff, type Tariff } from './tariff.ts';
+import type { Tariff } from './tariff.ts';
+import { parseTariff } from './tariff-file.ts';
 
 export const settlementKind: PublishedKind = { id: 'settlement', format: 2, name: words('结算', 'settlement') };
 
