@@ -1,9 +1,9 @@
-import type { GroupedStay } from '@hengjian/grouping';
-import { isBelowCap } from './collect.ts';
+import { findReadmissions } from './collect.ts';
 import type { Evaluation, EvaluationInput } from './evaluate.ts';
 import type { BothText } from './form.ts';
 import { showValue } from './form.ts';
-import { type ScreenRow, screenRules } from './screens.ts';
+import { isExcluded, type ScreenRow } from './screening.ts';
+import { type ScreenedGroup, type ScreenedStay, standardScreens } from './screens.ts';
 
 /** A flagged screen as a clue for the rulebook: which stays to look at under which rule, and why. */
 export interface Clue {
@@ -14,89 +14,70 @@ export interface Clue {
   readonly mdtrt_id: readonly string[];
 }
 
-type Behind = (stay: GroupedStay) => boolean;
-
-/** Later admissions to the same hospital are told from the stays themselves. */
-function followedStays(stays: readonly GroupedStay[], hospitals: ReadonlySet<string>, days: number): ReadonlySet<GroupedStay> {
-  const byPerson = new Map<string, GroupedStay[]>();
-  for (const stay of stays) {
-    if (stay.psn_no === '' || !hospitals.has(stay.fixmedins_code)) continue;
-    const key = `${stay.fixmedins_code}|${stay.psn_no}`;
-    byPerson.set(key, [...(byPerson.get(key) ?? []), stay]);
-  }
-  const followed = new Set<GroupedStay>();
-  for (const list of byPerson.values()) {
-    for (const before of list) {
-      const isNext = (stay: GroupedStay): boolean =>
-        stay !== before &&
-        stay.adm_day >= before.dscg_day &&
-        stay.adm_day - before.dscg_day <= days &&
-        !(stay.adm_day === before.adm_day && stay.dscg_day === before.dscg_day);
-      if (list.some(isNext)) followed.add(before);
-    }
-  }
-  return followed;
+/** A flagged row with what says whether a stay lies behind it. */
+interface Watched {
+  readonly row: ScreenRow;
+  readonly rule_id: string;
+  readonly isBehind: (one: ScreenedStay) => boolean;
+  readonly visits: string[];
 }
 
-function behind(row: ScreenRow, result: Evaluation, input: EvaluationInput, followed: ReadonlySet<GroupedStay>): Behind {
+function watchedOf(row: ScreenRow, result: Evaluation, input: EvaluationInput): Watched[] {
   const { parameters } = result;
-  const isExcluded: Behind = (stay) => stay.ipt_days > parameters.excluded_days || stay.medfee_sumamt < parameters.excluded_fen;
-  switch (row.screen) {
-    case 'mix_shift': {
-      const weights = result.groups.flatMap(({ adrg, weight }) => (adrg === row.adrg && weight !== null ? [weight] : []));
-      const least = Math.min(...weights);
-      return (stay) => stay.status === 'grouped' && stay.adrg === row.adrg && (input.weights.get(stay.grp_code) ?? least) > least;
-    }
-    case 'complication_density': {
-      const marked = new Set(
-        result.groups
-          .filter(({ adrg, split }) => adrg !== '' && parameters.complication_splits.includes(split))
-          .map(({ grp_code }) => grp_code),
-      );
-      return (stay) => stay.status === 'grouped' && marked.has(stay.grp_code);
-    }
-    case 'ambiguous_share':
-      return (stay) => stay.status === 'ambiguous' && !isExcluded(stay);
-    case 'mismatch_share':
-      return (stay) => (stay.status === 'ambiguous' || stay.status === 'entered') && !isExcluded(stay);
-    case 'below_cap_readmission':
-      return (stay) => {
-        const payment = stay.status === 'grouped' && followed.has(stay) ? input.payments(stay) : null;
-        return payment !== null && isBelowCap(stay.medfee_sumamt, payment, parameters.below_cap);
-      };
-  }
+  const screen = (input.screens ?? standardScreens)[row.screen];
+  if (screen === undefined) return [];
+  const { rule_id } = screen;
+  if (screen.counts === 'stays')
+    return [{ row, rule_id, isBehind: (one) => screen.among(one, parameters) && screen.has(one, parameters), visits: [] }];
+  const groups = result.groups.map(({ grp_code: code, adrg, weight, split }): ScreenedGroup => ({ code, adrg, weight, split }));
+  const marked = new Set(screen.marks(groups, parameters));
+  const inside = groups.filter(({ code, adrg }) => marked.has(code) && adrg !== '' && (row.adrg === '' || row.adrg === adrg));
+  const behind = new Set(inside.map(({ code }) => code));
+  return [{ row, rule_id, isBehind: ({ stay }) => stay.status === 'grouped' && behind.has(stay.grp_code), visits: [] }];
 }
 
 function sentence({ own, peers, former, expected, measure, limits }: ScreenRow): BothText {
   const rate = (value: number | null): string => (value === null ? '—' : showValue(value, 'ratio'));
-  const alarm = limits === null ? null : expected === null ? rate(limits.alarm[1]) : showValue(limits.alarm[1], 'number');
-  const adjusted =
-    expected === null || measure === null
-      ? ['', '']
-      : [`，实际与预期之比 ${showValue(measure, 'number')}`, `, observed ÷ expected ${showValue(measure, 'number')}`];
-  const before = former === null ? ['', ''] : [`，上期 ${rate(former.share)}`, `, before ${rate(former.share)}`];
-  return {
-    zh: `本机构 ${own.numerator}/${own.denominator}（${rate(own.share)}），同行 ${peers.numerator}/${peers.denominator}（${rate(peers.share)}）${before[0]}${adjusted[0]}，控制线 ${alarm ?? '—'}`,
-    en: `own ${own.numerator}/${own.denominator} (${rate(own.share)}), peers ${peers.numerator}/${peers.denominator} (${rate(peers.share)})${before[1]}${adjusted[1]}, alarm limit ${alarm ?? '—'}`,
-  };
+  const alarm = limits === null ? '—' : expected === null ? rate(limits.alarm[1]) : showValue(limits.alarm[1], 'number');
+  const compared = expected === null || measure === null ? undefined : showValue(measure, 'number');
+  const counted = ({ numerator, denominator, share }: ScreenRow['own'], open: string, close: string): string =>
+    `${numerator}/${denominator}${open}${rate(share)}${close}`;
+  const zh = [
+    `本机构 ${counted(own, '（', '）')}`,
+    `同行 ${counted(peers, '（', '）')}`,
+    ...(former === null ? [] : [`上期 ${rate(former.share)}`]),
+    ...(compared === undefined ? [] : [`实际与预期之比 ${compared}`]),
+    `控制线 ${alarm}`,
+  ];
+  const en = [
+    `own ${counted(own, ' (', ')')}`,
+    `peers ${counted(peers, ' (', ')')}`,
+    ...(former === null ? [] : [`before ${rate(former.share)}`]),
+    ...(compared === undefined ? [] : [`observed ÷ expected ${compared}`]),
+    `alarm limit ${alarm}`,
+  ];
+  return { zh: zh.join('，'), en: en.join(', ') };
 }
 
 /**
- * Clues of the flagged screens with the stays behind each numerator. The rulebook judges these stays (ID01 to ID04) with
- * the record; a clue alone is no finding.
+ * Clues of the flagged screens with the stays behind each numerator: those that the screen's own record counts. The rulebook
+ * judges these stays with the record; a clue alone is no finding.
  */
 export function cluesOf(result: Evaluation, input: EvaluationInput): Clue[] {
-  const flagged = result.screens.filter((row) => row.flagged);
-  const hospitals = new Set(flagged.map(({ fixmedins_code }) => fixmedins_code));
-  const inside = input.stays.filter(
-    (stay) => hospitals.has(stay.fixmedins_code) && stay.dscg_day >= result.period.from && stay.dscg_day <= result.period.to,
-  );
-  const until = input.stays.filter(({ dscg_day }) => dscg_day <= result.period.to);
-  const needsFollowed = flagged.some(({ screen }) => screen === 'below_cap_readmission');
-  const followed = needsFollowed ? followedStays(until, hospitals, result.parameters.split_days) : new Set<GroupedStay>();
-  return flagged.map((screen) => {
-    const isBehind = behind(screen, result, input, followed);
-    const visits = inside.filter((stay) => stay.fixmedins_code === screen.fixmedins_code && isBehind(stay)).map(({ mdtrt_id }) => mdtrt_id);
-    return { rule_id: screenRules[screen.screen], screen, what: sentence(screen), mdtrt_id: visits.sort() };
-  });
+  const { parameters, period } = result;
+  const watched = result.screens.filter((row) => row.flagged).flatMap((row) => watchedOf(row, result, input));
+  const byHospital = Map.groupBy(watched, ({ row }) => row.fixmedins_code);
+  const followed = watched.length === 0 ? new Uint8Array() : findReadmissions(input.stays, period.to, parameters).followed;
+  for (const [index, stay] of input.stays.entries()) {
+    const own = byHospital.get(stay.fixmedins_code);
+    if (own === undefined || stay.dscg_day < period.from || stay.dscg_day > period.to) continue;
+    const one: ScreenedStay = {
+      stay,
+      excluded: isExcluded(stay, parameters),
+      followed: followed[index] === 1,
+      payment: () => (stay.status === 'grouped' ? input.payments(stay) : null),
+    };
+    for (const { isBehind, visits } of own) if (isBehind(one)) visits.push(stay.mdtrt_id);
+  }
+  return watched.map(({ row, rule_id, visits }) => ({ rule_id, screen: row, what: sentence(row), mdtrt_id: visits.sort() }));
 }

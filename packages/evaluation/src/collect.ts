@@ -1,6 +1,8 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { type Problem, RefusedInput } from '@hengjian/standard';
 import type { EvaluationParameters } from './parameters.ts';
+import { evaluationProblems } from './problems.ts';
+import { isBelowCap } from './screens.ts';
 
 /** What stays are counted by. */
 export const entityKinds = ['hospital', 'department', 'practitioner'] as const;
@@ -77,6 +79,8 @@ export interface Collected {
   readonly entities: Readonly<Record<EntityKind, readonly Entity[]>>;
   readonly cells: Readonly<Record<EntityKind, readonly Cell[]>>;
   readonly groups: readonly GroupTotals[];
+  /** Payment of a stay of the period by its place, in fen; null when it is not known or the stay has no group. */
+  paymentOf(index: number): number | null;
 }
 
 export const emptyCounts = (): Counts => ({
@@ -100,6 +104,10 @@ export const emptyCounts = (): Counts => ({
   low_cost: 0,
   high_cost: 0,
 });
+
+const isCount = (name: string): name is keyof Counts => Object.hasOwn(emptyCounts(), name);
+/** Names of all counts. */
+export const countNames: readonly (keyof Counts)[] = Object.keys(emptyCounts()).filter(isCount);
 
 /** Entities of one kind with their cells. */
 class Tables {
@@ -202,22 +210,19 @@ function gapBetween(before: GroupedStay, stay: GroupedStay): number | undefined 
   return gap < 0 || same ? undefined : gap;
 }
 
+/** Problems named; the first ones say enough. */
+const shownProblems = 20;
 const countedFields = ['medfee_sumamt', 'ipt_days', 'adm_day', 'dscg_day'] as const;
 
 /** Refuses stays whose numbers cannot be added up: a blank that became NaN must not spoil the sums of everybody. */
 export function checkStays(stays: readonly GroupedStay[]): void {
   const problems: Problem[] = [];
-  for (let index = 0; index < stays.length && problems.length < 20; index += 1) {
-    const stay = stays[index] as GroupedStay;
+  for (const [index, stay] of stays.entries()) {
+    if (problems.length >= shownProblems) break;
     for (const field of countedFields) {
       const value = stay[field];
       if (Number.isSafeInteger(value) && (value >= 0 || field === 'adm_day' || field === 'dscg_day')) continue;
-      problems.push({
-        code: 'evaluation-stay',
-        message: `${field} of the stay ${stay.mdtrt_id} is ${value}`,
-        remedy: 'give money in whole fen and days as whole numbers; leave out stays that have none',
-        place: { row: index + 1, field },
-      });
+      problems.push(evaluationProblems.problem('evaluation-stay', { field, stay: stay.mdtrt_id, value }, { row: index + 1, field }));
     }
   }
   if (problems.length > 0) throw new RefusedInput(problems);
@@ -227,12 +232,13 @@ export function checkStays(stays: readonly GroupedStay[]): void {
 function paymentOf(stay: GroupedStay, payments: (stay: GroupedStay) => number | null): number | null {
   const payment = payments(stay);
   if (payment === null || Number.isSafeInteger(payment)) return payment;
-  throw new RefusedInput({
-    code: 'evaluation-payment',
-    message: `the payment of the stay ${stay.mdtrt_id} is ${payment}`,
-    remedy: 'give whole fen, or null when it is not known',
-    place: { field: 'payments' },
-  });
+  throw evaluationProblems.refused('evaluation-payment', { stay: stay.mdtrt_id, payment }, { field: 'payments' });
+}
+
+/** A stay with its place. */
+interface StayAt {
+  readonly index: number;
+  readonly stay: GroupedStay;
 }
 
 /** Looks at stays discharged up to a day; the order of the stays does not matter. */
@@ -243,35 +249,30 @@ export function findReadmissions(
 ): Readmissions {
   const kinds = new Uint8Array(stays.length);
   const followed = new Uint8Array(stays.length);
-  const persons = new Map<string, number | number[]>();
-  for (let index = 0; index < stays.length; index += 1) {
-    const { psn_no, dscg_day } = stays[index] as GroupedStay;
+  const persons = new Map<string, StayAt | StayAt[]>();
+  for (const [index, stay] of stays.entries()) {
+    const { psn_no, dscg_day } = stay;
     if (psn_no === '' || dscg_day > until) continue;
     const known = persons.get(psn_no);
-    if (known === undefined) persons.set(psn_no, index);
-    else if (typeof known === 'number') persons.set(psn_no, [known, index]);
-    else known.push(index);
+    if (known === undefined) persons.set(psn_no, { index, stay });
+    else if (Array.isArray(known)) known.push({ index, stay });
+    else persons.set(psn_no, [known, { index, stay }]);
   }
   for (const list of persons.values()) {
-    if (typeof list === 'number') continue;
+    if (!Array.isArray(list)) continue;
     for (const later of list) {
       for (const earlier of list) {
-        const [before, stay] = [stays[earlier] as GroupedStay, stays[later] as GroupedStay];
-        const gap = earlier === later ? undefined : gapBetween(before, stay);
+        const gap = earlier === later ? undefined : gapBetween(earlier.stay, later.stay);
         if (gap === undefined) continue;
-        if (gap <= split_days) followed[earlier] = 1;
+        if (gap <= split_days) followed[earlier.index] = 1;
         if (gap > readmission_days) continue;
-        const kind = before.grp_code !== '' && before.grp_code === stay.grp_code ? 2 : 1;
-        if (kind > (kinds[later] ?? 0)) kinds[later] = kind;
+        const kind = earlier.stay.grp_code !== '' && earlier.stay.grp_code === later.stay.grp_code ? 2 : 1;
+        if (kind > (kinds[later.index] ?? 0)) kinds[later.index] = kind;
       }
     }
   }
   return { kinds, followed };
 }
-
-/** Cost at or below the payment and at least `share` of it. */
-export const isBelowCap = (cost_fen: number, payment_fen: number, share: number): boolean =>
-  cost_fen <= payment_fen && BigInt(cost_fen) * 10_000n >= BigInt(payment_fen) * BigInt(share);
 
 function count(counts: Counts, stay: GroupedStay, readmission: number, parameters: EvaluationParameters): void {
   const excluded = stay.ipt_days > parameters.excluded_days || stay.medfee_sumamt < parameters.excluded_fen;
@@ -304,18 +305,19 @@ function addToCell(cell: Cell, stay: GroupedStay, died: boolean, payment: number
 /** Groups in the order in which they are met. */
 class Groups {
   readonly totals: GroupTotals[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #known = new Map<string, { readonly group: number; readonly totals: GroupTotals }>();
   readonly #squares = new SquareSums();
 
   /** Adds a grouped stay and gives the number of its group. */
   add(stay: GroupedStay, died: boolean): number {
-    let group = this.#numbers.get(stay.grp_code);
-    if (group === undefined) {
-      group = this.totals.length;
-      this.#numbers.set(stay.grp_code, group);
-      this.totals.push({ code: stay.grp_code, adrg: stay.adrg, cases: 0, cost_fen: 0, days: 0, deaths: 0, squares: 0n });
+    let known = this.#known.get(stay.grp_code);
+    if (known === undefined) {
+      const totals = { code: stay.grp_code, adrg: stay.adrg, cases: 0, cost_fen: 0, days: 0, deaths: 0, squares: 0n };
+      known = { group: this.totals.length, totals };
+      this.#known.set(stay.grp_code, known);
+      this.totals.push(totals);
     }
-    const totals = this.totals[group] as GroupTotals;
+    const { group, totals } = known;
     totals.cases += 1;
     totals.cost_fen += stay.medfee_sumamt;
     totals.days += stay.ipt_days;
@@ -330,10 +332,10 @@ class Groups {
   }
 }
 
-/** Numbers of group and entities by stay; −1 where it has none. */
-interface Places {
-  readonly groups: Int32Array;
-  readonly entities: readonly Int32Array[];
+/** The entities of one kind, and the number of its entity by stay; −1 where it has none. */
+interface Counted {
+  readonly tables: Tables;
+  readonly places: Int32Array;
 }
 
 /**
@@ -348,45 +350,53 @@ export function collect(
   { kinds, followed }: Readmissions,
   parameters: EvaluationParameters,
 ): Collected {
-  const tables = entityKinds.map((kind) => new Tables(kind));
+  const by = (kind: EntityKind): Counted => ({ tables: new Tables(kind), places: new Int32Array(stays.length).fill(-1) });
+  const [hospital, department, practitioner] = [by('hospital'), by('department'), by('practitioner')];
+  const kindsOfEntity = [hospital, department, practitioner];
   const groups = new Groups();
-  const places: Places = {
-    groups: new Int32Array(stays.length).fill(-1),
-    entities: tables.map(() => new Int32Array(stays.length).fill(-1)),
-  };
-  for (let index = 0; index < stays.length; index += 1) {
-    const stay = stays[index] as GroupedStay;
+  const groupOf = new Int32Array(stays.length).fill(-1);
+  const paid = new Float64Array(stays.length).fill(Number.NaN);
+  for (const [index, stay] of stays.entries()) {
     if (stay.dscg_day < period.from || stay.dscg_day > period.to) continue;
     const died = stay.dscg_way === parameters.died;
     const group = stay.status === 'grouped' ? groups.add(stay, died) : -1;
     const payment = group < 0 ? null : paymentOf(stay, payments);
+    if (payment !== null) paid[index] = payment;
     const isSplit = payment !== null && followed[index] === 1 && isBelowCap(stay.medfee_sumamt, payment, parameters.below_cap);
-    places.groups[index] = group;
-    for (const [at, table] of tables.entries()) {
-      const entity = table.numberOf(stay);
-      if (entity < 0) continue;
-      (places.entities[at] as Int32Array)[index] = entity;
-      const { counts } = table.entities[entity] as Entity;
+    groupOf[index] = group;
+    for (const { tables, places } of kindsOfEntity) {
+      const entity = tables.numberOf(stay);
+      const counts = tables.entities[entity]?.counts;
+      if (counts === undefined) continue;
+      places[index] = entity;
       count(counts, stay, kinds[index] ?? 0, parameters);
       if (payment !== null) counts.paid += 1;
       if (isSplit) counts.below_cap_readmitted += 1;
-      if (group >= 0) addToCell(table.cell(entity, group), stay, died, payment);
+      if (group >= 0) addToCell(tables.cell(entity, group), stay, died, payment);
     }
   }
-  countCosts(stays, places, tables, groups.finish(), parameters);
-  const [hospital, department, practitioner] = tables as [Tables, Tables, Tables];
+  countCosts(stays, groupOf, kindsOfEntity, groups.finish(), parameters);
+  const each = <Value>(of: (one: Tables) => Value): Readonly<Record<EntityKind, Value>> => ({
+    hospital: of(hospital.tables),
+    department: of(department.tables),
+    practitioner: of(practitioner.tables),
+  });
   return {
-    entities: { hospital: hospital.entities, department: department.entities, practitioner: practitioner.entities },
-    cells: { hospital: hospital.cells, department: department.cells, practitioner: practitioner.cells },
+    entities: each(({ entities }) => entities),
+    cells: each(({ cells }) => cells),
     groups: groups.totals,
+    paymentOf: (index) => {
+      const payment = paid[index];
+      return payment === undefined || Number.isNaN(payment) ? null : payment;
+    },
   };
 }
 
 /** Counts stays that are far cheaper or dearer than the mean of their group, exactly. */
 function countCosts(
   stays: readonly GroupedStay[],
-  places: Places,
-  tables: readonly Tables[],
+  groupOf: Int32Array,
+  counted: readonly Counted[],
   groups: readonly GroupTotals[],
   { low_cost, high_cost }: EvaluationParameters,
 ): void {
@@ -398,14 +408,13 @@ function countCosts(
     });
   const low = bound(low_cost, false);
   const high = bound(high_cost, true);
-  for (let index = 0; index < stays.length; index += 1) {
-    const group = places.groups[index] ?? -1;
+  for (const [index, { medfee_sumamt: cost }] of stays.entries()) {
+    const group = groupOf[index] ?? -1;
     if (group < 0) continue;
-    const cost = (stays[index] as GroupedStay).medfee_sumamt;
     const isLow = cost < (low[group] ?? 0);
     if (!isLow && cost <= (high[group] ?? 0)) continue;
-    for (const [at, table] of tables.entries()) {
-      const counts = table.entities[places.entities[at]?.[index] ?? -1]?.counts;
+    for (const { tables, places } of counted) {
+      const counts = tables.entities[places[index] ?? -1]?.counts;
       if (counts === undefined) continue;
       if (isLow) counts.low_cost += 1;
       else counts.high_cost += 1;

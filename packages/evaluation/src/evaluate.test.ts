@@ -443,15 +443,15 @@ describe('the form of nine aspects', () => {
       `id: x\nname: {zh: 甲, en: a}\npoints: ${points}\naspects:\n  - aspect: a\n    name: {zh: 甲, en: a}\n    items:\n      - ${line}\n`;
     const good = '{item: A1, name: {zh: 甲, en: a}, indicator: cmi, unit: number, points: 100, direction: higher, full: 2, zero: 1}';
     expect(parseForm(text(100, good), 'f.yaml').aspects).toHaveLength(1);
-    expect(() => parseForm(text(99, good), 'f.yaml')).toThrow('f.yaml points: the items have 100 hundredths');
+    expect(() => parseForm(text(99, good), 'f.yaml')).toThrow('f.yaml points: the evaluation form is wrong: the items have 100 hundredths');
     expect(() => parseForm(text(100, good.replace('cmi', 'cni')), 'f.yaml')).toThrow(
-      'f.yaml aspects[0].items[0].indicator: the indicator cni is not known',
+      'f.yaml aspects[0].items[0].indicator: the evaluation form is wrong: the indicator cni is not known',
     );
     expect(() => parseForm(text(100, good.replace('higher', 'lower')), 'f.yaml')).toThrow('do not go with "lower"');
     expect(() => parseForm(text(100, good.replace('full: 2', 'full: 1')), 'f.yaml')).toThrow('aspects[0].items[0]');
     expect(() => parseForm(text(100, good.replace('points: 100', 'points: 1.5')), 'f.yaml')).toThrow('aspects[0].items[0].points');
     expect(() => parseForm(text(100, good).replace('- aspect: a', '- aspect: 3'), 'f.yaml')).toThrow(
-      'aspects[0].aspect: a text is expected',
+      'aspects[0].aspect: the evaluation form is wrong: a text is expected',
     );
   });
 });

@@ -1,13 +1,15 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { RefusedInput } from '@hengjian/standard';
-import { type Collected, checkStays, collect, findReadmissions, type GroupTotals, type Period } from './collect.ts';
+import { words } from '@hengjian/standard';
+import { checkStays, collect, findReadmissions, type GroupTotals, type Period } from './collect.ts';
 import { ratio } from './exact.ts';
 import { costDeviation, type Figures, figuresOf, figuresOfRegion, type Yardstick } from './figures.ts';
 import { type BothText, type EvaluationForm, type FormScore, indicatorsOf, scoreForm } from './form.ts';
 import { type Margin, marginsOf } from './margins.ts';
 import { type EvaluationParameters, standardParameters } from './parameters.ts';
+import { evaluationProblems } from './problems.ts';
 import { type RiskBounds, type RiskClass, type RiskTable, riskTable } from './risk.ts';
-import { type ScreenRow, screensOf } from './screens.ts';
+import { type ScreenRow, screensOf } from './screening.ts';
+import { type Screens, standardScreens } from './screens.ts';
 import { compareWithinGroups, type WithinGroup } from './within.ts';
 
 /** What is said about a group beside its stays. */
@@ -35,6 +37,8 @@ export interface EvaluationInput {
   /** Risk classes from an earlier year; made from the period itself when left out. */
   readonly risk?: RiskTable;
   readonly parameters?: Partial<EvaluationParameters>;
+  /** Screens in place of the standard ones. */
+  readonly screens?: Screens;
 }
 
 export interface GroupFigures {
@@ -93,25 +97,19 @@ function groupFigures(groups: readonly GroupTotals[], input: EvaluationInput, ri
 }
 
 function checkPeriods({ period, formerPeriod }: EvaluationInput): void {
-  const refuse = (field: string, message: string, remedy: string): RefusedInput =>
-    new RefusedInput({ code: 'evaluation-period', message, remedy, place: { field } });
-  if (period.to < period.from) throw refuse('period', 'the period ends before it begins', 'give the first and the last day of discharge');
+  if (period.to < period.from)
+    throw evaluationProblems.refused('evaluation-period', { period: words('本期', 'the period') }, { field: 'period' });
   if (formerPeriod === undefined) return;
+  const place = { field: 'formerPeriod' };
   if (formerPeriod.to < formerPeriod.from)
-    throw refuse('formerPeriod', 'the former period ends before it begins', 'give the first and the last day of discharge');
-  if (formerPeriod.to >= period.from)
-    throw refuse('formerPeriod', 'the former period reaches into the period', 'end it before the period begins');
+    throw evaluationProblems.refused('evaluation-period', { period: words('上期', 'the former period') }, place);
+  if (formerPeriod.to >= period.from) throw evaluationProblems.refused('evaluation-periods-overlap', {}, place);
 }
 
 function checkWeights(weights: ReadonlyMap<string, number>): void {
   const wrong = [...weights].find(([, weight]) => !Number.isSafeInteger(weight) || weight < 0);
   if (wrong === undefined) return;
-  throw new RefusedInput({
-    code: 'evaluation-weight',
-    message: `the weight of ${wrong[0]} is ${wrong[1]}`,
-    remedy: 'give weights in whole ten-thousandths',
-    place: { field: 'weights' },
-  });
+  throw evaluationProblems.refused('evaluation-weight', { group: wrong[0], weight: wrong[1] }, { field: 'weights' });
 }
 
 /**
@@ -125,8 +123,13 @@ export function evaluate(input: EvaluationInput): Evaluation {
   const parameters: EvaluationParameters = { ...standardParameters, ...input.parameters };
   const readmissions = findReadmissions(input.stays, input.period.to, parameters);
   const collected = collect(input.stays, input.period, input.payments, readmissions, parameters);
-  const former: Collected | null =
-    input.formerPeriod === undefined ? null : collect(input.stays, input.formerPeriod, input.payments, readmissions, parameters);
+  const former =
+    input.formerPeriod === undefined
+      ? null
+      : {
+          period: input.formerPeriod,
+          collected: collect(input.stays, input.formerPeriod, input.payments, readmissions, parameters),
+        };
   const risk = input.risk ?? riskTable(collected.groups);
   const yardstick: Yardstick = {
     groups: collected.groups,
@@ -137,7 +140,8 @@ export function evaluate(input: EvaluationInput): Evaluation {
   };
   const hospitals = figuresOf('hospital', collected, yardstick);
   const within = (['hospital', 'department', 'practitioner'] as const).flatMap((kind) => compareWithinGroups(kind, collected, parameters));
-  const splits = new Map([...(input.groups ?? [])].map(([code, { split }]) => [code, split]));
+  const groups = groupFigures(collected.groups, input, risk);
+  const screened = groups.map(({ grp_code: code, adrg, weight, split }) => ({ code, adrg, weight, split }));
   const { form } = input;
   return {
     period: input.period,
@@ -147,13 +151,21 @@ export function evaluate(input: EvaluationInput): Evaluation {
     hospitals,
     departments: figuresOf('department', collected, yardstick),
     practitioners: figuresOf('practitioner', collected, yardstick),
-    groups: groupFigures(collected.groups, input, risk),
+    groups,
     risk_bounds: risk.bounds,
     cost_deviation: Math.round(yardstick.costDeviation * 10_000),
     within: within.filter(({ position }) => position !== 'inside'),
     compared: within.length,
     margins: marginsOf(collected),
-    screens: screensOf({ collected, former, weights: input.weights, splits, parameters }),
+    screens: screensOf({
+      screens: input.screens ?? standardScreens,
+      stays: input.stays,
+      followed: readmissions.followed,
+      now: { period: input.period, collected },
+      former,
+      groups: screened,
+      parameters,
+    }),
     scores:
       form === undefined
         ? []

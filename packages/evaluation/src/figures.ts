@@ -1,4 +1,13 @@
-import { type Cell, type Collected, type Counts, type Entity, type EntityKind, emptyCounts, type GroupTotals } from './collect.ts';
+import {
+  type Cell,
+  type Collected,
+  type Counts,
+  countNames,
+  type Entity,
+  type EntityKind,
+  emptyCounts,
+  type GroupTotals,
+} from './collect.ts';
 import { QuotientSum, ratio } from './exact.ts';
 import { expectedLimits, type Limits, meanLimits, type Position, positionOf } from './funnel.ts';
 import type { EvaluationParameters } from './parameters.ts';
@@ -241,16 +250,7 @@ export const inGroupOrder = (cells: readonly Cell[], groups: readonly GroupTotal
     .forEach(([index], at) => {
       rank[index] = at;
     });
-  const next = new Int32Array(groups.length + 1);
-  for (const { group } of cells) next[(rank[group] as number) + 1] = (next[(rank[group] as number) + 1] as number) + 1;
-  for (let at = 1; at < next.length; at += 1) next[at] = (next[at] as number) + (next[at - 1] as number);
-  const ordered: Cell[] = new Array(cells.length);
-  for (const cell of cells) {
-    const at = rank[cell.group] as number;
-    ordered[next[at] as number] = cell;
-    next[at] = (next[at] as number) + 1;
-  }
-  return ordered;
+  return cells.toSorted((left, right) => (rank[left.group] ?? 0) - (rank[right.group] ?? 0));
 };
 
 /** Figures of all entities of a kind, by their codes. */
@@ -280,7 +280,7 @@ export function figuresOfRegion(hospitals: readonly Figures[], collected: Collec
   for (const cell of inGroupOrder([...cells.values()], collected.groups)) addCell(sums, cell, yardstick);
   const counts = hospitals.reduce<Counts | undefined>((left, { counts: right }) => {
     if (left === undefined) return { ...right };
-    for (const field of Object.keys(left) as (keyof Counts)[]) left[field] += right[field];
+    for (const field of countNames) left[field] += right[field];
     return left;
   }, undefined);
   const none: Counts = counts ?? emptyCounts();

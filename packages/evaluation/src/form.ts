@@ -1,7 +1,8 @@
-import { formatScaled, type Place, RefusedInput } from '@hengjian/standard';
+import { formatScaled, type RefusedInput, type Words, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { ratio } from './exact.ts';
 import type { Figures, Share } from './figures.ts';
+import { evaluationProblems } from './problems.ts';
 
 export interface BothText {
   readonly zh: string;
@@ -196,6 +197,7 @@ export function scoreForm(form: EvaluationForm, indicators: ReadonlyMap<string, 
 }
 
 type Read = Readonly<Record<string, unknown>>;
+const isRead = (value: unknown): value is Read => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 class FormReader {
   readonly #file: string;
@@ -204,25 +206,29 @@ class FormReader {
     this.#file = file;
   }
 
-  refuse(field: string, message: string, remedy: string): RefusedInput {
-    const place: Place = { file: this.#file, field };
-    return new RefusedInput({ code: 'evaluation-form', message, remedy, place });
+  refuse(field: string, what: Words, hint: Words): RefusedInput {
+    return evaluationProblems.refused('evaluation-form', { what, hint }, { file: this.#file, field });
   }
 
   record(value: unknown, field: string): Read {
-    if (value === null || typeof value !== 'object' || Array.isArray(value))
-      throw this.refuse(field, 'a record is expected', 'write keys with their values');
-    return value as Read;
+    if (!isRead(value))
+      throw this.refuse(field, words('此处应为一组字段', 'a record is expected'), words('写出字段和值', 'write keys with their values'));
+    return value;
   }
 
   list(value: unknown, field: string): readonly unknown[] {
     if (!Array.isArray(value) || value.length === 0)
-      throw this.refuse(field, 'a list with at least one entry is expected', 'write the entries with a leading dash');
+      throw this.refuse(
+        field,
+        words('此处应为至少一项的列表', 'a list with at least one entry is expected'),
+        words('各项前加短横线', 'write the entries with a leading dash'),
+      );
     return value;
   }
 
   text(value: unknown, field: string): string {
-    if (typeof value !== 'string' || value === '') throw this.refuse(field, 'a text is expected', 'write a text that is not empty');
+    if (typeof value !== 'string' || value === '')
+      throw this.refuse(field, words('此处应为文字', 'a text is expected'), words('写非空的文字', 'write a text that is not empty'));
     return value;
   }
 
@@ -233,10 +239,17 @@ class FormReader {
 
   whole(value: unknown, field: string, least: number): number {
     if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
+      const found = JSON.stringify(value);
       throw this.refuse(
         field,
-        `a whole number of at least ${least} is expected; it is ${JSON.stringify(value) ?? 'missing'}`,
-        'ratios, weights and days are ten-thousandths, points hundredths, money fen',
+        words(
+          `此处应为不小于 ${least} 的整数，现为 ${found ?? '空'}`,
+          `a whole number of at least ${least} is expected; it is ${found ?? 'missing'}`,
+        ),
+        words(
+          '比率、权重和天数以万分之一计，分数以百分之一分计，金额以分计',
+          'ratios, weights and days are ten-thousandths, points hundredths, money fen',
+        ),
       );
     }
     return value;
@@ -244,7 +257,10 @@ class FormReader {
 
   oneOf<Name extends string>(value: unknown, names: readonly Name[], field: string): Name {
     const found = names.find((name) => name === value);
-    if (found === undefined) throw this.refuse(field, `one of ${names.join(', ')} is expected`, 'choose one of them');
+    if (found === undefined) {
+      const what = words(`此处应为 ${names.join('、')} 之一`, `one of ${names.join(', ')} is expected`);
+      throw this.refuse(field, what, words('选择其中一个', 'choose one of them'));
+    }
     return found;
   }
 
@@ -263,8 +279,11 @@ class FormReader {
     if (item.full === item.zero || item.full > item.zero !== (item.direction === 'higher')) {
       throw this.refuse(
         field,
-        `full marks at ${item.full} and none at ${item.zero} do not go with "${item.direction}"`,
-        'with higher the full value lies above the zero value, with lower below it',
+        words(
+          `满分值 ${item.full} 和零分值 ${item.zero} 与“${item.direction}”不符`,
+          `full marks at ${item.full} and none at ${item.zero} do not go with "${item.direction}"`,
+        ),
+        words('higher 时满分值高于零分值，lower 时低于零分值', 'with higher the full value lies above the zero value, with lower below it'),
       );
     }
     return item;
@@ -277,7 +296,7 @@ class FormReader {
  */
 export function parseForm(text: string, file: string, known: readonly string[] = []): EvaluationForm {
   const reader = new FormReader(file);
-  const root = reader.record(parse(text, { schema: 'core' }) as unknown, '');
+  const root = reader.record(parse(text, { schema: 'core' }), '');
   const handedIn =
     root['indicators'] === undefined
       ? []
@@ -293,11 +312,16 @@ export function parseForm(text: string, file: string, known: readonly string[] =
       if (!names.has(item.indicator))
         throw reader.refuse(
           `${place}.indicator`,
-          `the indicator ${item.indicator} is not known`,
-          'name an indicator of docs/evaluation.md, or list it under `indicators` and hand it in',
+          words(`没有指标 ${item.indicator}`, `the indicator ${item.indicator} is not known`),
+          words(
+            '使用 docs/evaluation.md 所列指标，或列入 `indicators` 并另行提供',
+            'name an indicator of docs/evaluation.md, or list it under `indicators` and hand it in',
+          ),
         );
-      if (seen.has(item.item))
-        throw reader.refuse(`${place}.item`, `the item ${item.item} stands twice`, 'give each item a code of its own');
+      if (seen.has(item.item)) {
+        const what = words(`项目 ${item.item} 出现两次`, `the item ${item.item} stands twice`);
+        throw reader.refuse(`${place}.item`, what, words('每个项目使用不同编码', 'give each item a code of its own'));
+      }
       seen.add(item.item);
       return item;
     });
@@ -308,8 +332,11 @@ export function parseForm(text: string, file: string, known: readonly string[] =
   if (sum !== points)
     throw reader.refuse(
       'points',
-      `the items have ${sum} hundredths of a point together, the form says ${points}`,
-      'correct the points of the items or of the form',
+      words(
+        `各项分数合计 ${sum}（百分之一分），而表中总分为 ${points}`,
+        `the items have ${sum} hundredths of a point together, the form says ${points}`,
+      ),
+      words('各项分数之和须等于总分', 'the points of the items sum to those of the form'),
     );
   return { id: reader.text(root['id'], 'id'), name: reader.names(root['name'], 'name'), aspects };
 }

@@ -108,7 +108,7 @@ describe('the public page', () => {
   });
 
   it('is refused without groups or rates', () => {
-    expect(() => publicPage({ ...input, groups: [] })).toThrow('no group to publish');
+    expect(() => publicPage({ ...input, groups: [] })).toThrow('there is no group');
     expect(() => publicPage({ ...input, rates: [] })).toThrow('no base rate');
     expect(() => publicPage({ ...input, rates: [{ name: { zh: '甲', en: 'a' }, rate: 0.5 }] })).toThrow('no whole number of micro-yuan');
   });

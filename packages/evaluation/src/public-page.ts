@@ -1,9 +1,10 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
 import { type Condition, conditionWords, type DipCatalogue, type DipGroup, type Language, type Scheme } from '@hengjian/grouping';
 import { rateText } from '@hengjian/settlement';
-import { formatScaled, multiplyDivide, RefusedInput } from '@hengjian/standard';
+import { formatScaled, multiplyDivide, type RefusedInput, type Words, words } from '@hengjian/standard';
 import type { BothText } from './form.ts';
 import { standardParameters } from './parameters.ts';
+import { evaluationProblems } from './problems.ts';
 
 /** A group as the public reads it. */
 export interface PublicGroup {
@@ -137,14 +138,19 @@ function rateYuan(rate: number): string {
 }
 
 function checkInput({ groups, rates, masked_below }: PublicPageInput): void {
-  const refuse = (field: string, message: string, remedy: string): RefusedInput =>
-    new RefusedInput({ code: 'public-page', message, remedy, place: { field } });
-  if (groups.length === 0) throw refuse('groups', 'there is no group to publish', 'hand in the groups of a scheme or catalogue');
-  if (rates.length === 0) throw refuse('rates', 'there is no base rate to publish', 'hand in at least one rate');
-  if (rates.some(({ rate }) => !Number.isSafeInteger(rate) || rate < 0))
-    throw refuse('rates', 'a rate is no whole number of micro-yuan', 'give micro-yuan for a weight of one, or for one point');
-  if (masked_below !== undefined && (!Number.isSafeInteger(masked_below) || masked_below < 1))
-    throw refuse('masked_below', 'the bound is no whole number of at least 1', 'give the smallest count that may be shown');
+  const refuse = (field: string, what: Words, expected: Words): RefusedInput =>
+    evaluationProblems.refused('public-page', { what, expected }, { field });
+  if (groups.length === 0)
+    throw refuse('groups', words('没有病组', 'there is no group'), words('方案或目录的病组', 'the groups of a scheme or catalogue'));
+  if (rates.length === 0) throw refuse('rates', words('没有基础费率', 'there is no base rate'), words('至少一个费率', 'at least one rate'));
+  if (rates.some(({ rate }) => !Number.isSafeInteger(rate) || rate < 0)) {
+    const what = words('费率不是以微元为单位的整数', 'a rate is no whole number of micro-yuan');
+    throw refuse('rates', what, words('每一权重（分值）的微元数', 'micro-yuan for a weight of one, or for one point'));
+  }
+  if (masked_below !== undefined && (!Number.isSafeInteger(masked_below) || masked_below < 1)) {
+    const what = words('遮盖界限不是不小于 1 的整数', 'the bound is no whole number of at least 1');
+    throw refuse('masked_below', what, words('可以列出的最小病例数', 'the smallest count that may be shown'));
+  }
 }
 
 /**

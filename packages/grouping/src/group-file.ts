@@ -1,12 +1,12 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { Cancelled, csvCell, formatScaled, type ProgressEvent } from '@hengjian/standard';
+import { Cancelled, csvCell, formatScaled, type ProgressEvent, saidIn, words } from '@hengjian/standard';
 import { openTables, quoted } from '@hengjian/table';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
 import { caseColumns, type ReadCase } from './case/read.ts';
 import { compileGrouper } from './grouper/compile.ts';
-import type { TracedResult } from './grouper/trace.ts';
+import type { TracedResult } from './grouper/grouper.ts';
 import { type Alternative, whatIf } from './grouper/what-if.ts';
 import { explainTrace, type Language, whatIfWords } from './grouper/words.ts';
 import { nearest } from './language/nearest.ts';
@@ -193,8 +193,8 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
   const parquet = output?.endsWith('.parquet') === true;
   const results = output === undefined ? undefined : new AsideFile(parquet ? `${output}.csv` : output);
   const data = output === undefined || options.trace !== true ? undefined : new AsideFile(`${output}.trace.jsonl`);
-  const words = data === undefined ? undefined : new AsideFile(`${output}.trace.txt`);
-  const files = [results, data, words].filter((file) => file !== undefined);
+  const told = data === undefined ? undefined : new AsideFile(`${output}.trace.txt`);
+  const files = [results, data, told].filter((file) => file !== undefined);
   let cases = 0;
   try {
     results?.write(`${header}\n`);
@@ -212,12 +212,12 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
         if (problem.level === 'invalid' && refused.length < shownProblems) refused.push(placed(problem, one.id, options.from, row));
       }
       results?.write(rowOf(result, tail));
-      if (data !== undefined && words !== undefined) {
+      if (data !== undefined && told !== undefined) {
         const explained = grouper.explain(item, result);
         data.write(
           `${JSON.stringify(options.whatIf === true ? { ...explained.data, what_if: explained.alternatives() } : explained.data)}\n`,
         );
-        words.write(
+        told.write(
           `${[...explained.words(language), ...(options.whatIf === true ? whatIfWords(explained.alternatives(), language) : [])].join('\n')}\n\n`,
         );
       }
@@ -248,7 +248,6 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
 
 const placed = (problem: CaseProblem, id: string, file: string, row: number | undefined): CaseProblem => ({
   ...problem,
-  message: `${id}: ${problem.message}`,
-  zh: { ...problem.zh, message: `${id}：${problem.zh.message}` },
+  message: words(`${id}：${saidIn(problem.message, 'zh')}`, `${id}: ${saidIn(problem.message, 'en')}`),
   place: { file, ...(row === undefined ? {} : { row }), ...problem.place },
 });

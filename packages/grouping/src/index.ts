@@ -15,8 +15,8 @@ export {
   groupCases,
   groupFile,
 } from './group-file.ts';
-export { compileGrouper, type Grouper, type SeverityNote } from './grouper/compile.ts';
-export type { Reason, Step, TracedResult } from './grouper/trace.ts';
+export { compileGrouper } from './grouper/compile.ts';
+export type { Grouper, Reason, SeverityNote, Step, TracedResult } from './grouper/grouper.ts';
 export { type Alternative, type WhatIf, whatIf } from './grouper/what-if.ts';
 export { type Witnesses, witnesses } from './grouper/witness.ts';
 export { conditionWords, explainTrace, type Language, statusName, whatIfWords } from './grouper/words.ts';
@@ -38,6 +38,7 @@ export {
 export { parseCondition } from './language/parse.ts';
 export { conditionText } from './language/text.ts';
 export { openScheme, openSchemeOrCatalogue, openStayGrouper, shippedSchemes } from './open.ts';
+export { caseProblemNames, groupingProblems } from './problems.ts';
 export * from './scheme/condition.ts';
 export * from './scheme/scheme.ts';
 export {

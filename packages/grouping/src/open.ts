@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, RefusedInput } from '@hengjian/standard';
+import { libraryFolder, type RefusedInput } from '@hengjian/standard';
 import type { DipCatalogue } from './dip/index.ts';
 import { importTemplate, isTemplate } from './import/template.ts';
 import { type StayGrouper, stayGrouperOf } from './lake/stay-grouper.ts';
+import { groupingProblems, listOrNone } from './problems.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import { readScheme, readStored, storedSchemes } from './scheme/store.ts';
 import { applyVariants } from './scheme/variants.ts';
@@ -28,18 +29,14 @@ export function openScheme(name: string, folder: string): Scheme {
 
 function unknown(id: string, folder: string): RefusedInput {
   const known = [...storedSchemes([folder]).map((one) => one.id), ...shippedSchemes];
-  return new RefusedInput({
-    code: 'scheme-unknown',
-    message: `there is no scheme ${id} in the folder ${folder}`,
-    remedy: `choose one of ${[...new Set(known)].join(', ')}, or import it: hengjian scheme import PATH`,
-  });
+  return groupingProblems.refused('scheme-unknown', { id, known: listOrNone([...new Set(known)]) }, { file: folder });
 }
 
 /** Opens a DRG scheme or a DIP catalogue by name; throws RefusedInput as `openScheme` does. */
 export function openSchemeOrCatalogue(name: string, folder: string): Scheme | DipCatalogue {
   const id = name.split(/[@+]/)[0] ?? '';
   const stored = storedSchemes([folder]).some((one) => one.id === id) ? readStored([folder], name.split('+')[0] ?? '') : undefined;
-  return stored?.kind === 'dip' ? (stored as DipCatalogue) : openScheme(name, folder);
+  return stored?.kind === 'dip' ? stored : openScheme(name, folder);
 }
 
 /** Opens what groups the stays of a lake: a DRG scheme or a DIP catalogue. */

@@ -173,11 +173,8 @@ function dates(): ListCheck[] {
   ];
 }
 
-function diagnoses(parameters: ListParameters): ListCheck[] {
-  const rules = parameters.sex_age.map((rule) => ({ rule, has: holds(rule.diagnoses) }));
-  const bound = rules.filter(({ rule }) => rule.age_min !== null || rule.age_max !== null);
-  const sexed = rules.filter(({ rule }) => rule.sex !== '');
-  const procedures = parameters.procedures.map((rule) => ({ rule, done: holds(rule.procedures), due: holds(rule.diagnoses) }));
+/** What the diagnoses of a list say of each other. */
+function diagnoses(): ListCheck[] {
   return [
     {
       check: 'principal-one',
@@ -207,6 +204,15 @@ function diagnoses(parameters: ListParameters): ListCheck[] {
             : { zh: `${repeated} 条诊断重复`, en: `${repeated} diagnoses repeated` };
       },
     },
+  ];
+}
+
+/** Diagnoses against sex and age of the person. */
+function personDiagnoses(parameters: ListParameters): ListCheck[] {
+  const rules = parameters.sex_age.map((rule) => ({ rule, has: holds(rule.diagnoses) }));
+  const bound = rules.filter(({ rule }) => rule.age_min !== null || rule.age_max !== null);
+  const sexed = rules.filter(({ rule }) => rule.sex !== '');
+  return [
     {
       check: 'sex-diagnosis',
       dimension: 'accuracy',
@@ -249,6 +255,13 @@ function diagnoses(parameters: ListParameters): ListCheck[] {
             };
       },
     },
+  ];
+}
+
+/** Procedures against the diagnoses that they are done for. */
+function procedureDiagnoses(parameters: ListParameters): ListCheck[] {
+  const procedures = parameters.procedures.map((rule) => ({ rule, done: holds(rule.procedures), due: holds(rule.diagnoses) }));
+  return [
     {
       check: 'procedure-diagnosis',
       dimension: 'accuracy',
@@ -342,5 +355,13 @@ function money(parameters: ListParameters, costs: ReadonlyMap<string, CategoryCo
 
 /** All checks: timeliness, completeness, accuracy. */
 export function listChecks(parameters: ListParameters, costs: ReadonlyMap<string, CategoryCost>): ListCheck[] {
-  return [timeliness(parameters), ...completeness(parameters), ...dates(), ...diagnoses(parameters), ...money(parameters, costs)];
+  return [
+    timeliness(parameters),
+    ...completeness(parameters),
+    ...dates(),
+    ...diagnoses(),
+    ...personDiagnoses(parameters),
+    ...procedureDiagnoses(parameters),
+    ...money(parameters, costs),
+  ];
 }

@@ -1,5 +1,6 @@
-import { libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { inputProblems, libraryText, parseCsvRecords, words } from '@hengjian/standard';
 import type { BothText } from '../form.ts';
+import { evaluationProblems } from '../problems.ts';
 import { type ListField, listFields } from './row.ts';
 
 /** A diagnosis that only one sex or certain ages (full years, inclusive) can have. */
@@ -40,12 +41,8 @@ const codes = (text: string | undefined): string[] => (text ?? '').split('|').fi
 function wholeOrNull(text: string | undefined, file: string, row: number, field: string): number | null {
   if (text === undefined || text === '') return null;
   if (!/^\d{1,3}$/.test(text)) {
-    throw new RefusedInput({
-      code: 'list-rule',
-      message: `${text} is no age in full years`,
-      remedy: 'write a whole number or leave the cell empty',
-      place: { file, row, field },
-    });
+    const expected = words('周岁整数或空', 'a whole number of years, or nothing');
+    throw inputProblems.refused('value-invalid', { value: text, expected }, { file, row, field });
   }
   return Number(text);
 }
@@ -56,12 +53,8 @@ export function parseSexAgeRules(text: string, file: string): SexAgeRule[] {
     const place = { file, row: index + 2 };
     const sex = row['sex'] ?? '';
     if (sex !== '' && sex !== '1' && sex !== '2') {
-      throw new RefusedInput({
-        code: 'list-rule',
-        message: `${sex} is no sex`,
-        remedy: 'write 1 male, 2 female, or leave the cell empty',
-        place: { ...place, field: 'sex' },
-      });
+      const expected = words(' 1（男）、2（女）或空', '1 male, 2 female, or nothing');
+      throw inputProblems.refused('value-invalid', { value: sex, expected }, { ...place, field: 'sex' });
     }
     const rule: SexAgeRule = {
       diagnoses: codes(row['diagnoses']),
@@ -71,12 +64,8 @@ export function parseSexAgeRules(text: string, file: string): SexAgeRule[] {
       name: { zh: row['name_zh'] ?? '', en: row['name_en'] ?? '' },
     };
     if (rule.diagnoses.length === 0 || (sex === '' && rule.age_min === null && rule.age_max === null)) {
-      throw new RefusedInput({
-        code: 'list-rule',
-        message: 'the rule has no diagnosis, or asks for neither sex nor age',
-        remedy: 'complete the row or take it out',
-        place,
-      });
+      const what = words('没有诊断，或既不要求性别也不要求年龄', 'it has no diagnosis, or asks for neither sex nor age');
+      throw evaluationProblems.refused('list-rule', { what }, place);
     }
     return rule;
   });
@@ -91,12 +80,8 @@ export function parseProcedureRules(text: string, file: string): ProcedureRule[]
       name: { zh: row['name_zh'] ?? '', en: row['name_en'] ?? '' },
     };
     if (rule.procedures.length === 0 || rule.diagnoses.length === 0) {
-      throw new RefusedInput({
-        code: 'list-rule',
-        message: 'the rule has no procedure or no diagnosis',
-        remedy: 'complete the row or take it out',
-        place: { file, row: index + 2 },
-      });
+      const what = words('没有手术操作或没有诊断', 'it has no procedure or no diagnosis');
+      throw evaluationProblems.refused('list-rule', { what }, { file, row: index + 2 });
     }
     return rule;
   });

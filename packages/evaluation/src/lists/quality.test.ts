@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { libraryText, parseDay } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { publishListQuality } from '../folder.ts';
 import { parseForm, scoreForm } from '../form.ts';
 import { listChecks } from './checks.ts';
 import { parseProcedureRules, parseSexAgeRules, standardListParameters } from './parameters.ts';
 import { checkListQuality, listIndicators } from './quality.ts';
-import { listQualityPage, writeListQuality } from './report.ts';
+import { listQualityPage } from './report.ts';
 import type { SettlementListRow } from './row.ts';
 
 const day = (text: string): number => {
@@ -223,9 +224,9 @@ describe('the quality of lists', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hengjian-lists-'));
     try {
       const quality = checkListQuality(lists, parameters);
-      const files = writeListQuality(quality, folder, { H1: '甲 & 院' });
+      const files = publishListQuality(folder, { quality, names: { H1: '甲 & 院' } });
       const first = files.map((file) => readFileSync(file));
-      writeListQuality(quality, folder, { H1: '甲 & 院' });
+      publishListQuality(folder, { quality, names: { H1: '甲 & 院' } });
       expect(files.every((file, index) => readFileSync(file).equals(first[index] as Buffer))).toBe(true);
       const page = listQualityPage(quality, { H1: '甲 & 院' });
       for (const text of ['甲 &amp; 院', '****5678', '总费用等于分项合计', 'medfee_sumamt']) expect(page).toContain(text);
@@ -250,11 +251,11 @@ describe('rules of the checks', () => {
 
   it('are refused with file, row and field', () => {
     const header = 'diagnoses,sex,age_min,age_max,name_zh,name_en\n';
-    expect(() => parseSexAgeRules(`${header}P*,,x,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 age_min: x is no age in full years');
-    expect(() => parseSexAgeRules(`${header}P*,3,,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 sex: 3 is no sex');
+    expect(() => parseSexAgeRules(`${header}P*,,x,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 age_min: x is not accepted');
+    expect(() => parseSexAgeRules(`${header}P*,3,,,甲,a\n`, 'r.csv')).toThrow('r.csv:2 sex: 3 is not accepted');
     expect(() => parseSexAgeRules(`${header}P*,,,,甲,a\n`, 'r.csv')).toThrow('asks for neither sex nor age');
     expect(() => parseProcedureRules('procedures,diagnoses,name_zh,name_en\n47.0*,,甲,a\n', 'p.csv')).toThrow(
-      'p.csv:2: the rule has no procedure or no diagnosis',
+      'p.csv:2: the rule is not complete: it has no procedure or no diagnosis',
     );
   });
 });

@@ -1,11 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { both, type Cell, type Column, escapeHtml, grouped, page, table, workbookWriter } from '@hengjian/documents';
 import { formatScaled } from '@hengjian/standard';
 import { valueBars } from '../report/charts.ts';
 import { percent } from '../report/words.ts';
-import { place } from '../report/write.ts';
-import type { Dimension } from './checks.ts';
+import { type Dimension, dimensions } from './checks.ts';
 import type { ListFinding, ListHospital, ListQuality } from './quality.ts';
 
 const dimensionNames: Readonly<Record<Dimension, readonly [string, string]>> = {
@@ -24,7 +21,7 @@ function hospitalColumns(names: Names): readonly Column<ListHospital>[] {
   return [
     { zh: '机构', en: 'institution', cell: (row) => escapeHtml(names[row.fixmedins_code] ?? row.fixmedins_code) },
     { zh: '清单', en: 'lists', number: true, cell: (row) => grouped(row.lists) },
-    ...(Object.keys(dimensionNames) as Dimension[]).map(
+    ...dimensions.map(
       (dimension): Column<ListHospital> => ({
         zh: `${dimensionNames[dimension][0]}合格率`,
         en: `${dimensionNames[dimension][1]}: right`,
@@ -87,7 +84,8 @@ ${table(both(`不合格 ${worst.length} 项，列出不合格率最高的 ${Math
 
 const four = (value: number | null): Cell => (value === null ? null : { decimal: formatScaled(value, 4) });
 
-function writeListWorkbook(quality: ListQuality, names: Names, path: string): void {
+/** Writes all rows of a report on lists as a workbook. */
+export function writeListWorkbook(quality: ListQuality, names: Names, path: string): void {
   const book = workbookWriter(path);
   try {
     const hospitals = book.sheet('机构', [
@@ -136,14 +134,4 @@ function writeListWorkbook(quality: ListQuality, names: Names, path: string): vo
   } finally {
     book.close();
   }
-}
-
-/** Writes `list-quality.html`, `.xlsx` and `.json` into a folder and returns their paths. */
-export function writeListQuality(quality: ListQuality, folder: string, names: Names = {}): string[] {
-  mkdirSync(folder, { recursive: true });
-  return [
-    place(join(folder, 'list-quality.html'), (aside) => writeFileSync(aside, listQualityPage(quality, names))),
-    place(join(folder, 'list-quality.xlsx'), (aside) => writeListWorkbook(quality, names, aside)),
-    place(join(folder, 'list-quality.json'), (aside) => writeFileSync(aside, `${JSON.stringify(quality, null, 1)}\n`)),
-  ];
 }

@@ -5,10 +5,11 @@ import type { Figures } from '../figures.ts';
 import type { FormScore } from '../form.ts';
 import type { Limits } from '../funnel.ts';
 import type { Margin } from '../margins.ts';
-import type { ScreenRow } from '../screens.ts';
+import type { ScreenRow } from '../screening.ts';
+import { type Screens, standardScreens } from '../screens.ts';
 import type { WithinGroup } from '../within.ts';
 import { funnelPlot, valueBars } from './charts.ts';
-import { counted, decimal, percent, positionNames, riskNames, screenNames, unknownText } from './words.ts';
+import { counted, decimal, percent, positionNames, riskNames, screenName, unknownText } from './words.ts';
 
 const shownRows = 30;
 const chartRows = 20;
@@ -143,9 +144,13 @@ const marginColumns = (result: Evaluation): readonly Column<Margin>[] => [
   { zh: '盈亏（元）', en: 'margin', number: true, cell: (row) => yuan(row.margin_fen) },
 ];
 
-const screenColumns = (result: Evaluation): readonly Column<ScreenRow>[] => [
+const screenColumns = (result: Evaluation, screens: Screens): readonly Column<ScreenRow>[] => [
   { zh: '机构', en: 'institution', cell: (row) => escapeHtml(nameOf(result, row.fixmedins_code)) },
-  { zh: '筛查', en: 'screen', cell: (row) => `${both(...screenNames[row.screen])}${row.adrg === '' ? '' : ` ${escapeHtml(row.adrg)}`}` },
+  {
+    zh: '筛查',
+    en: 'screen',
+    cell: (row) => `${both(...screenName(screens, row.screen))}${row.adrg === '' ? '' : ` ${escapeHtml(row.adrg)}`}`,
+  },
   { zh: '本机构', en: 'own', number: true, cell: (row) => counted(row.own) },
   { zh: '上期', en: 'former', number: true, cell: (row) => (row.former === null ? '—' : counted(row.former)) },
   { zh: '同级其他机构', en: 'peers', number: true, cell: (row) => counted(row.peers) },
@@ -224,7 +229,7 @@ function marginSection(result: Evaluation, by: Margin['by'], title: string): str
 }
 
 /** The report of an evaluation: offline, both languages, every picture with a table that says the same. */
-export function evaluationPage(result: Evaluation): string {
+export function evaluationPage(result: Evaluation, screens: Screens = standardScreens): string {
   const hospitals = largest(result.hospitals, ({ counts }) => counts.stays);
   const flagged = result.screens.filter((row) => row.flagged);
   const within = largest(result.within, ({ cost_ratio }) => Math.abs((cost_ratio ?? 10_000) - 10_000));
@@ -277,7 +282,7 @@ ${marginSection(result, 'department', both('科室', 'Departments'))}
 ${marginSection(result, 'group', both('病组', 'Groups'))}
 <h2>${both('分组异常筛查', 'Screens for up-coding')}</h2>
 <p class="note">${both('筛查只提示需要核查的线索，不是违规结论；须结合病历并听取机构说明。', 'A screen points to what should be looked at; it is no finding. Records and the hospital are heard first.')}</p>
-${table(both(`共筛查 ${result.screens.length} 项，提示 ${flagged.length} 项`, `${result.screens.length} screened, ${flagged.length} flagged`), screenColumns(result), flagged.slice(0, shownRows), both('没有提示', 'nothing flagged'))}
+${table(both(`共筛查 ${result.screens.length} 项，提示 ${flagged.length} 项`, `${result.screens.length} screened, ${flagged.length} flagged`), screenColumns(result, screens), flagged.slice(0, shownRows), both('没有提示', 'nothing flagged'))}
 ${scores(result)}
 <h2>${both('病组', 'Groups')}</h2>
 ${table(

@@ -7,11 +7,11 @@ import { libraryText } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { cluesOf } from '../clues.ts';
 import { type EvaluationInput, evaluate } from '../evaluate.ts';
+import { publishEvaluation } from '../folder.ts';
 import { parseForm } from '../form.ts';
 import { mixedGroups, mixedStays } from '../testing.ts';
 import { funnelPlot } from './charts.ts';
 import { evaluationPage } from './html.ts';
-import { writeEvaluation } from './write.ts';
 
 /** Compares with a golden file; `HENGJIAN_GOLDEN=write` writes it anew, to be read as a diff before it is committed. */
 function expectGolden(name: string, text: string): void {
@@ -107,10 +107,11 @@ describe('the files of an evaluation', () => {
   it('hold every row, and the same bytes each time', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hengjian-evaluation-'));
     try {
-      const files = writeEvaluation(result, folder, clues);
+      const { files, clues_file } = publishEvaluation(folder, { evaluation: result, clues });
       expect(files.map((file) => file.slice(folder.length + 1))).toEqual(['evaluation.html', 'evaluation.xlsx', 'evaluation.json']);
       const first = files.map((file) => readFileSync(file));
-      writeEvaluation(result, folder, clues);
+      publishEvaluation(folder, { evaluation: result, clues });
+      expect(JSON.parse(readFileSync(clues_file, 'utf8'))).toEqual(JSON.parse(JSON.stringify(clues)));
       for (const [index, file] of files.entries()) expect(readFileSync(file).equals(first[index] as Buffer)).toBe(true);
       expect(JSON.parse(readFileSync(files[2] as string, 'utf8'))).toEqual(JSON.parse(JSON.stringify({ ...result, clues })));
       const contents = readContentsNow(

@@ -3,7 +3,7 @@ import { formatScaled } from '@hengjian/standard';
 import type { Share } from '../figures.ts';
 import type { Position } from '../funnel.ts';
 import type { RiskClass } from '../risk.ts';
-import type { ScreenKind } from '../screens.ts';
+import type { Screens } from '../screens.ts';
 
 export const unknownText = both('无数据', 'not known');
 
@@ -23,13 +23,11 @@ export const positionNames: Readonly<Record<Position, readonly [string, string]>
   very_high: ['高于控制线', 'above alarm'],
 };
 
-export const screenNames: Readonly<Record<ScreenKind, readonly [string, string]>> = {
-  mix_shift: ['同族高权重病组占比', 'dear groups of a family'],
-  complication_density: ['合并症分组密度（按病组构成调整）', 'complication groups (adjusted)'],
-  ambiguous_share: ['歧义病例占比', 'ambiguous cases'],
-  mismatch_share: ['主诊断与主手术不匹配占比', 'diagnosis and procedure mismatch'],
-  below_cap_readmission: ['费用贴近支付标准后短期再入院占比', 'just below the payment and admitted again'],
-};
+/** Name of a screen in Chinese and English; its code when no record of the screens has it. */
+export function screenName(screens: Screens, screen: string): readonly [string, string] {
+  const name = screens[screen]?.name;
+  return name === undefined ? [screen, screen] : [name.zh, name.en];
+}
 
 export const riskNames: Readonly<Record<RiskClass, readonly [string, string]>> = {
   none: ['无死亡', 'no death'],

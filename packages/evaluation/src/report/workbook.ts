@@ -5,7 +5,8 @@ import type { Evaluation } from '../evaluate.ts';
 import type { Figures, Share } from '../figures.ts';
 import { showValue } from '../form.ts';
 import type { Limits } from '../funnel.ts';
-import { positionNames, riskNames, screenNames } from './words.ts';
+import { type Screens, standardScreens } from '../screens.ts';
+import { positionNames, riskNames, screenName } from './words.ts';
 
 const money = (fen: number | null): Cell => (fen === null ? null : { decimal: formatYuan(fen) });
 const four = (value: number | null): Cell => (value === null ? null : { decimal: formatScaled(value, 4) });
@@ -116,7 +117,12 @@ function scoreRows(result: Evaluation): Cell[][] {
 }
 
 /** Writes all rows of an evaluation, and the stays behind clues, as a workbook. */
-export function writeEvaluationWorkbook(result: Evaluation, clues: readonly Clue[], path: string): void {
+export function writeEvaluationWorkbook(
+  result: Evaluation,
+  clues: readonly Clue[],
+  path: string,
+  screens: Screens = standardScreens,
+): void {
   const book = workbookWriter(path);
   try {
     for (const [name, rows] of [
@@ -202,7 +208,7 @@ export function writeEvaluationWorkbook(result: Evaluation, clues: readonly Clue
         '提示',
       ],
       result.screens.map((row) => [
-        screenNames[row.screen][0],
+        screenName(screens, row.screen)[0],
         row.fixmedins_code,
         row.hosp_lv,
         row.adrg,
@@ -222,7 +228,7 @@ export function writeEvaluationWorkbook(result: Evaluation, clues: readonly Clue
       '线索病例',
       ['规则', '机构', '筛查', 'ADRG', '就诊', '说明'],
       clues.flatMap(({ rule_id, screen, what, mdtrt_id }) =>
-        mdtrt_id.map((visit) => [rule_id, screen.fixmedins_code, screenNames[screen.screen][0], screen.adrg, visit, what.zh]),
+        mdtrt_id.map((visit) => [rule_id, screen.fixmedins_code, screenName(screens, screen.screen)[0], screen.adrg, visit, what.zh]),
       ),
     );
     const period = (from: number, to: number): string => `${formatDay(from)} 至 ${formatDay(to)}`;

@@ -32,8 +32,6 @@ export type GroupStatus = (typeof groupStatuses)[number];
 /** What was found about a case before grouping. `invalid` stops grouping, `notice` does not. */
 export interface CaseProblem extends Problem {
   readonly level: 'invalid' | 'notice';
-  /** The same in Chinese. */
-  readonly zh: { readonly message: string; readonly remedy: string };
 }
 
 export interface GroupResult {

@@ -2,7 +2,9 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { csvCells, RefusedInput } from '@hengjian/standard';
+import { csvCells, inputProblems, type RefusedInput, words } from '@hengjian/standard';
+import { invalid } from '../problems.ts';
+import type { CaseProblem } from './case.ts';
 import { caseReader, type ReadCase, unusedColumns } from './read.ts';
 
 /** Longest line a file of cases may have; a quote that is never closed ends here. */
@@ -54,7 +56,7 @@ async function* pieces(stream: Readable, file: string): AsyncGenerator<readonly 
     if (whole !== '') into.push({ text: whole, row: openRow });
   };
   for await (const chunk of stream) {
-    rest += decode(chunk as Buffer, false);
+    rest += decode(Buffer.from(chunk), false);
     const found: Line[] = [];
     let from = 0;
     for (let at = rest.indexOf('\n'); at >= 0; at = rest.indexOf('\n', from)) {
@@ -71,13 +73,7 @@ async function* pieces(stream: Readable, file: string): AsyncGenerator<readonly 
   if (open !== '') throw unclosed(file, openRow);
 }
 
-const unclosed = (file: string, row: number): RefusedInput =>
-  new RefusedInput({
-    code: 'csv-open-quote',
-    message: 'a quoted cell is never closed',
-    remedy: 'add the missing double quote',
-    place: { file, row },
-  });
+const unclosed = (file: string, row: number): RefusedInput => inputProblems.refused('quote-open', {}, { file, row });
 
 /**
  * Reads a file of cases (CSV, or CSV compressed by gzip), a row at a time. Throws RefusedInput when the file is absent, empty,
@@ -107,31 +103,12 @@ export async function* readCases(path: string, onUnused?: (columns: readonly str
       }
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (code.startsWith('Z_')) {
-      throw new RefusedInput({
-        code: 'gzip-damaged',
-        message: 'the compressed file is damaged',
-        remedy: 'fetch or compress it anew',
-        place: { file },
-      });
-    }
-    throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!code.startsWith('Z_')) throw error;
+    throw inputProblems.refused('file-damaged', { format: words('压缩文件', 'gzip archive'), reason: code }, { file });
   }
-  if (read === undefined)
-    throw new RefusedInput({
-      code: 'file-empty',
-      message: 'the file has no header',
-      remedy: 'put the names of the columns in the first row',
-      place: { file },
-    });
+  if (read === undefined) throw inputProblems.refused('file-empty', {}, { file });
 }
 
-const wrongWidth = (file: string, row: number, cells: number, width: number): ReadCase['problems'][number] => ({
-  code: 'csv-width',
-  level: 'invalid',
-  message: `the row has ${cells} cells, the header has ${width}`,
-  remedy: 'quote cells that contain commas, or add the missing cells',
-  zh: { message: `本行有 ${cells} 格，表头有 ${width} 格`, remedy: '含逗号的格加双引号，或补上缺的格' },
-  place: { file, row },
-});
+const wrongWidth = (file: string, row: number, cells: number, columns: number): CaseProblem =>
+  invalid(inputProblems.problem('row-width', { cells, columns }, { file, row }));

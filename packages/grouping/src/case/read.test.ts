@@ -71,14 +71,14 @@ describe('a file of cases', () => {
 
   it('names the row that is too short and goes on', async () => {
     const found = await all('short.csv', 'id,gender,diagnoses\na,1\nb,1,A01\n');
-    expect(found[0]?.problems[0]).toMatchObject({ code: 'csv-width', place: { file: 'short.csv', row: 2 } });
+    expect(found[0]?.problems[0]).toMatchObject({ code: 'row-width', place: { file: 'short.csv', row: 2 } });
     expect(found[1]?.problems).toEqual([]);
   });
 
   it('refuses an empty file, an open quote and a damaged archive', async () => {
-    await expect(all('empty.csv', '')).rejects.toThrow(/no header/);
-    await expect(all('open.csv', 'id,diagnoses\n"a,1\n')).rejects.toThrow(/never closed/);
-    await expect(all('damaged.csv.gz', 'no archive')).rejects.toThrow(/damaged/);
+    await expect(all('empty.csv', '')).rejects.toThrow(/nothing to read/);
+    await expect(all('open.csv', 'id,diagnoses\n"a,1\n')).rejects.toThrow(/not closed/);
+    await expect(all('damaged.csv.gz', 'no archive')).rejects.toThrow(/no valid gzip archive/);
     await expect(collect(join(folder, 'absent.csv'))).rejects.toThrow(/ENOENT/);
   });
 });

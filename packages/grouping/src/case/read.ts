@@ -1,4 +1,5 @@
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type Problem, RefusedInput } from '@hengjian/standard';
+import { groupingProblems, invalid } from '../problems.ts';
 import type { CaseProblem, GroupingCase } from './case.ts';
 
 /** Columns of a file of cases. `id` and `diagnoses` must be there; lists are separated by `|`, the principal one first. */
@@ -47,7 +48,7 @@ const columnName = (text: string): string => clean(text).toLowerCase();
 
 /** Columns of a header that are none of a case. */
 export const unusedColumns = (header: readonly string[]): readonly string[] =>
-  header.map((text) => clean(text)).filter((text) => text !== '' && !(caseColumns as readonly string[]).includes(text.toLowerCase()));
+  header.map((text) => clean(text)).filter((text) => text !== '' && !caseColumns.some((column) => column === text.toLowerCase()));
 
 /** Reads rows of a file of cases by its header. Throws RefusedInput when a needed column is missing or stands twice. */
 export function caseReader(header: readonly string[], file: string): (cells: readonly string[], row: number) => ReadCase {
@@ -58,23 +59,11 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
     const at = names.indexOf(column);
     if (at >= 0) place.set(column, at);
     if (at >= 0 && names.lastIndexOf(column) !== at) {
-      problems.push({
-        code: 'case-column-twice',
-        message: `the column ${column} stands twice`,
-        remedy: 'keep one of them',
-        place: { file, row: 1, field: column },
-      });
+      problems.push(inputProblems.problem('column-twice', { column }, { file, row: 1, field: column }));
     }
   }
   for (const column of ['id', 'diagnoses'] as const) {
-    if (!place.has(column)) {
-      problems.push({
-        code: 'case-column-missing',
-        message: `the column ${column} is missing`,
-        remedy: `name it in the header; the columns are ${caseColumns.join(', ')}`,
-        place: { file, row: 1, field: column },
-      });
-    }
+    if (!place.has(column)) problems.push(inputProblems.problem('column-missing', { column }, { file, row: 1, field: column }));
   }
   if (problems.length > 0) throw new RefusedInput(problems);
   return (cells, row) => readRow(cells, row, place, file);
@@ -82,47 +71,36 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
 
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, number>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
-  const refuse = (code: string, field: CaseColumn, message: string, remedy: string, zh: CaseProblem['zh']): void => {
-    problems.push({ code, level: 'invalid', message, remedy, zh, place: { file, row, field } });
+  const refuse = (problem: Problem): void => {
+    problems.push(invalid(problem));
   };
+  const at = (field: CaseColumn) => ({ file, row, field });
   const text = (column: CaseColumn): string => {
-    const at = place.get(column);
-    const cell = at === undefined ? '' : (cells[at] ?? '');
+    const index = place.get(column);
+    const cell = index === undefined ? '' : (cells[index] ?? '');
     return cell === '' ? '' : clean(cell);
   };
   const number = (column: CaseColumn): number | null => {
     const cell = text(column);
     if (cell === '') return null;
     if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
-    refuse('case-number', column, `${column} ${cell} is no number`, 'write digits, or leave it blank when it is not known', {
-      message: `${cell} 不是数字`,
-      remedy: '写数字；不知道时留空',
-    });
+    refuse(groupingProblems.problem('case-number', { value: cell }, at(column)));
     return null;
   };
   const list = (column: 'diagnoses' | 'procedures'): readonly string[] => {
     const cell = text(column);
     if (cell === '') return [];
     const codes = cell.split('|').map((code) => code.trim());
-    if (codes[0] === '') {
-      refuse('case-principal-blank', column, `the first place of ${column} is blank`, 'put the principal one first', {
-        message: '第一个编码为空',
-        remedy: '把主要的写在第一位',
-      });
-    }
+    if (codes[0] === '') refuse(groupingProblems.problem('case-principal-blank', {}, at(column)));
     return codes.filter((code) => code !== '');
   };
   const sex = text('gender');
   const gender = genders[sex] ?? null;
   if (gender === null && !unknownGenders.has(sex)) {
-    refuse('case-gender', 'gender', `gender ${sex} is not known`, 'write 1 or 男, 2 or 女, or leave it blank', {
-      message: `性别 ${sex} 不能识别`,
-      remedy: '写 1 或 男、2 或 女；不知道时留空',
-    });
+    refuse(groupingProblems.problem('case-gender', { value: sex }, at('gender')));
   }
   const id = text('id');
-  if (id === '')
-    refuse('case-id', 'id', 'the case has no id', 'give every case an id', { message: '病例没有编号', remedy: '每个病例填写编号' });
+  if (id === '') refuse(groupingProblems.problem('case-id', {}, at('id')));
   const one: GroupingCase = {
     id,
     gender,

@@ -1,6 +1,6 @@
 import { formatYuan } from '@hengjian/standard';
 import type { GroupingCase, GroupResult } from '../case/case.ts';
-import type { Grouper } from '../grouper/compile.ts';
+import type { Grouper } from '../grouper/grouper.ts';
 
 /** What a case in this group brings, in fen (or a weight in ten-thousandths); null when it has no price. */
 export type Payment = (group: GroupResult, one: GroupingCase) => number | null;

@@ -1,4 +1,5 @@
-import { RefusedInput } from '@hengjian/standard';
+import { newbornWeight } from '../case/check.ts';
+import { groupingProblems } from '../problems.ts';
 import { type CodeField, type Condition, compareNumbers, type NumberField } from '../scheme/condition.ts';
 import type { CodeSet } from '../scheme/scheme.ts';
 import type { DipCase } from './case.ts';
@@ -21,6 +22,7 @@ export interface DipFacts {
 export type Test = (facts: DipFacts) => Truth;
 
 function numberOf(one: DipCase, field: NumberField): number | null {
+  if (field === 'birth_weight' || field === 'admission_weight') return newbornWeight(one, field);
   return field === 'sex' ? one.gender : one[field];
 }
 
@@ -74,12 +76,7 @@ export class ConditionCompiler {
     return names.map((name) => {
       const test = this.#tests.get(name);
       if (test === undefined) {
-        throw new RefusedInput({
-          code: 'dip-set-unknown',
-          message: `the condition names the set ${name}, which the parameters do not have`,
-          remedy: 'add the set under `sets`, or name one that is there',
-          place: { file: this.#owner, field },
-        });
+        throw groupingProblems.refused('dip-set-unknown', { set: name }, { file: this.#owner, field });
       }
       return test;
     });
@@ -137,12 +134,7 @@ export class ConditionCompiler {
       case 'one_of':
         return (facts) => condition.values.includes(facts.one[condition.field]);
       case 'severity':
-        throw new RefusedInput({
-          code: 'dip-severity',
-          message: 'a condition of a DIP catalogue asks for CC or MCC, which belong to DRG schemes',
-          remedy: 'write an auxiliary type instead',
-          place: { file: this.#owner, field },
-        });
+        throw groupingProblems.refused('dip-severity', {}, { file: this.#owner, field });
     }
   }
 }

@@ -1,4 +1,5 @@
-import { multiplyDivide, RefusedInput } from '@hengjian/standard';
+import { multiplyDivide } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import { auxiliaryCoefficients, compileAuxiliary } from './auxiliary.ts';
 import type { DipCase } from './case.ts';
 import type { DipCatalogue, DipGroup, DipKind, FormingReport, LevelMean } from './catalogue.ts';
@@ -227,14 +228,6 @@ function isBasic(draft: Draft, variation: number, levels: readonly LevelMean[], 
   return primary * 10_000 >= draft.stays.length * basic.share;
 }
 
-const noCases = (what: string, id: string): RefusedInput =>
-  new RefusedInput({
-    code: 'dip-no-cases',
-    message: what,
-    remedy: 'hand in stays of the forming years with a principal diagnosis and a cost',
-    place: { file: id },
-  });
-
 /** Stays of the forming years that can be used, in a fixed order, and what became of the others. */
 function usable(cases: readonly DipCase[], parameters: DipParameters, prepare: (one: DipCase) => PreparedCase | null) {
   const weights = new Map(parameters.years.map(({ year, weight }) => [year, weight]));
@@ -298,7 +291,7 @@ export function formCatalogue(cases: readonly DipCase[], parameters: DipParamete
   const { stays, counts } = usable(cases, parameters, prepare);
   const all = costOf(stays);
   const cityMean = meanOf(all);
-  if (cityMean === null) throw noCases('no stay can be used to form the catalogue', parameters.id);
+  if (cityMean === null) throw groupingProblems.refused('dip-no-cases', {}, { file: parameters.id });
 
   const rank = new Map(parameters.rules.map((rule, index) => [rule, index]));
   const fitting = (prepared: PreparedCase): number[] => {
@@ -324,12 +317,7 @@ export function formCatalogue(cases: readonly DipCase[], parameters: DipParamete
   const { reference } = parameters.value;
   const referenceStays = reference === undefined ? undefined : drafts.find((draft) => draft.identity.code === reference)?.stays;
   if (reference !== undefined && referenceStays === undefined) {
-    throw new RefusedInput({
-      code: 'dip-reference-missing',
-      message: `the reference disease ${reference} is not formed by these stays`,
-      remedy: 'name a disease of the catalogue under value.reference, or leave it out to take the mean of all stays',
-      place: { file: parameters.id, field: 'value.reference' },
-    });
+    throw groupingProblems.refused('dip-reference-missing', { code: reference }, { file: parameters.id, field: 'value.reference' });
   }
   const mean_fen = referenceStays === undefined ? cityMean : (meanOf(costOf(referenceStays)) ?? cityMean);
   const groups = finishGroups(drafts, stays, parameters, mean_fen, compileAuxiliary(parameters.auxiliary, compiler));

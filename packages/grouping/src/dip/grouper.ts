@@ -1,6 +1,7 @@
-import { multiplyDivide, RefusedInput, saidIn } from '@hengjian/standard';
+import { multiplyDivide, saidIn } from '@hengjian/standard';
 import type { CaseProblem, GroupStatus } from '../case/case.ts';
 import { hasImpossibleNumber, impossibleNumbers } from '../case/check.ts';
+import { invalid as caseInvalid, groupingProblems } from '../problems.ts';
 import { compileAuxiliary } from './auxiliary.ts';
 import type { DipCase } from './case.ts';
 import { catalogueHash, type DipCatalogue, type DipGroup, type DipKind } from './catalogue.ts';
@@ -91,12 +92,7 @@ function lookup(catalogue: DipCatalogue): Lookup {
   const seen = new Set<string>();
   for (const group of catalogue.groups) {
     if (seen.has(group.code)) {
-      throw new RefusedInput({
-        code: 'dip-duplicate',
-        message: `the disease ${group.code} is in the catalogue twice`,
-        remedy: 'give each rule a code of its own and form the catalogue anew',
-        place: { file: catalogue.id, field: 'groups' },
-      });
+      throw groupingProblems.refused('dip-duplicate', { code: group.code }, { file: catalogue.id, field: 'groups' });
     }
     seen.add(group.code);
     if (group.kind === 'composite') composites.set(group.code, group);
@@ -143,14 +139,7 @@ function coreStage(group: DipGroup, prepared: PreparedCase): DipStage {
 }
 
 function invalid(one: DipCase): DipResult {
-  const problem: CaseProblem = {
-    level: 'invalid',
-    code: 'dip-no-principal-diagnosis',
-    message: 'the stay has no principal diagnosis',
-    remedy: 'complete the settlement list and hand it in again',
-    zh: { message: '病例没有主要诊断', remedy: '补全结算清单后重新上传' },
-    place: { field: 'principal_dx' },
-  };
+  const problem = caseInvalid(groupingProblems.problem('dip-no-principal-diagnosis', {}, { field: 'principal_dx' }));
   return { ...empty(one), status: 'invalid', reason: 'no_principal_diagnosis', field: 'principal_dx', problems: [problem] };
 }
 
@@ -174,23 +163,61 @@ const empty = (one: DipCase): DipResult => ({
   problems: [],
 });
 
-/**
- * Compiles a catalogue. Matching order: excluded diagnosis; excluded procedures as not done; named diseases layer by
- * layer; principal diagnosis with main procedure and most related procedures; composite disease by property; none.
- *
- * @param standardOf what a cost is measured against; the means of the catalogue when left out.
- */
-export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = catalogueStandard(catalogue)): DipGrouper {
-  const { parameters } = catalogue;
-  const { compiler, prepare, tryRules } = compileParameters(parameters);
-  const { rules, core, composites } = lookup(catalogue);
-  const auxiliaryTests = new Map(compileAuxiliary(parameters.auxiliary, compiler).map((test) => [test.type, test]));
-  let hash: string | undefined;
+/** Codes with what stands around them; nothing when there are none. */
+const listed = (open: string, codes: readonly string[], between: string, close: string): string =>
+  codes.length === 0 ? '' : `${open}${codes.join(between)}${close}`;
 
-  function byRule(prepared: PreparedCase, note: Note): DipGroup | undefined {
-    return tryRules(prepared, (rule, truth) => {
+function noteDeviation(one: DipCase, standard: number | null, deviation: Deviation, note: Note): void {
+  if (note === undefined) return;
+  if (one.cost_fen === null || standard === null || deviation === 'unknown') {
+    note('deviation', false, '没有费用或费用标准，不判断费用偏差', 'no cost or no standard, so no deviation class');
+    return;
+  }
+  const names = { normal: ['正常', 'normal'], very_low: ['费用极低', 'very low'], very_high: ['费用极高', 'very high'] } as const;
+  const [zh, en] = names[deviation];
+  const share = percent(multiplyDivide(one.cost_fen, 10_000, standard));
+  note(
+    'deviation',
+    deviation !== 'normal',
+    `费用 ${yuanText(one.cost_fen)} 元，为同级标准 ${yuanText(standard)} 元的 ${share}：${zh}`,
+    `cost ${yuanText(one.cost_fen)} yuan is ${share} of the standard ${yuanText(standard)} yuan: ${en}`,
+  );
+}
+
+class CompiledDip implements DipGrouper {
+  readonly catalogue: DipCatalogue;
+  readonly #standardOf: StandardOf;
+  readonly #parameters: ReturnType<typeof compileParameters>;
+  readonly #lookup: Lookup;
+  readonly #auxiliary: ReadonlyMap<string, ReturnType<typeof compileAuxiliary>[number]>;
+
+  constructor(catalogue: DipCatalogue, standardOf: StandardOf) {
+    this.catalogue = catalogue;
+    this.#standardOf = standardOf;
+    this.#parameters = compileParameters(catalogue.parameters);
+    this.#lookup = lookup(catalogue);
+    const tests = compileAuxiliary(catalogue.parameters.auxiliary, this.#parameters.compiler);
+    this.#auxiliary = new Map(tests.map((test) => [test.type, test]));
+  }
+
+  get hash(): string {
+    return catalogueHash(this.catalogue);
+  }
+
+  group(one: DipCase): DipResult {
+    return this.#judge(one, undefined);
+  }
+
+  trace(one: DipCase): DipTrace {
+    const steps: DipStep[] = [];
+    const result = this.#judge(one, (stage, taken, zh, en) => steps.push({ stage, taken, zh, en }));
+    return { result, steps, zh: steps.map((step) => step.zh), en: steps.map((step) => step.en) };
+  }
+
+  #byRule(prepared: PreparedCase, note: Note): DipGroup | undefined {
+    return this.#parameters.tryRules(prepared, (rule, truth) => {
       const code = ruleGroupCode(rule, prepared);
-      const group = truth === true ? rules.get(code) : undefined;
+      const group = truth === true ? this.#lookup.rules.get(code) : undefined;
       if (group !== undefined)
         note?.(
           'rule',
@@ -216,9 +243,9 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     });
   }
 
-  function byCore(prepared: PreparedCase, note: Note): Match {
+  #byCore(prepared: PreparedCase, note: Note): Match {
     const key = `${prepared.diagnosis}:${prepared.procedure}`;
-    const candidates = core.get(key) ?? [];
+    const candidates = this.#lookup.core.get(key) ?? [];
     const group = candidates.find(({ related }) => related.every((code) => prepared.further.includes(code)));
     const shown = prepared.procedure === '' ? `${prepared.diagnosis}，保守治疗` : `${prepared.diagnosis} + ${prepared.procedure}`;
     const shownEnglish =
@@ -231,19 +258,20 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     note?.(
       'core',
       true,
-      `主要诊断前四位与主要手术 ${shown} 对应核心病种 ${group.code}，相关手术 ${group.related.length} 项符合${others.length === 0 ? '' : `；其他候选 ${others.join('、')}`}`,
-      `core disease ${group.code} for ${shownEnglish}, ${group.related.length} related procedures present${others.length === 0 ? '' : `; other candidates ${others.join(', ')}`}`,
+      `主要诊断前四位与主要手术 ${shown} 对应核心病种 ${group.code}，相关手术 ${group.related.length} 项符合${listed('；其他候选 ', others, '、', '')}`,
+      `core disease ${group.code} for ${shownEnglish}, ${group.related.length} related procedures present` +
+        listed('; other candidates ', others, ', ', ''),
     );
     return { group, stage: coreStage(group, prepared) };
   }
 
-  function match(prepared: PreparedCase, note: Note): Match {
-    const named = byRule(prepared, note);
+  #match(prepared: PreparedCase, note: Note): Match {
+    const named = this.#byRule(prepared, note);
     if (named !== undefined) return { group: named, stage: 'rule' };
-    const found = byCore(prepared, note);
+    const found = this.#byCore(prepared, note);
     if (found.group !== undefined) return found;
     const code = `${prepared.category}:${prepared.property}`;
-    const composite = composites.get(code);
+    const composite = this.#lookup.composites.get(code);
     if (composite === undefined)
       note?.(
         'composite',
@@ -255,10 +283,10 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     return { group: composite, stage: composite === undefined ? 'none' : 'composite' };
   }
 
-  function auxiliaryOf(group: DipGroup, prepared: PreparedCase, note: Note): DipAuxiliary | null {
+  #auxiliaryOf(group: DipGroup, prepared: PreparedCase, note: Note): DipAuxiliary | null {
     const levels = new Map<string, string>();
     const fitting = group.auxiliary.filter(({ type, level }) => {
-      if (!levels.has(type)) levels.set(type, auxiliaryTests.get(type)?.level(prepared.facts, group.mean_fen) ?? '');
+      if (!levels.has(type)) levels.set(type, this.#auxiliary.get(type)?.level(prepared.facts, group.mean_fen) ?? '');
       return levels.get(type) === level;
     });
     const best = fitting.reduce<(typeof fitting)[number] | undefined>(
@@ -267,41 +295,25 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
     );
     if (best === undefined) return null;
     const rest = fitting.filter((one) => one !== best).map(({ type, level }) => `${type}/${level}`);
+    const coefficient = (best.coefficient / 10_000).toFixed(4);
     note?.(
       'auxiliary',
       true,
-      `辅助分型 ${best.type}/${best.level}，系数 ${(best.coefficient / 10_000).toFixed(4)}${rest.length === 0 ? '' : `（高于 ${rest.join('、')}）`}`,
-      `auxiliary type ${best.type}/${best.level}, coefficient ${(best.coefficient / 10_000).toFixed(4)}${rest.length === 0 ? '' : ` (above ${rest.join(', ')})`}`,
+      `辅助分型 ${best.type}/${best.level}，系数 ${coefficient}${listed('（高于 ', rest, '、', '）')}`,
+      `auxiliary type ${best.type}/${best.level}, coefficient ${coefficient}${listed(' (above ', rest, ', ', ')')}`,
     );
     return { type: best.type, level: best.level, coefficient: best.coefficient };
   }
 
-  function noteDeviation(one: DipCase, standard: number | null, deviation: Deviation, note: Note): void {
-    if (note === undefined) return;
-    if (one.cost_fen === null || standard === null || deviation === 'unknown') {
-      note('deviation', false, '没有费用或费用标准，不判断费用偏差', 'no cost or no standard, so no deviation class');
-      return;
-    }
-    const names = { normal: ['正常', 'normal'], very_low: ['费用极低', 'very low'], very_high: ['费用极高', 'very high'] } as const;
-    const [zh, en] = names[deviation];
-    const share = percent(multiplyDivide(one.cost_fen, 10_000, standard));
-    note(
-      'deviation',
-      deviation !== 'normal',
-      `费用 ${yuanText(one.cost_fen)} 元，为同级标准 ${yuanText(standard)} 元的 ${share}：${zh}`,
-      `cost ${yuanText(one.cost_fen)} yuan is ${share} of the standard ${yuanText(standard)} yuan: ${en}`,
-    );
-  }
-
-  function judge(one: DipCase, note: Note): DipResult {
-    const prepared = prepare(one);
+  #judge(one: DipCase, note: Note): DipResult {
+    const prepared = this.#parameters.prepare(one);
     if (prepared === null) {
       note?.('input', false, '缺少主要诊断，无法入组', 'no principal diagnosis, so no disease');
       return invalid(one);
     }
     if (hasImpossibleNumber(one)) {
       const problems = impossibleNumbers(one);
-      for (const problem of problems) note?.('input', false, problem.zh.message, saidIn(problem.message, 'en'));
+      for (const problem of problems) note?.('input', false, saidIn(problem.message, 'zh'), saidIn(problem.message, 'en'));
       return impossible(one, problems);
     }
     if (prepared.excluded_diagnosis) {
@@ -322,11 +334,11 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
         `procedures ${codes.join(', ')} are excluded and count as not done`,
       );
     }
-    const { group, stage } = match(prepared, note);
+    const { group, stage } = this.#match(prepared, note);
     if (group === undefined) return empty(one);
-    const auxiliary = auxiliaryOf(group, prepared, note);
-    const standard_fen = standardOf(group, one.hosp_lv);
-    const deviation = deviationOf(one.cost_fen, standard_fen, parameters.deviation);
+    const auxiliary = this.#auxiliaryOf(group, prepared, note);
+    const standard_fen = this.#standardOf(group, one.hosp_lv);
+    const deviation = deviationOf(one.cost_fen, standard_fen, this.catalogue.parameters.deviation);
     noteDeviation(one, standard_fen, deviation, note);
     return {
       id: one.id,
@@ -344,18 +356,13 @@ export function compileDip(catalogue: DipCatalogue, standardOf: StandardOf = cat
       problems: [],
     };
   }
-
-  return {
-    catalogue,
-    get hash() {
-      hash ??= catalogueHash(catalogue);
-      return hash;
-    },
-    group: (one) => judge(one, undefined),
-    trace(one) {
-      const steps: DipStep[] = [];
-      const result = judge(one, (stage, taken, zh, en) => steps.push({ stage, taken, zh, en }));
-      return { result, steps, zh: steps.map((step) => step.zh), en: steps.map((step) => step.en) };
-    },
-  };
 }
+
+/**
+ * Compiles a catalogue. Matching order: excluded diagnosis; excluded procedures as not done; named diseases layer by
+ * layer; principal diagnosis with main procedure and most related procedures; composite disease by property; none.
+ *
+ * @param standardOf what a cost is measured against; the means of the catalogue when left out.
+ */
+export const compileDip = (catalogue: DipCatalogue, standardOf: StandardOf = catalogueStandard(catalogue)): DipGrouper =>
+  new CompiledDip(catalogue, standardOf);

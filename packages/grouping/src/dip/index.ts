@@ -3,7 +3,5 @@ export * from './case.ts';
 export * from './catalogue.ts';
 export { formCatalogue, pointsOf } from './form.ts';
 export * from './grouper.ts';
-export * from './institution.ts';
 export * from './parameters.ts';
 export { type DipParameterTexts, demonstrationDip, parseDipParameters, readDipParameters } from './read.ts';
-export * from './values.ts';

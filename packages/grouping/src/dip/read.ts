@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, type Place, parseCsvRecords, RefusedInput } from '@hengjian/standard';
+import { libraryFolder, type Place, parseCsvRecords, type RefusedInput, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { parseCondition } from '../language/parse.ts';
+import { groupingProblems } from '../problems.ts';
 import type { Condition } from '../scheme/condition.ts';
 import type { CodeSet } from '../scheme/scheme.ts';
 import { properties, type TreatmentProperty } from './case.ts';
@@ -20,6 +21,9 @@ import { compileParameters } from './prepare.ts';
 
 const anyProcedure = 'any-procedure';
 
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A part of a parameter file with the way to it, so that every refusal names its field. */
 class Part {
   readonly #value: unknown;
@@ -36,14 +40,10 @@ class Part {
     return { file: this.#file, field: this.#path };
   }
 
-  refuse(expected: string): RefusedInput {
-    const shown = this.#value === undefined ? 'it is missing' : `it is ${JSON.stringify(this.#value)}`;
-    return new RefusedInput({
-      code: 'dip-parameter',
-      message: `expected ${expected}; ${shown}`,
-      remedy: 'correct the parameter; docs/dip.md describes all of them',
-      place: this.place,
-    });
+  refuse(zh: string, en: string): RefusedInput {
+    const shown = JSON.stringify(this.#value);
+    const found = this.#value === undefined ? words('现缺少该项', 'it is missing') : words(`现为 ${shown}`, `it is ${shown}`);
+    return groupingProblems.refused('dip-parameter', { expected: words(zh, en), found }, this.place);
   }
 
   get given(): boolean {
@@ -51,17 +51,17 @@ class Part {
   }
 
   at(key: string): Part {
-    if (this.#value === null || typeof this.#value !== 'object' || Array.isArray(this.#value)) throw this.refuse('a record');
-    return new Part((this.#value as Record<string, unknown>)[key], this.#file, this.#path === '' ? key : `${this.#path}.${key}`);
+    if (!isFields(this.#value)) throw this.refuse('一组字段', 'a record');
+    return new Part(this.#value[key], this.#file, this.#path === '' ? key : `${this.#path}.${key}`);
   }
 
   list(): Part[] {
-    if (!Array.isArray(this.#value)) throw this.refuse('a list');
+    if (!Array.isArray(this.#value)) throw this.refuse('列表', 'a list');
     return this.#value.map((part: unknown, index) => new Part(part, this.#file, `${this.#path}[${index}]`));
   }
 
   text(): string {
-    if (typeof this.#value !== 'string' || this.#value === '') throw this.refuse('a text');
+    if (typeof this.#value !== 'string' || this.#value === '') throw this.refuse('文字', 'a text');
     return this.#value;
   }
 
@@ -71,18 +71,18 @@ class Part {
 
   whole(least = 0): number {
     if (typeof this.#value !== 'number' || !Number.isSafeInteger(this.#value) || this.#value < least)
-      throw this.refuse(`a whole number of at least ${least}`);
+      throw this.refuse(`不小于 ${least} 的整数`, `a whole number of at least ${least}`);
     return this.#value;
   }
 
   flag(): boolean {
-    if (typeof this.#value !== 'boolean') throw this.refuse('true or false');
+    if (typeof this.#value !== 'boolean') throw this.refuse(' true 或 false', 'true or false');
     return this.#value;
   }
 
   oneOf<Name extends string>(names: readonly Name[]): Name {
     const found = names.find((name) => name === this.#value);
-    if (found === undefined) throw this.refuse(`one of ${names.join(', ')}`);
+    if (found === undefined) throw this.refuse(` ${names.join('、')} 之一`, `one of ${names.join(', ')}`);
     return found;
   }
 
@@ -161,12 +161,7 @@ function readCharlson(text: string, file: string): CharlsonCondition[] {
     const part = new Part({ ...row, weight: Number(row['weight']) }, file, '');
     const codes = (row['codes'] ?? '').split('|').filter((code) => code !== '');
     if (codes.length === 0) {
-      throw new RefusedInput({
-        code: 'dip-charlson',
-        message: 'the illness has no codes',
-        remedy: 'list its codes, separated by |',
-        place: { file, row: index + 2, field: 'codes' },
-      });
+      throw groupingProblems.refused('dip-charlson', {}, { file, row: index + 2, field: 'codes' });
     }
     return {
       condition: part.at('condition').text(),
@@ -183,12 +178,7 @@ function readSets(text: string, file: string): Record<string, CodeSet> {
   for (const [index, row] of parseCsvRecords(text, file).entries()) {
     const name = row['set'] ?? '';
     if (name === '' || Object.hasOwn(sets, name)) {
-      throw new RefusedInput({
-        code: 'dip-set',
-        message: `the set "${name}" is empty or stands twice`,
-        remedy: 'give each set one row with a name',
-        place: { file, row: index + 2, field: 'set' },
-      });
+      throw groupingProblems.refused('dip-set', { set: name }, { file, row: index + 2, field: 'set' });
     }
     sets[name] = (row['codes'] ?? '').split('|').filter((code) => code !== '');
   }
@@ -205,14 +195,7 @@ export interface DipParameterTexts {
 function checkUnique(rules: readonly DipRule[], file: string): void {
   const seen = new Set<string>();
   for (const [index, { code }] of rules.entries()) {
-    if (seen.has(code)) {
-      throw new RefusedInput({
-        code: 'dip-rule-twice',
-        message: `the rule code ${code} stands twice`,
-        remedy: 'give each rule a code of its own',
-        place: { file, field: `rules[${index}].code` },
-      });
-    }
+    if (seen.has(code)) throw groupingProblems.refused('dip-rule-twice', { code }, { file, field: `rules[${index}].code` });
     seen.add(code);
   }
 }
@@ -222,7 +205,7 @@ function checkUnique(rules: readonly DipRule[], file: string): void {
  * `any-procedure` is always there. Throws RefusedInput with file and field.
  */
 export function parseDipParameters(texts: DipParameterTexts, file = 'parameters.yaml'): DipParameters {
-  const root = new Part(parse(texts.parameters, { schema: 'core' }) as unknown, file, '');
+  const root = new Part(parse(texts.parameters, { schema: 'core' }), file, '');
   const sets = readSets(texts.sets, 'sets.csv');
   const known = new Set(Object.keys(sets));
   const condition: ReadCondition = (part) => parseCondition(part.text(), part.place, known);

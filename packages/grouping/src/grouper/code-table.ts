@@ -97,9 +97,9 @@ export class CodeTable {
 
 /** Whether a bit of the row at `offset` is set. */
 export const isSet = (words: Uint32Array, offset: number, bit: number): boolean =>
-  (((words[offset + (bit >>> 5)] as number) >>> (bit & 31)) & 1) === 1;
+  (((words[offset + (bit >>> 5)] ?? 0) >>> (bit & 31)) & 1) === 1;
 
 export function setBit(words: Uint32Array, offset: number, bit: number): void {
   const at = offset + (bit >>> 5);
-  words[at] = ((words[at] as number) | (1 << (bit & 31))) >>> 0;
+  words[at] = ((words[at] ?? 0) | (1 << (bit & 31))) >>> 0;
 }

@@ -1,4 +1,5 @@
 import type { GroupingCase } from '../case/case.ts';
+import { newbornWeight } from '../case/check.ts';
 import type { CodeField, NumberField } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 
@@ -20,9 +21,9 @@ export function numberOf(one: GroupingCase, field: NumberField, switches: Scheme
     case 'sex':
       return known(one.gender);
     case 'birth_weight':
-      return known(switches.premature_weight === 'birth' ? one.birth_weight : one.admission_weight);
+      return known(newbornWeight(one, switches.premature_weight === 'birth' ? 'birth_weight' : 'admission_weight'));
     case 'admission_weight':
-      return known(one.admission_weight);
+      return known(newbornWeight(one, 'admission_weight'));
     case 'los':
       return known(one.los);
     case 'icu_hours':

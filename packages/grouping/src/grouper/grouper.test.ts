@@ -5,7 +5,7 @@ import type { Condition } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import { cases, schemes } from '../testing/random.ts';
 import { compileGrouper } from './compile.ts';
-import type { Step } from './trace.ts';
+import type { Step } from './grouper.ts';
 import { whatIf } from './what-if.ts';
 import { explainTrace } from './words.ts';
 
@@ -113,6 +113,16 @@ describe('the compiled grouper', () => {
     expect(light.group(one({ age: 0, age_days: 3, birth_weight: 1499 }))).toMatchObject({ status: 'grouped', drg: 'AR15', weight: 8_000 });
   });
 
+  it('takes no weight of a newborn from the list of an adult', () => {
+    const light = { op: 'compare', field: 'birth_weight', compare: '<', value: 1500 } as const;
+    const premature = compileGrouper(scheme({ op: 'and', of: [light, { op: 'compare', field: 'age', compare: '<', value: 1 }] }));
+    for (const birth_weight of [null, 0, 70_000]) {
+      for (const age of [1, 40])
+        expect(premature.group(one({ age, birth_weight })), `${age} ${birth_weight}`).toEqual(premature.group(one({ age })));
+    }
+    expect(premature.group(one({ age: null, age_days: 400, birth_weight: 0 }))).toMatchObject({ status: 'entered' });
+  });
+
   it('reads the weight the scheme says', () => {
     const premature: Condition = { op: 'compare', field: 'birth_weight', compare: '<', value: 1500 };
     const at = compileGrouper(scheme(premature, { switches: { entered_without_group: 'next_mdc', premature_weight: 'admission' } }));
@@ -133,9 +143,9 @@ describe('the compiled grouper', () => {
   it.each([
     [{ diagnoses: [] }, 'diagnoses', 'case-no-diagnosis'],
     [{ age: 130 }, 'age', 'case-value'],
-    [{ birth_weight: 0 }, 'birth_weight', 'case-value'],
+    [{ age: 0, age_days: 3, birth_weight: 0 }, 'birth_weight', 'case-value'],
     [{ los: -1 }, 'los', 'case-dates'],
-    [{ birth_weight: -5 }, 'birth_weight', 'case-value'],
+    [{ age: null, birth_weight: -5 }, 'birth_weight', 'case-value'],
     [{ diagnoses: ['Z33.x00'] }, 'diagnoses', 'code-not-principal'],
     [{ diagnoses: ['R99.000'] }, 'diagnoses', 'code-gray'],
   ])('refuses %j by field', (changes, field, code) => {
@@ -161,7 +171,7 @@ describe('the compiled grouper', () => {
       'code-unknown notice diagnoses',
       'code-unknown notice procedures',
     ]);
-    expect(result.problems[0]?.message).toContain('A01.000');
+    expect(result.problems[0]?.values).toMatchObject({ code: 'A01.0', counterpart: 'A01.000' });
   });
 
   it('says which change of a code would move a case', () => {

@@ -2,39 +2,8 @@ import type { GroupingCase, GroupResult } from '../case/case.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
 import { type CodeField, type Condition, compareNumbers } from '../scheme/condition.ts';
 import type { Adrg, Scheme } from '../scheme/scheme.ts';
-import type { Grouper, SeverityNote } from './compile.ts';
 import { numberOf, sourceField } from './facts.ts';
-
-/** What one elementary condition of a row came to, and what in the case made it so. */
-export interface Reason {
-  readonly condition: Condition;
-  /** Null when a field is missing. */
-  readonly holds: boolean | null;
-  /** Codes of the case that are in the sets; for `severity` the counted diagnoses. */
-  readonly codes: readonly string[];
-  /** The value compared, when the condition reads one. */
-  readonly value: number | string | null;
-  readonly field: string;
-}
-
-/** A row of the scheme that was tried. */
-export interface Step {
-  readonly level: 'mdc' | 'adrg' | 'drg';
-  readonly code: string;
-  readonly name: string;
-  readonly outcome: 'taken' | 'rejected' | 'open' | 'left';
-  /** Reasons that decided: all of a row that was taken, those that failed of one that was rejected. */
-  readonly reasons: readonly Reason[];
-  /** Part of a rejected row held: worth a look. */
-  readonly near: boolean;
-}
-
-export interface TracedResult extends GroupResult {
-  readonly scheme: string;
-  readonly hash: string;
-  readonly severity: readonly SeverityNote[];
-  readonly steps: readonly Step[];
-}
+import type { Grouper, Reason, SeverityNote, Step, TracedResult } from './grouper.ts';
 
 type Held = boolean | null;
 type Elementary = Exclude<Condition, { op: 'always' | 'not' | 'and' | 'or' }>;
@@ -183,7 +152,7 @@ class Evaluator {
       const first = field === 'principal_dx' || field === 'main_procedure';
       const end = first ? Math.min(1, codes.length) : codes.length;
       for (let index = first ? 0 : 1; index < end; index += 1) {
-        const code = codes[index] as string;
+        const code = codes[index] ?? '';
         for (const set of sets) {
           if (!set.has(code)) continue;
           found ??= [];
@@ -316,13 +285,14 @@ export function trace(grouper: Grouper, result: GroupResult, one: GroupingCase):
     if (enters === null) return traced();
     if (!enters) continue;
     const at = steps.length - 1;
+    const entry = steps[at];
     for (const adrg of mdc.rows) {
       const fits = tried(adrg);
       if (fits === null || (fits && adrg.whole)) return traced();
       if (!fits) continue;
       for (const drg of adrg.rows) if (tried(drg) !== false) return traced();
     }
-    steps[at] = { ...(steps[at] as Step), outcome: 'left' };
+    if (entry !== undefined) steps[at] = { ...entry, outcome: 'left' };
     if (scheme.switches.entered_without_group === 'stop') break;
   }
   return traced();

@@ -1,5 +1,5 @@
 import type { GroupingCase, GroupResult } from '../case/case.ts';
-import type { Grouper } from './compile.ts';
+import type { Grouper } from './grouper.ts';
 
 /** One change of the codes of a case, and where it would be then. */
 export interface Alternative {
@@ -19,11 +19,8 @@ export interface WhatIf {
   readonly alternatives: readonly Alternative[];
 }
 
-const first = (codes: readonly string[], index: number): readonly string[] => [
-  codes[index] as string,
-  ...codes.filter((_, at) => at !== index),
-];
-const without = (codes: readonly string[], index: number): readonly string[] => codes.filter((_, at) => at !== index);
+const without = (codes: readonly string[], index: number): readonly string[] => codes.toSpliced(index, 1);
+const first = (codes: readonly string[], index: number): readonly string[] => codes.slice(index, index + 1).concat(without(codes, index));
 
 /**
  * Which change of one code would move the case: another diagnosis or procedure first, or a code left out. It is evidence

@@ -1,8 +1,9 @@
 import type { GroupingCase } from '../case/case.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
-import type { CodeField, Condition, NumberField } from '../scheme/condition.ts';
+import { type CodeField, type Condition, type NumberField, numberFields } from '../scheme/condition.ts';
 import type { Adrg, Drg, Mdc, Scheme } from '../scheme/scheme.ts';
-import { compileGrouper, type Grouper } from './compile.ts';
+import { compileGrouper } from './compile.ts';
+import type { Grouper } from './grouper.ts';
 
 /** Bounds of a number as far as conditions have narrowed it. */
 interface Range {
@@ -65,12 +66,13 @@ function ways(condition: Condition, sketch: Sketch): readonly Sketch[] {
       const [head = 'principal_dx', ...rest] = condition.fields;
       const tail = rest.at(-1) ?? head;
       const needed = Math.max(1, condition.compare === '>' ? condition.value + 1 : condition.value);
-      return condition.sets.map((_, start) =>
-        Array.from({ length: needed }).reduce<Sketch>(
-          (one, _unused, index) => ask(one, index === 0 ? head : tail, [condition.sets[(start + index) % condition.sets.length] as string]),
-          sketch,
-        ),
-      );
+      return condition.sets.map((_, start) => {
+        const turned = [...condition.sets.slice(start), ...condition.sets.slice(0, start)];
+        return Array.from({ length: needed }).reduce<Sketch>((one, _unused, index) => {
+          const at = index % turned.length;
+          return ask(one, index === 0 ? head : tail, turned.slice(at, at + 1));
+        }, sketch);
+      });
     }
     case 'compare':
       switch (condition.compare) {
@@ -146,10 +148,8 @@ function numbersOf(sketch: Sketch): Record<NumberField, number> {
     if (range === undefined) return usual;
     return usual < range.low ? range.low : usual > range.high ? range.high : usual;
   };
-  const numbers = Object.fromEntries((Object.keys(defaults) as NumberField[]).map((field) => [field, value(field)])) as Record<
-    NumberField,
-    number
-  >;
+  const numbers = { ...defaults };
+  for (const field of numberFields) numbers[field] = value(field);
   const young = sketch.numbers.age_days !== undefined && numbers.age_days < 365;
   if (young) numbers.age = Math.floor(numbers.age_days / 365);
   else if (sketch.numbers.age !== undefined) numbers.age_days = numbers.age === 0 ? 200 : numbers.age * 365 + Math.floor(numbers.age / 4);
@@ -159,7 +159,8 @@ function numbersOf(sketch: Sketch): Record<NumberField, number> {
 /** A limited number of codes spread over a list, so that one that an earlier row takes is not the only one tried. */
 function spread(codes: readonly string[], count: number): readonly string[] {
   if (codes.length <= count) return codes;
-  return Array.from({ length: count }, (_, index) => codes[Math.floor((index * codes.length) / count)] as string);
+  const taken = new Set(Array.from({ length: count }, (_, index) => Math.floor((index * codes.length) / count)));
+  return codes.filter((_, at) => taken.has(at));
 }
 
 export interface Witnesses {

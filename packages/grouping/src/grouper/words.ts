@@ -1,13 +1,15 @@
+import { saidIn } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { CodeField, Comparison, Condition, NumberField, TextField } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
-import type { Reason, Step, TracedResult } from './trace.ts';
+import type { Reason, Step, TracedResult } from './grouper.ts';
 import type { Alternative } from './what-if.ts';
 
 export type Language = 'zh' | 'en';
 type Words = Readonly<Record<Language, string>>;
 
-const fieldWords: Readonly<Record<CodeField | NumberField | TextField, Words>> = {
+type Field = CodeField | NumberField | TextField;
+const fieldWords: Readonly<Record<Field, Words>> = {
   principal_dx: { zh: '主要诊断', en: 'principal diagnosis' },
   other_dx: { zh: '其他诊断', en: 'other diagnosis' },
   main_procedure: { zh: '主要手术操作', en: 'main procedure' },
@@ -24,9 +26,10 @@ const fieldWords: Readonly<Record<CodeField | NumberField | TextField, Words>> =
   discharge_mode: { zh: '离院方式', en: 'way of discharge' },
 };
 
+const isField = (text: string): text is Field => Object.hasOwn(fieldWords, text);
+
 /** What a field of a case is called; the field itself when it has no name. */
-export const fieldName = (field: string, language: Language): string =>
-  (fieldWords as Readonly<Record<string, Words>>)[field]?.[language] ?? field;
+export const fieldName = (field: string, language: Language): string => (isField(field) ? fieldWords[field][language] : field);
 
 const signs: Readonly<Record<Comparison, string>> = { '=': '=', '<': '<', '<=': '≤', '>': '>', '>=': '≥' };
 const levelWords: Readonly<Record<string, Words>> = {
@@ -126,7 +129,7 @@ function reasonWords(reason: Reason, one: GroupingCase, scheme: Scheme, language
       return field === 'other_dx' ? one.diagnoses.slice(1) : one.procedures.slice(1);
     });
     if (asked.length === 0) return zh ? `没有${joined(condition.fields, language)}` : `there is no ${joined(condition.fields, language)}`;
-    const shown = asked.length === 1 ? names(scheme, asked[0] as string) : '';
+    const shown = asked.length === 1 ? asked.map((code) => names(scheme, code)).join('') : '';
     return zh
       ? `${joined(condition.fields, language)}${shown === '' ? '' : ` ${shown} `}不在${inList(condition.sets, language)}`
       : `${joined(condition.fields, language)}${shown === '' ? '' : ` ${shown}`} is not in ${inList(condition.sets, language)}`;
@@ -167,7 +170,7 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
   ];
   for (const problem of traced.problems) {
     const head = problem.level === 'invalid' ? (zh ? '不能分组' : 'cannot be grouped') : zh ? '提示' : 'note';
-    const { message, remedy } = zh ? problem.zh : problem;
+    const [message, remedy] = [saidIn(problem.message, language), saidIn(problem.remedy, language)];
     const place = problem.place?.field === undefined ? '' : `${problem.place.field} `;
     lines.push(`${head}${colon(language)}${place}${message} → ${remedy}`);
   }

@@ -1,5 +1,6 @@
-import { type Place, type Problem, parseDay, RefusedInput } from '@hengjian/standard';
+import { type Place, type Problem, parseDay, RefusedInput, type Words, words } from '@hengjian/standard';
 import { parseCondition } from '../language/parse.ts';
+import { groupingProblems } from '../problems.ts';
 import type { Condition } from '../scheme/condition.ts';
 import type { Adrg, Switches, Variant } from '../scheme/scheme.ts';
 import type { RegisteredAmendment } from './amend.ts';
@@ -35,6 +36,8 @@ const topFields = [
 const entered: readonly Switches['entered_without_group'][] = ['next_mdc', 'stop'];
 const weights: readonly Switches['premature_weight'][] = ['birth', 'admission'];
 
+const isNow = (path: string, value: string): Words => words(`${path} 为 \`${value}\``, `${path} is \`${value}\``);
+
 /** Reads fields of the description and gathers what is wrong with them. */
 class AboutReader {
   readonly problems: Problem[] = [];
@@ -46,8 +49,8 @@ class AboutReader {
     this.file = file;
   }
 
-  problem(field: string, message: string, remedy: string): void {
-    this.problems.push({ code: 'scheme-about', message, remedy, place: { file: this.file, field } });
+  problem(field: string, what: Words, expected: Words): void {
+    this.problems.push(groupingProblems.problem('scheme-about', { what, expected }, { file: this.file, field }));
   }
 
   at(path: string): unknown {
@@ -56,8 +59,9 @@ class AboutReader {
 
   text(path: string, example: string, form = /./): string {
     const value = this.optional(path);
-    if (value === undefined) this.problem(path, `${path} is missing`, `write ${path}: ${example}`);
-    else if (!form.test(value)) this.problem(path, `${path} is \`${value}\``, `write it as ${example}`);
+    const expected = words(` ${path}，例如 ${example}`, `${path} as ${example}`);
+    if (value === undefined) this.problem(path, words(`缺少 ${path}`, `${path} is missing`), expected);
+    else if (!form.test(value)) this.problem(path, isNow(path, value), expected);
     return value ?? '';
   }
 
@@ -68,15 +72,18 @@ class AboutReader {
 
   day(path: string): string {
     const value = this.text(path, '2026-01-01');
-    if (value !== '' && parseDay(value) === undefined)
-      this.problem(path, `${path} is \`${value}\`, which is no day`, 'write it as 2026-01-01');
+    if (value !== '' && parseDay(value) === undefined) {
+      const what = words(`${path} 为 \`${value}\`，不是日期`, `${path} is \`${value}\`, which is no day`);
+      this.problem(path, what, words('成 2026-01-01 的形式', 'it as 2026-01-01'));
+    }
     return value;
   }
 
   choice<Value extends string>(path: string, values: readonly Value[], usual: Value): Value {
     const written = this.optional(path);
     const value = written === undefined ? usual : values.find((one) => one === written);
-    if (value === undefined) this.problem(path, `${path} is \`${written}\``, `write one of ${values.join(', ')}`);
+    if (value === undefined)
+      this.problem(path, isNow(path, written ?? ''), words(` ${values.join('、')} 之一`, `one of ${values.join(', ')}`));
     return value ?? usual;
   }
 
@@ -87,7 +94,9 @@ class AboutReader {
   /** A misspelt field would otherwise be passed over in silence. */
   unknownFields(): void {
     for (const name of Object.keys(this.root)) {
-      if (!topFields.includes(name)) this.problem(name, `there is no field ${name}`, `the fields are ${topFields.join(', ')}`);
+      if (topFields.includes(name)) continue;
+      const known = words(` ${topFields.join('、')} 之一`, `one of ${topFields.join(', ')}`);
+      this.problem(name, words(`没有字段 ${name}`, `there is no field ${name}`), known);
     }
   }
 }
@@ -102,12 +111,9 @@ function addedAdrg(value: unknown, place: Place, sets: ReadonlySet<string>): Adr
   const [adrg = '', name = '', mdc = '', rule = ''] = ['adrg', 'name', 'mdc', 'rule'].map((field) => String(fields[field] ?? ''));
   const kind = kindOfAdrg(adrg);
   if (kind === undefined || mdc === '') {
-    throw new RefusedInput({
-      code: 'scheme-about',
-      message: `\`${adrg}\` is no row to add`,
-      remedy: 'write adrg, name, mdc and rule',
-      place: { ...place, field: 'add_adrgs' },
-    });
+    const what = words(`\`${adrg}\` 不是可加的行`, `\`${adrg}\` is no row to add`);
+    const expected = words(' adrg、name、mdc 和 rule', 'adrg, name, mdc and rule');
+    throw groupingProblems.refused('scheme-about', { what, expected }, { ...place, field: 'add_adrgs' });
   }
   return { adrg, name, mdc, kind, condition: parseCondition(rule, { ...place, field: adrg }, sets) };
 }
@@ -118,12 +124,9 @@ function variantOf(value: unknown, file: string, sets: ReadonlySet<string>): Var
   const why = String(fields.why ?? '');
   const place = { file, field: `variants ${name}` };
   if (!/^[a-z0-9-]+$/.test(name) || why === '') {
-    throw new RefusedInput({
-      code: 'scheme-about',
-      message: 'a variant has no name or no reason',
-      remedy: 'write name (small letters, digits, -) and why',
-      place,
-    });
+    const what = words('变体缺少名称或理由', 'a variant has no name or no reason');
+    const expected = words(' name（小写字母、数字、-）和 why', 'name (small letters, digits, -) and why');
+    throw groupingProblems.refused('scheme-about', { what, expected }, place);
   }
   const mdcs = conditions(fields.mdcs, place, sets);
   const adrgs = conditions(fields.adrgs, place, sets);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type Place, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type Place, type RefusedInput, words } from '@hengjian/standard';
 import { parse } from 'yaml';
+import { groupingProblems } from '../problems.ts';
 import type { Amendment } from '../scheme/scheme.ts';
 import type { Journal } from './journal.ts';
 import type { RawMdc, RawMember, RawScheme } from './raw.ts';
@@ -22,34 +23,33 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 const texts = (value: unknown): readonly string[] => (isList(value) ? value.map(String).filter((text) => text !== '') : []);
 
-const shape =
-  'write id, what, why, source and change: add_members or remove_members {set, codes}, add_exclusions {table, codes}, replace_rule {mdc | adrg | drg, rule}';
-
-const refuse = (message: string, place: Place): RefusedInput => new RefusedInput({ code: 'amendment-form', message, remedy: shape, place });
+const refuse = (zh: string, en: string, place: Place): RefusedInput =>
+  groupingProblems.refused('amendment-form', { what: words(zh, en) }, place);
 
 function changeOf(kind: string, value: unknown, place: Place): Change {
-  if (!isFields(value)) throw refuse(`${kind} holds no fields`, place);
+  if (!isFields(value)) throw refuse(`${kind} 下没有字段`, `${kind} holds no fields`, place);
   if (kind === 'replace_rule') {
     const level = (['mdc', 'adrg', 'drg'] as const).find((name) => value[name] !== undefined);
-    if (level === undefined || typeof value.rule !== 'string') throw refuse('replace_rule names no row or no rule', place);
+    if (level === undefined || typeof value.rule !== 'string')
+      throw refuse('replace_rule 没有写明行或规则', 'replace_rule names no row or no rule', place);
     return { kind, level, code: String(value[level]), rule: value.rule };
   }
   const codes = texts(value.codes);
-  if (codes.length === 0) throw refuse(`${kind} names no codes`, place);
+  if (codes.length === 0) throw refuse(`${kind} 没有写明编码`, `${kind} names no codes`, place);
   if (kind === 'add_exclusions' && value.table !== undefined) return { kind, table: String(value.table), codes };
   if ((kind === 'add_members' || kind === 'remove_members') && value.set !== undefined) return { kind, set: String(value.set), codes };
-  throw refuse(`${kind} is no change of an amendment, or does not say of what`, place);
+  throw refuse(`${kind} 不是修订的内容，或没有写明对象`, `${kind} is no change of an amendment, or does not say of what`, place);
 }
 
 function amendmentOf(value: unknown, index: number, file: string): RegisteredAmendment {
   const place = { file, row: index + 1, field: isFields(value) && value.id !== undefined ? String(value.id) : 'id' };
-  if (!isFields(value)) throw refuse('the entry holds no fields', place);
+  if (!isFields(value)) throw refuse('该条没有字段', 'the entry holds no fields', place);
   const [id, what, why, source] = ['id', 'what', 'why', 'source'].map((name) => String(value[name] ?? '').trim());
-  if (!id || !what || !why || !source) throw refuse('id, what, why or source is missing', place);
+  if (!id || !what || !why || !source) throw refuse('缺少 id、what、why 或 source', 'id, what, why or source is missing', place);
   const { change } = value;
   const parts = isList(change) ? change : [change];
   const changes = parts.flatMap((part) => {
-    if (!isFields(part)) throw refuse('change is missing', place);
+    if (!isFields(part)) throw refuse('缺少 change', 'change is missing', place);
     return Object.entries(part).map(([kind, body]) => changeOf(kind, body, place));
   });
   return { id, what, why, source, changes, place };
@@ -65,7 +65,7 @@ export function readAmendments(path: string): readonly RegisteredAmendment[] {
   try {
     content = parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw refuse(`it is no YAML: ${error instanceof Error ? error.message : ''}`, { file });
+    throw inputProblems.refused('file-damaged', { format: 'YAML', reason: error instanceof Error ? error.message : '' }, { file });
   }
   return parseAmendments(content, file);
 }
@@ -73,31 +73,25 @@ export function readAmendments(path: string): readonly RegisteredAmendment[] {
 /** The same from a parsed document. */
 export function parseAmendments(content: unknown, file: string): readonly RegisteredAmendment[] {
   const list = isFields(content) ? content.amendments : content;
-  if (!isList(list)) throw refuse('there is no list of amendments', { file });
+  if (!isList(list)) throw refuse('没有修订列表', 'there is no list of amendments', { file });
   const all = list.map((value, index) => amendmentOf(value, index, file));
   const seen = new Set<string>();
   for (const { id, place } of all) {
-    if (seen.has(id)) throw refuse(`the id ${id} stands twice`, place);
+    if (seen.has(id)) throw inputProblems.refused('row-twice', { key: id }, place);
     seen.add(id);
   }
   return all;
 }
 
 /** An amendment that changes nothing is out of date: the publisher mended it, or the code is misspelt. */
-function withoutEffect(what: string, place: Place): RefusedInput {
-  return new RefusedInput({
-    code: 'amendment-without-effect',
-    message: `${what}, so the amendment changes nothing`,
-    remedy: 'correct the amendment, or remove it when the publisher has mended the source',
-    place,
-  });
-}
+const withoutEffect = (zh: string, en: string, place: Place): RefusedInput =>
+  groupingProblems.refused('amendment-without-effect', { what: words(zh, en) }, place);
 
 function withMembers(members: readonly RawMember[], set: string, codes: readonly string[], place: Place): readonly RawMember[] {
   const there = new Set(members.filter((member) => member.set === set).map(({ code }) => code));
-  if (there.size === 0) throw withoutEffect(`there is no list ${set}`, place);
+  if (there.size === 0) throw withoutEffect(`没有集合 ${set}`, `there is no list ${set}`, place);
   const twice = codes.find((code) => there.has(code));
-  if (twice !== undefined) throw withoutEffect(`${twice} is already in ${set}`, place);
+  if (twice !== undefined) throw withoutEffect(`${twice} 已在 ${set} 中`, `${twice} is already in ${set}`, place);
   return [...members, ...codes.map((code): RawMember => ({ set, code, type: '', place }))];
 }
 
@@ -105,15 +99,15 @@ function withoutMembers(members: readonly RawMember[], set: string, codes: reado
   const gone = new Set(codes);
   const there = new Set(members.filter((member) => member.set === set).map(({ code }) => code));
   const absent = codes.find((code) => !there.has(code));
-  if (absent !== undefined) throw withoutEffect(`${absent} is not in ${set}`, place);
+  if (absent !== undefined) throw withoutEffect(`${absent} 不在 ${set} 中`, `${absent} is not in ${set}`, place);
   return members.filter((member) => member.set !== set || !gone.has(member.code));
 }
 
 function withRule<Row extends RawMdc>(rows: readonly Row[], code: string, rule: string, place: Place): readonly Row[] {
   const at = rows.findIndex((row) => row.code === code);
   const row = rows[at];
-  if (row === undefined) throw withoutEffect(`there is no row ${code}`, place);
-  if (row.rule === rule) throw withoutEffect(`${code} has this rule already`, place);
+  if (row === undefined) throw withoutEffect(`没有行 ${code}`, `there is no row ${code}`, place);
+  if (row.rule === rule) throw withoutEffect(`${code} 已是该规则`, `${code} has this rule already`, place);
   return rows.with(at, { ...row, rule });
 }
 

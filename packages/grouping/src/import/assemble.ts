@@ -1,3 +1,5 @@
+import { words } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { Scheme, SeverityCode, Variant } from '../scheme/scheme.ts';
 import type { Journal } from './journal.ts';
 import { type GatheredSet, gatherMembers, kindOfCode } from './members.ts';
@@ -16,21 +18,11 @@ function severityOf(rows: readonly RawSeverity[], journal: Journal): readonly Se
   for (const { code, level, table, place } of rows) {
     const at = { ...place, field: code };
     if (level !== 'MCC' && level !== 'CC') {
-      journal.problem({
-        code: 'severity-level',
-        message: `the level \`${level}\` of ${code} is neither MCC nor CC`,
-        remedy: 'write MCC or CC',
-        place: at,
-      });
+      journal.problem(groupingProblems.problem('severity-level', { code, level }, at));
       continue;
     }
     if (kindOfCode(code) !== 'diagnosis') {
-      journal.problem({
-        code: 'code-form',
-        message: `\`${code}\` is no diagnosis`,
-        remedy: 'write the code as the edition has it (A00.000)',
-        place: at,
-      });
+      journal.problem(groupingProblems.problem('code-form', { code, expected: words('诊断（A00.000）', 'a diagnosis (A00.000)') }, at));
       continue;
     }
     const before = found.get(code);
@@ -38,8 +30,8 @@ function severityOf(rows: readonly RawSeverity[], journal: Journal): readonly Se
     else if (before.level === level && before.table === table)
       journal.dropped({ code: 'duplicate-severity', zh: '重复的 MCC/CC 编码', en: 'severity code stands twice' }, place);
     else {
-      const message = `${code} is ${before.level} with table \`${before.table}\` in an earlier row, here ${level} with table \`${table}\``;
-      journal.problem({ code: 'severity-conflict', message, remedy: 'keep the row that is right', place: at });
+      const values = { code, before: before.level, before_table: before.table, level, table };
+      journal.problem(groupingProblems.problem('severity-conflict', values, at));
     }
   }
   return [...found.values()].sort((left, right) => (left.code < right.code ? -1 : 1));
@@ -95,12 +87,7 @@ function checkRoles(about: About, sets: ReadonlyMap<string, GatheredSet>, journa
   });
   for (const { role, name } of roles) {
     if (sets.has(name)) continue;
-    journal.problem({
-      code: 'set-missing',
-      message: `${role} names the set ${name}, which has no members`,
-      remedy: 'add the members, or leave it out',
-      place: { field: role },
-    });
+    journal.problem(groupingProblems.problem('set-missing', { role, set: name }, { field: role }));
   }
   return roles.map(({ name }) => name);
 }

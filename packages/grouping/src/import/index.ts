@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readContentsNow } from '@hengjian/documents';
-import { RefusedInput } from '@hengjian/standard';
+import { inputProblems } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { ImportedScheme } from './assemble.ts';
 import { importPlainTables, isPlainTables } from './plain-tables.ts';
 import { importTemplate, importTemplateSheets, isTemplate, isTemplateWorkbook, templateHeaders } from './template.ts';
@@ -17,13 +18,7 @@ export { type ImportOptions, importWorkbook } from './workbook.ts';
  */
 export function importScheme(path: string, options: ImportOptions = {}): ImportedScheme {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined)
-    throw new RefusedInput({
-      code: 'file-missing',
-      message: 'there is no such file or folder',
-      remedy: 'check the path',
-      place: { file: path },
-    });
+  if (stat === undefined) throw inputProblems.refused('file-missing', {}, { file: path });
   if (stat.isDirectory()) {
     if (isTemplate(path)) return importTemplate(path, options);
     if (isPlainTables(path)) return importPlainTables(path, options);
@@ -33,10 +28,5 @@ export function importScheme(path: string, options: ImportOptions = {}): Importe
     if (isTemplateWorkbook(sheets)) return importTemplateSheets(path, sheets, options);
     if (isRuleWorkbook(sheets)) return importRuleSheets(path, sheets, options);
   }
-  throw new RefusedInput({
-    code: 'scheme-layout',
-    message: 'this is no scheme in a known layout',
-    remedy: 'give a workbook of the 3.0 layout, a scheme template (folder or xlsx), or a folder of plain tables; see docs/schemes.md',
-    place: { file: path },
-  });
+  throw groupingProblems.refused('scheme-layout', {}, { file: path });
 }

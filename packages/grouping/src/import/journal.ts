@@ -1,4 +1,5 @@
 import { type Place, type Problem, RefusedInput } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { Remark, SheetReport } from './report.ts';
 
 /** How many problems of one kind are named; the rest is counted. */
@@ -62,7 +63,7 @@ export class Journal {
         const first = all.slice(0, namedProblems);
         const last = first.at(-1);
         if (all.length <= namedProblems || last === undefined) return first;
-        return [...first, { ...last, message: `${all.length - namedProblems} more rows like the ones before` }];
+        return [...first, groupingProblems.problem('rows-more', { count: all.length - namedProblems }, last.place)];
       }),
     );
   }

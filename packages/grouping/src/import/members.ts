@@ -1,3 +1,5 @@
+import { words } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { Journal } from './journal.ts';
 import type { RawMember } from './raw.ts';
 
@@ -39,20 +41,16 @@ export function gatherMembers(members: readonly RawMember[], journal: Journal): 
     }
     const kind = kindOfCode(code);
     if (kind === undefined) {
-      journal.problem({
-        code: 'code-form',
-        message: `\`${code}\` in ${set} is neither a diagnosis (A00.000) nor a procedure (47.0100)`,
-        remedy: 'write the code as the edition has it, as text and not as a number',
-        place: { ...place, field: place.field ?? 'code' },
-      });
+      const expected = words('诊断（A00.000）或手术操作（47.0100）', 'a diagnosis (A00.000) or a procedure (47.0100)');
+      journal.problem(groupingProblems.problem('code-form', { code, expected }, { ...place, field: place.field ?? 'code' }));
       continue;
     }
     const list = lists.get(set) ?? new Set<string>();
     lists.set(set, list);
     if (list.has(code)) {
-      const words = { code: 'duplicate-member', zh: '集合内重复的编码', en: 'code stands twice in the list' };
-      if (part === true) journal.correction(words, place);
-      else journal.dropped(words, place);
+      const twice = { code: 'duplicate-member', zh: '集合内重复的编码', en: 'code stands twice in the list' };
+      if (part === true) journal.correction(twice, place);
+      else journal.dropped(twice, place);
       continue;
     }
     list.add(code);

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type Problem, parseCsvRecords, RefusedInput } from '@hengjian/standard';
-import type { CodeField, Condition } from '../scheme/condition.ts';
+import { inputProblems, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
+import { groupingProblems, listOrNone } from '../problems.ts';
+import { type CodeField, type Condition, comparisons, type NumberField } from '../scheme/condition.ts';
 import type { Adrg, AdrgKind, Amendment, Drg, Mdc, Scheme, SeverityCode, Variant } from '../scheme/scheme.ts';
 import type { ImportedScheme } from './assemble.ts';
-import type { LoadReport, SheetReport } from './report.ts';
+import type { LoadReport, Remark, SheetReport } from './report.ts';
 import type { ImportOptions } from './workbook.ts';
 
 /** Tables of the plain layout; the last ones may be absent. */
@@ -47,6 +48,22 @@ interface Tables {
   readonly source: Scheme['source'];
 }
 
+const noRows: Tables['rows'] = {
+  mdc: [],
+  mdc_codes: [],
+  adrg: [],
+  adrg_codes: [],
+  drg: [],
+  cc_mcc: [],
+  exclusions: [],
+  valid_procedures: [],
+  dx_catalog: [],
+  procedure_catalog: [],
+  dx_code_map: [],
+  procedure_code_map: [],
+  official_differences: [],
+};
+
 /** Whether the folder holds a scheme in the plain layout. */
 export const isPlainTables = (folder: string): boolean =>
   existsSync(join(folder, 'mdc_codes.csv')) && existsSync(join(folder, 'adrg_codes.csv'));
@@ -59,30 +76,20 @@ function readTables(folder: string): Tables {
     const path = join(folder, file);
     if (!existsSync(path)) {
       if (!optional)
-        problems.push({
-          code: 'scheme-table-missing',
-          message: 'a table of the scheme is missing',
-          remedy: `add ${file} to the folder`,
-          place: { file },
-        });
+        problems.push(groupingProblems.problem('table-missing', { table: name, columns: listOrNone(columnsOf[name]) }, { file }));
       return [];
     }
     const bytes = readFileSync(path);
     source.push({ file, sha256: createHash('sha256').update(bytes).digest('hex') });
     const rows = parseCsvRecords(bytes.toString('utf8'), file);
-    const missing = columnsOf[name].filter((column) => rows.length > 0 && !(column in (rows[0] as Row)));
-    for (const field of missing) {
-      problems.push({
-        code: 'scheme-column-missing',
-        message: `the column ${field} is missing`,
-        remedy: 'name it in the header',
-        place: { file, row: 1, field },
-      });
-    }
+    const [first] = rows;
+    const missing = first === undefined ? [] : columnsOf[name].filter((column) => !(column in first));
+    for (const column of missing) problems.push(inputProblems.problem('column-missing', { column }, { file, row: 1, field: column }));
     return rows;
   };
-  const names = [...tableNames.map((name) => [name, false] as const), ...optionalNames.map((name) => [name, true] as const)];
-  const rows = Object.fromEntries(names.map(([name, optional]) => [name, read(name, optional)])) as Record<TableName, readonly Row[]>;
+  const rows: Record<TableName, readonly Row[]> = { ...noRows };
+  for (const name of tableNames) rows[name] = read(name, false);
+  for (const name of optionalNames) rows[name] = read(name, true);
   if (problems.length > 0) throw new RefusedInput(problems);
   return { rows, source };
 }
@@ -96,53 +103,63 @@ const anyProcedure: readonly CodeField[] = ['main_procedure', 'other_procedure']
 const fieldsOfRole = (role: string): readonly CodeField[] =>
   role === 'principal_dx' ? principal : role === 'any_dx' ? anyDiagnosis : role === 'procedure' ? main : anyProcedure;
 
-const numberOf = { age: 'age', gender: 'sex', age_days: 'age_days', birth_weight: 'birth_weight' } as const;
+const numberFields: Readonly<Record<string, NumberField>> = {
+  age: 'age',
+  gender: 'sex',
+  age_days: 'age_days',
+  birth_weight: 'birth_weight',
+};
 const comparison = /^(age|gender|age_days|birth_weight)(<=|>=|<|>|=)(\d+)$/;
 const role = /^(principal_dx|any_dx|procedure(_set_\d|_class_\d)?)$/;
 const validProcedures = 'valid_procedures';
 
+/** A term of a rule that stands for itself; undefined when there is no such term. */
+function termOf(token: string, scope: string, sites: readonly string[]): Condition | undefined {
+  if (token === 'always') return { op: 'always' };
+  if (token === 'first_procedure_valid') return { op: 'in', fields: main, sets: [validProcedures] };
+  if (token === 'no_valid_procedure') return { op: 'not', of: { op: 'in', fields: anyProcedure, sets: [validProcedures] } };
+  if (role.test(token)) return { op: 'in', fields: fieldsOfRole(token), sets: [`${scope}.${token}`] };
+  const [, name = '', sign, value] = comparison.exec(token) ?? [];
+  const field = numberFields[name];
+  const compare = comparisons.find((one) => one === sign);
+  if (field !== undefined && compare !== undefined) return { op: 'compare', field, compare, value: Number(value) };
+  const count = /^trauma_sites>=(\d+)$/.exec(token)?.[1];
+  return count === undefined ? undefined : { op: 'sets', fields: anyDiagnosis, sets: sites, compare: '>=', value: Number(count) };
+}
+
 /** A condition in the words of the plain layout: terms joined by `&`, which binds tighter than `|`, and brackets. */
-function parseRule(text: string, scope: string, sites: readonly string[], refuse: (message: string) => never): Condition {
+function parseRule(text: string, scope: string, sites: readonly string[], refuse: (what: Words) => RefusedInput): Condition {
   const tokens = text.match(/[()&|]|[^()&|\s]+/g) ?? [];
   let at = 0;
   const term = (): Condition => {
-    const token = tokens[at] ?? refuse('the rule ends where a term is expected');
+    const token = tokens[at];
+    if (token === undefined) throw refuse(words('规则在应有条件处结束', 'the rule ends where a term is expected'));
     at += 1;
     if (token === '(') {
       const inside = either();
-      if (tokens[at] !== ')') refuse('a bracket is never closed');
+      if (tokens[at] !== ')') throw refuse(words('括号没有配对', 'a bracket is never closed'));
       at += 1;
       return inside;
     }
-    if (token === 'always') return { op: 'always' };
-    if (token === 'first_procedure_valid') return { op: 'in', fields: main, sets: [validProcedures] };
-    if (token === 'no_valid_procedure') return { op: 'not', of: { op: 'in', fields: anyProcedure, sets: [validProcedures] } };
-    if (role.test(token)) return { op: 'in', fields: fieldsOfRole(token), sets: [`${scope}.${token}`] };
-    const [, name, compare, value] = comparison.exec(token) ?? [];
-    if (name !== undefined) {
-      return {
-        op: 'compare',
-        field: numberOf[name as keyof typeof numberOf],
-        compare: compare as '=' | '<' | '<=' | '>' | '>=',
-        value: Number(value),
-      };
-    }
-    const count = /^trauma_sites>=(\d+)$/.exec(token)?.[1];
-    if (count !== undefined) return { op: 'sets', fields: anyDiagnosis, sets: sites, compare: '>=', value: Number(count) };
-    return refuse(`${token} is no term of a rule`);
+    const found = termOf(token, scope, sites);
+    if (found === undefined) throw refuse(words(`${token} 不是规则中的条件`, `${token} is no term of a rule`));
+    return found;
   };
   const series = (sign: '&' | '|', op: 'and' | 'or', part: () => Condition): Condition => {
-    const of = [part()];
+    const first = part();
+    if (tokens[at] !== sign) return first;
+    const of = [first];
     while (tokens[at] === sign) {
       at += 1;
       of.push(part());
     }
-    return of.length === 1 ? (of[0] as Condition) : { op, of };
+    return { op, of };
   };
   const both = (): Condition => series('&', 'and', term);
   const either = (): Condition => series('|', 'or', both);
   const whole = either();
-  if (at < tokens.length) refuse(`${tokens[at]} stands where the rule should end`);
+  const left = tokens[at];
+  if (left !== undefined) throw refuse(words(`${left} 出现在规则应结束处`, `${left} stands where the rule should end`));
   return whole;
 }
 
@@ -192,12 +209,16 @@ function ambiguousVariant(name: string, why: string, mdcs: readonly Mdc[], field
   return { name, why, add_adrgs: rows };
 }
 
-function listed(rows: readonly Row[]): { readonly adrgs: Record<string, Condition>; readonly sets: Record<string, string[]> } {
+interface Listed {
+  readonly adrgs: Readonly<Record<string, Condition>>;
+  readonly sets: Readonly<Record<string, readonly string[]>>;
+}
+
+function listed(rows: readonly Row[]): Listed {
   const listedRows = rows.filter((row) => row.role === 'principal_dx' && (row.note ?? '').startsWith('listed for'));
   const sets = collect(listedRows, (row) => `${row.adrg}.listed`);
-  const adrgs = Object.fromEntries(
-    Object.keys(sets).map((set) => [set.split('.')[0] as string, { op: 'in', fields: principal, sets: [set] } as Condition]),
-  );
+  const adrgs: Record<string, Condition> = {};
+  for (const set of Object.keys(sets)) adrgs[set.slice(0, set.indexOf('.'))] = { op: 'in', fields: principal, sets: [set] };
   return { adrgs, sets };
 }
 
@@ -233,8 +254,36 @@ function sheetReport(name: TableName, rows: readonly Row[]): SheetReport {
 const sizes = (sets: Readonly<Record<string, readonly string[]>>): number =>
   Object.values(sets).reduce((sum, codes) => sum + codes.length, 0);
 
-function reportOf(scheme: Scheme, rows: Tables['rows']): LoadReport {
+function noticesOf(scheme: Scheme): readonly Remark[] {
   const repaired = scheme.amendments.length;
+  const other = scheme.drgs.filter(({ drg, adrg }) => !drg.startsWith(adrg)).map(({ drg }) => drg);
+  return [
+    ...(repaired === 0
+      ? []
+      : [
+          {
+            code: 'differences',
+            zh: `${repaired} 处与公布文本不同，见修订登记；公布文本的写法可用变体选择`,
+            en: `${repaired} departures from the published text are registered as amendments; variants bring the published wording`,
+            sheet: 'official_differences.csv',
+            rows: [],
+          },
+        ]),
+    ...(other.length === 0
+      ? []
+      : [
+          {
+            code: 'drg-letters',
+            zh: `DRG 编码不以其 ADRG 编码开头：${other.join('、')}`,
+            en: `the code does not begin with the code of its ADRG: ${other.join(', ')}`,
+            sheet: 'drg.csv',
+            rows: [],
+          },
+        ]),
+  ];
+}
+
+function reportOf(scheme: Scheme, rows: Tables['rows']): LoadReport {
   return {
     layout: 'plain-tables',
     scheme: scheme.id,
@@ -250,18 +299,7 @@ function reportOf(scheme: Scheme, rows: Tables['rows']): LoadReport {
     },
     sheets: [...tableNames, ...optionalNames].map((name) => sheetReport(name, rows[name])),
     corrections: [],
-    notices:
-      repaired === 0
-        ? []
-        : [
-            {
-              code: 'differences',
-              zh: `${repaired} 处与公布文本不同，见修订登记；公布文本的写法可用变体选择`,
-              en: `${repaired} departures from the published text are in the register of amendments; variants bring the published wording`,
-              sheet: 'official_differences.csv',
-              rows: [],
-            },
-          ],
+    notices: noticesOf(scheme),
     amendments: scheme.amendments,
   };
 }
@@ -288,6 +326,114 @@ function aboutOf(
   };
 }
 
+/** Reads the rows of the tables and gathers what is wrong with them. */
+class RowReader {
+  readonly problems: Problem[] = [];
+  readonly #rows: Tables['rows'];
+  readonly #sites: readonly string[];
+
+  constructor(rows: Tables['rows']) {
+    this.#rows = rows;
+    this.#sites = [...new Set(rows.mdc_codes.filter(isSite).map((row) => `MDC${row.mdc}.${row.site}`))];
+  }
+
+  #problem(table: TableName, row: Row, field: string, what: Words): Problem {
+    const place = { file: `${table}.csv`, row: 2 + this.#rows[table].indexOf(row), field };
+    return groupingProblems.problem('scheme-rule', { row: Object.values(row)[0] ?? '', what }, place);
+  }
+
+  #rule(table: TableName, row: Row, field: string, scope: string): Condition {
+    try {
+      return parseRule(row[field] ?? '', scope, this.#sites, (what) => new RefusedInput(this.#problem(table, row, field, what)));
+    } catch (error) {
+      if (!(error instanceof RefusedInput)) throw error;
+      this.problems.push(...error.problems);
+      return { op: 'always' };
+    }
+  }
+
+  mdcs(): readonly Mdc[] {
+    return inOrder(this.#rows.mdc).map((row) => {
+      const condition = this.#rule('mdc', row, 'entry_rule', `MDC${row.mdc}`);
+      return { mdc: row.mdc ?? '', name: row.name ?? '', condition };
+    });
+  }
+
+  adrgs(mdcs: readonly Mdc[]): readonly Adrg[] {
+    const order = new Map(mdcs.map(({ mdc }, index) => [mdc, index]));
+    const read = (row: Row): Adrg => {
+      const { adrg = '', name = '', mdc = '' } = row;
+      const kind = kinds[row.kind ?? ''];
+      if (kind === undefined)
+        this.problems.push(this.#problem('adrg', row, 'kind', words(`${row.kind} 不是类别`, `${row.kind} is no kind`)));
+      if (!order.has(mdc)) this.problems.push(this.#problem('adrg', row, 'mdc', words(`没有 MDC ${mdc}`, `there is no MDC ${mdc}`)));
+      return { adrg, name, mdc, kind: kind ?? 'medical', condition: this.#rule('adrg', row, 'rule', adrg) };
+    };
+    return inOrder(this.#rows.adrg)
+      .map(read)
+      .toSorted((left, right) => (order.get(left.mdc) ?? 0) - (order.get(right.mdc) ?? 0));
+  }
+
+  drgs(adrgs: readonly Adrg[]): readonly Drg[] {
+    const known = new Set(adrgs.map((one) => one.adrg));
+    return inOrder(this.#rows.drg).map((row): Drg => {
+      const { drg = '', name = '', adrg = '', severity_condition = '' } = row;
+      const split = splits[severity_condition];
+      if (split === undefined) {
+        const what = words(`${severity_condition} 不是条件`, `${severity_condition} is no condition`);
+        this.problems.push(this.#problem('drg', row, 'severity_condition', what));
+      }
+      if (!known.has(adrg)) this.problems.push(this.#problem('drg', row, 'adrg', words(`没有 ADRG ${adrg}`, `there is no ADRG ${adrg}`)));
+      return { drg, name, adrg, condition: split?.condition ?? { op: 'always' }, split: split?.split ?? '' };
+    });
+  }
+
+  severity(): readonly SeverityCode[] {
+    return this.#rows.cc_mcc.map((row): SeverityCode => {
+      const { code = '', level = '', exclusion_table: table = '' } = row;
+      if (level !== 'MCC' && level !== 'CC')
+        this.problems.push(this.#problem('cc_mcc', row, 'level', words(`${level} 既不是 MCC 也不是 CC`, `${level} is neither MCC nor CC`)));
+      return { code, level: level === 'MCC' ? 'MCC' : 'CC', table };
+    });
+  }
+
+  sets(extra: Listed): Scheme['sets'] {
+    const { mdc_codes, adrg_codes, valid_procedures } = this.#rows;
+    const sets: Record<string, readonly string[]> = {
+      ...collect(mdc_codes, (row) => (isSite(row) ? `MDC${row.mdc}.${row.site}` : `MDC${row.mdc}.principal_dx`)),
+      ...collect(mdc_codes.filter(isSite), (row) => `MDC${row.mdc}.principal_dx`),
+      ...collect(adrg_codes, (row) => `${row.adrg}.${row.role}`),
+      ...extra.sets,
+      [validProcedures]: valid_procedures.map((row) => row.code ?? ''),
+    };
+    for (const row of this.#rows.adrg) {
+      for (const [name] of (row.rule ?? '').matchAll(roles)) {
+        if (sets[`${row.adrg}.${name}`] !== undefined) continue;
+        const what = words(`adrg_codes.csv 没有角色 ${name} 的编码`, `adrg_codes.csv lists no code with the role ${name}`);
+        this.problems.push(this.#problem('adrg', row, 'rule', what));
+      }
+    }
+    return sets;
+  }
+}
+
+const isSite = (row: Row): boolean => row.role === 'trauma_site';
+const roles = /principal_dx|any_dx|procedure_set_\d|procedure_class_\d|(?<![a-z_])procedure(?![a-z_])/g;
+
+function variantsOf(mdcs: readonly Mdc[], extra: Listed): readonly Variant[] {
+  const hiv: Condition = { op: 'in', fields: anyDiagnosis, sets: ['MDCY.principal_dx'] };
+  return [
+    ambiguousVariant('qy-main', 'the text of 1.1: an operation as main procedure that belongs to no group of the MDC', mdcs, main),
+    ambiguousVariant('qy-any', 'practice of cities: any operation that belongs to no group of the MDC', mdcs, anyProcedure),
+    ...(mdcs.some(({ mdc }) => mdc === 'Y') ? [{ name: 'hiv-any', why: '2.0: any diagnosis enters MDCY', mdcs: { Y: hiv } }] : []),
+    ...Object.entries(extra.adrgs).map(([adrg, condition]) => ({
+      name: `${adrg.toLowerCase()}-listed`,
+      why: `the published list of ${adrg} instead of every principal diagnosis of its MDC`,
+      adrgs: { [adrg]: condition },
+    })),
+  ];
+}
+
 /**
  * Imports a scheme written as plain tables (mdc, mdc_codes, adrg, adrg_codes, drg, cc_mcc, exclusions, valid_procedures and
  * catalogues). Throws RefusedInput with file, row and field.
@@ -295,96 +441,14 @@ function aboutOf(
 export function importPlainTables(folder: string, options: ImportOptions = {}): ImportedScheme {
   const about = aboutOf(folder, options);
   const { rows, source } = readTables(folder);
-  const problems: Problem[] = [];
-  const refusal = (file: string, row: Row, field: string, message: string): Problem => ({
-    code: 'scheme-rule',
-    message: `${Object.values(row)[0]}: ${message}`,
-    remedy: 'write the rule with the terms named in docs/schemes.md',
-    place: { file, row: 2 + rows[file.slice(0, -4) as TableName].indexOf(row), field },
-  });
-  const sites = [...new Set(rows.mdc_codes.filter((row) => row.role === 'trauma_site').map((row) => `MDC${row.mdc}.${row.site}`))];
-  const ruleOf = (row: Row, file: string, field: string, scope: string): Condition => {
-    try {
-      return parseRule(row[field] ?? '', scope, sites, (message) => {
-        throw new RefusedInput(refusal(file, row, field, message));
-      });
-    } catch (error) {
-      if (!(error instanceof RefusedInput)) throw error;
-      problems.push(...error.problems);
-      return { op: 'always' };
-    }
-  };
-  const mdcs = inOrder(rows.mdc).map(
-    (row): Mdc => ({ mdc: row.mdc ?? '', name: row.name ?? '', condition: ruleOf(row, 'mdc.csv', 'entry_rule', `MDC${row.mdc}`) }),
-  );
-  const order = new Map(mdcs.map(({ mdc }, index) => [mdc, index]));
-  const adrgs = inOrder(rows.adrg)
-    .map((row): Adrg => {
-      const kind = kinds[row.kind ?? ''];
-      if (kind === undefined) problems.push(refusal('adrg.csv', row, 'kind', `${row.kind} is no kind`));
-      if (!order.has(row.mdc ?? '')) problems.push(refusal('adrg.csv', row, 'mdc', `there is no MDC ${row.mdc}`));
-      return {
-        adrg: row.adrg ?? '',
-        name: row.name ?? '',
-        mdc: row.mdc ?? '',
-        kind: kind ?? 'medical',
-        condition: ruleOf(row, 'adrg.csv', 'rule', row.adrg ?? ''),
-      };
-    })
-    .toSorted((left, right) => (order.get(left.mdc) ?? 0) - (order.get(right.mdc) ?? 0));
-  const known = new Set(adrgs.map((one) => one.adrg));
-  const drgs = inOrder(rows.drg).map((row): Drg => {
-    const split = splits[row.severity_condition ?? ''];
-    if (split === undefined) problems.push(refusal('drg.csv', row, 'severity_condition', `${row.severity_condition} is no condition`));
-    if (!known.has(row.adrg ?? '')) problems.push(refusal('drg.csv', row, 'adrg', `there is no ADRG ${row.adrg}`));
-    return {
-      drg: row.drg ?? '',
-      name: row.name ?? '',
-      adrg: row.adrg ?? '',
-      condition: split?.condition ?? { op: 'always' },
-      split: split?.split ?? '',
-    };
-  });
-  const severity = rows.cc_mcc.map((row): SeverityCode => {
-    if (row.level !== 'MCC' && row.level !== 'CC') problems.push(refusal('cc_mcc.csv', row, 'level', `${row.level} is neither MCC nor CC`));
-    return { code: row.code ?? '', level: row.level === 'MCC' ? 'MCC' : 'CC', table: row.exclusion_table ?? '' };
-  });
+  const reader = new RowReader(rows);
+  const mdcs = reader.mdcs();
+  const adrgs = reader.adrgs(mdcs);
+  const drgs = reader.drgs(adrgs);
+  const severity = reader.severity();
   const extra = listed(rows.official_differences);
-  const sets: Record<string, readonly string[]> = {
-    ...collect(rows.mdc_codes, (row) => (row.role === 'trauma_site' ? `MDC${row.mdc}.${row.site}` : `MDC${row.mdc}.principal_dx`)),
-    ...collect(
-      rows.mdc_codes.filter((row) => row.role === 'trauma_site'),
-      (row) => `MDC${row.mdc}.principal_dx`,
-    ),
-    ...collect(rows.adrg_codes, (row) => `${row.adrg}.${row.role}`),
-    ...extra.sets,
-    [validProcedures]: rows.valid_procedures.map((row) => row.code ?? ''),
-  };
-  for (const row of rows.adrg) {
-    for (const [name] of (row.rule ?? '').matchAll(
-      /principal_dx|any_dx|procedure_set_\d|procedure_class_\d|(?<![a-z_])procedure(?![a-z_])/g,
-    )) {
-      if (sets[`${row.adrg}.${name}`] === undefined)
-        problems.push(refusal('adrg.csv', row, 'rule', `adrg_codes.csv lists no code with the role ${name}`));
-    }
-  }
-  if (problems.length > 0) throw new RefusedInput(problems);
-  const hiv = mdcs.find((one) => one.mdc === 'Y');
-  const variants: Variant[] = [
-    ambiguousVariant('qy-main', 'the text of 1.1: an operation as main procedure that belongs to no group of the MDC', mdcs, main),
-    ambiguousVariant('qy-any', 'practice of cities: any operation that belongs to no group of the MDC', mdcs, anyProcedure),
-  ];
-  if (hiv !== undefined) {
-    const sets = [`MDCY.principal_dx`];
-    variants.push({ name: 'hiv-any', why: '2.0: any diagnosis enters MDCY', mdcs: { Y: { op: 'in', fields: anyDiagnosis, sets } } });
-  }
-  for (const adrg of Object.keys(extra.adrgs)) {
-    variants.push({
-      name: `${adrg.toLowerCase()}-listed`,
-      why: `the published list of ${adrg} instead of every principal diagnosis of its MDC`,
-      adrgs: { [adrg]: extra.adrgs[adrg] as Condition },
-    });
-  }
+  const sets = reader.sets(extra);
+  if (reader.problems.length > 0) throw new RefusedInput(reader.problems);
   const scheme: Scheme = {
     ...about,
     kind: 'drg',
@@ -400,7 +464,7 @@ export function importPlainTables(folder: string, options: ImportOptions = {}): 
     other_editions: { diagnoses: translated(rows.dx_code_map), procedures: translated(rows.procedure_code_map) },
     valid_procedures: validProcedures,
     amendments: amendmentsOf(rows.official_differences),
-    variants,
+    variants: variantsOf(mdcs, extra),
     ungrouped: '0000',
   };
   return { scheme, report: reportOf(scheme, rows) };

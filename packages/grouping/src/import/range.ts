@@ -1,4 +1,5 @@
-import { type Place, RefusedInput } from '@hengjian/standard';
+import type { Place } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 
 const ends = [/^([A-Z])(\d{2})\*?$/, /^()(\d{2})\*?$/, /^(\d{2}\.)(\d)\*?$/, /^([A-Z]\d{2}\.)(\d)\*?$/];
 
@@ -21,10 +22,5 @@ export function expandRange(text: string, place: Place): readonly string[] {
       (_, index) => `${stem}${String(Number(first) + index).padStart(first.length, '0')}*`,
     );
   }
-  throw new RefusedInput({
-    code: 'code-range',
-    message: `\`${text}\` is no range of categories`,
-    remedy: 'write J12-J18, 45-48 or 47.0-47.2: both ends of one letter, the lower one first',
-    place,
-  });
+  throw groupingProblems.refused('code-range', { text }, place);
 }

@@ -1,9 +1,10 @@
-import { type Place, parseScaled } from '@hengjian/standard';
+import { type Place, parseScaled, type Words, words } from '@hengjian/standard';
 import { parseCondition } from '../language/parse.ts';
+import { groupingProblems } from '../problems.ts';
 import { type CodeField, type Condition, numberFields } from '../scheme/condition.ts';
 import type { Adrg, AdrgKind, Drg, Mdc } from '../scheme/scheme.ts';
 import type { Journal } from './journal.ts';
-import type { GatheredSet } from './members.ts';
+import type { CodeKind, GatheredSet } from './members.ts';
 import type { RawAdrg, RawDrg, RawMdc, RawScheme } from './raw.ts';
 
 /** What rows are read with. */
@@ -49,7 +50,13 @@ function memberships(condition: Condition): readonly Extract<Condition, { op: 'i
   }
 }
 
-const kindOfField = (field: CodeField) => (field === 'principal_dx' || field === 'other_dx' ? 'diagnosis' : 'procedure');
+const kindNames: Readonly<Record<CodeKind, Words>> = { diagnosis: words('诊断', 'diagnosis'), procedure: words('手术操作', 'procedure') };
+const kindWords = (kinds: Iterable<CodeKind>): Words => {
+  const names = [...kinds].map((kind) => kindNames[kind]);
+  return words(names.map(({ zh }) => zh).join('和'), names.map(({ en }) => en).join(' and '));
+};
+
+const kindOfField = (field: CodeField): CodeKind => (field === 'principal_dx' || field === 'other_dx' ? 'diagnosis' : 'procedure');
 
 /** A rule that looks for diagnoses in a list of procedures never holds: a slip of the pen. */
 function checkKinds(condition: Condition, place: Place, { sets, used, journal }: Reading): void {
@@ -59,12 +66,7 @@ function checkKinds(condition: Condition, place: Place, { sets, used, journal }:
       used.add(name);
       const has = sets.get(name)?.kinds;
       if (has === undefined || has.size === 0 || [...kinds].some((kind) => has.has(kind))) continue;
-      journal.problem({
-        code: 'rule-set-kind',
-        message: `the rule looks for ${[...kinds].join(' and ')} codes in ${name}, which holds only ${[...has].join(' and ')} codes`,
-        remedy: 'correct the field or the set of the rule',
-        place,
-      });
+      journal.problem(groupingProblems.problem('rule-set-kind', { kinds: kindWords(kinds), set: name, has: kindWords(has) }, place));
     }
   }
 }
@@ -85,16 +87,11 @@ function wellFormed<Raw extends RawMdc>(rows: readonly Raw[], form: RegExp, exam
   const first = new Map<string, Place>();
   return rows.filter(({ code, place, order }) => {
     if (!form.test(code)) {
-      journal.problem({ code: 'row-code', message: `\`${code}\` is no code of a row`, remedy: `write a code such as ${example}`, place });
+      journal.problem(groupingProblems.problem('row-code', { code, example }, place));
       return false;
     }
     if (order !== '' && !/^\d+(\.0+)?$/.test(order)) {
-      journal.problem({
-        code: 'row-order',
-        message: `the order \`${order}\` is no whole number`,
-        remedy: 'number the rows',
-        place: { ...place, field: code },
-      });
+      journal.problem(groupingProblems.problem('row-order', { order }, { ...place, field: code }));
       return false;
     }
     const before = first.get(code);
@@ -102,12 +99,7 @@ function wellFormed<Raw extends RawMdc>(rows: readonly Raw[], form: RegExp, exam
       first.set(code, place);
       return true;
     }
-    journal.problem({
-      code: 'row-duplicate',
-      message: `${code} stands already in row ${before.row ?? '?'}`,
-      remedy: 'keep one of the rows, or give one another code',
-      place: { ...place, field: code },
-    });
+    journal.problem(groupingProblems.problem('row-duplicate', { code, row: before.row ?? '?' }, { ...place, field: code }));
     return false;
   });
 }
@@ -134,33 +126,25 @@ function sorted<Raw extends RawMdc>(rows: readonly Raw[], journal: Journal, scop
 }
 
 /** Puts rows that always hold at the end of their scope; a move is a correction, a second such row of the same rank a problem. */
-function lastResortsLast<Raw extends RawMdc>(
-  rows: readonly Read<Raw>[],
-  rankOf: (row: Read<Raw>) => number,
-  journal: Journal,
-): readonly Read<Raw>[] {
+function lastResortsLast<Row extends Read<RawMdc>>(rows: readonly Row[], rankOf: (row: Row) => number, journal: Journal): readonly Row[] {
   const ordered = rows.toSorted((left, right) => rankOf(left) - rankOf(right));
   let highest = 0;
   const ranks = rows.map(rankOf);
   ranks.forEach((rank, index) => {
     const row = rows[index];
     if (row !== undefined && ranks.slice(index + 1).some((later) => later < rank)) {
-      const words = {
+      const moved = {
         code: 'fallback-last',
         zh: `${row.raw.code} 无条件成立，移到本范围最后`,
         en: `${row.raw.code} always holds and was put last in its scope`,
       };
-      journal.correction(words, { ...row.raw.place, field: row.raw.code });
+      journal.correction(moved, { ...row.raw.place, field: row.raw.code });
     }
   });
   for (const row of ordered.filter(isAlways)) {
     if (rankOf(row) === highest) {
-      journal.problem({
-        code: 'fallback-twice',
-        message: `${row.raw.code} always holds, and so does another row of its scope`,
-        remedy: 'write the rule of the row, or remove one of them',
-        place: { ...row.raw.place, field: row.raw.code },
-      });
+      const place = { ...row.raw.place, field: row.raw.code };
+      journal.problem(groupingProblems.problem('fallback-twice', { code: row.raw.code }, place));
     }
     highest = rankOf(row);
   }
@@ -173,12 +157,7 @@ function readMdcs(raws: readonly RawMdc[], reading: Reading): readonly Mdc[] {
   return rows.map((raw): Mdc => {
     const condition = readRule(raw, reading);
     if (condition.op === 'always') {
-      journal.problem({
-        code: 'mdc-without-rule',
-        message: `MDC ${raw.code} has no rule, so every case would enter it and no later MDC would be reached`,
-        remedy: 'write the rule of the MDC',
-        place: { ...raw.place, field: raw.code },
-      });
+      journal.problem(groupingProblems.problem('mdc-without-rule', { mdc: raw.code }, { ...raw.place, field: raw.code }));
     }
     return { mdc: raw.code, name: raw.name, condition };
   });
@@ -197,8 +176,8 @@ interface ReadAdrg extends Read<RawAdrg> {
   readonly kind: AdrgKind;
 }
 
-const rankOfAdrg = (row: Read<RawAdrg>): number => {
-  const kind = (row as ReadAdrg).kind;
+const rankOfAdrg = (row: ReadAdrg): number => {
+  const { kind } = row;
   if (kind === 'entered') return 3;
   return isAlways(row) ? (kind === 'ambiguous' ? 2 : 1) : 0;
 };
@@ -210,17 +189,11 @@ function readAdrgs(raws: readonly RawAdrg[], mdcs: readonly Mdc[], reading: Read
     const place = { ...raw.place, field: raw.code };
     const kind = raw.kind === '' ? kindOfAdrg(raw.code) : raw.kind;
     if (!order.has(raw.mdc)) {
-      journal.problem({
-        code: 'adrg-mdc-unknown',
-        message: `${raw.code} belongs to MDC \`${raw.mdc}\`, which has no row`,
-        remedy: 'add the MDC, or correct its letter',
-        place,
-      });
+      journal.problem(groupingProblems.problem('adrg-mdc-unknown', { adrg: raw.code, mdc: raw.mdc }, place));
       return [];
     }
     if (kind === undefined) {
-      const remedy = 'the second letter is A to J for operations, K to Q for procedures, R to Z for medical groups';
-      journal.problem({ code: 'adrg-kind', message: `the code ${raw.code} does not say of what kind the ADRG is`, remedy, place });
+      journal.problem(groupingProblems.problem('adrg-kind', { adrg: raw.code }, place));
       return [];
     }
     if (!raw.code.startsWith(raw.mdc))
@@ -231,7 +204,7 @@ function readAdrgs(raws: readonly RawAdrg[], mdcs: readonly Mdc[], reading: Read
     return [{ raw, condition: readRule(raw, reading), kind }];
   });
   const scopes = [...Map.groupBy(rows, ({ raw }) => raw.mdc)].sort(([left], [right]) => (order.get(left) ?? 0) - (order.get(right) ?? 0));
-  return scopes.flatMap(([, scope]) => lastResortsLast(scope, rankOfAdrg, journal) as readonly ReadAdrg[]);
+  return scopes.flatMap(([, scope]) => lastResortsLast(scope, rankOfAdrg, journal));
 }
 
 /** Names of what a condition looks at, to call a split by. */
@@ -268,12 +241,7 @@ function weightOf(raw: RawDrg, journal: Journal): { readonly weight?: number } {
   if (raw.weight === '') return {};
   const weight = parseScaled(raw.weight, 4);
   if (weight !== undefined && weight >= 0) return { weight };
-  journal.problem({
-    code: 'drg-weight',
-    message: `the weight \`${raw.weight}\` is no decimal with at most four places`,
-    remedy: 'write it as 1.2345',
-    place: { ...raw.place, field: raw.code },
-  });
+  journal.problem(groupingProblems.problem('drg-weight', { weight: raw.weight }, { ...raw.place, field: raw.code }));
   return {};
 }
 
@@ -285,18 +253,19 @@ function readDrgs(raws: readonly RawDrg[], adrgs: readonly ReadAdrg[], reading: 
       const parent = parents.get(raw.adrg);
       const place = { ...raw.place, field: raw.code };
       if (parent === undefined) {
-        journal.problem({
-          code: 'drg-adrg-unknown',
-          message: `${raw.code} belongs to ADRG \`${raw.adrg}\`, which has no row`,
-          remedy: 'add the ADRG, or correct its code',
-          place,
-        });
+        journal.problem(groupingProblems.problem('drg-adrg-unknown', { drg: raw.code, adrg: raw.adrg }, place));
         return [];
       }
       if (raw.mdc !== '' && raw.mdc !== parent.row.raw.mdc) {
-        const message = `${raw.code} is said to belong to MDC ${raw.mdc}, its ADRG ${raw.adrg} to MDC ${parent.row.raw.mdc}`;
-        journal.problem({ code: 'drg-mdc-other', message, remedy: 'correct one of the two', place });
+        const values = { drg: raw.code, said: raw.mdc, adrg: raw.adrg, mdc: parent.row.raw.mdc };
+        journal.problem(groupingProblems.problem('drg-mdc-other', values, place));
         return [];
+      }
+      if (!raw.code.startsWith(raw.adrg)) {
+        journal.notice(
+          { code: 'drg-letters', zh: 'DRG 编码不以其 ADRG 编码开头', en: 'the code does not begin with the code of its ADRG' },
+          place,
+        );
       }
       return [{ raw, condition: readRule(raw, reading) }];
     },
@@ -375,12 +344,7 @@ function refuseChildless(adrgs: readonly ReadAdrg[], raws: readonly RawDrg[], jo
   const parents = new Set(raws.map(({ adrg }) => adrg));
   for (const { raw, kind } of adrgs) {
     if (kind === 'ambiguous' || kind === 'entered' || parents.has(raw.code)) continue;
-    journal.problem({
-      code: 'adrg-without-drg',
-      message: `no DRG belongs to ${raw.code}, so its cases would fall through`,
-      remedy: `add a row such as ${raw.code}9 with an empty rule`,
-      place: { ...raw.place, field: raw.code },
-    });
+    journal.problem(groupingProblems.problem('adrg-without-drg', { adrg: raw.code }, { ...raw.place, field: raw.code }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { headerText, type Sheet } from '@hengjian/documents';
-import type { Place } from '@hengjian/standard';
+import { inputProblems, type Place, words } from '@hengjian/standard';
 import type { Journal } from './journal.ts';
 
 /** A column by the header texts that it may have. */
@@ -43,12 +43,8 @@ function headersOf<Name extends string>(sheet: Sheet, file: string, columns: Col
     const header = column.headers.map(headerText).find((text) => sheet.header.includes(text));
     if (header !== undefined) found.set(name, header);
     else if (column.needed) {
-      journal.problem({
-        code: 'column-missing',
-        message: `the column ${column.headers.join(' or ')} is missing; the sheet has ${sheet.header.filter((text) => text !== '').join(', ')}`,
-        remedy: `name the column ${column.headers[0] ?? name} in the header row`,
-        place: { file, field: column.headers[0] ?? name },
-      });
+      const names = words(column.headers.join(' 或 '), column.headers.join(' or '));
+      journal.problem(inputProblems.problem('column-missing', { column: names }, { file, field: column.headers[0] ?? name }));
     }
   }
   return found;

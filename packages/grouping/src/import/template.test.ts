@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workbookWriter } from '@hengjian/documents';
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import { type Problem, RefusedInput, saidIn } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyVariants } from '../scheme/variants.ts';
 import { importScheme } from './index.ts';
@@ -222,7 +222,7 @@ describe('a template that is wrong', () => {
     [
       'a kind that is none',
       { 'adrg.csv': (files['adrg.csv'] ?? '').replace('内科', '手术') },
-      'adrg-kind',
+      'value-invalid',
       { file: 'adrg.csv', row: 2, field: 'kind' },
       '手术',
     ],
@@ -254,12 +254,12 @@ describe('a template that is wrong', () => {
       { file: 'scheme.yaml', field: 'ES11' },
       'NOWHERE',
     ],
-    ['an open bracket of YAML', { 'scheme.yaml': 'name: {zh: a\n' }, 'scheme-about', { file: 'scheme.yaml' }, 'it is no YAML'],
+    ['an open bracket of YAML', { 'scheme.yaml': 'name: {zh: a\n' }, 'file-damaged', { file: 'scheme.yaml' }, 'no valid YAML'],
     ['a role without set', { 'sets.csv': (files['sets.csv'] ?? '').replace('灰码', '黑码') }, 'set-missing', { field: 'gray' }, '灰码'],
   ];
   it.each(table)('%s', (_, changed, code, place, message) => {
     const problem = problemsOf(changed).find((one) => one.code === code);
-    expect(problem?.message).toContain(message);
+    expect(saidIn(problem?.message ?? '', 'en')).toContain(message);
     expect(problem?.place).toMatchObject(place);
     expect(problem?.remedy).not.toBe('');
   });

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { type Place, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type Place, words } from '@hengjian/standard';
 import { parse } from 'yaml';
+import { groupingProblems, listOrNone } from '../problems.ts';
 import type { AdrgKind } from '../scheme/scheme.ts';
 import { nested, readAbout, type TemplateAbout } from './about.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
@@ -132,8 +133,8 @@ function parseYaml(path: string): unknown {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const message = `it is no YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`;
-    throw new RefusedInput({ code: 'scheme-about', message, remedy: 'correct the file', place: { file: basename(path) } });
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    throw inputProblems.refused('file-damaged', { format: 'YAML', reason }, { file: basename(path) });
   }
 }
 
@@ -146,12 +147,7 @@ function readerOf(source: Tables, journal: Journal): Reader {
     if (found !== undefined) return readTable(found.sheet, found.file, columns, journal);
     if (neededTables.includes(name)) {
       const headers = Object.values(columns).map(({ headers: [english = '', chinese = ''] }) => `${english} (${chinese})`);
-      journal.problem({
-        code: 'table-missing',
-        message: `the table ${name} is missing, or has no header`,
-        remedy: `add ${name} with the columns ${headers.join(', ')}`,
-        place: { file: source.file },
-      });
+      journal.problem(groupingProblems.problem('table-missing', { table: name, columns: listOrNone(headers) }, { file: source.file }));
     }
     return [];
   };
@@ -181,12 +177,9 @@ function catalogue(rows: readonly TableRow<'code' | 'name'>[], journal: Journal)
 function kindOf(word: string, place: TableRow<string>['place'], journal: Journal): AdrgKind | '' {
   const kind = word === '' ? '' : kindWords[word];
   if (kind !== undefined) return kind;
-  journal.problem({
-    code: 'adrg-kind',
-    message: `\`${word}\` is no kind of ADRG`,
-    remedy: `write one of ${Object.keys(kindWords).join(', ')}`,
-    place: { ...place, field: 'kind' },
-  });
+  const kinds = Object.keys(kindWords);
+  const expected = words(` ${kinds.join('、')} 之一`, `one of ${kinds.join(', ')}`);
+  journal.problem(inputProblems.problem('value-invalid', { value: word, expected }, { ...place, field: 'kind' }));
   return '';
 }
 
@@ -226,13 +219,7 @@ function importTables(source: Tables, { amendments, roles, ...said }: ImportOpti
   const raw = readRaw(readerOf(source, journal), journal);
   if (described === undefined || journal.problems.some(({ code: one }) => one === 'table-missing' || one === 'column-missing'))
     journal.refuseProblems();
-  if (described === undefined)
-    throw new RefusedInput({
-      code: 'scheme-about',
-      message: 'the scheme is not described',
-      remedy: 'add scheme.yaml',
-      place: { file: source.file },
-    });
+  if (described === undefined) throw inputProblems.refused('file-empty', {}, { file: source.file });
   const registerPath = amendments ?? source.paths.find((one) => basename(one) === 'amendments.yaml');
   const register = [...described.amendments, ...(registerPath === undefined ? [] : readAmendments(registerPath))];
   const paths = amendments === undefined ? source.paths : [...source.paths, amendments];

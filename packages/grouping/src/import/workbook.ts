@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { RefusedInput } from '@hengjian/standard';
+import { inputProblems } from '@hengjian/standard';
+import { groupingProblems, listOrNone } from '../problems.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
 import { assembleScheme, type ImportedScheme } from './assemble.ts';
@@ -90,14 +91,8 @@ function readRaw(file: string, read: readonly Sheet[], journal: Journal): RawSch
   const rowsOf = <Name extends string, Row>(name: SheetName, columns: Columns<Name>, row: (row: TableRow<Name>) => Row): readonly Row[] => {
     const sheet = sheets.get(name);
     if (sheet !== undefined) return readTable(sheet, `${file}#${name}`, columns, journal).map(row);
-    journal.problem({
-      code: 'sheet-missing',
-      message: `the sheet ${name} is missing, or its first rows hold no header`,
-      remedy: `add the sheet ${name} with the columns ${Object.values<Column>(columns)
-        .map(({ headers }) => headers[0])
-        .join(', ')}`,
-      place: { file },
-    });
+    const names = Object.values<Column>(columns).flatMap(({ headers }) => headers.slice(0, 1));
+    journal.problem(groupingProblems.problem('sheet-missing', { sheet: name, columns: listOrNone(names) }, { file }));
     return [];
   };
   return {
@@ -121,12 +116,7 @@ function amendmentsOf(path: string, options: ImportOptions): string | undefined 
     return existsSync(beside) ? beside : undefined;
   }
   if (existsSync(options.amendments)) return options.amendments;
-  throw new RefusedInput({
-    code: 'file-missing',
-    message: 'there is no such register of amendments',
-    remedy: 'check the path',
-    place: { file: options.amendments },
-  });
+  throw inputProblems.refused('file-missing', {}, { file: options.amendments });
 }
 
 /** What holds for the official workbook when nothing else is said. Newborn groups of 3.0 go by the weight at admission. */

@@ -1,7 +1,8 @@
-import { formatDay, parseDay, ymdOf } from '@hengjian/standard';
+import { formatDay, parseDay, words, ymdOf } from '@hengjian/standard';
 import type { CaseProblem, GroupingCase, GroupStatus } from '../case/case.ts';
 import { catalogueHash, compileDip, type DipCase, type DipCatalogue } from '../dip/index.ts';
 import { compileGrouper } from '../grouper/compile.ts';
+import { groupingProblems, notice } from '../problems.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import { schemeHash } from '../scheme/store.ts';
 import type { LakeStay } from './stays.ts';
@@ -36,22 +37,12 @@ interface InForce {
 export function outOfForce({ id, effective }: InForce): (stay: LakeStay) => readonly CaseProblem[] {
   const from = parseDay(effective.from) ?? Number.NEGATIVE_INFINITY;
   const to = (effective.to === undefined ? undefined : parseDay(effective.to)) ?? Number.POSITIVE_INFINITY;
+  const [until_zh, until_en] = effective.to === undefined ? ['', ''] : [`至 ${effective.to} `, ` to ${effective.to}`];
+  const period = words(`${effective.from} 起${until_zh}`, `from ${effective.from}${until_en}`);
   return ({ dscg_day }) =>
     dscg_day >= from && dscg_day <= to
       ? []
-      : [
-          {
-            code: 'scheme-not-in-force',
-            level: 'notice',
-            message: `${id} is for stays discharged from ${effective.from}${effective.to === undefined ? '' : ` to ${effective.to}`}, this one ended on ${formatDay(dscg_day)}`,
-            remedy: 'settle with the scheme of the year; to compare versions this is as it should be',
-            zh: {
-              message: `${id} 适用于 ${effective.from} 起${effective.to === undefined ? '' : `至 ${effective.to} `}出院的病例，本例 ${formatDay(dscg_day)} 出院`,
-              remedy: '结算请用当年的方案；比较不同版本时无妨',
-            },
-            place: { field: 'dscg_day' },
-          },
-        ];
+      : [notice(groupingProblems.problem('scheme-not-in-force', { scheme: id, period, day: formatDay(dscg_day) }, { field: 'dscg_day' }))];
 }
 
 export function drgStayGrouper(scheme: Scheme): StayGrouper {

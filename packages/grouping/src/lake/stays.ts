@@ -1,5 +1,5 @@
 import { type Lake, readSegment, type SegmentHandle } from '@hengjian/lake';
-import { fullYears, type LakeContext, minutesPerDay, missingInt, type Segment, type TextColumn } from '@hengjian/standard';
+import { fullYears, type LakeContext, minutesPerDay, missingInt, type Segment, views } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
 import { type ListFacts, readLists } from './lists.ts';
@@ -47,18 +47,62 @@ export interface StayOfSegment {
   groupingCase(): GroupingCase;
 }
 
-const ints = (segment: Segment, table: 'persons' | 'visits' | 'diagnoses' | 'operations', name: string): Int32Array =>
-  segment[table].columns[name] as Int32Array;
-const numbers = (segment: Segment, name: string): Float64Array => segment.visits.columns[name] as Float64Array;
 const fen = (value: number | undefined): number => (value === undefined || Number.isNaN(value) ? 0 : value);
 /** Ages are kept in tenths of a year. */
 const ageScale = 10;
+
+/** The columns of a segment as typed arrays, looked up once. */
+function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
+  const money = (name: string): ((row: number) => number) => {
+    const values = views.floats(visits, name);
+    return (row) => fen(values[row]);
+  };
+  return {
+    length: visits.length,
+    ids: views.text(visits, 'mdtrt_id'),
+    person: views.words(visits, 'person'),
+    setting: views.ids(visits, 'setting'),
+    begin: views.words(visits, 'begntime'),
+    end: views.words(visits, 'endtime'),
+    institution: views.ids(visits, 'fixmedins_code'),
+    department: views.ids(visits, 'dscg_caty'),
+    practitioner: views.ids(visits, 'chfpdr_code'),
+    insutype: views.ids(visits, 'insutype'),
+    area: views.ids(visits, 'insu_admdvs'),
+    way: views.ids(visits, 'dscg_way'),
+    clr: views.ids(visits, 'clr_way'),
+    age: views.floats(visits, 'age'),
+    days: views.floats(visits, 'ipt_days'),
+    medfee: money('medfee_sumamt'),
+    inscp: money('inscp_amt'),
+    fund: money('fund_pay_sumamt'),
+    acct: money('acct_pay'),
+    own: money('psn_pay'),
+    pseudonyms: views.text(persons, 'psn'),
+    gend: views.ids(persons, 'gend'),
+    born: views.words(persons, 'brdy'),
+    diagnoses: {
+      codes: views.ids(diagnoses, 'diag_code'),
+      start: views.words(visits, 'diagnoses_start'),
+      end: views.words(visits, 'diagnoses_end'),
+    },
+    operations: {
+      codes: views.ids(operations, 'oprn_oprt_code'),
+      main: views.ids(operations, 'main_oprn_flag'),
+      start: views.words(visits, 'operations_start'),
+      end: views.words(visits, 'operations_end'),
+    },
+  };
+}
+type Views = ReturnType<typeof viewsOf>;
+
+const known = (value: number | undefined): value is number => value !== undefined && value !== missingInt;
 
 /** Reads the discharged inpatient stays of segments, newest state only. */
 export class StayReader {
   readonly #lake: Lake;
   readonly #context: LakeContext;
-  readonly #levels: Int8Array;
+  readonly #levels: Int8Array | Int32Array;
   readonly #lists: ReadonlyMap<string, ListFacts>;
 
   /** `lists`: what only settlement lists say, as `readLists` gives it; cases are without it when left out. */
@@ -66,7 +110,7 @@ export class StayReader {
     this.#lake = lake;
     this.#lists = lists;
     this.#context = lake.context();
-    this.#levels = this.#context.dimensions.institution.columns.hosp_lv as Int8Array;
+    this.#levels = views.ids(this.#context.dimensions.institution, 'hosp_lv');
   }
 
   segments(): readonly SegmentHandle[] {
@@ -77,78 +121,76 @@ export class StayReader {
     return id === undefined || id < 0 ? '' : (this.#context.dictionaries[dictionary]?.[id] ?? '');
   }
 
+  #codeOf(dictionary: string, word: string): number {
+    return (this.#context.dictionaries[dictionary] ?? []).indexOf(word);
+  }
+
   /** Stays of one segment in the order of its visits. Persons that a newer segment holds are left out unless asked for. */
   *stays(handle: SegmentHandle, withDead = false): Generator<StayOfSegment> {
-    const segment = readSegment(handle, columns);
-    const visits = segment.visits;
+    const view = viewsOf(readSegment(handle, columns));
     const dead = new Set(withDead ? [] : handle.dead);
-    const persons = ints(segment, 'visits', 'person');
-    const setting = ints(segment, 'visits', 'setting');
-    const inpatient = (this.#context.dictionaries.setting ?? []).indexOf('inpatient');
-    const begin = ints(segment, 'visits', 'begntime');
-    const end = ints(segment, 'visits', 'endtime');
-    const ids = visits.columns.mdtrt_id as TextColumn;
-    const pseudonyms = segment.persons.columns.psn as TextColumn;
-    const institutions = ints(segment, 'visits', 'fixmedins_code');
-    const clr = ints(segment, 'visits', 'clr_way');
-    const days = numbers(segment, 'ipt_days');
-    for (let row = 0; row < visits.length; row += 1) {
-      if (setting[row] !== inpatient || dead.has(persons[row] as number)) continue;
-      const from = begin[row] as number;
-      const to = end[row] as number;
-      if (from === missingInt || to === missingInt) continue;
-      const person = persons[row] as number;
-      const institution = institutions[row] as number;
-      const admission = Math.floor(from / minutesPerDay);
-      const discharge = Math.floor(to / minutesPerDay);
-      const recorded = days[row];
-      const stay: LakeStay = {
-        mdtrt_id: ids.get(row) ?? '',
-        psn_no: pseudonyms.get(person) ?? '',
-        fixmedins_code: this.#word('institution', institution),
-        hosp_lv: institution < 0 ? '' : this.#word('hosp_lv', this.#levels[institution]),
-        dscg_caty: this.#word('caty', ints(segment, 'visits', 'dscg_caty')[row]),
-        chfpdr_code: this.#word('practitioner', ints(segment, 'visits', 'chfpdr_code')[row]),
-        insutype: this.#word('insutype', ints(segment, 'visits', 'insutype')[row]),
-        insu_admdvs: this.#word('area', ints(segment, 'visits', 'insu_admdvs')[row]),
-        adm_day: admission,
-        dscg_day: discharge,
-        ipt_days: recorded === undefined || Number.isNaN(recorded) ? Math.max(1, discharge - admission) : recorded,
-        dscg_way: this.#word('dscg_way', ints(segment, 'visits', 'dscg_way')[row]),
-        clr_way: this.#word('clr_way', clr[row]),
-        medfee_sumamt: fen(numbers(segment, 'medfee_sumamt')[row]),
-        inscp_amt: fen(numbers(segment, 'inscp_amt')[row]),
-        fund_pay_sumamt: fen(numbers(segment, 'fund_pay_sumamt')[row]),
-        acct_pay: fen(numbers(segment, 'acct_pay')[row]),
-        psn_pay: fen(numbers(segment, 'psn_pay')[row]),
-      };
-      yield { row, stay, groupingCase: () => this.#case(segment, row, stay) };
+    const inpatient = this.#codeOf('setting', 'inpatient');
+    for (let row = 0; row < view.length; row += 1) {
+      const person = view.person[row] ?? -1;
+      if (view.setting[row] !== inpatient || dead.has(person)) continue;
+      const [from, to] = [view.begin[row], view.end[row]];
+      if (!known(from) || !known(to)) continue;
+      const stay = this.#stay(view, row, Math.floor(from / minutesPerDay), Math.floor(to / minutesPerDay));
+      yield { row, stay, groupingCase: () => this.#case(view, row, stay) };
     }
   }
 
-  #case(segment: Segment, row: number, stay: LakeStay): GroupingCase {
-    const person = ints(segment, 'visits', 'person')[row] as number;
-    const gend = this.#word('gend', ints(segment, 'persons', 'gend')[person]);
-    const born = ints(segment, 'persons', 'brdy')[person] as number;
-    const recorded = numbers(segment, 'age')[row];
-    const years = born === missingInt ? undefined : fullYears(born, stay.adm_day);
-    const codes = (table: 'diagnoses' | 'operations', dictionary: string, name: string): string[] => {
-      const values = ints(segment, table, name);
-      const first = ints(segment, 'visits', `${table}_start`)[row] as number;
-      const end = ints(segment, 'visits', `${table}_end`)[row] as number;
-      return Array.from({ length: end - first }, (_, index) => this.#word(dictionary, values[first + index])).filter((code) => code !== '');
+  #stay(view: Views, row: number, adm_day: number, dscg_day: number): LakeStay {
+    const institution = view.institution[row] ?? -1;
+    const recorded = view.days[row];
+    return {
+      mdtrt_id: view.ids.get(row) ?? '',
+      psn_no: view.pseudonyms.get(view.person[row] ?? -1) ?? '',
+      fixmedins_code: this.#word('institution', institution),
+      hosp_lv: institution < 0 ? '' : this.#word('hosp_lv', this.#levels[institution]),
+      dscg_caty: this.#word('caty', view.department[row]),
+      chfpdr_code: this.#word('practitioner', view.practitioner[row]),
+      insutype: this.#word('insutype', view.insutype[row]),
+      insu_admdvs: this.#word('area', view.area[row]),
+      adm_day,
+      dscg_day,
+      ipt_days: recorded === undefined || Number.isNaN(recorded) ? Math.max(1, dscg_day - adm_day) : recorded,
+      dscg_way: this.#word('dscg_way', view.way[row]),
+      clr_way: this.#word('clr_way', view.clr[row]),
+      medfee_sumamt: view.medfee(row),
+      inscp_amt: view.inscp(row),
+      fund_pay_sumamt: view.fund(row),
+      acct_pay: view.acct(row),
+      psn_pay: view.own(row),
     };
-    const procedures = codes('operations', 'operation', 'oprn_oprt_code');
-    const flags = ints(segment, 'operations', 'main_oprn_flag');
-    const yes = (this.#context.dictionaries.yes_no ?? []).indexOf('1');
-    const start = ints(segment, 'visits', 'operations_start')[row] as number;
+  }
+
+  /** Codes of a visit in the order of their rows, blanks left out. */
+  #codes(dictionary: string, { codes, start, end }: Views['diagnoses'], row: number): readonly string[] {
+    const words: string[] = [];
+    for (let at = start[row] ?? 0; at < (end[row] ?? 0); at += 1) {
+      const code = this.#word(dictionary, codes[at]);
+      if (code !== '') words.push(code);
+    }
+    return words;
+  }
+
+  #case(view: Views, row: number, stay: LakeStay): GroupingCase {
+    const person = view.person[row] ?? -1;
+    const gend = this.#word('gend', view.gend[person]);
+    const born = view.born[person];
+    const recorded = view.age[row];
+    const years = known(born) ? fullYears(born, stay.adm_day) : undefined;
+    const procedures = this.#codes('operation', view.operations, row);
+    const yes = this.#codeOf('yes_no', '1');
+    const start = view.operations.start[row] ?? 0;
     const list = this.#lists.get(stay.mdtrt_id);
-    const main = procedures.findIndex((_, index) => flags[start + index] === yes);
+    const main = procedures.findIndex((_, index) => view.operations.main[start + index] === yes);
     return {
       id: stay.mdtrt_id,
       gender: gend === '1' ? 1 : gend === '2' ? 2 : null,
       age: years ?? (recorded === undefined || Number.isNaN(recorded) ? null : Math.floor(recorded / ageScale)),
-      age_days: born === missingInt ? null : stay.adm_day - born,
+      age_days: known(born) ? stay.adm_day - born : null,
       birth_weight: list?.birth_weight ?? null,
       admission_weight: list?.admission_weight ?? null,
       department: stay.dscg_caty,
@@ -157,8 +199,8 @@ export class StayReader {
       discharge_mode: stay.dscg_way,
       icu_hours: list?.icu_hours ?? null,
       ventilator_hours: list?.ventilator_hours ?? null,
-      diagnoses: codes('diagnoses', 'diagnosis', 'diag_code'),
-      procedures: main <= 0 ? procedures : [procedures[main] as string, ...procedures.filter((_, index) => index !== main)],
+      diagnoses: this.#codes('diagnosis', view.diagnoses, row),
+      procedures: main <= 0 ? procedures : procedures.slice(main, main + 1).concat(procedures.toSpliced(main, 1)),
     };
   }
 }

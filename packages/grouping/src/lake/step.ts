@@ -2,33 +2,49 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
-import { Cancelled, csvCell, csvCells, lockFolder, type ProgressEvent, RefusedInput, replaceFile } from '@hengjian/standard';
+import {
+  Cancelled,
+  csvCell,
+  csvCells,
+  inputProblems,
+  lockFolder,
+  type ProgressEvent,
+  RefusedInput,
+  replaceFile,
+  saidIn,
+  type Words,
+  words,
+} from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import { type GroupStatus, groupStatuses } from '../case/case.ts';
+import { groupingProblems } from '../problems.ts';
 import type { GroupedStay } from '../stay.ts';
 import type { StayGroup, StayGrouper } from './stay-grouper.ts';
 import { openStayReader, type StayOfSegment, StayReader } from './stays.ts';
 
-/** Stays of a status and group. */
-interface Tally {
-  readonly status: GroupStatus;
-  readonly grp_code: string;
-  readonly stays: number;
-}
-
-/** Groups of one segment: a file beside the lake's segments, never changed once written. */
-interface GroupedSegment {
-  /** Path of the segment below the lake. */
-  readonly segment: string;
-  readonly file: string;
-  /** All stays of the segment, those of persons that a newer segment holds included. */
-  readonly tally: readonly Tally[];
-}
-
-interface GroupingManifest {
-  readonly scheme: string;
-  readonly hash: string;
-  readonly segments: readonly GroupedSegment[];
-}
+/**
+ * The groups of a lake by one scheme are written and read here alone, in `<lake>/grouping/<short hash of the scheme>`: a
+ * file for each segment of the lake, never changed once written, and a manifest that names them with their hashes.
+ */
+const manifestForm = Type.Object({
+  format: Type.Literal(2),
+  scheme: Type.String(),
+  hash: Type.String(),
+  segments: Type.Array(
+    Type.Object({
+      /** Path of the segment below the lake. */
+      segment: Type.String(),
+      /** SHA-256 of the file of its groups. */
+      sha256: Type.String(),
+      /** All stays of the segment, those of persons that a newer segment holds included. */
+      tally: Type.Array(Type.Object({ status: Type.Enum(groupStatuses), grp_code: Type.String(), stays: Type.Integer() })),
+    }),
+  ),
+});
+const manifestReader = jsonReader(manifestForm, words('分组目录', 'list of groups'));
+type GroupingManifest = Readonly<Type.Static<typeof manifestForm>>;
+type GroupedSegment = GroupingManifest['segments'][number];
 
 export interface GroupLakeOptions {
   readonly lake: string;
@@ -52,19 +68,41 @@ export interface GroupLakeResult {
 }
 
 const folderOf = (lake: string, hash: string): string => join(lake, 'grouping', hash.slice(0, 16));
+const manifestName = 'manifest.json';
 const columns = 'row,status,mdc,adrg,grp_code,split,field,weight,auxiliary';
 
+const damaged = (folder: string, file: string, reason: string | Words): RefusedInput =>
+  groupingProblems.refused('grouping-damaged', { folder, reason }, { file });
+
 function readManifest(folder: string): GroupingManifest | undefined {
-  const file = join(folder, 'manifest.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as GroupingManifest) : undefined;
+  const file = join(folder, manifestName);
+  if (!existsSync(file)) return undefined;
+  try {
+    return manifestReader.read(readFileSync(file, 'utf8'), { file });
+  } catch (error) {
+    const [problem] = error instanceof RefusedInput ? error.problems : [];
+    if (problem === undefined) throw error;
+    throw damaged(folder, file, words(saidIn(problem.message, 'zh'), saidIn(problem.message, 'en')));
+  }
 }
 
-const fileName = (segment: string): string => `${createHash('sha256').update(segment).digest('hex').slice(0, 16)}.csv`;
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const fileName = (segment: string): string => `${sha256(segment).slice(0, 16)}.csv`;
 
 const numberOr = (text: string): number | null => (text === '' ? null : Number(text));
 
-function readGroups(file: string): ReadonlyMap<number, StayGroup> {
-  const rows = readFileSync(file, 'utf8').split('\n').slice(1);
+/** Text of the groups of a segment. Throws a refusal when the file is missing or not as it was written. */
+function readFileOf(folder: string, { segment, sha256: expected }: GroupedSegment): string {
+  const file = join(folder, fileName(segment));
+  if (!existsSync(file)) throw damaged(folder, file, words('缺少文件', 'a file is missing'));
+  const content = readFileSync(file);
+  if (sha256(content) !== expected) throw damaged(folder, file, words('文件已被改动', 'a file was changed'));
+  return content.toString('utf8');
+}
+
+function readGroups(folder: string, grouped: GroupedSegment): ReadonlyMap<number, StayGroup> {
+  const file = join(folder, fileName(grouped.segment));
+  const rows = readFileOf(folder, grouped).split('\n').slice(1);
   const groups = new Map<number, StayGroup>();
   for (const line of rows) {
     if (line === '') continue;
@@ -72,8 +110,10 @@ function readGroups(file: string): ReadonlyMap<number, StayGroup> {
       line,
       file,
     );
+    const known = groupStatuses.find((one) => one === status);
+    if (known === undefined) throw damaged(folder, file, words(`没有状态 ${status}`, `there is no status ${status}`));
     groups.set(Number(row), {
-      status: status as GroupStatus,
+      status: known,
       mdc,
       adrg,
       grp_code,
@@ -86,7 +126,7 @@ function readGroups(file: string): ReadonlyMap<number, StayGroup> {
   return groups;
 }
 
-function tallyOf(groups: Iterable<Pick<StayGroup, 'status' | 'grp_code'>>): readonly Tally[] {
+function tallyOf(groups: Iterable<Pick<StayGroup, 'status' | 'grp_code'>>): GroupedSegment['tally'] {
   const counts = new Map<string, { status: GroupStatus; grp_code: string; stays: number }>();
   for (const { status, grp_code } of groups) {
     const key = `${status} ${grp_code}`;
@@ -97,7 +137,7 @@ function tallyOf(groups: Iterable<Pick<StayGroup, 'status' | 'grp_code'>>): read
   return [...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, tally]) => tally);
 }
 
-const staysIn = (tally: readonly Tally[]): number => tally.reduce((sum, { stays }) => sum + stays, 0);
+const staysIn = (tally: GroupedSegment['tally']): number => tally.reduce((sum, { stays }) => sum + stays, 0);
 
 /** Groups the stays of a segment and writes them down. */
 function groupSegment(
@@ -107,7 +147,6 @@ function groupSegment(
   place: { readonly folder: string; readonly segment: string },
   problems: Record<string, number>,
 ): GroupedSegment {
-  const file = fileName(place.segment);
   const lines = [columns];
   const groups: StayGroup[] = [];
   for (const { row, stay, groupingCase } of reader.stays(handle, true)) {
@@ -117,8 +156,9 @@ function groupSegment(
     const { status, mdc, adrg, grp_code, split, field, weight, auxiliary } = result;
     lines.push(`${row},${status},${mdc},${adrg},${grp_code},${csvCell(split)},${field},${weight ?? ''},${auxiliary ?? ''}`);
   }
-  replaceFile(join(place.folder, file), `${lines.join('\n')}\n`);
-  return { segment: place.segment, file, tally: tallyOf(groups) };
+  const content = `${lines.join('\n')}\n`;
+  replaceFile(join(place.folder, fileName(place.segment)), content);
+  return { segment: place.segment, sha256: sha256(content), tally: tallyOf(groups) };
 }
 
 /**
@@ -131,12 +171,8 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
   const { id, hash } = grouper;
   const folder = folderOf(options.lake, hash);
   mkdirSync(folder, { recursive: true });
-  const release = lockFolder(folder, {
-    code: 'grouping-busy',
-    message: 'another process is grouping this lake by this scheme',
-    remedy: 'wait until it is done',
-    place: { file: folder },
-  });
+  const what = words('该方案的分组结果', 'the groups by this scheme');
+  const release = lockFolder(folder, inputProblems.problem('folder-busy', { what }, { file: folder }));
   try {
     const before = new Map((readManifest(folder)?.segments ?? []).map((one) => [one.segment, one]));
     const problems: Record<string, number> = {};
@@ -148,16 +184,21 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
       if (options.signal?.aborted === true) throw new Cancelled();
       const segment = relative(options.lake, handle.path);
       const known = before.get(segment);
-      if (known === undefined) reader ??= await openStayReader(lake);
-      const grouped = known ?? groupSegment(reader as StayReader, grouper, handle, { folder, segment }, problems);
-      if (known === undefined) fresh += staysIn(grouped.tally);
-      segments.push(grouped);
+      if (known !== undefined) {
+        readFileOf(folder, known);
+        segments.push(known);
+      } else {
+        reader ??= await openStayReader(lake);
+        const grouped = groupSegment(reader, grouper, handle, { folder, segment }, problems);
+        fresh += staysIn(grouped.tally);
+        segments.push(grouped);
+      }
       options.progress?.({ phase: 'group', done: index + 1, total: handles.length, unit: 'segments' });
       await new Promise(setImmediate);
     }
-    const manifest: GroupingManifest = { scheme: id, hash, segments };
-    replaceFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
-    const named = new Set(segments.map((one) => one.file));
+    const manifest: GroupingManifest = { format: 2, scheme: id, hash, segments };
+    replaceFile(join(folder, manifestName), JSON.stringify(manifest));
+    const named = new Set(segments.map((one) => fileName(one.segment)));
     for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
     const kept = segments.reduce((sum, one) => sum + staysIn(one.tally), 0) - fresh;
     return { scheme: id, hash, fresh, kept, ...current(openGroupedLake(lake, { id, hash }), handles, segments), problems, folder };
@@ -172,7 +213,7 @@ function current(
   handles: readonly SegmentHandle[],
   segments: readonly GroupedSegment[],
 ): Pick<GroupLakeResult, 'statuses' | 'groups'> {
-  const statuses = Object.fromEntries(groupStatuses.map((status) => [status, 0])) as Record<GroupStatus, number>;
+  const statuses: Record<GroupStatus, number> = { grouped: 0, ambiguous: 0, entered: 0, none: 0, invalid: 0 };
   const groups = new Set<string>();
   for (const [index, handle] of handles.entries()) {
     const whole = segments[index]?.tally ?? [];
@@ -210,35 +251,22 @@ export function openGroupedLake(lake: Lake, scheme: { readonly id: string; reado
   const manifest = readManifest(home);
   const reader = new StayReader(lake);
   const known = new Map((manifest?.segments ?? []).map((one) => [one.segment, one]));
-  if (manifest === undefined || reader.segments().some((handle) => !known.has(relative(lake.folder, handle.path)))) {
-    throw new RefusedInput({
-      code: manifest === undefined ? 'lake-not-grouped' : 'lake-grouping-old',
-      message:
-        manifest === undefined
-          ? `the lake is not grouped by ${scheme.id}`
-          : `the lake has taken in data since it was grouped by ${scheme.id}`,
-      remedy: `run: hengjian group --lake ${lake.folder} --scheme ${scheme.id}`,
-      place: { file: lake.folder },
-    });
-  }
+  const values = { lake: lake.folder, scheme: scheme.id };
+  if (manifest === undefined) throw groupingProblems.refused('lake-not-grouped', values, { file: lake.folder });
+  if (reader.segments().some((handle) => !known.has(relative(lake.folder, handle.path))))
+    throw groupingProblems.refused('lake-grouping-old', values, { file: lake.folder });
   return {
     groups: [...new Set(manifest.segments.flatMap((one) => one.tally.map(({ grp_code }) => grp_code)))]
       .filter((code) => code !== '')
       .sort(),
     segments: () => reader.segments(),
     *stays(handle, withDead = false) {
-      const file = known.get(relative(lake.folder, handle.path))?.file ?? '';
-      const groups = readGroups(join(home, file));
+      const segment = relative(lake.folder, handle.path);
+      const grouped = known.get(segment);
+      const groups = grouped === undefined ? new Map<number, StayGroup>() : readGroups(home, grouped);
       for (const { row, stay, groupingCase } of reader.stays(handle, withDead)) {
         const group = groups.get(row);
-        if (group === undefined) {
-          throw new RefusedInput({
-            code: 'grouping-damaged',
-            message: 'a stay of the segment has no group',
-            remedy: `remove ${home} and group the lake anew`,
-            place: { file },
-          });
-        }
+        if (group === undefined) throw damaged(home, join(home, fileName(segment)), words('有病例没有分组', 'a stay has no group'));
         yield { row, stay: { ...stay, ...group }, groupingCase };
       }
     },

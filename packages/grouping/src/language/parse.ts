@@ -1,4 +1,5 @@
-import { type Place, RefusedInput } from '@hengjian/standard';
+import { type Place, type RefusedInput, type Words, words } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import {
   type CodeField,
   type Comparison,
@@ -15,7 +16,7 @@ import { codeWords, fieldWords, numberWords, severityWords, textWords } from './
 const always: Condition = { op: 'always' };
 const turned: Readonly<Record<Comparison, Comparison>> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 const numberForm = /^\d{1,9}(\.\d{1,4})?$/;
-const isComparison = (text: string): text is Comparison => (comparisons as readonly string[]).includes(text);
+const isComparison = (text: string): text is Comparison => comparisons.some((one) => one === text);
 
 /** Reads one rule from left to right; every method takes tokens and gives the part of the tree that they stand for. */
 class RuleReader {
@@ -33,7 +34,7 @@ class RuleReader {
   read(): Condition {
     if (this.next().kind === 'end') return always;
     const condition = this.either();
-    if (this.next().kind !== 'end') throw this.unexpected('`and`, `or` or the end of the rule');
+    if (this.next().kind !== 'end') throw this.unexpected('`and`、`or` 或规则结束', '`and`, `or` or the end of the rule');
     return condition;
   }
 
@@ -56,23 +57,22 @@ class RuleReader {
   }
 
   private expectSign(sign: string): void {
-    if (!this.isSign(sign)) throw this.unexpected(`\`${sign}\``);
+    if (!this.isSign(sign)) throw this.unexpected(` \`${sign}\``, `\`${sign}\``);
     this.index += 1;
   }
 
-  private refuse(code: string, message: string, remedy: string, at = this.next().at): RefusedInput {
-    return new RefusedInput({ code, message: `character ${at} of the rule: ${message}`, remedy, place: this.place });
+  private syntax(what: Words, hint: Words, at = this.next().at): RefusedInput {
+    return groupingProblems.refused('rule-syntax', { at, what, hint }, this.place);
   }
 
-  private unexpected(expected: string): RefusedInput {
+  /** What stands next is not what the rule may go on with, as it is called in Chinese and in English. */
+  private unexpected(zh: string, en: string): RefusedInput {
     const { kind, text } = this.next();
-    const found = kind === 'end' ? 'the rule ends here' : `found \`${text}\``;
+    const [found_zh, found_en] = kind === 'end' ? ['规则到此结束', 'the rule ends here'] : [`此处为 \`${text}\``, `found \`${text}\``];
     const near = kind === 'name' ? nearest(text, ['and', 'or', 'not', 'in', 'length', 'sets']) : undefined;
-    return this.refuse(
-      'rule-syntax',
-      `${found}, expected ${expected}`,
-      near === undefined ? 'correct the rule in this cell' : `write \`${near}\` if that is meant`,
-    );
+    const hint =
+      near === undefined ? words(`此处写${zh}`, `write ${en}`) : words(`是否应为 \`${near}\``, `write \`${near}\` if that is meant`);
+    return this.syntax(words(`${found_zh}，应为${zh}`, `${found_en}, expected ${en}`), hint);
   }
 
   private either(): Condition {
@@ -112,14 +112,16 @@ class RuleReader {
 
   private number(): number {
     const token = this.next();
-    if (token.kind !== 'number' || !numberForm.test(token.text)) throw this.unexpected('a number of at most nine digits and four decimals');
+    if (token.kind !== 'number' || !numberForm.test(token.text))
+      throw this.unexpected('最多九位、四位小数的数', 'a number of at most nine digits and four decimals');
     this.index += 1;
     return Number(token.text);
   }
 
   private comparison(): Comparison {
     const { text } = this.next();
-    if (this.next().kind !== 'sign' || !isComparison(text)) throw this.unexpected(`one of ${comparisons.join(' ')}`);
+    if (this.next().kind !== 'sign' || !isComparison(text))
+      throw this.unexpected(` ${comparisons.join(' ')} 之一`, `one of ${comparisons.join(' ')}`);
     this.index += 1;
     return text;
   }
@@ -130,10 +132,9 @@ class RuleReader {
     const value = this.number();
     if (this.next().kind !== 'sign' || !isComparison(this.next().text)) {
       if (text === '1') return always;
-      throw this.refuse(
-        'rule-syntax',
-        `the number ${text} stands alone`,
-        'compare it with a field; only 1 stands alone and holds always',
+      throw this.syntax(
+        words(`数 ${text} 单独出现`, `the number ${text} stands alone`),
+        words('与字段比较；只有 1 可单独写，表示无条件成立', 'compare it with a field; only 1 stands alone and holds always'),
         at,
       );
     }
@@ -148,7 +149,10 @@ class RuleReader {
   private measured(): (compare: Comparison, value: number) => Condition {
     if (this.isWord('LENGTH') || this.isWord('SETS')) return this.counted();
     const field = this.next().kind === 'name' ? numberWords[this.next().text.toUpperCase()] : undefined;
-    if (field === undefined) throw this.unexpected(`a number field (${Object.keys(numberWords).join(' ')}), \`length\` or \`sets\``);
+    if (field === undefined) {
+      const known = Object.keys(numberWords).join(' ');
+      throw this.unexpected(`数值字段（${known}）、\`length\` 或 \`sets\``, `a number field (${known}), \`length\` or \`sets\``);
+    }
     this.index += 1;
     return (compare, value) => ({ op: 'compare', field, compare, value });
   }
@@ -171,8 +175,12 @@ class RuleReader {
     const rightFields = codeFieldsOf(right);
     const fields = leftFields ?? rightFields;
     if (fields === undefined || (leftFields !== undefined && rightFields !== undefined)) {
-      const remedy = `write fields (${Object.keys(codeWords).join(' ')}) on one side of ∩ and sets on the other`;
-      throw this.refuse('rule-syntax', 'one side of ∩ must be fields, the other sets', remedy, leftFirst);
+      const known = Object.keys(codeWords).join(' ');
+      throw this.syntax(
+        words('∩ 的一边须为字段，另一边须为集合', 'one side of ∩ must be fields, the other sets'),
+        words(`∩ 一边写字段（${known}），另一边写集合`, `write fields (${known}) on one side of ∩ and sets on the other`),
+        leftFirst,
+      );
     }
     const sets = this.namedSets(leftFields === undefined ? left : right);
     return (compare, value) => ({ op, fields, sets, compare, value });
@@ -198,26 +206,16 @@ class RuleReader {
       !['AND', 'OR', 'NOT', 'IN'].includes(kind === 'name' ? text.toUpperCase() : '')
     )
       return this.take();
-    throw this.unexpected('a name');
+    throw this.unexpected('名称', 'a name');
   }
 
   private namedSets(items: readonly Token[]): readonly string[] {
     for (const { text, kind, at } of items) {
       if (kind === 'name' && Object.hasOwn(severityWords, text.toUpperCase())) {
-        throw this.refuse(
-          'rule-severity',
-          `${text} depends on the principal diagnosis and cannot be counted`,
-          'write `QTZD in MCC`, or quote the name of a set',
-          at,
-        );
+        throw groupingProblems.refused('rule-severity', { at, levels: text }, this.place);
       }
       if (this.known !== undefined && !this.known.has(text)) {
-        const near = nearest(text, this.known);
-        const remedy =
-          near === undefined
-            ? 'add the members of the set, or correct its name'
-            : `add the members of the set, or write ${near} if that is meant`;
-        throw this.refuse('rule-set-unknown', `there is no set \`${text}\``, remedy, at);
+        throw groupingProblems.refused('rule-set-unknown', { at, set: text, meant: meantBy(text, this.known) }, this.place);
       }
     }
     return items.map(({ text }) => text);
@@ -225,7 +223,8 @@ class RuleReader {
 
   private fieldFirst(): Condition {
     const first = this.next();
-    if (first.kind !== 'name' && !this.isSign('{')) throw this.unexpected('a field, `not`, `length`, `sets`, a number or `(`');
+    if (first.kind !== 'name' && !this.isSign('{'))
+      throw this.unexpected('字段、`not`、`length`、`sets`、数或 `(`', 'a field, `not`, `length`, `sets`, a number or `(`');
     const items = this.list();
     const word = items.length === 1 && first.kind === 'name' ? first.text.toUpperCase() : '';
     const number = numberWords[word];
@@ -254,26 +253,26 @@ class RuleReader {
     const wrong = items.find(({ kind, text }) => kind !== 'name' || codeWords[text.toUpperCase()] === undefined) ?? this.next();
     const word = wrong.text.toUpperCase();
     if (fieldWords.includes(word)) {
-      return this.refuse(
-        'rule-syntax',
-        `${wrong.text} holds no codes`,
-        `only ${Object.keys(codeWords).join(' ')} can stand together in braces`,
+      const known = Object.keys(codeWords).join(' ');
+      return this.syntax(
+        words(`${wrong.text} 不含编码`, `${wrong.text} holds no codes`),
+        words(`花括号中只能并列 ${known}`, `only ${known} can stand together in braces`),
         wrong.at,
       );
     }
-    const near = nearest(wrong.text, [...fieldWords, 'length', 'sets', 'not']);
-    const remedy =
-      near === undefined
-        ? `the fields are ${fieldWords.join(' ')}`
-        : `write ${near} if that is meant; the fields are ${fieldWords.join(' ')}`;
-    return this.refuse('rule-field-unknown', `there is no field \`${wrong.text}\``, remedy, wrong.at);
+    const meant = meantBy(wrong.text, [...fieldWords, 'length', 'sets', 'not']);
+    return groupingProblems.refused(
+      'rule-field-unknown',
+      { at: wrong.at, field: wrong.text, known: fieldWords.join(' '), meant },
+      this.place,
+    );
   }
 
   /** Takes `in` or `not in` and what follows. */
   private negated(rest: () => Condition): Condition {
     const not = this.isWord('NOT');
     if (not) this.index += 1;
-    if (!this.isWord('IN')) throw this.unexpected(not ? '`in`' : '`in` or `not in`');
+    if (!this.isWord('IN')) throw not ? this.unexpected(' `in`', '`in`') : this.unexpected(' `in` 或 `not in`', '`in` or `not in`');
     this.index += 1;
     const condition = rest();
     return not ? { op: 'not', of: condition } : condition;
@@ -282,21 +281,25 @@ class RuleReader {
   private membership(fields: readonly CodeField[], at: number): Condition {
     const items = this.list();
     const isSeverity = ({ kind, text }: Token): boolean => kind === 'name' && Object.hasOwn(severityWords, text.toUpperCase());
-    const levels = items.filter(isSeverity).map(({ text }) => text.toUpperCase() as Severity);
+    const levels = items.filter(isSeverity).flatMap(({ text }): readonly Severity[] => {
+      const level = severityWords[text.toUpperCase()];
+      return level === undefined ? [] : [level];
+    });
     const named = items.filter((item) => !isSeverity(item));
     if (levels.length > 0 && (fields.length > 1 || fields[0] !== 'other_dx')) {
-      throw this.refuse(
-        'rule-severity',
-        `${levels.join(', ')} holds for other diagnoses only`,
-        'write `QTZD in MCC`, or quote the name of a set that is called so',
-        at,
-      );
+      throw groupingProblems.refused('rule-severity', { at, levels: levels.join(', ') }, this.place);
     }
     const severity: Condition = { op: 'severity', levels };
     if (named.length === 0) return severity;
     const inSets: Condition = { op: 'in', fields, sets: this.namedSets(named) };
     return levels.length === 0 ? inSets : { op: 'or', of: [severity, inSets] };
   }
+}
+
+/** The known name that was perhaps meant, to stand at the end of a remedy; nothing where none is near. */
+function meantBy(written: string, known: Iterable<string>): Words {
+  const near = nearest(written, known);
+  return near === undefined ? words('', '') : words(`；是否应为 ${near}`, `; write ${near} if that is meant`);
 }
 
 function codeFieldsOf(items: readonly Token[]): readonly CodeField[] | undefined {

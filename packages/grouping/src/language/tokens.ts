@@ -1,4 +1,5 @@
-import { type Place, RefusedInput } from '@hengjian/standard';
+import type { Place, RefusedInput } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 
 export interface Token {
   /** `name` a word, `number` digits, `text` what stood in quotes, `end` after the last one. */
@@ -56,12 +57,7 @@ function signsOf(text: string): readonly Sign[] {
 }
 
 const refuse = (at: number, found: string, place: Place): RefusedInput =>
-  new RefusedInput({
-    code: 'rule-character',
-    message: `character ${at} of the rule: \`${found}\` is no sign of the rule language`,
-    remedy: 'use words, numbers, "quoted text", ( ) { } , ∩ and = < <= > >= ; write `not (a = b)` for unequal',
-    place,
-  });
+  groupingProblems.refused('rule-character', { at, sign: found }, place);
 
 /** Splits a rule into tokens. Two quotes inside quoted text stand for one. */
 export function tokensOf(text: string, place: Place): readonly Token[] {
@@ -92,12 +88,7 @@ export function tokensOf(text: string, place: Place): readonly Token[] {
       }
       index += 1;
     }
-    throw new RefusedInput({
-      code: 'rule-open-quote',
-      message: `character ${position} of the rule: the quote is never closed`,
-      remedy: 'add the closing quote',
-      place,
-    });
+    throw groupingProblems.refused('rule-open-quote', { at: position }, place);
   };
   const takeNumber = (): Token['kind'] => (namePart.test(at(index)) ? 'name' : 'number');
 

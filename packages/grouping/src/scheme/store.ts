@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputProblems, RefusedInput, replaceFile, type Words, words } from '@hengjian/standard';
+import { inputProblems, replaceFile, words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import type { DipCatalogue } from '../dip/catalogue.ts';
+import { groupingProblems, listOrNone } from '../problems.ts';
 import type { Scheme } from './scheme.ts';
+import { catalogueReader, kindReader, schemeReader } from './stored-form.ts';
 import { applyVariants } from './variants.ts';
 
 /** JSON with the keys of every object in order, so that equal content has equal text. */
@@ -34,33 +38,32 @@ export const schemeHash = (scheme: Scheme): string => contentHash(scheme);
 const shortHash = (hash: string): string => hash.slice(0, 16);
 
 /**
- * Stores a scheme as `<folder>/<id>/<hash>.json` and names it the current one of its id in `<id>/current`. The same
- * content twice changes nothing; earlier contents stay. Throws RefusedInput for an id that could not be named afterwards, or
- * would lead out of the folder.
+ * A folder of schemes is written and read here alone:
+ *
+ *     <folder>/<id>/current.json          format, and the short hash of the content that counts
+ *     <folder>/<id>/<short hash>.json     canonical JSON of a content; never changed once written
  */
-export function writeScheme(scheme: Stored, folder: string): { readonly file: string; readonly fresh: boolean } {
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(scheme.id)) {
-    throw new RefusedInput({
-      code: 'scheme-id',
-      message: `${scheme.id} cannot be the id of a scheme`,
-      remedy: 'use small letters, digits, points and hyphens, for example chs-drg-3.0',
-      place: { field: 'id' },
-    });
-  }
+const format = 1;
+const currentName = 'current.json';
+const currentReader = jsonReader(
+  Type.Object({ format: Type.Literal(format), current: Type.String({ pattern: '^[0-9a-f]{16}$' }) }),
+  words('方案版本', 'current version of a scheme'),
+);
+
+/**
+ * Stores a scheme and names it the current one of its id. The same content twice changes nothing; earlier contents stay.
+ * Throws RefusedInput for an id that could not be named afterwards, or would lead out of the folder.
+ */
+export function writeScheme(scheme: Scheme | DipCatalogue, folder: string): { readonly file: string; readonly fresh: boolean } {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(scheme.id)) throw groupingProblems.refused('scheme-id', { id: scheme.id }, { field: 'id' });
   const home = join(folder, scheme.id);
-  const hash = contentHash(scheme);
-  const file = join(home, `${shortHash(hash)}.json`);
+  const current = shortHash(contentHash(scheme));
+  const file = join(home, `${current}.json`);
   mkdirSync(home, { recursive: true });
   const fresh = !existsSync(file);
   if (fresh) replaceFile(file, canonicalJson(scheme));
-  replaceFile(join(home, 'current'), `${shortHash(hash)}\n`);
+  replaceFile(join(home, currentName), `${JSON.stringify({ format, current })}\n`);
   return { file, fresh };
-}
-
-/** Content that is kept by id and hash: a scheme or a DIP catalogue. */
-export interface Stored {
-  readonly id: string;
-  readonly kind: 'drg' | 'dip';
 }
 
 export interface StoredScheme {
@@ -77,77 +80,45 @@ export function storedSchemes(folders: readonly string[]): readonly StoredScheme
     if (!existsSync(folder)) continue;
     for (const id of readdirSync(folder).sort()) {
       const home = join(folder, id);
-      const current = join(home, 'current');
-      if (found.has(id) || !statSync(home).isDirectory() || !existsSync(current)) continue;
-      const first = readFileSync(current, 'utf8').trim();
+      const place = join(home, currentName);
+      if (found.has(id) || !statSync(home).isDirectory() || !existsSync(place)) continue;
+      const { current } = currentReader.read(readFileSync(place, 'utf8'), { file: place });
       const others = readdirSync(home)
-        .filter((name) => name.endsWith('.json'))
+        .filter((name) => name.endsWith('.json') && name !== currentName)
         .map((name) => name.slice(0, -5))
-        .filter((name) => name !== first);
-      found.set(id, { id, folder, versions: [first, ...others.sort()] });
+        .filter((name) => name !== current);
+      found.set(id, { id, folder, versions: [current, ...others.sort()] });
     }
   }
   return [...found.values()];
 }
 
-/** Reads the text of a stored scheme or catalogue. Its hash, which whoever names it knows, says whether it is the one that was stored. */
+/**
+ * Reads the text of a stored scheme or catalogue. Throws a refusal that names the field when it is none. Its hash, which
+ * whoever names it knows, says whether it is the one that was stored.
+ */
 export function parseStored(text: string, file: string): Scheme | DipCatalogue {
-  const damaged = (reason: Words): RefusedInput =>
-    inputProblems.refused('file-damaged', { format: words('分组方案', 'grouping scheme'), reason }, { file });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw damaged(words(String(error), String(error)));
-  }
-  if (isStored(value)) return value;
-  throw damaged(words('缺少 id 或 kind', 'it has no id or kind'));
+  const content = kindReader.read(text, { file });
+  const reader = content.kind === 'dip' ? catalogueReader : schemeReader;
+  return reader.accepts(content) ? content : reader.read(text, { file });
 }
-
-const isStored = (value: unknown): value is Scheme | DipCatalogue =>
-  typeof value === 'object' &&
-  value !== null &&
-  'id' in value &&
-  typeof value.id === 'string' &&
-  'kind' in value &&
-  (value.kind === 'drg' || value.kind === 'dip');
 
 /** Reads stored content by id, or by id and hash (`chs-drg-1.1@0123abcd…`). Throws RefusedInput when it is absent, ambiguous or was changed by hand. */
 export function readStored(folders: readonly string[], name: string): Scheme | DipCatalogue {
   const [id = '', hash] = name.split('@');
   const stored = storedSchemes(folders);
   const found = stored.find((one) => one.id === id);
-  if (found === undefined) {
-    throw new RefusedInput({
-      code: 'scheme-unknown',
-      message: `there is no scheme ${id}`,
-      remedy:
-        stored.length === 0
-          ? 'import one: hengjian scheme import PATH'
-          : `choose one of ${stored.map((one) => one.id).join(', ')}, or import it`,
-    });
-  }
+  if (found === undefined) throw groupingProblems.refused('scheme-unknown', { id, known: listOrNone(stored.map((one) => one.id)) });
   const matching =
     hash === undefined ? found.versions.slice(0, 1) : found.versions.filter((version) => version.startsWith(hash.slice(0, 16)));
-  const version = matching[0];
-  if (version === undefined || matching.length > 1) {
-    throw new RefusedInput({
-      code: version === undefined ? 'scheme-version-unknown' : 'scheme-version-ambiguous',
-      message:
-        version === undefined ? `scheme ${id} has no version ${hash}` : `${matching.length} versions of scheme ${id} begin with ${hash}`,
-      remedy: `choose one of ${found.versions.join(', ')}`,
-    });
-  }
+  const [version] = matching;
+  const asked = { id, hash: hash ?? '', known: listOrNone(found.versions) };
+  if (version === undefined) throw groupingProblems.refused('scheme-version-unknown', asked);
+  if (matching.length > 1) throw groupingProblems.refused('scheme-version-ambiguous', { ...asked, count: matching.length });
   const file = join(found.folder, id, `${version}.json`);
+  if (!existsSync(file)) throw inputProblems.refused('file-missing', {}, { file });
   const content = parseStored(readFileSync(file, 'utf8'), file);
-  if (!contentHash(content).startsWith(version)) {
-    throw new RefusedInput({
-      code: 'scheme-changed',
-      message: 'the content does not have the hash of its name',
-      remedy: 'import the scheme anew',
-      place: { file },
-    });
-  }
+  if (!contentHash(content).startsWith(version)) throw groupingProblems.refused('scheme-changed', {}, { file });
   return content;
 }
 
@@ -158,8 +129,6 @@ export function readStored(folders: readonly string[], name: string): Scheme | D
 export function readScheme(folders: readonly string[], name: string): Scheme {
   const [stem = '', ...variants] = name.split('+');
   const content = readStored(folders, stem);
-  if (content.kind !== 'drg') {
-    throw new RefusedInput({ code: 'scheme-is-dip', message: `${content.id} is a DIP catalogue`, remedy: 'name a DRG scheme here' });
-  }
+  if (content.kind !== 'drg') throw groupingProblems.refused('scheme-is-dip', { id: content.id });
   return applyVariants(content, variants);
 }

@@ -1,4 +1,4 @@
-import { RefusedInput } from '@hengjian/standard';
+import { groupingProblems, listOrNone } from '../problems.ts';
 import type { Adrg, AdrgKind, Scheme, Variant } from './scheme.ts';
 
 /** Order in which the kinds of an MDC are tried. */
@@ -30,12 +30,8 @@ export function applyVariants(scheme: Scheme, names: readonly string[]): Scheme 
   return names.reduce((changed, name) => {
     const variant = scheme.variants.find((one) => one.name === name);
     if (variant === undefined) {
-      const known = scheme.variants.map((one) => one.name).join(', ');
-      throw new RefusedInput({
-        code: 'scheme-variant-unknown',
-        message: `scheme ${scheme.id} has no variant ${name}`,
-        remedy: known === '' ? 'this scheme has none; leave it out' : `choose one of ${known}`,
-      });
+      const known = listOrNone(scheme.variants.map((one) => one.name));
+      throw groupingProblems.refused('scheme-variant-unknown', { id: scheme.id, name, known });
     }
     return { ...applyVariant(changed, variant), id: `${changed.id}+${name}` };
   }, scheme);

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   checkListQuality,
   cluesOf,
@@ -13,11 +12,10 @@ import {
   type Period,
   parseForm,
   publicGroupsOfCatalogue,
+  publishEvaluation,
+  publishListQuality,
   settlementLists,
   standardListParameters,
-  writeClues,
-  writeEvaluation,
-  writeListQuality,
 } from '@hengjian/evaluation';
 import { type DipCatalogue, type GroupedLakeStay, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
@@ -111,11 +109,12 @@ export const evaluateSettlement: UseCase<EvaluateInput, Evaluated> = (ports) => 
   };
   const evaluation = evaluate(data);
   const clues = cluesOf(evaluation, data);
-  const files = [
-    ...writeEvaluation(evaluation, input.out),
-    ...(lists === undefined ? [] : writeListQuality(lists, join(input.out, 'lists'), names)),
-  ];
-  return { evaluation, clues: clues.length, clues_file: writeClues(clues, input.out), files };
+  const published = publishEvaluation(input.out, {
+    evaluation,
+    clues,
+    lists: lists === undefined ? undefined : { quality: lists, names },
+  });
+  return { evaluation, clues: clues.length, ...published };
 };
 
 export interface ListsInput {
@@ -127,5 +126,5 @@ export interface ListsInput {
 export const checkLists: UseCase<ListsInput, { readonly quality: ListQuality; readonly files: readonly string[] }> =
   (ports) => async (input) => {
     const quality = await qualityOf(input.lake, ports.signal);
-    return { quality, files: writeListQuality(quality, input.out, await institutionNames(input.lake)) };
+    return { quality, files: publishListQuality(input.out, { quality, names: await institutionNames(input.lake) }) };
   };
