@@ -2,14 +2,14 @@ import { PlainDictionaries, type PlainSchema, unescapeText } from '@hengjian/lak
 import {
   arrayOf,
   type ColumnData,
+  type ColumnDefinition,
+  columnsOf,
   type DimensionTable,
   dayOfMinute,
-  dimensionTables,
   type LakeContext,
   missingInt,
   parseMinute,
   type TableData,
-  type WorkingColumn,
   type WorkingTable,
 } from '@hengjian/standard';
 import { linesOf, parseRecord } from './records.ts';
@@ -28,7 +28,7 @@ interface Reach {
 }
 
 /** Values of a dimension that the records say nothing about. */
-function emptyColumn(column: WorkingColumn, length: number): ColumnData {
+function emptyColumn(column: ColumnDefinition, length: number): ColumnData {
   if (column.kind === 'text') return { length, get: () => null };
   return arrayOf(column.kind, length).fill(
     column.kind === 'scaled' || column.kind === 'hash' ? Number.NaN : column.kind === 'day' || column.kind === 'minute' ? missingInt : -1,
@@ -36,7 +36,7 @@ function emptyColumn(column: WorkingColumn, length: number): ColumnData {
 }
 
 function dimension(table: DimensionTable, length: number, given: Readonly<Record<string, ColumnData>> = {}): TableData {
-  const columns = dimensionTables[table] as readonly WorkingColumn[];
+  const columns = columnsOf(table);
   return { length, columns: Object.fromEntries(columns.map((column) => [column.name, given[column.name] ?? emptyColumn(column, length)])) };
 }
 

@@ -1,17 +1,17 @@
 import {
   arrayOf,
   type ColumnData,
+  type ColumnDefinition,
+  columnsOf,
   type DimensionTable,
   dimensionTables,
   inputProblems,
   type LakeContext,
   type TableData,
-  type WorkingColumn,
 } from '@hengjian/standard';
 import { fieldsOf, listOf, type Reader, recordOf, ShapeFault, textValue, whole, wholeFrom } from '../checked-json.ts';
 import { lakeProblems } from '../problems.ts';
 
-const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimensionTables[table] as readonly WorkingColumn[];
 const names = Object.keys(dimensionTables) as DimensionTable[];
 const format = 1;
 
@@ -37,7 +37,7 @@ export function contextText(context: LakeContext): string {
   return JSON.stringify({ format, dictionaries: context.dictionaries, dimensions, coverage: context.coverage, absent: context.absent });
 }
 
-function columnData(column: WorkingColumn, values: readonly (string | number | null)[]): ColumnData {
+function columnData(column: ColumnDefinition, values: readonly (string | number | null)[]): ColumnData {
   if (column.kind === 'text') return { length: values.length, get: (row) => (values[row] as string | null | undefined) ?? null };
   const data = arrayOf(column.kind, values.length);
   values.forEach((value, row) => {
