@@ -12,9 +12,6 @@ export interface RuleFacts {
   readonly result: string;
   readonly shape: string;
   readonly by: string;
-  readonly each: string | undefined;
-  readonly over: string | undefined;
-  readonly of: string | undefined;
   readonly measure: string | undefined;
   readonly amount: string;
   readonly payment_scope: boolean;
@@ -51,9 +48,6 @@ export function ruleFacts(rule: CheckedRule): RuleFacts {
     result: source.result,
     shape: source.shape.kind,
     by: source.by,
-    each: textOf(shape, 'each'),
-    over: textOf(shape, 'over'),
-    of: textOf(shape, 'of'),
     measure: textOf(shape, 'measure'),
     amount: source.amount.method,
     payment_scope: source.payment_scope,

@@ -16,7 +16,6 @@ export {
   type TableData,
   type TextColumn,
   views,
-  type WorkingColumn,
 } from './column.ts';
 export * from './csv.ts';
 export * from './decimal.ts';

@@ -14,7 +14,7 @@ import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
 import { encodePart } from '../event-store.ts';
 import { buildFinding } from '../finding-builder.ts';
 import { type Cards, hitReader, makeCards } from '../segment-hits.ts';
-import { type ColumnSelection, evidenceSelection, kernelColumns, unionColumns } from '../session.ts';
+import { type ColumnSelection, evidenceSelection, saidColumns, unionColumns } from '../session.ts';
 import { isSettledWithin } from '../settled.ts';
 import type { CountsRecord, FilterCounts, SegmentRecord } from './messages.ts';
 import { feedPersons, schemaOr } from './records.ts';
@@ -31,10 +31,11 @@ export interface FilterSession {
   readonly schema: PlainSchema;
 }
 
-/** Columns that judge and explain findings, trace codes as text included when a rule walks them. */
+/** Columns that judge and explain findings, texts of the source included where a rule shows them or walks by them. */
 export function filterColumns(bound: BoundRulebook, cards: Cards): ColumnSelection {
   const traced = bound.rules.some((rule) => rule.source.by === 'trace_code');
-  const wanted = unionColumns(kernelColumns(bound), evidenceSelection(bound, cards));
+  const said = saidColumns(cards, bound.rules.keys());
+  const wanted = unionColumns(evidenceSelection(bound, cards), said);
   return traced ? unionColumns(wanted, { lines: ['drug_trac_text'] }) : wanted;
 }
 

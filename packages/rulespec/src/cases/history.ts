@@ -1,5 +1,6 @@
 import {
   type CivilDay,
+  type ColumnDefinition,
   dimensionTables,
   formatDay,
   inputProblems,
@@ -9,7 +10,6 @@ import {
   type Segment,
   settingOf,
   type TableData,
-  type WorkingColumn,
   words,
   workingTables,
 } from '@hengjian/standard';
@@ -211,7 +211,7 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
   const reach = { line_from: formatDay(from), line_to: formatDay(to), visit_from: formatDay(from), visit_to: formatDay(to) };
   const house: Row = { fixmedins_type: '1', hosp_lv: '02', lmtpric_hosp_lv: '3', dedc_hosp_lv: '3', admdvs: '410500', ...reach };
   const tablesOf = dimensionTables;
-  const listed = (rows: readonly Plain[] | undefined, columns: readonly WorkingColumn[]): TableData =>
+  const listed = (rows: readonly Plain[] | undefined, columns: readonly ColumnDefinition[]): TableData =>
     buildTable(
       columns,
       recordsIn(rows).map((one) => row(one, names(columns), 'ledger row')),
