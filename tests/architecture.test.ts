@@ -1,148 +1,129 @@
-import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { allProblems, errorsPage, type PackageProblems } from '../tools/registries.ts';
+import { circleFaults } from './architecture/circles.ts';
+import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/errors.ts';
+import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
+import { castFaults, clockFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
+import { root, type SourceFile, sources } from './architecture/sources.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Floors of the house: a package may import only from lower floors, and from the packages named beside it on its own floor. */
-const floors: Readonly<Record<string, number>> = {
-  standard: 0,
-  table: 0.5,
-  stored: 0.5,
-  documents: 0.5,
-  rulespec: 1,
-  rulebook: 1.5,
-  knowledge: 1.75,
-  lake: 2,
-  operations: 2,
-  simulate: 3,
-  grouping: 3,
-  settlement: 3.25,
-  evaluation: 3.5,
-  audit: 3.75,
-  workbench: 4.5,
-  cli: 5,
+/** Each law with a file, or files, that break it: the law holds for the project, and it is seen to be broken by these. */
+const laws: Readonly<
+  Record<string, { readonly faults: (files: readonly SourceFile[]) => string[]; readonly broken: Readonly<Record<string, string>>[] }>
+> = {
+  'packages look down only': {
+    faults: floorFaults,
+    broken: [
+      { 'packages/lake/src/a.ts': "import { runAudit } from '@hengjian/audit';" },
+      { 'packages/grouping/src/a.ts': "import type { SimulationResult } from '@hengjian/simulate';" },
+      { 'packages/unheard/src/a.ts': 'export const one = 1;' },
+    ],
+  },
+  'packages are entered by the front door': {
+    faults: doorFaults,
+    broken: [
+      { 'packages/audit/src/a.ts': "import { openLake } from '@hengjian/lake/src/lake.ts';" },
+      { 'packages/audit/src/a.ts': "import { openLake } from '../../lake/src/lake.ts';" },
+    ],
+  },
+  'the planter does not know the rules it tests': {
+    faults: planterFaults,
+    broken: [{ 'packages/simulate/src/a.ts': "import { loadRulebook } from '@hengjian/rulebook';" }],
+  },
+  'values do not go in circles': {
+    faults: circleFaults,
+    broken: [
+      { 'packages/lake/src/a.ts': "import { b } from './b.ts';", 'packages/lake/src/b.ts': "export { a } from './a.ts';" },
+      {
+        'packages/lake/src/a.ts': "import { b, type B } from './b.ts';",
+        'packages/lake/src/b.ts': "import { c } from './c.ts';",
+        'packages/lake/src/c.ts': "import { a } from './a.ts';",
+      },
+    ],
+  },
+  'the engine has one owner, and SQL stays with those who speak it': {
+    faults: engineFaults,
+    broken: [
+      { 'packages/lake/src/a.ts': "import { DuckDBInstance } from '@duckdb/node-api';" },
+      { 'apps/cli/src/a.ts': 'const rows = await tables.rows(`SELECT * FROM stays`);' },
+      { 'packages/workbench/src/a.ts': "await run('COPY (SELECT 1) TO x');" },
+    ],
+  },
+  'parsed text is looked at, not cast': {
+    faults: castFaults,
+    broken: [
+      { 'packages/stored/src/a.ts': "const run = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;" },
+      { 'packages/audit/src/a.ts': 'const own = (JSON.parse(body)) as Counts;' },
+      { 'packages/audit/src/a.ts': 'return value as unknown as Segment;' },
+    ],
+  },
+  'the name of a stored file stays with its owner': {
+    faults: foreignFileFaults,
+    broken: [
+      { 'apps/cli/src/a.ts': "join(out, 'findings.xlsx')" },
+      { 'packages/workbench/src/a.ts': 'const page = `$' + '{folder}/year.html`;' },
+    ],
+  },
+  'problems come from a registry': {
+    faults: unregisteredFaults,
+    broken: [
+      { 'packages/lake/src/a.ts': "throw new RefusedInput({ code: 'lake-gone', message: 'it is gone', remedy: 'look' });" },
+      { 'packages/lake/src/a.ts': "const one = {\n  code: 'lake-gone',\n  message: 'it is gone' };" },
+      { 'packages/lake/src/a.ts': 'return { code, message, remedy };' },
+    ],
+  },
+  'use cases are not in the apps': {
+    faults: useCaseFaults,
+    broken: [
+      { 'apps/cli/src/a.ts': 'export const look: UseCase<In, Out> = (ports) => async (input) => input;' },
+      { 'apps/cli/src/a.ts': "import { openLake } from '@hengjian/lake';" },
+      { 'apps/cli/src/a.ts': "import { parse } from 'yaml';" },
+    ],
+  },
+  'clocks and chance come in through ports': {
+    faults: clockFaults,
+    broken: [{ 'packages/lake/src/a.ts': 'const now = new Date();' }, { 'packages/audit/src/a.ts': 'const id = Math.random();' }],
+  },
 };
 
-const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], { cwd: root });
+describe.each(Object.entries(laws))('%s', (_name, { faults, broken }) => {
+  it('in the project', () => expect(faults(sources)).toEqual([]));
 
-function homeOf(file: string): string {
-  return file.split('/')[1] ?? '';
-}
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(root + file, 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] as string);
-}
-
-describe('the floors', () => {
-  it('know every package', () => {
-    expect(sources.length).toBeGreaterThan(20);
-    for (const file of sources) expect(floors, file).toHaveProperty(homeOf(file));
-  });
-
-  it('are only looked down from', () => {
-    for (const file of sources) {
-      for (const name of importsOf(file)) {
-        const target = /^@hengjian\/([a-z]+)$/.exec(name)?.[1];
-        if (target === undefined) continue;
-        expect(floors[target], `${file} imports ${name}`).toBeDefined();
-        expect((floors[target] as number) < (floors[homeOf(file)] as number), `${file} imports ${name}`).toBe(true);
-      }
-    }
-  });
-
-  it('are entered by the front door only', () => {
-    for (const file of sources) {
-      for (const name of importsOf(file)) {
-        const testing = file.endsWith('.test.ts') && name.endsWith('/testing');
-        if (!testing) expect(name, `${file} reaches behind a front door`).not.toMatch(/^@hengjian\/[a-z]+\//);
-        if (name.startsWith('..')) {
-          const target = new URL(name, `file:///${file}`).pathname.split('/')[2];
-          expect(target, `${file} imports ${name}`).toBe(homeOf(file));
-        }
-      }
-    }
-  });
-
-  it('keep the planter apart from the rules it tests', () => {
-    for (const file of sources.filter((path) => homeOf(path) === 'simulate')) {
-      for (const name of importsOf(file)) expect(name, file).not.toMatch(/rulespec|rulebook/);
-    }
-  });
-
-  it('keep clocks and chance out of everything but the command line', () => {
-    for (const file of sources.filter((path) => !path.endsWith('.test.ts'))) {
-      const text = readFileSync(root + file, 'utf8');
-      if (homeOf(file) !== 'cli') expect(text, file).not.toMatch(/new Date\(|Date\.now\(|Math\.random\(/);
-    }
+  it.each(broken)('is seen to be broken (%#)', (files) => {
+    const fixture = Object.entries(files).map(([path, text]) => ({ path, text }));
+    expect(faults(fixture).length).toBeGreaterThan(0);
   });
 });
 
-/** Circles that are meant: each a list of files, in the order of their names. */
-const allowedCircles: readonly (readonly string[])[] = [
-  // Expressions call functions, and functions have expressions as arguments.
-  ['packages/rulespec/src/check/expression.ts', 'packages/rulespec/src/check/functions.ts'],
-];
+describe('the registries of problems', async () => {
+  const all = await allProblems();
+  const definition = (zh: string, en: string) => ({ says: { zh, en }, remedy: { zh: '再看', en: 'look again' }, status: 400 as const });
+  const lake = (definitions: PackageProblems['definitions']): PackageProblems[] => [{ home: 'packages/lake', definitions }];
 
-/** Packages whose circles are still to be dissolved. It only ever gets shorter. */
-const circlesToDissolve: readonly string[] = [];
+  it('are read', () => expect(all.flatMap(({ definitions }) => Object.keys(definitions)).length).toBeGreaterThan(100));
 
-/** Files that a file loads values from; imports of types alone are no edges. */
-function valueImports(file: string): string[] {
-  const text = readFileSync(root + file, 'utf8');
-  const found = text.matchAll(/^(?:import|export)\s+(?!type\b)([^;']*?)from\s+'(\.[^']+)'/gm);
-  return [...found].flatMap(([, what = '', target = '']) => {
-    const names = /\{([^}]*)\}/
-      .exec(what)?.[1]
-      ?.split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
-    const typesOnly = names?.every((name) => name.startsWith('type ')) ?? false;
-    return typesOnly ? [] : [join(dirname(file), target)];
-  });
-}
-
-/** Sets of files that reach each other, each in the order of their names. */
-function circlesIn(edges: ReadonlyMap<string, readonly string[]>): string[][] {
-  const reached = new Map<string, ReadonlySet<string>>();
-  for (const start of edges.keys()) {
-    const seen = new Set<string>();
-    const open = [...(edges.get(start) ?? [])];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      open.push(...(edges.get(next) ?? []));
-    }
-    reached.set(start, seen);
-  }
-  const circles = [...reached].flatMap(([file, seen]) => {
-    if (!seen.has(file)) return [];
-    return [[...seen].filter((other) => reached.get(other)?.has(file) === true).sort()];
-  });
-  return [...new Map(circles.map((circle) => [circle.join(), circle])).values()];
-}
-
-describe('values', () => {
-  const own = sources.filter((file) => !file.endsWith('.test.ts'));
-  const homes = [...new Set(own.map(homeOf))];
-
-  it.each(homes)('do not go in circles between the files of %s', (home) => {
-    const files = own.filter((file) => homeOf(file) === home);
-    const circles = circlesIn(new Map(files.map((file) => [file, valueImports(file)])));
-    const stray = circles.filter((circle) => !allowedCircles.some((allowed) => allowed.join() === circle.join()));
-    if (circlesToDissolve.includes(home)) expect(stray, `${home} has no circle any more: take it off the list`).not.toEqual([]);
-    else expect(stray).toEqual([]);
-  });
-
-  it('are seen to go in circles where they do', () => {
-    const edges = new Map([
-      ['a', ['b']],
-      ['b', ['c']],
-      ['c', ['b', 'd']],
-      ['d', []],
+  it('hold no code that nothing gives, and none twice', () => {
+    expect(codeFaults(all, sources)).toEqual([]);
+    expect(codeFaults(lake({ 'lake-never': definition('无', 'never') }), sources)).toEqual([
+      'lake-never of packages/lake is given nowhere',
     ]);
-    expect(circlesIn(edges)).toEqual([['b', 'c']]);
+    const twice = [
+      ...lake({ 'lake-missing': definition('无', 'none') }),
+      { home: 'packages/audit', definitions: { 'lake-missing': definition('无', 'none') } },
+    ];
+    expect(codeFaults(twice, sources)).toEqual(['lake-missing is registered by packages/lake and packages/audit']);
+  });
+
+  it('hold no two codes that say the same', () => {
+    expect(sameWordsFaults(all)).toEqual([]);
+    const same = lake({
+      'lake-gone': definition('湖 {a} 不在', 'lake {a} is gone'),
+      'lake-away': definition('湖不在', 'Lake {b} is gone'),
+    });
+    expect(sameWordsFaults(same)).toEqual(['lake-gone and lake-away say the same: lake {a} is gone']);
+  });
+
+  it('are the page of problems', () => {
+    expect(readFileSync(`${root}docs/errors.md`, 'utf8'), 'run npm run generate').toBe(errorsPage(all));
   });
 });

@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { catalogueFiles, loadProblemList, loadRulebook } from '@hengjian/rulebook';
 import { ruleJsonSchema } from '@hengjian/rulespec';
 import { documentationPage, typescriptSource } from '@hengjian/standard';
+import { allProblems, errorsPage } from './registries.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 mkdirSync(`${root}packages/standard/src/generated`, { recursive: true });
 writeFileSync(`${root}packages/standard/src/generated/tables.ts`, typescriptSource());
 writeFileSync(`${root}docs/dictionary.md`, documentationPage());
+writeFileSync(`${root}docs/errors.md`, errorsPage(await allProblems()));
 writeFileSync(`${root}library/rule.schema.json`, `${JSON.stringify(ruleJsonSchema(), null, 2)}\n`);
 
 const { rules, tables } = loadRulebook({ cases: true });

@@ -88,7 +88,7 @@ describe('the life cycle of rules, by command', () => {
   it('takes two people to publish a library, or says that one did', () => {
     const library = ['rules', 'import-library', '--rules', join(city.folder, 'rules'), '--from', '2020-01-01', '--reason', '首次发布'];
     refused(hengjian(...library, '--as', 'author'), '两人');
-    refused(hengjian(...library, '--as', 'approver', '--second', 'approver'), '第二人');
+    refused(hengjian(...library, '--as', 'approver', '--second', 'approver'), '请由另一名有 rule_approver 角色的人办理');
     expect(done(...library, '--as', 'author', '--second', 'approver')).toMatchObject({ rules: 1, bootstrap: false });
   }, 300_000);
 
@@ -98,7 +98,7 @@ describe('the life cycle of rules, by command', () => {
     expect(first.operations?.versions.map(({ rule_id, version }) => `${rule_id}@${version}`)).toEqual(['T01@1']);
     const before = audit('year-1');
     approve('T01', 2, limitRule(2, '500.00'));
-    refused(hengjian('rules', 'publish', 'T01@2', '--from', '2025-07-01', '--as', 'approver'), 'lies before today', '--reason');
+    refused(hengjian('rules', 'publish', 'T01@2', '--from', '2025-07-01', '--as', 'approver'), '早于今天', '--reason');
     refused(hengjian('rules', 'publish', 'T01@2', '--from', '2025-07-01', '--reason', '年中调整', '--as', 'author'), 'rule_approver');
     expect(done('rules', 'history', 'T01')).toMatchObject({
       versions: [{ state: 'published' }, { state: 'approved' }],
@@ -113,7 +113,7 @@ describe('the life cycle of rules, by command', () => {
       expect(readFileSync(join(city.folder, 'june-2', file)).equals(readFileSync(join(city.folder, 'june-1', file))), file).toBe(true);
     }
     const earlier = ['--operations', join(city.folder, 'operations'), '--as-of', '2020-01-01'];
-    refused(hengjian('audit', '--lake', city.lake, '--out', join(city.folder, 'as-of'), ...earlier), 'no rule is in force');
+    refused(hengjian('audit', '--lake', city.lake, '--out', join(city.folder, 'as-of'), ...earlier), '没有生效的规则');
     const year = audit('year-2');
     const [one, two] = year.rules;
     expect([one?.rule_version, two?.rule_version]).toEqual([1, 2]);
@@ -152,31 +152,31 @@ describe('the life cycle of rules, by command', () => {
     done('rules', 'export', '--on', '2025-07-01', '--out', out);
     expect(readdirSync(out)).toEqual(['T01.yaml']);
     expect(readFileSync(join(out, 'T01.yaml'), 'utf8')).toBe(limitRule(2, '500.00'));
-    refused(hengjian('rules', 'export', '--on', '2025-06-30', '--out', out), 'not empty');
+    refused(hengjian('rules', 'export', '--on', '2025-06-30', '--out', out), 'exported');
     done('rules', 'export', '--on', '2025-06-30', '--out', `${out}-june`);
     expect(readFileSync(join(`${out}-june`, 'T01.yaml'), 'utf8')).toBe(limitRule(1, '300.00'));
   }, 300_000);
 
   it('refuses what must not be, and nothing is half-published', () => {
     done('rules', 'draft', ruleFile('T02.yaml', limitRule(1, '100.00', 'T02')), '--as', 'approver');
-    refused(hengjian('rules', 'approve', 'T02@1', '--why', 'x', '--as', 'second'), 'T02@1 is draft', 'submit');
+    refused(hengjian('rules', 'approve', 'T02@1', '--why', 'x', '--as', 'second'), 'T02@1 目前为“草稿”', 'submit');
     done('rules', 'submit', 'T02', '--as', 'approver');
     done('rules', 'backtest', 'T02', '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'approver');
-    refused(hengjian('rules', 'approve', 'T02@1', '--why', 'mine', '--as', 'approver'), '第二人');
+    refused(hengjian('rules', 'approve', 'T02@1', '--why', 'mine', '--as', 'approver'), '请由另一名有 rule_approver 角色的人办理');
     done('rules', 'approve', 'T02@1', '--why', 'read', '--as', 'second');
-    refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), '第二人');
-    refused(hengjian('rules', 'publish', 'T99@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'no rule T99');
-    refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), 'ID@VERSION');
-    refused(hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'), 'never changes', 'version: 3');
+    refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), '请由另一名有 rule_approver 角色的人办理');
+    refused(hengjian('rules', 'publish', 'T99@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'T99');
+    refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), '编号@版本');
+    refused(hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'), '已保存的版本不得改动', 'version: 3');
     refused(
       hengjianWith({ HENGJIAN_PASSWORD: 'wrong' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'),
-      'password is wrong',
+      '账号或密码不正确',
     );
-    refused(hengjianWith({ HENGJIAN_PASSWORD: '' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'), 'no password');
+    refused(hengjianWith({ HENGJIAN_PASSWORD: '' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'), 'HENGJIAN_PASSWORD');
     const broken: readonly (readonly [string, (text: string) => string, string])[] = [
-      ['T03', (text) => text.replace('{from: 2020-01-01, value', '{from: 2024-01-01, value'), 'no nation-wide value'],
+      ['T03', (text) => text.replace('{from: 2020-01-01, value', '{from: 2024-01-01, value'), '没有全国取值'],
       ['T04', (text) => text.replace('when:', 'items: no-such-table\nwhen:'), 'no-such-table'],
-      ['T05', (text) => text.replace('> param.most', '> 3 * line.cnt'), 'quantity'],
+      ['T05', (text) => text.replace('> param.most', '> 3 * line.cnt'), '数量'],
     ];
     for (const [id, change, says] of broken) {
       done('rules', 'draft', ruleFile(`${id}.yaml`, change(limitRule(1, '100.00', id))), '--as', 'author');
@@ -185,7 +185,7 @@ describe('the life cycle of rules, by command', () => {
     }
     refused(
       hengjian('rules', 'check', ruleFile('T03.yaml', (broken[0] as (typeof broken)[number])[1](limitRule(1, '100.00', 'T03')))),
-      'no nation-wide value',
+      '没有全国取值',
     );
     const states = ['T02', 'T03', 'T04', 'T05'].map((id) =>
       done<{ versions: { state: string }[]; publications: unknown[] }>('rules', 'history', id),

@@ -119,8 +119,10 @@ describe('a dry run', () => {
       expect(charge_fen > 30_000).toBe(change === 'same');
     }
     await dryRun({ lake: city.lake, out: out('dry-2'), draft: stricter, inForce: inForce(), threads: 1 });
-    expect(readdirSync(out('dry-2'))).toEqual(readdirSync(out('dry-1')));
-    for (const file of readdirSync(out('dry-1')))
+    const files = readdirSync(out('dry-1')).filter((name) => !name.startsWith('.'));
+    expect(files.length).toBeGreaterThan(1);
+    expect(readdirSync(out('dry-2')).filter((name) => !name.startsWith('.'))).toEqual(files);
+    for (const file of files)
       expect(readFileSync(join(out('dry-2'), file)).equals(readFileSync(join(out('dry-1'), file))), file).toBe(true);
     const looser = await dryRun({
       lake: city.lake,
@@ -165,7 +167,7 @@ describe('a dry run', () => {
     const [before, after] = [ruleFile('T01-1.yaml', limitRule(1, '300.00')), ruleFile('T01-2.yaml', limitRule(2, '200.00'))];
     const printed = hengjian('rules', 'dry-run', after, '--lake', city.lake, '--out', out('dry-cli'));
     expect(printed.status, printed.stderr).toBe(0);
-    for (const part of ['新增 added', '消失 removed', '不变 same', 'T01@2']) expect(printed.stdout).toContain(part);
+    for (const part of ['新增', '消失', '不变', 'T01@2']) expect(printed.stdout).toContain(part);
     const diff = hengjian('rules', 'diff', before, after, '--json');
     expect(JSON.parse(diff.stdout)).toMatchObject({ alters_verdicts: true });
     expect(hengjian('rules', 'diff', before, join(city.folder, 'none.yaml')).status).toBe(2);
@@ -175,8 +177,8 @@ describe('a dry run', () => {
     );
     const checked = hengjian('rules', 'check', never);
     expect(checked.status).toBe(2);
-    expect(checked.stderr).toContain('can never hit');
-    expect(hengjian('rules', 'check', before, after).stderr).toContain('also stands in');
+    expect(checked.stderr).toContain('永远不会命中');
+    expect(hengjian('rules', 'check', before, after).stderr).toContain('已用于');
   }, 300_000);
 });
 

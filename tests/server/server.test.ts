@@ -69,7 +69,7 @@ describe('a server of few lines over the use cases', () => {
   it('takes files in as the command does', async () => {
     const lines = await post('/ingest', { paths: [city.city], lake: at('two') });
     expect(lines.filter(({ progress }) => progress !== undefined).length).toBeGreaterThan(3);
-    expect(lines.at(-1)?.result).toMatchObject({ unchanged: false, rejected: false });
+    expect(lines.at(-1)?.result).toMatchObject({ unchanged: false, batch: 1 });
     expect(existsSync(join(at('two'), 'manifest.json'))).toBe(true);
   });
 

@@ -4,8 +4,9 @@ import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, st
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { findBrowser } from '@hengjian/documents';
+import { findBrowser, readContentsNow } from '@hengjian/documents';
 import { openSettlement } from '@hengjian/settlement';
+import { lineAmount, parseScaled } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../city.ts';
 
@@ -75,6 +76,23 @@ const casesOf = (run: string): readonly CaseRecord[] =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as CaseRecord);
+/** The money of the sheet of cases of a statement. Fen, ten-thousandths, micro-yuan. */
+function caseRows(path: string) {
+  const contents = readContentsNow(path, new Set(['就诊号Stay', '应得Earned', '基金应付Duefromthefund']));
+  const sheet = contents.kind === 'sheets' ? contents.sheets.find((each) => each.sheet === '病例 Cases') : undefined;
+  const column = (beginning: string): string => sheet?.header.find((name) => name.startsWith(beginning)) ?? '';
+  return (sheet?.rows ?? []).map(({ cells }) => {
+    const value = (beginning: string, places = 2): number | undefined => parseScaled(cells.get(column(beginning)) ?? '', places);
+    return {
+      points: value('点数', 4) ?? Number.NaN,
+      rate: value('结算费率', 6),
+      earned: value('应得') ?? Number.NaN,
+      less: value('减') ?? Number.NaN,
+      adjusted: value('调整') ?? Number.NaN,
+      due: value('基金应付') ?? Number.NaN,
+    };
+  });
+}
 const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0);
 
 const schemes = (): readonly string[] => ['--schemes', at('schemes')];
@@ -129,6 +147,21 @@ describe('a simulated city year', () => {
       const statements = readdirSync(at(run, 'statements'));
       for (const { fixmedins_code } of year.statements)
         expect(statements).toEqual(expect.arrayContaining([`${fixmedins_code}.html`, `${fixmedins_code}.xlsx`]));
+    }
+  });
+
+  it('shows cases whose every row reconciles at the rate that pays it', () => {
+    for (const run of ['drg', 'dip']) {
+      const rows = readdirSync(at(run, 'statements'))
+        .filter((name) => name.endsWith('.xlsx'))
+        .flatMap((name) => caseRows(at(run, 'statements', name)));
+      expect(rows.length).toBe(casesOf(run).length);
+      expect(rows.filter(({ rate }) => rate !== undefined).length).toBeGreaterThan(rows.length / 4);
+      for (const { points, rate, earned, less, adjusted, due } of rows) {
+        expect(earned - less + adjusted).toBe(due);
+        expect(Math.abs(adjusted)).toBeLessThanOrEqual(1);
+        if (rate !== undefined) expect(lineAmount(points, rate)).toBe(earned);
+      }
     }
   });
 
@@ -208,7 +241,7 @@ describe('a simulated city year', () => {
         .subarray(0, 5)
         .toString(),
     ).toBe('%PDF-');
-    refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'no statement of H0');
+    refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'H0');
   });
 
   it('is evaluated, published and its lists are checked', () => {

@@ -39,6 +39,8 @@ if (Number(versions.node.split('.')[0]) >= 24) {
     process.channel?.unref();
   }
   nodeModule.enableCompileCache?.(cache);
+  // Threads take it from the environment.
+  process.env.NODE_COMPILE_CACHE = cache;
   await import(main.href);
 } else {
   const runtime = bundledNode();

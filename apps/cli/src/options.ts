@@ -141,10 +141,7 @@ export const shared = {
   threads: count(words('工作线程数（默认每核一个）', 'worker threads (default: one per core)')),
   memory: text('size', words('内存上限，例如 4GB', 'memory limit, for example 4GB')),
   knowledge: text('folder', words('知识库文件夹（默认随程序附带）', 'knowledge tables (default: those of the program)')),
-  purpose: text(
-    'text',
-    words('读取个人信息的事由；不写则脱敏，写了会记入访问日志', 'why persons are read; masked without it, kept in the access log with it'),
-  ),
+  purpose: text('text', words('读取个人信息的事由，记入访问日志', 'why persons are read; it is kept in the access log')),
 } as const;
 
 /** An amount of yuan with at most two decimals, as fen. */

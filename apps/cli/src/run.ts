@@ -18,6 +18,7 @@ function parserOf(command: AnyCommand): Parser {
   const parser = new Parser('hengjian')
     .exitOverride()
     .helpOption(false)
+    .allowExcessArguments(true)
     .showSuggestionAfterError(false)
     .configureOutput({ writeErr: () => undefined });
   for (const [key, option] of Object.entries(command.options)) {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { type EventBlock, type EventColumn, type EventPart, eventParts } from '@hengjian/rulespec';
 import type { WorkingTable } from '@hengjian/standard';
+import type { EncodedPart } from './filter/messages.ts';
 
 type Kind = 'i32' | 'i8' | 'f64';
 
@@ -136,22 +137,11 @@ export function readParts(blocks: readonly StoredBlock[], part: number): readonl
   return parts;
 }
 
-interface EncodedTable {
-  readonly length: number;
-  readonly columns: readonly { readonly name: string; readonly kind: Kind; readonly offset: number; readonly length: number }[];
-}
-
 /** One part of a segment's events as plain data: what it is, and its bytes in base64. */
-export interface EncodedPart {
-  readonly by: EventPart['by'];
-  readonly tables: Readonly<Record<string, EncodedTable>>;
-  readonly bytes: string;
-}
-
-export function encodePart(part: EventPart): EncodedPart {
+export function encodePart(part: EventPart): Omit<EncodedPart, 'id'> {
   const pieces: Uint8Array[] = [];
   let offset = 0;
-  const tables = Object.entries(part.tables).map(([name, table]): [string, EncodedTable] => [
+  const tables = Object.entries(part.tables).map(([name, table]): [string, EncodedPart['tables'][string]] => [
     name,
     {
       length: table.length,
@@ -167,7 +157,7 @@ export function encodePart(part: EventPart): EncodedPart {
 }
 
 /** Reads what `encodePart` wrote, as events of segment `segment`. */
-export function decodePart({ by, tables, bytes }: EncodedPart, segment: number): EventPart {
+export function decodePart({ by, tables, bytes }: Omit<EncodedPart, 'id'>, segment: number): EventPart {
   const stored = Buffer.from(bytes, 'base64');
   const read = Object.entries(tables).map(([name, table]) => {
     const columns = table.columns.map(({ name: column, kind, offset, length }): [string, EventColumn] => {

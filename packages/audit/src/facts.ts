@@ -1,66 +1,28 @@
-import {
-  type ColumnData,
-  decimals,
-  formatDay,
-  formatMinute,
-  formatScaled,
-  type LakeContext,
-  missingInt,
-  type NumericType,
-  type Segment,
-  type TextColumn,
-  type WorkingColumn,
-  type WorkingTable,
-  workingTables,
-} from '@hengjian/standard';
+import { sourceText } from '@hengjian/rulespec';
+import { type ColumnDefinition, columnNamed, type LakeContext, type Segment, views, type WorkingTable } from '@hengjian/standard';
 
-/** A value of the working form as a person reads it: codes as codes, money in 元, dates as text; null when missing. */
+/** A value as the source said it (`sourceText` of rulespec); null when missing. */
 export type Readable = string | null;
 
-const trimmed = (text: string): string => (text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text);
-
-function readScaled(value: number, of: string): Readable {
-  if (Number.isNaN(value)) return null;
-  const text = formatScaled(value, decimals[of as NumericType]);
-  return of === 'money' ? text : trimmed(text);
-}
-
-/** Turns one stored value into its readable form. */
-export function readable(column: WorkingColumn, data: ColumnData, row: number, context: LakeContext): Readable {
-  if (column.kind === 'text') return (data as TextColumn).get(row);
-  const value = (data as Int32Array | Int8Array | Float64Array)[row] as number;
-  switch (column.kind) {
-    case 'code':
-    case 'code8':
-      return value < 0 ? null : (context.dictionaries[column.of ?? '']?.[value] ?? null);
-    case 'day':
-      return value === missingInt ? null : formatDay(value);
-    case 'minute':
-      return value === missingInt ? null : formatMinute(value);
-    case 'scaled':
-      return readScaled(value, column.of ?? 'integer');
-    case 'hash':
-      return Number.isNaN(value) ? null : String(value);
-    default:
-      return value < 0 ? null : String(value);
-  }
-}
-
-const columnsOf = new Map<WorkingTable, ReadonlyMap<string, WorkingColumn>>(
-  (Object.keys(workingTables) as WorkingTable[]).map((table) => [
-    table,
-    new Map(workingTables[table].map((column) => [column.name, column])),
-  ]),
-);
+/** Stands for a value that is there, but of which no text is kept. */
+const unsaid = '—';
 
 /** The description of a column of the working form. */
-export function columnOf(table: WorkingTable, name: string): WorkingColumn {
-  const column = columnsOf.get(table)?.get(name);
+function columnOf(table: WorkingTable, name: string): ColumnDefinition {
+  const column = columnNamed(table, name);
   if (column === undefined) throw new Error(`the working form has no ${table}.${name}`);
   return column;
 }
 
-/** Reads a row's fields by name from one table of a segment. */
+function shown(segment: Segment, column: ColumnDefinition, table: WorkingTable, row: number, { dictionaries }: LakeContext): Readable {
+  const text = sourceText(segment[table], column, row, dictionaries);
+  return text === undefined ? unsaid : text;
+}
+
+/**
+ * Reads a row's fields by name from one table of a segment, as the source said them. Columns that are not loaded are left
+ * out; of a value whose text is not kept it is said that it is there, never the number of the lake that stands for it.
+ */
 export function readFields(
   segment: Segment,
   table: WorkingTable,
@@ -68,12 +30,8 @@ export function readFields(
   names: readonly string[],
   context: LakeContext,
 ): Record<string, Readable> {
-  const result: Record<string, Readable> = {};
-  for (const name of names) {
-    const data = segment[table].columns[name];
-    if (data !== undefined) result[name] = readable(columnOf(table, name), data, row, context);
-  }
-  return result;
+  const loaded = names.filter((name) => segment[table].columns[name] !== undefined);
+  return Object.fromEntries(loaded.map((name) => [name, shown(segment, columnOf(table, name), table, row, context)]));
 }
 
 /** What a finding keeps of a net fee line. */
@@ -174,13 +132,12 @@ export interface FactReader {
 }
 
 export function factReader(segment: Segment, context: LakeContext): FactReader {
-  const text = (table: WorkingTable, name: string): TextColumn => segment[table].columns[name] as TextColumn;
-  const ints = (table: WorkingTable, name: string): Int32Array => segment[table].columns[name] as Int32Array;
+  const text = (table: WorkingTable, name: string) => views.text(segment[table], name);
+  const ints = (table: WorkingTable, name: string) => views.words(segment[table], name);
   const keys = text('lines', 'line_key');
   const setlIds = text('settlements', 'setl_id');
-  const names = context.dimensions.item.columns.hilist_name as TextColumn;
-  const field = (table: WorkingTable, name: string, row: number): Readable =>
-    readable(columnOf(table, name), segment[table].columns[name] as ColumnData, row, context);
+  const names = views.text(context.dimensions.item, 'hilist_name');
+  const field = (table: WorkingTable, name: string, row: number): Readable => shown(segment, columnOf(table, name), table, row, context);
   let lastRow = -1;
   let lastVisit: VisitFact | undefined;
   const readVisit = (row: number): VisitFact => {
@@ -214,7 +171,7 @@ export function factReader(segment: Segment, context: LakeContext): FactReader {
         fee_ocur_time: field('lines', 'fee_ocur_time', row) ?? '',
         cnt: field('lines', 'cnt', row) ?? '',
         pric: field('lines', 'pric', row),
-        amount_fen: (segment.lines.columns.det_item_fee_sumamt as Float64Array)[row] as number,
+        amount_fen: views.floats(segment.lines, 'det_item_fee_sumamt')[row] as number,
         inscp_amt: field('lines', 'inscp_amt', row),
         bilg_dept_codg: field('lines', 'bilg_dept_codg', row),
         bilg_dr_code: field('lines', 'bilg_dr_code', row),

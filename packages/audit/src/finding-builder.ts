@@ -1,3 +1,4 @@
+import type { FindingSubject, NamedFinding } from '@hengjian/rulespec';
 import { type CivilMinute, dayOfMinute, formatDay, formatScaled, formatYuan } from '@hengjian/standard';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
 import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
@@ -21,6 +22,7 @@ export interface VisitAtIssue {
 /** A hit with everything it names looked up, whichever way the history was walked. */
 export interface HitFacts {
   readonly rule: RuleFacts;
+  readonly subject: FindingSubject;
   readonly point: { readonly id: string; readonly values: Readonly<Record<string, Readable>>; readonly hash: string } | undefined;
   readonly psn: string | null;
   /** Violating first, then involved. */
@@ -29,9 +31,6 @@ export interface HitFacts {
   readonly visits: readonly VisitAtIssue[];
   /** Money of the whole stay, for rules whose amount is the stay. */
   readonly stay: AtIssue | undefined;
-  /** Diagnosis or operation code of a visit rule with `each`. */
-  readonly code: string | undefined;
-  readonly group: string;
   readonly measure: number;
   readonly limit: number;
   /** Index of the exception that lowered the result, -1 for none. */
@@ -54,31 +53,18 @@ export interface EntityFacts {
   readonly statistic: StatisticEvidence;
 }
 
-const scopesOfOneVisit = new Set(['visit', 'visit_day', 'prescription']);
-
-function subjectOf(hit: HitFacts): { kind: string; subject: string } {
-  if (hit.entity !== undefined) return { kind: hit.entity.kind, subject: `${hit.entity.code}|${hit.entity.period}` };
-  const visit = hit.visits[0]?.fact.mdtrt_id ?? '';
-  const key = hit.lines[0]?.fact.line_key ?? '';
-  switch (hit.rule.shape) {
-    case 'visit':
-      return hit.code === undefined
-        ? { kind: 'visit', subject: visit }
-        : { kind: hit.rule.each ?? 'visit', subject: `${visit}|${hit.code}` };
-    case 'stays':
-      return { kind: 'visit', subject: visit };
-    case 'total': {
-      const within = scopesOfOneVisit.has(hit.rule.over ?? '') ? visit : (hit.psn ?? '');
-      return { kind: 'group', subject: `${hit.rule.by === 'person' ? within : ''}|${hit.group}` };
-    }
-    case 'group':
-      return { kind: 'group', subject: hit.group };
-    case 'window':
-      return hit.rule.of === 'visit' ? { kind: 'visit', subject: visit } : { kind: 'line', subject: key };
-    default:
-      return { kind: 'line', subject: key };
-  }
-}
+/** Texts that a finding can be named by, out of what its hit names first. */
+export const namedFinding = (
+  { psn, lines, visits }: Pick<HitFacts, 'psn' | 'lines' | 'visits'>,
+  group: string,
+  code?: string,
+): NamedFinding => ({
+  line: lines[0]?.fact.line_key ?? '',
+  visit: visits[0]?.fact.mdtrt_id ?? '',
+  person: psn ?? undefined,
+  code,
+  group,
+});
 
 const unitOf: Readonly<Record<string, number>> = { cnt: 4, amount: 2, inscp: 2 };
 
@@ -164,7 +150,7 @@ function placesOf({ lines, visits, entity }: HitFacts): Pick<Finding, 'fixmedins
 /** The finding of a hit, however its history was walked: within a segment, across segments, or over an entity and a period. */
 function findingOf(hit: HitFacts): Finding {
   const { rule } = hit;
-  const { kind, subject } = subjectOf(hit);
+  const { kind, subject } = hit.subject;
   const violating = hit.lines.filter((line) => line.role === 'violating');
   const money = rule.amount === 'none' ? noMoney : (hit.stay ?? addUp(violating.map((line) => line.money)));
   const places = placesOf(hit);

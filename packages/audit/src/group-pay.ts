@@ -68,27 +68,24 @@ const filled = (columns: Readonly<Record<string, ColumnData>>, name: string): In
   return column instanceof Float64Array || column instanceof Int32Array ? column.slice() : undefined;
 };
 
-const pricedFields = [
-  'mdtrt_id',
-  'fixmedins_code',
-  'hosp_lv',
-  'insutype',
-  'insu_admdvs',
-  'ipt_days',
-  'dscg_way',
-  'dscg_day',
-  'clr_way',
-  'medfee_sumamt',
-  'inscp_amt',
-  'fund_pay_sumamt',
-  'acct_pay',
-  'psn_pay',
-  'status',
-  'grp_code',
-] as const satisfies readonly (keyof PricedStay)[];
-
-const pricedStay = (stay: GroupedLakeStay): PricedStay =>
-  Object.fromEntries(pricedFields.map((name) => [name, stay[name]])) as unknown as PricedStay;
+const pricedStay = (stay: GroupedLakeStay): PricedStay => ({
+  mdtrt_id: stay.mdtrt_id,
+  fixmedins_code: stay.fixmedins_code,
+  hosp_lv: stay.hosp_lv,
+  insutype: stay.insutype,
+  insu_admdvs: stay.insu_admdvs,
+  ipt_days: stay.ipt_days,
+  dscg_way: stay.dscg_way,
+  dscg_day: stay.dscg_day,
+  clr_way: stay.clr_way,
+  medfee_sumamt: stay.medfee_sumamt,
+  inscp_amt: stay.inscp_amt,
+  fund_pay_sumamt: stay.fund_pay_sumamt,
+  acct_pay: stay.acct_pay,
+  psn_pay: stay.psn_pay,
+  status: stay.status,
+  grp_code: stay.grp_code,
+});
 
 function memoised<Value>(make: () => Value): () => Value {
   let known: { readonly value: Value } | undefined;

@@ -13,6 +13,6 @@ export type { AmountTotals, Changes, Exempted, OperationsRecord, RuleFigures, Ru
 export { type ReportData, reportData } from './report/data.ts';
 export { type WorkbookOptions, writeWorkbook } from './report/workbook.ts';
 export { engineVersion, runAudit } from './run.ts';
-export { auditKind, openRunFolder, type RunFolder } from './run-folder.ts';
+export { auditKind, openRunFolder, type RunFolder, reportFiles } from './run-folder.ts';
 export * from './score.ts';
 export type { SparkOptions } from './spark/submit.ts';

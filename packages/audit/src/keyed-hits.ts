@@ -1,7 +1,7 @@
 import { type BoundRulebook, type Hit, orderKeyedHits, type RuleCounts, renderMessage, type SegmentRow } from '@hengjian/rulespec';
 import { type Language, type Segment, type TextColumn, views, words } from '@hengjian/standard';
 import { type FactReader, factReader } from './facts.ts';
-import type { HitFacts, LineAtIssue, VisitAtIssue } from './finding-builder.ts';
+import { type HitFacts, type LineAtIssue, namedFinding, type VisitAtIssue } from './finding-builder.ts';
 import { type FoundHit, groupFigures } from './group-hits.ts';
 import { type AtIssue, type MoneyReader, moneyReader, noMoney } from './money.ts';
 import { partWriter } from './part-writer.ts';
@@ -212,21 +212,22 @@ function membersOf(found: FoundHit, lines: readonly LineAtIssue[], looked: Looke
 }
 
 function toFacts(bound: BoundRulebook, found: FoundHit, index: number, cards: Cards, looked: Looked): HitFacts {
-  const card = cards.rule(found.hit.rule).facts;
+  const { facts: card, subject } = cards.rule(found.hit.rule);
   const lines = found.lines.flatMap((row) => looked.line(index, row) ?? []);
   const rows = found.visits.length > 0 ? found.visits : found.lines.map((row, position) => visitRow(row, lines[position]));
   const distinct = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
   const named = distinct.flatMap((row) => looked.visit(row) ?? []);
   const violatingVisits = found.visits.length > 0 ? found.hit.violating : 1;
+  const visits = named.map((fact, position): VisitAtIssue => ({ fact, role: position < violatingVisits ? 'violating' : 'involved' }));
+  const psn = card.shape === 'pair' ? (looked.psn.get(index) ?? null) : null;
   return {
     rule: card,
+    subject: subject(namedFinding({ psn, lines, visits }, `${found.key}|${found.hit.group}`)),
     point: cards.point(found.hit.rule, found.hit.point),
-    psn: card.shape === 'pair' ? (looked.psn.get(index) ?? null) : null,
+    psn,
     lines,
-    visits: named.map((fact, position) => ({ fact, role: position < violatingVisits ? 'violating' : 'involved' })),
+    visits,
     stay: looked.stays.get(index),
-    code: undefined,
-    group: `${found.key}|${found.hit.group}`,
     measure: found.hit.measure,
     limit: found.hit.limit,
     lowered: found.hit.lowered,

@@ -166,128 +166,128 @@ describe('the money of a finding', () => {
   });
 });
 
-describe('the money of lines of stays paid by group', () => {
-  const tariff: Tariff = {
-    format: 1,
-    id: 'drawn',
-    method: 'drg_rate',
-    local_areas: ['*'],
-    mean_fen: 1_000_000,
-    groups: { HC15: { weight: 10_000, mean_fen: 1_000_000 } },
-    hospitals: {},
-    level_coefficients: { '3': 10_000 },
-    pools: [{ id: 'all', insutypes: ['310'], care: 'any', form: 'group', rate: 10_000_000_000 }],
-    high: { reference: 'standard', style: 'item', share: 10_000, bounds: [{ times: 20_000 }] },
-    low: { reference: 'standard', style: 'item', below: 5_000 },
-    handling: {
-      ambiguous: { by: 'nothing' },
-      entered: { by: 'nothing' },
-      none: { by: 'nothing' },
-      invalid: { by: 'nothing' },
-      unpriced: { by: 'nothing' },
-    },
-    fixed_prices: [],
-    outside: { clr_ways: ['1'] },
-    fund: { by: 'patients_share', floor: 'zero' },
+const tariff: Tariff = {
+  format: 1,
+  id: 'drawn',
+  method: 'drg_rate',
+  local_areas: ['*'],
+  mean_fen: 1_000_000,
+  groups: { HC15: { weight: 10_000, mean_fen: 1_000_000 } },
+  hospitals: {},
+  level_coefficients: { '3': 10_000 },
+  pools: [{ id: 'all', insutypes: ['310'], care: 'any', form: 'group', rate: 10_000_000_000 }],
+  high: { reference: 'standard', style: 'item', share: 10_000, bounds: [{ times: 20_000 }] },
+  low: { reference: 'standard', style: 'item', below: 5_000 },
+  handling: {
+    ambiguous: { by: 'nothing' },
+    entered: { by: 'nothing' },
+    none: { by: 'nothing' },
+    invalid: { by: 'nothing' },
+    unpriced: { by: 'nothing' },
+  },
+  fixed_prices: [],
+  outside: { clr_ways: ['1'] },
+  fund: { by: 'patients_share', floor: 'zero' },
+};
+
+/** Lines of a stay, and the rest of its cost that no finding names. */
+interface Drawn {
+  readonly lines: readonly { readonly amount: number; readonly inscp: number }[];
+  readonly rest: number;
+  readonly patient: number;
+}
+const costOf = ({ lines, rest }: Drawn): number => lines.reduce((sum, { amount }) => sum + amount, rest);
+
+function priced(drawn: Drawn, visit: number): PricedStay {
+  const cost = costOf(drawn);
+  const patient = Math.min(cost, drawn.patient);
+  const where = {
+    fixmedins_code: 'H',
+    hosp_lv: '02',
+    insutype: '310',
+    insu_admdvs: '330102',
+    ipt_days: 8,
+    dscg_way: '1',
+    dscg_day: dayOf(2026, 3, 9),
   };
+  const money = { medfee_sumamt: cost, inscp_amt: cost, fund_pay_sumamt: cost - patient, acct_pay: 0, psn_pay: patient };
+  return { mdtrt_id: `M${visit}`, ...where, clr_way: '4', ...money, status: 'grouped', grp_code: 'HC15' };
+}
 
-  /** Lines of a stay, and the rest of its cost that no finding names. */
-  interface Drawn {
-    readonly lines: readonly { readonly amount: number; readonly inscp: number }[];
-    readonly rest: number;
-    readonly patient: number;
-  }
-  const costOf = ({ lines, rest }: Drawn): number => lines.reduce((sum, { amount }) => sum + amount, rest);
-
-  function priced(drawn: Drawn, visit: number): PricedStay {
-    const cost = costOf(drawn);
-    const patient = Math.min(cost, drawn.patient);
-    const where = {
-      fixmedins_code: 'H',
-      hosp_lv: '02',
-      insutype: '310',
-      insu_admdvs: '330102',
-      ipt_days: 8,
-      dscg_way: '1',
-      dscg_day: dayOf(2026, 3, 9),
-    };
-    const money = { medfee_sumamt: cost, inscp_amt: cost, fund_pay_sumamt: cost - patient, acct_pay: 0, psn_pay: patient };
-    return { mdtrt_id: `M${visit}`, ...where, clr_way: '4', ...money, status: 'grouped', grp_code: 'HC15' };
-  }
-
-  /** One visit and settlement for each stay; the lines one stay after the other. */
-  function segmentOfStays(stays: readonly Drawn[]): Segment {
-    const owners = Int32Array.from(stays.flatMap(({ lines }, visit) => lines.map(() => visit)));
-    const each = (of: (drawn: Drawn) => number): Float64Array => Float64Array.from(stays, of);
-    const nothing = each(() => 0);
-    const noFunds = Object.fromEntries(
-      ['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, nothing]),
-    );
-    const fund = stays.map((drawn, visit) => priced(drawn, visit).fund_pay_sumamt);
-    return {
-      lines: {
-        length: owners.length,
-        columns: {
-          det_item_fee_sumamt: Float64Array.from(stays.flatMap(({ lines }) => lines.map(({ amount }) => amount))),
-          inscp_amt: Float64Array.from(stays.flatMap(({ lines }) => lines.map(({ inscp }) => inscp))),
-          settlement: owners,
-          visit: owners,
-        },
+/** One visit and settlement for each stay; the lines one stay after the other. */
+function segmentOfStays(stays: readonly Drawn[]): Segment {
+  const owners = Int32Array.from(stays.flatMap(({ lines }, visit) => lines.map(() => visit)));
+  const each = (of: (drawn: Drawn) => number): Float64Array => Float64Array.from(stays, of);
+  const nothing = each(() => 0);
+  const noFunds = Object.fromEntries(
+    ['cvlserv_pay', 'hifes_pay', 'hifob_pay', 'hifdm_pay', 'maf_pay', 'othfund_pay'].map((name) => [name, nothing]),
+  );
+  const fund = stays.map((drawn, visit) => priced(drawn, visit).fund_pay_sumamt);
+  return {
+    lines: {
+      length: owners.length,
+      columns: {
+        det_item_fee_sumamt: Float64Array.from(stays.flatMap(({ lines }) => lines.map(({ amount }) => amount))),
+        inscp_amt: Float64Array.from(stays.flatMap(({ lines }) => lines.map(({ inscp }) => inscp))),
+        settlement: owners,
+        visit: owners,
       },
-      settlements: {
-        length: stays.length,
-        columns: {
-          ...noFunds,
-          hifp_pay: Float64Array.from(fund, (one) => one - Math.floor(one / 3)),
-          hifmi_pay: Float64Array.from(fund, (one) => Math.floor(one / 3)),
-          inscp_amt: each(costOf),
-          fund_pay_sumamt: Float64Array.from(fund),
-          acct_pay: nothing,
-          medfee_sumamt: each(costOf),
-          clr_way: Int8Array.from(stays, () => ways.indexOf('4')),
-        },
+    },
+    settlements: {
+      length: stays.length,
+      columns: {
+        ...noFunds,
+        hifp_pay: Float64Array.from(fund, (one) => one - Math.floor(one / 3)),
+        hifmi_pay: Float64Array.from(fund, (one) => Math.floor(one / 3)),
+        inscp_amt: each(costOf),
+        fund_pay_sumamt: Float64Array.from(fund),
+        acct_pay: nothing,
+        medfee_sumamt: each(costOf),
+        clr_way: Int8Array.from(stays, () => ways.indexOf('4')),
       },
-      visits: { length: stays.length, columns: { setting: Int8Array.from(stays, () => settings.indexOf('inpatient')) } },
-    } as unknown as Segment;
-  }
+    },
+    visits: { length: stays.length, columns: { setting: Int8Array.from(stays, () => settings.indexOf('inpatient')) } },
+  } as unknown as Segment;
+}
 
-  function payOf(stays: readonly Drawn[]): SegmentPay {
-    const all = stays.map(priced);
-    const at = (visit: number): PricedStay => {
-      const stay = all[visit];
-      if (stay === undefined) throw new Error(`no stay ${visit}`);
-      return stay;
-    };
-    return {
-      lines: (visit, medfee_fen, inscp_fen) => reprice(at(visit), { medfee_fen, inscp_fen }, tariff),
-      stay: () => undefined,
-      priced: at,
-      supported: () => undefined,
-      difference: () => undefined,
-      withGroups: (segment) => segment,
-    };
-  }
+function payOf(stays: readonly Drawn[]): SegmentPay {
+  const all = stays.map(priced);
+  const at = (visit: number): PricedStay => {
+    const stay = all[visit];
+    if (stay === undefined) throw new Error(`no stay ${visit}`);
+    return stay;
+  };
+  return {
+    lines: (visit, medfee_fen, inscp_fen) => reprice(at(visit), { medfee_fen, inscp_fen }, tariff),
+    stay: () => undefined,
+    priced: at,
+    supported: () => undefined,
+    difference: () => undefined,
+    withGroups: (segment) => segment,
+  };
+}
 
-  const lineOf = fc
-    .integer({ min: 1, max: 1_500_000 })
-    .chain((amount) => fc.record({ amount: fc.constant(amount), inscp: fc.integer({ min: 0, max: amount }) }));
-  const stayOf: fc.Arbitrary<Drawn> = fc.record({
-    lines: fc.array(lineOf, { minLength: 1, maxLength: 5 }),
-    rest: fc.integer({ min: 0, max: 2_500_000 }),
-    patient: fc.integer({ min: 0, max: 1_000_000 }),
-  });
-  /** Stays, and a finding that names some of their lines in some order, each with a part of its amount. */
-  const finding = fc.array(stayOf, { minLength: 1, maxLength: 4 }).chain((stays) => {
-    const amounts = stays.flatMap(({ lines }) => lines.map(({ amount }) => amount));
-    const rows = fc.shuffledSubarray([...amounts.keys()], { minLength: 1 });
-    return fc
-      .record({ stays: fc.constant(stays), rows, share: fc.integer({ min: 1, max: 100 }) })
-      .map(({ stays: drawn, rows: chosen, share }) => ({
-        stays: drawn,
-        rows: chosen.map((row) => ({ row, charge: Math.ceil(((amounts[row] ?? 0) * share) / 100) })),
-      }));
-  });
+const lineOf = fc
+  .integer({ min: 1, max: 1_500_000 })
+  .chain((amount) => fc.record({ amount: fc.constant(amount), inscp: fc.integer({ min: 0, max: amount }) }));
+const stayOf: fc.Arbitrary<Drawn> = fc.record({
+  lines: fc.array(lineOf, { minLength: 1, maxLength: 5 }),
+  rest: fc.integer({ min: 0, max: 2_500_000 }),
+  patient: fc.integer({ min: 0, max: 1_000_000 }),
+});
+/** Stays, and a finding that names some of their lines in some order, each with a part of its amount. */
+const finding = fc.array(stayOf, { minLength: 1, maxLength: 4 }).chain((stays) => {
+  const amounts = stays.flatMap(({ lines }) => lines.map(({ amount }) => amount));
+  const rows = fc.shuffledSubarray([...amounts.keys()], { minLength: 1 });
+  return fc
+    .record({ stays: fc.constant(stays), rows, share: fc.integer({ min: 1, max: 100 }) })
+    .map(({ stays: drawn, rows: chosen, share }) => ({
+      stays: drawn,
+      rows: chosen.map((row) => ({ row, charge: Math.ceil(((amounts[row] ?? 0) * share) / 100) })),
+    }));
+});
 
+describe('the money of lines of stays paid by group', () => {
   it('sums for each stay to what pricing it without them costs the fund, split over its funds', () => {
     let losses = 0;
     fc.assert(

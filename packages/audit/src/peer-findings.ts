@@ -1,8 +1,8 @@
 import { earlierFigures, entityName, type PeerVerdict, peerFigures, renderFigures } from '@hengjian/rulespec';
 import { formatDay } from '@hengjian/standard';
-import type { HitFacts } from './finding-builder.ts';
+import { type HitFacts, namedFinding } from './finding-builder.ts';
 import { partWriter } from './part-writer.ts';
-import { type RuleFacts, ruleFacts } from './rules.ts';
+import { makeCards, type RuleCard } from './segment-hits.ts';
 import type { Session } from './session.ts';
 import { peerFormula, type StatisticEvidence } from './statistic-evidence.ts';
 
@@ -42,20 +42,19 @@ function statisticOf(session: Session, verdict: PeerVerdict): StatisticEvidence 
 }
 
 /** What is known of a hit about an entity and a period. */
-function factsOf(session: Session, card: RuleFacts, verdict: PeerVerdict): HitFacts {
+function factsOf(session: Session, card: RuleCard, verdict: PeerVerdict): HitFacts {
   const rule = session.bound.rules[verdict.rule];
   if (rule === undefined) throw new Error(`no rule ${verdict.rule} in the rulebook`);
   const statistic = statisticOf(session, verdict);
   const figures = peerFigures(session.bound, verdict);
   return {
-    rule: { ...card, amount: 'none' },
+    rule: { ...card.facts, amount: 'none' },
+    subject: card.subject(namedFinding({ psn: null, lines: [], visits: [] }, `${verdict.entity}|${verdict.period}`)),
     point: undefined,
     psn: null,
     lines: [],
     visits: [],
     stay: undefined,
-    code: undefined,
-    group: '',
     measure: Number.NaN,
     limit: Number.NaN,
     lowered: -1,
@@ -68,14 +67,11 @@ function factsOf(session: Session, card: RuleFacts, verdict: PeerVerdict): HitFa
 
 /** Writes one finding for each entity and period that stands out, as a part of its own. */
 export function peerFindings(session: Session, verdicts: readonly PeerVerdict[], options: PeerOptions): number {
-  const cards = new Map<number, RuleFacts>();
+  const cards = makeCards(session.bound);
   const writer = partWriter(options.parts, 'peer');
   for (const verdict of verdicts) {
-    const rule = session.bound.rules[verdict.rule];
-    if (verdict.verdict !== 'hit' || verdict.to < options.from || verdict.to > options.to || rule === undefined) continue;
-    const facts = cards.get(verdict.rule) ?? ruleFacts(rule);
-    cards.set(verdict.rule, facts);
-    writer.add(factsOf(session, facts, verdict));
+    if (verdict.verdict !== 'hit' || verdict.to < options.from || verdict.to > options.to) continue;
+    writer.add(factsOf(session, cards.rule(verdict.rule), verdict));
   }
   return writer.close();
 }

@@ -30,106 +30,128 @@ export interface PoolOptions {
 export const startWorkers = (setup: WorkerSetup, count: number): readonly Worker[] =>
   Array.from({ length: count }, () => new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup }));
 
+/** One walk: which thread does what next, and what they found so far. */
+class SharedWalk {
+  readonly #options: PoolOptions;
+  readonly #settle: PromiseWithResolvers<PoolResult>;
+  readonly #segments: SegmentDone[] = [];
+  readonly #finished: WorkerDone[] = [];
+  readonly #waiting: Worker[] = [];
+  readonly #keyed: KeyedHit[] = [];
+  readonly #peers: PeerVerdict[] = [];
+  readonly #groups: GroupVerdict[] = [];
+  readonly #abort = (): void => this.#stop(new Cancelled());
+  #settled = false;
+  #nextSegment = 0;
+  #nextPart = 0;
+  #parts = 0;
+  #walkedAt = 0;
+  #keyedCpu = 0;
+
+  constructor(options: PoolOptions, settle: PromiseWithResolvers<PoolResult>) {
+    this.#options = options;
+    this.#settle = settle;
+  }
+
+  start(): void {
+    const { signal, workers, rulebook } = this.#options;
+    if (signal?.aborted === true) return this.#stop(new Cancelled());
+    signal?.addEventListener('abort', this.#abort);
+    for (const worker of workers) {
+      worker.on('message', (message: FromWorker) => this.#take(worker, message));
+      worker.on('error', (error) => this.#stop(error instanceof Error ? error : new Error(String(error))));
+      worker.on('exit', (code) => {
+        if (code !== 0) this.#stop(new Error(`an audit thread ended with code ${code}`));
+      });
+      this.#send(worker, { kind: 'begin', rulebook });
+    }
+  }
+
+  #send(worker: Worker, message: ToWorker): void {
+    worker.postMessage(message);
+  }
+
+  #take(worker: Worker, message: FromWorker): void {
+    switch (message.kind) {
+      case 'failed':
+        return this.#stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
+      case 'finished':
+        this.#finished.push(message);
+        if (this.#finished.length === this.#options.workers.length) this.#complete();
+        return;
+      case 'judged':
+        this.#keyed.push(...message.hits);
+        this.#peers.push(...message.statistics.peers);
+        this.#groups.push(...message.statistics.groups);
+        this.#keyedCpu += message.cpu_ms;
+        return this.#giveParts(worker);
+      case 'done':
+        this.#segments.push(message);
+        this.#options.onDone?.(message);
+    }
+    this.#giveSegment(worker);
+  }
+
+  #giveSegment(worker: Worker): void {
+    const handle = this.#options.handles[this.#nextSegment];
+    if (handle === undefined) this.#waiting.push(worker);
+    else this.#send(worker, { kind: 'walk', index: this.#nextSegment, handle });
+    this.#nextSegment += 1;
+    if (this.#waiting.length === this.#options.workers.length) this.#startParts();
+  }
+
+  /** Every segment is walked: no part can still grow. */
+  #startParts(): void {
+    this.#walkedAt = performance.now();
+    const blocks: readonly StoredBlock[] = this.#segments.flatMap((segment) => segment.events);
+    this.#parts = blocks.length === 0 ? 0 : eventParts;
+    for (const worker of this.#waiting) {
+      this.#send(worker, { kind: 'events', blocks });
+      this.#giveParts(worker);
+    }
+  }
+
+  #giveParts(worker: Worker): void {
+    const left = this.#parts - this.#nextPart;
+    if (left <= 0) return this.#send(worker, { kind: 'finish' });
+    // Fewer at a time towards the end, so that no thread waits long for the last.
+    const count = Math.ceil(left / (2 * this.#options.workers.length));
+    const first = this.#nextPart;
+    this.#nextPart += count;
+    this.#send(worker, { kind: 'judge', parts: Array.from({ length: count }, (_, index) => first + index) });
+  }
+
+  async #end(): Promise<boolean> {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    await Promise.all(this.#options.workers.map((worker) => worker.terminate()));
+    return true;
+  }
+
+  #stop(error: Error): void {
+    void this.#end().then((first) => (first ? this.#settle.reject(error) : undefined));
+  }
+
+  #complete(): void {
+    const result: PoolResult = {
+      counts: this.#finished.flatMap((done) => done.counts),
+      keyed: this.#keyed,
+      statistics: { peers: this.#peers, groups: this.#groups },
+      walked_at: this.#walkedAt,
+      keyed_cpu_ms: this.#keyedCpu,
+      segments: this.#segments.sort((left, right) => left.index - right.index),
+    };
+    void this.#end().then((first) => (first ? this.#settle.resolve(result) : undefined));
+  }
+}
+
 /**
  * Walks the segments over worker threads, then judges the keyed rules part by part. Which thread walks which segment or
- * judges which part does not show in the result.
+ * judges which part does not show in the result. Rejects with a refusal of a thread, or with Cancelled.
  */
 export function walkSegments(options: PoolOptions): Promise<PoolResult> {
-  const { handles, workers, signal } = options;
-  const threads = workers.length;
-  const segments: SegmentDone[] = [];
-  const finished: WorkerDone[] = [];
-  let next = 0;
-
-  return new Promise((resolve, reject) => {
-    let settled = false;
-    const stop = (error: Error): void => {
-      if (settled) return;
-      settled = true;
-      signal?.removeEventListener('abort', abort);
-      void Promise.all(workers.map((worker) => worker.terminate())).then(() => reject(error));
-    };
-    const abort = (): void => stop(new Cancelled());
-    if (signal?.aborted === true) return stop(new Cancelled());
-    signal?.addEventListener('abort', abort);
-
-    const send = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
-    const waiting: Worker[] = [];
-    const keyed: KeyedHit[] = [];
-    const peers: PeerVerdict[] = [];
-    const groups: GroupVerdict[] = [];
-    let [part, walkedAt, keyedCpu] = [0, 0, 0];
-    let parts: number | undefined;
-    const giveWalk = (worker: Worker): void => {
-      const handle = handles[next];
-      if (handle === undefined) waiting.push(worker);
-      else send(worker, { kind: 'walk', index: next, handle });
-      next += 1;
-      if (waiting.length === threads) startParts();
-    };
-    const givePart = (worker: Worker): void => {
-      const left = (parts ?? 0) - part;
-      if (left <= 0) {
-        send(worker, { kind: 'finish' });
-        return;
-      }
-      // Fewer at a time towards the end, so that no thread waits long for the last.
-      const count = Math.ceil(left / (2 * threads));
-      send(worker, { kind: 'judge', parts: Array.from({ length: count }, (_, index) => part + index) });
-      part += count;
-    };
-    // Every segment is walked: no part can still grow.
-    const startParts = (): void => {
-      walkedAt = performance.now();
-      const blocks: readonly StoredBlock[] = segments.flatMap((segment) => segment.events);
-      parts = blocks.length === 0 ? 0 : eventParts;
-      for (const worker of waiting) {
-        send(worker, { kind: 'events', blocks });
-        givePart(worker);
-      }
-    };
-    const complete = (): void => {
-      if (settled) return;
-      settled = true;
-      signal?.removeEventListener('abort', abort);
-      void Promise.all(workers.map((worker) => worker.terminate())).then(() =>
-        resolve({
-          counts: finished.flatMap((done) => done.counts),
-          keyed,
-          statistics: { peers, groups },
-          walked_at: walkedAt,
-          keyed_cpu_ms: keyedCpu,
-          segments: segments.sort((left, right) => left.index - right.index),
-        }),
-      );
-    };
-    for (const worker of workers) {
-      worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'failed')
-          return stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
-        if (message.kind === 'finished') {
-          finished.push(message);
-          if (finished.length === workers.length) complete();
-          return;
-        }
-        if (message.kind === 'judged') {
-          keyed.push(...message.hits);
-          peers.push(...message.statistics.peers);
-          groups.push(...message.statistics.groups);
-          keyedCpu += message.cpu_ms;
-          return givePart(worker);
-        }
-        if (message.kind === 'done') {
-          segments.push(message);
-          options.onDone?.(message);
-        }
-        giveWalk(worker);
-      });
-      worker.on('error', (error) => stop(error instanceof Error ? error : new Error(String(error))));
-      worker.on('exit', (code) => {
-        if (code !== 0) stop(new Error(`an audit thread ended with code ${code}`));
-      });
-      send(worker, { kind: 'begin', rulebook: options.rulebook });
-    }
-  });
+  const settle = Promise.withResolvers<PoolResult>();
+  new SharedWalk(options, settle).start();
+  return settle.promise;
 }

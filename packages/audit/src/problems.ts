@@ -32,6 +32,29 @@ export const auditProblems = defineProblems({
     remedy: { zh: '请按提示更正；完整日志在所列文件中', en: 'mend what the message names; the whole log is in the file' },
     status: 503,
   },
+  'filter-arguments': {
+    says: { zh: '需要 --context 和 --rulebook', en: '--context and --rulebook are needed' },
+    remedy: { zh: '请指定主机为此作业写出的两个文件', en: 'name the two files that the host wrote for this job' },
+    status: 400,
+  },
+  'record-tag': {
+    says: { zh: '记录没有人员，或标记 {tag} 不是表名', en: 'the record names no person, or its tag {tag} is no table' },
+    remedy: { zh: '每条记录以人员和下列表名之一开头：{known}', en: 'begin each record with the person and one of {known}' },
+    status: 422,
+  },
+  'record-key': {
+    says: { zh: '记录没有键', en: 'the record has no key' },
+    remedy: { zh: '请发送事件的键和内容，按键排序', en: 'send key and body of the events, sorted by key' },
+    status: 422,
+  },
+  'records-unsorted': {
+    says: { zh: '记录没有按人员排序', en: 'the records are not sorted by person' },
+    remedy: {
+      zh: '请按人员逐字节排序（DISTRIBUTE BY psn_no SORT BY psn_no）',
+      en: 'sort the records by person (DISTRIBUTE BY psn_no SORT BY psn_no), compared byte by byte',
+    },
+    status: 422,
+  },
   'finding-ambiguous': {
     says: { zh: '有多条发现以 {id} 开头', en: 'several findings begin with {id}' },
     remedy: { zh: '请多写几位编号', en: 'give more characters of the id' },

@@ -12,9 +12,6 @@ export interface RuleFacts {
   readonly result: string;
   readonly shape: string;
   readonly by: string;
-  readonly each: string | undefined;
-  readonly over: string | undefined;
-  readonly of: string | undefined;
   readonly measure: string | undefined;
   readonly amount: string;
   readonly payment_scope: boolean;
@@ -25,7 +22,11 @@ export interface RuleFacts {
   readonly hash: string;
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** A text that shapes of some kinds have. */
+function textOf(shape: object, name: string): string | undefined {
+  const value: unknown = Object.entries(shape).find(([key]) => key === name)?.[1];
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** Hash of what a rule says: its source without file names and positions. */
 function hashOf(rule: CheckedRule): string {
@@ -37,7 +38,7 @@ function hashOf(rule: CheckedRule): string {
 
 export function ruleFacts(rule: CheckedRule): RuleFacts {
   const { source } = rule;
-  const shape = source.shape as unknown as Readonly<Record<string, unknown>>;
+  const { shape } = source;
   return {
     id: source.id,
     version: source.version,
@@ -47,10 +48,7 @@ export function ruleFacts(rule: CheckedRule): RuleFacts {
     result: source.result,
     shape: source.shape.kind,
     by: source.by,
-    each: text(shape.each),
-    over: text(shape.over),
-    of: text(shape.of),
-    measure: text(shape.measure),
+    measure: textOf(shape, 'measure'),
     amount: source.amount.method,
     payment_scope: source.payment_scope,
     exceptions: source.exceptions.map((exception) => exception.basis),

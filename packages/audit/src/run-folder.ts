@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { words } from '@hengjian/standard';
 import { draftPublication, isPublished, openPublication, type PublicationDraft, type PublishedKind } from '@hengjian/stored';
@@ -42,6 +42,10 @@ export function openRunFolder(folder: string): RunFolder {
 
 /** The audit that a folder holds; `undefined` when nothing was published there yet. */
 export const earlierRun = (folder: string): RunFolder | undefined => (isPublished(folder) ? openRunFolder(folder) : undefined);
+
+/** Reports of an audit where people find them; none when it was made without. */
+export const reportFiles = (folder: string): readonly string[] =>
+  [runFiles.page, runFiles.workbook].map((name) => join(folder, name)).filter((file) => existsSync(file));
 
 export const draftRun = (folder: string): PublicationDraft => draftPublication(folder, auditKind);
 

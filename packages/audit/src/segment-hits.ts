@@ -1,9 +1,9 @@
 import { type RuleReads, ruleReads } from '@hengjian/rulebook';
-import { type BoundRulebook, type Hit, renderMessage } from '@hengjian/rulespec';
+import { type BoundRulebook, definitionOf, type FindingSubject, type Hit, type NamedFinding, renderMessage } from '@hengjian/rulespec';
 import { type LakeContext, type Segment, views } from '@hengjian/standard';
 import { supportReadings } from './evidence-group.ts';
 import { type FactReader, factReader, type Readable, readFields } from './facts.ts';
-import type { HitFacts, LineAtIssue } from './finding-builder.ts';
+import { type HitFacts, type LineAtIssue, namedFinding, type VisitAtIssue } from './finding-builder.ts';
 import type { SegmentPay } from './group-pay.ts';
 import { type AtIssue, type MoneyReader, type MoneySource, moneyReader, noMoney } from './money.ts';
 import { pointHash, pointValues, type RuleFacts, ruleFacts } from './rules.ts';
@@ -12,6 +12,10 @@ import { pointHash, pointValues, type RuleFacts, ruleFacts } from './rules.ts';
 export interface RuleCard {
   readonly facts: RuleFacts;
   readonly reads: RuleReads;
+  /** Dictionary of the codes of a visit that the rule judges one by one. */
+  readonly each: 'diagnosis' | 'operation' | undefined;
+  /** What a finding of the rule is about. */
+  subject(named: NamedFinding): FindingSubject;
 }
 
 export interface PointCard {
@@ -27,7 +31,15 @@ export interface Cards {
 }
 
 export function makeCards(bound: BoundRulebook): Cards {
-  const rules = bound.rules.map((rule): RuleCard => ({ facts: ruleFacts(rule), reads: ruleReads(rule) }));
+  const rules = bound.rules.map((rule): RuleCard => {
+    const { rows, subject } = definitionOf(rule.shape, bound.shapes);
+    return {
+      facts: ruleFacts(rule),
+      reads: ruleReads(rule),
+      each: rows.each(rule.shape),
+      subject: (named) => subject(named, rule.source.by, rule.shape),
+    };
+  });
   const points = new Map<string, PointCard>();
   return {
     rule: (index) => rules[index] as RuleCard,
@@ -93,7 +105,7 @@ class SegmentHits implements HitReader {
 
   #codeText(hit: Hit, card: RuleCard): string | undefined {
     if (hit.code < 0) return undefined;
-    return this.#source.context.dictionaries[card.facts.each === 'operation' ? 'operation' : 'diagnosis']?.[hit.code];
+    return this.#source.context.dictionaries[card.each ?? 'diagnosis']?.[hit.code];
   }
 
   /** Money of the whole stay, for rules whose amount is that. */
@@ -122,15 +134,19 @@ class SegmentHits implements HitReader {
     const card = cards.rule(hit.rule);
     const rows = hit.visits.length > 0 ? hit.visits : hit.visit >= 0 ? [hit.visit] : [];
     const named = rows.length > 0 ? rows : [...new Set(hit.lines.map((row) => this.#lineVisit[row] ?? -1))];
+    const psn = this.#facts.psn(hit.person);
+    const lines = this.#linesOf(hit, card);
+    const visits = named.map(
+      (row, index): VisitAtIssue => ({ fact: this.#facts.visit(row), role: index === 0 ? 'violating' : 'involved' }),
+    );
     return {
       rule: card.facts,
+      subject: card.subject(namedFinding({ psn, lines, visits }, hit.group, this.#codeText(hit, card))),
       point: cards.point(hit.rule, hit.point),
-      psn: this.#facts.psn(hit.person),
-      lines: this.#linesOf(hit, card),
-      visits: named.map((row, index) => ({ fact: this.#facts.visit(row), role: index === 0 ? 'violating' : 'involved' })),
+      psn,
+      lines,
+      visits,
       stay: this.#stayMoney(card.facts, named[0], hit.charges[0] ?? 0),
-      code: this.#codeText(hit, card),
-      group: hit.group,
       measure: hit.measure,
       limit: hit.limit,
       lowered: hit.lowered,

@@ -1,7 +1,7 @@
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
-import { type BoundRulebook, bindRulebook, neededColumns } from '@hengjian/rulespec';
-import type { LakeContext, Segment, WorkingTable } from '@hengjian/standard';
+import { type BoundRulebook, bindRulebook, messageColumns, neededColumns, withSaid } from '@hengjian/rulespec';
+import { forEachTable, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
 import { type AuditPricing, GroupPay } from './group-pay.ts';
 import type { Cards } from './segment-hits.ts';
@@ -31,15 +31,36 @@ export function unionColumns(left: ColumnSelection, right: ColumnSelection): Col
 /** Columns the kernel walks. */
 export const kernelColumns = (bound: BoundRulebook): ColumnSelection => neededColumns(bound);
 
-const evidenceTables: ReadonlySet<string> = new Set(['persons', 'visits', 'settlements', 'lines', 'diagnoses', 'operations', 'enrolments']);
+/** Fields that a rule reads from the segments, by table. */
+function segmentReads(cards: Cards, rule: number): ColumnSelection {
+  const { reads } = cards.rule(rule);
+  return Object.fromEntries(evidenceTables.flatMap((table) => (reads[table] === undefined ? [] : [[table, reads[table]] as const])));
+}
+
+const evidenceTables = ['persons', 'visits', 'settlements', 'lines', 'diagnoses', 'operations'] as const;
 
 /** Columns findings are made from: what evidence always shows, what the rules read, and what their messages may name. */
 export function evidenceSelection(bound: BoundRulebook, cards: Cards): ColumnSelection {
-  const reads = bound.rules.map(
-    (_, index): ColumnSelection =>
-      Object.fromEntries(Object.entries(cards.rule(index).reads).filter(([table]) => evidenceTables.has(table))),
-  );
-  return [kernelColumns(bound), ...reads].reduce(unionColumns, evidenceColumns as ColumnSelection);
+  const reads = bound.rules.map((_, index) => segmentReads(cards, index));
+  return [kernelColumns(bound), ...reads, messageColumns(bound)].reduce(unionColumns, evidenceColumns as ColumnSelection);
+}
+
+/**
+ * Columns with the texts of the source that findings of some rules show. They are long and few rules show them, so they are
+ * read apart from those of `evidenceSelection`, which hold for all rules.
+ */
+export function saidColumns(cards: Cards, rules: Iterable<number>): ColumnSelection {
+  return [...new Set(rules)]
+    .map((rule): ColumnSelection => {
+      const reads = Object.entries(segmentReads(cards, rule)) as [WorkingTable, readonly string[]][];
+      return Object.fromEntries(
+        reads.flatMap(([table, names]) => {
+          const said = withSaid(table, names).filter((name) => !names.includes(name));
+          return said.length === 0 ? [] : [[table, said] as const];
+        }),
+      );
+    })
+    .reduce(unionColumns, {});
 }
 
 /** The columns of `wanted` that `loaded` lacks. */
@@ -50,13 +71,10 @@ export function missingColumns(wanted: ColumnSelection, loaded: ColumnSelection)
 
 /** One segment with the columns of both readings. */
 export function mergeSegments(left: Segment, right: Segment): Segment {
-  const tables = [...new Set([...Object.keys(left), ...Object.keys(right)])] as WorkingTable[];
-  return Object.fromEntries(
-    tables.map((table) => [
-      table,
-      { length: (left[table] ?? right[table]).length, columns: { ...left[table]?.columns, ...right[table]?.columns } },
-    ]),
-  ) as unknown as Segment;
+  return forEachTable((table) => ({
+    length: (left[table] ?? right[table])?.length ?? 0,
+    columns: { ...left[table]?.columns, ...right[table]?.columns },
+  }));
 }
 
 /** 1 for persons that a newer segment holds. */

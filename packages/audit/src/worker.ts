@@ -17,7 +17,9 @@ import {
   mergeSegments,
   missingColumns,
   type Session,
+  saidColumns,
   sessionOf,
+  unionColumns,
 } from './session.ts';
 import { isSettledWithin } from './settled.ts';
 
@@ -58,7 +60,11 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
   const walked = performance.now();
   const writer = partWriter(setup.parts, String(index).padStart(6, '0'));
   if (hits.length > 0) {
-    const rest = readSegment(handle, state.evidence);
+    const said = saidColumns(
+      state.cards,
+      hits.map(({ rule }) => rule),
+    );
+    const rest = readSegment(handle, unionColumns(state.evidence, said));
     const facts = mergeSegments(segment, pay?.withGroups(rest) ?? rest);
     const reader = hitReader({ segment: facts, context: session.context, bound: session.bound, cards: state.cards, pay });
     for (const hit of hits) if (isSettledWithin(hit, facts, setup)) writer.add(reader.read(hit));

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ColumnData, type ColumnKind, type TableData, type TextColumn, words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
 import {
   type Data,
   type DataType,
@@ -17,8 +18,8 @@ import {
   tableToIPC,
   Utf8,
 } from 'apache-arrow';
-import { fieldsOf, maybe, type Reader, recordOf, ShapeFault, textValue, whole } from './checked-json.ts';
-import { checkSum, damaged, type FileCheck, orMissing, readStored, reasons } from './stored.ts';
+import { Type } from 'typebox';
+import { checkSum, damaged, type FileCheck, orMissing, readShape, readStored, reasons, whole } from './stored.ts';
 
 /** Text values as one run of UTF-8 bytes and the offsets that cut it. */
 export interface TextData {
@@ -222,19 +223,11 @@ export const tableFile = (table: string): string => `${table}.arrow`;
 export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void =>
   writeFileSync(join(folder, indexFile), JSON.stringify(index));
 
-const kinds: readonly ColumnKind[] = ['code', 'code8', 'day', 'minute', 'row', 'ref', 'scaled', 'hash', 'text'];
-const kindValue: Reader<ColumnKind> = (value, path) => {
-  const kind = kinds.find((one) => one === value);
-  if (kind === undefined) throw new ShapeFault(path, 'kind of column');
-  return kind;
-};
-const placeShape = fieldsOf({ offset: whole, length: whole, check: textValue });
-const indexShape = recordOf(
-  fieldsOf({
-    length: whole,
-    columns: recordOf(fieldsOf({ kind: kindValue, values: placeShape, offsets: maybe(placeShape), validity: maybe(placeShape) })),
-  }),
-);
+const place = Type.Object({ offset: whole, length: whole, check: Type.String() });
+const kinds = ['code', 'code8', 'day', 'minute', 'row', 'ref', 'scaled', 'hash', 'text'] as const satisfies readonly ColumnKind[];
+const column = Type.Object({ kind: Type.Enum(kinds), values: place, offsets: Type.Optional(place), validity: Type.Optional(place) });
+const table = Type.Object({ length: whole, columns: Type.Record(Type.String(), column) });
+const indexReader = jsonReader(Type.Record(Type.String(), table), words('表的索引', 'index of tables'));
 
 /** Tables of a folder that were written together. */
 export interface TableFolder {
@@ -244,8 +237,7 @@ export interface TableFolder {
 /** Opens a folder of tables by its index, which must be the one that was written. */
 export function openTableFolder(folder: string, check: FileCheck): TableFolder {
   const file = join(folder, indexFile);
-  const content: unknown = JSON.parse(readStored(file, check).toString('utf8'));
-  const index = indexShape(content, '');
+  const index = readShape(indexReader, readStored(file, check).toString('utf8'), file);
   return {
     read: (table, wanted) => {
       const found = index[table];

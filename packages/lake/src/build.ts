@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DimensionTable, dictionary, dimensionTables, type WorkingColumn, workingTables } from '@hengjian/standard';
+import { type ColumnDefinition, dictionary, dimensionTables, workingTables } from '@hengjian/standard';
 import { integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { chunkCount, openChunk, partition } from './chunk.ts';
 import { compactDictionaries, compactFacts, compactState, type StateSelect } from './compact.ts';
@@ -19,11 +19,8 @@ import type { ProgressEvent } from './types.ts';
 /** Names of all lake dictionaries. */
 export const dictionaryNames: readonly string[] = [
   ...new Set(
-    [...Object.values(workingTables), ...Object.values(dimensionTables as Record<DimensionTable, readonly WorkingColumn[]>)].flatMap(
-      (columns) =>
-        (columns as readonly WorkingColumn[]).flatMap((column) =>
-          column.kind === 'code' || column.kind === 'code8' ? [column.of ?? ''] : [],
-        ),
+    [...Object.values(workingTables), ...Object.values(dimensionTables)].flatMap((columns: readonly ColumnDefinition[]) =>
+      columns.flatMap(({ kind, of = '' }) => (kind === 'code' || kind === 'code8' ? [of] : [])),
     ),
   ),
 ].sort();

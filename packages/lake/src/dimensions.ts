@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DimensionTable, dimensionTables, type WorkingColumn } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, type DimensionTable, dimensionTables } from '@hengjian/standard';
 import { optional, type Tables, text, type ValueReader } from '@hengjian/table';
 import { indexFile, type StoredColumn, type TableIndex, tableFile, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
@@ -10,8 +10,6 @@ import { describeFile } from './stored.ts';
 import { masterTables, resolveVersions } from './touch.ts';
 
 const dimensionNames = Object.keys(dimensionTables) as DimensionTable[];
-const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimensionTables[table] as readonly WorkingColumn[];
-
 /** Current rows of a table kept once per lake, one per `by`, the latest period winning. */
 const current = (table: string, by: string, order: string): string =>
   `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid
@@ -86,7 +84,7 @@ const selects: Readonly<Record<DimensionTable, string>> = {
   practitioner_stay: `SELECT row_number() OVER (ORDER BY practitioner, begndate, enddate) AS id, * FROM (${practitionerStays})`,
 };
 
-function plainColumn(column: WorkingColumn, values: readonly unknown[]): StoredColumn {
+function plainColumn(column: ColumnDefinition, values: readonly unknown[]): StoredColumn {
   const { name, kind } = column;
   if (kind === 'text') {
     const parts = values.map((value) => (value === null ? undefined : Buffer.from(String(value))));
@@ -100,7 +98,7 @@ function plainColumn(column: WorkingColumn, values: readonly unknown[]): StoredC
   return { name, kind, numbers: kind === 'code8' ? Int8Array.from(numbers) : Int32Array.from(numbers) };
 }
 
-function storedSql(column: WorkingColumn): string {
+function storedSql(column: ColumnDefinition): string {
   const value = `o.${column.name}`;
   if (column.kind === 'text') return `${value} AS ${column.name}`;
   if (column.kind === 'day') return `coalesce(CAST(${value} - DATE '1970-01-01' AS INTEGER), -2147483648) AS ${column.name}`;

@@ -1,11 +1,9 @@
-import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, type WorkingTable } from '@hengjian/standard';
 import { identifier } from '@hengjian/table';
 import { sources } from './prepare.ts';
 
-const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table];
-
 /** Row columns that are filled in JavaScript from the tables below. */
-export const isRange = (column: WorkingColumn): boolean => column.kind === 'row' && /_(start|end)$/.test(column.name);
+export const isRange = (column: ColumnDefinition): boolean => column.kind === 'row' && /_(start|end)$/.test(column.name);
 
 /** A column whose values are ids of a dictionary. */
 export interface CodeColumn {
@@ -15,17 +13,17 @@ export interface CodeColumn {
   readonly small: boolean;
 }
 
-const codeOf = ({ name, kind, of }: WorkingColumn): CodeColumn | undefined =>
+const codeOf = ({ name, kind, of }: ColumnDefinition): CodeColumn | undefined =>
   (kind === 'code' || kind === 'code8') && of !== undefined ? { name, of, small: kind === 'code8' } : undefined;
 
 /** Columns of a table that are encoded by a statement. */
-const encodedColumns = (table: WorkingTable): WorkingColumn[] => columnsOf(table).filter((column) => !isRange(column));
+const encodedColumns = (table: WorkingTable): ColumnDefinition[] => columnsOf(table).filter((column) => !isRange(column));
 
 /** Code columns of a table with their dictionary. */
 export const codeColumns = (table: WorkingTable): CodeColumn[] => encodedColumns(table).flatMap((column) => codeOf(column) ?? []);
 
 /** SQL of the stored value of a column. `code` is the dictionary join of a code column. */
-function encoded(column: WorkingColumn, code: string): string {
+function encoded(column: ColumnDefinition, code: string): string {
   const value = `o.${identifier(column.name)}`;
   switch (column.kind) {
     case 'code':

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, type WorkingTable, workingTables } from '@hengjian/standard';
 import { identifier, type Tables } from '@hengjian/table';
 import { indexFile, type StoredColumn, type TableIndex, type TextData, tableFile, writeArrow, writeIndex } from './arrow-file.ts';
 import { addValues } from './dictionaries.ts';
@@ -11,7 +11,6 @@ import { lineValues, sources } from './prepare.ts';
 import { describeFile } from './stored.ts';
 
 export const tableNames = Object.keys(workingTables) as WorkingTable[];
-const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table] as readonly WorkingColumn[];
 
 type Numbers = Int32Array | Int8Array | Float64Array;
 interface Fetched {
@@ -86,7 +85,7 @@ async function fetchText(engine: Tables, table: string, column: string, lengths:
   return { offsets, bytes, missing };
 }
 
-function numbersFor(column: WorkingColumn, length: number): Numbers {
+function numbersFor(column: ColumnDefinition, length: number): Numbers {
   if (column.kind === 'code8') return new Int8Array(length);
   return column.kind === 'scaled' || column.kind === 'hash' ? new Float64Array(length) : new Int32Array(length);
 }

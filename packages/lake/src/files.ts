@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { dictionary, inputProblems } from '@hengjian/standard';
+import { answersFile, dictionary, inputProblems } from '@hengjian/standard';
 
 export type FileKind = 'csv' | 'json' | 'parquet' | 'sheet';
 
@@ -35,7 +35,7 @@ const kinds: Readonly<Record<string, FileKind>> = {
 };
 
 /** Answers of the generator lie beside its data; they are never read. */
-const neverRead = new Set(['truth.parquet', 'run.json']);
+const isAnswer = (path: string): boolean => basename(path) === answersFile;
 
 const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
@@ -71,7 +71,7 @@ export function discover(paths: readonly string[]): Discovery {
   const ignored: string[] = [];
   for (const path of unique) {
     const kind = kinds[extname(path).toLowerCase()];
-    if (kind === undefined || neverRead.has(basename(path))) {
+    if (kind === undefined || isAnswer(path)) {
       ignored.push(basename(path));
       continue;
     }

@@ -19,7 +19,7 @@ export {
 export { contextText, parseContext } from './plain/context.ts';
 export { exportPlain, type PlainExport } from './plain/export.ts';
 export { lakeProblems } from './problems.ts';
-export type { Quality } from './quality.ts';
+export { type Quality, qualityPage } from './quality.ts';
 export { type QuarantineReason, quarantineReasons } from './reasons.ts';
 export { stateHash } from './state-hash.ts';
 export type { IngestOptions, IngestResult, ProgressEvent, RuleNeeds, TableCounts } from './types.ts';

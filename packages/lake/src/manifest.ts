@@ -1,9 +1,10 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RefusedInput, words } from '@hengjian/standard';
-import { fieldsOf, listOf, maybe, recordOf, ShapeFault, textLike, textValue, whole, wholeFrom } from './checked-json.ts';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import { lakeProblems } from './problems.ts';
-import { damaged, orMissing, type StoredFile, sha256, storedFields, storedFile } from './stored.ts';
+import { damaged, day, hash, orMissing, readShape, type StoredFile, sha256, storedFields, storedFile, whole } from './stored.ts';
 
 /** Version of the stored form; any other one is refused. */
 export const lakeFormat = 3;
@@ -110,39 +111,35 @@ export const emptyManifest: Manifest = {
   retired: [],
 };
 
-const hash = textLike(/^[0-9a-f]{64}$/, 'hash');
-const day = wholeFrom(-1_000_000);
-const shape = fieldsOf({
-  format: whole,
-  previous: textValue,
-  key: textLike(/^[0-9a-f]{32}$/, 'fingerprint'),
-  batch: whole,
-  buckets: whole,
-  batches: listOf(fieldsOf({ id: whole, hash, rows: whole, record: storedFile, quarantine: listOf(storedFile) })),
-  files: listOf(fieldsOf({ seq: whole, name: textValue, table: textValue, batch: whole, hash: textValue, rows: whole })),
-  facts: recordOf(listOf(fieldsOf({ ...storedFields, month: textValue, batch: whole, columns: listOf(textValue) }))),
-  visits: listOf(storedFile),
-  exceptions: listOf(storedFile),
-  reach: listOf(storedFile),
-  segments: listOf(
-    fieldsOf({
-      bucket: whole,
-      path: textValue,
-      files: listOf(storedFile),
-      batch: whole,
-      persons: whole,
-      visits: whole,
-      lines: whole,
-      dead: maybe(storedFile),
-      deadPersons: whole,
-    }),
-  ),
-  dictionaries: recordOf(listOf(fieldsOf({ ...storedFields, count: whole }))),
-  dimensions: maybe(fieldsOf({ path: textValue, files: listOf(storedFile) })),
-  coverage: fieldsOf({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
-  declaredAbsent: listOf(textValue),
-  retired: listOf(textValue),
-});
+const text = Type.String();
+const byName = <Schema extends Type.TSchema>(schema: Schema) => Type.Record(text, schema);
+const manifestReader = jsonReader(
+  Type.Object({
+    format: whole,
+    previous: text,
+    key: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+    batch: whole,
+    buckets: whole,
+    batches: Type.Array(Type.Object({ id: whole, hash, rows: whole, record: storedFile, quarantine: Type.Array(storedFile) })),
+    files: Type.Array(Type.Object({ seq: whole, name: text, table: text, batch: whole, hash: text, rows: whole })),
+    facts: byName(Type.Array(Type.Object({ ...storedFields, month: text, batch: whole, columns: Type.Array(text) }))),
+    visits: Type.Array(storedFile),
+    exceptions: Type.Array(storedFile),
+    reach: Type.Array(storedFile),
+    segments: Type.Array(
+      Type.Object({
+        ...{ bucket: whole, path: text, files: Type.Array(storedFile), batch: whole, persons: whole, visits: whole, lines: whole },
+        ...{ dead: Type.Optional(storedFile), deadPersons: whole },
+      }),
+    ),
+    dictionaries: byName(Type.Array(Type.Object({ ...storedFields, count: whole }))),
+    dimensions: Type.Optional(Type.Object({ path: text, files: Type.Array(storedFile) })),
+    coverage: Type.Object({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
+    declaredAbsent: Type.Array(text),
+    retired: Type.Array(text),
+  }),
+  words('数据湖清单', 'manifest of the lake'),
+);
 
 export const manifestFile = (lake: string): string => join(lake, 'manifest.json');
 
@@ -186,11 +183,7 @@ export function readManifest(lake: string): Published | undefined {
   const seal = sealed.exec(content);
   const body = seal === null ? '' : `{${content.slice(seal[0].length)}`;
   if (seal === null || sha256(body) !== seal[1]) throw broken(file);
-  try {
-    return { manifest: shape(parsed(file, body), ''), hash: seal[1] };
-  } catch (error) {
-    throw error instanceof ShapeFault ? damaged(file, words(`清单不完整（${error.message}）`, error.message)) : error;
-  }
+  return { manifest: readShape(manifestReader, body, file), hash: seal[1] };
 }
 
 /** Forces a file or folder to the disk. */

@@ -1,9 +1,16 @@
-import { type ColumnData, type Segment, type TextColumn, type WorkingColumn, type WorkingTable, workingTables } from '@hengjian/standard';
+import {
+  type ColumnData,
+  type ColumnDefinition,
+  columnsOf,
+  type Segment,
+  type TextColumn,
+  type WorkingTable,
+  workingTables,
+} from '@hengjian/standard';
 import { type StoredColumn, StoredText, type TextData } from './arrow-file.ts';
 import type { StoredTable } from './export.ts';
 
 const tableNames = Object.keys(workingTables) as readonly WorkingTable[];
-const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table];
 
 /** A segment to be merged, and the rows of its persons that a newer segment holds. */
 export interface MergeSource {
@@ -137,7 +144,7 @@ function shiftRows(rows: Int32Array, blocks: readonly Blocks[], table: WorkingTa
 function mergedColumn(
   sources: readonly MergeSource[],
   table: WorkingTable,
-  column: WorkingColumn,
+  column: ColumnDefinition,
   plan: ReturnType<typeof blocksOf>,
 ): StoredColumn {
   const { name, kind } = column;

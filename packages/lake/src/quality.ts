@@ -246,6 +246,9 @@ const causesSql = `SELECT tbl AS "table", status, cause, count(*) AS "rows" FROM
 const coverageSql = `SELECT fixmedins_code AS institution, tbl AS "table", string_agg(DISTINCT month, ',' ORDER BY month) AS months,
   sum(n)::BIGINT AS "rows" FROM reach GROUP BY ALL ORDER BY ALL`;
 
+/** Where people find the quality report of a folder. */
+export const qualityPage = (folder: string): string => join(folder, 'quality.html');
+
 /** Measures the quality of what a batch brought and writes `quality.json` and `quality.html`. */
 export async function writeQuality(input: QualityInput, folder: string): Promise<Quality> {
   const { engine } = input;
@@ -269,6 +272,6 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);
-  writeFileSync(join(folder, 'quality.html'), renderQuality(quality));
+  writeFileSync(qualityPage(folder), renderQuality(quality));
   return quality;
 }

@@ -149,7 +149,9 @@ describe('person numbers', () => {
     for (const honest of [genuine, 'P1', card, '1'.repeat(30), `G${'1'.repeat(31)}`])
       expect(await forged(honest), honest).toEqual({ n: 'false' });
   });
+});
 
+describe('person numbers of a lake', () => {
   it('that a source brings as pseudonyms go to quarantine; those the program wrote come back as the same person', async () => {
     const { root, source, lake, keyFile } = setUp();
     const one = visit(1, 1, 1, 2);

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   type ColumnData,
+  type ColumnDefinition,
+  columnsOf,
   dimensionTables,
   type Segment,
   type TableData,
   type TextColumn,
-  type WorkingColumn,
   type WorkingTable,
-  workingTables,
 } from '@hengjian/standard';
 import { type Lake, readSegment } from './lake.ts';
 
@@ -23,7 +23,7 @@ interface Reader {
 }
 
 /** Value of a cell without what differs between equal lakes: ids become their text, row numbers are left out. */
-function plain(reader: Reader, table: WorkingTable, column: WorkingColumn, row: number): string {
+function plain(reader: Reader, table: WorkingTable, column: ColumnDefinition, row: number): string {
   const values = cells(reader.segment[table], column.name);
   if (isText(values)) return values.get(row) ?? '∅';
   const value = values[row] as number;
@@ -36,8 +36,6 @@ function plain(reader: Reader, table: WorkingTable, column: WorkingColumn, row: 
   }
   return String(value);
 }
-
-const columnsOf = (table: WorkingTable): readonly WorkingColumn[] => workingTables[table] as readonly WorkingColumn[];
 
 function rowText(reader: Reader, table: WorkingTable, row: number, refs: Map<string, number>): string {
   return columnsOf(table)
@@ -99,7 +97,7 @@ export function stateHash(lake: Lake): string {
   for (const [name, columns] of Object.entries(dimensionTables)) {
     const table = dimensions[name as keyof typeof dimensions];
     const lines = [...(used.get(name) ?? [])].map((id) => {
-      const values = (columns as readonly WorkingColumn[]).map((column) => {
+      const values = columns.map((column: ColumnDefinition) => {
         const data = cells(table, column.name);
         if (isText(data)) return data.get(id) ?? '∅';
         const value = data[id] as number;

@@ -1,8 +1,9 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RefusedInput, type Words, words } from '@hengjian/standard';
-import { fieldsOf, textLike, textValue, whole } from './checked-json.ts';
+import { RefusedInput, type Words, words } from '@hengjian/standard';
+import type { JsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import { lakeProblems } from './problems.ts';
 
 /** What a file must be to be the one that was written. */
@@ -19,15 +20,15 @@ export interface StoredFile extends FileCheck {
   readonly sha256: string;
 }
 
-const checkPattern = textLike(/^[0-9a-f]{32}$/, 'check sum');
-/** Members of a stored file, for readers of records that have more. */
-export const storedFields = {
-  path: textValue,
-  size: whole,
-  check: checkPattern,
-  sha256: textLike(/^[0-9a-f]{64}$/, 'hash'),
-} as const;
-export const storedFile = fieldsOf(storedFields);
+/** A count, a size or a number of rows. */
+export const whole = Type.Integer({ minimum: 0 });
+/** Days since 1970-01-01; some lie before. */
+export const day = Type.Integer({ minimum: -1_000_000 });
+export const hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+/** Members of a stored file, for records that have more. */
+export const storedFields = { path: Type.String(), size: whole, check: Type.String({ pattern: '^[0-9a-f]{32}$' }), sha256: hash } as const;
+export const storedFile = Type.Object(storedFields);
 
 const noKey = Buffer.alloc(16);
 const noNonce = Buffer.alloc(12);
@@ -92,6 +93,20 @@ export function describeFile(lake: string, path: string): StoredFile {
 
 /** The refusal of a damaged file. */
 export const damaged = (file: string, reason: Words): RefusedInput => lakeProblems.refused('lake-damaged', { reason }, { file });
+
+/** Reads a text of the lake by its shape; one that does not fit is damaged, with the field that is wrong. */
+export function readShape<Value>(reader: JsonReader<Value>, text: string, file: string): Value {
+  try {
+    return reader.read(text, { file });
+  } catch (error) {
+    if (!(error instanceof RefusedInput)) throw error;
+    const field = error.problems[0]?.place?.field;
+    throw damaged(
+      file,
+      field === undefined ? reasons.content : words(`字段 ${field} 缺失或不符合格式`, `the field ${field} is missing or of another form`),
+    );
+  }
+}
 
 export const reasons = {
   missing: words('文件缺失', 'the file is missing'),

@@ -1,11 +1,20 @@
-import { formatYuan, multiplyDivide, type Problem, RefusedInput, splitByLargestRemainder } from '@hengjian/standard';
+import {
+  formatYuan,
+  inputProblems,
+  multiplyDivide,
+  type Problem,
+  RefusedInput,
+  splitByLargestRemainder,
+  type Words,
+  words,
+} from '@hengjian/standard';
+import type { PaymentForms } from './forms/form.ts';
+import { paymentForms } from './forms/registry.ts';
 import { part, percentText, type Step } from './step.ts';
 import { one } from './tariff.ts';
 
-interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
+/** What the shares of payment forms must be. */
+export const wholeShares = words('合计为 100% 的各付费方式比例', 'shares of the payment forms that are 100 % together');
 
 /**
  * How the fund of a pool for a year is set (3.6 of the reference sheet): a list of items that come in or go off, a share
@@ -16,9 +25,17 @@ export type BudgetRule =
   | { readonly by: 'share'; readonly of_fen: number; readonly share: number }
   | { readonly by: 'growth'; readonly last_fen: number; readonly growth: number };
 
-export const budgetForms = ['group', 'bed_day', 'fixed_price', 'item', 'outpatient', 'community'] as const;
-/** Payment forms with money of their own. Inpatient forms without any are paid out of `group` before points are. */
-export type BudgetForm = (typeof budgetForms)[number];
+/** Money of its own for what is no payment form of stays. */
+const furtherBudgets = ['outpatient', 'community'] as const;
+
+/**
+ * What can have money of its own in a pool: payment forms, outpatient care, communities. Inpatient forms without any are
+ * paid out of `group` before points are.
+ */
+export const budgetForms = (forms: PaymentForms): readonly string[] => [
+  ...Object.entries(forms).flatMap(([id, { ownMoney }]) => (ownMoney === true ? [id] : [])),
+  ...furtherBudgets,
+];
 
 export interface PoolBudget {
   readonly pool: string;
@@ -26,7 +43,7 @@ export interface PoolBudget {
   /** Share kept for overruns and surprises, in ten-thousandths. */
   readonly reserve_share: number;
   /** Shares of what remains by payment form, in ten-thousandths; together 10,000. */
-  readonly forms: Readonly<Partial<Record<BudgetForm, number>>>;
+  readonly forms: Readonly<Record<string, number>>;
 }
 
 export interface PoolFund {
@@ -34,7 +51,7 @@ export interface PoolFund {
   readonly total_fen: number;
   readonly reserve_fen: number;
   /** Fen by form; a form without money of its own is absent. */
-  readonly forms: Readonly<Partial<Record<BudgetForm, number>>>;
+  readonly forms: Readonly<Record<string, number>>;
   /** The parts add up to `total_fen`. */
   readonly steps: readonly Step[];
 }
@@ -52,23 +69,17 @@ function ruleParts(rule: BudgetRule): readonly Step[] {
   ];
 }
 
-export const formWords: Readonly<Record<BudgetForm, Words>> = {
-  group: { zh: '住院病组', en: 'inpatient groups' },
-  bed_day: { zh: '床日', en: 'bed days' },
-  fixed_price: { zh: '病种定额', en: 'fixed prices' },
-  item: { zh: '按项目', en: 'by item' },
-  outpatient: { zh: '门诊按人头', en: 'outpatient per head' },
-  community: { zh: '医共体总额', en: 'medical community' },
-};
-
 /**
  * The fund of a pool and how it divides by reserve and payment form, to the fen.
  * Throws RefusedInput when the shares of the forms are not whole or the total is negative.
  */
-export function poolFund(budget: PoolBudget): PoolFund {
+export function poolFund(budget: PoolBudget, payment: PaymentForms = paymentForms): PoolFund {
   const parts = ruleParts(budget.rule);
   const total = parts.reduce((sum, { value }) => sum + value, 0);
-  const forms = budgetForms.flatMap((form) => (budget.forms[form] === undefined ? [] : [{ form, share: budget.forms[form] }]));
+  const forms = budgetForms(payment).flatMap((form) => {
+    const share = budget.forms[form];
+    return share === undefined ? [] : [{ form, share }];
+  });
   const problems = budgetProblems(budget, total);
   if (problems.length > 0) throw new RefusedInput(problems);
   const reserve = multiplyDivide(total, budget.reserve_share, one);
@@ -89,28 +100,12 @@ function budgetProblems(budget: PoolBudget, total: number): readonly Problem[] {
   const field = `budgets.${budget.pool}`;
   const sum = Object.values(budget.forms).reduce((left, share) => left + share, 0);
   const problems: Problem[] = [];
-  if (sum !== one) {
-    problems.push({
-      code: 'budget-forms',
-      message: `the shares of the payment forms are ${percentText(sum)} together`,
-      remedy: 'let them be 100 % together',
-      place: { field: `${field}.forms` },
-    });
-  }
-  if (budget.reserve_share < 0 || budget.reserve_share > one) {
-    problems.push({
-      code: 'budget-reserve',
-      message: `a reserve of ${percentText(budget.reserve_share)} is no share`,
-      remedy: 'give 0 to 10,000 ten-thousandths',
-      place: { field: `${field}.reserve_share` },
-    });
-  }
-  if (total < 0)
-    problems.push({
-      code: 'budget-negative',
-      message: `the fund of the pool is ${formatYuan(total)}`,
-      remedy: 'check the items that go off',
-      place: { field },
-    });
+  const wrong = (value: string, expected: Words, at: string): void => {
+    problems.push(inputProblems.problem('value-invalid', { value, expected }, { field: at }));
+  };
+  if (sum !== one) wrong(percentText(sum), wholeShares, `${field}.forms`);
+  if (budget.reserve_share < 0 || budget.reserve_share > one)
+    wrong(percentText(budget.reserve_share), words('0 至 100% 的比例', 'a share from 0 to 100 %'), `${field}.reserve_share`);
+  if (total < 0) wrong(formatYuan(total), words('不为负的基金总额', 'a fund that is not negative'), field);
   return problems;
 }

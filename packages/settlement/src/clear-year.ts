@@ -1,13 +1,15 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { formatYuan, multiplyDivide, RefusedInput, splitByLargestRemainder } from '@hengjian/standard';
+import { formatYuan, inputProblems, multiplyDivide, RefusedInput, splitByLargestRemainder, words } from '@hengjian/standard';
 import type { Agreement, Band, Deduction, ReviewCase } from './agreement.ts';
 import { type PoolFund, poolFund } from './budget.ts';
 import { type CommunityResult, settleCommunity } from './communities.ts';
 import { eachOnce } from './deductions.ts';
+import type { PaymentForms } from './forms/form.ts';
+import { fundShareOf } from './fund-rules.ts';
 import { type NextCap, nextCap } from './next-caps.ts';
 import { outpatientYear } from './outpatient.ts';
-import { compileTariff } from './price-stay.ts';
-import type { RateRule } from './rates.ts';
+import { compileTariff, type Pricer } from './price-stay.ts';
+import { type RateRule, rateRules } from './rates.ts';
 import { type Rulings, ruleStays, withAuxiliary } from './rulings.ts';
 import { deductionLines, type MonthRun } from './settle-month.ts';
 import { type PoolShares, sharePool } from './share-pool.ts';
@@ -17,15 +19,14 @@ import {
   figuresOf,
   type HospitalStatement,
   type HospitalTally,
-  kindOf,
-  type LineKind,
+  isPointed,
   type OutsideCase,
   outsideCases,
   type StatementLine,
   tallyCases,
   totalOf,
 } from './tally.ts';
-import { one, type Tariff } from './tariff.ts';
+import { one, type PoolPrice, type Tariff } from './tariff.ts';
 import { applyVersions, byText, type Objection, type StayHistory, sortStays, type Upload } from './versions.ts';
 
 export interface YearInput {
@@ -40,6 +41,8 @@ export interface YearInput {
   readonly reviews: readonly ReviewCase[];
   /** DIP coefficients of auxiliary types by stay, in ten-thousandths. */
   readonly auxiliary?: Readonly<Record<string, number>>;
+  /** The shipped payment forms when absent. */
+  readonly forms?: PaymentForms;
 }
 
 /** Statement of a hospital at the clearing; `total_fen` is what is still paid (or owed when negative). */
@@ -60,7 +63,7 @@ export interface PoolStatement {
   readonly floating_points: number;
   readonly floating_fen: number;
   /** Lines of all hospitals by kind, what is left of the reserve, and what is left (or overdrawn when negative). */
-  readonly parts: readonly { readonly kind: LineKind | 'reserve_left' | 'left'; readonly fen: number }[];
+  readonly parts: readonly { readonly kind: string; readonly fen: number }[];
 }
 
 export interface YearRun {
@@ -80,28 +83,30 @@ export interface YearRun {
 /** Money by stay: rigid stays share the fixed part where there is one, the others the floating part, to the fen. */
 function pointedFund(
   lines: readonly CaseLine[],
-  shares: PoolShares,
+  { rule }: PoolShares,
   amounts: { readonly fixed: number; readonly floating: number },
   tariff: Tariff,
 ): readonly number[] {
-  const isRigid = (line: CaseLine): boolean => shares.rule.by === 'elastic_rigid' && tariff.groups[line.price.grp_code]?.rigid === true;
+  const apart = rateRules[rule.by].rigidApart === true;
+  const isRigid = (line: CaseLine): boolean => apart && tariff.groups[line.price.grp_code]?.rigid === true;
   const rigid = lines.map((line) => (isRigid(line) ? line.price.points : 0));
   const rest = lines.map((line) => (isRigid(line) ? 0 : line.price.points));
-  const fixed = shares.rule.by === 'elastic_rigid' ? amounts.fixed : 0;
+  const fixed = apart ? amounts.fixed : 0;
   const fixedParts = fixed === 0 ? rigid.map(() => 0) : splitByLargestRemainder(fixed, rigid);
   const floatParts = splitByLargestRemainder(amounts.fixed + amounts.floating - fixed, rest);
-  const borne = tariff.fund.by === 'ratio' ? lines.map(() => 0) : lines.map(({ stay }) => stay.psn_pay + stay.acct_pay);
+  const { patients } = fundShareOf(tariff);
+  const borne = lines.map(({ stay }) => patients(stay.psn_pay + stay.acct_pay));
   return lines.map((_, index) => (fixedParts[index] ?? 0) + (floatParts[index] ?? 0) - (borne[index] ?? 0));
 }
 
-function finalCases(hospital: HospitalTally, shares: ReadonlyMap<string, PoolShares>, tariff: Tariff): readonly CaseLine[] {
+function finalCases(hospital: HospitalTally, shares: ReadonlyMap<string, PoolShares>, { tariff, forms }: Pricer): readonly CaseLine[] {
   return [...hospital.pools.values()].flatMap((tally) => {
     const pool = shares.get(tally.pool);
     const amounts = pool?.amounts.get(hospital.fixmedins_code);
     if (pool === undefined || amounts === undefined) return tally.lines;
-    const pointed = tally.lines.filter(({ price }) => kindOf(price) === 'group');
+    const pointed = tally.lines.filter((line) => isPointed(line, forms));
     const funds = pointedFund(pointed, pool, amounts, tariff).values();
-    return tally.lines.map((line) => (kindOf(line.price) === 'group' ? { ...line, fund_fen: funds.next().value ?? 0 } : line));
+    return tally.lines.map((line) => (isPointed(line, forms) ? { ...line, fund_fen: funds.next().value ?? 0 } : line));
   });
 }
 
@@ -236,7 +241,7 @@ function addAdjustments(
 }
 
 function poolStatement(shares: PoolShares, fund: PoolFund, lines: LinesByHospital): PoolStatement {
-  const sums = new Map<LineKind, number>();
+  const sums = new Map<string, number>();
   for (const line of [...lines.values()].flat()) {
     if (line.pool === fund.pool) sums.set(line.kind, (sums.get(line.kind) ?? 0) + line.fen);
   }
@@ -294,39 +299,26 @@ function checkYear({ months, agreement, tariff }: YearInput): void {
   const foreign = months.filter(
     ({ month }, index) => !month.startsWith(`${agreement.year}-`) || months.findIndex((run) => run.month === month) !== index,
   );
+  const ofYear = words(`${agreement.year} 年中未重复的月份`, `a month of ${agreement.year}, given once`);
   const problems = [
-    ...missing.map(({ id }) => ({
-      code: 'pool-without-budget',
-      message: `the pool ${id} has no budget`,
-      remedy: 'give its fund for the year',
-      place: { field: `budgets.${id}` },
-    })),
-    ...foreign.map(({ month }) => ({
-      code: 'month-foreign',
-      message: `${month} is not one month of ${agreement.year}, or is given twice`,
-      remedy: 'give each month of the year once',
-      place: { field: month },
-    })),
+    ...missing.map(({ id }) => {
+      const what = words(`基金池 ${id} 的年度基金`, `the fund of the year of the pool ${id}`);
+      return inputProblems.problem('value-missing', { what }, { field: `budgets.${id}` });
+    }),
+    ...foreign.map(({ month }) => inputProblems.problem('value-invalid', { value: month, expected: ofYear }, { field: month })),
   ];
   if (problems.length > 0) throw new RefusedInput(problems);
 }
 
 function shareOut(
   tallies: readonly HospitalTally[],
-  { tariff, agreement }: YearInput,
+  { rates }: Agreement,
   funds: ReadonlyMap<string, PoolFund>,
+  pricer: Pricer,
 ): ReadonlyMap<string, PoolShares> {
+  const ruleOf = ({ id, form }: PoolPrice): RateRule => (form === 'item' ? undefined : rates[id]) ?? { by: 'fixed' };
   return new Map(
-    tariff.pools.map((pool) => [
-      pool.id,
-      sharePool(
-        tallies,
-        pool,
-        pool.form === 'item' ? { by: 'fixed' } : (agreement.rates[pool.id] ?? { by: 'fixed' }),
-        funds.get(pool.id),
-        tariff,
-      ),
-    ]),
+    pricer.tariff.pools.map((pool) => [pool.id, sharePool(tallies, { pool, rule: ruleOf(pool), fund: funds.get(pool.id), pricer })]),
   );
 }
 
@@ -374,7 +366,7 @@ function nextCaps(
 export function clearYear(input: YearInput): YearRun {
   checkYear(input);
   const { tariff, agreement } = input;
-  const pricer = compileTariff(tariff);
+  const pricer = compileTariff(tariff, input.forms);
   const versioned = applyVersions(
     sortStays(input.stays),
     input.uploads,
@@ -388,12 +380,12 @@ export function clearYear(input: YearInput): YearRun {
     const price = pricer.price(stay, ruling);
     return { stay, price, fund_fen: price.fund_fen, ...(ruling === undefined ? {} : { ruling }) };
   });
-  const funds = new Map(agreement.budgets.map((budget) => [budget.pool, poolFund(budget)]));
+  const funds = new Map(agreement.budgets.map((budget) => [budget.pool, poolFund(budget, pricer.forms)]));
   const deductions = eachOnce(input.deductions).filter(({ month }) => month.startsWith(`${agreement.year}-`));
   const outpatient = outpatientYear(agreement.outpatient, funds);
-  const tallies = withOthers(tallyCases(priced, tariff), input, deductions, outpatient);
-  const shares = shareOut(tallies, input, funds);
-  const cases = tallies.flatMap((hospital) => finalCases(hospital, shares, tariff));
+  const tallies = withOthers(tallyCases(priced, pricer), input, deductions, outpatient);
+  const shares = shareOut(tallies, agreement, funds, pricer);
+  const cases = tallies.flatMap((hospital) => finalCases(hospital, shares, pricer));
   const communities = agreement.communities.toSorted((a, b) => byText(a.id, b.id)).map((community) => settleCommunity(community, cases));
   const lines: LinesByHospital = new Map(
     tallies.map(({ fixmedins_code }) => [

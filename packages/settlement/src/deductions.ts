@@ -1,8 +1,14 @@
-import { formatYuan, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type RefusedInput, words } from '@hengjian/standard';
 import type { Deduction } from './agreement.ts';
 import { byText } from './versions.ts';
 
-const monthText = /^\d{4}-(0[1-9]|1[0-2])$/;
+/** Whether a text is a month, `yyyy-MM`. */
+export const isMonth = (text: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+
+export const wrongMonth = (value: string, field: string): RefusedInput =>
+  inputProblems.refused('value-invalid', { value, expected: words('月份 yyyy-MM', 'a month, yyyy-MM') }, { field });
+
+const amount = words('不小于 0 的整数（分）', 'whole fen, not negative');
 
 const key = ({ case_id, fixmedins_code, mdtrt_id }: Deduction): string => `${case_id}\u0000${fixmedins_code}\u0000${mdtrt_id}`;
 
@@ -14,21 +20,12 @@ export function eachOnce(deductions: readonly Deduction[]): readonly Deduction[]
   const once = new Map<string, Deduction>();
   for (const deduction of deductions) {
     const { case_id, fund_fen, month } = deduction;
-    if (!monthText.test(month)) {
-      throw new RefusedInput({ code: 'month-text', message: `${month} is no month`, remedy: 'write yyyy-MM', place: { field: case_id } });
-    }
+    if (!isMonth(month)) throw wrongMonth(month, case_id);
+    if (!Number.isSafeInteger(fund_fen) || fund_fen < 0)
+      throw inputProblems.refused('value-invalid', { value: fund_fen, expected: amount }, { field: case_id });
     const known = once.get(key(deduction));
-    const differs = known !== undefined && (known.fund_fen !== fund_fen || known.month !== month);
-    if (!Number.isSafeInteger(fund_fen) || fund_fen < 0 || differs) {
-      throw new RefusedInput({
-        code: 'deduction-amount',
-        message: differs
-          ? `the case ${case_id} takes ${formatYuan(known.fund_fen)} in ${known.month} and ${formatYuan(fund_fen)} in ${month}`
-          : `${fund_fen} is no amount to take back`,
-        remedy: 'give each stay of a case once, in whole fen',
-        place: { field: case_id },
-      });
-    }
+    if (known !== undefined && (known.fund_fen !== fund_fen || known.month !== month))
+      throw inputProblems.refused('row-twice', { key: `${case_id} ${deduction.mdtrt_id}`.trim() }, { field: case_id });
     once.set(key(deduction), deduction);
   }
   return [...once].sort(([a], [b]) => byText(a, b)).map(([, deduction]) => deduction);

@@ -14,7 +14,7 @@ import {
 import { words } from '@hengjian/standard';
 import { draftPublication, jsonReader, openPublication, type Publication, type PublishedKind } from '@hengjian/stored';
 import { Type } from 'typebox';
-import type { Ruling } from './price-stay.ts';
+import type { Ruling } from './forms/form.ts';
 import { settlementProblems } from './problems.ts';
 import type { SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
@@ -22,7 +22,8 @@ import { type StatementData, statementsOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import type { StatementTask } from './statement/write.ts';
 import type { CaseLine } from './tally.ts';
-import { parseTariff, type Tariff } from './tariff.ts';
+import type { Tariff } from './tariff.ts';
+import { parseTariff } from './tariff-file.ts';
 
 export const settlementKind: PublishedKind = { id: 'settlement', format: 2, name: words('结算', 'settlement') };
 
@@ -58,6 +59,7 @@ const names = {
   city: 'year.html',
 } as const;
 const statements = 'statements';
+const months = 'months';
 
 const contentsSchema = Type.Object({
   id: Type.String(),
@@ -158,7 +160,7 @@ async function writeStatements(run: SettlementRun, folder: string): Promise<read
 }
 
 function writeFigures(run: SettlementRun, folder: string): void {
-  mkdirSync(join(folder, 'months'));
+  mkdirSync(join(folder, months));
   mkdirSync(join(folder, statements));
   writeFileSync(join(folder, 'tariff.json'), json(run.tariff));
   if (run.weights !== undefined) {
@@ -166,8 +168,8 @@ function writeFigures(run: SettlementRun, folder: string): void {
     writeFileSync(join(folder, 'weights.html'), weightsHtml(run.weights, run.title, run.names));
   }
   for (const { cases, ...month } of run.months) {
-    writeFileSync(join(folder, 'months', `${month.month}.json`), json(month));
-    if (run.year === undefined) writeLines(join(folder, 'months', `${month.month}.cases.jsonl`), cases);
+    writeFileSync(join(folder, months, `${month.month}.json`), json(month));
+    if (run.year === undefined) writeLines(join(folder, months, `${month.month}.cases.jsonl`), cases);
   }
   if (run.year !== undefined) {
     const { cases, ...year } = run.year;
@@ -259,8 +261,15 @@ export function openSettlement(folder: string): Settlement {
   };
 }
 
-/** Page of the city in a settlement folder, as people find it; `undefined` while the year is open. */
-export function cityPage(folder: string): string | undefined {
-  const page = join(folder, names.city);
-  return existsSync(page) ? page : undefined;
+/** Where people find the pages of a settlement folder. */
+export interface SettlementPages {
+  /** Folder of the hospitals' statements. */
+  readonly statements: string;
+  /** Page of the city's year, or the folder of its months while the year is open. */
+  readonly city: string;
+}
+
+export function settlementPages(folder: string): SettlementPages {
+  const year = join(folder, names.city);
+  return { statements: join(folder, statements), city: existsSync(year) ? year : join(folder, months) };
 }

@@ -4,20 +4,37 @@ export * from './clear-year.ts';
 export * from './coefficients.ts';
 export type { CommunityResult } from './communities.ts';
 export {
-  cityPage,
   type GroupPricing,
   openSettlement,
   publishSettlement,
   type Settlement,
   type SettlementContents,
+  type SettlementPages,
   type SettlementParts,
   settlementKind,
+  settlementPages,
 } from './folder.ts';
+export type {
+  FormLine,
+  MoneyPrice,
+  ParameterField,
+  PaymentForm,
+  PaymentForms,
+  PricedStay,
+  PriceToExplain,
+  PricingTools,
+  Review,
+  Ruling,
+  StayPrice,
+  StayToPrice,
+  TakeStay,
+  TariffCheck,
+} from './forms/form.ts';
+export { type PayForm, paymentForms } from './forms/registry.ts';
 export * from './next-caps.ts';
 export { parseParameters, readParameters, type SettlementParameters } from './parameters.ts';
-export * from './pay-stay.ts';
-export type { PayForm, PayStyle, PricedStay, Pricer, Reason, Review, Ruling, StayPrice } from './price-stay.ts';
-export { compileTariff } from './price-stay.ts';
+export { payStay, type StayPayment } from './pay-stay.ts';
+export { compileTariff, type Pricer } from './price-stay.ts';
 export { settlementProblems } from './problems.ts';
 export * from './rates.ts';
 export * from './reprice.ts';
@@ -30,15 +47,13 @@ export { statementHtml } from './statement/html.ts';
 export { weightsHtml } from './statement/weights-html.ts';
 export { writeStatementWorkbook } from './statement/workbook.ts';
 export * from './step.ts';
-export {
-  type CaseLine,
-  type HospitalStatement,
-  type LineKind,
-  lineKinds,
-  lineWords,
-  type OutsideCase,
-  type StatementLine,
+export type {
+  CaseLine,
+  HospitalStatement,
+  OutsideCase,
+  StatementLine,
 } from './tally.ts';
 export * from './tariff.ts';
+export { parseTariff, tariffProblems } from './tariff-file.ts';
 export type { Change, Objection, StayHistory, StayVersion, Upload } from './versions.ts';
 export * from './weights.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { type Problem, parseScaled, RefusedInput } from '@hengjian/standard';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { inputProblems, type Place, type Problem, parseScaled, RefusedInput, type Words, words } from '@hengjian/standard';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 
 type Path = readonly (string | number)[];
 
@@ -17,12 +17,18 @@ class Reading {
     this.lines = lines;
   }
 
-  add(path: Path, message: string, remedy: string): void {
+  /** The place of a field, or of the nearest one around it that the file has. */
+  place(path: Path): Place {
     let node: unknown;
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
-    const offset = (node as { range?: readonly number[] } | undefined)?.range?.[0];
+    const offset = isNode(node) ? node.range?.[0] : undefined;
     const row = offset === undefined ? {} : { row: this.lines.linePos(offset).line };
-    this.problems.push({ code: 'parameter-value', message, remedy, place: { file: this.file, ...row, field: path.join('.') } });
+    return { file: this.file, ...row, field: path.join('.') };
+  }
+
+  invalid({ path, value }: Pick<At, 'path' | 'value'>, expected: Words): void {
+    const shown = typeof value === 'string' ? value : words('此内容', 'this');
+    this.problems.push(inputProblems.problem('value-invalid', { value: shown, expected }, this.place(path)));
   }
 }
 
@@ -39,58 +45,70 @@ export type Read<Value> = (at: At) => Value;
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const text: Read<string> = ({ value, path, reading }) => {
-  if (typeof value === 'string' && value !== '') return value;
-  reading.add(path, 'a text is expected', 'write a text');
+export const text: Read<string> = (at) => {
+  if (typeof at.value === 'string' && at.value !== '') return at.value;
+  at.reading.invalid(at, words('文字', 'a text'));
   return '';
 };
 
 /** A decimal with at most `places` decimals as a scaled whole number, from `least` to `most` (scaled as well). */
-export function decimal(places: number, what: string, least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): Read<number> {
-  return ({ value, path, reading }) => {
-    const scaled = typeof value === 'string' ? parseScaled(value, places) : undefined;
+export function decimal(places: number, expected: Words, least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): Read<number> {
+  return (at) => {
+    const scaled = typeof at.value === 'string' ? parseScaled(at.value, places) : undefined;
     if (scaled !== undefined && scaled >= least && scaled <= most) return scaled;
-    reading.add(path, `${typeof value === 'string' ? value : 'this'} is no ${what}`, `write a ${what}`);
+    at.reading.invalid(at, expected);
     return Math.max(least, 0);
   };
 }
 
-export const whole = decimal(0, 'whole number of at least 0', 0);
-export const signedMoney = decimal(2, 'amount in yuan with at most two decimals');
-export const money = decimal(2, 'amount in yuan of at least 0 with at most two decimals', 0);
-export const share = decimal(4, 'share from 0 to 1 with at most four decimals', 0, 10_000);
-export const ratio = decimal(4, 'ratio above 0 with at most four decimals', 1);
-export const signedShare = decimal(4, 'share from -1 to 1 with at most four decimals', -10_000, 10_000);
-export const rate = decimal(6, 'rate in yuan above 0 with at most six decimals', 1);
+export const whole = decimal(0, words('不小于 0 的整数', 'a whole number of at least 0'), 0);
+export const signedMoney = decimal(2, words('金额（元，最多两位小数）', 'an amount in yuan with at most two decimals'));
+export const money = decimal(
+  2,
+  words('不小于 0 的金额（元，最多两位小数）', 'an amount in yuan of at least 0 with at most two decimals'),
+  0,
+);
+export const share = decimal(4, words('0 至 1 的比例（最多四位小数）', 'a share from 0 to 1 with at most four decimals'), 0, 10_000);
+export const ratio = decimal(4, words('大于 0 的数（最多四位小数）', 'a ratio above 0 with at most four decimals'), 1);
+export const signedShare = decimal(
+  4,
+  words('-1 至 1 的比例（最多四位小数）', 'a share from -1 to 1 with at most four decimals'),
+  -10_000,
+  10_000,
+);
+export const rate = decimal(6, words('大于 0 的费率（元，最多六位小数）', 'a rate in yuan above 0 with at most six decimals'), 1);
 
-export const flag: Read<boolean> = ({ value, path, reading }) => {
-  if (value === 'true' || value === 'false') return value === 'true';
-  reading.add(path, 'true or false is expected', 'write true or false');
+export const flag: Read<boolean> = (at) => {
+  if (at.value === 'true' || at.value === 'false') return at.value === 'true';
+  at.reading.invalid(at, words('true 或 false', 'true or false'));
   return false;
 };
 
-export function choice<Value extends string>(values: readonly [Value, ...Value[]] | readonly Value[]): Read<Value> {
-  return ({ value, path, reading }) => {
-    const found = values.find((each) => each === value);
+/** One of the values; the first stands in for a wrong one. */
+export function choice<const Value extends string>(values: readonly [Value, ...Value[]]): Read<Value> {
+  return (at) => {
+    const found = values.find((each) => each === at.value);
     if (found !== undefined) return found;
-    reading.add(path, `${typeof value === 'string' ? value : 'this'} is not known here`, `choose one of ${values.join(', ')}`);
-    return values[0] as Value;
+    at.reading.invalid(at, words(`${values.join('、')} 之一`, `one of ${values.join(', ')}`));
+    return values[0];
   };
 }
 
 export function list<Value>(read: Read<Value>): Read<readonly Value[]> {
-  return ({ value, path, reading }) => {
+  return (at) => {
+    const { value, path, reading } = at;
     if (Array.isArray(value)) return value.map((each: unknown, index) => read({ value: each, path: [...path, index], reading }));
-    reading.add(path, 'a list is expected', 'write a list');
+    reading.invalid(at, words('列表', 'a list'));
     return [];
   };
 }
 
 export function table<Value>(read: Read<Value>): Read<Readonly<Record<string, Value>>> {
-  return ({ value, path, reading }) => {
+  return (at) => {
+    const { value, path, reading } = at;
     if (isRecord(value))
       return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, read({ value: each, path: [...path, key], reading })]));
-    reading.add(path, 'a table of fields is expected', 'write fields with their values');
+    reading.invalid(at, words('字段及其取值', 'fields with their values'));
     return {};
   };
 }
@@ -100,17 +118,20 @@ export class Fields<Key extends string> {
   private readonly values: Readonly<Record<string, unknown>>;
   private readonly at: At;
 
-  constructor(at: At, keys: readonly Key[]) {
+  /** @param further names that somebody else reads */
+  constructor(at: At, own: readonly Key[], further: readonly string[] = []) {
+    const keys = [...own, ...further];
     this.at = at;
     this.values = isRecord(at.value) ? at.value : {};
-    if (!isRecord(at.value)) at.reading.add(at.path, 'fields are expected', `write the fields ${keys.join(', ')}`);
-    for (const key of Object.keys(this.values)) {
-      if (!(keys as readonly string[]).includes(key))
-        at.reading.add([...at.path, key], `the field ${key} is not known`, `take it out, or use one of ${keys.join(', ')}`);
+    if (!isRecord(at.value)) at.reading.invalid(at, words(`字段 ${keys.join('、')}`, `the fields ${keys.join(', ')}`));
+    const known = new Set(keys);
+    for (const name of Object.keys(this.values).filter((each) => !known.has(each))) {
+      const values = { kind: words('字段', 'field'), name, known: words(keys.join('、'), keys.join(', ')) };
+      at.reading.problems.push(inputProblems.problem('name-unknown', values, at.reading.place([...at.path, name])));
     }
   }
 
-  private place(key: Key): At {
+  private inside(key: Key): At {
     return { value: this.values[key], path: [...this.at.path, key], reading: this.at.reading };
   }
 
@@ -118,24 +139,40 @@ export class Fields<Key extends string> {
     return this.values[key] !== undefined;
   }
 
-  get<Value>(key: Key, read: Read<Value>): Value {
-    if (!this.has(key)) this.at.reading.add([...this.at.path, key], `${key} is missing`, `add ${key}`);
-    return read(this.has(key) ? this.place(key) : { ...this.place(key), reading: unheard() });
+  /** A field that must be there. */
+  get<Value>(key: Key, read: Read<Value>, what: string | Words = key): Value {
+    const at = this.inside(key);
+    if (this.has(key)) return read(at);
+    at.reading.problems.push(inputProblems.problem('value-missing', { what }, at.reading.place(at.path)));
+    return read({ ...at, reading: unheard() });
   }
 
   or<Value>(key: Key, read: Read<Value>, otherwise: Value): Value {
-    return this.has(key) ? read(this.place(key)) : otherwise;
+    return this.has(key) ? read(this.inside(key)) : otherwise;
   }
 
   /** The field under its own name, or nothing. */
-  maybe<Own extends Key, Value>(key: Own, read: Read<Value>): Partial<Record<Own, Value>> {
-    return this.has(key) ? ({ [key]: read(this.place(key)) } as Partial<Record<Own, Value>>) : {};
+  maybe<Own extends Key, Value>(key: Own, read: Read<Value>): { readonly [Name in Own]?: Value } {
+    const found: { [Name in Own]?: Value } = {};
+    if (this.has(key)) found[key] = read(this.inside(key));
+    return found;
   }
 
-  refuse(key: Key, message: string, remedy: string): void {
-    this.at.reading.add([...this.at.path, key], message, remedy);
+  /** Reports that a field does not say what it should. */
+  invalid(key: Key, value: string | Words, expected: Words): void {
+    this.report(key, (place) => inputProblems.problem('value-invalid', { value, expected }, place));
+  }
+
+  report(key: Key, problem: (place: Place) => Problem): void {
+    this.at.reading.problems.push(problem(this.at.reading.place([...this.at.path, key])));
   }
 }
+
+/** A name in both languages. */
+export const names: Read<Words> = (at) => {
+  const fields = new Fields(at, ['zh', 'en']);
+  return { zh: fields.get('zh', text), en: fields.get('en', text) };
+};
 
 /** Takes the problems of the stand-in of a missing field, which was reported already. */
 const unheard = (): Reading => new Reading('', parseDocument(''), new LineCounter());
@@ -146,12 +183,10 @@ export function readYaml<Value>(source: string, file: string, read: Read<Value>)
   const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines });
   if (document.errors.length > 0) {
     throw new RefusedInput(
-      document.errors.map(({ message, pos }) => ({
-        code: 'yaml-damaged',
-        message: message.split('\n')[0] ?? message,
-        remedy: 'mend the YAML',
-        place: { file: basename(file), row: lines.linePos(pos[0]).line },
-      })),
+      document.errors.map(({ message, pos }) => {
+        const place = { file: basename(file), row: lines.linePos(pos[0]).line };
+        return inputProblems.problem('file-damaged', { format: 'YAML', reason: message.split('\n')[0] ?? message }, place);
+      }),
     );
   }
   const reading = new Reading(basename(file), document, lines);

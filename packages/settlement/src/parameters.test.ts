@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { parseParameters } from './parameters.ts';
 
 const drg = libraryText('settlement/demonstration.yaml');
-const problems = (source: string): readonly (readonly [string | undefined, number | undefined])[] => {
+const problems = (source: string): readonly (readonly [string | undefined, number | undefined, string])[] => {
   try {
     parseParameters(source, 'a/parameters.yaml');
     return [];
   } catch (error) {
     if (!(error instanceof RefusedInput)) throw error;
     for (const { remedy, place } of error.problems) expect([remedy === '', place?.file]).toEqual([false, 'parameters.yaml']);
-    return error.problems.map(({ place }) => [place?.field, place?.row]);
+    return error.problems.map(({ code, place }) => [place?.field, place?.row, code]);
   }
 };
 const lineOf = (text: string): number => drg.split('\n').findIndex((line) => line.includes(text)) + 1;
@@ -53,12 +53,12 @@ describe('parameters', () => {
       .replace('high_share: 0.05', 'high_shar: 0.05')
       .replace('year: 2025\n', '');
     expect(problems(wrong)).toEqual([
-      ['high_shar', lineOf('high_share') - 1],
-      ['pools.0.budget.forms', lineOf('last: 260000000.00') - 1],
-      ['method', lineOf('method:') - 1],
-      ['high.bounds.0.times', lineOf('high: {') - 1],
-      ['year', undefined],
-      ['monthly.deposit', lineOf('monthly:') - 1],
+      ['high_shar', lineOf('high_share') - 1, 'name-unknown'],
+      ['pools.0.budget.forms', lineOf('last: 260000000.00') - 1, 'value-invalid'],
+      ['method', lineOf('method:') - 1, 'value-invalid'],
+      ['high.bounds.0.times', lineOf('high: {') - 1, 'value-invalid'],
+      ['year', undefined, 'value-missing'],
+      ['monthly.deposit', lineOf('monthly:') - 1, 'value-invalid'],
     ]);
   });
 
@@ -66,7 +66,12 @@ describe('parameters', () => {
     const wrong = drg
       .replace('fund: { by: patients_share, floor: zero }', 'fund: { by: ratio }\noutpatient: [{ pool: nowhere, per_head: 1, heads: [] }]')
       .replace('id: residents-local', 'id: employees-local');
-    expect(problems(wrong).map(([field]) => field)).toEqual(['pools', 'outpatient', 'pools', 'pools']);
+    expect(problems(wrong).map(([field, , code]) => [field, code])).toEqual([
+      ['pools', 'row-twice'],
+      ['outpatient', 'name-unknown'],
+      ['pools', 'value-missing'],
+      ['pools', 'value-missing'],
+    ]);
     const bands = '[{ to: 0.1, share: 1 }, { to: 0.2, share: 0.5 }]';
     for (const other of ['[{ to: 0.2, share: 1 }, { to: 0.1, share: 0.5 }]', '[{ share: 1 }, { to: 0.2, share: 0.5 }]']) {
       expect(problems(drg.replace(bands, other)).map(([field]) => field)).toEqual(['sharing.surplus']);

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { inputProblems, type Words, words } from '@hengjian/standard';
 import type { Agreement, Band, CapRule, Community, Outpatient, Sharing } from './agreement.ts';
-import { type BudgetRule, budgetForms, type PoolBudget } from './budget.ts';
+import { type BudgetRule, budgetForms, type PoolBudget, wholeShares } from './budget.ts';
 import { type CoefficientParameters, coefficientKinds } from './coefficients.ts';
+import type { PaymentForms } from './forms/form.ts';
+import { paymentForms } from './forms/registry.ts';
+import { fundRules, readFundRule } from './fund-rules.ts';
 import {
-  type At,
   choice,
   Fields,
-  flag,
   list,
   money,
+  names,
   type Read,
   rate,
   ratio,
@@ -20,38 +23,12 @@ import {
   text,
   whole,
 } from './parameter-reader.ts';
-import type { RateRule } from './rates.ts';
-import {
-  type BedDays,
-  type DayStage,
-  type FixedPrices,
-  type FundRule,
-  type GroupPrice,
-  type Handled,
-  type Handling,
-  type HighBound,
-  type HighRule,
-  type HospitalPrice,
-  handled,
-  highStyles,
-  type Level,
-  type LowRule,
-  levels,
-  lowStyles,
-  type Method,
-  methods,
-  type Outside,
-  one,
-  type PoolPrice,
-  references,
-  type Tariff,
-} from './tariff.ts';
+import { settlementProblems } from './problems.ts';
+import { type RateRule, rateRules } from './rates.ts';
+import { percentText, ratioText } from './step.ts';
+import { type GroupPrice, type HospitalPrice, type Level, levels, type Method, methods, one, type PoolPrice } from './tariff.ts';
+import { asPricing, formFields, type Pricing } from './tariff-file.ts';
 import type { Adjustment, Trim, WeightParameters } from './weights.ts';
-
-interface Words {
-  readonly zh: string;
-  readonly en: string;
-}
 
 /** Everything a bureau decides for a year, read from a YAML file. Money in fen, rates in micro-yuan, the rest in ten-thousandths. */
 export interface SettlementParameters {
@@ -60,7 +37,7 @@ export interface SettlementParameters {
   readonly method: Method;
   readonly pools: readonly (Omit<PoolPrice, 'rate'> & { readonly rate?: number })[];
   /** What a tariff takes over as it is. */
-  readonly pricing: Pick<Tariff, 'local_areas' | 'high' | 'low' | 'handling' | 'bed_days' | 'fixed_prices' | 'outside' | 'fund'>;
+  readonly pricing: Pricing;
   /** Groups with given weights; they win over calculated ones. */
   readonly groups: Readonly<Record<string, GroupPrice>>;
   readonly mean_fen?: number;
@@ -75,28 +52,18 @@ export interface SettlementParameters {
   readonly agreement: Agreement;
 }
 
-const words: Read<Words> = (at) => {
-  const fields = new Fields(at, ['zh', 'en']);
-  return { zh: fields.get('zh', text), en: fields.get('en', text) };
-};
-const texts = list(text);
-const level = choice(levels);
-
 const rateRule: Read<RateRule> = (at) => {
   const fields = new Fields(at, ['by', 'base_points', 'fixed_share']);
-  const by = fields.get('by', choice(['fixed', 'floating', 'elastic_volume', 'elastic_rigid'] as const));
-  return by === 'elastic_volume'
-    ? { by, base_points: fields.get('base_points', ratio), fixed_share: fields.get('fixed_share', share) }
-    : { by };
+  return rateRules[fields.get('by', choice(['fixed', 'floating', 'elastic_volume', 'elastic_rigid']))].read(fields);
 };
 
 const budgetRule = (fields: Fields<BudgetKey>): BudgetRule => {
-  const by = fields.get('by', choice(['items', 'share', 'growth'] as const));
+  const by = fields.get('by', choice(['items', 'share', 'growth']));
   if (by === 'share') return { by, of_fen: fields.get('of', money), share: fields.get('share', ratio) };
   if (by === 'growth') return { by, last_fen: fields.get('last', money), growth: fields.get('growth', signedShare) };
   const item: Read<{ readonly name: Words; readonly fen: number }> = (at) => {
     const own = new Fields(at, ['name', 'amount']);
-    return { name: own.get('name', words), fen: own.get('amount', signedMoney) };
+    return { name: own.get('name', names), fen: own.get('amount', signedMoney) };
   };
   return { by, items: fields.get('items', list(item)) };
 };
@@ -104,16 +71,17 @@ const budgetRule = (fields: Fields<BudgetKey>): BudgetRule => {
 const budgetKeys = ['by', 'of', 'share', 'last', 'growth', 'items', 'reserve', 'forms'] as const;
 type BudgetKey = (typeof budgetKeys)[number];
 
-const budgetForm =
-  (pool: string): Read<PoolBudget> =>
+const poolBudget =
+  (pool: string, payment: PaymentForms): Read<PoolBudget> =>
   (at) => {
     const fields = new Fields(at, budgetKeys);
+    const known = budgetForms(payment);
     const forms = fields.get('forms', (own) => {
-      const each = new Fields(own, budgetForms);
-      return Object.fromEntries(budgetForms.filter((form) => each.has(form)).map((form) => [form, each.get(form, share)]));
+      const each = new Fields(own, known);
+      return Object.fromEntries(known.filter((form) => each.has(form)).map((form) => [form, each.get(form, share)]));
     });
     const sum = Object.values(forms).reduce((left, right) => left + right, 0);
-    if (sum !== one) fields.refuse('forms', 'the shares of the payment forms are not 1 together', 'let them add up to 1');
+    if (sum !== one) fields.invalid('forms', percentText(sum), wholeShares);
     return { pool, rule: budgetRule(fields), reserve_share: fields.or('reserve', share, 0), forms };
   };
 
@@ -123,101 +91,25 @@ interface Pool {
   readonly budget: PoolBudget;
 }
 
-const pool: Read<Pool> = (at) => {
-  const fields = new Fields(at, ['id', 'insutypes', 'care', 'form', 'rate', 'rigid_rate', 'fund_ratio', 'rule', 'budget']);
-  const id = fields.get('id', text);
-  return {
-    price: {
-      id,
-      insutypes: fields.get('insutypes', texts),
-      care: fields.get('care', choice(['local', 'remote', 'any'] as const)),
-      form: fields.or('form', choice(['group', 'item'] as const), 'group'),
-      ...fields.maybe('rate', rate),
-      ...fields.maybe('rigid_rate', rate),
-      ...fields.maybe('fund_ratio', share),
-    },
-    rule: fields.or('rule', rateRule, { by: 'fixed' }),
-    budget: fields.get('budget', budgetForm(id)),
+const pool =
+  (forms: PaymentForms): Read<Pool> =>
+  (at) => {
+    const fields = new Fields(at, ['id', 'insutypes', 'care', 'form', 'rate', 'rigid_rate', 'fund_ratio', 'rule', 'budget']);
+    const id = fields.get('id', text);
+    return {
+      price: {
+        id,
+        insutypes: fields.get('insutypes', list(text)),
+        care: fields.get('care', choice(['local', 'remote', 'any'])),
+        form: fields.or('form', choice(['group', 'item']), 'group'),
+        ...fields.maybe('rate', rate),
+        ...fields.maybe('rigid_rate', rate),
+        ...fields.maybe('fund_ratio', share),
+      },
+      rule: fields.or('rule', rateRule, { by: 'fixed' }),
+      budget: fields.get('budget', poolBudget(id, forms)),
+    };
   };
-};
-
-const highBound: Read<HighBound> = (at) => {
-  const fields = new Fields(at, ['levels', 'weight_to', 'times']);
-  return { ...fields.maybe('levels', list(level)), ...fields.maybe('weight_to', ratio), times: fields.get('times', ratio) };
-};
-const high: Read<HighRule> = (at) => {
-  const fields = new Fields(at, ['reference', 'style', 'share', 'bounds']);
-  return {
-    reference: fields.get('reference', choice(references)),
-    style: fields.get('style', choice(highStyles)),
-    share: fields.or('share', share, one),
-    bounds: fields.get('bounds', list(highBound)),
-  };
-};
-const low: Read<LowRule> = (at) => {
-  const fields = new Fields(at, ['reference', 'style', 'below']);
-  return {
-    reference: fields.get('reference', choice(references)),
-    style: fields.get('style', choice(lowStyles)),
-    below: fields.get('below', share),
-  };
-};
-
-const handling: Read<Handling> = (at) => {
-  const fields = new Fields(at, ['by', 'share']);
-  const by = fields.get('by', choice(['item', 'lowest_weight', 'nothing', 'group', 'discount'] as const));
-  return by === 'discount' ? { by, share: fields.get('share', share) } : { by };
-};
-const handlings: Read<Tariff['handling']> = (at) => {
-  const fields = new Fields(at, handled);
-  return Object.fromEntries(handled.map((key) => [key, fields.get(key, handling)])) as Record<Handled, Handling>;
-};
-
-const dayStage: Read<DayStage> = (at) => {
-  const fields = new Fields(at, ['levels', 'from', 'to', 'day']);
-  return {
-    ...fields.maybe('levels', list(level)),
-    from: fields.get('from', whole),
-    ...fields.maybe('to', whole),
-    day_fen: fields.get('day', money),
-  };
-};
-const bedDays: Read<BedDays> = (at) => {
-  const fields = new Fields(at, ['clr_ways', 'in_points', 'stages']);
-  return {
-    clr_ways: fields.get('clr_ways', texts),
-    in_points: fields.or('in_points', flag, false),
-    stages: fields.get('stages', list(dayStage)),
-  };
-};
-const fixedPrices: Read<FixedPrices> = (at) => {
-  const fields = new Fields(at, ['name', 'clr_ways', 'max_days', 'prices']);
-  const price: Read<FixedPrices['prices'][number]> = (own) => {
-    const each = new Fields(own, ['grp_code', 'levels', 'price']);
-    return { grp_code: each.get('grp_code', text), ...each.maybe('levels', list(level)), fen: each.get('price', money) };
-  };
-  return {
-    name: fields.get('name', words),
-    ...fields.maybe('clr_ways', texts),
-    ...fields.maybe('max_days', whole),
-    prices: fields.get('prices', list(price)),
-  };
-};
-const outside: Read<Outside> = (at) => {
-  const fields = new Fields(at, ['clr_ways', 'days_over', 'days_under', 'cost_under']);
-  const cost = fields.maybe('cost_under', money).cost_under;
-  return {
-    clr_ways: fields.or('clr_ways', texts, []),
-    ...fields.maybe('days_over', whole),
-    ...fields.maybe('days_under', whole),
-    ...(cost === undefined ? {} : { cost_under_fen: cost }),
-  };
-};
-const fund: Read<FundRule> = (at) => {
-  const fields = new Fields(at, ['by', 'floor']);
-  const by = fields.get('by', choice(['patients_share', 'ratio'] as const));
-  return by === 'ratio' ? { by } : { by, floor: fields.or('floor', choice(['zero', 'none'] as const), 'zero') };
-};
 
 const group: Read<GroupPrice> = (at) => {
   const fields = new Fields(at, ['weight', 'mean']);
@@ -243,13 +135,13 @@ const coefficients: Read<CoefficientParameters> = (at) => {
 
 const trim: Read<Trim> = (at) => {
   const fields = new Fields(at, ['by', 'times', 'low', 'high']);
-  const by = fields.get('by', choice(['none', 'iqr', 'percentile', 'mean_share'] as const));
+  const by = fields.get('by', choice(['none', 'iqr', 'percentile', 'mean_share']));
   if (by === 'none') return { by };
   return by === 'iqr' ? { by, times: fields.get('times', ratio) } : { by, low: fields.get('low', share), high: fields.get('high', ratio) };
 };
 const adjustment: Read<Adjustment> = (at) => {
   const fields = new Fields(at, ['grp_code', 'factor', 'reason']);
-  return { grp_code: fields.get('grp_code', text), factor: fields.get('factor', ratio), reason: fields.get('reason', words) };
+  return { grp_code: fields.get('grp_code', text), factor: fields.get('factor', ratio), reason: fields.get('reason', names) };
 };
 const weights =
   (method: Method): Read<WeightParameters> =>
@@ -277,12 +169,13 @@ const rising = (bands: readonly Band[]): boolean =>
   bands.every(
     ({ to }, index) => index === bands.length - 1 || (to !== undefined && to < (bands[index + 1]?.to ?? Number.MAX_SAFE_INTEGER)),
   );
+const risingBands = words('逐段递增的区间，只有最后一段可以不设上限', 'bands that rise; only the last may be open');
+const bandsText = (bands: readonly Band[]): string => bands.map(({ to }) => (to === undefined ? '…' : ratioText(to))).join(', ');
 const sharing: Read<Sharing> = (at) => {
   const fields = new Fields(at, ['surplus', 'overrun']);
   const read = { surplus: fields.get('surplus', list(band)), overrun: fields.get('overrun', list(band)) };
   for (const key of ['surplus', 'overrun'] as const) {
-    if (!rising(read[key]))
-      fields.refuse(key, 'the bands do not rise', 'let each band end above the one before; only the last may be open');
+    if (!rising(read[key])) fields.invalid(key, bandsText(read[key]), risingBands);
   }
   return read;
 };
@@ -298,10 +191,10 @@ const community: Read<Community> = (at) => {
   const fields = new Fields(at, ['id', 'name', 'pool', 'members', 'areas', 'lump', 'surplus_kept', 'overrun_borne', 'overrun_to']);
   return {
     id: fields.get('id', text),
-    name: fields.get('name', words),
+    name: fields.get('name', names),
     pool: fields.get('pool', text),
-    members: fields.get('members', texts),
-    areas: fields.get('areas', texts),
+    members: fields.get('members', list(text)),
+    areas: fields.get('areas', list(text)),
     lump_fen: fields.get('lump', money),
     surplus_kept: fields.get('surplus_kept', share),
     overrun_borne: fields.get('overrun_borne', share),
@@ -323,14 +216,18 @@ const capRule: Read<CapRule> = (at) => {
 };
 
 const largestDeposit = 500;
+const smallDeposit = words(
+  '不超过 5% 的保证金；如另有约定，可用 held 预留',
+  'a deposit of at most 5 %; hold more until the clearing if agreed',
+);
+const smallKept = words('与保证金合计不超过 100% 的比例', 'a share that is at most 100 % with the deposit');
 
 const monthly: Read<Agreement['monthly']> = (at) => {
   const fields = new Fields(at, ['deposit', 'held']);
   const deposit_share = fields.or('deposit', share, 0);
   const held_share = fields.or('held', share, 0);
-  if (deposit_share > largestDeposit)
-    fields.refuse('deposit', 'a deposit is at most 5 %', 'lower it to 0.05, and hold more until the clearing if agreed');
-  if (deposit_share + held_share > one) fields.refuse('held', 'more than everything would be kept', 'lower deposit or held');
+  if (deposit_share > largestDeposit) fields.invalid('deposit', percentText(deposit_share), smallDeposit);
+  if (deposit_share + held_share > one) fields.invalid('held', percentText(held_share), smallKept);
   return { deposit_share, held_share };
 };
 const advance: Read<Agreement['advance']> = (at) => {
@@ -339,7 +236,7 @@ const advance: Read<Agreement['advance']> = (at) => {
 };
 const review: Read<NonNullable<Agreement['review']>> = (at) => {
   const fields = new Fields(at, ['share', 'order']);
-  return { share: fields.get('share', share), order: fields.get('order', choice(['cost', 'request'] as const)) };
+  return { share: fields.get('share', share), order: fields.get('order', choice(['cost', 'request'])) };
 };
 const readmission: Read<NonNullable<Agreement['readmission']>> = (at) => {
   const fields = new Fields(at, ['days', 'share']);
@@ -363,12 +260,6 @@ const topKeys = [
   'levels',
   'hospitals',
   'coefficients',
-  'high',
-  'low',
-  'handling',
-  'bed_days',
-  'fixed_prices',
-  'outside',
   'monthly',
   'advance',
   'high_share',
@@ -403,64 +294,81 @@ function agreementOf(fields: Fields<TopKey>, pools: readonly Pool[]): Agreement 
 }
 
 /** What one part of the file says about another: pools that are named, ratios that are needed, areas of two communities. */
-function checkTogether(fields: Fields<TopKey>, parameters: SettlementParameters): void {
-  const { agreement, pools } = parameters;
-  const ids = new Set(pools.map(({ id }) => id));
-  if (ids.size !== pools.length) fields.refuse('pools', 'a pool stands twice', 'give each pool an id of its own');
-  for (const { pool: id } of agreement.outpatient)
-    if (!ids.has(id)) fields.refuse('outpatient', `there is no pool ${id}`, 'name a pool of the file');
-  for (const { id, pool: of } of agreement.communities)
-    if (!ids.has(of))
-      fields.refuse('communities', `the community ${id} names the pool ${of}, which does not exist`, 'name a pool of the file');
-  const areas = agreement.communities.flatMap((each) => each.areas.map((area) => `${each.pool} ${area}`));
-  if (new Set(areas).size !== areas.length)
-    fields.refuse('communities', 'an area belongs to two communities', 'let every area belong to one community');
-  const wanting = pools.filter((each) => parameters.pricing.fund.by === 'ratio' && each.form === 'group' && each.fund_ratio === undefined);
-  for (const { id } of wanting) fields.refuse('pools', `the pool ${id} has no fund_ratio`, 'add it, since the fund pays by ratio');
-  if (parameters.weights === undefined && Object.keys(parameters.groups).length === 0)
-    fields.refuse('groups', 'there are no weights', 'give groups, or weights to calculate them from past stays');
+function checkTogether(fields: Fields<string>, { agreement, pools, pricing, weights: calculated, groups }: SettlementParameters): void {
+  const ids = pools.map(({ id }) => id);
+  const twice = (key: string, values: readonly string[]): void => {
+    for (const value of new Set(values.filter((each, index) => values.indexOf(each) !== index)))
+      fields.report(key, (place) => inputProblems.problem('row-twice', { key: value }, place));
+  };
+  const known = words(ids.join('、'), ids.join(', '));
+  const poolKnown = (key: string, name: string): void => {
+    const values = { kind: words('基金池', 'pool'), name, known };
+    if (!ids.includes(name)) fields.report(key, (place) => inputProblems.problem('name-unknown', values, place));
+  };
+  twice('pools', ids);
+  for (const each of agreement.outpatient) poolKnown('outpatient', each.pool);
+  for (const each of agreement.communities) poolKnown('communities', each.pool);
+  twice(
+    'communities',
+    agreement.communities.flatMap((each) => each.areas.map((area) => `${each.pool} ${area}`)),
+  );
+  for (const each of pools.filter(({ form }) => form === 'group')) {
+    const problem = fundRules[pricing.fund.by].poolProblem(each);
+    if (problem !== undefined) fields.report('pools', (place) => ({ ...problem, place }));
+  }
+  if (calculated === undefined && Object.keys(groups).length === 0)
+    fields.report('groups', (place) => settlementProblems.problem('weights-none', {}, place));
 }
 
-const parameters: Read<SettlementParameters> = (at: At) => {
-  const fields = new Fields(at, topKeys);
-  fields.get('version', choice(['1'] as const));
-  const pools = fields.get('pools', list(pool));
-  const method = fields.get('method', choice(methods));
-  const mean = fields.maybe('mean', money).mean;
-  const read: SettlementParameters = {
-    id: fields.get('id', text),
-    title: fields.get('title', words),
-    method,
-    pools: pools.map(({ price }) => price),
-    pricing: {
-      local_areas: fields.get('local_areas', texts),
-      ...fields.maybe('high', high),
-      ...fields.maybe('low', low),
-      handling: fields.get('handling', handlings),
-      ...fields.maybe('bed_days', bedDays),
-      fixed_prices: fields.or('fixed_prices', list(fixedPrices), []),
-      outside: fields.or('outside', outside, { clr_ways: [] }),
-      fund: fields.get('fund', fund),
-    },
-    groups: fields.or('groups', table(group), {}),
-    ...(mean === undefined ? {} : { mean_fen: mean }),
-    basic: fields.or('basic', texts, []),
-    rigid: fields.or('rigid', texts, []),
-    hospitals: fields.or('hospitals', table(hospital), {}),
-    level_coefficients: fields.or('levels', levelTable, {}),
-    ...fields.maybe('coefficients', coefficients),
-    ...fields.maybe('weights', weights(method)),
-    agreement: agreementOf(fields, pools),
+/** What a tariff takes over: areas, the fields of each payment form, the fund rule. */
+function pricingOf(fields: Fields<string>, forms: PaymentForms): Pricing {
+  const local_areas = fields.get('local_areas', list(text));
+  const own = formFields(forms).flatMap(([name, { read, absent, words: what }]): readonly (readonly [string, unknown])[] => {
+    if (absent === 'refused') return [[name, fields.get(name, read, words(`${what.zh} ${name}`, `${name} (${what.en})`))]];
+    if (fields.has(name)) return [[name, fields.get(name, read)]];
+    return absent === 'left out' ? [] : [[name, absent.value]];
+  });
+  return asPricing({ local_areas, ...Object.fromEntries(own), fund: fields.get('fund', readFundRule) });
+}
+
+const parameters =
+  (forms: PaymentForms): Read<SettlementParameters> =>
+  (at) => {
+    const fields = new Fields<TopKey>(
+      at,
+      topKeys,
+      formFields(forms).map(([name]) => name),
+    );
+    fields.get('version', choice(['1']));
+    const pools = fields.get('pools', list(pool(forms)));
+    const method = fields.get('method', choice(methods));
+    const mean = fields.maybe('mean', money).mean;
+    const read: SettlementParameters = {
+      id: fields.get('id', text),
+      title: fields.get('title', names),
+      method,
+      pools: pools.map(({ price }) => price),
+      pricing: pricingOf(fields, forms),
+      groups: fields.or('groups', table(group), {}),
+      ...(mean === undefined ? {} : { mean_fen: mean }),
+      basic: fields.or('basic', list(text), []),
+      rigid: fields.or('rigid', list(text), []),
+      hospitals: fields.or('hospitals', table(hospital), {}),
+      level_coefficients: fields.or('levels', levelTable, {}),
+      ...fields.maybe('coefficients', coefficients),
+      ...fields.maybe('weights', weights(method)),
+      agreement: agreementOf(fields, pools),
+    };
+    checkTogether(fields, read);
+    return read;
   };
-  checkTogether(fields, read);
-  return read;
-};
 
 /**
  * Reads parameters of a settlement from YAML (`docs/settlement.md` explains the fields). Throws RefusedInput with every
  * problem: file, line, path of the field, remedy.
  */
-export const parseParameters = (source: string, file: string): SettlementParameters => readYaml(source, file, parameters);
+export const parseParameters = (source: string, file: string, forms: PaymentForms = paymentForms): SettlementParameters =>
+  readYaml(source, file, parameters(forms));
 
 /** Reads a parameter file. */
 export const readParameters = (file: string): SettlementParameters => parseParameters(readFileSync(file, 'utf8'), file);

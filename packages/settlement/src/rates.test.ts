@@ -1,19 +1,17 @@
 import { RefusedInput } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import { dipSettlementRate, reimbursementRatio, splitPoints, startRate } from './rates.ts';
+import { dipPointRate, rateOf, splitPoints } from './rates.ts';
 
 describe('rates', () => {
   it('at the start of the year are cost ÷ points', () => {
-    expect(startRate(1_000_000_00, 1_000_000)).toBe(10_000_000_000); // 1,000,000.00 yuan ÷ 100 weights
-    expect(startRate(100_00, 30_000)).toBe(33_333_333); // 100.00 ÷ 3 points
-    expect(() => startRate(1, 0)).toThrow(RefusedInput);
+    expect(rateOf(1_000_000_00, 1_000_000, 'P')).toBe(10_000_000_000); // 1,000,000.00 yuan ÷ 100 weights
+    expect(rateOf(100_00, 30_000, 'P')).toBe(33_333_333); // 100.00 ÷ 3 points
+    expect(() => rateOf(1, 0, 'P')).toThrow(RefusedInput);
   });
   it('of DIP at settlement are (fund ÷ ratio) ÷ points', () => {
     // 700,000.00 ÷ 70 % = 1,000,000.00; ÷ 125,000 points = 8.00 yuan
-    expect(dipSettlementRate(70_000_000, 7_000, 1_250_000_000)).toBe(8_000_000);
-    expect(reimbursementRatio(7_000, 10_000)).toBe(7_000);
-    expect(reimbursementRatio(0, 0)).toBe(0);
-    expect(() => dipSettlementRate(1, 0, 1)).toThrow(RefusedInput);
+    expect(dipPointRate(70_000_000, 7_000, 1_250_000_000, 'P')).toBe(8_000_000);
+    expect(() => dipPointRate(1, 0, 1, 'P')).toThrow(RefusedInput);
   });
   it('divide points into fixed and floating', () => {
     const points = { all: 1_200_000, rigid: 300_000 };

@@ -1,6 +1,7 @@
-import { formatYuan, multiplyDivide, RefusedInput } from '@hengjian/standard';
+import { formatYuan, inputProblems, multiplyDivide, words } from '@hengjian/standard';
+import type { PaymentForms, PricedStay, Ruling } from './forms/form.ts';
+import { paymentForms } from './forms/registry.ts';
 import { payStay, type StayPayment } from './pay-stay.ts';
-import type { PricedStay, Ruling } from './price-stay.ts';
 import { part, type Step, step } from './step.ts';
 import type { Tariff } from './tariff.ts';
 
@@ -27,12 +28,8 @@ export interface Repricing {
 
 function amount(field: 'medfee_fen' | 'inscp_fen', value: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= 0) return Math.min(value, Math.max(0, most));
-  throw new RefusedInput({
-    code: 'reprice-amount',
-    message: `${value} is no amount that a stay can lose`,
-    remedy: 'give fen, whole and not negative',
-    place: { field },
-  });
+  const expected = words('不小于 0 的整数（分）', 'whole fen, not negative');
+  throw inputProblems.refused('value-invalid', { value, expected }, { field });
 }
 
 function rulingIn({ auxiliary: own, ...others }: Ruling, { auxiliary = own }: Without): Ruling {
@@ -47,7 +44,13 @@ function rulingIn({ auxiliary: own, ...others }: Ruling, { auxiliary = own }: Wi
  * removed in-scope amount (removed × fund ÷ in scope). What the patient paid at the counter stays. More money than the
  * stay has is taken as all of it. Throws RefusedInput for negative or fractional amounts.
  */
-export function reprice(stay: PricedStay, without: Without, tariff: Tariff, ruling: Ruling = {}): Repricing {
+export function reprice(
+  stay: PricedStay,
+  without: Without,
+  tariff: Tariff,
+  ruling: Ruling = {},
+  forms: PaymentForms = paymentForms,
+): Repricing {
   const medfee = amount('medfee_fen', without.medfee_fen, stay.medfee_sumamt);
   const inscp = amount('inscp_fen', without.inscp_fen, stay.inscp_amt);
   const fundShare = stay.inscp_amt > 0 ? multiplyDivide(inscp, stay.fund_pay_sumamt, stay.inscp_amt) : 0;
@@ -59,8 +62,8 @@ export function reprice(stay: PricedStay, without: Without, tariff: Tariff, ruli
     grp_code: without.grp_code ?? stay.grp_code,
     status: without.status ?? stay.status,
   };
-  const before = payStay(stay, tariff, ruling);
-  const after = payStay(rest, tariff, rulingIn(ruling, without));
+  const before = payStay(stay, tariff, ruling, forms);
+  const after = payStay(rest, tariff, rulingIn(ruling, without), forms);
   const difference = before.fund_fen - after.fund_fen;
   const removed = `${formatYuan(medfee)}（${formatYuan(inscp)}）`;
   const moved =

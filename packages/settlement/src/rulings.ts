@@ -1,7 +1,8 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import { multiplyDivide } from '@hengjian/standard';
 import type { Agreement, ReviewCase } from './agreement.ts';
-import type { Pricer, Review, Ruling, StayPrice } from './price-stay.ts';
+import type { Review, Ruling, StayPrice } from './forms/form.ts';
+import type { Pricer } from './price-stay.ts';
 import { one } from './tariff.ts';
 import { byText } from './versions.ts';
 

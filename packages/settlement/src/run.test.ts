@@ -8,13 +8,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { demonstrationStay } from './fixture.ts';
 import { openSettlement, publishSettlement } from './folder.ts';
 import { parseParameters } from './parameters.ts';
-import { finalTariff, type RunInput, runSettlement, type SettlementRun } from './run.ts';
+import { finalTariff, openParameters, type RunInput, runSettlement, type SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
 import { periodOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import { ratioText } from './step.ts';
 import { totalOf } from './tally.ts';
-import { parseTariff } from './tariff.ts';
+import { parseTariff } from './tariff-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-settlement-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -152,13 +152,28 @@ describe('a run', () => {
   });
 
   it('is refused without months, weights, or a stay that an objection names', () => {
-    expect(() => runSettlement({ ...input('demonstration'), months: [] })).toThrow(RefusedInput);
-    expect(() => runSettlement({ ...input('demonstration'), months: ['2024-01'] })).toThrow(RefusedInput);
-    expect(() => runSettlement({ ...input('demonstration'), past: [] })).toThrow('the pool employees-local has no rate');
+    const refused = (change: Partial<RunInput>): unknown => {
+      try {
+        return runSettlement({ ...input('demonstration'), ...change });
+      } catch (error) {
+        return error instanceof RefusedInput ? error.problems.map(({ code, place }) => [code, place?.field]) : error;
+      }
+    };
+    expect(refused({ months: [] })).toEqual([['value-missing', 'months']]);
+    expect(refused({ months: ['2024-01'] })).toEqual([['value-invalid', 'months']]);
+    const rates = ['employees-local', 'residents-local'].map((pool) => ['rate-missing', `pools.${pool}.rate`]);
+    expect(refused({ past: [] })).toEqual(rates);
     const foreign = past.map((stay) => ({ ...stay, insu_admdvs: '110000' }));
-    expect(() => runSettlement({ ...input('demonstration'), past: foreign })).toThrow('the pool residents-local has no rate');
+    expect(refused({ past: foreign })).toEqual(rates);
     const objection = { id: 'O', mdtrt_id: 'nobody', fixmedins_code: 'H', reason: '', decision: { outcome: 'open' } } as const;
-    expect(() => runSettlement({ ...input('demonstration'), objections: [objection] })).toThrow(RefusedInput);
+    expect(refused({ objections: [objection] })).toEqual([['stay-not-settled', 'objections.O']]);
+  });
+
+  it('says what a person must fill in before it, and nothing when past stays give everything', () => {
+    const { parameters } = input('demonstration');
+    const open = (from: readonly GroupedStay[]) => openParameters(parameters, from).map(({ code, place }) => [code, place?.field]);
+    expect(open(past)).toEqual([]);
+    expect(open(past.filter(({ insutype }) => insutype === '310'))).toEqual([['rate-missing', 'pools.residents-local.rate']]);
   });
 
   it('replaces a former run and leaves alone what it did not write', async () => {

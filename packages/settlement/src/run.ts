@@ -1,14 +1,18 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { multiplyDivide, type Problem, RefusedInput } from '@hengjian/standard';
+import { inputProblems, multiplyDivide, type Place, type Problem, RefusedInput, words } from '@hengjian/standard';
 import type { Deduction, ReviewCase } from './agreement.ts';
 import { clearYear, type YearRun } from './clear-year.ts';
 import { type Coefficients, costCoefficients } from './coefficients.ts';
+import type { PaymentForms } from './forms/form.ts';
+import { paymentForms } from './forms/registry.ts';
 import type { SettlementParameters } from './parameters.ts';
 import { compileTariff } from './price-stay.ts';
-import { startRate } from './rates.ts';
+import { settlementProblems } from './problems.ts';
+import { rateOf, rateRules } from './rates.ts';
 import { type MonthRun, settleMonth } from './settle-month.ts';
 import { periodOf } from './statement/data.ts';
-import { type GroupPrice, type HospitalPrice, one, type Tariff, tariffProblems } from './tariff.ts';
+import { type GroupPrice, type HospitalPrice, one, type Tariff } from './tariff.ts';
+import { tariffProblems } from './tariff-file.ts';
 import { type Objection, sortStays, type Upload } from './versions.ts';
 import { calculateWeights, type WeightRun } from './weights.ts';
 
@@ -32,6 +36,8 @@ export interface RunInput {
   readonly auxiliary?: Readonly<Record<string, number>>;
   /** Names of hospitals by code. */
   readonly names?: Readonly<Record<string, string>>;
+  /** The shipped payment forms when absent. */
+  readonly forms?: PaymentForms;
 }
 
 export interface SettlementRun {
@@ -73,9 +79,14 @@ function hospitalPrices(parameters: SettlementParameters, coefficients: Coeffici
 }
 
 /** Start-of-year rates of pools without a given one: cost ÷ points of their past stays by group (3.6), years by their factors. */
-function startRates(tariff: Tariff, past: readonly GroupedStay[], parameters: SettlementParameters): ReadonlyMap<string, number> {
+function startRates(
+  tariff: Tariff,
+  past: readonly GroupedStay[],
+  parameters: SettlementParameters,
+  forms: PaymentForms,
+): ReadonlyMap<string, number> {
   const { high: _high, low: _low, ...plain } = tariff;
-  const pricer = compileTariff({ ...plain, pools: tariff.pools.map((pool) => ({ ...pool, rate: 1_000_000 })) });
+  const pricer = compileTariff({ ...plain, pools: tariff.pools.map((pool) => ({ ...pool, rate: 1_000_000 })) }, forms);
   const factors = new Map((parameters.weights?.years ?? []).map(({ year, factor }) => [String(year), factor]));
   const sums = new Map<string, { cost: number; points: number }>();
   for (const stay of past) {
@@ -87,14 +98,19 @@ function startRates(tariff: Tariff, past: readonly GroupedStay[], parameters: Se
     sum.points += factor * multiplyDivide(price.weight, price.coefficient, one);
     sums.set(price.pool, sum);
   }
-  return new Map([...sums].map(([pool, { cost, points }]) => [pool, startRate(cost, points)]));
+  return new Map([...sums].map(([pool, { cost, points }]) => [pool, rateOf(cost, points, pool)]));
 }
 
 /**
  * The tariff of a settlement: weights and means from past stays or as given, flags, coefficients, rates. Given values win.
  * Throws RefusedInput with every value that is still missing.
  */
-export function buildTariff(parameters: SettlementParameters, past: readonly GroupedStay[], weights: WeightRun | undefined): Tariff {
+export function buildTariff(
+  parameters: SettlementParameters,
+  past: readonly GroupedStay[],
+  weights: WeightRun | undefined,
+  forms: PaymentForms = paymentForms,
+): Tariff {
   const coefficients =
     parameters.coefficients === undefined || weights === undefined ? undefined : costCoefficients(past, weights, parameters.coefficients);
   const tariff: Tariff = {
@@ -109,30 +125,31 @@ export function buildTariff(parameters: SettlementParameters, past: readonly Gro
     pools: parameters.pools.map((pool) => ({ ...pool, rate: pool.rate ?? 0 })),
   };
   const wanting = parameters.pools.filter((pool) => pool.rate === undefined && pool.form === 'group');
-  const rates = wanting.length === 0 ? new Map<string, number>() : startRates(tariff, past, parameters);
+  const rates = wanting.length === 0 ? new Map<string, number>() : startRates(tariff, past, parameters, forms);
   const complete: Tariff = { ...tariff, pools: parameters.pools.map((pool) => ({ ...pool, rate: pool.rate ?? rates.get(pool.id) ?? 0 })) };
   const without = wanting.filter(({ id }) => !rates.has(id));
   if (without.length > 0) {
-    throw new RefusedInput(
-      without.map(({ id }) => ({
-        code: 'rate-missing',
-        message: `the pool ${id} has no rate, and no past stay of it is paid by group`,
-        remedy: 'give a rate, or past stays; check local_areas and the insurances of the pool',
-        place: { file: parameters.id, field: `pools.${id}.rate` },
-      })),
-    );
+    const place = (id: string): Place => ({ file: parameters.id, field: `pools.${id}.rate` });
+    throw new RefusedInput(without.map(({ id }) => settlementProblems.problem('rate-missing', { pool: id }, place(id))));
   }
-  const problems: Problem[] = [...tariffProblems(complete, parameters.id)];
-  if (Object.keys(complete.groups).length === 0) {
-    problems.push({
-      code: 'tariff-empty',
-      message: 'no group has a weight',
-      remedy: 'give groups in the parameters, or past stays',
-      place: { field: 'groups' },
-    });
-  }
+  const problems: Problem[] = [...tariffProblems(complete, parameters.id, forms)];
+  if (Object.keys(complete.groups).length === 0) problems.push(settlementProblems.problem('weights-none', {}, { field: 'groups' }));
   if (problems.length > 0) throw new RefusedInput(problems);
   return complete;
+}
+
+const weightsOf = ({ weights }: SettlementParameters, past: readonly GroupedStay[]): WeightRun | undefined =>
+  weights === undefined || past.length === 0 ? undefined : calculateWeights(past, weights);
+
+/** What a person must still fill in before parameters can be settled with: past stays do not give it. */
+export function openParameters(parameters: SettlementParameters, past: readonly GroupedStay[]): readonly Problem[] {
+  try {
+    buildTariff(parameters, past, weightsOf(parameters, past));
+    return [];
+  } catch (error) {
+    if (error instanceof RefusedInput) return error.problems;
+    throw error;
+  }
 }
 
 interface Routed {
@@ -141,7 +158,10 @@ interface Routed {
   readonly objections: readonly Objection[];
 }
 
-/** What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names no stay goes to the first month, which refuses it. */
+/**
+ * What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names
+ * no stay goes to the first month, which refuses it.
+ */
 function route(
   input: RunInput,
   stays: readonly GroupedStay[],
@@ -177,14 +197,13 @@ function route(
 }
 
 function checkMonths({ months, parameters }: RunInput): void {
-  const foreign = months.filter((month) => !month.startsWith(`${parameters.agreement.year}-`));
-  if (months.length > 0 && foreign.length === 0) return;
-  throw new RefusedInput({
-    code: 'months-none',
-    message: months.length === 0 ? 'no month is to be settled' : `${foreign.join(', ')} do not belong to ${parameters.agreement.year}`,
-    remedy: 'name months of the year of the parameters',
-    place: { field: 'months' },
-  });
+  const { year } = parameters.agreement;
+  const place = { field: 'months' };
+  if (months.length === 0) throw inputProblems.refused('value-missing', { what: words('结算月份', 'the months to settle') }, place);
+  const foreign = months.filter((month) => !month.startsWith(`${year}-`));
+  const expected = words(`参数所属年度 ${year} 的月份`, `a month of ${year}, the year of the parameters`);
+  const problems = foreign.map((value) => inputProblems.problem('value-invalid', { value, expected }, place));
+  if (problems.length > 0) throw new RefusedInput(problems);
 }
 
 /**
@@ -194,15 +213,16 @@ function checkMonths({ months, parameters }: RunInput): void {
 export function runSettlement(input: RunInput): SettlementRun {
   checkMonths(input);
   const { parameters, past = [], deductions = [], reviews = [], auxiliary = {} } = input;
-  const weights =
-    input.weights ?? (parameters.weights === undefined || past.length === 0 ? undefined : calculateWeights(past, parameters.weights));
-  const tariff = buildTariff(parameters, past, weights);
+  const weights = input.weights ?? weightsOf(parameters, past);
+  const tariff = buildTariff(parameters, past, weights, input.forms);
   const { agreement } = parameters;
+  const forms = input.forms === undefined ? {} : { forms: input.forms };
   const stays = sortStays(input.stays);
   const routed = route(input, stays);
   const months: MonthRun[] = [];
   for (const [month, own] of routed.months) {
-    months.push(settleMonth({ month, ...own, tariff, agreement, deductions, reviews, auxiliary, carried: months.at(-1)?.carried ?? {} }));
+    const carried = months.at(-1)?.carried ?? {};
+    months.push(settleMonth({ month, ...own, tariff, agreement, deductions, reviews, auxiliary, carried, ...forms }));
   }
   const clear = input.clear ?? months.length === 12;
   const all = [...routed.months.values()];
@@ -217,6 +237,7 @@ export function runSettlement(input: RunInput): SettlementRun {
         deductions,
         reviews,
         auxiliary,
+        ...forms,
       })
     : undefined;
   return {
@@ -241,9 +262,9 @@ export function finalTariff(run: SettlementRun): Tariff {
   const pools = run.tariff.pools.map((pool) => {
     const end = cleared.get(pool.id);
     if (end === undefined || end.floating_rate === 0) return pool;
-    if (end.rule.by === 'elastic_rigid') return { ...pool, rate: end.floating_rate, rigid_rate: pool.rigid_rate ?? pool.rate };
-    const all = end.fixed_points + end.floating_points;
-    const rate = multiplyDivide(pool.rate, end.fixed_points, all) + multiplyDivide(end.floating_rate, end.floating_points, all);
+    const { stayRate, rigidApart } = rateRules[end.rule.by];
+    const rate = stayRate(pool, end, false);
+    if (rigidApart === true) return { ...pool, rate, rigid_rate: stayRate(pool, end, true) };
     const { rigid_rate: _rigid, ...rest } = pool;
     return { ...rest, rate };
   });

@@ -1,19 +1,19 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { multiplyDivide, RefusedInput } from '@hengjian/standard';
+import { multiplyDivide } from '@hengjian/standard';
 import type { Agreement, Deduction, ReviewCase } from './agreement.ts';
 import { poolFund } from './budget.ts';
-import { eachOnce } from './deductions.ts';
+import { eachOnce, isMonth, wrongMonth } from './deductions.ts';
+import type { PaymentForms, Ruling } from './forms/form.ts';
 import { outpatientMonth } from './outpatient.ts';
-import { compileTariff, type Pricer, type Ruling } from './price-stay.ts';
+import { compileTariff, type Pricer } from './price-stay.ts';
 import { reviewOf, withAuxiliary } from './rulings.ts';
 import { part, percentText, type Step } from './step.ts';
 import {
   type CaseLine,
   figuresOf,
-  fundParts,
   type HospitalStatement,
   type HospitalTally,
-  moneyKinds,
+  lineParts,
   type OutsideCase,
   outsideCases,
   type StatementLine,
@@ -39,6 +39,8 @@ export interface MonthInput {
   readonly auxiliary?: Readonly<Record<string, number>>;
   /** Amounts (not negative) that hospitals still owe from the month before. */
   readonly carried: Readonly<Record<string, number>>;
+  /** The shipped payment forms when absent. */
+  readonly forms?: PaymentForms;
 }
 
 /** The settlement of a month. Preliminary until the clearing; what changed is kept in both versions. */
@@ -55,8 +57,6 @@ export interface MonthRun {
   readonly deposits: Readonly<Record<string, number>>;
   readonly carried: Readonly<Record<string, number>>;
 }
-
-const monthText = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** Decisions on single stays that are known in the month. Quotas and shares of the year are applied at the clearing. */
 function monthRulings(reviews: readonly ReviewCase[]): ReadonlyMap<string, Ruling> {
@@ -76,14 +76,12 @@ function priceCases(stays: readonly GroupedStay[], pricer: Pricer, rulings: Read
   });
 }
 
-function dueLines(hospital: HospitalTally, tariff: Tariff): readonly StatementLine[] {
-  return [...hospital.pools.values()].flatMap((tally) => {
-    const kinds = (['group', ...moneyKinds] as const).filter((kind) => (kind === 'group' ? tally.pointed : tally.money[kind]).cases > 0);
-    return kinds.map((kind): StatementLine => {
-      const sums = kind === 'group' ? tally.pointed : tally.money[kind];
-      return { kind, pool: tally.pool, fen: sums.fund, steps: fundParts(kind, sums, tariff) };
-    });
-  });
+function dueLines(hospital: HospitalTally, pricer: Pricer): readonly StatementLine[] {
+  return [...hospital.pools.values()].flatMap((tally) =>
+    [...tally.sums]
+      .filter(([, { cases }]) => cases > 0)
+      .map(([kind, sums]): StatementLine => ({ kind, pool: tally.pool, fen: sums.fund, steps: lineParts(kind, sums, pricer) })),
+  );
 }
 
 function keptLine(kind: 'deposit' | 'held', due: number, share: number): readonly StatementLine[] {
@@ -108,8 +106,13 @@ interface Extras {
   readonly owed: number;
 }
 
-function monthStatement(hospital: HospitalTally, month: string, tariff: Tariff, { monthly }: Agreement, extras: Extras): HospitalStatement {
-  const due = dueLines(hospital, tariff);
+function monthStatement(
+  hospital: HospitalTally,
+  { month, agreement: { monthly } }: MonthInput,
+  pricer: Pricer,
+  extras: Extras,
+): HospitalStatement {
+  const due = dueLines(hospital, pricer);
   const owed: readonly StatementLine[] =
     extras.owed === 0
       ? []
@@ -132,12 +135,14 @@ function monthStatement(hospital: HospitalTally, month: string, tariff: Tariff, 
 
 function statementsOf(
   cases: readonly CaseLine[],
-  { month, tariff, agreement, carried }: MonthInput,
+  input: MonthInput,
+  pricer: Pricer,
   deductions: readonly Deduction[],
 ): readonly HospitalStatement[] {
-  const funds = new Map(agreement.budgets.map((budget) => [budget.pool, poolFund(budget)]));
+  const { month, agreement, carried } = input;
+  const funds = new Map(agreement.budgets.map((budget) => [budget.pool, poolFund(budget, pricer.forms)]));
   const outpatient = outpatientMonth(agreement.outpatient, funds, Number(month.slice(5)));
-  const tallies = tallyCases(cases, tariff);
+  const tallies = tallyCases(cases, pricer);
   const known = new Set(tallies.map(({ fixmedins_code }) => fixmedins_code));
   const others = [...new Set([...outpatient.keys(), ...deductions.map((each) => each.fixmedins_code), ...Object.keys(carried)])].filter(
     (code) => !known.has(code),
@@ -146,7 +151,7 @@ function statementsOf(
     byText(a.fixmedins_code, b.fixmedins_code),
   );
   return all.map((hospital) =>
-    monthStatement(hospital, month, tariff, agreement, {
+    monthStatement(hospital, input, pricer, {
       outpatient: outpatient.get(hospital.fixmedins_code) ?? [],
       deductions: deductions.filter((each) => each.fixmedins_code === hospital.fixmedins_code),
       owed: carried[hospital.fixmedins_code] ?? 0,
@@ -174,15 +179,8 @@ function amounts(
  * and objections or re-uploads that fit no stay.
  */
 export function settleMonth(input: MonthInput): MonthRun {
-  if (!monthText.test(input.month)) {
-    throw new RefusedInput({
-      code: 'month-text',
-      message: `${input.month} is no month`,
-      remedy: 'write yyyy-MM',
-      place: { field: 'month' },
-    });
-  }
-  const pricer = compileTariff(input.tariff);
+  if (!isMonth(input.month)) throw wrongMonth(input.month, 'month');
+  const pricer = compileTariff(input.tariff, input.forms);
   const stays = sortStays(input.stays);
   const rulings = withAuxiliary(monthRulings(input.reviews), input.auxiliary);
   const versioned = applyVersions(stays, input.uploads, input.objections, pricer, rulings);
@@ -192,8 +190,8 @@ export function settleMonth(input: MonthInput): MonthRun {
     ...[...versioned.reviews].map(([id, review]): readonly [string, Ruling] => [id, { ...rulings.get(id), review }]),
   ]);
   const cases = priceCases(versioned.stays, pricer, decided);
-  const statements = statementsOf(cases, input, deductions);
-  const first = versioned.histories.length === 0 ? statements : statementsOf(priceCases(stays, pricer, rulings), input, deductions);
+  const statements = statementsOf(cases, input, pricer, deductions);
+  const first = versioned.histories.length === 0 ? statements : statementsOf(priceCases(stays, pricer, rulings), input, pricer, deductions);
   return {
     month: input.month,
     first,

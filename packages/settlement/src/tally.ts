@@ -1,64 +1,43 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { formatYuan } from '@hengjian/standard';
-import type { Reason, Ruling, StayPrice } from './price-stay.ts';
+import { type Words, words } from '@hengjian/standard';
+import { type PaymentForms, pointsLine, type Ruling, type StayPrice } from './forms/form.ts';
+import { formLines, formOf } from './forms/registry.ts';
+import { fundShareOf, type Sums } from './fund-rules.ts';
+import type { Pricer } from './price-stay.ts';
 import { part, type Step } from './step.ts';
-import type { Tariff } from './tariff.ts';
 import { byText } from './versions.ts';
 
-interface Words {
-  readonly zh: string;
-  readonly en: string;
+/** Lines of a statement beside those that stays have. */
+const adjustments = {
+  ceiling: words('超出本付费方式预算', 'beyond the budget of the payment form'),
+  assessment: words('年度考核', 'yearly assessment'),
+  cap: words('超出年度总额', 'beyond the yearly cap'),
+  surplus: words('结余留用：退回部分', 'surplus: part returned'),
+  overrun: words('合理超支分担', 'reasonable overrun shared'),
+  community: words('医共体总额结算', 'lump sum of the medical community'),
+  outpatient: words('门诊按人头', 'outpatient per head'),
+  deduction: words('稽核扣款', 'audit deductions'),
+  deposit: words('质量保证金', 'deposit'),
+  held: words('预留至年终清算', 'held until the clearing'),
+  carried_in: words('上月结转', 'carried over from the month before'),
+  carried_out: words('结转下月', 'carried over to the next month'),
+  advance: words('冲减预付金', 'less: advance'),
+  monthly: words('冲减月度已拨付', 'less: paid by month'),
+  reserve_left: words('储备金结余', 'left of the reserve'),
+  left: words('基金结余（负为透支）', 'left of the fund (negative: overdrawn)'),
+} as const;
+export type Adjustment = keyof typeof adjustments;
+
+/** Name of a line of a statement, or of a part of a pool. */
+export function lineWords(kind: string, forms: PaymentForms): Words {
+  const known: Readonly<Record<string, Words>> = adjustments;
+  return formLines(forms).get(kind)?.words ?? known[kind] ?? words(kind, kind);
 }
-
-/** Forms that are paid in money, whatever the points are worth. */
-export const moneyKinds = ['group_at_cost', 'bed_day', 'fixed_price', 'item'] as const;
-export type MoneyKind = (typeof moneyKinds)[number];
-
-export const lineKinds = [
-  'group',
-  ...moneyKinds,
-  'ceiling',
-  'assessment',
-  'cap',
-  'surplus',
-  'overrun',
-  'community',
-  'outpatient',
-  'deduction',
-  'deposit',
-  'held',
-  'carried_in',
-  'carried_out',
-  'advance',
-  'monthly',
-] as const;
-export type LineKind = (typeof lineKinds)[number];
-
-export const lineWords: Readonly<Record<LineKind, Words>> = {
-  group: { zh: '病组付费', en: 'paid by group' },
-  group_at_cost: { zh: '病组内按实际费用', en: 'in a group, at cost' },
-  bed_day: { zh: '床日付费', en: 'bed days' },
-  fixed_price: { zh: '病种定额', en: 'fixed prices' },
-  item: { zh: '按项目付费', en: 'by item' },
-  ceiling: { zh: '超出本付费方式预算', en: 'beyond the budget of the payment form' },
-  assessment: { zh: '年度考核', en: 'yearly assessment' },
-  cap: { zh: '超出年度总额', en: 'beyond the yearly cap' },
-  surplus: { zh: '结余留用：退回部分', en: 'surplus: part returned' },
-  overrun: { zh: '合理超支分担', en: 'reasonable overrun shared' },
-  community: { zh: '医共体总额结算', en: 'lump sum of the medical community' },
-  outpatient: { zh: '门诊按人头', en: 'outpatient per head' },
-  deduction: { zh: '稽核扣款', en: 'audit deductions' },
-  deposit: { zh: '质量保证金', en: 'deposit' },
-  held: { zh: '预留至年终清算', en: 'held until the clearing' },
-  carried_in: { zh: '上月结转', en: 'carried over from the month before' },
-  carried_out: { zh: '结转下月', en: 'carried over to the next month' },
-  advance: { zh: '冲减预付金', en: 'less: advance' },
-  monthly: { zh: '冲减月度已拨付', en: 'less: paid by month' },
-};
 
 /** One line of a statement: fen with a sign. The parts of `steps` add up to `fen`. */
 export interface StatementLine {
-  readonly kind: LineKind;
+  /** A line of a payment form, or an adjustment. */
+  readonly kind: string;
   /** Empty when no pool bears it. */
   readonly pool: string;
   readonly fen: number;
@@ -94,15 +73,8 @@ export interface OutsideCase {
   readonly mdtrt_id: string;
   readonly fixmedins_code: string;
   readonly form: StayPrice['form'];
-  readonly reason: Reason;
+  readonly reason: string;
   readonly fund_fen: number;
-}
-
-export interface Sums {
-  cases: number;
-  pay: number;
-  patients: number;
-  fund: number;
 }
 
 /** What one hospital did in one pool. Amounts in fen, points in ten-thousandths. */
@@ -114,14 +86,13 @@ export interface PoolTally {
   points: number;
   rigid_points: number;
   rigid_pay: number;
-  /** Stays that bring points. */
-  readonly pointed: Sums;
-  readonly money: Record<MoneyKind, Sums>;
+  /** Sums of the stays by the line they belong to. */
+  readonly sums: ReadonlyMap<string, Sums>;
   readonly lines: CaseLine[];
 }
 
 const noSums = (): Sums => ({ cases: 0, pay: 0, patients: 0, fund: 0 });
-const emptyTally = (pool: string): PoolTally => ({
+const emptyTally = (pool: string, kinds: readonly string[]): PoolTally => ({
   pool,
   cases: 0,
   cost: 0,
@@ -129,32 +100,30 @@ const emptyTally = (pool: string): PoolTally => ({
   points: 0,
   rigid_points: 0,
   rigid_pay: 0,
-  pointed: noSums(),
-  money: { group_at_cost: noSums(), bed_day: noSums(), fixed_price: noSums(), item: noSums() },
+  sums: new Map(kinds.map((kind) => [kind, noSums()])),
   lines: [],
 });
 
-/** The kind of line a price belongs to; undefined when it is unpaid. */
-export function kindOf(price: StayPrice): 'group' | MoneyKind | undefined {
-  if (price.form === 'group') return price.at_cost ? 'group_at_cost' : 'group';
-  if (price.form === 'bed_day') return price.points > 0 ? 'group' : 'bed_day';
-  return price.form === 'unpaid' ? undefined : price.form;
-}
+/** The sums of a line; all 0 when the tally has no such line. */
+export const sumsOf = ({ sums }: PoolTally, kind: string): Readonly<Sums> => sums.get(kind) ?? noSums();
 
-function addCase(tally: PoolTally, line: CaseLine, tariff: Tariff): void {
+/** Whether a stay brings points that share out the money of its pool. */
+export const isPointed = ({ price }: CaseLine, forms: PaymentForms): boolean => formOf(forms, price.form).lineOf(price) === pointsLine;
+
+function addCase(tally: PoolTally, line: CaseLine, { tariff, forms }: Pricer): void {
   const { stay, price } = line;
   tally.lines.push(line);
   tally.cases += 1;
   tally.cost += stay.medfee_sumamt;
   tally.recorded += stay.fund_pay_sumamt;
-  const kind = kindOf(price);
-  if (kind === undefined) return;
-  const sums = kind === 'group' ? tally.pointed : tally.money[kind];
+  const kind = formOf(forms, price.form).lineOf(price);
+  const sums = kind === undefined ? undefined : tally.sums.get(kind);
+  if (sums === undefined) return;
   sums.cases += 1;
   sums.pay += price.pay_fen;
   sums.patients += stay.psn_pay + stay.acct_pay;
   sums.fund += price.fund_fen;
-  if (kind !== 'group') return;
+  if (kind !== pointsLine) return;
   tally.points += price.points;
   if (tariff.groups[price.grp_code]?.rigid !== true) return;
   tally.rigid_points += price.points;
@@ -168,17 +137,18 @@ export interface HospitalTally {
 }
 
 /** Adds up cases by hospital (in the order of codes) and pool. */
-export function tallyCases(cases: readonly CaseLine[], tariff: Tariff): readonly HospitalTally[] {
+export function tallyCases(cases: readonly CaseLine[], pricer: Pricer): readonly HospitalTally[] {
+  const kinds = [...formLines(pricer.forms).keys()];
   const hospitals = new Map<string, Map<string, PoolTally>>();
   for (const line of cases) {
     const code = line.stay.fixmedins_code;
     let pools = hospitals.get(code);
     if (pools === undefined) {
-      pools = new Map(['', ...tariff.pools.map(({ id }) => id)].map((id) => [id, emptyTally(id)]));
+      pools = new Map(['', ...pricer.tariff.pools.map(({ id }) => id)].map((id) => [id, emptyTally(id, kinds)]));
       hospitals.set(code, pools);
     }
     const tally = pools.get(line.price.pool);
-    if (tally !== undefined) addCase(tally, line, tariff);
+    if (tally !== undefined) addCase(tally, line, pricer);
   }
   return [...hospitals].sort(([a], [b]) => byText(a, b)).map(([fixmedins_code, pools]) => ({ fixmedins_code, pools }));
 }
@@ -196,21 +166,11 @@ export const outsideCases = (cases: readonly CaseLine[]): readonly OutsideCase[]
 
 const caseText = (cases: number): Words => ({ zh: `${cases} 例`, en: `${cases} ${cases === 1 ? 'case' : 'cases'}` });
 
-/** Parts of what the fund owes for stays paid in money or at the rates of the tariff. */
-export function fundParts(kind: 'group' | MoneyKind, sums: Sums, tariff: Tariff): readonly Step[] {
-  const { zh, en } = caseText(sums.cases);
-  if (kind === 'item') return [part(`${zh}，基金应付合计`, `${en}, due from the fund`, sums.fund)];
-  if (tariff.fund.by === 'ratio') {
-    return [part(`${zh}，应得 ${formatYuan(sums.pay)} × 报销比例`, `${en}, earned ${formatYuan(sums.pay)} × fund ratio`, sums.fund)];
-  }
-  const floor = sums.fund - (sums.pay - sums.patients);
-  return [
-    part(`${zh}，应得合计`, `${en}, earned`, sums.pay),
-    part('减：个人现金与账户已付', 'less: paid by patients and personal accounts', -sums.patients),
-    ...(floor === 0
-      ? []
-      : [part('个人已付超过标准的病例，基金不倒扣', 'cases where the patient paid more than the standard: nothing set off', floor)]),
-  ];
+/** Parts of what the fund owes for the stays of a line at the rates of the tariff. */
+export function lineParts(kind: string, sums: Sums, { tariff, forms }: Pricer): readonly Step[] {
+  const cases = caseText(sums.cases);
+  if (formLines(forms).get(kind)?.fundOnly !== true) return fundShareOf(tariff).sumParts(cases, sums);
+  return [part(`${cases.zh}，基金应付合计`, `${cases.en}, due from the fund`, sums.fund)];
 }
 
 export const totalOf = (lines: readonly { readonly fen: number }[]): number => lines.reduce((sum, { fen }) => sum + fen, 0);

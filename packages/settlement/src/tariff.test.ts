@@ -1,7 +1,8 @@
 import { RefusedInput } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { demonstrationTariff as tariff } from './fixture.ts';
-import { levelOf, parseTariff, type Tariff, tariffProblems } from './tariff.ts';
+import { levelOf, type Tariff } from './tariff.ts';
+import { parseTariff, tariffProblems } from './tariff-file.ts';
 
 const fields = (changed: Tariff): unknown[] => tariffProblems(changed, 't.json').map(({ place }) => place?.field);
 

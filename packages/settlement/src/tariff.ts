@@ -1,5 +1,3 @@
-import { type Problem, RefusedInput } from '@hengjian/standard';
-
 /** Ratio 1 in ten-thousandths. */
 export const one = 10_000;
 
@@ -23,6 +21,10 @@ export function levelOf(hosp_lv: string): Level {
   if (code >= 5 && code <= 7) return '2';
   return code >= 8 && code <= 10 ? '1' : '0';
 }
+
+/** Whether something holds for a level: empty or absent holds for every level. */
+export const fitsLevel = (own: readonly Level[] | undefined, level: Level): boolean =>
+  own === undefined || own.length === 0 || own.includes(level);
 
 export interface GroupPrice {
   /** DRG weight, base points or DIP value, in ten-thousandths. */
@@ -103,6 +105,8 @@ export interface LowRule {
 export type Handling =
   | { readonly by: 'item' | 'lowest_weight' | 'nothing' | 'group' }
   | { readonly by: 'discount' /** In ten-thousandths. */; readonly share: number };
+export const handlingStyles = ['item', 'lowest_weight', 'nothing', 'group', 'discount'] as const;
+export type HandlingStyle = Handling['by'];
 
 export const handled = ['ambiguous', 'entered', 'none', 'invalid', 'unpriced'] as const;
 export type Handled = (typeof handled)[number];
@@ -168,99 +172,4 @@ export interface Tariff {
   readonly fixed_prices: readonly FixedPrices[];
   readonly outside: Outside;
   readonly fund: FundRule;
-}
-
-class TariffChecker {
-  readonly problems: Problem[] = [];
-  private readonly file: string;
-  constructor(file: string) {
-    this.file = file;
-  }
-
-  add(field: string, message: string, remedy: string): void {
-    this.problems.push({ code: 'tariff-value', message, remedy, place: { file: this.file, field } });
-  }
-
-  whole(field: string, value: unknown, least: number): void {
-    if (Number.isSafeInteger(value) && (value as number) >= least) return;
-    this.add(
-      field,
-      `${String(value)} is no whole number of at least ${least}`,
-      'write fen, micro-yuan or ten-thousandths as a whole number',
-    );
-  }
-}
-
-function checkPools(check: TariffChecker, { pools, fund }: Tariff): void {
-  const seen = new Set<string>();
-  for (const [index, pool] of pools.entries()) {
-    const field = `pools.${index}`;
-    if (seen.has(pool.id)) check.add(`${field}.id`, `the pool ${pool.id} stands twice`, 'give each pool an id of its own');
-    seen.add(pool.id);
-    check.whole(`${field}.rate`, pool.rate, pool.form === 'group' ? 1 : 0);
-    if (pool.rigid_rate !== undefined) check.whole(`${field}.rigid_rate`, pool.rigid_rate, 1);
-    if (fund.by === 'ratio' && pool.form === 'group') check.whole(`${field}.fund_ratio`, pool.fund_ratio, 1);
-    for (const insutype of pool.insutypes) {
-      const other = pools
-        .slice(0, index)
-        .find((one) => one.insutypes.includes(insutype) && (one.care === pool.care || one.care === 'any' || pool.care === 'any'));
-      if (other !== undefined)
-        check.add(`${field}.insutypes`, `stays of insurance ${insutype} fit ${other.id} and ${pool.id}`, 'let every stay fit one pool');
-    }
-  }
-}
-
-/** Everything that is wrong with a tariff; empty when payments can be worked out with it. */
-export function tariffProblems(tariff: Tariff, file: string): readonly Problem[] {
-  const check = new TariffChecker(file);
-  if (tariff.format !== 1) check.add('format', `format ${String(tariff.format)} is not known`, 'write the tariff with this version');
-  if (!methods.includes(tariff.method))
-    check.add('method', `the method ${String(tariff.method)} is not known`, `choose one of ${methods.join(', ')}`);
-  for (const [code, group] of Object.entries(tariff.groups)) {
-    check.whole(`groups.${code}.weight`, group.weight, 1);
-    check.whole(`groups.${code}.mean_fen`, group.mean_fen, 0);
-  }
-  for (const [code, hospital] of Object.entries(tariff.hospitals)) {
-    if (hospital.coefficient !== undefined) check.whole(`hospitals.${code}.coefficient`, hospital.coefficient, 1);
-    for (const [group, value] of Object.entries(hospital.groups ?? {})) check.whole(`hospitals.${code}.groups.${group}`, value, 1);
-  }
-  for (const [level, value] of Object.entries(tariff.level_coefficients)) check.whole(`level_coefficients.${level}`, value, 1);
-  for (const [index, bound] of (tariff.high?.bounds ?? []).entries()) check.whole(`high.bounds.${index}.times`, bound.times, one);
-  if (tariff.high !== undefined) check.whole('high.share', tariff.high.share, 0);
-  if (tariff.low !== undefined) check.whole('low.below', tariff.low.below, 0);
-  for (const [index, stage] of (tariff.bed_days?.stages ?? []).entries()) check.whole(`bed_days.stages.${index}.day_fen`, stage.day_fen, 0);
-  if (tariff.bed_days?.in_points === true) check.whole('mean_fen', tariff.mean_fen, 1);
-  checkPools(check, tariff);
-  return check.problems;
-}
-
-/** Reads a tariff from its JSON text; throws RefusedInput with every problem. */
-export function parseTariff(text: string, file: string): Tariff {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RefusedInput({
-      code: 'json-damaged',
-      message: error instanceof Error ? error.message : 'no JSON',
-      remedy: 'write the tariff anew',
-      place: { file },
-    });
-  }
-  const missing = (
-    ['groups', 'hospitals', 'level_coefficients', 'pools', 'handling', 'fixed_prices', 'outside', 'fund', 'local_areas'] as const
-  ).filter((key) => typeof (value as Tariff | null)?.[key] !== 'object');
-  if (missing.length > 0) {
-    throw new RefusedInput(
-      missing.map((field) => ({
-        code: 'tariff-value',
-        message: `${field} is missing`,
-        remedy: 'take a tariff that a settlement wrote',
-        place: { file, field },
-      })),
-    );
-  }
-  const problems = tariffProblems(value as Tariff, file);
-  if (problems.length > 0) throw new RefusedInput(problems);
-  return value as Tariff;
 }

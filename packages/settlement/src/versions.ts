@@ -1,6 +1,8 @@
 import type { GroupedStay } from '@hengjian/grouping';
-import { type Problem, RefusedInput } from '@hengjian/standard';
-import type { Pricer, Review, Ruling, StayPrice } from './price-stay.ts';
+import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
+import type { Review, Ruling, StayPrice } from './forms/form.ts';
+import type { Pricer } from './price-stay.ts';
+import { settlementProblems } from './problems.ts';
 
 /** A settlement list that a hospital sent again. It replaces the former version; both are kept. */
 export interface Upload {
@@ -56,23 +58,13 @@ export function sortStays(stays: readonly GroupedStay[]): readonly GroupedStay[]
   const twice = sorted.filter((stay, index) => index > 0 && sorted[index - 1]?.mdtrt_id === stay.mdtrt_id);
   if (twice.length > 0) {
     throw new RefusedInput(
-      twice.slice(0, 100).map(({ mdtrt_id }) => ({
-        code: 'stay-twice',
-        message: `the stay ${mdtrt_id} is given twice`,
-        remedy: 'give a stay once, and what was sent again as an upload with its version',
-        place: { field: mdtrt_id },
-      })),
+      twice.slice(0, 100).map(({ mdtrt_id }) => inputProblems.problem('row-twice', { key: mdtrt_id }, { field: mdtrt_id })),
     );
   }
   return sorted;
 }
 
-const unknownStay = (field: string, mdtrt_id: string): Problem => ({
-  code: 'stay-unknown',
-  message: `${mdtrt_id} is no stay of this settlement`,
-  remedy: 'check the id, or settle the month that holds the stay',
-  place: { field },
-});
+const unknownStay = (field: string, stay: string): Problem => settlementProblems.problem('stay-not-settled', { stay }, { field });
 
 function mapUploads(uploads: readonly Upload[], stays: ReadonlyMap<string, GroupedStay>, problems: Problem[]): Map<string, Upload[]> {
   const byStay = new Map<string, Upload[]>();
@@ -82,20 +74,12 @@ function mapUploads(uploads: readonly Upload[], stays: ReadonlyMap<string, Group
     const first = stays.get(id);
     if (first === undefined) problems.push(unknownStay('uploads', id));
     else if (first.fixmedins_code !== upload.stay.fixmedins_code) {
-      problems.push({
-        code: 'upload-hospital',
-        message: `the stay ${id} is one of ${first.fixmedins_code}, not of ${upload.stay.fixmedins_code}`,
-        remedy: 'let the hospital of the stay send it again',
-        place: { field: id },
-      });
+      const hospital = upload.stay.fixmedins_code;
+      problems.push(settlementProblems.problem('stay-other-hospital', { stay: id, hospital }, { field: id }));
     }
     if (upload.version !== former.length + 2) {
-      problems.push({
-        code: 'upload-version',
-        message: `version ${upload.version} of ${id} does not follow ${former.length + 1}`,
-        remedy: 'number the versions 2, 3, ... without gaps',
-        place: { field: id },
-      });
+      const expected = words(`版本号 ${former.length + 2}`, `version ${former.length + 2}`);
+      problems.push(inputProblems.problem('value-invalid', { value: upload.version, expected }, { field: id }));
     }
     byStay.set(id, [...former, upload]);
   }
@@ -112,12 +96,8 @@ function mapObjections(
     const stay = stays.get(objection.mdtrt_id);
     if (stay === undefined) problems.push(unknownStay(`objections.${objection.id}`, objection.mdtrt_id));
     else if (stay.fixmedins_code !== objection.fixmedins_code) {
-      problems.push({
-        code: 'objection-hospital',
-        message: `the stay ${stay.mdtrt_id} is not one of ${objection.fixmedins_code}`,
-        remedy: 'let the hospital of the stay object',
-        place: { field: objection.id },
-      });
+      const values = { stay: stay.mdtrt_id, hospital: objection.fixmedins_code };
+      problems.push(settlementProblems.problem('stay-other-hospital', values, { field: objection.id }));
     }
     byStay.set(objection.mdtrt_id, [...(byStay.get(objection.mdtrt_id) ?? []), objection]);
   }

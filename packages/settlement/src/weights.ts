@@ -106,7 +106,7 @@ export function trimBounds(costs: readonly number[], trim: Trim): { readonly low
     const sum = costs.reduce((left, right) => left + right, 0);
     return { low: multiplyDivide(sum, trim.low, costs.length * one), high: multiplyDivide(sum, trim.high, costs.length * one) };
   }
-  const sorted = Float64Array.from(costs).sort() as unknown as readonly number[];
+  const sorted = [...Float64Array.from(costs).sort()];
   if (trim.by === 'percentile') return { low: nearestRank(sorted, trim.low), high: nearestRank(sorted, trim.high) };
   const first = nearestRank(sorted, 2_500);
   const third = nearestRank(sorted, 7_500);

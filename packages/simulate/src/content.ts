@@ -1,6 +1,5 @@
 import { type Care, minutesPerDay } from './care.ts';
 import type { Catalogue, Item } from './catalogue.ts';
-import { departmentOf } from './city.ts';
 import { type Line, stayDays, type Visit } from './model.ts';
 import type { Random } from './random.ts';
 
@@ -200,7 +199,9 @@ const hospitalsTrace = (care: Care): boolean => care.city.year >= 2026;
 function dispense(care: Care, visit: Visit, item: Item, cnt: number, rx: number, minute: number): Line {
   const traced = visit.setting === 'pharmacy' || visit.institution.kind === 'tertiary' || hospitalsTrace(care);
   const days = 3 + care.random.int(5);
-  return care.sell(visit, item, minute, cnt, rx, days, traced ? care.trace() : '');
+  const line = care.sell(visit, item, minute, cnt, rx, days);
+  if (traced) line.trace = care.trace();
+  return line;
 }
 
 function herbalLines(care: Care, pools: Pools, visit: Visit): number {
@@ -227,7 +228,8 @@ export function fillChronic(care: Care, visit: Visit, target: number): void {
     const item = drugs[(first + index) % drugs.length];
     if (item === undefined) continue;
     const cnt = clamp(Math.round((target / count / item.prices[level]) * (0.7 + 0.6 * care.random.float())), 1, 12);
-    care.sell(visit, item, visit.begin + 10, cnt, rx, 30, hospitalsTrace(care) ? care.trace() : '');
+    const line = care.sell(visit, item, visit.begin + 10, cnt, rx, 30);
+    if (hospitalsTrace(care)) line.trace = care.trace();
   }
   care.sell(visit, care.random.pick(care.catalogue.pool('lab')), visit.begin + 5);
 }
@@ -243,9 +245,4 @@ export function fillPharmacy(care: Care, pools: Pools, visit: Visit, target: num
     if (charged(visit, from, item)) continue;
     dispense(care, visit, item, clamp(Math.round(want / item.prices[0]), 1, 9), rx, visit.begin);
   }
-}
-
-/** Moves a stay to another department on one of its days. */
-export function transferWard(visit: Visit, caty: string): void {
-  visit.leavingDepartment = departmentOf(visit.institution, caty);
 }

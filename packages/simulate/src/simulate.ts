@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Cancelled, type ProgressEvent, RefusedInput } from '@hengjian/standard';
+import { Cancelled, inputProblems, type ProgressEvent, words } from '@hengjian/standard';
 import { type BlockReport, fileCount } from './block.ts';
 import { addSums, type CalibrationRow, calibrationTable, printCalibration, type Sums } from './calibration.ts';
 import { readCatalogue } from './catalogue.ts';
@@ -37,17 +37,16 @@ export interface SimulationResult {
   readonly table: string;
 }
 
-function check(options: SimulationOptions): void {
-  const bad = (field: string, message: string): never => {
-    throw new RefusedInput({ code: `simulate-${field}`, message, remedy: `give another ${field}`, place: { field } });
+function check({ persons, year, seed, threads }: SimulationOptions): void {
+  const within = (option: string, value: number, least: number, most: number): void => {
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+    const expected = words(`${least} 至 ${most} 的整数`, `a whole number from ${least} to ${most}`);
+    throw inputProblems.refused('option-invalid', { option: `--${option}`, value, expected }, { field: option });
   };
-  if (!Number.isSafeInteger(options.persons) || options.persons < 1 || options.persons > 99_000_000)
-    bad('persons', `${options.persons} is not between 1 and 99,000,000`);
-  if (!Number.isSafeInteger(options.year) || options.year < 2001 || options.year > 2099)
-    bad('year', `${options.year} is not between 2001 and 2099`);
-  if (!Number.isSafeInteger(options.seed)) bad('seed', `${options.seed} is no whole number`);
-  if (options.threads !== undefined && (!Number.isSafeInteger(options.threads) || options.threads < 1))
-    bad('threads', `${options.threads} is no positive whole number`);
+  within('persons', persons, 1, 99_000_000);
+  within('year', year, 2001, 2099);
+  within('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  if (threads !== undefined) within('threads', threads, 1, Number.MAX_SAFE_INTEGER);
 }
 
 /** Opens the output files in the order of the parts of a block, each with its header, and says where their rows begin. */

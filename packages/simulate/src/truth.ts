@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatDay } from '@hengjian/standard';
+import { answersFile, formatDay } from '@hengjian/standard';
 import { openTables, quoted } from '@hengjian/table';
 import type { TruthRow } from './block.ts';
 import { officialCodes } from './plants/codes.ts';
@@ -29,7 +29,7 @@ export class TruthFile {
   constructor(out: string) {
     this.#out = out;
     this.#lines = join(out, '.truth.jsonl');
-    this.#parquet = join(out, 'truth.parquet');
+    this.#parquet = join(out, answersFile);
     this.#stream = createWriteStream(this.#lines);
   }
 

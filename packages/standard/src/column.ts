@@ -49,9 +49,6 @@ export interface ColumnDefinition {
   readonly note: string;
 }
 
-/** The same under the name that readers of segments use. */
-export type WorkingColumn = ColumnDefinition;
-
 export const missingInt = -2_147_483_648;
 export const missingCode = -1;
 

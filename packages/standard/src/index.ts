@@ -1,3 +1,4 @@
+export * from './answers-file.ts';
 export * from './civil.ts';
 export {
   type Aggregate,
@@ -15,7 +16,6 @@ export {
   type TableData,
   type TextColumn,
   views,
-  type WorkingColumn,
 } from './column.ts';
 export * from './csv.ts';
 export * from './decimal.ts';
@@ -28,6 +28,8 @@ export * from './library-text.ts';
 export * from './problems.ts';
 export * from './replace-file.ts';
 export * from './schemas.ts';
+export * from './settings.ts';
+export { type Setting, settingOf, settings } from './settings.ts';
 export type * from './units.ts';
 export * from './use-case.ts';
 export * from './validate.ts';

@@ -254,7 +254,12 @@ export const workingTables = {
       words: words('受单科室专业', 'specialty of the performing department'),
     }),
     code('bilg_dr_code', 'practitioner', fee('bilg_dr_code'), { words: words('开单医师', 'ordering practitioner') }),
-    ref('rx_drord_no', fee('rx_drord_no'), { note: 'prescription or order' }),
+    ref('rx_drord_no', fee('rx_drord_no'), { note: 'prescription or order', said: 'rx_drord_text' }),
+    text('rx_drord_text', fee('rx_drord_no'), {
+      nullable: true,
+      note: 'prescription or order as text',
+      words: words('处方号', 'prescription number'),
+    }),
     hash('drug_trac_codg', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], { note: 'trace code', said: 'drug_trac_text' }),
     text('drug_trac_text', [fee('drug_trac_codg'), trace('drug_trac_codg', 'least')], {
       nullable: true,
@@ -386,6 +391,17 @@ export type DimensionTable = keyof typeof dimensionTables;
 
 /** One segment in memory. Tables a reader did not ask for are absent. */
 export type Segment = Readonly<Record<WorkingTable, TableData>>;
+
+/** One value for each table of the working form. */
+export const forEachTable = <Value>(make: (table: WorkingTable) => Value): Readonly<Record<WorkingTable, Value>> => ({
+  persons: make('persons'),
+  enrolments: make('enrolments'),
+  visits: make('visits'),
+  settlements: make('settlements'),
+  diagnoses: make('diagnoses'),
+  operations: make('operations'),
+  lines: make('lines'),
+});
 
 /** What is kept once per lake and shared by all segments. */
 export interface LakeContext {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import type { RunRecord, Score } from '@hengjian/audit';
-import type { IngestResult } from '@hengjian/lake';
-import { cityPage, type SettlementRun } from '@hengjian/settlement';
+import { type RunRecord, reportFiles, type Score } from '@hengjian/audit';
+import { type IngestResult, qualityPage } from '@hengjian/lake';
+import { type SettlementRun, settlementPages } from '@hengjian/settlement';
 import type { SimulationResult } from '@hengjian/simulate';
-import { inputProblems, type UseCase, words } from '@hengjian/standard';
+import { answersFile, inputProblems, type UseCase, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import { auditLake } from './audit/audit-lake.ts';
@@ -145,14 +145,8 @@ async function runSteps(ports: WorkbenchPorts, input: DemoInput, places: Places)
   step({ kind: 'begin', step: 4, count: simulated.lines });
   const record = await auditCity(ports, places);
   step({ kind: 'audited', result: record });
-  const score = await scoreAudit(ports)({ run: result, truth: join(city, 'truth.parquet') });
-  const page = cityPage(settlement);
-  const pages = [
-    join(result, 'report.html'),
-    join(result, 'findings.xlsx'),
-    join(quality, 'quality.html'),
-    ...(page === undefined ? [] : [page]),
-  ];
+  const score = await scoreAudit(ports)({ run: result, truth: join(city, answersFile) });
+  const pages = [...reportFiles(result), qualityPage(quality), settlementPages(settlement).city];
   return { city, lake, result, settlement, record, score, pages };
 }
 

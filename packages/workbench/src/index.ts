@@ -4,7 +4,8 @@ import { lazily } from './lazily.ts';
 
 export type { AuditInput, InForce } from './audit/audit-lake.ts';
 export type { WhyNotInput } from './audit/findings.ts';
-export type { IngestInput, SimulateInput } from './audit/intake.ts';
+export type { IngestInput, ProposedMapping, SimulateInput } from './audit/intake.ts';
+export type { LakeInput, LookedUp, LookUpInput } from './audit/lake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';
 export type { AddPersonInput, InStore, Signed } from './operations/store.ts';
 export type { SignIn, WorkbenchPorts } from './ports.ts';
@@ -46,9 +47,12 @@ export const inForceIn = async (store: Store, asOf: number | undefined): Promise
 export const auditLake = lazily(async () => (await import('./audit/audit-lake.ts')).auditLake);
 export const explainAuditFinding = lazily(async () => (await import('./audit/findings.ts')).explainAuditFinding);
 export const explainSilence = lazily(async () => (await import('./audit/findings.ts')).explainSilence);
+export const auditReports = lazily(async () => (await import('./audit/findings.ts')).auditReports);
 export const scoreAudit = lazily(async () => (await import('./audit/findings.ts')).scoreAudit);
 
 export const ingestFiles = lazily(async () => (await import('./audit/intake.ts')).ingestFiles);
+export const verifyWholeLake = lazily(async () => (await import('./audit/lake.ts')).verifyWholeLake);
+export const lookUpPersons = lazily(async () => (await import('./audit/lake.ts')).lookUpPersons);
 export const proposeMapping = lazily(async () => (await import('./audit/intake.ts')).proposeMapping);
 export const checkMappingFile = lazily(async () => (await import('./audit/intake.ts')).checkMappingFile);
 export const simulateCity = lazily(async () => (await import('./audit/intake.ts')).simulateCity);

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { words } from '@hengjian/standard';
-import { auditLake } from '@hengjian/workbench';
+import { auditLake, auditReports } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { choiceOr, count, day, required, shared, text, texts, unless } from '../options.ts';
 import { printRun } from '../print/audit.ts';
@@ -65,7 +64,7 @@ export const command = defineCommand({
     const record = await auditLake(ports)({ ...options, spark });
     output.settle();
     printRun(output, record);
-    const reports = options.report ? [join(options.out, 'report.html'), join(options.out, 'findings.xlsx')] : [];
+    const reports = await auditReports(ports)({ run: options.out });
     for (const file of reports) output.line(`  ${file}`);
     output.result({ ...record, reports });
     return 0;

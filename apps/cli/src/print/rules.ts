@@ -4,7 +4,7 @@ import type { DayRange } from '@hengjian/rulespec';
 import { formatDay, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
-export const daysText = ({ from, to }: DayRange): string => `${formatDay(from)} – ${to === undefined ? '' : formatDay(to)}`;
+export const daysText = ({ from, to }: DayRange): string => `${formatDay(from)} – ${to === undefined ? '…' : formatDay(to)}`;
 
 const differenceWords = {
   added: words('新增', 'added'),
@@ -24,7 +24,7 @@ function figures({ findings, persons, institutions, charge_fen, fund_fen }: DryR
 function headLine(result: DryRun): Words {
   const name = versionName(result.rule_id, result.version);
   const others = result.against.map(({ version }) => versionName(result.rule_id, version)).join(', ');
-  const period = `${result.from ?? ''} – ${result.to ?? ''}`;
+  const period = `${result.from ?? '…'} – ${result.to ?? '…'}`;
   return words(
     `${name} ${others === '' ? '是新规则' : `对比 ${others}`}，结算期 ${period}，${result.lines} 行明细`,
     `${name} ${others === '' ? 'is a new rule' : `against ${others}`}, settled ${period}, ${result.lines} lines`,

@@ -14,8 +14,9 @@ import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
 import { encodePart } from '../event-store.ts';
 import { buildFinding } from '../finding-builder.ts';
 import { type Cards, hitReader, makeCards } from '../segment-hits.ts';
-import { type ColumnSelection, evidenceSelection, kernelColumns, unionColumns } from '../session.ts';
+import { type ColumnSelection, evidenceSelection, saidColumns, unionColumns } from '../session.ts';
 import { isSettledWithin } from '../settled.ts';
+import type { CountsRecord, FilterCounts, SegmentRecord } from './messages.ts';
 import { feedPersons, schemaOr } from './records.ts';
 
 /** What a rulebook needs to judge records: bound to the dictionaries of a context. */
@@ -30,10 +31,11 @@ export interface FilterSession {
   readonly schema: PlainSchema;
 }
 
-/** Columns that judge and explain findings, trace codes as text included when a rule walks them. */
+/** Columns that judge and explain findings, texts of the source included where a rule shows them or walks by them. */
 export function filterColumns(bound: BoundRulebook, cards: Cards): ColumnSelection {
   const traced = bound.rules.some((rule) => rule.source.by === 'trace_code');
-  const wanted = unionColumns(kernelColumns(bound), evidenceSelection(bound, cards));
+  const said = saidColumns(cards, bound.rules.keys());
+  const wanted = unionColumns(evidenceSelection(bound, cards), said);
   return traced ? unionColumns(wanted, { lines: ['drug_trac_text'] }) : wanted;
 }
 
@@ -72,33 +74,7 @@ export interface FilterResult {
   readonly findings: number;
 }
 
-/** What one run of the filter judged. */
-export interface FilterCounts {
-  readonly persons: number;
-  readonly lines: number;
-  readonly rules: readonly CountsRecord[];
-}
-
-/** Counts of a rule as plain data. */
-export interface CountsRecord {
-  readonly evaluated: number;
-  readonly hit: number;
-  readonly clear: number;
-  readonly unknown: Readonly<Record<string, number>>;
-}
-
-/** A segment that some event names: which persons it holds, and where their visits and lines begin. */
-export interface SegmentRecord {
-  /** First person of the segment; no other segment has it. */
-  readonly id: string;
-  readonly psn: readonly string[];
-  readonly visits: readonly number[];
-  readonly lines: readonly number[];
-  readonly visit_count: number;
-  readonly line_count: number;
-}
-
-export const plainCounts = (counts: readonly RuleCounts[]): readonly CountsRecord[] =>
+export const plainCounts = (counts: readonly RuleCounts[]): CountsRecord[] =>
   counts.map(({ evaluated, hit, clear, unknown }) => ({
     evaluated,
     hit,
@@ -168,7 +144,8 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
     limit: options.segmentLines ?? defaultSegmentLines,
     ...(options.flush === undefined ? {} : { flush: options.flush }),
   });
-  write('counts', JSON.stringify({ persons, lines, rules: plainCounts(kernel.counts()) }));
+  const counts: FilterCounts = { persons, lines, rules: plainCounts(kernel.counts()) };
+  write('counts', JSON.stringify(counts));
   return { records, persons, lines, findings };
 }
 

@@ -1,8 +1,9 @@
 import { deserialize, serialize } from 'node:v8';
 import { type KeyedHit, keyedReducer, type Statistics } from '@hengjian/rulespec';
-import { RefusedInput } from '@hengjian/standard';
-import { decodePart, type EncodedPart } from '../event-store.ts';
+import { decodePart } from '../event-store.ts';
+import { auditProblems } from '../problems.ts';
 import { type FilterSession, plainCounts, type WriteRecord } from './filter.ts';
+import { type EncodedPart, encodedPartReader } from './messages.ts';
 import { linesOf } from './records.ts';
 
 /** What one part of one walk came to. Segments are numbers in `ids`. */
@@ -12,14 +13,8 @@ export interface JudgedPart {
   readonly statistics: Statistics;
 }
 
-/** Events of one part, as a host sends them: `key <tab> body`. */
-interface Pending {
-  readonly id: string;
-  readonly encoded: EncodedPart;
-}
-
 /**
- * Judges events that a host has brought together by key, each key's in any order, and writes what each part came to.
+ * Judges events that a host has brought together by key (`key <tab> body`), each key's in any order, and writes what each part came to.
  * Memory is bounded by the events of one part. Segments are numbered in the order of their first persons, which is the
  * order they have in the lake.
  */
@@ -30,14 +25,14 @@ export async function judgeEvents(
 ): Promise<{ parts: number }> {
   const reducer = keyedReducer(session.bound);
   let current: string | undefined;
-  let pending: Pending[] = [];
+  let pending: EncodedPart[] = [];
   let parts = 0;
   const close = (): void => {
     if (pending.length === 0) return;
     const ids = [...new Set(pending.map(({ id }) => id))].sort();
     const numbers = new Map(ids.map((id, number) => [id, number]));
     const ordered = pending
-      .map(({ id, encoded }) => decodePart(encoded, numbers.get(id) as number))
+      .map((part) => decodePart(part, numbers.get(part.id) as number))
       .sort((left, right) => left.segment - right.segment);
     const hits = reducer.judge(ordered);
     const judged: JudgedPart = { ids, hits, statistics: reducer.takeStatistics() };
@@ -52,18 +47,12 @@ export async function judgeEvents(
       if (line === '') continue;
       const tab = line.indexOf('\t');
       if (tab < 0) {
-        throw new RefusedInput({
-          code: 'record-tag',
-          message: 'the record has no key',
-          remedy: 'send key and body of the events, sorted by key',
-          place: { file: 'stdin', row },
-        });
+        throw auditProblems.refused('record-key', {}, { file: 'stdin', row });
       }
       const key = line.slice(0, tab);
       if (key !== current) close();
       current = key;
-      const { id, ...encoded } = JSON.parse(line.slice(tab + 1)) as EncodedPart & { readonly id: string };
-      pending.push({ id, encoded });
+      pending.push(encodedPartReader.read(line.slice(tab + 1), { file: 'stdin', row }));
     }
   }
   close();

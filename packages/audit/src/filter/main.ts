@@ -1,10 +1,11 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseContext } from '@hengjian/lake';
-import type { RulebookOptions } from '@hengjian/rulebook';
 import { Cancelled, describeProblem, RefusedInput } from '@hengjian/standard';
+import { auditProblems } from '../problems.ts';
 import { filterSession, type OutputKind, runFilter } from './filter.ts';
 import { judgeEvents } from './judge.ts';
+import { shippedRulebook } from './messages.ts';
 
 /**
  * Entry of the bundled kernel: records on stdin, `kind <tab> key <tab> body` on stdout. It needs no file but the context
@@ -51,14 +52,10 @@ async function main(): Promise<number> {
     },
   });
   if (values.context === undefined || values.rulebook === undefined) {
-    throw new RefusedInput({
-      code: 'arguments',
-      message: '--context and --rulebook are needed',
-      remedy: 'name the two files the host wrote for this job',
-    });
+    throw auditProblems.refused('filter-arguments', {});
   }
   const context = parseContext(readFileSync(values.context, 'utf8'), values.context);
-  const rulebook = JSON.parse(readFileSync(values.rulebook, 'utf8')) as RulebookOptions;
+  const rulebook = shippedRulebook.read(readFileSync(values.rulebook, 'utf8'), { file: values.rulebook });
   const out = new Lines();
   const session = filterSession(context, rulebook);
   const write = (kind: OutputKind, body: string, key = ''): void => out.add(kind, body, key);

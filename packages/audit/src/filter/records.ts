@@ -1,5 +1,6 @@
 import { type PlainSchema, parseSchema, plainTables, type RecordPlace, type SegmentBuilder } from '@hengjian/lake';
-import { RefusedInput, type WorkingTable } from '@hengjian/standard';
+import type { WorkingTable } from '@hengjian/standard';
+import { auditProblems } from '../problems.ts';
 
 /** One record of the stream: `person <tab> table <tab> values…`, the values in the order of the schema. */
 export interface StreamRecord {
@@ -15,12 +16,7 @@ const tables: ReadonlySet<string> = new Set(plainTables);
 export function parseRecord(line: string, row: number, schema: PlainSchema, file = 'stdin'): StreamRecord {
   const [psn = '', table = '', ...cells] = line.split('\t');
   if (psn === '' || !tables.has(table) || schema[table as WorkingTable] === undefined) {
-    throw new RefusedInput({
-      code: 'record-tag',
-      message: psn === '' ? 'the record names no person' : `the record is tagged ${JSON.stringify(table)}`,
-      remedy: `begin each record with the person and one of ${Object.keys(schema).join(', ')}`,
-      place: { file, row },
-    });
+    throw auditProblems.refused('record-tag', { tag: table, known: Object.keys(schema).join(', ') }, { file, row });
   }
   return { psn, table: table as WorkingTable, cells, place: { file, row } };
 }
@@ -74,12 +70,7 @@ export async function feedPersons(
       const record = parseRecord(line, row, schema);
       if (record.psn !== current) {
         if (current !== undefined && record.psn < current) {
-          throw new RefusedInput({
-            code: 'records-unsorted',
-            message: `the person ${record.psn} comes after ${current}`,
-            remedy: 'sort the records by person (DISTRIBUTE BY psn_no SORT BY psn_no), compared byte by byte',
-            place: record.place,
-          });
+          throw auditProblems.refused('records-unsorted', {}, record.place);
         }
         close();
         current = record.psn;

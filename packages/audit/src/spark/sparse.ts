@@ -1,19 +1,7 @@
-import {
-  arrayOf,
-  type ColumnData,
-  missingInt,
-  type Segment,
-  type TableData,
-  type WorkingColumn,
-  type WorkingTable,
-  workingTables,
-} from '@hengjian/standard';
-import type { SegmentRecord } from '../filter/filter.ts';
+import { arrayOf, type ColumnData, type ColumnDefinition, columnNamed, missingInt, type Segment, type TableData } from '@hengjian/standard';
+import type { SegmentRecord } from '../filter/messages.ts';
 
-const columnsOf = (table: WorkingTable): ReadonlyMap<string, WorkingColumn> =>
-  new Map((workingTables[table] as readonly WorkingColumn[]).map((column) => [column.name, column]));
-
-const missing = (column: WorkingColumn | undefined): number =>
+const missing = (column: ColumnDefinition | undefined): number =>
   column?.kind === 'scaled' || column?.kind === 'hash' ? Number.NaN : column?.kind === 'day' || column?.kind === 'minute' ? missingInt : -1;
 
 /** Old row of each row of a table that was built from some persons of a segment only. */
@@ -21,7 +9,6 @@ type Places = Readonly<Record<'persons' | 'visits' | 'lines', Int32Array>>;
 
 /** Spreads the rows of a table to their old places; the other rows are missing. */
 function spread(table: 'persons' | 'visits' | 'lines', data: TableData, places: Int32Array, length: number, places_: Places): TableData {
-  const known = columnsOf(table);
   const back = new Map([...places].map((old, row) => [old, row]));
   const columns = Object.entries(data.columns).map(([name, values]): [string, ColumnData] => {
     if ('get' in values)
@@ -35,7 +22,7 @@ function spread(table: 'persons' | 'visits' | 'lines', data: TableData, places: 
           },
         },
       ];
-    const column = known.get(name);
+    const column = columnNamed(table, name);
     const target = arrayOf(column?.kind ?? 'row', length);
     target.fill(missing(column));
     const linked = column?.kind === 'row' ? oldRows(name, column.of, places_) : undefined;

@@ -1,13 +1,21 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
 import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts } from '@hengjian/rulespec';
 import type { Phase, Segment } from '@hengjian/standard';
 import { openTables, quoted, type Tables, text, texts } from '@hengjian/table';
 import { bundleKernel } from '../filter/bundle.ts';
-import { type FilterCounts, type FilterSession, filterSession, type SegmentRecord } from '../filter/filter.ts';
+import { type FilterSession, filterSession } from '../filter/filter.ts';
 import { readJudged } from '../filter/judge.ts';
+import {
+  type FilterCounts,
+  filterCountsReader,
+  type SegmentRecord,
+  type Stamp,
+  segmentRecordReader,
+  stampReader,
+} from '../filter/messages.ts';
 import { groupHits } from '../group-hits.ts';
 import { findingPart, issuePart } from '../part-writer.ts';
 import { auditProblems } from '../problems.ts';
@@ -34,12 +42,6 @@ interface Job {
 
 const stampFile = 'stamp.json';
 
-interface Stamp {
-  readonly lake_hash: string;
-  readonly persons: number;
-  readonly lines: number;
-}
-
 /** Exports the plain form, or takes the one that was made from the same state of the lake. */
 async function plainForm(
   session: Session,
@@ -48,7 +50,7 @@ async function plainForm(
   progress: (done: number, total: number) => void,
 ): Promise<Stamp> {
   const file = join(folder, stampFile);
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Stamp) : undefined;
+  const known = existsSync(file) ? stampReader.read(readFileSync(file, 'utf8'), { file }) : undefined;
   if (known?.lake_hash === session.lake.hash) return known;
   if (existsSync(folder)) {
     throw auditProblems.refused('plain-stale', {}, { file: folder });
@@ -69,30 +71,38 @@ export type SparkSetup = WorkerSetup & {
   readonly log: string;
 };
 
-async function submit(
-  session: Session,
-  setup: SparkSetup,
-  options: SparkOptions,
-  job: Job,
-  filter: FilterSession,
-  signal?: AbortSignal,
-): Promise<void> {
-  const master = options.master ?? 'local[*]';
-  await bundleKernel(join(job.folder, 'kernel.mjs'));
+/** All that one job is about. */
+interface SparkTask {
+  readonly session: Session;
+  readonly setup: SparkSetup;
+  readonly options: SparkOptions;
+  readonly job: Job;
+  readonly filter: FilterSession;
+}
+
+/** Writes the files that the executors need, and gives their paths. */
+async function shippedFiles({ setup, job }: SparkTask): Promise<{ readonly [name in 'kernel' | 'rulebook' | 'context']: string }> {
+  const shipped = {
+    kernel: join(job.folder, 'kernel.mjs'),
+    rulebook: join(job.folder, 'rulebook.json'),
+    context: join(job.plain, 'context.json'),
+  };
+  await bundleKernel(shipped.kernel);
   const { published, ids } = setup.rulebook;
-  const texts = rulebookTexts(setup.rulebook);
-  writeFileSync(
-    join(job.folder, 'rulebook.json'),
-    JSON.stringify({ texts, ...(published === undefined ? {} : { published }), ...(ids === undefined ? {} : { ids }) }),
-  );
-  const shipped = ['kernel.mjs', 'rulebook.json', 'context.json'].map((name) =>
-    join(name === 'context.json' ? job.plain : job.folder, name),
-  );
-  const near = (path: string): string => (isLocal(master) ? path : `./${path.split('/').at(-1)}`);
+  const chosen = { ...(published === undefined ? {} : { published }), ...(ids === undefined ? {} : { ids }) };
+  writeFileSync(shipped.rulebook, JSON.stringify({ texts: rulebookTexts(setup.rulebook), ...chosen }));
+  return shipped;
+}
+
+async function submit(task: SparkTask, signal?: AbortSignal): Promise<void> {
+  const { session, setup, options, job, filter } = task;
+  const master = options.master ?? 'local[*]';
+  const shipped = await shippedFiles(task);
+  const near = (path: string): string => (isLocal(master) ? path : `./${basename(path)}`);
   const kernel = [
     options.node ?? (isLocal(master) ? process.execPath : 'node'),
     '--disable-warning=ExperimentalWarning',
-    ...[near(shipped[0] as string), '--rulebook', near(shipped[1] as string), '--context', near(shipped[2] as string)],
+    ...[near(shipped.kernel), '--rulebook', near(shipped.rulebook), '--context', near(shipped.context)],
     ...[`--from=${setup.from}`, `--to=${setup.to}`],
     ...(options.segmentLines === undefined ? [] : ['--segment-lines', String(options.segmentLines)]),
   ];
@@ -109,7 +119,7 @@ async function submit(
   const words = [
     ...['--master', master],
     ...Object.entries(settings).flatMap(([name, value]) => ['--conf', `${name}=${value}`]),
-    ...(isLocal(master) ? [] : ['--files', shipped.join(',')]),
+    ...(isLocal(master) ? [] : ['--files', Object.values(shipped).join(',')]),
     ...(options.extra ?? []),
   ];
   await submitSpark(script, words, sparkCommand(options), job.log, signal);
@@ -192,6 +202,84 @@ async function recordsOf(
   return out;
 }
 
+/** What the kernels counted. */
+interface Counted {
+  readonly counts: readonly RuleCounts[];
+  readonly persons: number;
+  readonly lines: number;
+}
+
+async function countedIn(tables: Tables, folder: string): Promise<Counted> {
+  const counts: RuleCounts[] = [];
+  let [persons, lines] = [0, 0];
+  await eachRecord(tables, folder, 'counts', (body) => {
+    const own = filterCountsReader.read(body, { file: folder });
+    persons += own.persons;
+    lines += own.lines;
+    addUp(counts, own.rules);
+  });
+  return { counts, persons, lines };
+}
+
+/** Ids of the segments with events, in the order that gives them their numbers. */
+async function segmentIds(tables: Tables, { out }: Job): Promise<readonly string[]> {
+  const ids: string[] = [];
+  await eachRecord(tables, out, 'segment', (id) => ids.push(id), "json_extract_string(body, '$.id')");
+  return ids.sort();
+}
+
+/** What the second pass judged, its rows by the numbers of their segments. */
+async function judgedIn(tables: Tables, { judged }: Job, ids: readonly string[]): Promise<Pick<SparkWalk, 'keyed' | 'statistics'>> {
+  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const numberOf = (id: string): number => {
+    const number = numbers.get(id);
+    if (number === undefined) throw new Error(`the segment ${id} has events but no record`);
+    return number;
+  };
+  const keyed: KeyedHit[] = [];
+  const statistics: { peers: PeerVerdict[]; groups: GroupVerdict[] } = { peers: [], groups: [] };
+  await eachRecord(tables, judged, 'judged', (body) => {
+    const part = readJudged(body, numberOf);
+    keyed.push(...part.hits);
+    statistics.peers.push(...part.statistics.peers);
+    statistics.groups.push(...part.statistics.groups);
+  });
+  return { keyed, statistics };
+}
+
+/** Brings the records of a finished job in. */
+async function bringIn(tables: Tables, { session, setup, job, filter }: SparkTask, exported: Stamp): Promise<SparkWalk> {
+  await copyBodies(tables, job.out, 'finding', findingPart(setup.parts, 'spark'));
+  await copyBodies(tables, job.out, 'issue', issuePart(setup.parts, 'spark'));
+  const { counts, persons, lines } = await countedIn(tables, job.out);
+  if (persons !== exported.persons || lines !== exported.lines)
+    throw new Error(`the cluster judged ${persons} of ${exported.persons} persons and ${lines} of ${exported.lines} lines`);
+  const walkedAt = performance.now();
+  const ids = await segmentIds(tables, job);
+  const used = process.threadCpuUsage();
+  const wide = await countedIn(tables, job.judged);
+  const { keyed, statistics } = await judgedIn(tables, job, ids);
+  const spent = process.threadCpuUsage(used);
+  const groups = groupHits(finishGroups(session.bound, statistics.groups).findings);
+  const found = await wantedSegments(tables, job, filter, [...keyed, ...groups], ids);
+  rmSync(job.out, { recursive: true, force: true });
+  return {
+    counts: [counts, wide.counts],
+    keyed,
+    statistics,
+    persons,
+    lines,
+    segments: ids.length,
+    walked_at: walkedAt,
+    keyed_cpu_ms: (spent.user + spent.system) / 1000,
+    readSegment: (number) => {
+      const own = found.get(number);
+      if (own === undefined) throw new Error(`segment ${number} was not brought in`);
+      return sparseSegment(own.built, own.record, own.persons);
+    },
+  };
+}
+
 /**
  * Walks a lake on a Spark cluster: exports the plain form, submits the job, brings its records in and judges the rules
  * that look across persons here. The findings are the same bytes as those of `walkSegments`.
@@ -213,9 +301,9 @@ export async function walkOnSpark(
     log: resolve(setup.log),
   };
   const exported = await plainForm(session, job.plain, report.signal, (done, total) => report.progress?.('plain', done, total));
-  const filter = filterSession(session.context, setup.rulebook);
+  const task: SparkTask = { session, setup, options, job, filter: filterSession(session.context, setup.rulebook) };
   report.progress?.('spark', 0, 1);
-  await submit(session, setup, options, job, filter, report.signal);
+  await submit(task, report.signal);
   report.progress?.('spark', 1, 1);
   const tables = await openTables({
     folders: [folder, job.plain, setup.parts],
@@ -224,59 +312,7 @@ export async function walkOnSpark(
     signal: report.signal,
   });
   try {
-    await copyBodies(tables, job.out, 'finding', findingPart(setup.parts, 'spark'));
-    await copyBodies(tables, job.out, 'issue', issuePart(setup.parts, 'spark'));
-    const counts: RuleCounts[] = [];
-    let [persons, lines] = [0, 0];
-    await eachRecord(tables, job.out, 'counts', (body) => {
-      const own = JSON.parse(body) as FilterCounts;
-      persons += own.persons;
-      lines += own.lines;
-      addUp(counts, own.rules);
-    });
-    if (persons !== exported.persons || lines !== exported.lines) {
-      throw new Error(`the cluster judged ${persons} of ${exported.persons} persons and ${lines} of ${exported.lines} lines`);
-    }
-    const walkedAt = performance.now();
-    const ids: string[] = [];
-    await eachRecord(tables, job.out, 'segment', (id) => ids.push(id), "json_extract_string(body, '$.id')");
-    ids.sort();
-    const numbers = new Map(ids.map((id, number) => [id, number]));
-    const numberOf = (id: string): number => {
-      const number = numbers.get(id);
-      if (number === undefined) throw new Error(`the segment ${id} has events but no record`);
-      return number;
-    };
-    const judgedCounts: RuleCounts[] = [];
-    const keyed: KeyedHit[] = [];
-    const statistics: { peers: PeerVerdict[]; groups: GroupVerdict[] } = { peers: [], groups: [] };
-    const used = process.threadCpuUsage();
-    await eachRecord(tables, job.judged, 'counts', (body) => addUp(judgedCounts, (JSON.parse(body) as FilterCounts).rules));
-    await eachRecord(tables, job.judged, 'judged', (body) => {
-      const part = readJudged(body, numberOf);
-      keyed.push(...part.hits);
-      statistics.peers.push(...part.statistics.peers);
-      statistics.groups.push(...part.statistics.groups);
-    });
-    const spent = process.threadCpuUsage(used);
-    const groups = groupHits(finishGroups(session.bound, statistics.groups).findings);
-    const found = await wantedSegments(tables, job, filter, [...keyed, ...groups], ids);
-    rmSync(job.out, { recursive: true, force: true });
-    return {
-      counts: [counts, judgedCounts],
-      keyed,
-      statistics,
-      persons,
-      lines,
-      segments: ids.length,
-      walked_at: walkedAt,
-      keyed_cpu_ms: (spent.user + spent.system) / 1000,
-      readSegment: (number) => {
-        const own = found.get(number);
-        if (own === undefined) throw new Error(`segment ${number} was not brought in`);
-        return sparseSegment(own.built, own.record, own.persons);
-      },
-    };
+    return await bringIn(tables, task, exported);
   } finally {
     tables.close();
   }
@@ -304,7 +340,7 @@ async function wantedSegments(
        WHERE kind = 'segment' AND json_extract_string(body, '$.id') = ${quoted(ids[number] ?? '')}`,
       { body: text },
     );
-    const record = JSON.parse(row?.body ?? '') as SegmentRecord;
+    const record = segmentRecordReader.read(row?.body ?? '', { file: job.out });
     const named = [
       ...rows.lines.map((line) => personAt(record.lines, line)),
       ...rows.visits.map((visit) => personAt(record.visits, visit)),

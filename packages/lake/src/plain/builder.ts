@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import {
   arrayOf,
   type ColumnData,
+  columnNamed,
   decimals,
+  forEachTable,
   inputProblems,
   missingCode,
   missingInt,
@@ -12,10 +14,8 @@ import {
   parseScaled,
   type Segment,
   type TableData,
-  type WorkingColumn,
   type WorkingTable,
   words,
-  workingTables,
 } from '@hengjian/standard';
 import { lakeProblems } from '../problems.ts';
 import { missingText, type PlainColumn, type PlainSchema, plainTables, unescapeText } from './columns.ts';
@@ -198,7 +198,7 @@ class Sink {
 type Needed = Readonly<Partial<Record<WorkingTable, readonly string[]>>>;
 
 function missingColumn(table: WorkingTable, name: string, length: number): ColumnData {
-  const kind = (workingTables[table] as readonly WorkingColumn[]).find((column) => column.name === name)?.kind ?? 'row';
+  const kind = columnNamed(table, name)?.kind ?? 'row';
   if (kind === 'text') return { length, get: () => null };
   return arrayOf(kind, length).fill(floats.has(kind) ? Number.NaN : kind === 'day' || kind === 'minute' ? missingInt : missingCode);
 }
@@ -373,9 +373,7 @@ export class SegmentBuilder {
 
   /** The segment of the persons closed so far; the builder is empty afterwards. */
   take(): Segment {
-    const segment = Object.fromEntries(
-      plainTables.map((table) => [table, this.#sinks[table].data(table, this.#needed[table] ?? [])]),
-    ) as unknown as Segment;
+    const segment = forEachTable((table) => this.#sinks[table].data(table, this.#needed[table] ?? []));
     this.#sinks = this.#empty();
     return segment;
   }

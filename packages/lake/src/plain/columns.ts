@@ -1,14 +1,14 @@
 import {
+  type ColumnDefinition,
   decimals,
   inputProblems,
   type NumericType,
   type Problem,
   RefusedInput,
+  columnsOf as storedColumns,
   type Words,
-  type WorkingColumn,
   type WorkingTable,
   words,
-  workingTables,
 } from '@hengjian/standard';
 
 /**
@@ -21,7 +21,7 @@ export interface PlainColumn {
   readonly kind: 'text' | 'code' | 'day' | 'minute' | 'scaled' | 'ref' | 'hash' | 'owner' | 'ord';
   readonly of?: string;
   /** The column of the working form; absent for owners and `ord`. */
-  readonly stored?: WorkingColumn;
+  readonly stored?: ColumnDefinition;
 }
 
 export const plainTables = [
@@ -45,14 +45,14 @@ const owners: Readonly<Record<WorkingTable, readonly string[]>> = {
   lines: ['mdtrt_id', 'setl_id'],
 };
 
-function plainColumn(stored: WorkingColumn): PlainColumn {
+function plainColumn(stored: ColumnDefinition): PlainColumn {
   const kind = stored.kind === 'code8' ? 'code' : stored.kind;
   if (kind === 'row') throw new Error('a row number has no plain form');
   return stored.of === undefined ? { name: stored.name, kind, stored } : { name: stored.name, kind, of: stored.of, stored };
 }
 
 function columnsOf(table: WorkingTable): readonly PlainColumn[] {
-  const stored = (workingTables[table] as readonly WorkingColumn[]).filter((column) => column.kind !== 'row' && column.name !== 'psn');
+  const stored = storedColumns(table).filter((column) => column.kind !== 'row' && column.name !== 'psn');
   const own = owners[table].map((name): PlainColumn => ({ name, kind: 'owner' }));
   const place: readonly PlainColumn[] = table === 'persons' ? [] : [{ name: 'ord', kind: 'ord' }];
   return [...own, ...stored.map(plainColumn), ...place];

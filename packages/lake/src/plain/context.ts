@@ -1,17 +1,19 @@
 import {
   arrayOf,
   type ColumnData,
+  type ColumnDefinition,
+  columnsOf,
   type DimensionTable,
   dimensionTables,
-  inputProblems,
   type LakeContext,
   type TableData,
-  type WorkingColumn,
+  words,
 } from '@hengjian/standard';
-import { fieldsOf, listOf, type Reader, recordOf, ShapeFault, textValue, whole, wholeFrom } from '../checked-json.ts';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import { lakeProblems } from '../problems.ts';
+import { day, whole } from '../stored.ts';
 
-const columnsOf = (table: DimensionTable): readonly WorkingColumn[] => dimensionTables[table] as readonly WorkingColumn[];
 const names = Object.keys(dimensionTables) as DimensionTable[];
 const format = 1;
 
@@ -37,43 +39,42 @@ export function contextText(context: LakeContext): string {
   return JSON.stringify({ format, dictionaries: context.dictionaries, dimensions, coverage: context.coverage, absent: context.absent });
 }
 
-function columnData(column: WorkingColumn, values: readonly (string | number | null)[]): ColumnData {
-  if (column.kind === 'text') return { length: values.length, get: (row) => (values[row] as string | null | undefined) ?? null };
+function columnData(column: ColumnDefinition, values: readonly (string | number | null)[]): ColumnData {
+  if (column.kind === 'text') {
+    const texts = values.map((value) => (typeof value === 'string' ? value : null));
+    return { length: texts.length, get: (row) => texts[row] ?? null };
+  }
   const data = arrayOf(column.kind, values.length);
   values.forEach((value, row) => {
-    data[row] = value === null ? Number.NaN : (value as number);
+    data[row] = typeof value === 'number' ? value : Number.NaN;
   });
   return data;
 }
 
-const cell: Reader<string | number | null> = (value, path) => {
-  if (value !== null && typeof value !== 'string' && typeof value !== 'number') throw new ShapeFault(path, 'cell');
-  return value;
-};
-const day = wholeFrom(-1_000_000);
-const shape = fieldsOf({
-  dictionaries: recordOf(listOf(textValue)),
-  dimensions: recordOf(fieldsOf({ length: whole, columns: recordOf(listOf(cell)) })),
-  coverage: fieldsOf({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
-  absent: listOf(textValue),
-});
+const text = Type.String();
+const name = words('数据湖上下文', 'context of a lake');
+const formatReader = jsonReader(Type.Object({ format: whole }), name);
+const cell = Type.Union([text, Type.Number(), Type.Null()]);
+const contextReader = jsonReader(
+  Type.Object({
+    dictionaries: Type.Record(text, Type.Array(text)),
+    dimensions: Type.Record(text, Type.Object({ length: whole, columns: Type.Record(text, Type.Array(cell)) })),
+    coverage: Type.Object({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
+    absent: Type.Array(text),
+  }),
+  name,
+);
 
-/** Reads a context by its shape; anything else is a damaged file. */
-function parsed(text: string, file: string): ReturnType<typeof shape> {
-  try {
-    const value: unknown = JSON.parse(text);
-    const found = fieldsOf({ format: whole })(value, '').format;
-    if (found !== format) throw lakeProblems.refused('context-format', { format: found, known: format }, { file });
-    return shape(value, '');
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof ShapeFault)) throw error;
-    throw inputProblems.refused('file-damaged', { format: 'JSON', reason: error.message }, { file });
-  }
+/** Reads a context by its shape; one of another format is refused as such, anything else is a damaged file. */
+function parsed(content: string, file: string) {
+  const value = formatReader.read(content, { file });
+  if (value.format !== format) throw lakeProblems.refused('context-format', { format: value.format, known: format }, { file });
+  return contextReader.accepts(value) ? value : contextReader.read(content, { file });
 }
 
 /** Reads what `contextText` wrote. */
-export function parseContext(text: string, file: string): LakeContext {
-  const stored = parsed(text, file);
+export function parseContext(content: string, file: string): LakeContext {
+  const stored = parsed(content, file);
   const dimensions = Object.fromEntries(
     names.map((table): [string, TableData] => {
       const { length, columns } = stored.dimensions[table] ?? { length: 0, columns: {} };

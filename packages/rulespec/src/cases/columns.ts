@@ -1,6 +1,7 @@
 import {
   arrayOf,
   type ColumnData,
+  type ColumnDefinition,
   decimals,
   inputProblems,
   missingCode,
@@ -10,7 +11,6 @@ import {
   parseMinute,
   parseScaled,
   type TableData,
-  type WorkingColumn,
 } from '@hengjian/standard';
 
 /** A cell in the making: text as a file would have it, a row number, or missing. */
@@ -34,11 +34,11 @@ export class GrowingDictionaries {
   }
 }
 
-function refuse(column: WorkingColumn, cell: Cell): never {
+function refuse(column: ColumnDefinition, cell: Cell): never {
   throw inputProblems.refused('value-invalid', { value: String(cell), expected: column.of ?? column.kind }, { field: column.name });
 }
 
-function encode(column: WorkingColumn, cell: Cell, dictionaries: GrowingDictionaries): number {
+function encode(column: ColumnDefinition, cell: Cell, dictionaries: GrowingDictionaries): number {
   if (cell === null)
     return column.kind === 'scaled' || column.kind === 'hash'
       ? Number.NaN
@@ -65,7 +65,7 @@ function encode(column: WorkingColumn, cell: Cell, dictionaries: GrowingDictiona
 }
 
 /** Builds the arrays of a table out of rows of texts. */
-export function buildTable(columns: readonly WorkingColumn[], rows: readonly Row[], dictionaries: GrowingDictionaries): TableData {
+export function buildTable(columns: readonly ColumnDefinition[], rows: readonly Row[], dictionaries: GrowingDictionaries): TableData {
   const data: Record<string, ColumnData> = {};
   for (const column of columns) {
     if (column.kind === 'text') {

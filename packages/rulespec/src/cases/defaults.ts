@@ -62,6 +62,7 @@ export function lineDefaults(row: Row, visit: Row, index: number): Row {
     inscp_amt: money,
     fulamt_ownpay_amt: '0',
     ...itemKind(code),
+    rx_drord_text: own['rx_drord_no'] ?? null,
     drug_trac_text: own['drug_trac_codg'] ?? null,
     ...own,
     med_list_codg: code,

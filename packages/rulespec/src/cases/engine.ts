@@ -1,4 +1,4 @@
-import type { Segment, TableData, WorkingTable } from '@hengjian/standard';
+import { forEachTable } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import { bindRulebook } from '../bind/rulebook.ts';
 import type { CheckedRule } from '../check/checked.ts';
@@ -37,21 +37,12 @@ export function outcomeOf(bound: BoundRulebook, kernel: Kernel, built: BuiltHist
 /** The history as a kernel is given it: with the columns it says it needs and no others. */
 export function leanHistory(bound: BoundRulebook, built: BuiltHistory): BuiltHistory {
   const needed = neededColumns(bound);
-  const tables = (Object.keys(built.segment) as WorkingTable[]).map((table): [WorkingTable, TableData] => {
+  const segment = forEachTable((table) => {
     const { length, columns } = built.segment[table];
-    const names = needed[table];
-    return [
-      table,
-      {
-        length,
-        columns:
-          names === undefined
-            ? {}
-            : Object.fromEntries(names.flatMap((name) => (columns[name] === undefined ? [] : [[name, columns[name]]]))),
-      },
-    ];
+    const names = needed[table] ?? [];
+    return { length, columns: Object.fromEntries(names.flatMap((name) => (columns[name] === undefined ? [] : [[name, columns[name]]]))) };
   });
-  return { ...built, segment: Object.fromEntries(tables) as unknown as Segment };
+  return { ...built, segment };
 }
 
 /** Judges a history with both back ends. */

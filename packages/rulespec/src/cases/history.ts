@@ -1,16 +1,15 @@
 import {
   type CivilDay,
+  type ColumnDefinition,
   dimensionTables,
   formatDay,
   inputProblems,
   type LakeContext,
-  libraryText,
-  parseCsvRecords,
   parseDay,
   parseMinute,
   type Segment,
+  settingOf,
   type TableData,
-  type WorkingColumn,
   words,
   workingTables,
 } from '@hengjian/standard';
@@ -20,7 +19,7 @@ import { buildTable, type Cell, GrowingDictionaries, type Row } from './columns.
 import { copiedPersons, copiedVisits } from './copies.ts';
 import { itemKind, lineDefaults, settlementOf, visitDefaults } from './defaults.ts';
 
-type PlainRecord = Readonly<Record<string, Plain>>;
+export type PlainRecord = Readonly<Record<string, Plain>>;
 
 /** Histories of persons and what stands beside them, as plain texts under the names of the working form. */
 export interface HistoryInput {
@@ -42,8 +41,9 @@ export interface BuiltHistory {
   readonly context: LakeContext;
 }
 
-const isRecord = (value: Plain | undefined): value is PlainRecord => value !== null && typeof value === 'object' && !Array.isArray(value);
-const recordsIn = (value: Plain | undefined): readonly PlainRecord[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+export const isRecord = (value: Plain | undefined): value is PlainRecord =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+export const recordsIn = (value: Plain | undefined): readonly PlainRecord[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 function row(value: PlainRecord, known: readonly string[], what: string): Row {
   const cells: Record<string, Cell> = {};
@@ -61,15 +61,6 @@ const names = (columns: readonly { readonly name: string }[], ...more: string[])
   ...columns.map((column) => column.name),
   ...more,
 ];
-
-const settings = parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv');
-
-/** Setting of a med_type by the longest prefix. */
-function settingOf(medType: string): string | null {
-  const fitting = settings.filter(({ med_type_prefix: prefix }) => prefix !== undefined && medType.startsWith(prefix));
-  fitting.sort((a, b) => (b.med_type_prefix?.length ?? 0) - (a.med_type_prefix?.length ?? 0));
-  return fitting[0]?.setting ?? null;
-}
 
 interface Tables {
   readonly persons: Row[];
@@ -94,7 +85,7 @@ interface DraftVisit {
 function draftVisit(source: PlainRecord, index: number): DraftVisit {
   const { lines, diagnoses: _d, operations: _o, settlements: _s, ...own } = source;
   const known = names(workingTables.visits);
-  const visit = visitDefaults(row(own, known, 'visit'), index, settingOf);
+  const visit = visitDefaults(row(own, known, 'visit'), index, (medType) => settingOf(medType) ?? null);
   const lineNames = names(workingTables.lines, 'key', 'amount');
   const drafts = recordsIn(lines).map((line, at) => lineDefaults(row(line, lineNames, 'line'), visit, at));
   return { visit, source, lines: drafts };
@@ -220,7 +211,7 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
   const reach = { line_from: formatDay(from), line_to: formatDay(to), visit_from: formatDay(from), visit_to: formatDay(to) };
   const house: Row = { fixmedins_type: '1', hosp_lv: '02', lmtpric_hosp_lv: '3', dedc_hosp_lv: '3', admdvs: '410500', ...reach };
   const tablesOf = dimensionTables;
-  const listed = (rows: readonly Plain[] | undefined, columns: readonly WorkingColumn[]): TableData =>
+  const listed = (rows: readonly Plain[] | undefined, columns: readonly ColumnDefinition[]): TableData =>
     buildTable(
       columns,
       recordsIn(rows).map((one) => row(one, names(columns), 'ledger row')),

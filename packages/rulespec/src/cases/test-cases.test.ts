@@ -245,10 +245,9 @@ test('what was read is told as the source said it, never as a number of the lake
   });
   const said = (name: string): string | null | undefined =>
     sourceText(segment.lines, columnNamed('lines', name) as ColumnDefinition, 0, context.dictionaries);
-  expect(['drug_trac_codg', 'file_row', 'det_item_fee_sumamt', 'fee_ocur_time', 'list_type', 'prd_days'].map(said)).toEqual([
-    ...['T9', '12', '10.00', '2026-03-01 09:00', '101', null],
-  ]);
-  expect(said('rx_drord_no')).toBeUndefined();
+  const names = ['rx_drord_no', 'drug_trac_codg', 'file_row', 'det_item_fee_sumamt', 'fee_ocur_time', 'list_type', 'prd_days'];
+  expect(names.map(said)).toEqual(['R7', 'T9', '12', '10.00', '2026-03-01 09:00', '101', null]);
+  expect(said('visit')).toBeUndefined();
   expect(withSaid('lines', ['cnt', 'drug_trac_codg'])).toEqual(['cnt', 'drug_trac_codg', 'drug_trac_text']);
   const { built, bound } = judged();
   const { steps } = explainSubject(bound, built.segment, 0, { line: 0 });

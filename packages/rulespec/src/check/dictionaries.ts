@@ -1,4 +1,4 @@
-import { dictionary, dimensionTables, type WorkingColumn, workingTables } from '@hengjian/standard';
+import { type ColumnDefinition, dictionary, dimensionTables, workingTables } from '@hengjian/standard';
 
 /** Values of dictionaries that are the project's own and stand in no national code table. */
 const ownValues: Readonly<Record<string, readonly string[]>> = {
@@ -8,7 +8,7 @@ const ownValues: Readonly<Record<string, readonly string[]>> = {
 };
 
 function columnDictionaries(): ReadonlySet<string> {
-  const tables: readonly (readonly WorkingColumn[])[] = [...Object.values(workingTables), ...Object.values(dimensionTables)];
+  const tables: readonly (readonly ColumnDefinition[])[] = [...Object.values(workingTables), ...Object.values(dimensionTables)];
   return new Set(
     tables.flatMap((columns) => columns.filter(({ kind }) => kind === 'code' || kind === 'code8').map((column) => column.of ?? '')),
   );

@@ -1,4 +1,4 @@
-import { columnsOf, type WorkingColumn } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf } from '@hengjian/standard';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { FieldTable, Role } from './ir.ts';
 import type { Type } from './types.ts';
@@ -77,11 +77,11 @@ const ownerTables = new Map<string, FieldTable>([
 ]);
 
 /** Columns that rules may read; ranges, rows and texts are the machinery of the segment. */
-export function readable(table: FieldTable, texts: boolean): readonly WorkingColumn[] {
+export function readable(table: FieldTable, texts: boolean): readonly ColumnDefinition[] {
   return columnsOf(table).filter((column) => column.kind !== 'row' && (texts || column.kind !== 'text'));
 }
 
-export function columnType(column: WorkingColumn): Type {
+export function columnType(column: ColumnDefinition): Type {
   switch (column.kind) {
     case 'code':
     case 'code8':
@@ -101,7 +101,7 @@ export interface Resolved {
   readonly role: Role;
   readonly table: FieldTable;
   /** The column, or `row` for the row itself. */
-  readonly column: WorkingColumn | 'row';
+  readonly column: ColumnDefinition | 'row';
   readonly nullable: boolean;
 }
 

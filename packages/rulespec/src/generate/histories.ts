@@ -1,6 +1,6 @@
 import { type ColumnDefinition, columnsOf, type NumericType, type WorkingTable } from '@hengjian/standard';
 import * as fc from 'fast-check';
-import type { HistoryInput } from '../cases/history.ts';
+import { type HistoryInput, isRecord, type PlainRecord, recordsIn } from '../cases/history.ts';
 import { closedValues } from '../check/dictionaries.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import type { Plain } from '../source/vocabulary.ts';
@@ -246,17 +246,24 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
 
 const spreadMonths = ['2025-11', '2025-12', '2026-01', '2026-02', '2026-03'];
 
+/** The same with every day of March in another month. */
+const movedTo = (value: Plain, month: string): Plain => {
+  if (typeof value === 'string') return value.replaceAll('2026-03-', `${month}-`);
+  if (Array.isArray(value)) return value.map((one: Plain) => movedTo(one, month));
+  return isRecord(value) ? inMonth(value, month) : value;
+};
+const inMonth = (record: PlainRecord, month: string): PlainRecord =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, movedTo(value, month)]));
+
 /** The same histories over several months and institutions that the data cover, so that periods and peers can be compared. */
 export function spread(input: HistoryInput): HistoryInput {
-  const moved = (visit: Plain, at: number): Plain => {
-    const month = spreadMonths[at % spreadMonths.length] ?? '';
-    const text = JSON.stringify(visit).replaceAll('2026-03-', `${month}-`);
-    const own = JSON.parse(text) as Record<string, Plain>;
+  const moved = (visit: PlainRecord, at: number): PlainRecord => {
+    const own = inMonth(visit, spreadMonths[at % spreadMonths.length] ?? '');
     return own['fixmedins_code'] === null ? own : { ...own, fixmedins_code: `H4105000001${Math.floor(at / spreadMonths.length) % 7}` };
   };
   const persons = input.persons.map((one, index) => {
-    const source = one as Record<string, Plain>;
-    return { ...source, visits: (source['visits'] as readonly Plain[]).map((visit, at) => moved(visit, index * 3 + at)) };
+    if (!isRecord(one)) throw new TypeError('a random person is a record');
+    return { ...one, visits: recordsIn(one['visits']).map((visit, at) => moved(visit, index * 3 + at)) };
   });
   return { ...input, persons, coverage_from: 10_000 };
 }

@@ -23,14 +23,14 @@ function scaledText(value: number, of: string | undefined): string | null {
 }
 
 /** What a column says through the one that holds the text of the source; undefined where that is not loaded or not kept. */
-function saidText(table: TableData, { name, said }: ColumnDefinition, row: number): string | null | undefined {
+function saidText(table: TableData, { name, said }: ColumnDefinition, row: number): string | undefined {
   if (said === name) return String(views.numbers(table, name)[row]);
-  return said === undefined || table.columns[said] === undefined ? undefined : views.text(table, said).get(row);
+  return said === undefined || table.columns[said] === undefined ? undefined : (views.text(table, said).get(row) ?? undefined);
 }
 
 /**
  * A cell of the working form as the source said it: codes as codes, money in 元, dates and times as text; null where it
- * said nothing. A reference or a hash is a number of the lake's own that says nothing outside: of it the text is given
+ * said nothing. A row, a reference or a hash is a number of the lake's own that says nothing outside: of it the text is given
  * that the column `said` holds, undefined where that is not loaded or the lake keeps none.
  */
 export function sourceText(table: TableData, column: ColumnDefinition, row: number, dictionaries: Dictionaries): string | null | undefined {
@@ -48,7 +48,7 @@ export function sourceText(table: TableData, column: ColumnDefinition, row: numb
     case 'scaled':
       return scaledText(value, of);
     case 'row':
-      return value < 0 ? null : String(value);
+      return value < 0 ? null : undefined;
     case 'hash':
       return Number.isNaN(value) ? null : saidText(table, column, row);
     case 'ref':

@@ -237,6 +237,13 @@ function invoicesOf(segment: Segment): Float64Array {
   return keys;
 }
 
+/** The rows that a link leads to from some rows. */
+function linked(link: Numbers, rows: Int32Array): Int32Array<ArrayBuffer> {
+  const found = new Int32Array(rows.length);
+  for (let at = 0; at < found.length; at += 1) found[at] = link[rows[at] as number] as number;
+  return found;
+}
+
 /** The events of one walk in a segment; `known` keeps the orders of persons that were worked out. */
 function collect(
   plan: EventPlan,
@@ -284,7 +291,7 @@ function collect(
   const timed = ownVisits ? { key: keysWithin(visits, visitKeys), begntime: gather(numbers(segment.visits, 'begntime'), visits.rows) } : {};
   collector.keep('visits', visits, { ...ranges, ...timed, person: link, row: visits.rows });
   if (plan.lines) {
-    const visitRows = plan.by === 'institution' ? lines.rows.map((line) => visitOf[line] as number) : undefined;
+    const visitRows = plan.by === 'institution' ? linked(visitOf, lines.rows) : undefined;
     collector.keep('lines', lines, {
       key: gather(lineKeys, visitRows ?? lines.rows),
       fee_ocur_time: gather(numbers(segment.lines, 'fee_ocur_time'), lines.rows),

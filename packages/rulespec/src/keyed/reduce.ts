@@ -1,7 +1,7 @@
 import {
   arrayOf,
-  type ColumnData,
   columnNamed,
+  forEachTable,
   type Segment,
   type TableData,
   views,
@@ -88,7 +88,7 @@ function offsetsOf(parts: readonly EventPart[]): Offsets {
     });
     return offsets;
   };
-  return Object.fromEntries(tableNames.map((name) => [name, of(name)])) as unknown as Offsets;
+  return forEachTable(of);
 }
 
 function concatenate(parts: readonly EventPart[], name: WorkingTable, column: string, offsets: Offsets): EventColumn {
@@ -171,13 +171,7 @@ function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<Worki
   return { tables, length };
 }
 
-const segmentOf = ({ tables, length }: Joined): Segment =>
-  Object.fromEntries(
-    tableNames.map((name): [WorkingTable, TableData] => [
-      name,
-      { length: length(name), columns: tables[name] as Record<string, ColumnData> },
-    ]),
-  ) as unknown as Segment;
+const segmentOf = ({ tables, length }: Joined): Segment => forEachTable((name) => ({ length: length(name), columns: tables[name] }));
 
 /** The same with some of the lines. */
 function withLines({ tables, length }: Joined, rows: Int32Array): Joined {

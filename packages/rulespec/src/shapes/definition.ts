@@ -19,6 +19,7 @@ import type { Sentence } from '../words/sentence.ts';
 import type { UnknownCause } from '../words/unknown.ts';
 import type { GroupVerdict } from './group/judge.ts';
 import type { PeerVerdict } from './peer/judge.ts';
+import type { Entity } from './peer/types.ts';
 import type { CheckedShape, ShapeSource } from './types.ts';
 
 /** What every shape has in common, as its file says it and as the checker leaves it. */
@@ -136,13 +137,13 @@ export interface NamedFinding {
   /** Undefined where the finding is of no one person. */
   readonly person: string | undefined;
   readonly code: string | undefined;
-  /** `Hit.group`, or the key of a group of persons. */
+  /** `Hit.group`, the key of a group of persons, or an entity with its period. */
   readonly group: string;
 }
 
 /** What a finding is about; the same in every run. */
 export interface FindingSubject {
-  readonly kind: 'line' | 'visit' | 'group' | 'diagnosis' | 'operation' | 'entity';
+  readonly kind: 'line' | 'visit' | 'group' | 'diagnosis' | 'operation' | Entity;
   readonly subject: string;
 }
 

@@ -1,4 +1,4 @@
-import { columnNamed, dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
+import { columnNamed, dictionary, settings } from '@hengjian/standard';
 import type { FieldTable, Role } from '../check/ir.ts';
 import type { Names } from '../source/vocabulary.ts';
 
@@ -11,14 +11,8 @@ export const roleNames: Readonly<Record<Role, Names>> = { self: names('', ''), a
 /** What a column of the working form is called; its record says so. */
 export const fieldName = (table: FieldTable, column: string): Names => columnNamed(table, column)?.words ?? names(column, column);
 
-const settings = new Map(
-  parseCsvRecords(libraryText('standard/settings.csv'), 'settings.csv').map((row) => [
-    row.setting ?? '',
-    names(row.name_zh ?? '', row.name_en ?? ''),
-  ]),
-);
 const settingNames = new Map([
-  ...settings,
+  ...settings.map(({ setting, name }) => [setting, name] as const),
   ['outpatient', names('普通门诊', 'outpatient')],
   ['chronic', names('门诊慢特病', 'chronic benefit')],
 ] as const);

@@ -1,30 +1,27 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { multiplyDivide } from '@hengjian/standard';
+import { multiplyDivide, type Words } from '@hengjian/standard';
 import type { PoolStatement, YearRun, YearStatement } from '../clear-year.ts';
 import type { CommunityResult } from '../communities.ts';
+import type { PaymentForms } from '../forms/form.ts';
+import { paymentForms, reasonWords } from '../forms/registry.ts';
 import type { NextCap } from '../next-caps.ts';
-import { reasonWords } from '../pay-stay.ts';
-import type { Reason } from '../price-stay.ts';
 import type { ReviewReport } from '../rulings.ts';
 import type { SettlementRun } from '../run.ts';
 import { percentText, rateText, ratioText } from '../step.ts';
 import { lineWords } from '../tally.ts';
 import { stepList } from './html.ts';
 
-const partWords = {
-  ...lineWords,
-  reserve_left: { zh: '储备金结余', en: 'left of the reserve' },
-  left: { zh: '基金结余（负为透支）', en: 'left of the fund (negative: overdrawn)' },
-};
+const said = ({ zh, en }: Words): string => both(zh, en);
 
-function poolPart({ pool, fund, floating_rate, floating_points, fixed_points, parts }: PoolStatement): string {
+function poolPart({ pool, fund, floating_rate, floating_points, fixed_points, parts }: PoolStatement, forms: PaymentForms): string {
   const columns: readonly Column<PoolStatement['parts'][number]>[] = [
-    { zh: '去向', en: 'where it went', cell: ({ kind }) => both(partWords[kind].zh, partWords[kind].en) },
+    { zh: '去向', en: 'where it went', cell: ({ kind }) => said(lineWords(kind, forms)) },
     { zh: '金额（元）', en: 'amount (yuan)', number: true, cell: ({ fen }) => yuan(fen) },
   ];
   const caption = both(
     `合计 ${yuan(fund.total_fen)} 元；固定点数 ${ratioText(fixed_points)}，浮动点数 ${ratioText(floating_points)}，浮动点值 ${rateText(floating_rate)}`,
-    `${yuan(fund.total_fen)} yuan in all; fixed points ${ratioText(fixed_points)}, floating points ${ratioText(floating_points)} at ${rateText(floating_rate)}`,
+    `${yuan(fund.total_fen)} yuan in all; fixed points ${ratioText(fixed_points)}, ` +
+      `floating points ${ratioText(floating_points)} at ${rateText(floating_rate)}`,
   );
   return `<h3>${escapeHtml(pool)}</h3>${stepList(fund.steps)}${table(caption, columns, parts)}`;
 }
@@ -62,20 +59,22 @@ function reviewText({ discharges, quota, applied, taken, passed, unknown }: Revi
       ? ''
       : `<p class="note">${both(`找不到病例的申报：${unknown.join('、')}`, `applications without a stay: ${unknown.join(', ')}`)}</p>`;
   const share = discharges === 0 ? 0 : multiplyDivide(taken, 10_000, discharges);
+  const takenUp = `${grouped(taken)}（${percentText(share)}）`;
   return `<p>${both(
-    `出院 ${grouped(discharges)} 例，名额 ${grouped(quota)}，申报 ${grouped(applied)}，受理 ${grouped(taken)}（${percentText(share)}），通过 ${grouped(passed)}。`,
-    `${grouped(discharges)} discharges, quota ${grouped(quota)}, ${grouped(applied)} applied, ${grouped(taken)} taken up (${percentText(share)}), ${grouped(passed)} passed.`,
+    `出院 ${grouped(discharges)} 例，名额 ${grouped(quota)}，申报 ${grouped(applied)}，受理 ${takenUp}，通过 ${grouped(passed)}。`,
+    `${grouped(discharges)} discharges, quota ${grouped(quota)}, ${grouped(applied)} applied, ` +
+      `${grouped(taken)} taken up (${percentText(share)}), ${grouped(passed)} passed.`,
   )}</p>${missing}`;
 }
 
 interface ReasonCount {
-  readonly reason: Reason;
+  readonly reason: string;
   readonly cases: number;
   readonly fund: number;
 }
 
 function reasonCounts({ outside }: YearRun): readonly ReasonCount[] {
-  const counts = new Map<Reason, ReasonCount>();
+  const counts = new Map<string, ReasonCount>();
   for (const { reason, fund_fen } of outside) {
     const former = counts.get(reason);
     counts.set(reason, { reason, cases: (former?.cases ?? 0) + 1, fund: (former?.fund ?? 0) + fund_fen });
@@ -83,22 +82,27 @@ function reasonCounts({ outside }: YearRun): readonly ReasonCount[] {
   return [...counts.values()].sort((a, b) => b.cases - a.cases || (a.reason < b.reason ? -1 : 1));
 }
 
-const reasonColumns: readonly Column<ReasonCount>[] = [
-  { zh: '原因', en: 'reason', cell: ({ reason }) => both(reasonWords[reason].zh, reasonWords[reason].en) },
+const reasonColumns = (forms: PaymentForms): readonly Column<ReasonCount>[] => [
+  { zh: '原因', en: 'reason', cell: ({ reason }) => said(reasonWords(forms, reason)) },
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund }) => yuan(fund) },
 ];
 
 /** The clearing of the whole city: where the money of each pool went, hospitals, communities, reviews, caps of next year. */
-export function cityHtml(run: SettlementRun, year: YearRun): string {
+export function cityHtml(run: SettlementRun, year: YearRun, forms: PaymentForms = paymentForms): string {
+  const section = (title: string, content: string): string => `<h2>${title}</h2>${content}`;
+  const signs = both('正为基金应付，负为机构应退', 'positive: the fund pays; negative: the hospital pays back');
+  const hospitals = table(signs, hospitalColumns(run.names), year.statements);
+  const reasons = table(both('按原因', 'by reason'), reasonColumns(forms), reasonCounts(year));
+  const caps = table(both('结果运用', 'from the results of this year'), capColumns(run.names), year.next_caps);
   return page(
     `${run.title.zh} ${year.year}`,
     `<h1>${both(`${run.title.zh}：${year.year} 年度清算`, `${run.title.en}: clearing of ${year.year}`)}</h1>
-<h2>${both('基金池', 'pools')}</h2>${year.pools.map(poolPart).join('\n')}
-<h2>${both('机构', 'hospitals')}</h2>${table(both('正为基金应付，负为机构应退', 'positive: the fund pays; negative: the hospital pays back'), hospitalColumns(run.names), year.statements)}
-<h2>${both('医共体', 'medical communities')}</h2>${table(both('总额包干', 'lump sums'), communityColumns, year.communities)}
-<h2>${both('特例单议', 'special reviews')}</h2>${reviewText(year.rulings.review)}
-<h2>${both('不按病组付费的病例', 'stays not paid by their group')}</h2>${table(both('按原因', 'by reason'), reasonColumns, reasonCounts(year))}
-<h2>${both('下年总额', 'caps of next year')}</h2>${table(both('结果运用', 'from the results of this year'), capColumns(run.names), year.next_caps)}`,
+${section(both('基金池', 'pools'), year.pools.map((pool) => poolPart(pool, forms)).join('\n'))}
+${section(both('机构', 'hospitals'), hospitals)}
+${section(both('医共体', 'medical communities'), table(both('总额包干', 'lump sums'), communityColumns, year.communities))}
+${section(both('特例单议', 'special reviews'), reviewText(year.rulings.review))}
+${section(both('不按病组付费的病例', 'stays not paid by their group'), reasons)}
+${section(both('下年总额', 'caps of next year'), caps)}`,
   );
 }

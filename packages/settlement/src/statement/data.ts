@@ -1,17 +1,19 @@
-import { ymdOf } from '@hengjian/standard';
+import { type Language, type Words, words, ymdOf } from '@hengjian/standard';
 import type { Deduction } from '../agreement.ts';
 import type { PoolStatement, YearStatement } from '../clear-year.ts';
-import { explainPrice, reasonWords } from '../pay-stay.ts';
-import type { PayForm, PayStyle } from '../price-stay.ts';
+import type { PaymentForms, StayPrice } from '../forms/form.ts';
+import { formOf, reasonWords, styleWords } from '../forms/registry.ts';
+import type { Pricer } from '../price-stay.ts';
 import type { SettlementRun } from '../run.ts';
-import { rateText, ratioText, stepValue, unitNames } from '../step.ts';
+import { stepValue, unitNames } from '../step.ts';
 import type { CaseLine, HospitalStatement } from '../tally.ts';
 import type { Tariff } from '../tariff.ts';
 import type { StayHistory } from '../versions.ts';
+import { caseSteps, caseSums } from './case-sums.ts';
 
 /** Everything that the statement of one hospital shows. */
 export interface StatementData {
-  readonly title: { readonly zh: string; readonly en: string };
+  readonly title: Words;
   readonly fixmedins_code: string;
   readonly name: string;
   readonly tariff: Tariff;
@@ -26,47 +28,31 @@ export interface StatementData {
   readonly pools: readonly PoolStatement[];
 }
 
-export const formWords: Readonly<Record<PayForm, { readonly zh: string; readonly en: string }>> = {
-  group: { zh: '病组', en: 'group' },
-  bed_day: { zh: '床日', en: 'bed day' },
-  fixed_price: { zh: '定额', en: 'fixed price' },
-  item: { zh: '按项目', en: 'by item' },
-  unpaid: { zh: '未付费', en: 'unpaid' },
-};
-
-export const styleWords: Readonly<Record<PayStyle, { readonly zh: string; readonly en: string }>> = {
-  normal: { zh: '正常', en: 'normal' },
-  very_high: { zh: '高倍率', en: 'very high' },
-  very_low: { zh: '低倍率', en: 'very low' },
-  special_item: { zh: '特例单议（按项目）', en: 'special review, by item' },
-  special_standard: { zh: '特例单议（调整标准）', en: 'special review, adjusted' },
-  lowest_weight: { zh: '最低权重', en: 'lightest group' },
-  discount: { zh: '费用折扣', en: 'share of the cost' },
-  nothing: { zh: '不付费', en: 'nothing' },
-  item: { zh: '按项目', en: 'by item' },
-  days: { zh: '按床日', en: 'by day' },
-  fixed: { zh: '定额', en: 'fixed' },
-};
-
 /** Month of discharge, `yyyy-MM`. */
 export function periodOf(day: number): string {
   const ymd = ymdOf(day);
   return `${Math.floor(ymd / 10_000)}-${String(Math.floor(ymd / 100) % 100).padStart(2, '0')}`;
 }
 
-/** How a case came to its price, in one cell: the formula of a normal one, every step of another. */
-export function caseText({ stay, price, ruling }: CaseLine, tariff: Tariff): { readonly zh: string; readonly en: string } {
-  if (price.form === 'group' && price.style === 'normal' && price.reason === '' && ruling === undefined) {
-    const formula = `${ratioText(price.weight)} × ${ratioText(price.coefficient)} × ${rateText(price.rate)}`;
-    return { zh: formula, en: formula };
-  }
-  const steps = explainPrice(stay, price, tariff, ruling);
-  const words = (language: 'zh' | 'en'): string =>
+/** How a case came to its price, in one cell: the formula of an ordinary one at the rate that pays it, every step of another. */
+export function caseText(line: CaseLine, pools: readonly PoolStatement[], pricer: Pricer): Words {
+  const { price, ruling } = line;
+  const { rate } = caseSums(line, pools, pricer);
+  const atRate = rate === undefined ? price : { ...price, rate };
+  const formula = ruling === undefined ? formOf(pricer.forms, price.form).formula?.(atRate) : undefined;
+  if (formula !== undefined) return words(formula, formula);
+  const steps = caseSteps(line, pools, pricer);
+  const told = (language: Language): string =>
     steps.map((each) => `${each[language]}: ${stepValue(each)}${unitNames[each.unit][language]}`).join('; ');
-  return { zh: words('zh'), en: words('en') };
+  return words(told('zh'), told('en'));
 }
 
-export const reasonText = (line: CaseLine): { readonly zh: string; readonly en: string } => reasonWords[line.price.reason];
+/** Form, style and reason of a price. */
+export const priceWords = ({ form, style, reason }: StayPrice, forms: PaymentForms): readonly [Words, Words, Words] => [
+  formOf(forms, form).words,
+  styleWords(forms, form, style),
+  reasonWords(forms, reason),
+];
 
 function byHospital<Value>(values: readonly Value[], code: (value: Value) => string): ReadonlyMap<string, readonly Value[]> {
   const map = new Map<string, Value[]>();

@@ -1,10 +1,16 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import { type Words, words } from '@hengjian/standard';
 import type { Deduction } from '../agreement.ts';
 import type { PoolStatement } from '../clear-year.ts';
+import type { PaymentForms, StayPrice } from '../forms/form.ts';
+import { formOf, paymentForms } from '../forms/registry.ts';
+import { fundShareOf } from '../fund-rules.ts';
+import { compileTariff } from '../price-stay.ts';
 import { rateText, ratioText, type Step, stepValue, unitNames } from '../step.ts';
 import { type CaseLine, type HospitalStatement, lineWords, type StatementLine } from '../tally.ts';
 import type { StayHistory } from '../versions.ts';
-import { formWords, reasonText, type StatementData, styleWords } from './data.ts';
+import { type CaseSums, caseSums } from './case-sums.ts';
+import { priceWords, type StatementData } from './data.ts';
 
 /** Cases shown one by one on the page; the workbook has them all. */
 const shownCases = 200;
@@ -20,16 +26,19 @@ export function stepList(steps: readonly Step[]): string {
   return items.join('');
 }
 
-const lineColumns: readonly Column<StatementLine>[] = [
-  { zh: '项目', en: 'line', cell: ({ kind }) => both(lineWords[kind].zh, lineWords[kind].en) },
+const said = ({ zh, en }: Words): string => both(zh, en);
+
+const lineColumns = (forms: PaymentForms): readonly Column<StatementLine>[] => [
+  { zh: '项目', en: 'line', cell: ({ kind }) => said(lineWords(kind, forms)) },
   { zh: '基金池', en: 'pool', cell: ({ pool }) => escapeHtml(pool) },
   { zh: '计算', en: 'arithmetic', cell: ({ steps }) => stepList(steps) },
   { zh: '金额（元）', en: 'amount (yuan)', number: true, cell: ({ fen }) => yuan(fen) },
 ];
 
-function lineTable(statement: HospitalStatement, total: { readonly zh: string; readonly en: string }): string {
-  const caption = `${both('合计', 'total')} = ${statement.lines.map(({ fen }) => (fen < 0 ? `(${yuan(fen)})` : yuan(fen))).join(' + ') || '0.00'}`;
-  const lines = table(caption, lineColumns, statement.lines, both('本期没有金额', 'no amounts in this period'));
+function lineTable(statement: HospitalStatement, total: Words, forms: PaymentForms): string {
+  const sum = statement.lines.map(({ fen }) => (fen < 0 ? `(${yuan(fen)})` : yuan(fen))).join(' + ') || '0.00';
+  const caption = `${both('合计', 'total')} = ${sum}`;
+  const lines = table(caption, lineColumns(forms), statement.lines, both('本期没有金额', 'no amounts in this period'));
   return `${lines}<p><b>${both(total.zh, total.en)}: ${yuan(statement.total_fen)} ${both('元', 'yuan')}</b></p>`;
 }
 
@@ -51,58 +60,76 @@ function cards(data: StatementData): string {
   ].join('')}</div>`;
 }
 
-interface StyleCount {
+/** A case with its money at the rates that pay it. */
+interface CaseRow {
   readonly line: CaseLine;
+  readonly sums: CaseSums;
+}
+
+interface StyleCount {
+  readonly price: StayPrice;
   readonly cases: number;
-  readonly pay: number;
+  readonly earned: number;
   readonly fund: number;
 }
 
 /** Cases by form and style, largest number first. */
-function styleCounts(cases: readonly CaseLine[]): readonly StyleCount[] {
+function styleCounts(rows: readonly CaseRow[]): readonly StyleCount[] {
   const counts = new Map<string, StyleCount>();
-  for (const line of cases) {
+  for (const { line, sums } of rows) {
     const key = `${line.price.form} ${line.price.style} ${line.price.reason}`;
     const former = counts.get(key);
     counts.set(key, {
-      line,
+      price: line.price,
       cases: (former?.cases ?? 0) + 1,
-      pay: (former?.pay ?? 0) + line.price.pay_fen,
-      fund: (former?.fund ?? 0) + line.fund_fen,
+      earned: (former?.earned ?? 0) + sums.earned_fen,
+      fund: (former?.fund ?? 0) + sums.due_fen,
     });
   }
   return [...counts].sort(([a, left], [b, right]) => right.cases - left.cases || (a < b ? -1 : 1)).map(([, count]) => count);
 }
 
-const styleColumns: readonly Column<StyleCount>[] = [
-  { zh: '形式', en: 'form', cell: ({ line }) => both(formWords[line.price.form].zh, formWords[line.price.form].en) },
-  { zh: '方式', en: 'style', cell: ({ line }) => both(styleWords[line.price.style].zh, styleWords[line.price.style].en) },
-  { zh: '原因', en: 'reason', cell: ({ line }) => both(reasonText(line).zh, reasonText(line).en) },
+/** Form, style and reason of a price. */
+const priceColumns = (forms: PaymentForms): readonly Column<StayPrice>[] => [
+  { zh: '形式', en: 'form', cell: (price) => said(priceWords(price, forms)[0]) },
+  { zh: '方式', en: 'style', cell: (price) => said(priceWords(price, forms)[1]) },
+  { zh: '原因', en: 'reason', cell: (price) => said(priceWords(price, forms)[2]) },
+];
+
+const styleColumns = (forms: PaymentForms): readonly Column<StyleCount>[] => [
+  ...priceColumns(forms).map((column): Column<StyleCount> => ({ ...column, cell: ({ price }) => column.cell(price) })),
   { zh: '病例', en: 'cases', number: true, cell: ({ cases }) => grouped(cases) },
-  { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ pay }) => yuan(pay) },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ earned }) => yuan(earned) },
   { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund }) => yuan(fund) },
 ];
 
-const caseColumns: readonly Column<CaseLine>[] = [
-  { zh: '就诊号', en: 'stay', cell: ({ stay }) => escapeHtml(stay.mdtrt_id) },
-  { zh: '病组', en: 'group', cell: ({ stay }) => escapeHtml(stay.grp_code) },
-  ...styleColumns
-    .slice(0, 3)
-    .map((column): Column<CaseLine> => ({ ...column, cell: (line) => column.cell({ line, cases: 1, pay: 0, fund: 0 }) })),
-  { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
-  { zh: '倍率', en: 'ratio', number: true, cell: ({ price }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)) },
-  { zh: '按年初费率应得（元）', en: 'earned at the tariff (yuan)', number: true, cell: ({ price }) => yuan(price.pay_fen) },
-  { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ fund_fen }) => yuan(fund_fen) },
+const caseColumns = (forms: PaymentForms, less: Words): readonly Column<CaseRow>[] => [
+  { zh: '就诊号', en: 'stay', cell: ({ line }) => escapeHtml(line.stay.mdtrt_id) },
+  { zh: '病组', en: 'group', cell: ({ line }) => escapeHtml(line.stay.grp_code) },
+  ...priceColumns(forms).map((column): Column<CaseRow> => ({ ...column, cell: ({ line }) => column.cell(line.price) })),
+  { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ line }) => yuan(line.stay.medfee_sumamt) },
+  {
+    zh: '倍率',
+    en: 'ratio',
+    number: true,
+    cell: ({ line: { price } }) => (price.reference_fen === 0 ? '—' : ratioText(price.ratio)),
+  },
+  { zh: '结算费率', en: 'rate that pays', number: true, cell: ({ sums: { rate } }) => (rate === undefined ? '—' : rateText(rate)) },
+  { zh: '应得（元）', en: 'earned (yuan)', number: true, cell: ({ sums }) => yuan(sums.earned_fen) },
+  { zh: `减：${less.zh}（元）`, en: `less: ${less.en} (yuan)`, number: true, cell: ({ sums }) => yuan(sums.less_fen) },
+  { zh: '调整（元）', en: 'adjustment (yuan)', number: true, cell: ({ sums }) => yuan(sums.adjusted_fen) },
+  { zh: '基金应付（元）', en: 'due from the fund (yuan)', number: true, cell: ({ sums }) => yuan(sums.due_fen) },
 ];
 
-function specialCases(cases: readonly CaseLine[]): string {
-  const special = cases.filter(({ price }) => price.form !== 'group' || price.style !== 'normal' || price.reason !== '');
+function specialCases(rows: readonly CaseRow[], forms: PaymentForms, less: Words): string {
+  const special = rows.filter(({ line: { price } }) => formOf(forms, price.form).formula?.(price) === undefined);
   const shown = special.slice(0, shownCases);
   const caption = both(
     `${special.length} 例，列出 ${shown.length} 例；全部病例见工作簿`,
     `${special.length} cases, ${shown.length} shown; the workbook has all`,
   );
-  return table(caption, caseColumns, shown, both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group'));
+  const none = both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group');
+  return table(caption, caseColumns(forms, less), shown, none);
 }
 
 interface VersionRow {
@@ -129,9 +156,13 @@ function objectionPart(histories: readonly StayHistory[]): string {
   const raised = histories.flatMap(({ objections }) => objections);
   const decisions = raised.map(({ id, mdtrt_id, reason, decision }) => {
     const why = decision.outcome === 'open' ? '' : decision.reason;
-    return `<li>${escapeHtml(id)} · ${escapeHtml(mdtrt_id)}: ${escapeHtml(reason)} → <b>${both(outcomes[decision.outcome].zh, outcomes[decision.outcome].en)}</b> ${escapeHtml(why)}</li>`;
+    const decided = said(outcomes[decision.outcome]);
+    return `<li>${escapeHtml(id)} · ${escapeHtml(mdtrt_id)}: ${escapeHtml(reason)} → <b>${decided}</b> ${escapeHtml(why)}</li>`;
   });
-  return `${table(both('每个版本都保留，最后一版有效', 'every version is kept, the last one counts'), versionColumns, rows, both('没有异议或重传', 'no objections, nothing sent again'))}${decisions.length === 0 ? '' : `<ul>${decisions.join('')}</ul>`}`;
+  const caption = both('每个版本都保留，最后一版有效', 'every version is kept, the last one counts');
+  const none = both('没有异议或重传', 'no objections, nothing sent again');
+  const list = decisions.length === 0 ? '' : `<ul>${decisions.join('')}</ul>`;
+  return `${table(caption, versionColumns, rows, none)}${list}`;
 }
 
 const deductionColumns: readonly Column<Deduction>[] = [
@@ -154,8 +185,12 @@ const poolColumns: readonly Column<PoolStatement>[] = [
   { zh: '浮动点数', en: 'floating points', number: true, cell: ({ floating_points }) => ratioText(floating_points) },
 ];
 
+const section = (title: string, content: string): string => `<h2>${title}</h2>${content}`;
+
 /** The statement of a hospital as a page in both languages, ready to print. */
-export function statementHtml(data: StatementData): string {
+export function statementHtml(data: StatementData, forms: PaymentForms = paymentForms): string {
+  const pricer = compileTariff(data.tariff, forms);
+  const rows = data.cases.map((line): CaseRow => ({ line, sums: caseSums(line, data.pools, pricer) }));
   const name = data.name === '' ? data.fixmedins_code : `${data.name}（${data.fixmedins_code}）`;
   const months = data.months.map((month) => {
     const former = data.first.find(({ period }) => period === month.period);
@@ -163,26 +198,30 @@ export function statementHtml(data: StatementData): string {
       former === undefined || former.total_fen === month.total_fen
         ? ''
         : `<p class="note">${both(`第一版：${yuan(former.total_fen)} 元`, `first version: ${yuan(former.total_fen)} yuan`)}</p>`;
-    return `<h2>${both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`)}</h2>${lineTable(month, { zh: '本月拨付', en: 'paid this month' })}${changed}`;
+    const title = both(`${month.period} 月度预结算`, `${month.period} preliminary settlement`);
+    return `<h2>${title}</h2>${lineTable(month, words('本月拨付', 'paid this month'), forms)}${changed}`;
   });
   const clearing =
     data.year === undefined
       ? ''
-      : `<h2>${both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`)}</h2>${lineTable(data.year, { zh: '清算应付', en: 'due at the clearing' })}`;
+      : section(
+          both(`${data.year.period} 年度清算`, `clearing of ${data.year.period}`),
+          lineTable(data.year, words('清算应付', 'due at the clearing'), forms),
+        );
   const pools =
-    data.pools.length === 0
-      ? ''
-      : `<h2>${both('基金池', 'pools')}</h2>${table(both('费率与点值', 'rates and values'), poolColumns, data.pools)}`;
+    data.pools.length === 0 ? '' : section(both('基金池', 'pools'), table(both('费率与点值', 'rates and values'), poolColumns, data.pools));
+  const noDeductions = both('没有扣款', 'no deductions');
+  const styles = table(both('按付费形式与方式', 'by form and style'), styleColumns(forms), styleCounts(rows), both('没有病例', 'no cases'));
   return page(
     `${data.title.zh} ${name}`,
     `<h1>${both(data.title.zh, data.title.en)}</h1><p>${escapeHtml(name)}</p>
 ${cards(data)}
 ${clearing}
 ${months.join('\n')}
-<h2>${both('病例构成', 'cases')}</h2>${table(both('按付费形式与方式', 'by form and style'), styleColumns, styleCounts(data.cases), both('没有病例', 'no cases'))}
-<h2>${both('非标准付费病例', 'cases not paid at the standard')}</h2>${specialCases(data.cases)}
-<h2>${both('异议与重传', 'objections and lists sent again')}</h2>${objectionPart(data.histories)}
-<h2>${both('稽核扣款', 'audit deductions')}</h2>${table(both('每案一次', 'each case once'), deductionColumns, data.deductions, both('没有扣款', 'no deductions'))}
+${section(both('病例构成', 'cases'), styles)}
+${section(both('非标准付费病例', 'cases not paid at the standard'), specialCases(rows, forms, fundShareOf(data.tariff).lessWords))}
+${section(both('异议与重传', 'objections and lists sent again'), objectionPart(data.histories))}
+${section(both('稽核扣款', 'audit deductions'), table(both('每案一次', 'each case once'), deductionColumns, data.deductions, noDeductions))}
 ${pools}`,
   );
 }

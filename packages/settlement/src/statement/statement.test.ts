@@ -130,6 +130,11 @@ describe('the workbook of a statement', () => {
     const due = [...(cases?.rows.keys() ?? [])].reduce((sum, row) => sum + fen(cell(cases, row, '基金应付 Due from the fund')), 0);
     const lines = data.year?.lines.filter(({ kind }) => ['group', 'bed_day', 'item'].includes(kind)) ?? [];
     expect(due).toBe(lines.reduce((sum, line) => sum + line.fen, 0));
+    for (const row of cases?.rows.keys() ?? []) {
+      const money = (name: string): number => fen(cell(cases, row, name));
+      const due = money('应得 Earned') - money('减个人已付 Less paid by patient') + money('调整 Adjustment');
+      expect(due).toBe(money('基金应付 Due from the fund'));
+    }
     expect(cell(cases, 2, '计算Arithmetic')).toContain('高倍率');
     const objections = sheets.get('异议与重传 Objections');
     expect(objections?.rows.map((_, row) => [cell(objections, row, '版本Version'), cell(objections, row, '病组Group')])).toEqual([

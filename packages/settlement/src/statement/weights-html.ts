@@ -57,8 +57,11 @@ export function weightsHtml(run: WeightRun, title: { readonly zh: string; readon
     `${title.zh} 权重校正`,
     `<h1>${both(`${title.zh}：权重测算与校正`, `${title.en}: weights and their correction`)}</h1>
 <p>${both(
-      `全部病例均费 ${yuan(run.mean_fen)} 元；总权重校正前 ${ratioText(run.total_before)}，校正后 ${ratioText(run.total_after)}，未能分摊的尾差 ${ratioText(run.residual)}；未入组 ${grouped(run.without_group)} 例。`,
-      `Mean cost of all cases ${yuan(run.mean_fen)} yuan; total weight ${ratioText(run.total_before)} before, ${ratioText(run.total_after)} after, ${ratioText(run.residual)} could not be shared out; ${grouped(run.without_group)} cases without a group.`,
+      `全部病例均费 ${yuan(run.mean_fen)} 元；总权重校正前 ${ratioText(run.total_before)}，校正后 ${ratioText(run.total_after)}，` +
+        `未能分摊的尾差 ${ratioText(run.residual)}；未入组 ${grouped(run.without_group)} 例。`,
+      `Mean cost of all cases ${yuan(run.mean_fen)} yuan; total weight ${ratioText(run.total_before)} before, ` +
+        `${ratioText(run.total_after)} after, ${ratioText(run.residual)} could not be shared out; ` +
+        `${grouped(run.without_group)} cases without a group.`,
     )}</p>
 <h2>${both('对机构的影响', 'effect on hospitals')}</h2>${chart}
 ${table(both('最近一年病例', 'cases of the last year'), hospitalColumns(names), run.hospitals)}

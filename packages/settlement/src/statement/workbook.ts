@@ -8,9 +8,14 @@ import {
   workbookWriter,
 } from '@hengjian/documents';
 import { formatScaled, formatYuan } from '@hengjian/standard';
-import { stepValue, unitNames } from '../step.ts';
+import type { PaymentForms } from '../forms/form.ts';
+import { paymentForms } from '../forms/registry.ts';
+import { fundShareOf } from '../fund-rules.ts';
+import { compileTariff } from '../price-stay.ts';
+import { rateText, stepValue, unitNames } from '../step.ts';
 import { type HospitalStatement, lineWords } from '../tally.ts';
-import { caseText, formWords, periodOf, reasonText, type StatementData, styleWords } from './data.ts';
+import { caseSums } from './case-sums.ts';
+import { caseText, periodOf, priceWords, type StatementData } from './data.ts';
 
 const yuan = (fen: number): DecimalCell => ({ decimal: formatYuan(fen) });
 const ratio = (value: number): DecimalCell => ({ decimal: formatScaled(value, 4) });
@@ -48,7 +53,7 @@ class Sheets {
 
 const periods = (data: StatementData): readonly HospitalStatement[] => [...(data.year === undefined ? [] : [data.year]), ...data.months];
 
-function summary(book: WorkbookWriter, data: StatementData): void {
+function summary(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
   const sheet = new Sheets(book, '汇总 Summary', [
     '期间 Period',
     '病例数 Cases',
@@ -61,7 +66,8 @@ function summary(book: WorkbookWriter, data: StatementData): void {
   ]);
   for (const statement of periods(data)) {
     const { period, cases, cost_fen, recorded_fen, points } = statement;
-    for (const line of statement.lines) sheet.row([period, null, null, null, null, two(lineWords[line.kind]), line.pool, yuan(line.fen)]);
+    for (const line of statement.lines)
+      sheet.row([period, null, null, null, null, two(lineWords(line.kind, forms)), line.pool, yuan(line.fen)]);
     sheet.row([
       period,
       cases,
@@ -76,7 +82,7 @@ function summary(book: WorkbookWriter, data: StatementData): void {
   sheet.end();
 }
 
-function arithmetic(book: WorkbookWriter, data: StatementData): void {
+function arithmetic(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
   const sheet = new Sheets(book, '计算 Arithmetic', [
     '期间 Period',
     '项目 Line',
@@ -93,7 +99,7 @@ function arithmetic(book: WorkbookWriter, data: StatementData): void {
         const value = { decimal: stepValue(step) };
         sheet.row([
           statement.period,
-          two(lineWords[line.kind]),
+          two(lineWords(line.kind, forms)),
           line.pool,
           step.zh,
           step.en,
@@ -107,7 +113,9 @@ function arithmetic(book: WorkbookWriter, data: StatementData): void {
   sheet.end();
 }
 
-function cases(book: WorkbookWriter, data: StatementData): void {
+function cases(book: WorkbookWriter, data: StatementData, forms: PaymentForms): void {
+  const pricer = compileTariff(data.tariff, forms);
+  const { lessWords } = fundShareOf(data.tariff);
   const header = [
     '就诊号 Stay',
     '期间 Period',
@@ -120,36 +128,34 @@ function cases(book: WorkbookWriter, data: StatementData): void {
     '系数 Coefficient',
     '总费用 Cost',
     '倍率 Ratio',
-    '支付标准 Standard',
+    '支付标准（按年初费率） Standard at the tariff',
     '点数 Points',
-    '按年初费率应得 Earned at the tariff',
-    '个人已付 Paid by patient',
+    '结算费率 Rate that pays',
+    '应得 Earned',
+    `减${lessWords.zh} Less ${lessWords.en}`,
+    '调整 Adjustment',
     '基金应付 Due from the fund',
     '计算 Arithmetic',
   ];
   const sheet = new Sheets(book, '病例 Cases', header);
   for (const line of data.cases) {
     const { stay, price } = line;
-    const figures = [
+    const { rate, earned_fen, less_fen, adjusted_fen, due_fen } = caseSums(line, data.pools, pricer);
+    sheet.row([
+      stay.mdtrt_id,
+      periodOf(stay.dscg_day),
+      price.pool,
+      stay.grp_code,
+      ...priceWords(price, forms).map(two),
       ratio(price.weight),
       ratio(price.coefficient),
       yuan(stay.medfee_sumamt),
       ratio(price.ratio),
       yuan(price.standard_fen),
       ratio(price.points),
-      yuan(price.pay_fen),
-    ];
-    const words = [two(formWords[price.form]), two(styleWords[price.style]), two(reasonText(line))];
-    sheet.row([
-      stay.mdtrt_id,
-      periodOf(stay.dscg_day),
-      price.pool,
-      stay.grp_code,
-      ...words,
-      ...figures,
-      yuan(stay.psn_pay + stay.acct_pay),
-      yuan(line.fund_fen),
-      two(caseText(line, data.tariff)),
+      rate === undefined ? null : { decimal: rateText(rate) },
+      ...[earned_fen, less_fen, adjusted_fen, due_fen].map(yuan),
+      two(caseText(line, data.pools, pricer)),
     ]);
   }
   sheet.end();
@@ -200,11 +206,11 @@ function deductions(book: WorkbookWriter, data: StatementData): void {
 }
 
 /** Writes the statement of a hospital as a workbook: summary, arithmetic, cases, objections with both versions, deductions. */
-export function writeStatementWorkbook(data: StatementData, path: string): void {
+export function writeStatementWorkbook(data: StatementData, path: string, forms: PaymentForms = paymentForms): void {
   const book = workbookWriter(path);
-  summary(book, data);
-  arithmetic(book, data);
-  cases(book, data);
+  summary(book, data, forms);
+  arithmetic(book, data, forms);
+  cases(book, data, forms);
   objections(book, data);
   deductions(book, data);
   book.close();

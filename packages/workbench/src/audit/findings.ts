@@ -1,4 +1,4 @@
-import { type ExplainedFinding, explainFinding, type Score, score, type WhyNotAnswer, whyNot } from '@hengjian/audit';
+import { type ExplainedFinding, explainFinding, reportFiles, type Score, score, type WhyNotAnswer, whyNot } from '@hengjian/audit';
 import { locationOf, readInForce } from '@hengjian/operations';
 import type { UseCase } from '@hengjian/standard';
 import { inStore, type WorkbenchPorts } from '../ports.ts';
@@ -22,6 +22,9 @@ export const explainSilence: UseCase<WhyNotInput, WhyNotAnswer, WorkbenchPorts> 
   const inForce = operations === undefined ? undefined : await inStore(ports, locationOf(operations), (store) => readInForce(store, asOf));
   return whyNot({ ...asked, published: inForce?.versions });
 };
+
+/** Reports of an audit where people find them. */
+export const auditReports: UseCase<{ readonly run: string }, readonly string[]> = () => async (input) => reportFiles(input.run);
 
 /** Recall and precision of an audit against planted violations. */
 export const scoreAudit: UseCase<{ readonly run: string; readonly truth: string }, Score> = () => (input) => score(input.run, input.truth);

@@ -2,6 +2,7 @@ import { checkMapping, draftMapping, type IngestResult, ingest } from '@hengjian
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { type SimulationResult, simulate } from '@hengjian/simulate';
 import type { Problem, UseCase } from '@hengjian/standard';
+import { parse } from 'yaml';
 
 export interface IngestInput {
   readonly paths: readonly string[];
@@ -24,7 +25,16 @@ export const ingestFiles: UseCase<IngestInput, IngestResult> = (ports) => (input
     progress: ports.progress,
   });
 
-export const proposeMapping: UseCase<{ readonly paths: readonly string[] }, string> = () => (input) => draftMapping(input.paths);
+/** A mapping as YAML, and the same as plain data. */
+export interface ProposedMapping {
+  readonly text: string;
+  readonly mapping: unknown;
+}
+
+export const proposeMapping: UseCase<{ readonly paths: readonly string[] }, ProposedMapping> = () => async (input) => {
+  const text = await draftMapping(input.paths);
+  return { text, mapping: parse(text) };
+};
 
 /** Everything that is wrong with a mapping file; empty when it is in order. */
 export const checkMappingFile: UseCase<{ readonly file: string }, readonly Problem[]> = () => async (input) => checkMapping(input.file);

@@ -13,13 +13,22 @@ function areasOf(stays: readonly GroupedLakeStay[]): readonly string[] {
     .map(([area]) => area);
 }
 
+const toFillIn =
+  '    # rate: 请填写（元）：湖中没有该池按病组付费的往年病例。Fill in (yuan): the lake has no past stay of the pool that is paid by group.';
+
 const names: Readonly<Record<string, string>> = { '310': '职工', '390': '居民' };
 
 /**
  * Parameters of a settlement drafted from the stays of a lake: pools with what the fund paid at the counter in the last full
  * year before, areas and years as they occur. A person completes it; every figure says where it comes from.
+ * @param lacking ids of pools whose rate a person must fill in
  */
-export function draftParameters(stays: readonly GroupedLakeStay[], year: number, method: 'drg_rate' | 'drg_points' | 'dip_points'): string {
+export function draftParameters(
+  stays: readonly GroupedLakeStay[],
+  year: number,
+  method: 'drg_rate' | 'drg_points' | 'dip_points',
+  lacking: ReadonlySet<string>,
+): string {
   const area = areasOf(stays)[0] ?? '000000';
   const local = `${area.slice(0, 4)}*`;
   const years = [...new Set(stays.map((stay) => yearOf(stay.dscg_day)))]
@@ -29,25 +38,31 @@ export function draftParameters(stays: readonly GroupedLakeStay[], year: number,
   const base = years.at(-1) ?? year;
   const factors = [1, 2, 7].slice(-Math.max(1, years.length));
   const isLocal = (stay: GroupedLakeStay): boolean => stay.insu_admdvs.startsWith(area.slice(0, 4));
-  const pools = [...new Set(stays.map((stay) => stay.insutype))].sort().flatMap((insutype) => {
-    const name = names[insutype] ?? `险种${insutype}`;
-    return (['local', 'remote'] as const).map((care) => {
-      const own = stays.filter(
-        (stay) => stay.insutype === insutype && isLocal(stay) === (care === 'local') && yearOf(stay.dscg_day) === base,
-      );
-      const fund = own.reduce((sum, stay) => sum + Math.max(0, stay.fund_pay_sumamt), 0);
-      const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${care === 'local' ? 'group: 1' : 'item: 1'} } }`;
-      return [
-        `  # ${own.length} stays of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
-        `  - id: ${name}-${care === 'local' ? '本地' : '异地'}`,
-        `    insutypes: ['${insutype}']`,
-        `    care: ${care}`,
-        ...(care === 'local' ? [] : ['    form: item']),
-        ...(care === 'local' ? [`    rule: { by: floating }`] : []),
-        `    budget: ${budget}`,
-      ].join('\n');
+  const pools = [...new Set(stays.map((stay) => stay.insutype))]
+    .filter((insutype) => insutype !== '')
+    .sort()
+    .flatMap((insutype) => {
+      const name = names[insutype] ?? `险种${insutype}`;
+      return (['local', 'remote'] as const).map((care) => {
+        const own = stays.filter(
+          (stay) => stay.insutype === insutype && isLocal(stay) === (care === 'local') && yearOf(stay.dscg_day) === base,
+        );
+        const fund = own.reduce((sum, stay) => sum + Math.max(0, stay.fund_pay_sumamt), 0);
+        const id = `${name}-${care === 'local' ? '本地' : '异地'}`;
+        const form = care === 'local' ? 'group: 1' : 'item: 1';
+        const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${form} } }`;
+        return [
+          `  # ${own.length} stays of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
+          `  - id: ${id}`,
+          `    insutypes: ['${insutype}']`,
+          `    care: ${care}`,
+          ...(care === 'local' ? [] : ['    form: item']),
+          ...(lacking.has(id) ? [toFillIn] : []),
+          ...(care === 'local' ? ['    rule: { by: floating }'] : []),
+          `    budget: ${budget}`,
+        ].join('\n');
+      });
     });
-  });
   const weightYears =
     years.length === 0
       ? `{ year: ${year}, factor: 1 }`

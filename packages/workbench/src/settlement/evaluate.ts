@@ -19,7 +19,7 @@ import {
 } from '@hengjian/evaluation';
 import { type DipCatalogue, type GroupedLakeStay, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import { dayOf, dictionary, formatDay, inputProblems, libraryText, parseCsvRecords, type UseCase, words } from '@hengjian/standard';
+import { dayOf, dictionary, formatDay, inputProblems, libraryText, settingOf, type UseCase, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { institutionNames, openWhole, staysOf } from './stays.ts';
 
@@ -43,12 +43,8 @@ const formOf = (file: string | undefined): EvaluationForm =>
     : parseForm(readFileSync(file, 'utf8'), file, [...listIndicatorNames]);
 
 /** Kinds of visit that are stays, from the table of settings. */
-const stayTypes = (): readonly string[] => {
-  const prefixes = parseCsvRecords(libraryText('standard/settings.csv'), 'standard/settings.csv')
-    .filter((row) => row.setting === 'inpatient')
-    .map((row) => row.med_type_prefix ?? '');
-  return [...(dictionary.codeTables.get('med_type')?.keys() ?? [])].filter((code) => prefixes.some((prefix) => code.startsWith(prefix)));
-};
+const stayTypes = (): readonly string[] =>
+  [...(dictionary.codeTables.get('med_type')?.keys() ?? [])].filter((code) => settingOf(code) === 'inpatient');
 
 /** Discharges that are evaluated: as asked for, else those of the year that was settled, else the last year of the lake. */
 function periodOf(stays: readonly GroupedLakeStay[], year: number | undefined, input: EvaluateInput): Period {

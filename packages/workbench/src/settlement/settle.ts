@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type DipCatalogue, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
+import { type DipCatalogue, type GroupedLakeStay, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import {
   finalTariff,
   type GroupPricing,
+  openParameters,
+  parseParameters,
   publishSettlement,
   readParameters,
   runSettlement,
+  type SettlementPages,
+  type SettlementParameters,
   type SettlementRun,
+  settlementPages,
   type Tariff,
 } from '@hengjian/settlement';
-import { inputProblems, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
+import { inputProblems, type Problem, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { draftParameters } from './draft-parameters.ts';
 import { institutionNames, staysOf, uploadsOf, yearOf } from './stays.ts';
@@ -40,8 +45,21 @@ function checkMethod(content: Scheme | DipCatalogue, method: Tariff['method'], f
   );
 }
 
-/** Drafts the parameters of a settlement from the stays of a lake. */
-export const draftSettlement: UseCase<DraftInput, { readonly file: string; readonly stays: number }> = (ports) => async (input) => {
+export interface Drafted {
+  readonly file: string;
+  readonly stays: number;
+  /** What the lake does not say and a person must fill in before `settle run`; empty when the draft can be settled with. */
+  readonly open: readonly Problem[];
+}
+
+/** Stays of the years that weights come from. */
+const pastOf = (stays: readonly GroupedLakeStay[], { weights }: SettlementParameters): GroupedLakeStay[] => {
+  const years = new Set((weights?.years ?? []).map((one) => one.year));
+  return stays.filter((stay) => years.has(yearOf(stay.dscg_day)));
+};
+
+/** Drafts the parameters of a settlement from the stays of a lake, and says what a person must fill in. */
+export const draftSettlement: UseCase<DraftInput, Drafted> = (ports) => async (input) => {
   if (existsSync(input.out)) throw inputProblems.refused('file-exists', {}, { file: input.out });
   const content = openSchemeOrCatalogue(input.scheme, input.schemes);
   const method = input.method ?? (content.kind === 'dip' ? 'dip_points' : 'drg_rate');
@@ -49,9 +67,14 @@ export const draftSettlement: UseCase<DraftInput, { readonly file: string; reado
   const stays = await staysOf(ports, input.lake, stayGrouperOf(content));
   if (stays.every((stay) => yearOf(stay.dscg_day) > input.year))
     throw noStays(input.lake, words(` ${input.year} 年及以前`, `in ${input.year} or before`));
-  replaceFile(input.out, draftParameters(stays, input.year, method));
-  readParameters(input.out);
-  return { file: input.out, stays: stays.length };
+  const parameters = parseParameters(draftParameters(stays, input.year, method, new Set()), input.out);
+  const found = openParameters(parameters, pastOf(stays, parameters));
+  const lacking = new Set(
+    parameters.pools.filter(({ id }) => found.some(({ place }) => place?.field === `pools.${id}.rate`)).map(({ id }) => id),
+  );
+  replaceFile(input.out, draftParameters(stays, input.year, method, lacking));
+  const open = found.map((problem) => ({ ...problem, place: { ...problem.place, file: basename(input.out) } }));
+  return { file: input.out, stays: stays.length, open };
 };
 
 const noStays = (file: string, period: Words): Error => workbenchProblems.refused('stays-none', { period }, { file, field: 'year' });
@@ -81,6 +104,7 @@ export interface Settled {
   /** Stays of the year, and of past years. */
   readonly stays: number;
   readonly past: number;
+  readonly pages: SettlementPages;
 }
 
 /** Codes that a stay of this scheme can have as its group. */
@@ -116,8 +140,7 @@ export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) =>
   const grouper = stayGrouperOf(content);
   checkMethod(content, parameters.method, input.parameters);
   const all = await staysOf(ports, input.lake, grouper);
-  const years = new Set((parameters.weights?.years ?? []).map((one) => one.year));
-  const past = all.filter((stay) => years.has(yearOf(stay.dscg_day)));
+  const past = pastOf(all, parameters);
   for (const lake of input.past ?? []) past.push(...(await staysOf(ports, lake, grouper)));
   const stays = all.filter((stay) => yearOf(stay.dscg_day) === year);
   if (stays.length === 0) throw noStays(basename(input.parameters), words(` ${year} 年`, `in ${year}`));
@@ -137,5 +160,5 @@ export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) =>
   const pricing = pricingOf(run, content, grouper.hash, new Map(stays.map((stay) => [stay.mdtrt_id, stay.grp_code])));
   const charges = input.charges === undefined ? undefined : readFileSync(input.charges, 'utf8');
   await publishSettlement(input.out, { run, pricing, scheme: content, charges });
-  return { run, pricing, stays: stays.length, past: past.length };
+  return { run, pricing, stays: stays.length, past: past.length, pages: settlementPages(input.out) };
 };

@@ -1,6 +1,5 @@
 import { words } from '@hengjian/standard';
 import { proposeMapping } from '@hengjian/workbench';
-import { parse } from 'yaml';
 import { defineCommand } from '../../command.ts';
 
 export const command = defineCommand({
@@ -9,9 +8,9 @@ export const command = defineCommand({
   options: {},
   example: 'hengjian mapping draft extracts/ > mapping.yaml',
   async run({ ports, output }, _options, paths) {
-    const text = await proposeMapping(ports)({ paths });
+    const { text, mapping } = await proposeMapping(ports)({ paths });
     output.line(text);
-    output.result({ mapping: parse(text) });
+    output.result({ mapping });
     return 0;
   },
 });

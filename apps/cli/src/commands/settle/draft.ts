@@ -2,6 +2,7 @@ import { words } from '@hengjian/standard';
 import { draftSettlement } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { choice, count, required, shared, text } from '../../options.ts';
+import { exitCodes, problemJson } from '../../output.ts';
 
 export const command = defineCommand({
   says: words('由数据湖起草一份结算参数', 'drafts the parameters of a settlement from a lake'),
@@ -29,7 +30,8 @@ export const command = defineCommand({
         `drafted from ${drafted.stays} stays: ${drafted.file}; check every figure before use`,
       ),
     );
-    output.result(drafted);
-    return 0;
+    for (const problem of drafted.open) output.warn(problem);
+    output.result({ ...drafted, open: drafted.open.map((problem) => problemJson(problem, output.language)) });
+    return drafted.open.length === 0 ? exitCodes.done : exitCodes.needsPerson;
   },
 });

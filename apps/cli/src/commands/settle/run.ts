@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { words } from '@hengjian/standard';
 import { settle } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
@@ -61,14 +60,13 @@ export const command = defineCommand({
   },
   example: 'hengjian settle run --lake lake --scheme demonstration --parameters parameters.yaml --out settlement',
   async run({ ports, output }, options) {
-    const { run, pricing, stays, past } = await settle(ports)(options);
+    const { run, pricing, stays, past, pages } = await settle(ports)(options);
     output.settle();
     printSettlement(output, run);
-    const city = join(options.out, run.year === undefined ? 'months' : 'year.html');
     output.say(
       words(
-        `已写入 ${options.out}；医院结算单在 ${join(options.out, 'statements')}，全市汇总为 ${city}`,
-        `written to ${options.out}; statements of the hospitals are in ${join(options.out, 'statements')}, the city is in ${city}`,
+        `已写入 ${options.out}；医院结算单在 ${pages.statements}，全市汇总为 ${pages.city}`,
+        `written to ${options.out}; statements of the hospitals are in ${pages.statements}, the city is in ${pages.city}`,
       ),
     );
     output.result({

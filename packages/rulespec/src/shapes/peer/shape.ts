@@ -67,6 +67,6 @@ export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
     unknown: peerCauses,
     lookback: () => false,
   },
-  subject: ({ group }) => ({ kind: 'entity', subject: group }),
+  subject: ({ group }, _, { entity }) => ({ kind: entity, subject: group }),
   generate: randomPeer,
 };
