@@ -164,15 +164,25 @@ describe('the life cycle of rules, by command', () => {
     done('rules', 'backtest', 'T02', '--lake', city.lake, '--out', join(city.folder, 'backtest'), '--as', 'approver');
     refused(hengjian('rules', 'approve', 'T02@1', '--why', 'mine', '--as', 'approver'), '请由另一名有 rule_approver 角色的人办理');
     done('rules', 'approve', 'T02@1', '--why', 'read', '--as', 'second');
-    refused(hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), '请由另一名有 rule_approver 角色的人办理');
+    refused(
+      hengjian('rules', 'publish', 'T02@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'),
+      '请由另一名有 rule_approver 角色的人办理',
+    );
     refused(hengjian('rules', 'publish', 'T99@1', '--from', '2025-01-01', '--reason', 'x', '--as', 'approver'), 'T99');
     refused(hengjian('rules', 'publish', 'T02', '--from', '2025-01-01', '--as', 'approver'), '编号@版本');
-    refused(hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'), '已保存的版本不得改动', 'version: 3');
+    refused(
+      hengjian('rules', 'draft', ruleFile('edited.yaml', limitRule(2, '501.00')), '--as', 'author'),
+      '已保存的版本不得改动',
+      'version: 3',
+    );
     refused(
       hengjianWith({ HENGJIAN_PASSWORD: 'wrong' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'),
       '账号或密码不正确',
     );
-    refused(hengjianWith({ HENGJIAN_PASSWORD: '' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'), 'HENGJIAN_PASSWORD');
+    refused(
+      hengjianWith({ HENGJIAN_PASSWORD: '' }, 'rules', 'retire', 'T01', '--from', '2030-01-01', '--as', 'approver'),
+      'HENGJIAN_PASSWORD',
+    );
     const broken: readonly (readonly [string, (text: string) => string, string])[] = [
       ['T03', (text) => text.replace('{from: 2020-01-01, value', '{from: 2024-01-01, value'), '没有全国取值'],
       ['T04', (text) => text.replace('when:', 'items: no-such-table\nwhen:'), 'no-such-table'],

@@ -55,7 +55,10 @@ class SharedWalk {
 
   start(): void {
     const { signal, workers, rulebook } = this.#options;
-    if (signal?.aborted === true) return this.#stop(new Cancelled());
+    if (signal?.aborted === true) {
+      this.#stop(new Cancelled());
+      return;
+    }
     signal?.addEventListener('abort', this.#abort);
     for (const worker of workers) {
       worker.on('message', (message: FromWorker) => this.#take(worker, message));
@@ -74,7 +77,8 @@ class SharedWalk {
   #take(worker: Worker, message: FromWorker): void {
     switch (message.kind) {
       case 'failed':
-        return this.#stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
+        this.#stop(message.problems === undefined ? new Error(message.message) : new RefusedInput(message.problems));
+        return;
       case 'finished':
         this.#finished.push(message);
         if (this.#finished.length === this.#options.workers.length) this.#complete();
@@ -84,7 +88,8 @@ class SharedWalk {
         this.#peers.push(...message.statistics.peers);
         this.#groups.push(...message.statistics.groups);
         this.#keyedCpu += message.cpu_ms;
-        return this.#giveParts(worker);
+        this.#giveParts(worker);
+        return;
       case 'done':
         this.#segments.push(message);
         this.#options.onDone?.(message);
@@ -113,7 +118,10 @@ class SharedWalk {
 
   #giveParts(worker: Worker): void {
     const left = this.#parts - this.#nextPart;
-    if (left <= 0) return this.#send(worker, { kind: 'finish' });
+    if (left <= 0) {
+      this.#send(worker, { kind: 'finish' });
+      return;
+    }
     // Fewer at a time towards the end, so that no thread waits long for the last.
     const count = Math.ceil(left / (2 * this.#options.workers.length));
     const first = this.#nextPart;

@@ -76,11 +76,6 @@ export const inputProblems = defineProblems({
     remedy: { zh: '请只保留一列', en: 'leave one of them' },
     status: 422,
   },
-  'column-unknown': {
-    says: { zh: '列 {column} 无法识别', en: 'the column {column} is unknown' },
-    remedy: { zh: '可用的列：{known}', en: 'these columns are known: {known}' },
-    status: 422,
-  },
   'row-width': {
     says: { zh: '本行有 {cells} 个值，表头有 {columns} 列', en: 'the row has {cells} values, the header {columns} columns' },
     remedy: { zh: '请检查分隔符和引号', en: 'check separators and quotes' },

@@ -116,6 +116,107 @@ function scoreRows(result: Evaluation): Cell[][] {
   );
 }
 
+/** Groups and what they cost. */
+function writeGroups(book: WorkbookWriter, result: Evaluation): void {
+  sheet(
+    book,
+    '病组',
+    ['病组', '名称', 'ADRG', '分型', '权重', '病例', '费用（元）', '组均费用（元）', '组均住院日', '死亡', '死亡风险'],
+    result.groups.map((row) => [
+      row.grp_code,
+      row.name?.zh ?? '',
+      row.adrg,
+      row.split,
+      four(row.weight),
+      row.cases,
+      money(row.cost_fen),
+      money(row.mean_cost_fen),
+      four(row.mean_days),
+      row.deaths,
+      riskNames[row.risk][0],
+    ]),
+  );
+}
+
+/** What was treated within the same group. */
+function writeWithin(book: WorkbookWriter, result: Evaluation): void {
+  sheet(
+    book,
+    '同组比较',
+    ['机构', '科室', '医师', '病组', '病例', '费用（元）', '住院日', '死亡', '同组病例', '费用比', '住院日比', ...boundNames, '位置'],
+    result.within.map((row) => [
+      row.fixmedins_code,
+      row.dscg_caty,
+      row.chfpdr_code,
+      row.grp_code,
+      row.cases,
+      money(row.cost_fen),
+      row.days,
+      row.deaths,
+      row.group_cases,
+      four(row.cost_ratio),
+      four(row.time_ratio),
+      ...bounds(row.limits),
+      positionNames[row.position][0],
+    ]),
+  );
+}
+
+/** What was paid against what was spent. */
+function writeMargins(book: WorkbookWriter, result: Evaluation): void {
+  sheet(
+    book,
+    '盈亏',
+    ['分类', '机构', '科室', '病组', '病例', '支付（元）', '费用（元）', '盈亏（元）'],
+    result.margins.map((row) => [
+      marginKinds[row.by],
+      row.fixmedins_code,
+      row.dscg_caty,
+      row.grp_code,
+      row.cases,
+      money(row.payment_fen),
+      money(row.cost_fen),
+      money(row.margin_fen),
+    ]),
+  );
+}
+
+/** Screens, flagged or not. */
+function writeScreens(book: WorkbookWriter, result: Evaluation, screens: Screens): void {
+  sheet(
+    book,
+    '筛查',
+    [
+      '筛查',
+      '机构',
+      '级别',
+      'ADRG',
+      ...shareNames('本机构'),
+      ...shareNames('上期'),
+      ...shareNames('同行'),
+      '预期',
+      '比较值',
+      ...boundNames,
+      '位置',
+      '提示',
+    ],
+    result.screens.map((row) => [
+      screenName(screens, row.screen)[0],
+      row.fixmedins_code,
+      row.hosp_lv,
+      row.adrg,
+      ...share(row.own),
+      ...(row.former === null ? [null, null, null] : share(row.former)),
+      ...share(row.peers),
+      four(row.expected),
+      four(row.measure),
+      ...bounds(row.limits),
+      positionNames[row.position][0],
+      row.flagged ? '是' : '',
+    ]),
+  );
+}
+
 /** Writes all rows of an evaluation, and the stays behind clues, as a workbook. */
 export function writeEvaluationWorkbook(
   result: Evaluation,
@@ -137,91 +238,10 @@ export function writeEvaluationWorkbook(
         rows.map((row) => figureRow(result, row)),
       );
     }
-    sheet(
-      book,
-      '病组',
-      ['病组', '名称', 'ADRG', '分型', '权重', '病例', '费用（元）', '组均费用（元）', '组均住院日', '死亡', '死亡风险'],
-      result.groups.map((row) => [
-        row.grp_code,
-        row.name?.zh ?? '',
-        row.adrg,
-        row.split,
-        four(row.weight),
-        row.cases,
-        money(row.cost_fen),
-        money(row.mean_cost_fen),
-        four(row.mean_days),
-        row.deaths,
-        riskNames[row.risk][0],
-      ]),
-    );
-    sheet(
-      book,
-      '同组比较',
-      ['机构', '科室', '医师', '病组', '病例', '费用（元）', '住院日', '死亡', '同组病例', '费用比', '住院日比', ...boundNames, '位置'],
-      result.within.map((row) => [
-        row.fixmedins_code,
-        row.dscg_caty,
-        row.chfpdr_code,
-        row.grp_code,
-        row.cases,
-        money(row.cost_fen),
-        row.days,
-        row.deaths,
-        row.group_cases,
-        four(row.cost_ratio),
-        four(row.time_ratio),
-        ...bounds(row.limits),
-        positionNames[row.position][0],
-      ]),
-    );
-    sheet(
-      book,
-      '盈亏',
-      ['分类', '机构', '科室', '病组', '病例', '支付（元）', '费用（元）', '盈亏（元）'],
-      result.margins.map((row) => [
-        marginKinds[row.by],
-        row.fixmedins_code,
-        row.dscg_caty,
-        row.grp_code,
-        row.cases,
-        money(row.payment_fen),
-        money(row.cost_fen),
-        money(row.margin_fen),
-      ]),
-    );
-    sheet(
-      book,
-      '筛查',
-      [
-        '筛查',
-        '机构',
-        '级别',
-        'ADRG',
-        ...shareNames('本机构'),
-        ...shareNames('上期'),
-        ...shareNames('同行'),
-        '预期',
-        '比较值',
-        ...boundNames,
-        '位置',
-        '提示',
-      ],
-      result.screens.map((row) => [
-        screenName(screens, row.screen)[0],
-        row.fixmedins_code,
-        row.hosp_lv,
-        row.adrg,
-        ...share(row.own),
-        ...(row.former === null ? [null, null, null] : share(row.former)),
-        ...share(row.peers),
-        four(row.expected),
-        four(row.measure),
-        ...bounds(row.limits),
-        positionNames[row.position][0],
-        row.flagged ? '是' : '',
-      ]),
-    );
+    writeGroups(book, result);
+    writeWithin(book, result);
+    writeMargins(book, result);
+    writeScreens(book, result, screens);
     sheet(book, '评价表', ['机构编码', '机构名称', '方面', '项目', '名称', '指标值', '满分', '得分', '算法'], scoreRows(result));
     sheet(
       book,
