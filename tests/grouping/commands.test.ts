@@ -161,9 +161,9 @@ describe('what is wrong with a call', () => {
     expectRefusal(
       group('demonstration', '--in', write('cut.csv.gz', packed.subarray(0, packed.length - 40)), '--out', out),
       'cut.csv.gz',
-      'damaged',
+      '不是有效的压缩文件',
     );
-    expectRefusal(group('demonstration', '--in', write('text.csv.gz', 'no gzip'), '--out', out), 'text.csv.gz', 'damaged');
+    expectRefusal(group('demonstration', '--in', write('text.csv.gz', 'no gzip'), '--out', out), 'text.csv.gz', '不是有效的压缩文件');
     expectRefusal(group('demonstration', '--in', write('empty.csv', ''), '--out', out), 'empty.csv');
     expectRefusal(group('demonstration', '--in', join(folder, 'absent.csv'), '--out', out), 'absent.csv');
     expectRefusal(group('demonstration', '--in', write('quote.csv', 'id,diagnoses\n"a,I10\n'), '--out', out), 'quote.csv:2');
@@ -276,7 +276,7 @@ describe('stays of a lake', () => {
     const [row] = resultsOf(join(folder, 'stays.csv')).filter(({ id }) => id === early);
     expect(row).toMatchObject({ status: 'invalid', drg: '', weight: '', field: 'los', problems: 'case-dates' });
     const { out } = group('demonstration', '--lake', lake, '--case', early, '--trace');
-    expect(out).toMatch(/不能分组：los 出院日期早于入院日期 \d+ 天 → 更正入院或出院日期/);
+    expect(out).toMatch(/不能分组：los 出院日期早于入院日期 \d+ 天 → 请更正入院或出院日期/);
   });
 
   it('are explained one by one, by DRG and by DIP', () => {
@@ -431,7 +431,7 @@ describe('importing a scheme', () => {
     cpSync(template, copy, { recursive: true });
     const file = join(copy, 'mdc.csv');
     writeFileSync(file, readFileSync(file, 'utf8').replace('ZYZD in {Z_HEAD', 'ZYZD iin {Z_HEAD'));
-    expectRefusal(hengjian('scheme', 'import', copy, '--schemes', schemes), 'mdc.csv:5', 'iin', 'write `in`');
+    expectRefusal(hengjian('scheme', 'import', copy, '--schemes', schemes), 'mdc.csv:5', 'iin', '是否应为 `in`');
   });
 
   it('lists, shows and checks what is there, and says when nothing was imported', () => {
