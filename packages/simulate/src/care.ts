@@ -113,7 +113,7 @@ export class Care {
    * Adds an ordinary line; `cnt` is in units (two decimals are kept).
    * Positions instead of an options object: most lines are made here, and reading options of many shapes is slow.
    */
-  sell(visit: Visit, item: Item, minute: number, cnt = 1, rx = 0, prdDays = supplied(visit, item), trace = ''): Line {
+  sell(visit: Visit, item: Item, minute: number, cnt = 1, rx = 0, prdDays = supplied(visit, item)): Line {
     this.#line += 1;
     const line: Line = {
       item,
@@ -124,7 +124,7 @@ export class Care {
       doctor: visit.doctor,
       rx,
       prdDays,
-      trace,
+      trace: '',
       takeHome: false,
       approval: '0',
       herbalUse: item.listType === '102' ? '1' : '',
@@ -145,7 +145,8 @@ export class Care {
 
   /** Adds a line that may differ from an ordinary one in anything. */
   line(visit: Visit, item: Item, start: LineStart = {}): Line {
-    const line = this.sell(visit, item, start.minute ?? visit.begin, start.cnt, start.rx, start.prdDays, start.trace);
+    const line = this.sell(visit, item, start.minute ?? visit.begin, start.cnt, start.rx, start.prdDays);
+    line.trace = start.trace ?? '';
     line.price = start.price ?? line.price;
     line.department = start.department ?? line.department;
     line.doctor = start.doctor ?? line.doctor;

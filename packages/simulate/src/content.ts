@@ -200,7 +200,9 @@ const hospitalsTrace = (care: Care): boolean => care.city.year >= 2026;
 function dispense(care: Care, visit: Visit, item: Item, cnt: number, rx: number, minute: number): Line {
   const traced = visit.setting === 'pharmacy' || visit.institution.kind === 'tertiary' || hospitalsTrace(care);
   const days = 3 + care.random.int(5);
-  return care.sell(visit, item, minute, cnt, rx, days, traced ? care.trace() : '');
+  const line = care.sell(visit, item, minute, cnt, rx, days);
+  if (traced) line.trace = care.trace();
+  return line;
 }
 
 function herbalLines(care: Care, pools: Pools, visit: Visit): number {
@@ -227,7 +229,8 @@ export function fillChronic(care: Care, visit: Visit, target: number): void {
     const item = drugs[(first + index) % drugs.length];
     if (item === undefined) continue;
     const cnt = clamp(Math.round((target / count / item.prices[level]) * (0.7 + 0.6 * care.random.float())), 1, 12);
-    care.sell(visit, item, visit.begin + 10, cnt, rx, 30, hospitalsTrace(care) ? care.trace() : '');
+    const line = care.sell(visit, item, visit.begin + 10, cnt, rx, 30);
+    if (hospitalsTrace(care)) line.trace = care.trace();
   }
   care.sell(visit, care.random.pick(care.catalogue.pool('lab')), visit.begin + 5);
 }
