@@ -219,7 +219,10 @@ export function publicPage(input: PublicPageInput): string {
 <p class="note">${both('分组方案', 'scheme')} <code>${escapeHtml(input.scheme)}</code>；${both('版本校验', 'hash')} <code>${escapeHtml(input.hash.slice(0, 16))}</code>；${both('适用出院日期', 'for discharges')} ${escapeHtml(input.effective.from)} ${until}</p>
 ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For demonstration, not for payment.')}</b></p>` : ''}
 <h2>${both('基础费率', 'Base rate')}</h2>${rates}
-<p>${unit} × ${both('基础费率 = 支付标准；医疗机构系数与偏差病例按当地办法另计。', 'base rate = standard; coefficients of institutions and deviating stays follow the local rules.')}</p>
+<p>${unit} × ${both(
+    '基础费率 = 支付标准；医疗机构系数与偏差病例按当地办法另计。',
+    'base rate = standard; coefficients of institutions and deviating stays follow the local rules.',
+  )}</p>
 <h2>${both('病组与分组逻辑', 'Groups and logic')}</h2>
 <p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label><br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span> ${both('条（病组与目录）', 'entries (groups and lists)')}</p>
 <div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}</div>

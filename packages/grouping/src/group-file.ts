@@ -118,7 +118,8 @@ class AsideFile {
 function rowOf(result: GroupResult, tail: string): string {
   const weight = result.weight === null ? '' : formatScaled(result.weight, 4);
   const problems = result.problems.length === 0 ? '' : [...new Set(result.problems.map((problem) => problem.code))].join('|');
-  return `${csvCell(result.id)},${result.status},${result.mdc},${result.adrg},${result.drg},${weight},${csvCell(result.split)},${result.field},${problems},${tail}\n`;
+  const { id, status, mdc, adrg, drg, split, field } = result;
+  return `${csvCell(id)},${status},${mdc},${adrg},${drg},${weight},${csvCell(split)},${field},${problems},${tail}\n`;
 }
 
 async function toParquet(csv: string, parquet: string): Promise<void> {
@@ -126,7 +127,8 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
   const target = `${parquet}.tmp`;
   try {
     await tables.run(`COPY (SELECT * REPLACE (CAST(NULLIF(weight, '') AS DECIMAL(12, 4)) AS weight)
-      FROM read_csv(${quoted(csv)}, all_varchar = true, header = true, nullstr = '\\N')) TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd)`);
+      FROM read_csv(${quoted(csv)}, all_varchar = true, header = true, nullstr = '\\N'))
+      TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd)`);
     renameSync(target, parquet);
   } finally {
     tables.close();
@@ -217,9 +219,8 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
         data.write(
           `${JSON.stringify(options.whatIf === true ? { ...explained.data, what_if: explained.alternatives() } : explained.data)}\n`,
         );
-        told.write(
-          `${[...explained.words(language), ...(options.whatIf === true ? whatIfWords(explained.alternatives(), language) : [])].join('\n')}\n\n`,
-        );
+        const moved = options.whatIf === true ? whatIfWords(explained.alternatives(), language) : [];
+        told.write(`${[...explained.words(language), ...moved].join('\n')}\n\n`);
       }
       options.each?.(item, result, () => grouper.explain(item, result));
       if (cases % 10_000 === 0) {

@@ -19,25 +19,37 @@ const day = (column: string): string => `CAST(CAST(${column} AS DATE) - DATE '19
 
 /** Inpatient settlements as lists: the last settlement of each stay, with its codes and the sums of its lines by kind of charge. */
 const query = (medTypes: readonly string[]): string => `
-  WITH last AS (SELECT mdtrt_id, arg_max(setl_id, setl_time) AS setl_id, max(setl_time) AS setl_time, arg_max(insutype, setl_time) AS insutype, arg_max(insu_admdvs, setl_time) AS insu_admdvs,
-      min(begndate) AS begndate, max(enddate) AS enddate, arg_max(clr_way, setl_time) AS clr_way, sum(medfee_sumamt) AS medfee_sumamt, sum(fund_pay_sumamt) AS fund_pay_sumamt,
+  WITH last AS (SELECT mdtrt_id, arg_max(setl_id, setl_time) AS setl_id, max(setl_time) AS setl_time, arg_max(insutype,
+    setl_time) AS insutype, arg_max(insu_admdvs, setl_time) AS insu_admdvs,
+      min(begndate) AS begndate, max(enddate) AS enddate, arg_max(clr_way, setl_time) AS clr_way, sum(medfee_sumamt) AS medfee_sumamt,
+        sum(fund_pay_sumamt) AS fund_pay_sumamt,
       sum(acct_pay) AS acct_pay, sum(psn_pay) AS psn_pay FROM setl_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
-  diagnoses AS (SELECT mdtrt_id, list({'code': diag_code, 'main': coalesce(maindiag_flag, ''), 'condition': coalesce(adm_cond_type, '')} ORDER BY coalesce(maindiag_flag, '0') DESC, diag_code) AS list
+  diagnoses AS (SELECT mdtrt_id, list({'code': diag_code, 'main': coalesce(maindiag_flag, ''), 'condition': coalesce(adm_cond_type,
+    '')} ORDER BY coalesce(maindiag_flag, '0') DESC, diag_code) AS list
       FROM setl_list_diag_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
-  operations AS (SELECT mdtrt_id, list({'code': oprn_oprt_code, 'day': ${day('oprn_oprt_date')}} ORDER BY coalesce(main_oprn_flag, '0') DESC, oprn_oprt_code) AS list
+  operations AS (SELECT mdtrt_id, list({'code': oprn_oprt_code, 'day': ${day('oprn_oprt_date')}} ORDER BY coalesce(main_oprn_flag,
+    '0') DESC, oprn_oprt_code) AS list
       FROM setl_list_oprn_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id),
-  charges AS (SELECT mdtrt_id, list({'item': item, 'amt': CAST(amt AS DOUBLE), 'own': CAST(own AS DOUBLE), 'a': CAST(a AS DOUBLE), 'b': CAST(b AS DOUBLE)} ORDER BY item) AS list FROM (
-      SELECT mdtrt_id, coalesce(med_chrgitm_type, '') AS item, sum(det_item_fee_sumamt) AS amt, sum(coalesce(fulamt_ownpay_amt, 0)) AS own,
+  charges AS (SELECT mdtrt_id, list({'item': item, 'amt': CAST(amt AS DOUBLE), 'own': CAST(own AS DOUBLE), 'a': CAST(a AS DOUBLE),
+    'b': CAST(b AS DOUBLE)} ORDER BY item) AS list FROM (
+      SELECT mdtrt_id, coalesce(med_chrgitm_type, '') AS item, sum(det_item_fee_sumamt) AS amt, sum(coalesce(fulamt_ownpay_amt,
+        0)) AS own,
         sum(CASE WHEN chrgitm_lv = '01' THEN det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) ELSE 0 END) AS a,
         sum(CASE WHEN chrgitm_lv = '02' THEN det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) ELSE 0 END) AS b
       FROM fee_list_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY ALL) GROUP BY mdtrt_id)
-  SELECT m.mdtrt_id, s.setl_id, m.fixmedins_code, ${day('l.dcla_time')} AS dcla_time, l.nwb_age, l.nwb_bir_wt, l.nwb_adm_wt, coalesce(l.adm_way, '') AS adm_way, coalesce(m.gend, '') AS gend, ${day('m.brdy')} AS brdy, CAST(m.age AS DOUBLE) AS age,
-    coalesce(s.insutype, '') AS hi_type, coalesce(s.insu_admdvs, '') AS insuplc, coalesce(m.med_type, '') AS ipt_med_type, ${day('m.begntime')} AS adm_time, coalesce(m.adm_caty, '') AS adm_caty,
-    ${day('m.endtime')} AS dscg_time, coalesce(m.dscg_caty, '') AS dscg_caty, CAST(m.ipt_days AS DOUBLE) AS act_ipt_days, coalesce(m.dscg_way, '') AS dscg_way, coalesce(m.chfpdr_code, '') AS chfpdr_code,
-    ${day('s.begndate')} AS setl_begn_date, ${day('s.enddate')} AS setl_end_date, coalesce(s.clr_way, '') AS hi_paymtd, CAST(s.medfee_sumamt AS DOUBLE) AS medfee_sumamt,
-    CAST(s.fund_pay_sumamt AS DOUBLE) AS fund_pay_sumamt, CAST(s.acct_pay AS DOUBLE) AS acct_pay, CAST(s.psn_pay AS DOUBLE) AS psn_cashpay,
+  SELECT m.mdtrt_id, s.setl_id, m.fixmedins_code, ${day('l.dcla_time')} AS dcla_time, l.nwb_age, l.nwb_bir_wt, l.nwb_adm_wt,
+    coalesce(l.adm_way, '') AS adm_way, coalesce(m.gend, '') AS gend, ${day('m.brdy')} AS brdy, CAST(m.age AS DOUBLE) AS age,
+    coalesce(s.insutype, '') AS hi_type, coalesce(s.insu_admdvs, '') AS insuplc, coalesce(m.med_type, '') AS ipt_med_type,
+      ${day('m.begntime')} AS adm_time, coalesce(m.adm_caty, '') AS adm_caty,
+    ${day('m.endtime')} AS dscg_time, coalesce(m.dscg_caty, '') AS dscg_caty, CAST(m.ipt_days AS DOUBLE) AS act_ipt_days,
+      coalesce(m.dscg_way, '') AS dscg_way, coalesce(m.chfpdr_code, '') AS chfpdr_code,
+    ${day('s.begndate')} AS setl_begn_date, ${day('s.enddate')} AS setl_end_date, coalesce(s.clr_way, '') AS hi_paymtd,
+      CAST(s.medfee_sumamt AS DOUBLE) AS medfee_sumamt,
+    CAST(s.fund_pay_sumamt AS DOUBLE) AS fund_pay_sumamt, CAST(s.acct_pay AS DOUBLE) AS acct_pay,
+      CAST(s.psn_pay AS DOUBLE) AS psn_cashpay,
     to_json(coalesce(d.list, [])) AS diagnoses, to_json(coalesce(o.list, [])) AS operations, to_json(coalesce(c.list, [])) AS charges
-  FROM mdtrt_d m JOIN last s USING (mdtrt_id) LEFT JOIN diagnoses d USING (mdtrt_id) LEFT JOIN operations o USING (mdtrt_id) LEFT JOIN charges c USING (mdtrt_id) LEFT JOIN (SELECT * FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0') l USING (mdtrt_id)
+  FROM mdtrt_d m JOIN last s USING (mdtrt_id) LEFT JOIN diagnoses d USING (mdtrt_id) LEFT JOIN operations o USING (mdtrt_id)
+    LEFT JOIN charges c USING (mdtrt_id) LEFT JOIN (SELECT * FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0') l USING (mdtrt_id)
   WHERE coalesce(m.vali_flag, '1') <> '0' AND m.endtime IS NOT NULL AND m.med_type IN (SELECT unnest(${quotedList(medTypes)}::VARCHAR[]))
   ORDER BY m.fixmedins_code, m.mdtrt_id`;
 

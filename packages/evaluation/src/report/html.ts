@@ -180,7 +180,9 @@ function scores(result: Evaluation): string {
   const points = (score: FormScore, aspect: string): string => {
     const own = score.aspects.find((one) => one.aspect === aspect);
     if (own === undefined || score.items.every((item) => item.aspect !== aspect || item.score === null)) return unknownText;
-    return `${formatScaled(own.score, 2)}${own.unknown === 0 ? '' : `<br><small class="note">${both(`${own.unknown} 项无数据`, `${own.unknown} not known`)}</small>`}`;
+    return `${formatScaled(own.score, 2)}${
+      own.unknown === 0 ? '' : `<br><small class="note">${both(`${own.unknown} 项无数据`, `${own.unknown} not known`)}</small>`
+    }`;
   };
   const sorted = [...result.scores].sort(
     (left, right) => (right.score.share ?? -1) - (left.score.share ?? -1) || (left.fixmedins_code < right.fixmedins_code ? -1 : 1),
@@ -281,7 +283,10 @@ ${valueBars(
 ${marginSection(result, 'department', both('科室', 'Departments'))}
 ${marginSection(result, 'group', both('病组', 'Groups'))}
 <h2>${both('分组异常筛查', 'Screens for up-coding')}</h2>
-<p class="note">${both('筛查只提示需要核查的线索，不是违规结论；须结合病历并听取机构说明。', 'A screen points to what should be looked at; it is no finding. Records and the hospital are heard first.')}</p>
+<p class="note">${both(
+    '筛查只提示需要核查的线索，不是违规结论；须结合病历并听取机构说明。',
+    'A screen points to what should be looked at; it is no finding. Records and the hospital are heard first.',
+  )}</p>
 ${table(both(`共筛查 ${result.screens.length} 项，提示 ${flagged.length} 项`, `${result.screens.length} screened, ${flagged.length} flagged`), screenColumns(result, screens), flagged.slice(0, shownRows), both('没有提示', 'nothing flagged'))}
 ${scores(result)}
 <h2>${both('病组', 'Groups')}</h2>
@@ -291,7 +296,10 @@ ${table(
   largest(result.groups, ({ cost_fen }) => cost_fen),
 )}
 <h2>${both('口径', 'Definitions')}</h2>
-<p>${both(`总权重 = 权重 × 病例数之和；CMI = 总权重 ÷ 有权重的入组病例。入组率 = 入组 ÷（全部 − 住院超过 ${result.parameters.excluded_days} 天或费用不足 ${yuan(result.parameters.excluded_fen)} 元者），歧义病例不算入组。费用（时间）指数列两种：例均比值为每例费用与全市同组均值之比的平均，合计之比为实际合计除以按全市同组均值的预期合计。死亡风险按病组住院死亡率的自然对数分级，均值减一个标准差及以下为低风险。`, `Total weight: sum of weight × stays; CMI: total weight ÷ grouped stays with a weight. Grouping rate: grouped ÷ (all − stays over ${result.parameters.excluded_days} days or under ${yuan(result.parameters.excluded_fen)} yuan); ambiguous stays count as not grouped. Cost and time index in two definitions: mean of the ratios to the regional mean of the group; sum of what was used ÷ sum of what the regional means expect. Risk of death by the logarithm of the mortality of groups; at or below the mean minus one standard deviation is low.`)}</p>
+<p>${both(
+    `总权重 = 权重 × 病例数之和；CMI = 总权重 ÷ 有权重的入组病例。入组率 = 入组 ÷（全部 − 住院超过 ${result.parameters.excluded_days} 天或费用不足 ${yuan(result.parameters.excluded_fen)} 元者），歧义病例不算入组。费用（时间）指数列两种：例均比值为每例费用与全市同组均值之比的平均，合计之比为实际合计除以按全市同组均值的预期合计。死亡风险按病组住院死亡率的自然对数分级，均值减一个标准差及以下为低风险。`,
+    `Total weight: sum of weight × stays; CMI: total weight ÷ grouped stays with a weight. Grouping rate: grouped ÷ (all − stays over ${result.parameters.excluded_days} days or under ${yuan(result.parameters.excluded_fen)} yuan); ambiguous stays count as not grouped. Cost and time index in two definitions: mean of the ratios to the regional mean of the group; sum of what was used ÷ sum of what the regional means expect. Risk of death by the logarithm of the mortality of groups; at or below the mean minus one standard deviation is low.`,
+  )}</p>
 `;
   return page('支付方式运行评价', body);
 }

@@ -129,6 +129,8 @@ describe('a check of a scheme', () => {
     expect(found({ ...sound, adrgs: [...sound.adrgs, adrg('QZ1', '1')] }, 'row-orphan').map(({ place }) => place)).toEqual([
       { adrg: 'QZ1' },
     ]);
+    const odd = sound.drgs.map((row, index) => (index === 0 ? { ...row, drg: 'XX99' } : row));
+    expect(found({ ...sound, drgs: odd }, 'drg-letters').map(({ place }) => place.drg)).toEqual(['XX99']);
     expect(found(withSets({ E2: ['J45.900', 'J45.900'] }), 'member-duplicate').map(({ codes }) => codes)).toEqual([['J45.900']]);
     expect(
       found(withSets({ E: ['J12*', 'J12.900', 'J12.9*', 'J18.900', 'J45.900'] }), 'member-in-category').map(({ codes }) => codes),

@@ -10,6 +10,7 @@ export const findingCodes = [
   'row-unreachable',
   'row-duplicate',
   'row-orphan',
+  'drg-letters',
   'adrg-without-drg',
   'split-without-rest',
   'member-outside-mdc',
@@ -244,6 +245,19 @@ function checkRows(scheme: Scheme): readonly SchemeFinding[] {
     ),
     ...scheme.adrgs.filter(({ mdc }) => !mdcs.has(mdc)).map(({ adrg, mdc }) => orphan({ adrg }, adrg, `MDC ${mdc}`)),
     ...scheme.drgs.filter(({ adrg }) => !adrgs.has(adrg)).map(({ drg, adrg }) => orphan({ drg }, drg, `ADRG ${adrg}`)),
+    ...scheme.drgs
+      .filter(({ drg, adrg }) => !drg.startsWith(adrg))
+      .map(({ drg, adrg }): SchemeFinding => {
+        const zh = `${drg} 的编码不以其 ADRG ${adrg} 开头`;
+        return {
+          code: 'drg-letters',
+          level: 'warning',
+          place: { adrg, drg },
+          zh,
+          en: `${drg} does not begin with its ADRG ${adrg}`,
+          codes: [],
+        };
+      }),
   ];
 }
 

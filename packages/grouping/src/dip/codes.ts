@@ -7,7 +7,10 @@ export type CodeTest = (code: string) => boolean;
 /** Answers kept by one set: more than the codes of any edition, so that damaged input cannot fill the memory. */
 const rememberedCodes = 65_536;
 
-/** Compiles a code set: exact codes by one look-up, categories (`J18*`) by one look-up for each length that occurs; `*` holds every code. */
+/**
+ * Compiles a code set: exact codes by one look-up, categories (`J18*`) by one look-up for each length that occurs; `*`
+ * holds every code.
+ */
 export function compileCodes(members: CodeSet): CodeTest {
   const exact = new Set<string>();
   const beginnings = new Map<number, Set<string>>();

@@ -86,7 +86,10 @@ export interface DipParameters {
   readonly sets: Readonly<Record<string, CodeSet>>;
   /** In the order in which they are tried. */
   readonly rules: readonly DipRule[];
-  /** Stays that a core disease needs: given, or the largest number with which the core covers `share` of all stays, but at least `least`. */
+  /**
+   * Stays that a core disease needs: given, or the largest number with which the core covers `share` of all stays, but at
+   * least `least`.
+   */
   readonly threshold:
     | { readonly kind: 'cases'; readonly cases: number }
     | { readonly kind: 'coverage'; readonly share: number; readonly least: number };
@@ -98,7 +101,10 @@ export interface DipParameters {
   readonly composite: { readonly cases: number; readonly variation: number };
   /** Which of two diseases with as many related procedures comes first; the code decides what is still equal. */
   readonly tie: 'most_cases' | 'highest_cost' | 'lowest_cost';
-  /** Points of a disease of mean cost: 1000, or 1 in the standard-quota method. `reference` is a disease of the catalogue instead of the mean of all. */
+  /**
+   * Points of a disease of mean cost: 1000, or 1 in the standard-quota method. `reference` is a disease of the catalogue
+   * instead of the mean of all.
+   */
   readonly value: { readonly scale: number; readonly reference?: string };
   /** Levels of institutions, highest first, with their `hosp_lv` codes. */
   readonly levels: readonly { readonly level: string; readonly codes: readonly string[] }[];

@@ -89,10 +89,11 @@ export function conditionWords(condition: Condition, language: Language): string
       return zh
         ? `${joined(condition.fields, language)}属于${inList(condition.sets, language)}`
         : `${joined(condition.fields, language)} is in ${inList(condition.sets, language)}`;
-    case 'count':
-      return zh
-        ? `${joined(condition.fields, language)}属于${inList(condition.sets, language)}的不同编码数 ${signs[condition.compare]} ${condition.value}`
-        : `different codes of ${joined(condition.fields, language)} in ${inList(condition.sets, language)} ${signs[condition.compare]} ${condition.value}`;
+    case 'count': {
+      const [fields, list] = [joined(condition.fields, language), inList(condition.sets, language)];
+      const compared = `${signs[condition.compare]} ${condition.value}`;
+      return zh ? `${fields}属于${list}的不同编码数 ${compared}` : `different codes of ${fields} in ${list} ${compared}`;
+    }
     case 'sets':
       return zh
         ? `${joined(condition.fields, language)}涉及的部位数 ${signs[condition.compare]} ${condition.value}`
@@ -218,8 +219,7 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
   const name = scheme.drgs.find((row) => row.drg === traced.drg)?.name ?? '';
   const severity = traced.split === '' ? '' : zh ? `，分层 ${traced.split}` : `, split ${traced.split}`;
   const field = traced.field === '' ? '' : zh ? `，字段 ${traced.field}` : `, field ${traced.field}`;
-  lines.push(
-    `${zh ? '结果' : 'result'}${colon(language)}${statusWords[traced.status][language]} ${traced.drg}${name === '' ? '' : ` ${name}`}${severity}${field}`,
-  );
+  const group = `${statusWords[traced.status][language]} ${traced.drg}${name === '' ? '' : ` ${name}`}`;
+  lines.push(`${zh ? '结果' : 'result'}${colon(language)}${group}${severity}${field}`);
   return lines;
 }

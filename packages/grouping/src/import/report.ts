@@ -63,9 +63,24 @@ const remarkLine = (remark: Remark, language: 'zh' | 'en'): string => {
 export function loadReportLines(report: LoadReport, language: 'zh' | 'en'): readonly string[] {
   const zh = language === 'zh';
   const { counts } = report;
-  const total = zh
-    ? `${report.scheme}：MDC ${counts.mdcs}，ADRG ${counts.adrgs}，DRG ${counts.drgs}，集合 ${counts.sets}（成员 ${counts.members}），MCC/CC ${counts.severity}，排除表 ${counts.exclusion_tables}（${counts.exclusion_members}）`
-    : `${report.scheme}: ${counts.mdcs} MDC, ${counts.adrgs} ADRG, ${counts.drgs} DRG, ${counts.sets} sets (${counts.members} members), ${counts.severity} MCC/CC, ${counts.exclusion_tables} exclusion tables (${counts.exclusion_members})`;
+  const parts = zh
+    ? [
+        `MDC ${counts.mdcs}`,
+        `ADRG ${counts.adrgs}`,
+        `DRG ${counts.drgs}`,
+        `集合 ${counts.sets}（成员 ${counts.members}）`,
+        `MCC/CC ${counts.severity}`,
+        `排除表 ${counts.exclusion_tables}（${counts.exclusion_members}）`,
+      ]
+    : [
+        `${counts.mdcs} MDC`,
+        `${counts.adrgs} ADRG`,
+        `${counts.drgs} DRG`,
+        `${counts.sets} sets (${counts.members} members)`,
+        `${counts.severity} MCC/CC`,
+        `${counts.exclusion_tables} exclusion tables (${counts.exclusion_members})`,
+      ];
+  const total = zh ? `${report.scheme}：${parts.join('，')}` : `${report.scheme}: ${parts.join(', ')}`;
   const sheets = report.sheets.flatMap((sheet) => [
     zh ? `${sheet.sheet}：读入 ${sheet.rows} 行，保留 ${sheet.kept} 行` : `${sheet.sheet}: ${sheet.rows} rows read, ${sheet.kept} kept`,
     ...sheet.dropped.map((remark) => remarkLine(remark, language)),

@@ -264,6 +264,11 @@ describe('a template that is wrong', () => {
     expect(problem?.remedy).not.toBe('');
   });
 
+  it('notices a group whose code does not begin with that of its ADRG', () => {
+    const other = folderOf({ 'drg.csv': (files['drg.csv'] ?? '').replace('ES15', 'FS15') });
+    expect(importScheme(other).report.notices.map(({ code, field }) => [code, field])).toContainEqual(['drg-letters', 'FS15']);
+  });
+
   it('names the problems of all tables at once', () => {
     const codes = problemsOf({
       'mdc.csv': 'mdc,name,rule\nE,呼吸,ZYZD im MDCE_DX\n',

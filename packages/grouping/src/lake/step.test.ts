@@ -241,5 +241,10 @@ describe('grouping as a step of a lake', () => {
     const file = readdirSync(join(lake, 'grouping', home)).find((name) => name.endsWith('.csv')) ?? '';
     writeFileSync(join(lake, 'grouping', home, file), 'row,status,mdc,adrg,grp_code,split,field,weight,auxiliary\n');
     await expect(all(lake, grouper)).rejects.toThrow(/group the lake anew/);
+    await expect(groupLake({ lake, grouper })).rejects.toThrow(/a file was changed/);
+    for (const spoilt of [before.slice(0, -9), before.replace('"format":2', '"format":3'), before.replace('"stays":', '"days":')]) {
+      writeFileSync(manifest, spoilt);
+      await expect(groupLake({ lake, grouper }), spoilt.slice(0, 60)).rejects.toMatchObject({ problems: [{ code: 'grouping-damaged' }] });
+    }
   });
 });

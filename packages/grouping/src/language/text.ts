@@ -44,8 +44,10 @@ export function conditionText(condition: Condition): string {
     case 'not':
       return notText(condition.of);
     case 'count':
-    case 'sets':
-      return `${condition.op === 'count' ? 'length' : 'sets'}(${setsText(condition.sets)} ∩ ${fieldsText(condition.fields)}) ${condition.compare} ${condition.value}`;
+    case 'sets': {
+      const counted = `${setsText(condition.sets)} ∩ ${fieldsText(condition.fields)}`;
+      return `${condition.op === 'count' ? 'length' : 'sets'}(${counted}) ${condition.compare} ${condition.value}`;
+    }
     case 'compare':
       return `${numberWord(condition.field)} ${condition.compare} ${condition.value}`;
     default:

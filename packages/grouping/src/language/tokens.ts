@@ -36,7 +36,10 @@ interface Sign {
   readonly at: number;
 }
 
-/** The characters that count: spreadsheet escapes of line ends are blanks, invisible ones are gone, full width is half. Quoted text stays as it is. */
+/**
+ * The characters that count: spreadsheet escapes of line ends are blanks, invisible ones are gone, full width is half.
+ * Quoted text stays as it is.
+ */
 function signsOf(text: string): readonly Sign[] {
   const signs: Sign[] = [];
   let closing = '';

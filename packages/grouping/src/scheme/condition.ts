@@ -2,7 +2,10 @@
 export const codeFields = ['principal_dx', 'other_dx', 'main_procedure', 'other_procedure'] as const;
 export type CodeField = (typeof codeFields)[number];
 
-/** Number fields of a case; a missing one is unknown, never 0. Weight in g, `sex` 1 male 2 female, `icu_hours` and `ventilator_hours` in hours. */
+/**
+ * Number fields of a case; a missing one is unknown, never 0. Weight in g, `sex` 1 male 2 female, `icu_hours` and
+ * `ventilator_hours` in hours.
+ */
 export const numberFields = ['age', 'age_days', 'sex', 'birth_weight', 'admission_weight', 'los', 'icu_hours', 'ventilator_hours'] as const;
 export type NumberField = (typeof numberFields)[number];
 

@@ -103,7 +103,10 @@ export function parseStored(text: string, file: string): Scheme | DipCatalogue {
   return reader.accepts(content) ? content : reader.read(text, { file });
 }
 
-/** Reads stored content by id, or by id and hash (`chs-drg-1.1@0123abcd…`). Throws RefusedInput when it is absent, ambiguous or was changed by hand. */
+/**
+ * Reads stored content by id, or by id and hash (`chs-drg-1.1@0123abcd…`). Throws RefusedInput when it is absent,
+ * ambiguous or was changed by hand.
+ */
 export function readStored(folders: readonly string[], name: string): Scheme | DipCatalogue {
   const [id = '', hash] = name.split('@');
   const stored = storedSchemes(folders);
