@@ -67,9 +67,6 @@ export class Calendar {
   }
 }
 
-/** Days between two ordinary stays of a person. */
-const apart = 20;
-
 /** Share of further stays in a year that are returns to the same institution within a month. */
 const usualReturns = 0.3;
 
@@ -182,10 +179,7 @@ export class OrdinaryYear {
     return visit;
   }
 
-  /**
-   * Adds what the patient has beside the main diagnosis and says what it does to the cost. Own random numbers: the rest of
-   * the year stays as it is.
-   */
+  /** Adds what the patient has beside the main diagnosis and says what it does to the cost. Own random numbers: the rest of the year stays as it is. */
   #beside(visit: Visit, age: number): number {
     const random = new Random(this.care.city.seed, 4, this.care.person.index * 64 + visit.serial);
     const add = (list: readonly Diagnosis[]): boolean => {
@@ -201,28 +195,17 @@ export class OrdinaryYear {
       : besideCost.none;
   }
 
-  /**
-   * A free day for a stay of so many days, or -1. Stays keep 20 days away from one another and from a suspension or a
-   * death; a stay may begin on the first day of the year and end on its last.
-   */
+  /** A free day for a stay of so many days, or -1. */
   #admission(institution: Institution, days: number, returning: Visit | undefined): number {
-    const { random, city } = this.care;
-    const last = this.#to - days - (this.#to < city.lastDay - 1 ? apart : 0);
+    const { random } = this.care;
     const free = (day: number): boolean =>
-      day >= this.#from &&
-      day <= last &&
-      this.calendar.free(Math.max(city.firstDay, day - apart), Math.min(city.lastDay, day + days + apart));
+      day >= this.#from && day + days + 20 <= this.#to && this.calendar.free(day - 20, day + days + 20);
     if (returning !== undefined) {
       const day = Math.floor(returning.end / minutesPerDay) + 22 + random.int(7);
       return free(day) ? day : -1;
     }
     const holiday = this.#habits.holiday(institution, random);
-    if (holiday !== undefined && free(holiday)) return holiday;
-    for (let attempt = 0; attempt < 12; attempt += 1) {
-      const day = random.between(this.#from, last);
-      if (free(day)) return day;
-    }
-    return -1;
+    return holiday !== undefined && free(holiday) ? holiday : this.#day(20, days + 20);
   }
 
   /** Other stays keep 20 days away; outpatient visits only the days of the stay. */
@@ -275,11 +258,9 @@ export class OrdinaryYear {
     const institution = this.#home.clinics[care.random.int(4)];
     if (institution === undefined) return;
     const rate = rates[care.person.insutype];
-    const days = this.#to - this.#from + 1;
-    const months = Math.min(Math.round((6 + care.random.int(6)) * scale), Math.floor(days / 33));
-    let passed = care.random.int(days);
-    for (let index = 0; index < months; index += 1) {
-      const day = this.#from + (passed % days);
+    const months = Math.round((6 + care.random.int(6)) * scale);
+    let day = this.#from + care.random.int(30);
+    for (let index = 0; index < months && day <= this.#to; index += 1) {
       if (this.calendar.free(day, day)) {
         this.calendar.take(day, day);
         const begin = day * minutesPerDay + 480 + care.random.int(480);
@@ -299,7 +280,7 @@ export class OrdinaryYear {
         this.#habits.addTo(care, visit);
         this.#finish(visit);
       }
-      passed += 31 + care.random.int(3);
+      day += 31 + care.random.int(3);
     }
   }
 
