@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Cancelled, libraryFolder, type ProgressEvent, RefusedInput } from '@hengjian/standard';
-import { auditLake, ingestFiles, settle, type WorkbenchPorts } from '@hengjian/workbench';
+import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { auditLake, ingestFiles, settle } from '@hengjian/workbench';
+import { portsFor } from '../ports.ts';
 
 /** A server of few lines, to show that a use case needs nothing of the command line. One job runs at a time. */
 const routes = { '/ingest': ingestFiles, '/audit': auditLake, '/settle': settle } as const;
@@ -12,26 +12,13 @@ async function bodyOf(request: IncomingMessage): Promise<never> {
   return JSON.parse(Buffer.concat(parts).toString('utf8')) as never;
 }
 
-function portsOf(signal: AbortSignal, progress: (event: ProgressEvent) => void): WorkbenchPorts {
-  return {
-    clock: () => '2026-01-01 00:00:00',
-    random: (bytes) => randomBytes(bytes),
-    progress,
-    signal,
-    actor: 'a test',
-    purpose: undefined,
-    folders: { library: libraryFolder, schemes: 'schemes' },
-    stores: { journalKey: undefined },
-  };
-}
-
 /** Streams progress as lines of JSON and ends with the result, the refusal, or the word that it was cancelled. */
 async function answer(path: keyof typeof routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const controller = new AbortController();
   response.on('close', () => controller.abort());
   const tell = (line: object): void => void response.write(`${JSON.stringify(line)}\n`);
   try {
-    const result = await routes[path](portsOf(controller.signal, (progress) => tell({ progress })))(await bodyOf(request));
+    const result = await routes[path](portsFor(controller.signal, (progress) => tell({ progress })))(await bodyOf(request));
     tell({ result: result instanceof Object && 'run' in result ? result.pricing.scheme : result });
   } catch (error) {
     if (error instanceof RefusedInput) tell({ refused: error.problems.map(({ code }) => code) });

@@ -47,7 +47,8 @@ export class TruthFile {
     await once(this.#stream, 'finish');
     // One thread, so that the same rows give the same bytes.
     const tables = await openTables({ folders: [this.#out], threads: 1 });
-    const source = `read_json(${quoted(this.#lines)}, format = 'newline_delimited', columns = {${columns.map(([name, type]) => `${name}: '${type}'`).join(', ')}})`;
+    const typed = columns.map(([name, type]) => `${name}: '${type}'`).join(', ');
+    const source = `read_json(${quoted(this.#lines)}, format = 'newline_delimited', columns = {${typed}})`;
     try {
       await tables.run(`COPY (SELECT * FROM ${source}) TO ${quoted(this.#parquet)} (FORMAT parquet, COMPRESSION zstd)`);
     } finally {

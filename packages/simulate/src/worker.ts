@@ -40,7 +40,10 @@ function writeAll(file: number, part: Uint8Array, place: number): void {
   for (let done = 0; done < part.length; ) done += writeSync(file, part, done, part.length - done, place + done);
 }
 
-/** Makes blocks until there are none left. Those that have to wait for the other threads are held; only when all shelves are full the worker waits. */
+/**
+ * Makes blocks until there are none left. Those that have to wait for the other threads are held; only when all shelves are
+ * full the worker waits.
+ */
 function work(): void {
   const catalogue = readCatalogue();
   const maker = new BlockMaker(buildCity(catalogue, persons, year, seed), catalogue);

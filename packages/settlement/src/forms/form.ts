@@ -172,8 +172,6 @@ export type PaymentForms = Readonly<Record<string, PaymentForm>>;
 /** The line of stays whose points share out the money of a pool. Every other line is paid in money. */
 export const pointsLine = 'group';
 
-const nothingPriced = { weight: 0, coefficient: 0, rate: 0, standard_fen: 0, reference_fen: 0, ratio: 0, times: 0, points: 0 };
-
 /** What is paid for a stay in money, whatever group it is in. */
 export interface MoneyPrice {
   readonly form: string;
@@ -184,18 +182,25 @@ export interface MoneyPrice {
   readonly fund_fen: number;
 }
 
-export function moneyPrice(stay: PricedStay, pool: string, { form, style, reason, at_cost, pay_fen, fund_fen }: MoneyPrice): StayPrice {
+export function moneyPrice(stay: PricedStay, pool: string, paid: MoneyPrice): StayPrice {
   return {
     mdtrt_id: stay.mdtrt_id,
     fixmedins_code: stay.fixmedins_code,
     pool,
     grp_code: '',
-    form,
-    style,
-    reason: reason ?? '',
-    ...nothingPriced,
-    at_cost: at_cost ?? false,
-    pay_fen,
-    fund_fen,
+    form: paid.form,
+    style: paid.style,
+    reason: paid.reason ?? '',
+    weight: 0,
+    coefficient: 0,
+    rate: 0,
+    standard_fen: 0,
+    reference_fen: 0,
+    ratio: 0,
+    times: 0,
+    points: 0,
+    at_cost: paid.at_cost ?? false,
+    pay_fen: paid.pay_fen,
+    fund_fen: paid.fund_fen,
   };
 }

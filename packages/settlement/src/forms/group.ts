@@ -86,16 +86,16 @@ interface Amount {
 function amountOf({ high, low }: Tariff, { stay, ruling }: StayToPrice, standard: Standard, { reference, side }: Comparison): Amount {
   const cost = stay.medfee_sumamt;
   const normal: Amount = { style: 'normal', pay: standard.fen, at_cost: false };
-  const compared = { cost, standard: standard.fen, reference, times: standard.times };
   const { review } = ruling;
   if (review?.outcome === 'pass' && review.by === 'item') return { style: 'special_item', pay: cost, at_cost: true };
   if (review?.outcome === 'pass') return { style: 'special_standard', pay: review.standard_fen, at_cost: false };
-  if (review?.outcome === 'fail') return normal;
-  if (side === 'high' && high !== undefined && ruling.beyond_high_share !== true) {
-    const beyond = highRules[high.style].pay?.(compared, high);
-    if (beyond !== undefined) return { style: 'very_high', ...beyond };
+  if (review?.outcome === 'fail' || side === 'normal') return normal;
+  const compared = { cost, standard: standard.fen, reference, times: standard.times };
+  if (side === 'high') {
+    const beyond = high === undefined || ruling.beyond_high_share === true ? undefined : highRules[high.style].pay?.(compared, high);
+    return beyond === undefined ? normal : { style: 'very_high', ...beyond };
   }
-  const beyond = side === 'low' && low !== undefined ? lowRules[low.style].pay?.(compared, low) : undefined;
+  const beyond = low === undefined ? undefined : lowRules[low.style].pay?.(compared, low);
   return beyond === undefined ? normal : { style: 'very_low', ...beyond };
 }
 
