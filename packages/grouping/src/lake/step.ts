@@ -41,9 +41,12 @@ const manifestForm = Type.Object({
       tally: Type.Array(Type.Object({ status: Type.Enum(groupStatuses), grp_code: Type.String(), stays: Type.Integer() })),
     }),
   ),
+  /** SHA-256 of all that stands before it. */
+  seal: Type.String(),
 });
 const manifestReader = jsonReader(manifestForm, words('分组目录', 'list of groups'));
 type GroupingManifest = Readonly<Type.Static<typeof manifestForm>>;
+type UnsealedManifest = Omit<GroupingManifest, 'seal'>;
 type GroupedSegment = GroupingManifest['segments'][number];
 
 export interface GroupLakeOptions {
@@ -74,19 +77,25 @@ const columns = 'row,status,mdc,adrg,grp_code,split,field,weight,auxiliary';
 const damaged = (folder: string, file: string, reason: string | Words): RefusedInput =>
   groupingProblems.refused('grouping-damaged', { folder, reason }, { file });
 
+const changedText = words('文件已被改动', 'a file was changed');
+
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
+const sealOf = ({ format, scheme, hash, segments }: UnsealedManifest): string => sha256(JSON.stringify({ format, scheme, hash, segments }));
+
 function readManifest(folder: string): GroupingManifest | undefined {
   const file = join(folder, manifestName);
   if (!existsSync(file)) return undefined;
   try {
-    return manifestReader.read(readFileSync(file, 'utf8'), { file });
+    const manifest = manifestReader.read(readFileSync(file, 'utf8'), { file });
+    if (manifest.seal === sealOf(manifest)) return manifest;
   } catch (error) {
     const [problem] = error instanceof RefusedInput ? error.problems : [];
     if (problem === undefined) throw error;
     throw damaged(folder, file, words(saidIn(problem.message, 'zh'), saidIn(problem.message, 'en')));
   }
+  throw damaged(folder, file, changedText);
 }
 
-const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 const fileName = (segment: string): string => `${sha256(segment).slice(0, 16)}.csv`;
 
 const numberOr = (text: string): number | null => (text === '' ? null : Number(text));
@@ -96,7 +105,7 @@ function readFileOf(folder: string, { segment, sha256: expected }: GroupedSegmen
   const file = join(folder, fileName(segment));
   if (!existsSync(file)) throw damaged(folder, file, words('缺少文件', 'a file is missing'));
   const content = readFileSync(file);
-  if (sha256(content) !== expected) throw damaged(folder, file, words('文件已被改动', 'a file was changed'));
+  if (sha256(content) !== expected) throw damaged(folder, file, changedText);
   return content.toString('utf8');
 }
 
@@ -196,8 +205,8 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
       options.progress?.({ phase: 'group', done: index + 1, total: handles.length, unit: 'segments' });
       await new Promise(setImmediate);
     }
-    const manifest: GroupingManifest = { format: 2, scheme: id, hash, segments };
-    replaceFile(join(folder, manifestName), JSON.stringify(manifest));
+    const manifest: UnsealedManifest = { format: 2, scheme: id, hash, segments };
+    replaceFile(join(folder, manifestName), JSON.stringify({ ...manifest, seal: sealOf(manifest) }));
     const named = new Set(segments.map((one) => fileName(one.segment)));
     for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
     const kept = segments.reduce((sum, one) => sum + staysIn(one.tally), 0) - fresh;
