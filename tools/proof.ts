@@ -1,6 +1,6 @@
 /**
  * The full counts behind the promises: a city of more than a million lines scored and compared with plain SQL, the same
- * bytes for any number of threads, 50,000 random histories per shape, 50 kills, line coverage of the rule language.
+ * bytes for any number of threads, 50,000 random histories per shape, 50 kills, 60 damages of each stored folder, 2,000 races for a lock, 400 batches, line coverage of the rule language.
  * Takes long; `npm test` runs the same checks with smaller counts.
  */
 import { spawnSync } from 'node:child_process';
@@ -73,6 +73,14 @@ vitest(
   'packages/rulespec/src/generate',
   'packages/rulebook',
 );
+vitest(
+  '60 damages of each kind of stored folder',
+  { HENGJIAN_DAMAGES: process.env.HENGJIAN_DAMAGES ?? '60' },
+  'tests/damage.test.ts',
+  'packages/lake/src/damage.test.ts',
+);
+vitest('2,000 races for a lock', { HENGJIAN_RACES: process.env.HENGJIAN_RACES ?? '2000' }, 'packages/standard/src/folder-lock.test.ts');
+vitest('400 batches', { HENGJIAN_BATCHES: process.env.HENGJIAN_BATCHES ?? '400' }, 'packages/lake/src/compact.test.ts');
 vitest('50 kills during ingest', { HENGJIAN_KILLS: process.env.HENGJIAN_KILLS ?? '50' }, 'packages/lake');
 vitest(
   'line coverage of rulespec at least 95 %',

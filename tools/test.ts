@@ -1,4 +1,4 @@
-/** Everything CI runs: format and lint, types, tests. Ends with the line `N passed, N failed`. */
+/** Everything CI runs: format and lint, types, dead code, tests. Ends with the line `N passed, N failed`. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,11 @@ interface VitestReport {
   readonly success: boolean;
 }
 
-const steps = [run('format and lint', '@biomejs/biome/bin/biome', ['check', '.']), run('types', 'typescript/bin/tsc', ['--noEmit'])];
+const steps = [
+  run('format and lint', '@biomejs/biome/bin/biome', ['check', '.']),
+  run('types', 'typescript/bin/tsc', ['--noEmit']),
+  run('dead code', 'knip/bin/knip.js', ['--no-progress']),
+];
 const green = run('tests', 'vitest/vitest.mjs', [
   'run',
   '--reporter=default',
