@@ -186,7 +186,7 @@ describe('the life cycle of rules, by command', () => {
     const broken: readonly (readonly [string, (text: string) => string, string])[] = [
       ['T03', (text) => text.replace('{from: 2020-01-01, value', '{from: 2024-01-01, value'), '没有全国取值'],
       ['T04', (text) => text.replace('when:', 'items: no-such-table\nwhen:'), 'no-such-table'],
-      ['T05', (text) => text.replace('> param.most', '> 3 * line.cnt'), '数量'],
+      ['T05', (text) => text.replace('> param.most', '> 3 * line.cnt'), 'quantity'],
     ];
     for (const [id, change, says] of broken) {
       done('rules', 'draft', ruleFile(`${id}.yaml`, change(limitRule(1, '100.00', id))), '--as', 'author');

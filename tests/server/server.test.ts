@@ -97,6 +97,8 @@ describe('a server of few lines over the use cases', () => {
 
   it('passes refusals with their codes, through worker threads too', async () => {
     expect((await post('/audit', { lake: at('nowhere'), out: at('x'), ...nothing })).at(-1)?.refused).toEqual(['lake-missing']);
+    expect((await post('/audit', { lake: at('two'), out: at('two/x'), ...nothing })).at(-1)?.refused).toEqual(['out-in-lake']);
+    expect(existsSync(at('two/x'))).toBe(false);
     expect((await post('/audit', { lake: at('two'), out: at('x'), from: 20_000, to: 19_000, ...nothing })).at(-1)?.refused).toEqual([
       'audit-period',
     ]);

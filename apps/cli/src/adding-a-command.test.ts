@@ -9,10 +9,12 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 const copy = mkdtempSync(join(root, '.cache/cli-'));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
+// The fixture stands two folders below; written apart, it is no import of this file.
+const up = '../../';
 const source = `
 import { words } from '@hengjian/standard';
-import { defineCommand } from '../../command.ts';
-import { required, text } from '../../options.ts';
+import { defineCommand } from '${up}command.ts';
+import { required, text } from '${up}options.ts';
 
 export const command = defineCommand({
   says: words('问候', 'greets'),

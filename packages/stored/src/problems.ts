@@ -6,6 +6,14 @@ export const publicationProblems = defineProblems({
     remedy: { zh: '请指定写出{kind}时所用的文件夹', en: 'name the folder that the {kind} was written to' },
     status: 404,
   },
+  'publication-other': {
+    says: {
+      zh: '此文件夹已存放其他结果（{held}），不能再写入{kind}',
+      en: 'the folder holds other results ({held}); the {kind} cannot go there',
+    },
+    remedy: { zh: '请指定另一个文件夹', en: 'name another folder' },
+    status: 409,
+  },
   'publication-damaged': {
     says: { zh: '{kind}的文件缺失或已被改动', en: 'a file of the {kind} is missing or was changed' },
     remedy: { zh: '请从备份恢复，或重新生成', en: 'restore it from a backup, or make it again' },

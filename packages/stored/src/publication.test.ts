@@ -89,6 +89,13 @@ describe('a published folder', () => {
     expect(codeOf(() => openPublication(join(root, 'none'), kind))).toBe('publication-missing');
   });
 
+  it('never takes the place of results of another kind', () => {
+    const folder = join(root, 'kinds');
+    publish(folder, { 'a.txt': '1' });
+    expect(codeOf(() => draftPublication(folder, { ...kind, id: 'jar' }))).toBe('publication-other');
+    expect(openPublication(folder, kind).text('a.txt')).toBe('1');
+  });
+
   it('is written by one at a time', () => {
     const folder = join(root, 'busy');
     const draft = draftPublication(folder, kind);

@@ -177,6 +177,13 @@ function removeDangling(folder: string): void {
 
 const versionsIn = (home: string): string[] => readdirSync(home).filter((name) => /^\d{1,15}$/.test(name));
 
+/** Id of the kind that a folder holds; `undefined` when it holds none, or one whose manifest cannot be read. */
+function heldKind(folder: string): string | undefined {
+  const version = currentVersion(folder);
+  const place = join(folder, hidden, version ?? '', manifestName);
+  return version !== undefined && existsSync(place) ? parseManifest(readFileSync(place, 'utf8'))?.kind : undefined;
+}
+
 /** Lists the files of a draft with their hashes and forces everything to the disk. */
 function writeManifest(draft: string, kind: PublishedKind): void {
   const names = filesBelow(draft);
@@ -190,9 +197,13 @@ function writeManifest(draft: string, kind: PublishedKind): void {
 
 /**
  * Opens a folder for writing a new version. One process at a time: a second is refused. What a process that died left
- * behind is removed. Throws a refusal when the folder holds files of the same names that the program did not make.
+ * behind is removed. Throws a refusal when the folder holds results of another kind, and when it holds files of the same
+ * names that the program did not make.
  */
 export function draftPublication(folder: string, kind: PublishedKind): PublicationDraft {
+  const held = heldKind(folder);
+  if (held !== undefined && held !== kind.id)
+    throw publicationProblems.refused('publication-other', { kind: kind.name, held }, { file: folder });
   const home = join(folder, hidden);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const release = lockFolder(

@@ -1,6 +1,11 @@
 import { defineProblems } from '@hengjian/standard';
 
 export const workbenchProblems = defineProblems({
+  'out-in-lake': {
+    says: { zh: '结果不能写入数据湖 {lake} 之内', en: 'results cannot go into the lake {lake}' },
+    remedy: { zh: '请在 --out 指定数据湖之外的文件夹', en: 'name a folder outside of the lake with --out' },
+    status: 409,
+  },
   'settle-method': {
     says: { zh: '{scheme} 是{kind}，不能按 {method} 付费', en: '{scheme} is {kind}, which is not paid by {method}' },
     remedy: { zh: '请改用 {fitting}，或换用与参数相符的方案', en: 'write {fitting}, or name the scheme that belongs to the parameters' },

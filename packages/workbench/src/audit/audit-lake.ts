@@ -3,6 +3,7 @@ import { tablesAsOf } from '@hengjian/knowledge';
 import { approvedExemptions, locationOf, publicationName, readInForce, type Store } from '@hengjian/operations';
 import type { PublishedVersion, RulebookOptions } from '@hengjian/rulebook';
 import { formatDay, inputProblems, type UseCase, words } from '@hengjian/standard';
+import { checkOutside } from '../apart.ts';
 import { inStore, type WorkbenchPorts } from '../ports.ts';
 
 export interface AuditInput {
@@ -89,6 +90,7 @@ function rulebookOf({ rules, knowledge, asOf }: AuditInput, published: readonly 
 /** Judges a lake by the rules in force and publishes findings, record and reports. */
 export const auditLake: UseCase<AuditInput, RunRecord, WorkbenchPorts> = (ports) => async (input) => {
   checkSource(input);
+  checkOutside(input.lake, input.out);
   const { operations: place, asOf } = input;
   const { published, ...decided }: InForce =
     place === undefined ? {} : await inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));

@@ -20,6 +20,7 @@ import {
 import { type DipCatalogue, type GroupedLakeStay, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
 import { dayOf, dictionary, formatDay, inputProblems, libraryText, settingOf, type UseCase, words } from '@hengjian/standard';
+import { checkOutside } from '../apart.ts';
 import { workbenchProblems } from '../problems.ts';
 import { institutionNames, openWhole, staysOf } from './stays.ts';
 
@@ -90,6 +91,7 @@ async function qualityOf(lake: string, signal: AbortSignal): Promise<ListQuality
 
 /** Evaluates hospitals, departments and practitioners by what they treated, at the prices of a settlement. */
 export const evaluateSettlement: UseCase<EvaluateInput, Evaluated> = (ports) => async (input) => {
+  checkOutside(input.lake, input.out);
   const { pricing, scheme, contents } = openWhole(input.run);
   const stays = await staysOf(ports, input.lake, stayGrouperOf(scheme));
   const period = periodOf(stays, contents.year, input);

@@ -16,6 +16,7 @@ import {
   type Tariff,
 } from '@hengjian/settlement';
 import { inputProblems, type Problem, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
+import { checkOutside } from '../apart.ts';
 import { workbenchProblems } from '../problems.ts';
 import { draftParameters } from './draft-parameters.ts';
 import { institutionNames, staysOf, uploadsOf, yearOf } from './stays.ts';
@@ -134,6 +135,7 @@ const monthsOf = (year: number): readonly string[] =>
 
 /** Groups what is new in a lake, settles the year of the parameters and publishes the settlement. */
 export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) => {
+  checkOutside(input.lake, input.out);
   const parameters = readParameters(input.parameters);
   const { year } = parameters.agreement;
   const content = openSchemeOrCatalogue(input.scheme, input.schemes);
