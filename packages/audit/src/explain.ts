@@ -1,87 +1,19 @@
 import { openLake, readSegment } from '@hengjian/lake';
 import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
-import { formatYuan, inputProblems, type Segment, type TextColumn, words } from '@hengjian/standard';
+import { inputProblems, type Segment, type TextColumn, type Words, words } from '@hengjian/standard';
 import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
-import type { Evidence, Finding } from './finding.ts';
+import { findingWords } from './explain-words.ts';
+import type { Finding } from './finding.ts';
 import { auditProblems } from './problems.ts';
 import { openRunFolder } from './run-folder.ts';
 import { whyNotWide } from './why-not-wide.ts';
 
 export interface ExplainedFinding {
   readonly finding: Finding;
-  readonly text: readonly string[];
-}
-
-/** What a finding about an entity and a period was held against. */
-function describeStatistic({ statistic }: Evidence): string[] {
-  if (statistic === undefined) return [];
-  const peers = Object.entries(statistic.peers).map(([name, value]) => `${name} = ${value}`);
-  const earlier = statistic.earlier.map(({ period, value }) => `${period} ${value}`);
-  return [
-    `subject: ${statistic.entity_kind} ${statistic.entity} (${statistic.name}), ${statistic.period}, ${statistic.from} to ${statistic.to}`,
-    `value: ${statistic.numerator} ÷ ${statistic.denominator} = ${statistic.value}, over ${statistic.size} rows`,
-    earlier.length > 0
-      ? `earlier periods: ${earlier.join(', ')}`
-      : `compared with ${statistic.compared} entities${peers.length === 0 ? '' : ` of ${peers.join(', ')}`}, itself included`,
-    `  ${statistic.formula.zh}`,
-    `  ${statistic.formula.en}`,
-  ];
-}
-
-/** The members of a group and the days on which they were together; members are pseudonyms. */
-function describeGroup({ group }: Evidence): string[] {
-  if (group === undefined) return [];
-  return [
-    `group: ${group.key === '' ? 'linked by shared values' : group.key}, ${group.persons} persons, ${group.rows} rows on ${group.days} days`,
-    `  ${group.formula.zh}`,
-    `  ${group.formula.en}`,
-    `members: ${group.members.join(', ')}`,
-    'days:',
-    ...group.meetings.map(({ day, members, rows }) => `  ${day}: ${members.length} of them (${members.join(', ')}): ${rows.join(', ')}`),
-  ];
-}
-
-function describe(row: Finding): string[] {
-  const { evidence } = row;
-  const money = (name: 'charge_fen' | 'inscope_fen' | 'fund_fen' | 'person_fen'): string => {
-    const amount = row[name];
-    return amount === null ? 'not known' : `${formatYuan(amount)} 元`;
-  };
-  const lines = evidence.lines.map(
-    (line) =>
-      `  ${line.role.padEnd(9)} ${line.fee_ocur_time} ${line.item} (${line.med_list_codg}) × ${line.cnt} = ${formatYuan(line.amount_fen)} 元, at issue ${formatYuan(line.charge_fen)} 元; ${line.file} row ${line.row}, key ${line.line_key}`,
-  );
-  const visits = evidence.visits.map(
-    (visit) =>
-      `  ${visit.role.padEnd(9)} stay ${visit.mdtrt_id} at ${visit.fixmedins_code ?? '?'}, ${visit.begntime ?? '?'} to ${visit.endtime ?? '?'}, med_type ${visit.med_type ?? '?'}`,
-  );
-  const read = Object.entries(evidence.read).map(([name, value]) => `${name} = ${value ?? 'missing'}`);
-  return [
-    `finding ${row.finding_id}: rule ${row.rule_id} version ${row.rule_version}${row.official_code === null ? '' : ` (${row.official_code})`}, ${row.result_type}`,
-    `  ${evidence.message.zh}`,
-    `  ${evidence.message.en}`,
-    `basis: ${row.basis}`,
-    ...(evidence.point === undefined
-      ? []
-      : [
-          `knowledge point ${row.point_id}: ${Object.entries(evidence.point)
-            .map(([name, value]) => `${name}=${value ?? ''}`)
-            .join(', ')}`,
-        ]),
-    ...describeStatistic(evidence),
-    ...describeGroup(evidence),
-    'lines:',
-    ...lines,
-    'stays:',
-    ...visits,
-    `values read: ${read.length === 0 ? 'none besides the lines' : read.join(', ')}`,
-    `exceptions weighed: ${evidence.exceptions.length === 0 ? 'the rule has none' : evidence.exceptions.map((entry) => `${entry.basis}: ${entry.held ? 'held' : 'did not hold'}`).join('; ')}`,
-    `arithmetic: ${evidence.arithmetic}`,
-    `money: charge ${money('charge_fen')}, in scope ${money('inscope_fen')}, fund ${money('fund_fen')}, owed to the person ${money('person_fen')} (${row.amount_method}, ${row.amount_grade})`,
-    `hashes: rule ${evidence.hashes.rule}${evidence.hashes.point === undefined ? '' : `, point ${evidence.hashes.point}`}`,
-  ];
+  /** All it is made of, line by line. */
+  readonly text: readonly Words[];
 }
 
 const findingShape = {
@@ -114,7 +46,7 @@ export async function explainFinding(run: string, id: string): Promise<Explained
     if (row === undefined) throw auditProblems.refused('finding-unknown', { id }, { file: run });
     if (second !== undefined) throw auditProblems.refused('finding-ambiguous', { id });
     const finding: Finding = { ...row, evidence: evidenceReader.read(row.evidence, { field: row.finding_id }) };
-    return { finding, text: describe(finding) };
+    return { finding, text: findingWords(finding) };
   } finally {
     tables.close();
   }

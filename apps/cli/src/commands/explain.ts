@@ -10,7 +10,7 @@ export const command = defineCommand({
   example: 'hengjian explain 3f2a… --run result',
   async run({ ports, output }, { run }, [id = '']) {
     const explained = await explainAuditFinding(ports)({ run, id });
-    for (const line of explained.text) output.line(line);
+    for (const line of explained.text) output.say(line);
     output.result(explained.finding);
     return 0;
   },
