@@ -136,8 +136,8 @@ describe.skipIf(executablePath === undefined)('pages of a settled city in a brow
   it('a standard of the public page is weight times the rate a statement pays, to the fen', async () => {
     await open('public.html');
     const [, , , , weight = '', standard = ''] = await page.locator('#searched tbody tr').first().locator('td').allInnerTexts();
-    const tariff = JSON.parse(readFileSync(join(run, 'pricing.json'), 'utf8')) as { tariff: { pools: { form: string; rate: number }[] } };
-    const rate = BigInt(tariff.tariff.pools.find((pool) => pool.form === 'group')?.rate ?? 0);
+    const { pools } = JSON.parse(readFileSync(join(run, 'tariff.json'), 'utf8')) as { pools: { form: string; rate: number }[] };
+    const rate = BigInt(pools.find((pool) => pool.form === 'group')?.rate ?? 0);
     const fen = (BigInt(weight.replace('.', '')) * rate + 50_000_000n) / 100_000_000n;
     expect(BigInt(standard.replaceAll(/[.,]/g, ''))).toBe(fen);
   });
@@ -146,7 +146,7 @@ describe.skipIf(executablePath === undefined)('pages of a settled city in a brow
     const code = (statementPage().split('/').at(-1) ?? '').replace(/\.html$/, '');
     expect(hengjian('settle', 'pdf', '--run', run, '--hospital', code)).toContain('已打印 1 份');
     expect(
-      readFileSync(join(run, 'statements', `${code}.pdf`))
+      readFileSync(join(run, 'pdf', `${code}.pdf`))
         .subarray(0, 5)
         .toString('latin1'),
     ).toBe('%PDF-');
