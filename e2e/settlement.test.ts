@@ -136,7 +136,7 @@ describe.skipIf(executablePath === undefined)('pages of a settled city in a brow
   it('a standard of the public page is weight times the rate a statement pays, to the fen', async () => {
     await open('public.html');
     const [, , , , weight = '', standard = ''] = await page.locator('#searched tbody tr').first().locator('td').allInnerTexts();
-    const { pools } = JSON.parse(readFileSync(join(run, 'tariff.json'), 'utf8')) as { pools: { form: string; rate: number }[] };
+    const { pools } = JSON.parse(readFileSync(join(run, 'prices.json'), 'utf8')) as { pools: { form: string; rate: number }[] };
     const rate = BigInt(pools.find((pool) => pool.form === 'group')?.rate ?? 0);
     const fen = (BigInt(weight.replace('.', '')) * rate + 50_000_000n) / 100_000_000n;
     expect(BigInt(standard.replaceAll(/[.,]/g, ''))).toBe(fen);
