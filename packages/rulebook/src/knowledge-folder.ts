@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import { rulebookProblems } from './problems.ts';
 
 /** A text by the name of its file. */
@@ -67,72 +70,41 @@ const sha256 = (content: string | Buffer): string => createHash('sha256').update
 const sealOf = ({ tables, base, batches }: KnowledgeManifest): string => sha256(JSON.stringify([format, tables, base, batches]));
 const damaged = (file: string): Error => rulebookProblems.refused('knowledge-damaged', {}, { file });
 
-/** Reads the fields of a manifest; each of the wrong kind makes the manifest a damaged one. */
-class Fields {
-  readonly #file: string;
-  readonly #values: ReadonlyMap<string, unknown>;
-
-  constructor(value: unknown, file: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(file);
-    this.#file = file;
-    this.#values = new Map(Object.entries(value));
-  }
-
-  value(name: string): unknown {
-    return this.#values.get(name);
-  }
-
-  text(name: string, pattern = /^/): string {
-    const found = this.#values.get(name);
-    if (typeof found !== 'string' || !pattern.test(found)) throw damaged(this.#file);
-    return found;
-  }
-
-  count(name: string): number {
-    const found = this.#values.get(name);
-    if (typeof found !== 'number' || !Number.isSafeInteger(found) || found < 0) throw damaged(this.#file);
-    return found;
-  }
-
-  part(name: string): Fields {
-    return new Fields(this.#values.get(name), this.#file);
-  }
-
-  list<Item>(name: string, read: (item: Fields) => Item): readonly Item[] {
-    const found: unknown = this.#values.get(name);
-    if (!Array.isArray(found)) throw damaged(this.#file);
-    return found.map((item: unknown) => read(new Fields(item, this.#file)));
-  }
-}
-
-const fileName = /^[\w.-]+$/;
-const storedOf = (item: Fields): StoredFile => ({ file: item.text('file', fileName), size: item.count('size'), hash: item.text('hash') });
-const batchOf = (item: Fields): KnowledgeBatch => ({
-  id: item.text('id', idPattern),
-  imported_at: item.text('imported_at'),
-  files: item.list('files', (one) => ({ file: one.text('file'), hash: one.text('hash') })),
-  points: item.count('points'),
-  texts: item.count('texts'),
-  stored: item.list('stored', storedOf),
+const count = Type.Integer({ minimum: 0 });
+const text = Type.String();
+const id = Type.String({ pattern: idPattern.source });
+const stored = Type.Object({ file: Type.String({ pattern: '^[\\w.-]+$' }), size: count, hash: text });
+const batch = Type.Object({
+  ...{ id, imported_at: text, files: Type.Array(Type.Object({ file: text, hash: text })) },
+  ...{ points: count, texts: count, stored: Type.Array(stored) },
 });
+const manifestReader = jsonReader(
+  Type.Object({
+    tables: Type.Object({ folder: Type.String({ pattern: tablesPattern.source }), files: Type.Array(stored) }),
+    base: text,
+    batches: Type.Array(batch),
+    seal: text,
+  }),
+  words('知识库清单', 'manifest of a knowledge library'),
+);
+const formatReader = jsonReader(
+  Type.Object({ format: Type.Optional(Type.Unknown()) }),
+  words('知识库清单', 'manifest of a knowledge library'),
+);
 
-function parseManifest(text: string, file: string): KnowledgeManifest {
+function parseManifest(content: string, file: string): KnowledgeManifest {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(content);
   } catch {
     throw damaged(file);
   }
-  const fields = new Fields(value, file);
-  const own = fields.value('format');
-  if (own !== format) throw rulebookProblems.refused('knowledge-format', { format: String(own) }, { file });
-  const tables = fields.part('tables');
-  const manifest: KnowledgeManifest = {
-    tables: { folder: tables.text('folder', tablesPattern), files: tables.list('files', storedOf) },
-    base: fields.text('base'),
-    batches: fields.list('batches', batchOf),
-  };
-  if (fields.text('seal') !== sealOf(manifest)) throw damaged(file);
+  if (!formatReader.accepts(value)) throw damaged(file);
+  if (value.format !== format) throw rulebookProblems.refused('knowledge-format', { format: String(value.format) }, { file });
+  if (!manifestReader.accepts(value)) throw damaged(file);
+  const { tables, base, batches, seal } = value;
+  const manifest: KnowledgeManifest = { tables, base, batches };
+  if (seal !== sealOf(manifest)) throw damaged(file);
   return manifest;
 }
 

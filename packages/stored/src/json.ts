@@ -1,6 +1,6 @@
 import { inputProblems, type Place, type Words, words } from '@hengjian/standard';
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 
 /** A reader of JSON texts of one shape. */
 export interface JsonReader<Value> {
@@ -18,7 +18,7 @@ const wrongField = (field: string, reason: string): Words =>
  * type of the program, and nothing that does not fit it gets in.
  */
 export function jsonReader<Schema extends TSchema>(schema: Schema, format: Words): JsonReader<Static<Schema>> {
-  let compiled: ReturnType<typeof Compile<Schema>> | undefined;
+  let compiled: ReturnType<typeof Compile> | undefined;
   const checker = () => {
     compiled ??= Compile(schema);
     return compiled;
@@ -34,7 +34,7 @@ export function jsonReader<Schema extends TSchema>(schema: Schema, format: Words
         throw inputProblems.refused('file-damaged', { format, reason: error instanceof Error ? error.message : String(error) }, place);
       }
       if (accepts(value)) return value;
-      const [first] = checker().Errors(value);
+      const [first] = checker().Errors(value)[1];
       const field = (first?.instancePath ?? '').replace(/^\//, '').replaceAll('/', '.');
       throw inputProblems.refused(
         'file-damaged',
