@@ -9,10 +9,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { openRunFolder, type RunRecord } from '@hengjian/audit';
 import { openLake } from '@hengjian/lake';
-import { loadRulebook } from '@hengjian/rulebook';
+import { loadRulebook, readKnowledgeManifest } from '@hengjian/rulebook';
 import { bindRulebook, neededColumns } from '@hengjian/rulespec';
-import { parseCsv } from '@hengjian/standard';
+import { parseCsv, words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 import { plainStatements, preparePlain } from './plain-sql/prelude.ts';
 
 const { values } = parseArgs({
@@ -37,8 +40,15 @@ const [city, lake, result] = ['city', 'lake', 'result'].map((name) => join(folde
 
 interface Timed {
   readonly seconds: number;
-  readonly json: Record<string, unknown>;
+  readonly json: Counted;
 }
+
+/** What the commands that are measured say of themselves. */
+const counted = jsonReader(
+  Type.Object({ lines: Type.Optional(Type.Integer()), peak_rss_bytes: Type.Optional(Type.Integer()) }),
+  words('命令的结果', 'result of a command'),
+);
+type Counted = ReturnType<(typeof counted)['read']>;
 
 /** Runs a command of the product as a process of its own and returns its JSON and its wall time. */
 function command(...args: readonly string[]): Timed {
@@ -50,7 +60,7 @@ function command(...args: readonly string[]): Timed {
   });
   const seconds = (performance.now() - started) / 1000;
   if (run.status !== 0) throw new Error(`${args[0]} ended with code ${run.status}`);
-  return { seconds, json: JSON.parse(run.stdout) as Record<string, unknown> };
+  return { seconds, json: counted.read(run.stdout, { file: 'stdout' }) };
 }
 
 const median = (samples: readonly number[]): number =>
@@ -152,32 +162,17 @@ async function scanSeconds(ids: readonly string[] | undefined): Promise<{ second
   return { seconds: median(samples), processor: median(processor), columns };
 }
 
-interface AuditJson {
-  readonly lines: number;
-  readonly findings: number;
-  readonly findings_hash: string;
-  readonly timings: {
-    readonly total_ms: number;
-    readonly cpu_ms: number;
-    readonly walk_ms: number;
-    readonly keyed_ms: number;
-    readonly write_ms: number;
-    readonly setup_ms: number;
-    readonly kernel_ms_by_segment_sum: number;
-    readonly peak_rss_bytes: number;
-  };
-}
-
-function auditOnce(rules: readonly string[], knowledge: string | undefined): AuditJson {
-  const words = ['--lake', lake, '--out', result, '--no-report', '--threads', String(threads)];
+function auditOnce(rules: readonly string[], knowledge: string | undefined): RunRecord {
+  const place = ['--lake', lake, '--out', result, '--no-report', '--threads', String(threads)];
   const own = knowledge === undefined ? [] : ['--knowledge', knowledge];
-  return command('audit', ...words, ...own, ...(rules.length === 0 ? [] : ['--rules', ...rules])).json as unknown as AuditJson;
+  command('audit', ...place, ...own, ...(rules.length === 0 ? [] : ['--rules', ...rules]));
+  return openRunFolder(result).record;
 }
 
-const byTime = (left: AuditJson, right: AuditJson): number => left.timings.total_ms - right.timings.total_ms;
+const byTime = (left: RunRecord, right: RunRecord): number => left.timings.total_ms - right.timings.total_ms;
 
-function audit(rules: readonly string[]): AuditJson {
-  return [1, 2, 3].map(() => auditOnce(rules, values.knowledge)).sort(byTime)[1] as AuditJson;
+function audit(rules: readonly string[]): RunRecord {
+  return [1, 2, 3].map(() => auditOnce(rules, values.knowledge)).sort(byTime)[1] as RunRecord;
 }
 
 const quotedCell = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
@@ -186,8 +181,7 @@ const coded = /:(items|diagnoses|operations|codes?\((item|diagnosis|operation)\)
 /** Every knowledge table with a copy of each point under another id, whose codes no lake has. */
 function doubledKnowledge(): { folder: string; points: number } {
   const given = values.knowledge ?? join(library, 'knowledge');
-  const manifest = join(given, 'manifest.json');
-  const source = existsSync(manifest) ? join(given, (JSON.parse(readFileSync(manifest, 'utf8')) as { tables: string }).tables) : given;
+  const source = join(given, readKnowledgeManifest(given)?.tables.folder ?? '');
   const target = join(folder, 'knowledge-doubled');
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
@@ -211,9 +205,9 @@ function doubledKnowledge(): { folder: string; points: number } {
 function reportDoubling(): void {
   const { folder: doubled, points } = doubledKnowledge();
   const runs = [1, 2, 3].map(() => [auditOnce([], values.knowledge), auditOnce([], doubled)] as const);
-  const [plain, twice] = [0, 1].map((at) => runs.map((pair) => pair[at] as AuditJson)) as [AuditJson[], AuditJson[]];
+  const [plain, twice] = [0, 1].map((at) => runs.map((pair) => pair[at] as RunRecord)) as [RunRecord[], RunRecord[]];
   if (plain[0]?.findings_hash !== twice[0]?.findings_hash) throw new Error('points that reach nothing changed the findings');
-  const of = (own: readonly AuditJson[], what: 'total_ms' | 'cpu_ms'): number => median(own.map(({ timings }) => timings[what]));
+  const of = (own: readonly RunRecord[], what: 'total_ms' | 'cpu_ms'): number => median(own.map(({ timings }) => timings[what]));
   const ratio = (what: 'total_ms' | 'cpu_ms'): string => (of(twice, what) / of(plain, what)).toFixed(3);
   report(
     `audit with ${points} points and with twice as many`,

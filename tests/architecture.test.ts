@@ -5,7 +5,7 @@ import { circleFaults } from './architecture/circles.ts';
 import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/errors.ts';
 import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
 import { castFaults, clockFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
-import { root, type SourceFile, sources } from './architecture/sources.ts';
+import { root, type SourceFile, sources, tools } from './architecture/sources.ts';
 
 /** Each law with a file, or files, that break it: the law holds for the project, and it is seen to be broken by these. */
 const laws: Readonly<
@@ -94,6 +94,8 @@ describe.each(Object.entries(laws))('%s', (_name, { faults, broken }) => {
     expect(faults(fixture).length).toBeGreaterThan(0);
   });
 });
+
+it('parsed text is looked at in the programs beside the packages too', () => expect(castFaults(tools)).toEqual([]));
 
 describe('the registries of problems', async () => {
   const all = await allProblems();

@@ -4,6 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
+import { Type } from 'typebox';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-test-'));
@@ -14,12 +17,11 @@ function run(name: string, script: string, args: readonly string[]): boolean {
   return spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly success: boolean;
-}
+const count = Type.Integer();
+const vitestReport = jsonReader(
+  Type.Object({ numPassedTests: count, numFailedTests: count, numPendingTests: count, success: Type.Boolean() }),
+  words('测试报告', 'report of the tests'),
+);
 
 const steps = [
   run('format and lint', '@biomejs/biome/bin/biome', ['check', '.']),
@@ -38,7 +40,7 @@ let passed = steps.filter(Boolean).length;
 let failed = steps.length - passed;
 let skipped = 0;
 try {
-  const outcome = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+  const outcome = vitestReport.read(readFileSync(report, 'utf8'), { file: report });
   passed += outcome.numPassedTests;
   failed += outcome.numFailedTests;
   skipped = outcome.numPendingTests;

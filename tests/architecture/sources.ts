@@ -19,8 +19,11 @@ export const homeOf = ({ path }: SourceFile): string => path.split('/')[1] ?? ''
 export const importsOf = ({ text }: SourceFile): readonly string[] =>
   [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()'([^'\n]+)'/g)].map((match) => match[1] ?? '');
 
+const read = (patterns: readonly string[]): readonly SourceFile[] =>
+  globSync(patterns, { cwd: root }).map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+
+/** The programs beside the packages: what measures, generates and runs the tests. */
+export const tools: readonly SourceFile[] = read(['tools/**/*.ts', 'bench/**/*.ts']);
+
 /** Every source file of the packages and apps. */
-export const sources: readonly SourceFile[] = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], { cwd: root }).map((path) => ({
-  path,
-  text: readFileSync(root + path, 'utf8'),
-}));
+export const sources: readonly SourceFile[] = read(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts']);
