@@ -1,6 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { strToU8, Zip, ZipDeflate } from 'fflate';
+import { Zip } from 'fflate';
 import { escapeXml, looksLikeFormula } from './escape.ts';
+import { PackedText } from './zip-entry.ts';
 
 /** Rows a sheet of the format can hold (ECMA-376), the header included. */
 export const sheetRowLimit = 1_048_576;
@@ -102,18 +103,16 @@ export function workbookWriter(path: string): WorkbookWriter {
     if (error !== null) throw error;
     writeSync(handle, chunk);
   });
-  const add = (name: string): ZipDeflate => {
-    const entry = new ZipDeflate(name, { level: 3 });
-    // The format's earliest date instead of the clock: the same findings give the same bytes.
-    entry.mtime = '1980-01-01T00:00:00';
+  const add = (name: string): PackedText => {
+    const entry = new PackedText(name);
     zip.add(entry);
     return entry;
   };
-  const text = (name: string, content: string): void => add(name).push(strToU8(content), true);
 
   return {
     sheet(name, header) {
       names.push(name);
+      const columns = header.map((_, index) => columnName(index));
       const entry = add(`xl/worksheets/sheet${names.length}.xml`);
       let pending = [
         `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0">`,
@@ -123,10 +122,10 @@ export function workbookWriter(path: string): WorkbookWriter {
       let rows = 0;
       const write = (cells: readonly Cell[], style: string): void => {
         rows += 1;
-        const body = cells.map((cell, index) => cellXml(cell, `${columnName(index)}${rows}`)).join('');
+        const body = cells.map((cell, index) => cellXml(cell, `${columns[index] ?? columnName(index)}${rows}`)).join('');
         pending += `<row r="${rows}">${style === '' ? body : body.replaceAll('t="inlineStr"', `t="inlineStr" ${style}`)}</row>`;
         if (pending.length > 262_144) {
-          entry.push(strToU8(pending));
+          entry.push(pending);
           pending = '';
         }
       };
@@ -136,11 +135,11 @@ export function workbookWriter(path: string): WorkbookWriter {
         get rows() {
           return rows;
         },
-        end: () => entry.push(strToU8(`${pending}</sheetData></worksheet>`), true),
+        end: () => entry.push(`${pending}</sheetData></worksheet>`, true),
       };
     },
     close() {
-      for (const [name, content] of workbookParts(names)) text(name, content);
+      for (const [name, content] of workbookParts(names)) add(name).push(content, true);
       zip.end();
       closeSync(handle);
     },

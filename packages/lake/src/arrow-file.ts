@@ -1,122 +1,26 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ColumnData, type ColumnKind, type TableData, type TextColumn, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
-import {
-  type Data,
-  type DataType,
-  Field,
-  Float64,
-  Int8,
-  Int32,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  tableFromIPC,
-  tableToIPC,
-  Utf8,
-} from 'apache-arrow';
 import { Type } from 'typebox';
 import { checkSum, damaged, type FileCheck, orMissing, readShape, readStored, reasons, whole } from './stored.ts';
 
-/** Text values as one run of UTF-8 bytes and the offsets that cut it. */
-export interface TextData {
-  readonly offsets: Int32Array;
-  readonly bytes: Uint8Array;
-  /** Rows without a value. */
-  readonly missing: Uint8Array | undefined;
-}
-
-export type StoredColumn = { readonly name: string; readonly kind: ColumnKind } & (
-  | { readonly numbers: Int32Array | Int8Array | Float64Array }
-  | { readonly text: TextData }
-);
-
 /** Where a buffer lies in its file, and the check sum of its bytes. */
-interface Place {
+export interface BufferPlace {
   readonly offset: number;
   readonly length: number;
   readonly check: string;
 }
 interface ColumnIndex {
   readonly kind: ColumnKind;
-  readonly values: Place;
-  readonly offsets?: Place;
-  readonly validity?: Place;
+  readonly values: BufferPlace;
+  readonly offsets?: BufferPlace;
+  readonly validity?: BufferPlace;
 }
 /** Where the buffers of a table lie in its Arrow file, so that a reader fetches just what it needs. */
 export interface TableIndex {
   readonly length: number;
   readonly columns: Readonly<Record<string, ColumnIndex>>;
-}
-
-function bitmap(missing: Uint8Array): { bits: Uint8Array; count: number } {
-  const bits = new Uint8Array(Math.ceil(missing.length / 64) * 8);
-  let count = 0;
-  for (let row = 0; row < missing.length; row += 1) {
-    if (missing[row] === 1) count += 1;
-    else bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
-  }
-  return { bits, count };
-}
-
-function toData(column: StoredColumn, length: number): Data {
-  if ('text' in column) {
-    const { offsets, bytes, missing } = column.text;
-    const mask = missing === undefined ? undefined : bitmap(missing);
-    return makeData({
-      type: new Utf8(),
-      length,
-      valueOffsets: offsets,
-      data: bytes,
-      nullBitmap: mask?.bits ?? null,
-      nullCount: mask?.count ?? 0,
-    });
-  }
-  const { numbers } = column;
-  if (numbers instanceof Float64Array) return makeData({ type: new Float64(), length, data: numbers, nullCount: 0 });
-  if (numbers instanceof Int8Array) return makeData({ type: new Int8(), length, data: numbers, nullCount: 0 });
-  return makeData({ type: new Int32(), length, data: numbers, nullCount: 0 });
-}
-
-/** Writes a table as an Arrow IPC file and returns where its buffers lie. */
-export function writeArrow(file: string, columns: readonly StoredColumn[], length: number): TableIndex {
-  const data = columns.map((column) => toData(column, length));
-  const schema = new Schema(
-    columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)),
-  );
-  const struct = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: data });
-  const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'file');
-  writeFileSync(file, bytes);
-  return { length, columns: locate(bytes, columns) };
-}
-
-/** Finds the buffers by reading the bytes back without copying. */
-function locate(bytes: Uint8Array, columns: readonly StoredColumn[]): Record<string, ColumnIndex> {
-  const batch = tableFromIPC(bytes).batches[0];
-  const place = (array: ArrayBufferView | undefined, length: number): Place => {
-    const offset = array === undefined || length === 0 ? 0 : array.byteOffset - bytes.byteOffset;
-    return { offset, length, check: checkSum(bytes.subarray(offset, offset + length)) };
-  };
-  return Object.fromEntries(
-    columns.map((column, index) => {
-      const found = batch?.data.children[index];
-      if ('numbers' in column) return [column.name, { kind: column.kind, values: place(found?.values, column.numbers.byteLength) }];
-      const { offsets, bytes: run, missing } = column.text;
-      const hasMissing = missing?.includes(1) === true;
-      return [
-        column.name,
-        {
-          kind: column.kind,
-          values: place(found?.values, run.byteLength),
-          offsets: place(found?.valueOffsets, offsets.byteLength),
-          ...(hasMissing ? { validity: place(found?.nullBitmap, Math.ceil(missing.length / 8)) } : {}),
-        },
-      ];
-    }),
-  );
 }
 
 interface Copy {
@@ -166,7 +70,7 @@ export class StoredText implements TextColumn {
 }
 
 /** Reads a buffer; every byte is read over, so none need be cleared before. */
-function fetchBytes({ handle, file }: OpenFile, { offset, length, check }: Place): ArrayBuffer {
+function fetchBytes({ handle, file }: OpenFile, { offset, length, check }: BufferPlace): ArrayBuffer {
   const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   let done = 0;
   while (done < length) {
@@ -220,8 +124,6 @@ export function readArrow(file: string, index: TableIndex, wanted: readonly stri
 /** Name of the file in a folder of tables that says where their buffers lie. */
 export const indexFile = 'index.json';
 export const tableFile = (table: string): string => `${table}.arrow`;
-export const writeIndex = (folder: string, index: Readonly<Record<string, TableIndex>>): void =>
-  writeFileSync(join(folder, indexFile), JSON.stringify(index));
 
 const place = Type.Object({ offset: whole, length: whole, check: Type.String() });
 const kinds = ['code', 'code8', 'day', 'minute', 'row', 'ref', 'scaled', 'hash', 'text'] as const satisfies readonly ColumnKind[];

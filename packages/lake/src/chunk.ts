@@ -98,14 +98,6 @@ function writtenPart(scratch: string, name: string, chunk: number): string | und
   return parquetOf(files)?.replace('union_by_name', 'hive_partitioning = false, union_by_name');
 }
 
-/** Makes a table, or a view where the rows are read once and are many, in place of what had its name before. */
-async function replacePart(engine: Tables, name: string, kind: 'TABLE' | 'VIEW', select: string): Promise<void> {
-  const other = kind === 'TABLE' ? 'VIEW' : 'TABLE';
-  const known = `SELECT count(*) FROM duckdb_${other.toLowerCase()}s() WHERE ${other.toLowerCase()}_name = 'c_${name}'`;
-  if ((await engine.count(known)) > 0) await engine.run(`DROP ${other} c_${name}`);
-  await engine.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${select}`);
-}
-
 /** Which chunk of how many, and where they were written. */
 export interface ChunkPlace {
   readonly scratch: string;
@@ -115,10 +107,14 @@ export interface ChunkPlace {
 
 /** Makes the tables `c_*` of one chunk. False when nobody is in it. */
 export async function openChunk(engine: Tables, { scratch, chunk, chunks }: ChunkPlace): Promise<boolean> {
+  const isWritten = chunks > fewChunks;
   for (const [name, select] of parts) {
-    const written = chunks <= fewChunks ? undefined : writtenPart(scratch, name, chunk);
-    if (written !== undefined) await replacePart(engine, name, name === 'fee_list_d' ? 'VIEW' : 'TABLE', `SELECT * FROM ${written}`);
-    else await replacePart(engine, name, 'TABLE', chunks <= fewChunks ? selectFrom(select, chunk, chunks) : `${select} LIMIT 0`);
+    const written = isWritten ? writtenPart(scratch, name, chunk) : undefined;
+    // The lines are many and read once.
+    const kind = isWritten && name === 'fee_list_d' ? 'VIEW' : 'TABLE';
+    const source =
+      written === undefined ? (isWritten ? `${select} LIMIT 0` : selectFrom(select, chunk, chunks)) : `SELECT * FROM ${written}`;
+    await engine.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source}`);
   }
   return (await engine.count('SELECT count(*) FROM c_persons')) > 0;
 }

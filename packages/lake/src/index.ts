@@ -1,8 +1,6 @@
-export { draftMapping } from './draft.ts';
-export { ingest } from './ingest.ts';
+export { checkMapping, draftMapping, ingest } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
-export { checkMapping } from './mapping.ts';
 export { type Access, type Person, readPersons } from './persons.ts';
 export { PlainDictionaries, type RecordPlace, SegmentBuilder } from './plain/builder.ts';
 export {

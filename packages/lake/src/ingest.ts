@@ -133,7 +133,7 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   const record = await writeBatch(work, gathered, landed, tables, batch);
   const next = nextManifest(work, draft, built, record);
   const old = new Set(storedFiles(before).map((file) => file.path));
-  syncAll(
+  await syncAll(
     work.lake,
     storedFiles(next).filter((file) => !old.has(file.path)),
   );

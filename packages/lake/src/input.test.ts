@@ -268,7 +268,7 @@ describe('refusals', () => {
       file,
       'version: 1\ncolour: red\ntables:\n  fee_list_d:\n    files: a.csv\n    columns:\n      mdtrt_id: a\n      nonsense: b\n',
     );
-    const problems = checkMapping(file);
+    const problems = await checkMapping(file);
     expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 2]);
     expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 8]);
     expect(problems.some((one) => one.code === 'value-missing')).toBe(true);
@@ -276,7 +276,7 @@ describe('refusals', () => {
     const draft = await draftMapping([source]);
     writeFileSync(file, draft);
     expect(draft).toContain('fee_ocur_time: 费用发生时间');
-    expect(checkMapping(file)).toEqual([]);
+    expect(await checkMapping(file)).toEqual([]);
   });
 });
 

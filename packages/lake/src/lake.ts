@@ -16,7 +16,7 @@ import { factsSql, keptFields } from './facts.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
 import { neededFiles } from './publish-files.ts';
-import { openStoredFolder, readDead } from './segments.ts';
+import { openStoredFolder, readDead } from './segment-file.ts';
 import { checkStored, damaged, type FileCheck, sizeFault } from './stored.ts';
 
 /** One segment as plain data; it can be posted to a worker thread. */

@@ -187,7 +187,7 @@ export function readManifest(lake: string): Published | undefined {
 }
 
 /** Forces a file or folder to the disk. */
-export function sync(path: string): void {
+function sync(path: string): void {
   const handle = openSync(path, 'r');
   try {
     fsyncSync(handle);

@@ -171,11 +171,11 @@ describe('mappings', () => {
     const { root, source, lake } = setUp();
     writeFileSync(join(source, 'fees.csv'), fees(['V1,2025-01-05 10:11:00,a,1,1,1,P']));
     const meaning = (text: string): string => mapped(root, `      med_list_codg: item\n      psn_no: no\n    meaning: {${text}}\n`);
-    const codes = (text: string): string[] => checkMapping(meaning(text)).map((one) => one.code);
-    expect(codes('fee_ocur_time: whenever')).toEqual(['value-invalid']);
-    expect(codes('refund_match: nearest')).toEqual(['value-invalid']);
-    expect(codes('precision: hour')).toEqual(['value-invalid']);
-    expect(codes('refund_match: visit_item_price, fee_ocur_time: executed')).toEqual([]);
+    const codes = async (text: string): Promise<string[]> => (await checkMapping(meaning(text))).map((one) => one.code);
+    expect(await codes('fee_ocur_time: whenever')).toEqual(['value-invalid']);
+    expect(await codes('refund_match: nearest')).toEqual(['value-invalid']);
+    expect(await codes('precision: hour')).toEqual(['value-invalid']);
+    expect(await codes('refund_match: visit_item_price, fee_ocur_time: executed')).toEqual([]);
     await ingest({ paths: [source], lake, mapping: meaning('fee_ocur_time: billed') });
     const opened = await openLake(lake);
     const [id] = segmentsOf(opened).flatMap((one) => numbersOf(one, 'lines', 'time_precision'));

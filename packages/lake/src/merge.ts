@@ -7,7 +7,8 @@ import {
   type WorkingTable,
   workingTables,
 } from '@hengjian/standard';
-import { type StoredColumn, StoredText, type TextData } from './arrow-file.ts';
+import { StoredText } from './arrow-file.ts';
+import type { StoredColumn, TextData } from './arrow-write.ts';
 import type { StoredTable } from './export.ts';
 
 const tableNames = Object.keys(workingTables) as readonly WorkingTable[];

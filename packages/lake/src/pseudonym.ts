@@ -116,11 +116,13 @@ export function normalPersonNumber(text: string): string {
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** SQL of the same. */
+/** SQL of the same. Nearly all numbers are digits and capitals alone, which are as they should be and quick to see. */
 export function normalPersonSql(value: string): string {
-  const base = `translate(regexp_replace(${value}, ${quote(classOf(invisible, inRe2))}, '', 'g'), ${quote(wide)}, ${quote(narrow)})`;
+  const visible = `translate(regexp_replace(${value}, ${quote(classOf(invisible, inRe2))}, '', 'g'), ${quote(wide)}, ${quote(narrow)})`;
+  const base = `CASE WHEN regexp_matches(${value}, '[^!-~]') THEN ${visible} ELSE ${value} END`;
   const bare = `upper(regexp_replace(${base}, ${quote(classOf(hyphens, inRe2))}, '', 'g'))`;
-  return `CASE WHEN regexp_full_match(${bare}, ${quote(identityCard)}) THEN ${bare} ELSE ${base} END`;
+  return `CASE WHEN NOT regexp_matches(${value}, '[^0-9A-Z]') THEN ${value}
+    WHEN regexp_full_match(${bare}, ${quote(identityCard)}) THEN ${bare} ELSE ${base} END`;
 }
 
 /** The pseudonym of one value as it stands. */

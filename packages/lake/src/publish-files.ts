@@ -1,10 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { partitionFiles } from './land.ts';
-import { type FactFile, type Manifest, sync } from './manifest.ts';
+import type { FactFile, Manifest } from './manifest.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 
 const storedFolders = ['facts', 'working', 'dictionaries', 'state', 'quarantine', 'batches'] as const;
+/** Files that are forced to the disk at the same time. */
+const forcedTogether = 8;
 export const scratchFolder = (lake: string): string => join(lake, '.scratch');
 
 /** Files of the lake that its readers need. */
@@ -100,12 +103,20 @@ export function moveFacts(lake: string, folder: string, { table, batch, group, c
   });
 }
 
-/** Forces files and the folders they lie in to the disk. */
-export function syncAll(lake: string, files: readonly StoredFile[]): void {
-  const folders = new Set<string>();
-  for (const { path } of files) {
-    sync(join(lake, path));
-    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder);
+async function force(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
-  for (const folder of folders) sync(join(lake, folder));
+}
+
+/** Forces files to the disk, then the folders they lie in: some at a time, as the disk takes them together. */
+export async function syncAll(lake: string, files: readonly StoredFile[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const { path } of files) for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.add(folder);
+  for (const paths of [files.map(({ path }) => path), [...folders]])
+    for (let from = 0; from < paths.length; from += forcedTogether)
+      await Promise.all(paths.slice(from, from + forcedTogether).map((path) => force(join(lake, path))));
 }

@@ -1,27 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
-import { indexFile, openTableFolder, type TableFolder } from './arrow-file.ts';
 import { type SegmentTarget, storeSegment } from './export.ts';
-import type { SegmentFile, StoredFolder } from './manifest.ts';
+import type { SegmentFile } from './manifest.ts';
 import { mergeSegments } from './merge.ts';
-import { describeFile, readStored } from './stored.ts';
+import { openStoredFolder, readDead } from './segment-file.ts';
+import { describeFile } from './stored.ts';
 import { suffixToMerge } from './tiers.ts';
-
-/** Row numbers of the persons of a segment that a newer segment holds. */
-export function readDead(lake: string, segment: SegmentFile): number[] {
-  if (segment.dead === undefined) return [];
-  const bytes = readStored(join(lake, segment.dead.path), segment.dead);
-  return Array.from(new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)));
-}
-
-/** Opens the tables of a stored folder. */
-export function openStoredFolder(lake: string, folder: StoredFolder): TableFolder {
-  const path = `${folder.path}/${indexFile}`;
-  const index = folder.files.find((file) => file.path === path);
-  if (index === undefined) throw new Error(`${folder.path} has no index`);
-  return openTableFolder(join(lake, folder.path), index);
-}
 
 const tableNames = Object.keys(workingTables) as readonly WorkingTable[];
 

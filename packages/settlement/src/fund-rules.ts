@@ -1,6 +1,5 @@
 import { formatYuan, inputProblems, multiplyDivide, type Problem, type Words, words } from '@hengjian/standard';
-import { Type } from 'typebox';
-import type { PricedStay, StayPrice } from './forms/form.ts';
+import type { PricedStay, ShapeBuilder, StayPrice } from './forms/form.ts';
 import { choice, Fields, type Read } from './parameter-reader.ts';
 import { dipPointRate, rateOf } from './rates.ts';
 import { part, percentText, ratioText, type Step } from './step.ts';
@@ -126,12 +125,12 @@ export const fundRules: Readonly<Record<FundRule['by'], FundRuleRecord>> = {
   },
 };
 
-export const fundSchemas = {
-  fund: Type.Union([
-    Type.Object({ by: Type.Literal('patients_share'), floor: Type.Enum(['zero', 'none'] as const) }),
-    Type.Object({ by: Type.Literal('ratio') }),
+export const fundSchemas = (type: ShapeBuilder) => ({
+  fund: type.Union([
+    type.Object({ by: type.Literal('patients_share'), floor: type.Enum(['zero', 'none'] as const) }),
+    type.Object({ by: type.Literal('ratio') }),
   ]),
-};
+});
 
 export const readFundRule: Read<FundRule> = (at) => {
   const fields = new Fields(at, ['by', 'floor']);

@@ -1,35 +1,17 @@
-import { basename } from 'node:path';
-import { inputProblems, type Place, type Problem, parseScaled, RefusedInput, type Words, words } from '@hengjian/standard';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { inputProblems, type Place, type Problem, parseScaled, type Words, words } from '@hengjian/standard';
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
-/** Collects what is wrong with a YAML file, with the line and the path of each field. */
-class Reading {
-  readonly problems: Problem[] = [];
-  private readonly file: string;
-  private readonly document: Document;
-  private readonly lines: LineCounter;
-
-  constructor(file: string, document: Document, lines: LineCounter) {
-    this.file = file;
-    this.document = document;
-    this.lines = lines;
-  }
-
+/** Where what is wrong with a file is collected, with the place of each field. */
+export interface Reading {
   /** The place of a field, or of the nearest one around it that the file has. */
-  place(path: Path): Place {
-    let node: unknown;
-    for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
-    const offset = isNode(node) ? node.range?.[0] : undefined;
-    const row = offset === undefined ? {} : { row: this.lines.linePos(offset).line };
-    return { file: this.file, ...row, field: path.join('.') };
-  }
+  place(path: Path): Place;
+  report(problem: Problem): void;
+}
 
-  invalid({ path, value }: Pick<At, 'path' | 'value'>, expected: Words): void {
-    const shown = typeof value === 'string' ? value : words('此内容', 'this');
-    this.problems.push(inputProblems.problem('value-invalid', { value: shown, expected }, this.place(path)));
-  }
+function invalid({ path, value, reading }: At, expected: Words): void {
+  const shown = typeof value === 'string' ? value : words('此内容', 'this');
+  reading.report(inputProblems.problem('value-invalid', { value: shown, expected }, reading.place(path)));
 }
 
 /** A value of the file with its place. */
@@ -47,7 +29,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 export const text: Read<string> = (at) => {
   if (typeof at.value === 'string' && at.value !== '') return at.value;
-  at.reading.invalid(at, words('文字', 'a text'));
+  invalid(at, words('文字', 'a text'));
   return '';
 };
 
@@ -56,7 +38,7 @@ export function decimal(places: number, expected: Words, least = Number.MIN_SAFE
   return (at) => {
     const scaled = typeof at.value === 'string' ? parseScaled(at.value, places) : undefined;
     if (scaled !== undefined && scaled >= least && scaled <= most) return scaled;
-    at.reading.invalid(at, expected);
+    invalid(at, expected);
     return Math.max(least, 0);
   };
 }
@@ -80,7 +62,7 @@ export const rate = decimal(6, words('大于 0 的费率（元，最多六位小
 
 export const flag: Read<boolean> = (at) => {
   if (at.value === 'true' || at.value === 'false') return at.value === 'true';
-  at.reading.invalid(at, words('true 或 false', 'true or false'));
+  invalid(at, words('true 或 false', 'true or false'));
   return false;
 };
 
@@ -89,7 +71,7 @@ export function choice<const Value extends string>(values: readonly [Value, ...V
   return (at) => {
     const found = values.find((each) => each === at.value);
     if (found !== undefined) return found;
-    at.reading.invalid(at, words(`${values.join('、')} 之一`, `one of ${values.join(', ')}`));
+    invalid(at, words(`${values.join('、')} 之一`, `one of ${values.join(', ')}`));
     return values[0];
   };
 }
@@ -98,7 +80,7 @@ export function list<Value>(read: Read<Value>): Read<readonly Value[]> {
   return (at) => {
     const { value, path, reading } = at;
     if (Array.isArray(value)) return value.map((each: unknown, index) => read({ value: each, path: [...path, index], reading }));
-    reading.invalid(at, words('列表', 'a list'));
+    invalid(at, words('列表', 'a list'));
     return [];
   };
 }
@@ -108,7 +90,7 @@ export function table<Value>(read: Read<Value>): Read<Readonly<Record<string, Va
     const { value, path, reading } = at;
     if (isRecord(value))
       return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, read({ value: each, path: [...path, key], reading })]));
-    reading.invalid(at, words('字段及其取值', 'fields with their values'));
+    invalid(at, words('字段及其取值', 'fields with their values'));
     return {};
   };
 }
@@ -123,11 +105,11 @@ export class Fields<Key extends string> {
     const keys = [...own, ...further];
     this.at = at;
     this.values = isRecord(at.value) ? at.value : {};
-    if (!isRecord(at.value)) at.reading.invalid(at, words(`字段 ${keys.join('、')}`, `the fields ${keys.join(', ')}`));
+    if (!isRecord(at.value)) invalid(at, words(`字段 ${keys.join('、')}`, `the fields ${keys.join(', ')}`));
     const known = new Set(keys);
     for (const name of Object.keys(this.values).filter((each) => !known.has(each))) {
       const values = { kind: words('字段', 'field'), name, known: words(keys.join('、'), keys.join(', ')) };
-      at.reading.problems.push(inputProblems.problem('name-unknown', values, at.reading.place([...at.path, name])));
+      at.reading.report(inputProblems.problem('name-unknown', values, at.reading.place([...at.path, name])));
     }
   }
 
@@ -143,8 +125,8 @@ export class Fields<Key extends string> {
   get<Value>(key: Key, read: Read<Value>, what: string | Words = key): Value {
     const at = this.inside(key);
     if (this.has(key)) return read(at);
-    at.reading.problems.push(inputProblems.problem('value-missing', { what }, at.reading.place(at.path)));
-    return read({ ...at, reading: unheard() });
+    at.reading.report(inputProblems.problem('value-missing', { what }, at.reading.place(at.path)));
+    return read({ ...at, reading: unheard });
   }
 
   or<Value>(key: Key, read: Read<Value>, otherwise: Value): Value {
@@ -164,7 +146,7 @@ export class Fields<Key extends string> {
   }
 
   report(key: Key, problem: (place: Place) => Problem): void {
-    this.at.reading.problems.push(problem(this.at.reading.place([...this.at.path, key])));
+    this.at.reading.report(problem(this.at.reading.place([...this.at.path, key])));
   }
 }
 
@@ -175,22 +157,4 @@ export const names: Read<Words> = (at) => {
 };
 
 /** Takes the problems of the stand-in of a missing field, which was reported already. */
-const unheard = (): Reading => new Reading('', parseDocument(''), new LineCounter());
-
-/** Reads a YAML text. Scalars stay text, so that no amount passes through a double. Throws RefusedInput with every problem. */
-export function readYaml<Value>(source: string, file: string, read: Read<Value>): Value {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines });
-  if (document.errors.length > 0) {
-    throw new RefusedInput(
-      document.errors.map(({ message, pos }) => {
-        const place = { file: basename(file), row: lines.linePos(pos[0]).line };
-        return inputProblems.problem('file-damaged', { format: 'YAML', reason: message.split('\n')[0] ?? message }, place);
-      }),
-    );
-  }
-  const reading = new Reading(basename(file), document, lines);
-  const value = read({ value: document.toJS(), path: [], reading });
-  if (reading.problems.length > 0) throw new RefusedInput(reading.problems);
-  return value;
-}
+const unheard: Reading = { place: () => ({}), report: () => undefined };

@@ -6,6 +6,7 @@ import { type CoefficientParameters, coefficientKinds } from './coefficients.ts'
 import type { PaymentForms } from './forms/form.ts';
 import { paymentForms } from './forms/registry.ts';
 import { fundRules, readFundRule } from './fund-rules.ts';
+import { readYaml } from './parameter-file.ts';
 import {
   choice,
   Fields,
@@ -15,7 +16,6 @@ import {
   type Read,
   rate,
   ratio,
-  readYaml,
   share,
   signedMoney,
   signedShare,

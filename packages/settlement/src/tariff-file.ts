@@ -17,12 +17,12 @@ const localAreas = { local_areas: Type.Array(Type.String()) };
 /** What a tariff takes over from the parameters as it is: areas, the fields of the payment forms, the fund rule. */
 const pricingSchemas = {
   ...localAreas,
-  ...outlierSchemas,
-  ...handlingSchemas,
-  ...bedDaySchemas,
-  ...fixedPriceSchemas,
-  ...itemSchemas,
-  ...fundSchemas,
+  ...outlierSchemas(Type),
+  ...handlingSchemas(Type),
+  ...bedDaySchemas(Type),
+  ...fixedPriceSchemas(Type),
+  ...itemSchemas(Type),
+  ...fundSchemas(Type),
 };
 
 const groupSchema = Type.Object({
@@ -134,7 +134,7 @@ export function tariffProblems(tariff: Tariff, file: string, forms: PaymentForms
 function furtherSchema(forms: PaymentForms): TSchema | undefined {
   const known: ReadonlySet<string> = new Set(Object.keys(pricingSchemas));
   const further = formFields(forms).filter(([field]) => !known.has(field));
-  return further.length === 0 ? undefined : Type.Object(Object.fromEntries(further.map(([field, { schema }]) => [field, schema])));
+  return further.length === 0 ? undefined : Type.Object(Object.fromEntries(further.map(([field, { schema }]) => [field, schema(Type)])));
 }
 
 /** Reads a tariff from its JSON text; throws RefusedInput with every problem. */

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Cancelled } from '@hengjian/standard';
 import { tableProblems } from './problems.ts';
 import { type RowOf, type RowShape, rowReader } from './shape.ts';
@@ -86,6 +86,8 @@ async function lockDown(connection: DuckDBConnection, options: TableOptions): Pr
 export async function openTables(options: TableOptions): Promise<Tables> {
   if (options.memory !== undefined) checkMemory(options.memory);
   if (options.spill !== undefined) mkdirSync(options.spill, { recursive: true, mode: 0o700 });
+  // Whoever only writes SQL or reads stored files does not wait for the engine to load.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     ...(options.memory === undefined ? {} : { memory_limit: options.memory }),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),

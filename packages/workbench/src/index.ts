@@ -1,9 +1,10 @@
 import type { Store } from '@hengjian/operations';
-import type { InForce } from './audit/audit-lake.ts';
+import type { InForce } from './audit/in-force.ts';
 import { lazily } from './lazily.ts';
 
-export type { AuditInput, InForce } from './audit/audit-lake.ts';
+export type { AuditInput } from './audit/audit-lake.ts';
 export type { WhyNotInput } from './audit/findings.ts';
+export type { InForce } from './audit/in-force.ts';
 export type { IngestInput, ProposedMapping, SimulateInput } from './audit/intake.ts';
 export type { LakeInput, LookedUp, LookUpInput } from './audit/lake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';
@@ -42,7 +43,7 @@ export type { ExplainedStay, RepriceInput, StayInput } from './settlement/stay.t
 
 /** What an audit takes from an operations store. */
 export const inForceIn = async (store: Store, asOf: number | undefined): Promise<InForce> =>
-  (await import('./audit/audit-lake.ts')).inForceIn(store, asOf);
+  (await import('./audit/in-force.ts')).inForceIn(store, asOf);
 
 export const auditLake = lazily(async () => (await import('./audit/audit-lake.ts')).auditLake);
 export const explainAuditFinding = lazily(async () => (await import('./audit/findings.ts')).explainAuditFinding);

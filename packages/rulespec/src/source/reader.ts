@@ -1,6 +1,6 @@
 import type { CivilDay, Problem } from '@hengjian/standard';
 import { inputProblems, parseDay, words } from '@hengjian/standard';
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, visit, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, type YAMLMap } from 'yaml';
 import { invalid, kindWords, missing, notAmong, rulespecProblems, unknownName } from '../problems.ts';
 import type { ExpressionSource, Plain, Position } from './vocabulary.ts';
 
@@ -21,6 +21,18 @@ export interface Reader {
   readonly problems: Problem[];
 }
 
+/** The first node that is an alias, or that aliases could mean. */
+function firstAnchored(node: unknown): Node | undefined {
+  if (!isNode(node)) return undefined;
+  if (isAlias(node) || node.anchor !== undefined) return node;
+  const inside = isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : isSeq(node) ? node.items : [];
+  for (const one of inside) {
+    const found = firstAnchored(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Parses the text; syntax errors become problems. */
 export function openReader(text: string, file: string): { reader: Reader; root: YamlNode } {
   const lines = new LineCounter();
@@ -30,13 +42,8 @@ export function openReader(text: string, file: string): { reader: Reader; root: 
     const { line, col } = lines.linePos(error.pos[0]);
     reader.problems.push(rulespecProblems.problem('yaml-syntax', { reason: error.message }, { file, row: line, column: col }));
   }
-  visit(document, {
-    Node: (_, node) => {
-      if (!isAlias(node) && node.anchor === undefined) return undefined;
-      report(reader, node, '', rulespecProblems.problem('yaml-alias', {}));
-      return visit.BREAK;
-    },
-  });
+  const anchored = firstAnchored(document.contents);
+  if (anchored !== undefined) report(reader, anchored, '', rulespecProblems.problem('yaml-alias', {}));
   return { reader, root: reader.problems.length > 0 ? null : document.contents };
 }
 

@@ -1,9 +1,8 @@
 import { formatYuan, lineAmount, multiplyDivide, words } from '@hengjian/standard';
-import { Type } from 'typebox';
 import { choice, Fields, flag, list, money, type Read, text, whole } from '../parameter-reader.ts';
 import { rateText, ratioText, type Step, step } from '../step.ts';
 import { type BedDays, type DayStage, fitsLevel, type Level, levelOf, levels, scaleOf, type Tariff } from '../tariff.ts';
-import { moneyPrice, type PaymentForm, type PriceToExplain, pointsLine } from './form.ts';
+import { moneyPrice, type PaymentForm, type PriceToExplain, pointsLine, type ShapeBuilder } from './form.ts';
 import { unpaid } from './unpaid.ts';
 
 /** Days of a stay at one daily standard. */
@@ -24,15 +23,18 @@ function dayStages(tariff: Tariff, level: Level, days: number): readonly StageDa
 /** Points of one bed day at a daily standard (4 decimals): standard ÷ mean cost of the pool × points of a mean stay. */
 const dayPoints = (tariff: Tariff, day_fen: number): number => multiplyDivide(day_fen, scaleOf[tariff.method], tariff.mean_fen);
 
-const stageSchema = Type.Object({
-  levels: Type.Optional(Type.Array(Type.Enum(levels))),
-  from: Type.Integer(),
-  to: Type.Optional(Type.Integer()),
-  day_fen: Type.Integer(),
+const stageSchema = (type: ShapeBuilder) =>
+  type.Object({
+    levels: type.Optional(type.Array(type.Enum(levels))),
+    from: type.Integer(),
+    to: type.Optional(type.Integer()),
+    day_fen: type.Integer(),
+  });
+export const bedDaySchemas = (type: ShapeBuilder) => ({
+  bed_days: type.Optional(
+    type.Object({ clr_ways: type.Array(type.String()), stages: type.Array(stageSchema(type)), in_points: type.Boolean() }),
+  ),
 });
-export const bedDaySchemas = {
-  bed_days: Type.Optional(Type.Object({ clr_ways: Type.Array(Type.String()), stages: Type.Array(stageSchema), in_points: Type.Boolean() })),
-};
 
 const dayStage: Read<DayStage> = (at) => {
   const fields = new Fields(at, ['levels', 'from', 'to', 'day']);
@@ -76,7 +78,12 @@ export const bedDayForm: PaymentForm = {
   lines: { bed_day: { words: words('床日付费', 'bed days') } },
   ownMoney: true,
   parameters: {
-    bed_days: { words: words('床日标准', 'daily standards'), schema: bedDaySchemas.bed_days, read: bedDays, absent: 'left out' },
+    bed_days: {
+      words: words('床日标准', 'daily standards'),
+      schema: (type) => bedDaySchemas(type).bed_days,
+      read: bedDays,
+      absent: 'left out',
+    },
   },
   check: (tariff, check) => {
     for (const [index, stage] of (tariff.bed_days?.stages ?? []).entries())

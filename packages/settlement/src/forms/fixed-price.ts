@@ -1,9 +1,8 @@
 import { words } from '@hengjian/standard';
-import { Type } from 'typebox';
 import { choice, Fields, list, money, names, type Read, text, whole } from '../parameter-reader.ts';
 import { step } from '../step.ts';
 import { type FixedPrices, fitsLevel, type Level, levels } from '../tariff.ts';
-import { moneyPrice, type PaymentForm, type PricedStay } from './form.ts';
+import { moneyPrice, type PaymentForm, type PricedStay, type ShapeBuilder } from './form.ts';
 
 function priceIn(lists: readonly FixedPrices[], stay: PricedStay, level: Level): number | undefined {
   for (const list of lists) {
@@ -15,21 +14,22 @@ function priceIn(lists: readonly FixedPrices[], stay: PricedStay, level: Level):
   return undefined;
 }
 
-const priceSchema = Type.Object({
-  grp_code: Type.String(),
-  levels: Type.Optional(Type.Array(Type.Enum(levels))),
-  fen: Type.Integer(),
-});
-export const fixedPriceSchemas = {
-  fixed_prices: Type.Array(
-    Type.Object({
-      name: Type.Object({ zh: Type.String(), en: Type.String() }),
-      clr_ways: Type.Optional(Type.Array(Type.String())),
-      max_days: Type.Optional(Type.Integer()),
-      prices: Type.Array(priceSchema),
+const priceSchema = (type: ShapeBuilder) =>
+  type.Object({
+    grp_code: type.String(),
+    levels: type.Optional(type.Array(type.Enum(levels))),
+    fen: type.Integer(),
+  });
+export const fixedPriceSchemas = (type: ShapeBuilder) => ({
+  fixed_prices: type.Array(
+    type.Object({
+      name: type.Object({ zh: type.String(), en: type.String() }),
+      clr_ways: type.Optional(type.Array(type.String())),
+      max_days: type.Optional(type.Integer()),
+      prices: type.Array(priceSchema(type)),
     }),
   ),
-};
+});
 
 const price: Read<FixedPrices['prices'][number]> = (at) => {
   const fields = new Fields(at, ['grp_code', 'levels', 'price']);
@@ -61,7 +61,7 @@ export const fixedPriceForm: PaymentForm = {
   parameters: {
     fixed_prices: {
       words: words('病种定额', 'fixed prices'),
-      schema: fixedPriceSchemas.fixed_prices,
+      schema: (type) => fixedPriceSchemas(type).fixed_prices,
       read: list(fixedPrices),
       absent: { value: [] },
     },

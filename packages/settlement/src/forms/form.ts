@@ -1,6 +1,6 @@
 import type { GroupedStay } from '@hengjian/grouping';
 import type { Problem, Words } from '@hengjian/standard';
-import type { TSchema } from 'typebox';
+import type { TSchema, Type } from 'typebox';
 import type { Read } from '../parameter-reader.ts';
 import type { Step } from '../step.ts';
 import type { Level, PoolPrice, Tariff } from '../tariff.ts';
@@ -78,11 +78,14 @@ export interface StayPrice {
   readonly fund_fen: number;
 }
 
+/** What makes shapes: the `Type` of TypeBox. */
+export type ShapeBuilder = typeof Type;
+
 /** A field of the parameters file that a form reads. It stands in the tariff under the same name. */
 export interface ParameterField {
   readonly words: Words;
-  /** Its shape in the tariff. */
-  readonly schema: TSchema;
+  /** Its shape in the tariff. What prices stays need not load the library that makes shapes. */
+  readonly schema: (type: ShapeBuilder) => TSchema;
   /** From YAML to that shape. */
   readonly read: Read<unknown>;
   /** When the file does not say: the file is refused, the tariff has no such field, or it has a value. */

@@ -213,11 +213,16 @@ export const groupForm: PaymentForm = {
   },
   ownMoney: true,
   parameters: {
-    high: { words: words('高倍率病例', 'very high stays'), schema: outlierSchemas.high, read: readHigh, absent: 'left out' },
-    low: { words: words('低倍率病例', 'very low stays'), schema: outlierSchemas.low, read: readLow, absent: 'left out' },
+    high: {
+      words: words('高倍率病例', 'very high stays'),
+      schema: (type) => outlierSchemas(type).high,
+      read: readHigh,
+      absent: 'left out',
+    },
+    low: { words: words('低倍率病例', 'very low stays'), schema: (type) => outlierSchemas(type).low, read: readLow, absent: 'left out' },
     handling: {
       words: words('未入组病例的处理', 'how stays without a group are paid'),
-      schema: handlingSchemas.handling,
+      schema: (type) => handlingSchemas(type).handling,
       read: readHandling,
       absent: 'refused',
     },

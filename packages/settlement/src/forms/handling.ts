@@ -1,8 +1,7 @@
 import { type Words, words } from '@hengjian/standard';
-import { Type } from 'typebox';
 import { choice, Fields, type Read, share } from '../parameter-reader.ts';
 import { type Handled, type Handling, type HandlingStyle, handled, handlingStyles, type PoolPrice, type Tariff } from '../tariff.ts';
-import type { PricedStay, PricingTools, StayPrice } from './form.ts';
+import type { PricedStay, PricingTools, ShapeBuilder, StayPrice } from './form.ts';
 import { byItem, discounted } from './item.ts';
 import { unpaid } from './unpaid.ts';
 
@@ -60,11 +59,13 @@ export function handlingWords(reason: string, { handling }: Tariff): Words | und
   return known === undefined ? undefined : handlingRules[handling[known].by].words;
 }
 
-const one = Type.Union([
-  Type.Object({ by: Type.Enum(['item', 'lowest_weight', 'nothing', 'group'] as const) }),
-  Type.Object({ by: Type.Literal('discount'), share: Type.Integer() }),
-]);
-export const handlingSchemas = { handling: Type.Object({ ambiguous: one, entered: one, none: one, invalid: one, unpriced: one }) };
+export const handlingSchemas = (type: ShapeBuilder) => {
+  const one = type.Union([
+    type.Object({ by: type.Enum(['item', 'lowest_weight', 'nothing', 'group'] as const) }),
+    type.Object({ by: type.Literal('discount'), share: type.Integer() }),
+  ]);
+  return { handling: type.Object({ ambiguous: one, entered: one, none: one, invalid: one, unpriced: one }) };
+};
 
 const handlingOf: Read<Handling> = (at) => {
   const fields = new Fields(at, ['by', 'share']);

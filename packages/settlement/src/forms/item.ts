@@ -1,9 +1,8 @@
 import { multiplyDivide, words } from '@hengjian/standard';
-import { Type } from 'typebox';
 import { Fields, list, money, type Read, text, whole } from '../parameter-reader.ts';
 import { part } from '../step.ts';
 import { type Outside, one, type PoolPrice, type Tariff } from '../tariff.ts';
-import { moneyPrice, type PaymentForm, type PricedStay, type PricingTools, type StayPrice } from './form.ts';
+import { moneyPrice, type PaymentForm, type PricedStay, type PricingTools, type ShapeBuilder, type StayPrice } from './form.ts';
 
 /** Paid by item: the hospital earns the cost, the fund bears what it settled at the counter. */
 export const byItem = (stay: PricedStay, pool: string, reason: string): StayPrice =>
@@ -30,14 +29,14 @@ export function outsideReason({ outside }: Tariff, stay: PricedStay): string {
   return outside.cost_under_fen !== undefined && stay.medfee_sumamt < outside.cost_under_fen ? 'cost_under' : '';
 }
 
-export const itemSchemas = {
-  outside: Type.Object({
-    clr_ways: Type.Array(Type.String()),
-    days_over: Type.Optional(Type.Integer()),
-    days_under: Type.Optional(Type.Integer()),
-    cost_under_fen: Type.Optional(Type.Integer()),
+export const itemSchemas = (type: ShapeBuilder) => ({
+  outside: type.Object({
+    clr_ways: type.Array(type.String()),
+    days_over: type.Optional(type.Integer()),
+    days_under: type.Optional(type.Integer()),
+    cost_under_fen: type.Optional(type.Integer()),
   }),
-};
+});
 
 const outside: Read<Outside> = (at) => {
   const fields = new Fields(at, ['clr_ways', 'days_over', 'days_under', 'cost_under']);
@@ -68,7 +67,7 @@ export const itemForm: PaymentForm = {
   parameters: {
     outside: {
       words: words('不纳入病组的病例', 'stays outside the groups'),
-      schema: itemSchemas.outside,
+      schema: (type) => itemSchemas(type).outside,
       read: outside,
       absent: { value: { clr_ways: [] } },
     },

@@ -39,7 +39,7 @@ const flatFee: PaymentForm = {
   parameters: {
     flat_fee: {
       words: words('每次就诊的定额', 'the fee of a visit'),
-      schema,
+      schema: () => schema,
       read: (at) => {
         const fields = new Fields(at, ['clr_ways', 'fee']);
         return { clr_ways: fields.get('clr_ways', list(text)), fen: fields.get('fee', money) };

@@ -1,5 +1,4 @@
 import { formatYuan, multiplyDivide, type Words, words } from '@hengjian/standard';
-import { Type } from 'typebox';
 import { choice, Fields, list, type Read, ratio, share } from '../parameter-reader.ts';
 import { percentText, ratioText } from '../step.ts';
 import {
@@ -19,7 +18,7 @@ import {
   references,
   type Tariff,
 } from '../tariff.ts';
-import type { StayPrice, TariffCheck } from './form.ts';
+import type { ShapeBuilder, StayPrice, TariffCheck } from './form.ts';
 
 /** The cost of a stay beside what it is compared with. Fen; `times` is K and `share` that of the excess, in ten-thousandths. */
 export interface Compared {
@@ -134,21 +133,17 @@ export function highTimes(tariff: Tariff, level: Level, weight: number): number 
   return tariff.high?.bounds.find(fits)?.times ?? 0;
 }
 
-const boundSchema = Type.Object({
-  levels: Type.Optional(Type.Array(Type.Enum(levels))),
-  weight_to: Type.Optional(Type.Integer()),
-  times: Type.Integer(),
-});
-export const outlierSchemas = {
-  high: Type.Optional(
-    Type.Object({
-      reference: Type.Enum(references),
-      style: Type.Enum(highStyles),
-      bounds: Type.Array(boundSchema),
-      share: Type.Integer(),
-    }),
-  ),
-  low: Type.Optional(Type.Object({ reference: Type.Enum(references), style: Type.Enum(lowStyles), below: Type.Integer() })),
+export const outlierSchemas = (type: ShapeBuilder) => {
+  const bound = type.Object({
+    levels: type.Optional(type.Array(type.Enum(levels))),
+    weight_to: type.Optional(type.Integer()),
+    times: type.Integer(),
+  });
+  const high = { reference: type.Enum(references), style: type.Enum(highStyles), bounds: type.Array(bound), share: type.Integer() };
+  return {
+    high: type.Optional(type.Object(high)),
+    low: type.Optional(type.Object({ reference: type.Enum(references), style: type.Enum(lowStyles), below: type.Integer() })),
+  };
 };
 
 const highBound: Read<HighBound> = (at) => {

@@ -1,10 +1,10 @@
-import { type AuditOptions, type Exemption, type RunRecord, runAudit, type SparkOptions } from '@hengjian/audit';
+import { type RunRecord, runAudit, type SparkOptions } from '@hengjian/audit';
 import { tablesAsOf } from '@hengjian/knowledge';
-import { approvedExemptions, locationOf, publicationName, readInForce, type Store } from '@hengjian/operations';
 import type { PublishedVersion, RulebookOptions } from '@hengjian/rulebook';
 import { formatDay, inputProblems, type UseCase, words } from '@hengjian/standard';
 import { checkOutside } from '../apart.ts';
-import { inStore, type WorkbenchPorts } from '../ports.ts';
+import type { WorkbenchPorts } from '../ports.ts';
+import type { InForce } from './in-force.ts';
 
 export interface AuditInput {
   readonly lake: string;
@@ -29,42 +29,6 @@ export interface AuditInput {
   readonly report: boolean;
   /** Judges on a Spark cluster. */
   readonly spark: SparkOptions | undefined;
-}
-
-/** What an audit takes from the operations store: versions in force, their publications, approved exemptions. */
-export interface InForce extends Pick<AuditOptions, 'operations' | 'exemptions'> {
-  readonly published?: readonly PublishedVersion[];
-}
-
-/** What a store had in force, as it was known on a day (default: now). */
-export async function inForceIn(store: Store, asOf: number | undefined): Promise<InForce> {
-  const { as_of, versions, publications } = await readInForce(store, asOf);
-  const exemptions = (await approvedExemptions(store, asOf)).map(
-    ({ id, rule_id, kind, code, from, to, reason }): Exemption => ({
-      id,
-      rule_id,
-      kind,
-      code,
-      from,
-      ...(to === undefined ? {} : { to }),
-      reason,
-    }),
-  );
-  return {
-    published: versions,
-    operations: {
-      as_of,
-      publications: publications.map(({ seq, rule_id, version, area, days, published_at }) => ({
-        id: publicationName(seq),
-        rule_id,
-        version,
-        area,
-        days,
-        published_at,
-      })),
-    },
-    exemptions,
-  };
 }
 
 /** Refuses words that speak of two sources of rules, or of none. */
@@ -92,8 +56,7 @@ export const auditLake: UseCase<AuditInput, RunRecord, WorkbenchPorts> = (ports)
   checkSource(input);
   checkOutside(input.lake, input.out);
   const { operations: place, asOf } = input;
-  const { published, ...decided }: InForce =
-    place === undefined ? {} : await inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));
+  const { published, ...decided }: InForce = place === undefined ? {} : await (await import('./in-force.ts')).inForceAt(ports, place, asOf);
   const { lake, out, from, to, threads, memory, previous, settlement, report, spark } = input;
   return runAudit({
     ...{ lake, out, from, to, threads, memory, previous, settlement, report, spark },

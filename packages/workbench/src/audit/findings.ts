@@ -1,7 +1,6 @@
 import { type ExplainedFinding, explainFinding, reportFiles, type Score, score, type WhyNotAnswer, whyNot } from '@hengjian/audit';
-import { locationOf, readInForce } from '@hengjian/operations';
 import type { UseCase } from '@hengjian/standard';
-import { inStore, type WorkbenchPorts } from '../ports.ts';
+import type { WorkbenchPorts } from '../ports.ts';
 
 /** What a finding is made of. */
 export const explainAuditFinding: UseCase<{ readonly run: string; readonly id: string }, ExplainedFinding> = () => (input) =>
@@ -19,8 +18,8 @@ export interface WhyNotInput {
 /** Why a rule did not hit a line or a stay, by the rules of the program or by what is in force in a store. */
 export const explainSilence: UseCase<WhyNotInput, WhyNotAnswer, WorkbenchPorts> = (ports) => async (input) => {
   const { operations, asOf, ...asked } = input;
-  const inForce = operations === undefined ? undefined : await inStore(ports, locationOf(operations), (store) => readInForce(store, asOf));
-  return whyNot({ ...asked, published: inForce?.versions });
+  const inForce = operations === undefined ? undefined : await (await import('./in-force.ts')).inForceAt(ports, operations, asOf);
+  return whyNot({ ...asked, published: inForce?.published });
 };
 
 /** Reports of an audit where people find them. */

@@ -1,0 +1,16 @@
+import type { Problem } from '@hengjian/standard';
+import type { IngestOptions, IngestResult } from './types.ts';
+
+// What takes files in is loaded when it is called: an audit or a settlement reads a lake with a third of this package.
+
+/**
+ * Reads source files into a lake and publishes the new state at once. Throws RefusedInput when a whole file cannot be
+ * accepted, or when the lake or its key is not what it was (nothing is published), and Cancelled when the signal fires.
+ */
+export const ingest = async (options: IngestOptions): Promise<IngestResult> => (await import('./ingest.ts')).ingest(options);
+
+/** A mapping file (YAML) for files whose columns are not national ones, to be finished by hand. */
+export const draftMapping = async (paths: readonly string[]): Promise<string> => (await import('./draft.ts')).draftMapping(paths);
+
+/** Everything that is wrong with a mapping file; empty when it is in order. */
+export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./mapping.ts')).checkMapping(file);
