@@ -4,6 +4,7 @@ import { allProblems, errorsPage, type PackageProblems } from '../tools/registri
 import { circleFaults } from './architecture/circles.ts';
 import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/errors.ts';
 import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
+import { loadFaults } from './architecture/loads.ts';
 import { castFaults, clockFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
 import { root, type SourceFile, sources, tools } from './architecture/sources.ts';
 
@@ -38,6 +39,17 @@ const laws: Readonly<
         'packages/lake/src/a.ts': "import { b, type B } from './b.ts';",
         'packages/lake/src/b.ts': "import { c } from './c.ts';",
         'packages/lake/src/c.ts': "import { a } from './a.ts';",
+      },
+    ],
+  },
+  'threads and frequent commands start without what they do not need': {
+    faults: loadFaults,
+    broken: [
+      { 'packages/settlement/src/statement/worker.ts': "import { Type } from 'typebox';" },
+      {
+        'packages/audit/src/worker.ts': "import { readSegment } from '@hengjian/lake';",
+        'packages/lake/src/index.ts': "export { readSegment } from './lake.ts';",
+        'packages/lake/src/lake.ts': "import {\n  Table,\n} from 'apache-arrow';",
       },
     ],
   },

@@ -7,7 +7,6 @@ import {
   phases,
   progressUnits,
   RefusedInput,
-  saidIn,
   type Words,
 } from '@hengjian/standard';
 import { systemProblem } from './system-problems.ts';
@@ -108,9 +107,9 @@ export function makeOutput(json: boolean, language: Language): Output {
 /** A problem as machines read it, with its words in one language. */
 export const problemJson = ({ code, values, message, remedy, place }: Problem, language: Language): object => ({
   code,
-  message: saidIn(message, language),
-  remedy: saidIn(remedy, language),
-  ...(values === undefined || Object.keys(values).length === 0 ? {} : { values }),
+  message: message[language],
+  remedy: remedy[language],
+  ...(Object.keys(values).length === 0 ? {} : { values }),
   ...(place === undefined ? {} : { place }),
 });
 

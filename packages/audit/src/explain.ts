@@ -66,8 +66,8 @@ export interface WhyNotAnswer {
   /** Version that judges the subject. */
   readonly version: number;
   readonly subject: string;
-  readonly verdict: string;
-  readonly text: readonly string[];
+  readonly verdict: Explanation['verdict'];
+  readonly text: readonly Words[];
 }
 
 function findRow(column: TextColumn, wanted: string, live: (row: number) => boolean): number {

@@ -6,14 +6,17 @@ import {
   peerFigures,
   type Reduced,
   reduceEvents,
+  ruleWords,
   type SegmentRow,
+  stepWords,
 } from '@hengjian/rulespec';
+import { type Words, words } from '@hengjian/standard';
 import { deadMask, kernelColumns } from './session.ts';
 import { peerFormula } from './statistic-evidence.ts';
 
 export interface WideAnswer {
-  readonly verdict: string;
-  readonly text: readonly string[];
+  readonly verdict: Explanation['verdict'];
+  readonly text: readonly Words[];
 }
 
 /** Judges the rules of a small rulebook over the whole lake in this thread. */
@@ -29,23 +32,41 @@ function judgeLake(bound: BoundRulebook, lake: Lake): Reduced {
 function peerAnswer(bound: BoundRulebook, { peers }: Reduced, counted: string): WideAnswer {
   const rule = bound.rules[0];
   const own = peers.find(({ entity, period }) => `${entity}|${period}` === counted);
-  if (own === undefined || rule === undefined)
-    return { verdict: 'not applicable', text: [`${counted} is not judged: the rule looks at other months`] };
+  if (own === undefined || rule === undefined) {
+    const other = words(`${counted} 不判定：规则看的是其他月份`, `${counted} is not judged: the rule looks at other months`);
+    return { verdict: 'not applicable', text: [other] };
+  }
   const figures = peerFigures(bound, own);
-  const why = own.verdict === 'unknown' ? ` (${own.cause})` : '';
-  const compared = own.comparison === undefined ? [] : [peerFormula(rule, figures).zh, peerFormula(rule, figures).en];
-  const sums = `${figures['numerator'] ?? ''} ÷ ${figures['denominator'] ?? ''} = ${figures['value'] ?? 'no value'}, over ${own.size} rows`;
-  return { verdict: own.verdict, text: [`${counted}: ${own.verdict}${why}`, sums, ...compared] };
+  const cause = own.verdict === 'unknown' ? own.cause : '';
+  const why = cause === '' ? undefined : (ruleWords(rule).unknown.find((one) => one.cause === cause)?.words ?? words(cause, cause));
+  const { zh, en } = stepWords[own.verdict];
+  const head = words(
+    `${counted}：${zh}${why === undefined ? '' : `（${why.zh}）`}`,
+    `${counted}: ${en}${why === undefined ? '' : ` (${why.en})`}`,
+  );
+  const { numerator = '', denominator = '', value } = figures;
+  const sums = words(
+    `${numerator} ÷ ${denominator} = ${value ?? '无值'}，共 ${own.size} 行`,
+    `${numerator} ÷ ${denominator} = ${value ?? 'no value'}, over ${own.size} rows`,
+  );
+  return { verdict: own.verdict, text: [head, sums, ...(own.comparison === undefined ? [] : [peerFormula(rule, figures)])] };
 }
 
 function groupAnswer({ groups }: Reduced, at: SegmentRow): WideAnswer {
   const own = groups.find(({ rows }) => rows.some(({ segment, row }) => segment === at.segment && row === at.row));
-  if (own === undefined)
-    return { verdict: 'clear', text: ['it belongs to no group that is large enough, or to a month that the data cover only in part'] };
-  return {
-    verdict: 'hit',
-    text: [`it belongs to a group of ${own.persons} persons with ${own.rows.length} rows on ${own.days} days: ${own.key}`],
-  };
+  if (own === undefined) {
+    const none = words(
+      '不属于任何足够大的组，或所在月份的数据不完整',
+      'it belongs to no group that is large enough, or to a month that the data cover only in part',
+    );
+    return { verdict: 'clear', text: [none] };
+  }
+  const { persons, rows, days, key } = own;
+  const member = words(
+    `属于一个 ${persons} 人的组，共 ${rows.length} 行、${days} 天：${key}`,
+    `it belongs to a group of ${persons} persons with ${rows.length} rows on ${days} days: ${key}`,
+  );
+  return { verdict: 'hit', text: [member] };
 }
 
 /**
@@ -53,7 +74,7 @@ function groupAnswer({ groups }: Reduced, at: SegmentRow): WideAnswer {
  * for other rules and for rows that were left out.
  */
 export function whyNotWide(bound: BoundRulebook, lake: Lake, explanation: Explanation, at: SegmentRow): WideAnswer | undefined {
-  const counted = explanation.steps.find(({ step }) => step === 'counted')?.detail;
+  const counted = explanation.steps.find(({ step }) => step === 'counted')?.key;
   const gathered = explanation.steps.some(({ step }) => step === 'gathered');
   if (counted === undefined && !gathered) return undefined;
   const reduced = judgeLake(bound, lake);

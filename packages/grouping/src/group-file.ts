@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { Cancelled, csvCell, formatScaled, type ProgressEvent, saidIn, words } from '@hengjian/standard';
+import { Cancelled, csvCell, formatScaled, type ProgressEvent, words } from '@hengjian/standard';
 import { openTables, quoted } from '@hengjian/table';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
@@ -249,6 +249,6 @@ export async function groupCases<Item extends ReadCase>(options: GroupCasesOptio
 
 const placed = (problem: CaseProblem, id: string, file: string, row: number | undefined): CaseProblem => ({
   ...problem,
-  message: words(`${id}：${saidIn(problem.message, 'zh')}`, `${id}: ${saidIn(problem.message, 'en')}`),
+  message: words(`${id}：${problem.message.zh}`, `${id}: ${problem.message.en}`),
   place: { file, ...(row === undefined ? {} : { row }), ...problem.place },
 });

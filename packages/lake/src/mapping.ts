@@ -1,6 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { dictionary, inputProblems, type Place, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
+import {
+  dictionary,
+  inputProblems,
+  type Place,
+  type Problem,
+  parseCsvRecords,
+  RefusedInput,
+  type Words,
+  words,
+  yamlReason,
+} from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Encoding } from './encoding.ts';
 import type { Meaning, PersonKey } from './land.ts';
@@ -291,7 +301,7 @@ function parse(file: string): { mapping: Mapping; problems: readonly Problem[] }
   const check = new Checker(file, document, lines);
   for (const error of document.errors) {
     const place = { file: basename(file), row: lines.linePos(error.pos[0]).line };
-    check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: error.message.split('\n')[0] ?? '' }, place));
+    check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place));
   }
   const isYaml = document.errors.length === 0;
   const top = check.object([], isYaml ? document.toJS() : {}, topKeys);

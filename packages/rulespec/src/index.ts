@@ -13,6 +13,7 @@ export * from './interpret/explain.ts';
 export * from './interpret/interpreter.ts';
 export { messageColumns, renderMessage } from './interpret/message.ts';
 export { sourceText, withSaid } from './interpret/source-text.ts';
+export { stepWords } from './interpret/trace.ts';
 export * from './kernel/compile.ts';
 export type * from './kernel/hit.ts';
 export { type EventBlock, type EventColumn, type EventPart, eventPart, eventParts, type SegmentRow } from './keyed/block.ts';

@@ -70,7 +70,7 @@ export const rulespecProblems = defineProblems({
     status: 422,
   },
   'expression-type': {
-    says: { zh: '类型不符：应为{expected}，实为 {found}', en: '{expected} is wanted here, not {found}' },
+    says: { zh: '类型不符：应为{expected}，实为{found}', en: '{expected} is wanted here, not {found}' },
     remedy: { zh: '请改用相应类型的值', en: 'use a value of that type' },
     status: 422,
   },

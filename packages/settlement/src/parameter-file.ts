@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { inputProblems, type Place, type Problem, RefusedInput } from '@hengjian/standard';
+import { inputProblems, type Place, type Problem, RefusedInput, yamlReason } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Path, Read, Reading } from './parameter-reader.ts';
 
@@ -22,9 +22,9 @@ export function readYaml<Value>(source: string, file: string, read: Read<Value>)
   const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines });
   if (document.errors.length > 0) {
     throw new RefusedInput(
-      document.errors.map(({ message, pos }) => {
-        const place = { file: basename(file), row: lines.linePos(pos[0]).line };
-        return inputProblems.problem('file-damaged', { format: 'YAML', reason: message.split('\n')[0] ?? message }, place);
+      document.errors.map((error) => {
+        const place = { file: basename(file), row: lines.linePos(error.pos[0]).line };
+        return inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place);
       }),
     );
   }

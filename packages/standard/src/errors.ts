@@ -13,12 +13,15 @@ export interface Place {
 export interface Problem {
   /** Stable kebab-case identifier, for example `mapping-unknown-field`. */
   readonly code: string;
-  readonly message: string | Words;
-  readonly remedy: string | Words;
+  readonly message: Words;
+  readonly remedy: Words;
   readonly place?: Place;
-  readonly values?: Readonly<Record<string, string | number | Words>>;
-  readonly status?: number;
-  readonly exit?: number;
+  /** What stands in the words. */
+  readonly values: Readonly<Record<string, string | number | Words>>;
+  /** HTTP status of a server that answers with it. */
+  readonly status: number;
+  /** Exit code of a command that ends with it. */
+  readonly exit: number;
 }
 
 /** Thrown when an input cannot be accepted. Commands turn it into exit code 2 and one message per problem. */
@@ -41,9 +44,6 @@ export class Cancelled extends Error {
   }
 }
 
-/** What a text says in a language. */
-export const saidIn = (text: string | Words, language: Language): string => (typeof text === 'string' ? text : text[language]);
-
 /** Where a problem was found, as `file:row:column field`; empty when it concerns everything. */
 export function placeText(place: Place | undefined): string {
   const { file, row, column, field } = place ?? {};
@@ -52,8 +52,8 @@ export function placeText(place: Place | undefined): string {
 }
 
 /** Renders a problem on one line: `file:row field: message → remedy`. */
-export function describeProblem(problem: Problem, language: Language = 'en'): string {
+export function describeProblem(problem: Pick<Problem, 'message' | 'remedy' | 'place'>, language: Language = 'en'): string {
   const where = placeText(problem.place);
   const colon = language === 'zh' ? '：' : ': ';
-  return `${where === '' ? '' : `${where}${colon}`}${saidIn(problem.message, language)} → ${saidIn(problem.remedy, language)}`;
+  return `${where === '' ? '' : `${where}${colon}`}${problem.message[language]} → ${problem.remedy[language]}`;
 }

@@ -35,3 +35,4 @@ export * from './use-case.ts';
 export * from './validate.ts';
 export * from './words.ts';
 export * from './working-form.ts';
+export * from './yaml-reason.ts';

@@ -9,6 +9,7 @@ import {
   isRuinedBySpreadsheet,
   readIdentityCard,
 } from './validate.ts';
+import { words } from './words.ts';
 
 describe('validators', () => {
   it('check the identity card of GB 11643 by its published example', () => {
@@ -51,8 +52,11 @@ describe('validators', () => {
   });
 
   it('describe a problem with its place and remedy', () => {
-    const problem = { code: 'x', message: 'bad', remedy: 'mend it', place: { file: 'a.csv', row: 3, field: 'cnt' } };
+    const known = { values: {}, status: 422, exit: 2 };
+    const place = { file: 'a.csv', row: 3, field: 'cnt' };
+    const problem = { ...known, code: 'x', message: words('坏', 'bad'), remedy: words('改', 'mend it'), place };
+    const other = { ...known, code: 'y', message: words('甲', 'm'), remedy: words('乙', 'r') };
     expect(describeProblem(problem)).toBe('a.csv:3 cnt: bad → mend it');
-    expect(new RefusedInput([problem, { code: 'y', message: 'm', remedy: 'r' }]).message).toBe('a.csv:3 cnt: bad → mend it\nm → r');
+    expect(new RefusedInput([problem, other]).message).toBe('a.csv:3 cnt: bad → mend it\nm → r');
   });
 });

@@ -22,7 +22,7 @@ export const command = defineCommand({
   example: 'hengjian why-not N25 --line 410500… --lake lake',
   async run({ ports, output }, options, [rule = '']) {
     const answer = await explainSilence(ports)({ ...options, rule });
-    for (const line of answer.text) output.line(line);
+    for (const line of answer.text) output.say(line);
     output.result(answer);
     return 0;
   },

@@ -1,5 +1,5 @@
 import { keptReasons, type LoadReport, type RowCounts } from '@hengjian/knowledge';
-import { describeProblem, saidIn, type Words, words } from '@hengjian/standard';
+import { describeProblem, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 const shownProblems = 20;
@@ -13,10 +13,7 @@ const counts = (report: RowCounts): Words =>
 /** Prints what an import came to, file by file. */
 export function printLoad(output: Output, report: LoadReport): void {
   for (const file of report.files) {
-    const told =
-      file.not_read === undefined
-        ? counts(file)
-        : words(`未读取，${saidIn(file.not_read, 'zh')}`, `not read, ${saidIn(file.not_read, 'en')}`);
+    const told = file.not_read === undefined ? counts(file) : words(`未读取，${file.not_read.zh}`, `not read, ${file.not_read.en}`);
     output.say(words(`${file.file}：${told.zh}`, `${file.file}: ${told.en}`));
   }
   const problems = report.files.flatMap((file) => file.problems);

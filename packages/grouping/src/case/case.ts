@@ -30,7 +30,7 @@ export const groupStatuses = ['grouped', 'ambiguous', 'entered', 'none', 'invali
 export type GroupStatus = (typeof groupStatuses)[number];
 
 /** What was found about a case before grouping. `invalid` stops grouping, `notice` does not. */
-export interface CaseProblem extends Problem {
+export interface CaseProblem extends Omit<Problem, 'status' | 'exit'> {
   readonly level: 'invalid' | 'notice';
 }
 

@@ -1,4 +1,4 @@
-import { multiplyDivide, saidIn } from '@hengjian/standard';
+import { multiplyDivide } from '@hengjian/standard';
 import type { CaseProblem, GroupStatus } from '../case/case.ts';
 import { hasImpossibleNumber, impossibleNumbers } from '../case/check.ts';
 import { invalid as caseInvalid, groupingProblems } from '../problems.ts';
@@ -313,7 +313,7 @@ class CompiledDip implements DipGrouper {
     }
     if (hasImpossibleNumber(one)) {
       const problems = impossibleNumbers(one);
-      for (const problem of problems) note?.('input', false, saidIn(problem.message, 'zh'), saidIn(problem.message, 'en'));
+      for (const problem of problems) note?.('input', false, problem.message.zh, problem.message.en);
       return impossible(one, problems);
     }
     if (prepared.excluded_diagnosis) {

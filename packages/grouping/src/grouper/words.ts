@@ -1,4 +1,3 @@
-import { saidIn } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { CodeField, Comparison, Condition, NumberField, TextField } from '../scheme/condition.ts';
 import type { Scheme } from '../scheme/scheme.ts';
@@ -171,9 +170,8 @@ export function explainTrace(traced: TracedResult, one: GroupingCase, scheme: Sc
   ];
   for (const problem of traced.problems) {
     const head = problem.level === 'invalid' ? (zh ? '不能分组' : 'cannot be grouped') : zh ? '提示' : 'note';
-    const [message, remedy] = [saidIn(problem.message, language), saidIn(problem.remedy, language)];
     const place = problem.place?.field === undefined ? '' : `${problem.place.field} `;
-    lines.push(`${head}${colon(language)}${place}${message} → ${remedy}`);
+    lines.push(`${head}${colon(language)}${place}${problem.message[language]} → ${problem.remedy[language]}`);
   }
   for (const note of traced.severity) {
     const table =

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workbookWriter } from '@hengjian/documents';
-import { type Problem, RefusedInput, saidIn } from '@hengjian/standard';
+import { type Problem, RefusedInput } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
 import { applyVariants } from '../scheme/variants.ts';
 import { importScheme } from './index.ts';
@@ -259,7 +259,7 @@ describe('a template that is wrong', () => {
   ];
   it.each(table)('%s', (_, changed, code, place, message) => {
     const problem = problemsOf(changed).find((one) => one.code === code);
-    expect(saidIn(problem?.message ?? '', 'en')).toContain(message);
+    expect(problem?.message.en).toContain(message);
     expect(problem?.place).toMatchObject(place);
     expect(problem?.remedy).not.toBe('');
   });

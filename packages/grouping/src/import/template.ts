@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { inputProblems, type Place, words } from '@hengjian/standard';
+import { inputProblems, type Place, words, yamlReason } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { groupingProblems, listOrNone } from '../problems.ts';
 import type { AdrgKind } from '../scheme/scheme.ts';
@@ -133,8 +133,7 @@ function parseYaml(path: string): unknown {
   try {
     return parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    throw inputProblems.refused('file-damaged', { format: 'YAML', reason }, { file: basename(path) });
+    throw inputProblems.refused('file-damaged', { format: 'YAML', reason: yamlReason(error) }, { file: basename(path) });
   }
 }
 

@@ -11,7 +11,6 @@ import {
   type ProgressEvent,
   RefusedInput,
   replaceFile,
-  saidIn,
   type Words,
   words,
 } from '@hengjian/standard';
@@ -91,7 +90,7 @@ function readManifest(folder: string): GroupingManifest | undefined {
   } catch (error) {
     const [problem] = error instanceof RefusedInput ? error.problems : [];
     if (problem === undefined) throw error;
-    throw damaged(folder, file, words(saidIn(problem.message, 'zh'), saidIn(problem.message, 'en')));
+    throw damaged(folder, file, problem.message);
   }
   throw damaged(folder, file, changedText);
 }

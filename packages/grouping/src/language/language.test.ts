@@ -1,4 +1,4 @@
-import { RefusedInput, saidIn } from '@hengjian/standard';
+import { RefusedInput } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Condition, codeFields, comparisons, numberFields, textFields } from '../scheme/condition.ts';
@@ -131,8 +131,8 @@ describe('what is no rule', () => {
   it.each(table)('%s', (text, code, message, remedy) => {
     const caught = refusal(() => parseCondition(text, place));
     expect(caught.code).toBe(code);
-    expect(saidIn(caught.message, 'en')).toContain(message);
-    expect(saidIn(caught.remedy, 'en')).toContain(remedy);
+    expect(caught.message.en).toContain(message);
+    expect(caught.remedy.en).toContain(remedy);
     expect(caught.place).toEqual(place);
   });
 
@@ -141,7 +141,7 @@ describe('what is no rule', () => {
     expect(parseCondition('ZYZD in ADRG_BB1', place, known)).toEqual(inSet('principal_dx', 'ADRG_BB1'));
     const caught = refusal(() => parseCondition('ZYZD in ADRG_BBI', place, known));
     expect(caught.code).toBe('rule-set-unknown');
-    expect(saidIn(caught.remedy, 'en')).toContain('write ADRG_BB1 if that is meant');
+    expect(caught.remedy.en).toContain('write ADRG_BB1 if that is meant');
   });
 });
 

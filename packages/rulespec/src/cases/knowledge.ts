@@ -1,5 +1,5 @@
 import { inputProblems } from '@hengjian/standard';
-import { showType } from '../check/types.ts';
+import { typeWords } from '../check/types.ts';
 import { type KnowledgeTable, type KnowledgeValue, makeTable, parseCell } from '../knowledge/knowledge.ts';
 import { kindWords, namesNear } from '../problems.ts';
 import type { Plain } from '../source/vocabulary.ts';
@@ -19,7 +19,7 @@ function cellsOf(table: KnowledgeTable, row: PlainRecord, index: number): readon
     const text = typeof given === 'string' ? given : (defaults[column.name] ?? (column.name === 'point_id' ? `case-${index + 1}` : ''));
     const cell = parseCell(text, column.type);
     if (cell !== undefined) return cell;
-    throw inputProblems.refused('value-invalid', { value: text, expected: showType(column.type) }, { field: column.name });
+    throw inputProblems.refused('value-invalid', { value: text, expected: typeWords(column.type) }, { field: column.name });
   });
 }
 

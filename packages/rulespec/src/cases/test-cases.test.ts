@@ -259,17 +259,24 @@ test('explanations answer for hits, clears, unknowns and what was never looked a
   const explain = (rule: number, subject: { line: number } | { visit: number }) => explainSubject(bound, built.segment, rule, subject);
   const hit = explain(0, { line: 0 });
   expect(hit).toMatchObject({ rule: 'R1', verdict: 'hit' });
-  expect(hit.text.join('\n')).toContain('persons.brdy');
-  expect(hit.steps.some(({ step, detail }) => step === 'exception does not hold' && detail === '新生儿')).toBe(true);
-  expect(explain(0, { line: 1 })).toMatchObject({ verdict: 'not applicable', reason: 'no point of points in force reaches the item' });
-  expect(explain(0, { line: 3 })).toMatchObject({ verdict: 'unknown', reason: 'age' });
+  expect(hit.text.map(({ zh }) => zh).join('\n')).toContain('persons.brdy');
+  expect(hit.steps.some(({ step, detail }) => step === 'exception does not hold' && detail.zh === '新生儿')).toBe(true);
+  expect(explain(0, { line: 1 })).toMatchObject({
+    verdict: 'not applicable',
+    reason: { en: 'no point of points in force reaches the item' },
+  });
+  expect(explain(0, { line: 3 })).toMatchObject({ verdict: 'unknown', cause: 'age' });
   expect(explain(0, { visit: 1 })).toMatchObject({ verdict: 'not applicable' });
-  expect(explain(2, { visit: 0 })).toMatchObject({ verdict: 'clear', reason: 'no other stay' });
+  expect(explain(2, { visit: 0 })).toMatchObject({ verdict: 'clear', reason: { en: 'no other stay' } });
   expect(explain(2, { visit: 1 })).toMatchObject({ verdict: 'hit' });
-  expect(explain(2, { line: 0 }).reason).toBe('the rule looks at visits, not at lines');
+  expect(explain(2, { line: 0 }).reason.en).toBe('the rule looks at visits, not at lines');
   expect(explain(3, { line: 0 }).verdict).toBe('clear');
   expect(explain(3, { line: 1 }).verdict).toBe('hit');
   expect(explain(1, { line: 3 }).verdict).toBe('hit');
   expect(explain(1, { line: 0 }).verdict).toBe('clear');
+  const said = [0, 1, 2, 3].flatMap((rule) => [explain(rule, { line: 0 }), explain(rule, { line: 3 }), explain(rule, { visit: 0 })]);
+  // Names of fields are the standard's; a sentence is Chinese.
+  for (const { text } of said) for (const { zh } of text) expect(zh).not.toMatch(/[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}/);
+  expect(said.flatMap(({ text }) => text.map(({ zh }) => zh)).join('\n')).toMatch(/规则看的是就诊/);
   expect(() => explain(9, { line: 0 })).toThrow('no rule');
 });

@@ -7,7 +7,7 @@ import { type Comparison, type Expr, node, type OpName } from './ir.ts';
 import { type Complaints, complain } from './problems.ts';
 import { columnType, resolvePath, roots, type Scope } from './scope.ts';
 import { parseExpression, type Syntax } from './syntax.ts';
-import { dictionaryOf, isCode, isNumeric, isOrdered, isRef, isSet, placesOf, showType, type Type } from './types.ts';
+import { dictionaryOf, isCode, isNumeric, isOrdered, isRef, isSet, placesOf, type Type, typeWords } from './types.ts';
 
 /** What a check of one expression carries along. */
 export interface Context {
@@ -22,9 +22,8 @@ export const fail = (context: Context, at: Syntax, problem: Problem): undefined 
 
 /** A value of another type than the wanted one. */
 export const wrongType = (expected: Words, found: Type): Problem =>
-  rulespecProblems.problem('expression-type', { expected, found: showType(found) });
+  rulespecProblems.problem('expression-type', { expected, found: typeWords(found) });
 /** A type as it is named in problems. */
-export const typeWords = (type: Type): Words => asWritten(showType(type));
 /** A call that is not written as it must be. */
 export const wrongForm = (name: string, form: string): Problem => rulespecProblems.problem('expression-arguments', { name, form });
 
@@ -130,11 +129,8 @@ export function inferBoth(left: Syntax, right: Syntax, expected: Type | undefine
 }
 
 function mismatch(syntax: Syntax & { kind: 'call' }, left: Expr, right: Expr, context: Context): undefined {
-  return fail(
-    context,
-    syntax,
-    wrongType(words(`与 ${showType(left.type)} 相配的值`, `a value that goes with ${showType(left.type)} ${syntax.name}`), right.type),
-  );
+  const { zh, en } = typeWords(left.type);
+  return fail(context, syntax, wrongType(words(`与${zh}相配的值`, `a value that goes with ${en} ${syntax.name}`), right.type));
 }
 
 const comparisons = new Map<string, OpName & ('eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge')>([
@@ -159,7 +155,7 @@ function ratio(syntax: Syntax & { kind: 'call' }, context: Context): Inferred {
   const bound = infer(other, 'ratio', context);
   if (values === undefined || bound === undefined) return undefined;
   if (values[0].type !== values[1].type || !isNumeric(values[0].type)) return mismatch(syntax, values[0], values[1], context);
-  if (bound.type !== 'ratio') return fail(context, other, wrongType(asWritten('ratio'), bound.type));
+  if (bound.type !== 'ratio') return fail(context, other, wrongType(typeWords('ratio'), bound.type));
   const comparison = isRatio(left) ? (syntax.name as Comparison) : mirrored[syntax.name as Comparison];
   return node('ratio', 'bool', [...values, bound], { comparison }, syntax);
 }

@@ -1,11 +1,11 @@
 import { inputProblems, type Words, words } from '@hengjian/standard';
 import type { KnowledgeColumn, KnowledgeTable } from '../knowledge/knowledge.ts';
 import { kindWords, unknownName } from '../problems.ts';
-import { type Context, fail, type Inferred, infer, inferBoth, typeWords, wrongForm, wrongType } from './expression.ts';
+import { type Context, fail, type Inferred, infer, inferBoth, wrongForm, wrongType } from './expression.ts';
 import { counted, type Expr, node, type Role } from './ir.ts';
 import { atomOf, knownTest } from './nullability.ts';
 import type { Syntax } from './syntax.ts';
-import { dictionaryOf, isCode, isNumeric, isSet, placesOf, type Type } from './types.ts';
+import { dictionaryOf, isCode, isNumeric, isSet, placesOf, type Type, typeWords } from './types.ts';
 
 type Call = Syntax & { kind: 'call' };
 type Check = (call: Call, args: readonly Syntax[], expected: Type | undefined, context: Context) => Inferred;

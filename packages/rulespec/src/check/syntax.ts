@@ -1,5 +1,5 @@
 import { type Words, words } from '@hengjian/standard';
-import { parse } from '@marcbachmann/cel-js';
+import { ParseError, parse } from '@marcbachmann/cel-js';
 import { rulespecProblems } from '../problems.ts';
 import type { ExpressionSource } from '../source/vocabulary.ts';
 import { type Complaints, complain } from './problems.ts';
@@ -87,6 +87,26 @@ function convert(shape: Shape, source: string): Syntax {
   throw unknownSyntax(op === 'rcall' ? 'method calls' : op, start);
 }
 
+const faults: Readonly<Record<string, string>> = {
+  unexpected_token: '此处不应是',
+  expected_token: '缺少应有的内容',
+  unexpected_character: '不能识别的字符',
+  reserved_identifier: '保留字不能作名称',
+  invalid_number: '数字写法有误',
+  invalid_exponent: '数字的指数写法有误',
+  invalid_escape_sequence: '转义写法有误',
+  unterminated_string: '引号没有结束',
+  unterminated_triple_quoted_string: '引号没有结束',
+  newline_in_string: '引号内不能换行',
+  limit_exceeded: '表达式过长或嵌套过深',
+};
+
+/** Why the library refuses a text: its own words, and in Chinese those of its code with what it found. */
+function syntaxReason({ code, summary }: ParseError): Words {
+  const about = summary.includes(': ') ? ` ${summary.slice(summary.indexOf(': ') + 2)}` : '';
+  return words(`${faults[code] ?? '写法有误'}${about.replace(/ EOF$/, '表达式结尾')}`, summary);
+}
+
 /** Parses CEL text; syntax the rule language does not have is refused with its position. */
 export function parseExpression(source: ExpressionSource, to: Complaints): Syntax | undefined {
   try {
@@ -96,12 +116,7 @@ export function parseExpression(source: ExpressionSource, to: Complaints): Synta
   } catch (error) {
     if (error instanceof Unsupported)
       return complain(to, source, error.start, rulespecProblems.problem('expression-syntax', { reason: error.reason }));
-    const { range, message } = error as { range?: { start: number }; message: string };
-    return complain(
-      to,
-      source,
-      range?.start ?? 0,
-      rulespecProblems.problem('expression-syntax', { reason: message.split('\n')[0] ?? message }),
-    );
+    if (!(error instanceof ParseError)) throw error;
+    return complain(to, source, error.range?.start ?? 0, rulespecProblems.problem('expression-syntax', { reason: syntaxReason(error) }));
   }
 }

@@ -1,4 +1,4 @@
-import { decimals } from '@hengjian/standard';
+import { decimals, type Words, words } from '@hengjian/standard';
 
 /** Numeric types of expressions; all are exact scaled integers. */
 export type Numeric = 'int' | 'money' | 'price' | 'quantity' | 'days' | 'ratio' | 'age';
@@ -25,9 +25,28 @@ export const isOrdered = (type: Type): boolean => isNumeric(type) || type === 'd
 /** Dictionary of a code or set type. */
 export const dictionaryOf = (type: Type): string => type.slice(type.indexOf(':') + 1);
 
-/** The type as a reader of problems knows it. */
-export function showType(type: Type): string {
-  if (isCode(type)) return `code<${dictionaryOf(type)}>`;
-  if (isSet(type)) return `set<${dictionaryOf(type)}>`;
-  return isRef(type) ? `ref<${dictionaryOf(type)}>` : type;
+const plainNames: Readonly<Record<Numeric | 'bool' | 'day' | 'minute' | 'text' | 'window', string>> = {
+  int: '整数',
+  money: '金额',
+  price: '单价',
+  quantity: '数量',
+  days: '天数',
+  ratio: '比例',
+  age: '年龄',
+  bool: '真假',
+  day: '日期',
+  minute: '时刻',
+  text: '文字',
+  window: '时间窗口',
+};
+const families = { code: '编码', set: '编码集合', ref: '引用' } as const;
+
+const isPlain = (type: Type): type is keyof typeof plainNames => type in plainNames;
+
+/** The type as a reader of problems knows it, in Chinese with its name in knowledge tables. */
+export function typeWords(type: Type): Words {
+  if (isPlain(type)) return words(`${plainNames[type]}（${type}）`, type);
+  const family = isCode(type) ? 'code' : isSet(type) ? 'set' : 'ref';
+  const written = `${family}<${dictionaryOf(type)}>`;
+  return words(`${families[family]}（${written}）`, written);
 }

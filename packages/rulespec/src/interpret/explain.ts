@@ -1,4 +1,4 @@
-import type { Segment } from '@hengjian/standard';
+import { type Language, type Segment, type Words, words } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit } from '../kernel/hit.ts';
 import { isKeyed } from '../keyed/block.ts';
@@ -6,16 +6,19 @@ import { collectEvents } from '../keyed/events.ts';
 import { interpretEvents } from '../keyed/interpret.ts';
 import { eventPlans } from '../keyed/plan.ts';
 import { definitionOf } from '../shapes/definition.ts';
+import { ruleWords } from '../words/rule-words.ts';
 import { gatheringOf, judgeRule, newTallies } from './interpreter.ts';
-import type { SubjectKey } from './judge.ts';
+import { nothingMore, reasons, type StepName, type SubjectKey, stepWords, type Trace } from './trace.ts';
 import { codeAt, range, raw, textAt } from './world.ts';
 
 /** The line or the visit that is asked about, as a row of the segment. */
 export type Subject = { readonly line: number } | { readonly visit: number };
 
 export interface ExplanationStep {
-  readonly step: string;
-  readonly detail: string;
+  readonly step: StepName;
+  readonly detail: Words;
+  /** The cause of an unknown; entity and period that a row is counted for; '' else. */
+  readonly key: string;
   /** Point that was weighed, '' without. */
   readonly point: string;
   /** Values read since the step before, by name. */
@@ -24,24 +27,47 @@ export interface ExplanationStep {
 
 export interface Explanation {
   readonly rule: string;
-  readonly verdict: 'hit' | 'clear' | 'unknown' | 'not applicable';
-  /** Cause of an unknown, reason of a clear or of not being applicable. */
-  readonly reason: string;
+  readonly verdict: Verdict;
+  /** Why it is unknown, clear or not applicable. */
+  readonly reason: Words;
+  /** Cause of an unknown, '' else. */
+  readonly cause: string;
   readonly steps: readonly ExplanationStep[];
-  /** The same as lines of text. */
-  readonly text: readonly string[];
+  /** The same as lines of text; lines that say the same stand once. */
+  readonly text: readonly Words[];
 }
 
 const rank = ['not applicable', 'clear', 'unknown', 'hit'] as const;
+type Verdict = (typeof rank)[number];
 
-function describe(step: ExplanationStep): string {
-  const read = step.read.map(({ name, value }) => `${name} = ${value ?? 'missing'}`).join(', ');
-  return [
-    step.point === '' ? '' : `[${step.point}] `,
-    step.step,
-    step.detail === '' ? '' : `: ${step.detail}`,
-    read === '' ? '' : ` (${read})`,
-  ].join('');
+const bothOf = (say: (language: Language) => string): Words => words(say('zh'), say('en'));
+const marks = {
+  zh: { colon: '：', comma: '，', open: '（', close: '）' },
+  en: { colon: ': ', comma: ', ', open: ' (', close: ')' },
+} as const;
+
+function describe(step: ExplanationStep): Words {
+  return bothOf((language) => {
+    const { colon, comma, open, close } = marks[language];
+    const missing = { zh: '缺', en: 'missing' }[language];
+    const read = step.read.map(({ name, value }) => `${name} = ${value ?? missing}`).join(comma);
+    const detail = step.detail[language];
+    return [
+      step.point === '' ? '' : `[${step.point}] `,
+      stepWords[step.step][language],
+      detail === '' ? '' : `${colon}${detail}`,
+      read === '' ? '' : `${open}${read}${close}`,
+    ].join('');
+  });
+}
+
+/** Lines that say the same stand once, with how often they were said. */
+function eachOnce(lines: readonly Words[]): Words[] {
+  return [...Map.groupBy(lines, ({ zh }) => zh).values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    return [same.length === 1 ? first : words(`${first.zh}（共 ${same.length} 次）`, `${first.en} (${same.length} times)`)];
+  });
 }
 
 const isAbout = (subject: Subject, key: SubjectKey): boolean =>
@@ -51,17 +77,23 @@ const concerns = (subject: Subject, hit: Hit): boolean =>
     ? hit.lines.slice(0, hit.violating).includes(subject.line)
     : hit.visit === subject.visit || hit.visits.slice(0, hit.violating).includes(subject.visit);
 
+const isVerdict = (step: StepName): step is Verdict => rank.some((one) => one === step);
+
 function conclude(rulebook: BoundRulebook, rule: number, steps: readonly ExplanationStep[], found: boolean): Explanation {
   const id = rulebook.rules[rule]?.source.id ?? '';
-  const verdicts = steps.filter(({ step }) => step !== 'hit' && (rank as readonly string[]).includes(step));
-  const best = verdicts.reduce<ExplanationStep | undefined>((left, right) => {
-    const order = (step: ExplanationStep | undefined): number => rank.indexOf((step?.step ?? 'not applicable') as (typeof rank)[number]);
-    return left === undefined || order(right) > order(left) ? right : left;
-  }, undefined);
-  const verdict = found ? 'hit' : ((best?.step as Explanation['verdict'] | undefined) ?? 'clear');
-  const reason = found ? '' : (best?.detail ?? 'it is involved in a finding, but not violating');
-  const text = [`${id}: ${verdict}${reason === '' ? '' : ` (${reason})`}`, ...steps.map(describe)];
-  return { rule: id, verdict, reason, steps, text };
+  const judged = steps.flatMap((one) => (one.step !== 'hit' && isVerdict(one.step) ? [{ ...one, step: one.step }] : []));
+  const best = judged.reduce<(typeof judged)[number] | undefined>(
+    (left, right) => (left === undefined || rank.indexOf(right.step) > rank.indexOf(left.step) ? right : left),
+    undefined,
+  );
+  const verdict = found ? 'hit' : (best?.step ?? 'clear');
+  const reason = found ? nothingMore : (best?.detail ?? reasons.involved);
+  const head = bothOf((language) => {
+    const { colon, open, close } = marks[language];
+    return `${id}${colon}${stepWords[verdict][language]}${reason[language] === '' ? '' : `${open}${reason[language]}${close}`}`;
+  });
+  const cause = found || verdict !== 'unknown' ? '' : (best?.key ?? '');
+  return { rule: id, verdict, reason, cause, steps, text: [head, ...eachOnce(steps.map(describe))] };
 }
 
 function explainKeyed(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): Explanation {
@@ -74,9 +106,13 @@ function explainKeyed(rulebook: BoundRulebook, segment: Segment, rule: number, s
   });
   const found = hits.some((one) => one.hit.rule === rule && concerns(subject, rows(one)));
   const own = counts[rule];
-  const figures = `evaluated ${own?.evaluated ?? 0}, hit ${own?.hit ?? 0}`;
-  const detail = `judged by ${rulebook.rules[rule]?.source.by} within this segment only: ${figures}`;
-  return conclude(rulebook, rule, [{ step: found ? 'hit' : 'clear', detail, point: '', read: [] }], found);
+  const { evaluated = 0, hit = 0 } = own ?? {};
+  const by = rulebook.rules[rule]?.source.by ?? '';
+  const detail = words(
+    `只在本数据段内按 ${by} 判定：判定 ${evaluated} 次，命中 ${hit} 次`,
+    `judged by ${by} within this segment only: evaluated ${evaluated}, hit ${hit}`,
+  );
+  return conclude(rulebook, rule, [{ step: found ? 'hit' : 'clear', detail, key: '', point: '', read: [] }], found);
 }
 
 /**
@@ -96,8 +132,10 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   const hits: Hit[] = [];
   let read: { name: string; value: string | null }[] = [];
   const table = checked.table === undefined ? undefined : rulebook.table(checked.table);
-  const trace = (key: SubjectKey, step: string, detail: string): void => {
-    if (isAbout(subject, key)) steps.push({ step, detail, point: table?.rows[key.point]?.point_id ?? '', read });
+  const causes = ruleWords(checked, rulebook.shapes).unknown;
+  const trace: Trace = (about, step, detail, key = '') => {
+    const why = step === 'unknown' ? (causes.find(({ cause }) => cause === key)?.words ?? words(`缺 ${key}`, `${key} is missing`)) : detail;
+    if (isAbout(subject, about)) steps.push({ step, detail: why, key, point: table?.rows[about.point]?.point_id ?? '', read });
     read = [];
   };
   const world = { segment, bound: rulebook, watch: (name: string, value: string | null) => void read.push({ name, value }) };
@@ -108,17 +146,20 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   else gathering.add(judge, 'line' in subject ? { lines: [subject.line], visits: [] } : { lines: walk.lines, visits: [subject.visit] });
   const found = hits.find((hit) => concerns(subject, hit));
   if (found === undefined && steps.length === 0)
-    steps.push({ step: 'not applicable', detail: neverLooked(rulebook, segment, rule, subject), point: '', read: [] });
+    steps.push({ step: 'not applicable', detail: neverLooked(rulebook, segment, rule, subject), key: '', point: '', read: [] });
   return conclude(rulebook, rule, steps, found !== undefined);
 }
 
-function neverLooked(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): string {
+function neverLooked(rulebook: BoundRulebook, segment: Segment, rule: number, subject: Subject): Words {
   const shape = rulebook.rules[rule]?.shape;
   const visits = shape !== undefined && definitionOf(shape, rulebook.shapes).rows.of(shape) === 'visit';
-  if ('line' in subject && visits) return 'the rule looks at visits, not at lines';
-  if ('visit' in subject && !visits) return 'the rule looks at lines, not at visits';
+  if ('line' in subject && visits) return reasons.looksAtVisits;
+  if ('visit' in subject && !visits) return reasons.looksAtLines;
   const item = 'line' in subject ? codeAt(segment.lines, 'med_list_codg', subject.line) : null;
   const name = item === null ? '' : (rulebook.codes.values('item')[item] ?? '');
-  const line = 'line' in subject ? ` (line ${textAt(segment.lines, 'line_key', subject.line) ?? ''})` : '';
-  return `the rule does not look at ${name === '' ? 'it' : name}${line}`;
+  const key = 'line' in subject ? (textAt(segment.lines, 'line_key', subject.line) ?? '') : '';
+  return words(
+    `规则不看${name === '' ? '它' : ` ${name}`}${key === '' ? '' : `（费用行 ${key}）`}`,
+    `the rule does not look at ${name === '' ? 'it' : name}${key === '' ? '' : ` (line ${key})`}`,
+  );
 }

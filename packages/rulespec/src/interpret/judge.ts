@@ -1,5 +1,4 @@
-import type { CivilDay, CivilMinute, Fen } from '@hengjian/standard';
-import { dayOfMinute } from '@hengjian/standard';
+import { type CivilDay, type CivilMinute, dayOfMinute, type Fen, type Words, words } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
 import type { Dispatch } from '../check/parts.ts';
@@ -8,16 +7,8 @@ import { overprice, share } from '../kernel/subject.ts';
 import type { Frame } from '../operators/operator.ts';
 import { evaluate } from '../operators/table.ts';
 import type { Reach } from '../source/vocabulary.ts';
+import { nothingMore, reasons, type SubjectKey, type Trace, unreached } from './trace.ts';
 import { codeAt, isValid, raw, rowsOf, type World } from './world.ts';
-
-/** What a trace is told of: a line, a visit, and what reached it. */
-export interface SubjectKey {
-  readonly line: number;
-  readonly visit: number;
-  readonly point: number;
-  readonly code: number;
-}
-export type Trace = (subject: SubjectKey, step: string, detail: string) => void;
 
 export interface Tally {
   evaluated: number;
@@ -81,20 +72,20 @@ export function frameOf(
 export const holds = (expr: Expr | undefined, frame: Frame): boolean => expr === undefined || evaluate(expr, frame) === true;
 export const numberOf = (expr: Expr, frame: Frame): number => evaluate(expr, frame) as number;
 
-export function clear(judge: Judge, subject: SubjectKey, why: string): undefined {
+export function clear(judge: Judge, subject: SubjectKey, why: Words): undefined {
   judge.tally.clear += 1;
   judge.trace?.(subject, 'clear', why);
 }
 
 export function unknown(judge: Judge, subject: SubjectKey, cause: string): undefined {
   judge.tally.unknown.set(cause, (judge.tally.unknown.get(cause) ?? 0) + 1);
-  judge.trace?.(subject, 'unknown', cause);
+  judge.trace?.(subject, 'unknown', nothingMore, cause);
 }
 
 export function hit(judge: Judge, subject: SubjectKey, found: Omit<Hit, 'rule' | 'person' | 'point' | 'code'>): undefined {
   const person = raw(judge.world.segment.visits, 'person', subject.visit) ?? -1;
   judge.tally.hit += 1;
-  judge.trace?.(subject, 'hit', '');
+  judge.trace?.(subject, 'hit', nothingMore);
   judge.emit({ rule: judge.index, point: subject.point, person, code: subject.code, ...found });
 }
 
@@ -158,18 +149,18 @@ export function lineCandidates(judge: Judge, walk: Walk, dispatch: Dispatch | un
     const area = areaOfVisit(judge, visit);
     const bare: Candidate = { line, visit, row: -1, code: -1, point: -1, day, area };
     if (!inForce(judge, day)) {
-      judge.trace?.(bare, 'not applicable', 'the rule is not in force on the decisive day');
+      judge.trace?.(bare, 'not applicable', reasons.notInForce);
       return [];
     }
     const points = pointsOf(judge, dispatch, codeAt(judge.world.segment.lines, 'med_list_codg', line) ?? -1, day, area);
-    if (points.length === 0) judge.trace?.(bare, 'not applicable', `no point of ${dispatch?.table} in force reaches the item`);
+    if (points.length === 0) judge.trace?.(bare, 'not applicable', unreached(dispatch?.table, 'item'));
     return points.map((point) => ({ ...bare, point })).filter((candidate) => passes(judge, candidate));
   });
 }
 
 function passes(judge: Judge, candidate: Candidate): boolean {
   if (holds(judge.rule.where, frameOf(judge, candidate))) return true;
-  judge.trace?.(candidate, 'not applicable', 'where does not hold');
+  judge.trace?.(candidate, 'not applicable', reasons.filtered);
   return false;
 }
 
@@ -189,7 +180,7 @@ export function visitCandidates(
       return [];
     }
     if (!inForce(judge, day)) {
-      judge.trace?.(bare, 'not applicable', 'the rule is not in force on the decisive day');
+      judge.trace?.(bare, 'not applicable', reasons.notInForce);
       return [];
     }
     return expand(bare).filter((candidate) => passes(judge, candidate));
@@ -242,7 +233,7 @@ export function except(judge: Judge, subject: SubjectKey, frame: Frame): Excepte
   const { exceptions } = judge.rule;
   const index = exceptions.findIndex((exception) => {
     const held = evaluate(exception.when, frame) === true;
-    judge.trace?.(subject, held ? 'exception holds' : 'exception does not hold', exception.basis);
+    judge.trace?.(subject, held ? 'exception holds' : 'exception does not hold', words(exception.basis, exception.basis));
     return held;
   });
   const effect = exceptions[index]?.effect;

@@ -13,8 +13,8 @@ import {
 } from '@hengjian/standard';
 import { isDictionary } from '../check/dictionaries.ts';
 import type { Type } from '../check/types.ts';
-import { showType } from '../check/types.ts';
-import { asWritten, invalid, missing, rulespecProblems } from '../problems.ts';
+import { typeWords } from '../check/types.ts';
+import { invalid, missing, rulespecProblems } from '../problems.ts';
 
 /** A cell: scaled integer, day, text or code, list of codes and patterns, or missing. */
 export type KnowledgeValue = number | string | readonly string[] | null;
@@ -177,7 +177,7 @@ function parseRow(
     const value = parseCell((cells[column] ?? '').trim(), draft.type);
     if (value !== undefined) return value;
     problems.push({
-      ...invalid(cells[column] ?? '', asWritten(showType(draft.type))),
+      ...invalid(cells[column] ?? '', typeWords(draft.type)),
       place: { file, row, column: column + 1, field: draft.name },
     });
     return null;

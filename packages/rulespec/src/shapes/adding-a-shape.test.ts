@@ -25,6 +25,7 @@ import {
   visitCandidates,
   type Walk,
 } from '../interpret/judge.ts';
+import { reasons } from '../interpret/trace.ts';
 import { hitText, visitPreamble } from '../kernel/write-hit.ts';
 import { exceptionsText, needsText, type Program, ruleWriter, visitLocals } from '../kernel/writer.ts';
 import { type KnowledgeTable, parseKnowledge } from '../knowledge/knowledge.ts';
@@ -59,7 +60,7 @@ function judgePerson(judge: Judge, { when }: CheckedPerson, { visits }: Walk): v
       continue;
     }
     const { lowered, cleared } = holds(when, frame) ? except(judge, candidate, frame) : { lowered: -1, cleared: 0 };
-    if (cleared >= 0) clear(judge, candidate, 'no hit');
+    if (cleared >= 0) clear(judge, candidate, reasons.conditionFails);
     else
       hit(judge, candidate, {
         visit: candidate.visit,
@@ -194,7 +195,7 @@ test('an added shape is explained', () => {
   const { built } = judgeBoth([rule], tables, { persons: rule.source.cases[0]?.history ?? [] }, known);
   const bound = bindRulebook([rule], tables, built.context, known);
   expect(explainSubject(bound, built.segment, 0, { visit: 0 })).toMatchObject({ rule: 'P01', verdict: 'hit' });
-  expect(explainSubject(bound, built.segment, 0, { line: 0 }).reason).toBe('the rule looks at visits, not at lines');
+  expect(explainSubject(bound, built.segment, 0, { line: 0 }).reason.en).toBe('the rule looks at visits, not at lines');
 });
 
 test('interpreter and kernel agree on random rules of an added shape', () => {

@@ -1,5 +1,5 @@
 import type { CivilDay, Problem } from '@hengjian/standard';
-import { inputProblems, parseDay, words } from '@hengjian/standard';
+import { inputProblems, parseDay, words, yamlReason } from '@hengjian/standard';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, type YAMLMap } from 'yaml';
 import { invalid, kindWords, missing, notAmong, rulespecProblems, unknownName } from '../problems.ts';
 import type { ExpressionSource, Plain, Position } from './vocabulary.ts';
@@ -40,7 +40,7 @@ export function openReader(text: string, file: string): { reader: Reader; root: 
   const reader: Reader = { file, lines, problems: [] };
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    reader.problems.push(rulespecProblems.problem('yaml-syntax', { reason: error.message }, { file, row: line, column: col }));
+    reader.problems.push(rulespecProblems.problem('yaml-syntax', { reason: yamlReason(error) }, { file, row: line, column: col }));
   }
   const anchored = firstAnchored(document.contents);
   if (anchored !== undefined) report(reader, anchored, '', rulespecProblems.problem('yaml-alias', {}));

@@ -13,6 +13,7 @@ import {
   type Walk,
 } from '../../interpret/judge.ts';
 import { isCovered, monthStart, periodEnd } from '../../interpret/period.ts';
+import { nothingMore } from '../../interpret/trace.ts';
 import { codeAt, raw } from '../../interpret/world.ts';
 import { evaluate } from '../../operators/table.ts';
 import type { GroupEvents } from './events.ts';
@@ -52,7 +53,7 @@ export function gatherRows(judge: Judge, shape: CheckedGroup, walk: Walk, events
       continue;
     }
     judge.tally.clear += 1;
-    judge.trace?.(candidate, 'gathered', '');
+    judge.trace?.(candidate, 'gathered', nothingMore);
     const frame = frameOf(judge, candidate);
     const minute = shape.of === 'line' ? timeOfLine(judge, candidate.line) : (timeOfVisit(judge, candidate.visit) ?? 0);
     const beyond = shape.monthly && isBeyond(judge, shape, candidate, Math.floor(minute / minutesPerDay)) ? 1 : 0;

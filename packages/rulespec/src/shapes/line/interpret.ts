@@ -15,20 +15,21 @@ import {
   unknown,
   type Walk,
 } from '../../interpret/judge.ts';
+import { reasons } from '../../interpret/trace.ts';
 import type { CheckedLine } from './types.ts';
 
 function judgeLine(judge: Judge, shape: CheckedLine, candidate: Candidate): undefined {
   judge.tally.evaluated += 1;
   const scope = paymentScope(judge, candidate.line);
-  if (scope === 'clear') return clear(judge, candidate, 'own expense');
+  if (scope === 'clear') return clear(judge, candidate, reasons.ownExpense);
   if (scope === 'unknown') return unknown(judge, candidate, 'line.inscp_amt');
   if (!reaches(judge, candidate.visit, judge.rule.reach ?? 'row')) return unknown(judge, candidate, 'person.reach');
   const frame = frameOf(judge, candidate);
   const cause = lacking(judge, frame, 'self');
   if (cause !== undefined) return unknown(judge, candidate, cause);
-  if (!holds(shape.when, frame)) return clear(judge, candidate, 'when does not hold');
+  if (!holds(shape.when, frame)) return clear(judge, candidate, reasons.conditionFails);
   const { lowered, cleared } = except(judge, candidate, frame);
-  if (cleared >= 0) return clear(judge, candidate, 'exception');
+  if (cleared >= 0) return clear(judge, candidate, reasons.exception);
   hit(judge, candidate, {
     visit: candidate.visit,
     group: '',

@@ -1,3 +1,4 @@
+import type { Words } from '@hengjian/standard';
 import type { Counted } from '../../check/ir.ts';
 import {
   amountOfLine,
@@ -22,6 +23,8 @@ import {
   visitMoney,
   type Walk,
 } from '../../interpret/judge.ts';
+import { showValue } from '../../interpret/show-value.ts';
+import { measured, reasons } from '../../interpret/trace.ts';
 import { codeAt, raw, textAt } from '../../interpret/world.ts';
 import { excessCharges, monthOf, yearOf } from '../../kernel/subject.ts';
 import type { Measure } from '../../source/vocabulary.ts';
@@ -241,10 +244,15 @@ function toAll(judge: Judge, candidates: readonly Candidate[]): Judge {
   if (trace === undefined) return judge;
   return {
     ...judge,
-    trace: (_key, step, detail) => {
-      for (const candidate of candidates) trace(candidate, step, detail);
+    trace: (_subject, step, detail, key) => {
+      for (const candidate of candidates) trace(candidate, step, detail, key);
     },
   };
+}
+
+function shownMeasure(judge: Judge, { limit: of }: CheckedTotal | CheckedWindow, measure: number, limit: number): Words {
+  const show = (value: number): string => showValue(value, of.type, judge.world.bound);
+  return measured(show(measure), show(limit));
 }
 
 function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Candidate[]): undefined {
@@ -253,19 +261,19 @@ function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Can
   if (subject === undefined || !isPublished(judge, subject.day)) return;
   judge.tally.evaluated += 1;
   const members = candidates.map((candidate) => member(judge, shape, candidate)).filter(({ dropped }) => !dropped);
-  if (members.length === 0) return clear(judge, subject, 'own expense');
+  if (members.length === 0) return clear(judge, subject, reasons.ownExpense);
   if (!reaches(judge, subject.visit, judge.rule.reach ?? 'city')) return unknown(judge, subject, 'person.reach');
   const cause = members.find((one) => one.cause !== undefined)?.cause;
   if (cause !== undefined) return unknown(judge, subject, cause);
   const sums = running(judge, shape, members);
   const measure = sums.at(-1) ?? 0;
   const limit = numberOf(shape.limit, frameOf(judge, subject));
-  judge.trace?.(subject, 'measure', `${measure} against ${limit}`);
-  if (!(measure > limit)) return clear(judge, subject, 'within the limit');
+  judge.trace?.(subject, 'measure', shownMeasure(judge, shape, measure, limit));
+  if (!(measure > limit)) return clear(judge, subject, reasons.withinLimit);
   const first = members[sums.findIndex((sum) => sum > limit)]?.candidate ?? subject;
   const violating: Candidate = { ...subject, line: first.line, visit: first.visit };
   const excepted = except(judge, subject, frameOf(judge, violating, { measure, limit, counts: countsOf(judge, members) }));
-  if (excepted.cleared >= 0) return clear(judge, subject, 'exception');
+  if (excepted.cleared >= 0) return clear(judge, subject, reasons.exception);
   const at = sums.findIndex((sum) => sum > excepted.limit);
   emit(judge, shape, subject, members.slice(at), members.slice(0, at), { measure, limit: excepted.limit, lowered: excepted.lowered });
 }
@@ -286,7 +294,7 @@ function judgeWindow(judge: Judge, shape: CheckedWindow, members: readonly Membe
   const subject = own.candidate;
   if (!isPublished(judge, subject.day)) return;
   judge.tally.evaluated += 1;
-  if (own.dropped) return clear(judge, subject, 'own expense');
+  if (own.dropped) return clear(judge, subject, reasons.ownExpense);
   if (!reaches(judge, subject.visit, judge.rule.reach ?? 'city')) return unknown(judge, subject, 'person.reach');
   if (own.cause !== undefined) return unknown(judge, subject, own.cause);
   const length = numberOf(shape.days, frameOf(judge, subject));
@@ -295,15 +303,15 @@ function judgeWindow(judge: Judge, shape: CheckedWindow, members: readonly Membe
   if (cause !== undefined) return unknown(judge, subject, cause);
   const measure = running(judge, shape, seen).at(-1) ?? 0;
   const limit = numberOf(shape.limit, frameOf(judge, subject));
-  judge.trace?.(subject, 'measure', `${measure} against ${limit}`);
+  judge.trace?.(subject, 'measure', shownMeasure(judge, shape, measure, limit));
   const excepted =
     measure > limit ? except(judge, subject, frameOf(judge, subject, { measure, limit, counts: countsOf(judge, seen) })) : undefined;
   if (excepted === undefined) {
     return beforeHorizon(judge, subject.visit, own.day - length + 1, shape.of)
       ? unknown(judge, subject, 'horizon')
-      : clear(judge, subject, 'within the limit');
+      : clear(judge, subject, reasons.withinLimit);
   }
-  if (excepted.cleared >= 0) return clear(judge, subject, 'exception');
+  if (excepted.cleared >= 0) return clear(judge, subject, reasons.exception);
   emit(judge, shape, subject, [own], seen.slice(0, -1), { measure, limit: excepted.limit, lowered: excepted.lowered });
 }
 

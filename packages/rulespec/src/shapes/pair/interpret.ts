@@ -21,6 +21,7 @@ import {
   visitOfLine,
   type Walk,
 } from '../../interpret/judge.ts';
+import { reasons } from '../../interpret/trace.ts';
 import { codeAt, isValid, rowsOf } from '../../interpret/world.ts';
 import { windowCodes } from '../../knowledge/knowledge.ts';
 import type { Reach } from '../../source/vocabulary.ts';
@@ -123,7 +124,7 @@ function searchPartner(judge: Judge, shape: CheckedPair, b: Candidate, window: n
 function judgePair(judge: Judge, shape: CheckedPair, b: Candidate, walk: Walk): undefined {
   judge.tally.evaluated += 1;
   const scope = shape.violating === 'b' ? paymentScope(judge, b.line) : 'in';
-  if (scope === 'clear') return clear(judge, b, 'own expense');
+  if (scope === 'clear') return clear(judge, b, reasons.ownExpense);
   if (scope === 'unknown') return unknown(judge, b, 'line.inscp_amt');
   const window = windowOf(judge, shape, b);
   const needed: Reach = judge.rule.reach ?? (rowWindows.includes(window) ? 'row' : 'city');
@@ -135,11 +136,11 @@ function judgePair(judge: Judge, shape: CheckedPair, b: Candidate, walk: Walk): 
   if (found === undefined) {
     const early =
       window >= windowCodes.days && beforeHorizon(judge, b.visit, dayOfLine(judge, b.line) - (window - windowCodes.days), 'line');
-    return early ? unknown(judge, b, 'horizon') : clear(judge, b, 'no partner');
+    return early ? unknown(judge, b, 'horizon') : clear(judge, b, reasons.noPartner);
   }
   const frame = frameOf(judge, b, {}, found.a);
   const { lowered, cleared } = except(judge, b, frame);
-  if (cleared >= 0) return clear(judge, b, 'exception');
+  if (cleared >= 0) return clear(judge, b, reasons.exception);
   hit(judge, b, {
     visit: visitOfLine(judge, found.violating),
     group: '',

@@ -1,3 +1,4 @@
+import { words } from '@hengjian/standard';
 import {
   type Candidate,
   frameOf,
@@ -10,6 +11,7 @@ import {
   type Walk,
 } from '../../interpret/judge.ts';
 import { isCovered, periodEnd, periodStart, periodText } from '../../interpret/period.ts';
+import { nothingMore } from '../../interpret/trace.ts';
 import { codeAt, raw } from '../../interpret/world.ts';
 import { beyondAt, denominatorAt, keptAt, lacksAt, lacksOf, numeratorAt, type PeerCounters, sizeAt, termColumn } from './counters.ts';
 import type { CheckedPeer, CheckedTerm } from './types.ts';
@@ -65,7 +67,8 @@ export function countPeers(judge: Judge, shape: CheckedPeer, walk: Walk, counter
     const [below, above] = [added(judge, shape, shape.denominator, candidate), added(judge, shape, shape.numerator, candidate)];
     const lack = lackOf(judge, candidate, [below, above]);
     const name = `${judge.world.bound.codes.values(shape.entity)[entity] ?? ''}|${periodText(start, shape.over)}`;
-    judge.trace?.(candidate, lack === undefined ? 'counted' : 'unknown', lack ?? name);
+    if (lack === undefined) judge.trace?.(candidate, 'counted', words(name, name), name);
+    else judge.trace?.(candidate, 'unknown', nothingMore, lack);
     if (lack !== undefined) {
       add(lacksAt + causes.indexOf(lack), 1);
       continue;

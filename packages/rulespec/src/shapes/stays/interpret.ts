@@ -16,6 +16,7 @@ import {
   visitMoney,
   type Walk,
 } from '../../interpret/judge.ts';
+import { reasons } from '../../interpret/trace.ts';
 import { raw } from '../../interpret/world.ts';
 import type { CheckedStays } from './types.ts';
 
@@ -54,11 +55,11 @@ function judgeStay(judge: Judge, shape: CheckedStays, b: Candidate, walk: Walk):
   if (found === undefined) {
     const start = Math.floor((timeOfVisit(judge, b.visit) ?? 0) / 1440) - length;
     const early = !Number.isNaN(length) && beforeHorizon(judge, b.visit, start, 'visit');
-    return early ? unknown(judge, b, 'horizon') : clear(judge, b, 'no other stay');
+    return early ? unknown(judge, b, 'horizon') : clear(judge, b, reasons.noOtherStay);
   }
   const frame = frameOf(judge, b, {}, found);
   const { lowered, cleared } = except(judge, b, frame);
-  if (cleared >= 0) return clear(judge, b, 'exception');
+  if (cleared >= 0) return clear(judge, b, reasons.exception);
   hit(judge, b, {
     visit: b.visit,
     group: '',

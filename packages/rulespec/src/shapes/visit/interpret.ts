@@ -16,6 +16,7 @@ import {
   visitOfLine,
   type Walk,
 } from '../../interpret/judge.ts';
+import { reasons, unreached } from '../../interpret/trace.ts';
 import { codeAt, raw } from '../../interpret/world.ts';
 import { sumColumns } from '../../kernel/subject.ts';
 import type { CheckedVisit } from './types.ts';
@@ -34,8 +35,7 @@ function codesOf(judge: Judge, shape: CheckedVisit, bare: Candidate): readonly C
     if (code === null || seen.has(code)) continue;
     seen.add(code);
     const points = pointsOf(judge, shape.points, code, bare.day, bare.area);
-    if (points.length === 0)
-      judge.trace?.({ ...bare, code }, 'not applicable', `no point of ${shape.points?.table} in force reaches the code`);
+    if (points.length === 0) judge.trace?.({ ...bare, code }, 'not applicable', unreached(shape.points?.table, 'code'));
     for (const point of points) found.push({ ...bare, row, code, point });
   }
   return found;
@@ -64,9 +64,9 @@ function judgeVisit(judge: Judge, shape: CheckedVisit, candidate: Candidate, wal
   const open = shape.sums.find((sum) => Number.isNaN(sums.get(sum.name)));
   if (open !== undefined) return unknown(judge, candidate, `line.${sumColumns[open.measure]}`);
   const frame = frameOf(judge, candidate, { sums });
-  if (!holds(shape.when, frame)) return clear(judge, candidate, 'when does not hold');
+  if (!holds(shape.when, frame)) return clear(judge, candidate, reasons.conditionFails);
   const { lowered, cleared } = except(judge, candidate, frame);
-  if (cleared >= 0) return clear(judge, candidate, 'exception');
+  if (cleared >= 0) return clear(judge, candidate, reasons.exception);
   hit(judge, candidate, {
     visit: candidate.visit,
     group: '',
