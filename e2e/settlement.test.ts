@@ -1,18 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../tests/city.ts';
+import { command } from '../tests/command.ts';
 
 /** Debian's Chromium; where it is not installed the browser tests say so and skip. */
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 if (executablePath === undefined) process.stderr.write('no Chromium is installed: the browser tests of settlement skip\n');
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-e2e-settlement-'));
 const run = join(folder, 'settlement');
 const requests: string[] = [];
@@ -21,10 +20,10 @@ let city: City | undefined;
 let browser: Browser | undefined;
 let page: Page;
 
-function hengjian(...args: readonly string[]): string {
-  const done = spawnSync(process.execPath, [join(root, 'apps/cli/bin/hengjian.mjs'), ...args], { encoding: 'utf8', cwd: folder });
-  if (done.status !== 0) throw new Error(`hengjian ${args.join(' ')}: ${done.stderr}`);
-  return done.stdout;
+async function hengjian(...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await command(args, { cwd: folder });
+  if (code !== 0) throw new Error(`hengjian ${args.join(' ')}: ${err}`);
+  return out;
 }
 
 beforeAll(async () => {
@@ -32,10 +31,10 @@ beforeAll(async () => {
   city = await makeCity(1500);
   const { lake } = city;
   const parameters = join(folder, 'parameters.yaml');
-  hengjian('settle', 'draft', '--lake', lake, '--scheme', 'demonstration', '--year', '2025', '--out', parameters);
-  hengjian('settle', 'run', '--lake', lake, '--scheme', 'demonstration', '--parameters', parameters, '--out', run);
-  hengjian('settle', 'evaluate', '--lake', lake, '--run', run, '--out', join(folder, 'evaluation'));
-  hengjian('settle', 'public', '--run', run, '--out', join(folder, 'public.html'));
+  await hengjian('settle', 'draft', '--lake', lake, '--scheme', 'demonstration', '--year', '2025', '--out', parameters);
+  await hengjian('settle', 'run', '--lake', lake, '--scheme', 'demonstration', '--parameters', parameters, '--out', run);
+  await hengjian('settle', 'evaluate', '--lake', lake, '--run', run, '--out', join(folder, 'evaluation'));
+  await hengjian('settle', 'public', '--run', run, '--out', join(folder, 'public.html'));
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
   page = await (await browser.newContext({ offline: true, viewport: { width: 1200, height: 900 } })).newPage();
   page.on('request', (request) => requests.push(request.url()));
@@ -144,7 +143,7 @@ describe.skipIf(executablePath === undefined)('pages of a settled city in a brow
 
   it('statements are printed by the command', async () => {
     const code = (statementPage().split('/').at(-1) ?? '').replace(/\.html$/, '');
-    expect(hengjian('settle', 'pdf', '--run', run, '--hospital', code)).toContain('已打印 1 份');
+    expect(await hengjian('settle', 'pdf', '--run', run, '--hospital', code)).toContain('已打印 1 份');
     expect(
       readFileSync(join(run, 'pdf', `${code}.pdf`))
         .subarray(0, 5)

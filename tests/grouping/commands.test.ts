@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import * as xlsx from '@e965/xlsx';
 import { parseCsvRecords } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../city.ts';
+import { command, type Outcome } from '../command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shared = join(root, '../shared/data/drg');
@@ -22,18 +23,10 @@ const schemes = join(folder, 'schemes');
 const bin = join(root, 'apps/cli/bin/hengjian.mjs');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+const hengjian = (...args: readonly string[]): Promise<Outcome> => command(args);
 
-function hengjian(...args: readonly string[]): Outcome {
-  const run = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  return { code: run.status, out: run.stdout, err: run.stderr };
-}
-
-const group = (scheme: string, ...args: readonly string[]): Outcome => hengjian('group', '--schemes', schemes, '--scheme', scheme, ...args);
+const group = (scheme: string, ...args: readonly string[]): Promise<Outcome> =>
+  hengjian('group', '--schemes', schemes, '--scheme', scheme, ...args);
 
 /** A refusal is exit code 2, a message with a remedy, and never a stack trace. */
 function expectRefusal({ code, out, err }: Outcome, ...parts: readonly string[]): void {
@@ -89,12 +82,12 @@ describe('what is wrong with a case', () => {
   let rows: ReadonlyMap<string, Row>;
   let outcome: Outcome;
 
-  beforeAll(() => {
-    outcome = group('demonstration', '--in', file, '--out', join(folder, 'bad-groups.csv'));
+  beforeAll(async () => {
+    outcome = await group('demonstration', '--in', file, '--out', join(folder, 'bad-groups.csv'));
     rows = new Map(resultsOf(join(folder, 'bad-groups.csv')).map((row) => [row.id ?? '', row]));
   });
 
-  it('does not stop the others', () => {
+  it('does not stop the others', async () => {
     expect(outcome.code, outcome.err).toBe(0);
     expect(rows.size).toBe(9);
     expect(rows.get('text')).toMatchObject({ status: 'grouped', mdc: 'F', problems: '' });
@@ -114,23 +107,23 @@ describe('what is wrong with a case', () => {
     expect(outcome.out).toContain(words);
   });
 
-  it('names a row that lacks cells', () => {
+  it('names a row that lacks cells', async () => {
     expect(rows.get('short')?.status).toBe('invalid');
     expect(outcome.out).toContain('bad.csv:9');
   });
 
-  it('needs a weight only where the group hangs on it, and never takes a blank for 0', () => {
+  it('needs a weight only where the group hangs on it, and never takes a blank for 0', async () => {
     const newborns = write('newborns.csv', `${header}\nblank,1,0,3,,9,P07.200,\nlight,1,0,3,900,9,P07.200,\nadult,1,40,,,9,I10.x00,\n`);
     const out = join(folder, 'newborn-groups.csv');
-    expect(group('demonstration', '--in', newborns, '--out', out).code).toBe(0);
+    expect((await group('demonstration', '--in', newborns, '--out', out)).code).toBe(0);
     const [blank, light, adult] = resultsOf(out);
     expect(blank).toMatchObject({ status: 'invalid', drg: '', field: 'birth_weight', problems: 'case-field-needed' });
     expect(light?.status).toBe('grouped');
     expect(adult?.status).toBe('grouped');
   });
 
-  it('says the same in English when asked', () => {
-    const { out } = group('demonstration', '--in', file, '--lang', 'en');
+  it('says the same in English when asked', async () => {
+    const { out } = await group('demonstration', '--in', file, '--lang', 'en');
     expect(out).toContain(
       'bad.csv:6 los: early: the discharge is 3 days before the admission → correct the day of admission or of discharge',
     );
@@ -141,60 +134,60 @@ describe('what is wrong with a case', () => {
 describe('what is wrong with a call', () => {
   const good = write('good.csv', `${header}\na,1,60,,,5,I10.x00,\n`);
 
-  it('refuses unknown schemes, versions and variants by what there is', () => {
-    expectRefusal(group('chs-drg-9.9', '--in', good), 'chs-drg-9.9', 'demonstration');
-    expectRefusal(group('demonstration+all', '--in', good), 'all', 'qy-main');
-    expectRefusal(group('demonstration@0123', '--in', good), 'demonstration');
+  it('refuses unknown schemes, versions and variants by what there is', async () => {
+    expectRefusal(await group('chs-drg-9.9', '--in', good), 'chs-drg-9.9', 'demonstration');
+    expectRefusal(await group('demonstration+all', '--in', good), 'all', 'qy-main');
+    expectRefusal(await group('demonstration@0123', '--in', good), 'demonstration');
   });
 
-  it('refuses a file without the needed columns, and names columns it does not use', () => {
-    expectRefusal(group('demonstration', '--in', write('columns.csv', 'id,diagnosis\na,I10\n')), 'columns.csv', 'diagnoses');
-    expectRefusal(group('demonstration', '--in', write('twice.csv', 'id,age,age,diagnoses\na,1,1,I10\n')), 'age', 'twice');
-    const { code, out } = group('demonstration', '--in', write('misspelt.csv', 'id,gendr,diagnoses,note\na,1,I10.x00,x\n'));
+  it('refuses a file without the needed columns, and names columns it does not use', async () => {
+    expectRefusal(await group('demonstration', '--in', write('columns.csv', 'id,diagnosis\na,I10\n')), 'columns.csv', 'diagnoses');
+    expectRefusal(await group('demonstration', '--in', write('twice.csv', 'id,age,age,diagnoses\na,1,1,I10\n')), 'age', 'twice');
+    const { code, out } = await group('demonstration', '--in', write('misspelt.csv', 'id,gendr,diagnoses,note\na,1,I10.x00,x\n'));
     expect(code).toBe(0);
     expect(out).toContain('未使用的列：gendr（是否应为 gender？）、note');
   });
 
-  it('refuses damaged, empty and absent files', () => {
+  it('refuses damaged, empty and absent files', async () => {
     const packed = gzipSync(Buffer.from(`${header}\n${'a,1,60,,,5,I10.x00,\n'.repeat(5000)}`));
     const out = join(folder, 'never.csv');
     expectRefusal(
-      group('demonstration', '--in', write('cut.csv.gz', packed.subarray(0, packed.length - 40)), '--out', out),
+      await group('demonstration', '--in', write('cut.csv.gz', packed.subarray(0, packed.length - 40)), '--out', out),
       'cut.csv.gz',
       '不是有效的压缩文件',
     );
-    expectRefusal(group('demonstration', '--in', write('text.csv.gz', 'no gzip'), '--out', out), 'text.csv.gz', '不是有效的压缩文件');
-    expectRefusal(group('demonstration', '--in', write('empty.csv', ''), '--out', out), 'empty.csv');
-    expectRefusal(group('demonstration', '--in', join(folder, 'absent.csv'), '--out', out), 'absent.csv');
-    expectRefusal(group('demonstration', '--in', write('quote.csv', 'id,diagnoses\n"a,I10\n'), '--out', out), 'quote.csv:2');
+    expectRefusal(await group('demonstration', '--in', write('text.csv.gz', 'no gzip'), '--out', out), 'text.csv.gz', '不是有效的压缩文件');
+    expectRefusal(await group('demonstration', '--in', write('empty.csv', ''), '--out', out), 'empty.csv');
+    expectRefusal(await group('demonstration', '--in', join(folder, 'absent.csv'), '--out', out), 'absent.csv');
+    expectRefusal(await group('demonstration', '--in', write('quote.csv', 'id,diagnoses\n"a,I10\n'), '--out', out), 'quote.csv:2');
     expect(readdirSync(folder).filter((name) => name.startsWith('never'))).toEqual([]);
   });
 
-  it('refuses a place it cannot write', () => {
-    expectRefusal(group('demonstration', '--in', good, '--out', join(good, 'groups.csv')), 'good.csv');
-    expectRefusal(group('demonstration', '--in', good, '--out', join(folder, 'groups.txt')), '.parquet');
+  it('refuses a place it cannot write', async () => {
+    expectRefusal(await group('demonstration', '--in', good, '--out', join(good, 'groups.csv')), 'good.csv');
+    expectRefusal(await group('demonstration', '--in', good, '--out', join(folder, 'groups.txt')), '.parquet');
     mkdirSync(join(folder, 'taken.csv'));
-    expectRefusal(group('demonstration', '--in', good, '--out', join(folder, 'taken.csv')));
+    expectRefusal(await group('demonstration', '--in', good, '--out', join(folder, 'taken.csv')));
   });
 
-  it('refuses options that contradict each other, and cases that are not there', () => {
-    expectRefusal(group('demonstration'), '--in', '--lake');
-    expectRefusal(group('demonstration', '--in', good, '--lake', folder), '--in');
-    expectRefusal(group('demonstration', '--in', good, '--what-if'), '--trace');
-    expectRefusal(group('demonstration', '--in', good, '--case', 'nobody'), '1 例中有 1 例');
-    expectRefusal(group('demonstration', '--lake', folder), folder);
+  it('refuses options that contradict each other, and cases that are not there', async () => {
+    expectRefusal(await group('demonstration'), '--in', '--lake');
+    expectRefusal(await group('demonstration', '--in', good, '--lake', folder), '--in');
+    expectRefusal(await group('demonstration', '--in', good, '--what-if'), '--trace');
+    expectRefusal(await group('demonstration', '--in', good, '--case', 'nobody'), '1 例中有 1 例');
+    expectRefusal(await group('demonstration', '--lake', folder), folder);
     const many = write('many.csv', `${header}\n${Array.from({ length: 21 }, (_, index) => `c${index},1,60,,,5,I10.x00,\n`).join('')}`);
-    expectRefusal(group('demonstration', '--in', many, '--trace'), '21 例', '--case');
+    expectRefusal(await group('demonstration', '--in', many, '--trace'), '21 例', '--case');
   });
 
-  it('gives one JSON document and nothing else, refused or not', () => {
-    const done = group('demonstration', '--in', good, '--trace', '--what-if', '--json');
+  it('gives one JSON document and nothing else, refused or not', async () => {
+    const done = await group('demonstration', '--in', good, '--trace', '--what-if', '--json');
     expect(JSON.parse(done.out)).toMatchObject({
       cases: 1,
       statuses: { grouped: 1 },
       traces: [{ traced: { id: 'a', status: 'grouped' }, what_if: [] }],
     });
-    const refused = hengjian('group', '--scheme', 'nothing', '--in', good, '--json');
+    const refused = await hengjian('group', '--scheme', 'nothing', '--in', good, '--json');
     expect(refused.code).toBe(2);
     expect(JSON.parse(refused.out)).toMatchObject({ refused: [{ code: 'scheme-unknown' }] });
   });
@@ -231,7 +224,7 @@ describe('stays of a lake', () => {
     cpSync(city.city, source, { recursive: true });
     early = exchangeDates(join(source, 'mdtrt_d'));
     lake = join(folder, 'lake');
-    expect(hengjian('ingest', source, '--lake', lake).code).toBe(0);
+    expect((await hengjian('ingest', source, '--lake', lake)).code).toBe(0);
   }, 120_000);
   afterAll(() => city?.remove());
 
@@ -262,9 +255,9 @@ describe('stays of a lake', () => {
 
   it('go to files like the cases of a file, as CSV and as Parquet with the same rows', async () => {
     const [csv, parquet] = [join(folder, 'stays.csv'), join(folder, 'stays.parquet')];
-    const first = group('demonstration', '--lake', lake, '--out', csv);
+    const first = await group('demonstration', '--lake', lake, '--out', csv);
     expect(first.code, first.err).toBe(0);
-    const again = group('demonstration', '--lake', lake, '--out', parquet);
+    const again = await group('demonstration', '--lake', lake, '--out', parquet);
     expect(again.out).toContain('新分组 0 例');
     const rows = resultsOf(csv);
     expect(rows.length).toBeGreaterThan(20);
@@ -272,30 +265,43 @@ describe('stays of a lake', () => {
     expect(rows.filter(({ status }) => status === 'grouped').length / rows.length).toBeGreaterThan(0.9);
   });
 
-  it('that end before they begin are invalid with their field', () => {
+  it('that end before they begin are invalid with their field', async () => {
     const [row] = resultsOf(join(folder, 'stays.csv')).filter(({ id }) => id === early);
     expect(row).toMatchObject({ status: 'invalid', drg: '', weight: '', field: 'los', problems: 'case-dates' });
-    const { out } = group('demonstration', '--lake', lake, '--case', early, '--trace');
+    const { out } = await group('demonstration', '--lake', lake, '--case', early, '--trace');
     expect(out).toMatch(/不能分组：los 出院日期早于入院日期 \d+ 天 → 请更正入院或出院日期/);
   });
 
-  it('are explained one by one, by DRG and by DIP', () => {
+  it('are explained one by one, by DRG and by DIP', async () => {
     const one = resultsOf(join(folder, 'stays.csv')).find(({ status }) => status === 'grouped');
     const id = one?.id ?? '';
-    const drg = group('demonstration', '--lake', lake, '--case', id, '--trace', '--what-if');
+    const drg = await group('demonstration', '--lake', lake, '--case', id, '--trace', '--what-if');
     expect(drg.out).toContain(`病例 ${id}`);
     expect(drg.out).toContain(`结果：入组 ${one?.drg} `);
-    expect(group('demonstration', '--lake', lake, '--case', id, '--trace', '--lang', 'en').out).toContain(`result: grouped ${one?.drg} `);
-    const formed = hengjian('scheme', 'form', '--schemes', schemes, '--lake', lake, '--parameters', 'demonstration', '--years', '2025=1');
+    expect((await group('demonstration', '--lake', lake, '--case', id, '--trace', '--lang', 'en')).out).toContain(
+      `result: grouped ${one?.drg} `,
+    );
+    const formed = await hengjian(
+      'scheme',
+      'form',
+      '--schemes',
+      schemes,
+      '--lake',
+      lake,
+      '--parameters',
+      'demonstration',
+      '--years',
+      '2025=1',
+    );
     expect(formed.code, formed.err).toBe(0);
-    const dip = group('dip-demonstration', '--lake', lake, '--case', id, '--trace', '--json');
+    const dip = await group('dip-demonstration', '--lake', lake, '--case', id, '--trace', '--json');
     const { traces } = JSON.parse(dip.out) as { traces: { traced: { status: string; grp_code: string }; words: string[] }[] };
     expect(traces).toHaveLength(1);
     expect(traces[0]?.words.at(-1)).toMatch(traces[0]?.traced.status === 'grouped' ? /^结果：入组 / : /^结果：未入病种/);
   });
 
-  it('refuses a DIP catalogue for a file of cases, which has no cost', () => {
-    expectRefusal(group('dip-demonstration', '--in', write('dip.csv', 'id,diagnoses\na,I10\n')), 'DIP');
+  it('refuses a DIP catalogue for a file of cases, which has no cost', async () => {
+    expectRefusal(await group('dip-demonstration', '--in', write('dip.csv', 'id,diagnoses\na,I10\n')), 'DIP');
   });
 });
 
@@ -345,13 +351,13 @@ describe('schemes side by side', () => {
     `${header}\ncalm,1,60,,,5,I10.x00,\nstent,2,66,,,5,I21.900|J96.000,36.0700\nplain,2,66,,,5,I21.900,36.0700\nlung,2,66,,,5,J18.900,\n`,
   );
 
-  it('the demonstration and a workbook group the same file, each by its own rules', () => {
+  it('the demonstration and a workbook group the same file, each by its own rules', async () => {
     const workbook = join(folder, 'book.xlsx');
     writeWorkbook(workbook);
-    const imported = hengjian('scheme', 'import', workbook, '--id', 'book', '--from', '2027-01-01', '--schemes', schemes);
+    const imported = await hengjian('scheme', 'import', workbook, '--id', 'book', '--from', '2027-01-01', '--schemes', schemes);
     expect(imported.code, imported.err).toBe(0);
     const byBook = join(folder, 'by-book.csv');
-    expect(group('book', '--in', cases, '--out', byBook).code).toBe(0);
+    expect((await group('book', '--in', cases, '--out', byBook)).code).toBe(0);
     expect(resultsOf(byBook).map(({ id, status, drg }) => [id, status, drg])).toEqual([
       ['calm', 'grouped', 'FZ19'],
       ['stent', 'grouped', 'FM11'],
@@ -359,21 +365,21 @@ describe('schemes side by side', () => {
       ['lung', 'none', '0000'],
     ]);
     const byDemonstration = join(folder, 'by-demonstration.csv');
-    expect(group('demonstration', '--in', cases, '--out', byDemonstration).code).toBe(0);
+    expect((await group('demonstration', '--in', cases, '--out', byDemonstration)).code).toBe(0);
     expect(resultsOf(byDemonstration).map(({ mdc }) => mdc)).toEqual(['F', 'F', 'F', 'E']);
     const [first, second] = [byBook, byDemonstration].map((path) => resultsOf(path)[0]);
     expect(first?.scheme).toBe('book');
     expect(first?.hash).not.toBe(second?.hash);
-    expect(hengjian('scheme', 'list', '--schemes', schemes).out).toMatch(/^book /m);
+    expect((await hengjian('scheme', 'list', '--schemes', schemes)).out).toMatch(/^book /m);
   });
 
   it.skipIf(!hasShared)(
     '1.1 groups the published answers as the published programs do',
     async () => {
-      const imported = hengjian('scheme', 'import', join(shared, 'chs-drg-1.1'), '--schemes', schemes);
+      const imported = await hengjian('scheme', 'import', join(shared, 'chs-drg-1.1'), '--schemes', schemes);
       expect(imported.code, imported.err).toBe(0);
       const out = join(folder, 'published.csv');
-      const outcome = group('chs-drg-1.1', '--in', answers, '--out', out);
+      const outcome = await group('chs-drg-1.1', '--in', answers, '--out', out);
       expect(outcome.code, outcome.err).toBe(0);
       const expected = parseCsvRecords(gunzipSync(readFileSync(answers)).toString('utf8'), 'answers') as readonly Row[];
       const rows = resultsOf(out);
@@ -381,18 +387,18 @@ describe('schemes side by side', () => {
       const differing = rows.filter(({ id, drg }, index) => id !== expected[index]?.id || drg !== expected[index]?.java_group);
       expect(differing).toEqual([]);
       const parquet = join(folder, 'published.parquet');
-      expect(group('chs-drg-1.1', '--in', answers, '--out', parquet).code).toBe(0);
+      expect((await group('chs-drg-1.1', '--in', answers, '--out', parquet)).code).toBe(0);
       expect(await parquetRows(parquet)).toEqual(rows);
-      expect(group('chs-drg-1.1', '--in', cases, '--trace', '--case', 'stent').out).toMatch(/结果：入组 FM\d\d /);
+      expect((await group('chs-drg-1.1', '--in', cases, '--trace', '--case', 'stent')).out).toMatch(/结果：入组 FM\d\d /);
     },
     120_000,
   );
 
-  it.skipIf(!hasShared)('codes of another edition are named with their counterpart, never translated in silence', () => {
+  it.skipIf(!hasShared)('codes of another edition are named with their counterpart, never translated in silence', async () => {
     const [from, to] = anotherEdition();
     const file = write('edition.csv', `${header}\nold,1,60,,,5,${from},\n`);
     const out = join(folder, 'edition-groups.csv');
-    const outcome = group('chs-drg-1.1', '--in', file, '--out', out, '--trace');
+    const outcome = await group('chs-drg-1.1', '--in', file, '--out', out, '--trace');
     expect(outcome.code, outcome.err).toBe(0);
     expect(resultsOf(out)[0]?.problems).toBe('code-other-edition|case-no-mdc');
     expect(readFileSync(`${out}.trace.txt`, 'utf8')).toContain(`${from} 是其他版本的编码，在本版`);
@@ -412,45 +418,45 @@ describe('schemes side by side', () => {
 
 describe('importing a scheme', () => {
   const template = join(root, 'library/schemes/demonstration');
-  const load = (...args: readonly string[]): Outcome => hengjian('scheme', 'import', template, '--schemes', schemes, ...args);
+  const load = (...args: readonly string[]): Promise<Outcome> => hengjian('scheme', 'import', template, '--schemes', schemes, ...args);
 
-  it('refuses ids that lead elsewhere, days and areas that are none', () => {
-    expectRefusal(load('--id', '../outside'), '../outside');
-    expectRefusal(load('--id', 'two words'), 'two words');
-    expectRefusal(load('--id', 'with+sign'), 'with+sign');
+  it('refuses ids that lead elsewhere, days and areas that are none', async () => {
+    expectRefusal(await load('--id', '../outside'), '../outside');
+    expectRefusal(await load('--id', 'two words'), 'two words');
+    expectRefusal(await load('--id', 'with+sign'), 'with+sign');
     expect(existsSync(join(schemes, '..', 'outside'))).toBe(false);
-    expectRefusal(load('--id', 'ours', '--from', '2025-13-01'), '2025-13-01');
-    expectRefusal(load('--id', 'ours', '--to', '2025-12-31'), '--from');
-    expectRefusal(load('--id', 'ours', '--area', '12'), '--area “12”');
-    expectRefusal(hengjian('scheme', 'import', write('text.xlsx', 'no workbook'), '--schemes', schemes), 'text.xlsx');
+    expectRefusal(await load('--id', 'ours', '--from', '2025-13-01'), '2025-13-01');
+    expectRefusal(await load('--id', 'ours', '--to', '2025-12-31'), '--from');
+    expectRefusal(await load('--id', 'ours', '--area', '12'), '--area “12”');
+    expectRefusal(await hengjian('scheme', 'import', write('text.xlsx', 'no workbook'), '--schemes', schemes), 'text.xlsx');
     expect(existsSync(join(schemes, 'ours'))).toBe(false);
   });
 
-  it('says where a rule of a template is wrong', () => {
+  it('says where a rule of a template is wrong', async () => {
     const copy = join(folder, 'template');
     cpSync(template, copy, { recursive: true });
     const file = join(copy, 'mdc.csv');
     writeFileSync(file, readFileSync(file, 'utf8').replace('ZYZD in {Z_HEAD', 'ZYZD iin {Z_HEAD'));
-    expectRefusal(hengjian('scheme', 'import', copy, '--schemes', schemes), 'mdc.csv:5', 'iin', '是否应为 `in`');
+    expectRefusal(await hengjian('scheme', 'import', copy, '--schemes', schemes), 'mdc.csv:5', 'iin', '是否应为 `in`');
   });
 
-  it('lists, shows and checks what is there, and says when nothing was imported', () => {
-    const nothing = hengjian('scheme', 'list', '--schemes', join(folder, 'nowhere'));
+  it('lists, shows and checks what is there, and says when nothing was imported', async () => {
+    const nothing = await hengjian('scheme', 'list', '--schemes', join(folder, 'nowhere'));
     expect(nothing.code).toBe(0);
     expect(nothing.out).toContain('随程序提供');
     expect(nothing.out).toContain('还没有导入的方案');
-    const shown = hengjian('scheme', 'show', 'demonstration', 'fz1', '--schemes', schemes);
+    const shown = await hengjian('scheme', 'show', 'demonstration', 'fz1', '--schemes', schemes);
     expect(shown.out).toMatch(/^ADRG FZ1 /);
-    expectRefusal(hengjian('scheme', 'show', 'demonstration', 'XX9', '--schemes', schemes), 'XX9');
-    expectRefusal(hengjian('scheme', 'check', 'nothing', '--schemes', schemes), 'nothing', 'demonstration');
+    expectRefusal(await hengjian('scheme', 'show', 'demonstration', 'XX9', '--schemes', schemes), 'XX9');
+    expectRefusal(await hengjian('scheme', 'check', 'nothing', '--schemes', schemes), 'nothing', 'demonstration');
   });
 });
 
-it('every command of grouping and settlement has help with an example that names options it has', () => {
+it('every command of grouping and settlement has help with an example that names options it has', async () => {
   const settle = ['draft', 'run', 'explain', 'reprice', 'pdf', 'evaluate', 'public', 'lists'].map((name) => `settle ${name}`);
   const scheme = ['import', 'form', 'list', 'show', 'check', 'diff'].map((name) => `scheme ${name}`);
   for (const command of ['group', ...scheme, ...settle]) {
-    const { code, out } = hengjian(...command.split(' '), '--help');
+    const { code, out } = await hengjian(...command.split(' '), '--help');
     expect(code, command).toBe(0);
     const [, example = ''] = /示例\n {2}(hengjian .*)/.exec(out) ?? [];
     expect(example, command).toContain(`hengjian ${command}`);

@@ -1,30 +1,23 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../city.ts';
+import { command } from '../command.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-settle-input-'));
 const at = (...parts: readonly string[]): string => join(folder, ...parts);
 let city: City;
 
-function hengjian(...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
-  const run = spawnSync(process.execPath, [join(root, 'apps/cli/bin/hengjian.mjs'), ...args], { encoding: 'utf8', cwd: folder });
-  return { code: run.status, out: run.stdout, err: run.stderr };
-}
-
-function done(...args: readonly string[]): string {
-  const { code, out, err } = hengjian(...args);
+async function done(...args: readonly string[]): Promise<string> {
+  const { code, out, err } = await command(args, { cwd: folder });
   expect(code, err).toBe(0);
   return out;
 }
 
 /** A refusal is exit code 2, a message with a remedy, never a stack trace. */
-function refused(args: readonly string[], ...parts: readonly string[]): void {
-  const { code, out, err } = hengjian(...args);
+async function refused(args: readonly string[], ...parts: readonly string[]): Promise<void> {
+  const { code, out, err } = await command(args, { cwd: folder });
   expect(code, err).toBe(2);
   expect(out).toBe('');
   expect(err).toContain('→');
@@ -47,39 +40,43 @@ const firstCase = (): CaseLine => {
 
 beforeAll(async () => {
   city = await makeCity(300);
-  done('settle', 'draft', ...source(), '--year', '2025', '--out', 'parameters.yaml');
-  done('settle', 'run', ...source(), '--parameters', 'parameters.yaml', '--out', 'settlement');
+  await done('settle', 'draft', ...source(), '--year', '2025', '--out', 'parameters.yaml');
+  await done('settle', 'run', ...source(), '--parameters', 'parameters.yaml', '--out', 'settlement');
 });
 
-afterAll(() => {
+afterAll(async () => {
   city?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
 describe('what a clerk can get wrong when settling', () => {
-  it('a year before the first stay, and a file that is there', () => {
-    refused(['settle', 'draft', ...source(), '--year', '205', '--out', 'early.yaml'], '205', '--year');
+  it('a year before the first stay, and a file that is there', async () => {
+    await refused(['settle', 'draft', ...source(), '--year', '205', '--out', 'early.yaml'], '205', '--year');
     expect(existsSync(at('early.yaml'))).toBe(false);
-    refused(['settle', 'draft', ...source(), '--year', '2025', '--out', 'parameters.yaml'], 'parameters.yaml', '不会覆盖');
+    await refused(['settle', 'draft', ...source(), '--year', '2025', '--out', 'parameters.yaml'], 'parameters.yaml', '不会覆盖');
   });
 
-  it('a method that does not belong to the scheme', () => {
-    refused(['settle', 'draft', ...source(), '--year', '2025', '--method', 'dip_points', '--out', 'dip.yaml'], 'demonstration', 'drg_rate');
+  it('a method that does not belong to the scheme', async () => {
+    await refused(
+      ['settle', 'draft', ...source(), '--year', '2025', '--method', 'dip_points', '--out', 'dip.yaml'],
+      'demonstration',
+      'drg_rate',
+    );
     writeFileSync(at('dip.yaml'), readFileSync(at('parameters.yaml'), 'utf8').replace('method: drg_rate', 'method: dip_points'));
-    refused(['settle', 'run', ...source(), '--parameters', 'dip.yaml', '--out', 'never'], 'dip.yaml method', 'drg_rate');
+    await refused(['settle', 'run', ...source(), '--parameters', 'dip.yaml', '--out', 'never'], 'dip.yaml method', 'drg_rate');
     expect(existsSync(at('never'))).toBe(false);
-    done('scheme', 'form', '--lake', city.lake, '--parameters', 'demonstration', '--years', '2025=1');
-    done('settle', 'draft', '--lake', city.lake, '--scheme', 'dip-demonstration', '--year', '2025', '--out', 'by-kind.yaml');
+    await done('scheme', 'form', '--lake', city.lake, '--parameters', 'demonstration', '--years', '2025=1');
+    await done('settle', 'draft', '--lake', city.lake, '--scheme', 'dip-demonstration', '--year', '2025', '--out', 'by-kind.yaml');
     expect(readFileSync(at('by-kind.yaml'), 'utf8')).toContain('method: dip_points');
   });
 
-  it('an accepted objection with a group that the scheme does not have', () => {
+  it('an accepted objection with a group that the scheme does not have', async () => {
     const { mdtrt_id, fixmedins_code } = firstCase();
     writeFileSync(
       at('objections.csv'),
       `id,mdtrt_id,fixmedins_code,reason,outcome,answer,grp_code\nO1,${mdtrt_id},${fixmedins_code},主诊断填写有误,accepted,经核对,ZZ99\n`,
     );
-    refused(
+    await refused(
       ['settle', 'run', ...source(), '--parameters', 'parameters.yaml', '--objections', 'objections.csv', '--out', 'never'],
       'objections.csv:2',
       'grp_code',
@@ -88,24 +85,24 @@ describe('what a clerk can get wrong when settling', () => {
     expect(existsSync(at('never'))).toBe(false);
   });
 
-  it('more money of lines than the stay cost, or none at all', () => {
+  it('more money of lines than the stay cost, or none at all', async () => {
     const { mdtrt_id, medfee_sumamt } = firstCase();
     const where = ['--run', 'settlement', '--lake', city.lake];
-    refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', `${Math.floor(medfee_sumamt / 100) + 1}`], '不超过该病例总费用');
-    refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', 'much'], '--charge “much”');
-    expect(done('settle', 'reprice', mdtrt_id, ...where, '--charge', '0.01')).toMatch(/＝ 基金损失 \d+\.\d\d 元/);
+    await refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', `${Math.floor(medfee_sumamt / 100) + 1}`], '不超过该病例总费用');
+    await refused(['settle', 'reprice', mdtrt_id, ...where, '--charge', 'much'], '--charge “much”');
+    expect(await done('settle', 'reprice', mdtrt_id, ...where, '--charge', '0.01')).toMatch(/＝ 基金损失 \d+\.\d\d 元/);
   });
 
-  it('a period without stays, a hospital without statement, a folder without settlement', () => {
+  it('a period without stays, a hospital without statement, a folder without settlement', async () => {
     const evaluate = ['settle', 'evaluate', '--lake', city.lake, '--run', 'settlement', '--out', 'evaluation'];
-    refused([...evaluate, '--from', '2023-01-01', '--to', '2023-12-31'], '2023-01-01', '--from');
+    await refused([...evaluate, '--from', '2023-01-01', '--to', '2023-12-31'], '2023-01-01', '--from');
     expect(existsSync(at('evaluation'))).toBe(false);
-    refused(['settle', 'pdf', '--run', 'settlement', '--hospital', 'H0'], '没有医院 H0 的结算单');
+    await refused(['settle', 'pdf', '--run', 'settlement', '--hospital', 'H0'], '没有医院 H0 的结算单');
     for (const command of [
       ['pdf', '--run', '.'],
       ['public', '--run', '.', '--out', 'public.html'],
       ['explain', 'X', '--run', '.', '--lake', city.lake],
     ])
-      refused(['settle', ...command], '没有结算');
+      await refused(['settle', ...command], '没有结算');
   });
 });

@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { alwaysInForce, coverage, dryRun, type RunRecord, runAudit } from '@hengjian/audit';
 import { decide, draft, importLibrary, initialise, publish, recordBacktest, type Store, submit } from '@hengjian/operations';
 import { parseDay, RefusedInput } from '@hengjian/standard';
@@ -10,6 +8,7 @@ import { inForceIn } from '@hengjian/workbench';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { staff, type TestSurroundings, tables, testSurroundings } from '../../packages/operations/src/fixture.ts';
 import { type City, makeCity } from '../city.ts';
+import { command, type Outcome } from '../command.ts';
 import { limitRule } from './rule.ts';
 
 let city: City;
@@ -19,8 +18,7 @@ beforeAll(async () => {
 afterAll(() => city.remove());
 
 const day = (text: string): number => parseDay(text) as number;
-const program = fileURLToPath(new URL('../../apps/cli/bin/hengjian.mjs', import.meta.url));
-const hengjian = (...args: readonly string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
+const hengjian = (...args: readonly string[]): Promise<Outcome> => command(args);
 
 function ruleFile(name: string, text: string): string {
   const file = join(city.folder, name);
@@ -163,22 +161,22 @@ describe('a dry run', () => {
     ]);
   }, 300_000);
 
-  it('is a command, like diff, coverage and check', () => {
+  it('is a command, like diff, coverage and check', async () => {
     const [before, after] = [ruleFile('T01-1.yaml', limitRule(1, '300.00')), ruleFile('T01-2.yaml', limitRule(2, '200.00'))];
-    const printed = hengjian('rules', 'dry-run', after, '--lake', city.lake, '--out', out('dry-cli'));
-    expect(printed.status, printed.stderr).toBe(0);
-    for (const part of ['新增', '消失', '不变', 'T01@2']) expect(printed.stdout).toContain(part);
-    const diff = hengjian('rules', 'diff', before, after, '--json');
-    expect(JSON.parse(diff.stdout)).toMatchObject({ alters_verdicts: true });
-    expect(hengjian('rules', 'diff', before, join(city.folder, 'none.yaml')).status).toBe(2);
+    const printed = await hengjian('rules', 'dry-run', after, '--lake', city.lake, '--out', out('dry-cli'));
+    expect(printed.code, printed.err).toBe(0);
+    for (const part of ['新增', '消失', '不变', 'T01@2']) expect(printed.out).toContain(part);
+    const diff = await hengjian('rules', 'diff', before, after, '--json');
+    expect(JSON.parse(diff.out)).toMatchObject({ alters_verdicts: true });
+    expect((await hengjian('rules', 'diff', before, join(city.folder, 'none.yaml'))).code).toBe(2);
     const never = ruleFile(
       'T01-3.yaml',
       limitRule(3, '300.00').replace('> param.most', '> param.most && line.det_item_fee_sumamt < 200.00'),
     );
-    const checked = hengjian('rules', 'check', never);
-    expect(checked.status).toBe(2);
-    expect(checked.stderr).toContain('永远不会命中');
-    expect(hengjian('rules', 'check', before, after).stderr).toContain('已用于');
+    const checked = await hengjian('rules', 'check', never);
+    expect(checked.code).toBe(2);
+    expect(checked.err).toContain('永远不会命中');
+    expect((await hengjian('rules', 'check', before, after)).err).toContain('已用于');
   }, 300_000);
 });
 

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,25 +9,21 @@ import { openSettlement } from '@hengjian/settlement';
 import { lineAmount, parseScaled } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../city.ts';
+import { command } from '../command.ts';
 
 const program = fileURLToPath(new URL('../../apps/cli/bin/hengjian.mjs', import.meta.url));
 let city: City;
 
 const at = (...parts: readonly string[]): string => join(city.folder, ...parts);
 
-function hengjian(...args: readonly string[]): { readonly code: number | null; readonly out: string; readonly err: string } {
-  const run = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', input: '', maxBuffer: 1 << 28 });
-  return { code: run.status, out: run.stdout, err: run.stderr };
-}
-
-function done<Result>(...args: readonly string[]): Result {
-  const { code, out, err } = hengjian(...args, '--json');
+async function done<Result>(...args: readonly string[]): Promise<Result> {
+  const { code, out, err } = await command([...args, '--json']);
   expect(code, `${args.join(' ')}\n${err}`).toBe(0);
   return JSON.parse(out) as Result;
 }
 
-function refused(args: readonly string[], ...parts: readonly string[]): void {
-  const { code, err } = hengjian(...args);
+async function refused(args: readonly string[], ...parts: readonly string[]): Promise<void> {
+  const { code, err } = await command(args);
   expect(code, err).toBe(2);
   expect(err).toContain('→');
   expect(err).not.toMatch(/\n\s+at /);
@@ -117,8 +113,8 @@ beforeAll(async () => {
 afterAll(() => city.remove());
 
 describe('a simulated city year', () => {
-  it('is grouped once: the second time nothing is new', () => {
-    const first = done<{ fresh: number; kept: number; statuses: Record<string, number> }>(
+  it('is grouped once: the second time nothing is new', async () => {
+    const first = await done<{ fresh: number; kept: number; statuses: Record<string, number> }>(
       'group',
       '--lake',
       city.lake,
@@ -128,17 +124,29 @@ describe('a simulated city year', () => {
     );
     expect(first.fresh).toBeGreaterThan(400);
     expect((first.statuses.grouped ?? 0) / first.fresh).toBeGreaterThan(0.95);
-    const second = done<{ fresh: number; kept: number }>('group', '--lake', city.lake, '--scheme', 'demonstration', ...schemes());
+    const second = await done<{ fresh: number; kept: number }>('group', '--lake', city.lake, '--scheme', 'demonstration', ...schemes());
     expect(second).toMatchObject({ fresh: 0, kept: first.fresh });
   });
 
-  it('is settled by DRG and by DIP, and what the hospitals get sums to the pools to the fen', () => {
-    done('settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml'));
-    done(...settle('demonstration', 'drg.yaml', 'drg'));
-    done('scheme', 'form', '--lake', city.lake, '--parameters', 'demonstration', '--years', '2025=1', ...schemes());
+  it('is settled by DRG and by DIP, and what the hospitals get sums to the pools to the fen', async () => {
+    await done(
+      'settle',
+      'draft',
+      '--lake',
+      city.lake,
+      '--scheme',
+      'demonstration',
+      ...schemes(),
+      '--year',
+      '2025',
+      '--out',
+      at('drg.yaml'),
+    );
+    await done(...settle('demonstration', 'drg.yaml', 'drg'));
+    await done('scheme', 'form', '--lake', city.lake, '--parameters', 'demonstration', '--years', '2025=1', ...schemes());
     const dip = ['--lake', city.lake, '--scheme', 'dip-demonstration', ...schemes()];
-    done('settle', 'draft', ...dip, '--year', '2025', '--method', 'dip_points', '--out', at('dip.yaml'));
-    done(...settle('dip-demonstration', 'dip.yaml', 'dip'));
+    await done('settle', 'draft', ...dip, '--year', '2025', '--method', 'dip_points', '--out', at('dip.yaml'));
+    await done(...settle('dip-demonstration', 'dip.yaml', 'dip'));
     for (const run of ['drg', 'dip']) {
       const year = read<YearFile>(run, 'year.json');
       expect(year.statements.length).toBeGreaterThan(5);
@@ -150,7 +158,7 @@ describe('a simulated city year', () => {
     }
   });
 
-  it('shows cases whose every row reconciles at the rate that pays it', () => {
+  it('shows cases whose every row reconciles at the rate that pays it', async () => {
     for (const run of ['drg', 'dip']) {
       const rows = readdirSync(at(run, 'statements'))
         .filter((name) => name.endsWith('.xlsx'))
@@ -165,12 +173,12 @@ describe('a simulated city year', () => {
     }
   });
 
-  it('is settled to the same bytes again', () => {
-    done(...settle('demonstration', 'drg.yaml', 'again'));
+  it('is settled to the same bytes again', async () => {
+    await done(...settle('demonstration', 'drg.yaml', 'again'));
     expect(hashOf(at('again'))).toBe(hashOf(at('drg')));
   });
 
-  it('keeps both versions of a stay the hospital objected to, and changes nothing else', () => {
+  it('keeps both versions of a stay the hospital objected to, and changes nothing else', async () => {
     const [one] = casesOf('drg').filter(({ form, style }) => form === 'group' && style === 'normal');
     if (one === undefined) throw new Error('no ordinary stay');
     const other = Object.keys(openSettlement(at('drg')).pricing.tariff.groups).find((code) => code !== one.grp_code) ?? '';
@@ -178,7 +186,7 @@ describe('a simulated city year', () => {
       at('objections.csv'),
       `id,mdtrt_id,fixmedins_code,reason,outcome,answer,grp_code\nO1,${one.mdtrt_id},${one.fixmedins_code},主诊断填写有误,accepted,经核对,${other}\n`,
     );
-    done(...settle('demonstration', 'drg.yaml', 'objected', '--objections', at('objections.csv')));
+    await done(...settle('demonstration', 'drg.yaml', 'objected', '--objections', at('objections.csv')));
     const after = casesOf('objected');
     const before = new Map(casesOf('drg').map((line) => [line.mdtrt_id, line]));
     expect(after.filter((line) => line.grp_code !== before.get(line.mdtrt_id)?.grp_code).map(({ mdtrt_id }) => mdtrt_id)).toEqual([
@@ -186,15 +194,20 @@ describe('a simulated city year', () => {
     ]);
     expect(JSON.stringify(read('objected', 'year.json'))).toContain(one.mdtrt_id);
     writeFileSync(at('objections.csv'), `id,mdtrt_id,fixmedins_code,reason,outcome\nO1,NOBODY,${one.fixmedins_code},x,perhaps\n`);
-    refused(settle('demonstration', 'drg.yaml', 'wrong', '--objections', at('objections.csv')), 'objections.csv:2', 'outcome', 'perhaps');
+    await refused(
+      settle('demonstration', 'drg.yaml', 'wrong', '--objections', at('objections.csv')),
+      'objections.csv:2',
+      'outcome',
+      'perhaps',
+    );
     expect(existsSync(at('wrong'))).toBe(false);
   });
 
-  it('takes a list that was sent again, keeps both versions, and audits by the later one', () => {
+  it('takes a list that was sent again, keeps both versions, and audits by the later one', async () => {
     const [one] = casesOf('drg').filter(({ form, style, grp_code }) => form === 'group' && style === 'normal' && grp_code.startsWith('E'));
     if (one === undefined) throw new Error('no ordinary stay');
     writeFileSync(at('uploads.csv'), `mdtrt_id,version,reason,diagnoses,procedures\n${one.mdtrt_id},2,主诊断更正,I50.900|E87.100,\n`);
-    done(...settle('demonstration', 'drg.yaml', 'sent', '--uploads', at('uploads.csv')));
+    await done(...settle('demonstration', 'drg.yaml', 'sent', '--uploads', at('uploads.csv')));
     const changed = casesOf('sent').find(({ mdtrt_id }) => mdtrt_id === one.mdtrt_id);
     expect(changed?.grp_code).toMatch(/^F/);
     expect(openSettlement(at('sent')).pricing.groups).toEqual({
@@ -204,22 +217,22 @@ describe('a simulated city year', () => {
     expect(year).toContain(one.grp_code);
     expect(year).toContain('主诊断更正');
     writeFileSync(at('uploads.csv'), 'mdtrt_id,version,diagnoses\nNOBODY,2,I50.900\n');
-    refused(settle('demonstration', 'drg.yaml', 'wrong', '--uploads', at('uploads.csv')), 'NOBODY');
+    await refused(settle('demonstration', 'drg.yaml', 'wrong', '--uploads', at('uploads.csv')), 'NOBODY');
     writeFileSync(at('uploads.csv'), `mdtrt_id,version,diagnoses\n${one.mdtrt_id},1,\n`);
-    refused(settle('demonstration', 'drg.yaml', 'wrong', '--uploads', at('uploads.csv')), 'uploads.csv:2', 'version', 'diagnoses');
+    await refused(settle('demonstration', 'drg.yaml', 'wrong', '--uploads', at('uploads.csv')), 'uploads.csv:2', 'version', 'diagnoses');
   });
 
-  it('explains each stay, and what it would have cost without lines or codes', () => {
+  it('explains each stay, and what it would have cost without lines or codes', async () => {
     const [one] = casesOf('drg').filter(({ form, style }) => form === 'group' && style === 'normal');
     const place = ['--run', at('drg'), '--lake', city.lake];
-    const { payment } = done<{ payment: { pay_fen: number; fund_fen: number; steps: readonly { part?: true; value: number }[] } }>(
+    const { payment } = await done<{ payment: { pay_fen: number; fund_fen: number; steps: readonly { part?: true; value: number }[] } }>(
       'settle',
       'explain',
       one?.mdtrt_id ?? '',
       ...place,
     );
     expect(sum(payment.steps.filter((step) => step.part === true).map((step) => step.value))).toBe(payment.fund_fen);
-    const repriced = done<{ fund_loss_fen: number; before: { fund_fen: number } }>(
+    const repriced = await done<{ fund_loss_fen: number; before: { fund_fen: number } }>(
       'settle',
       'reprice',
       one?.mdtrt_id ?? '',
@@ -229,23 +242,23 @@ describe('a simulated city year', () => {
     );
     expect(repriced.fund_loss_fen).toBe(0);
     expect(repriced.before.fund_fen).toBe(payment.fund_fen);
-    refused(['settle', 'explain', 'NOBODY', ...place], 'NOBODY');
-    refused(['settle', 'reprice', one?.mdtrt_id ?? '', ...place, '--without', 'X99.999'], 'X99.999');
+    await refused(['settle', 'explain', 'NOBODY', ...place], 'NOBODY');
+    await refused(['settle', 'reprice', one?.mdtrt_id ?? '', ...place, '--without', 'X99.999'], 'X99.999');
   });
 
-  it('prints statements as PDF', { skip: findBrowser() === undefined }, () => {
+  it('prints statements as PDF', { skip: findBrowser() === undefined }, async () => {
     const code = read<YearFile>('drg', 'year.json').statements[0]?.fixmedins_code ?? '';
-    const { files } = done<{ files: readonly string[] }>('settle', 'pdf', '--run', at('drg'), '--hospital', code);
+    const { files } = await done<{ files: readonly string[] }>('settle', 'pdf', '--run', at('drg'), '--hospital', code);
     expect(
       readFileSync(files[0] ?? '')
         .subarray(0, 5)
         .toString(),
     ).toBe('%PDF-');
-    refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'H0');
+    await refused(['settle', 'pdf', '--run', at('drg'), '--hospital', 'H0'], 'H0');
   });
 
-  it('is evaluated, published and its lists are checked', () => {
-    const evaluated = done<{ hospitals: number; files: readonly string[] }>(
+  it('is evaluated, published and its lists are checked', async () => {
+    const evaluated = await done<{ hospitals: number; files: readonly string[] }>(
       'settle',
       'evaluate',
       '--lake',
@@ -259,15 +272,15 @@ describe('a simulated city year', () => {
     for (const file of evaluated.files) expect(statSync(file).size).toBeGreaterThan(500);
     expect(readFileSync(at('evaluation', 'evaluation.html'), 'utf8')).toContain('<svg');
     for (const run of ['drg', 'dip']) {
-      done('settle', 'public', '--run', at(run), '--out', at(`${run}.html`));
+      await done('settle', 'public', '--run', at(run), '--out', at(`${run}.html`));
       expect(readFileSync(at(`${run}.html`), 'utf8')).toContain('基础费率');
     }
-    const lists = done<{ lists: number }>('settle', 'lists', '--lake', city.lake, '--out', at('lists'));
+    const lists = await done<{ lists: number }>('settle', 'lists', '--lake', city.lake, '--out', at('lists'));
     expect(lists.lists).toBeGreaterThan(400);
   });
 
-  it('shows which cases and how much money a changed scheme moves', () => {
-    const result = done<{
+  it('shows which cases and how much money a changed scheme moves', async () => {
+    const result = await done<{
       moved: {
         total: { cases: number; before: number; after: number };
         moved: { cases: number; before: number; after: number };
@@ -287,9 +300,9 @@ describe('a simulated city year', () => {
       };
       readonly settlement: { readonly scheme: string } | null;
     }
-    const plain = done<Run>('audit', '--lake', city.lake, '--out', at('plain'), '--no-report');
-    const valued = done<Run>('audit', '--lake', city.lake, '--out', at('valued'), '--settlement', at('drg'), '--no-report');
-    const again = done<Run>(
+    const plain = await done<Run>('audit', '--lake', city.lake, '--out', at('plain'), '--no-report');
+    const valued = await done<Run>('audit', '--lake', city.lake, '--out', at('valued'), '--settlement', at('drg'), '--no-report');
+    const again = await done<Run>(
       'audit',
       '--lake',
       city.lake,
@@ -335,25 +348,32 @@ describe('a simulated city year', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     settled.kill('SIGKILL');
     await gone;
-    done(...settle('demonstration', 'drg.yaml', 'killed'));
+    await done(...settle('demonstration', 'drg.yaml', 'killed'));
     expect(hashOf(at('killed'))).toBe(hashOf(at('again')));
-    const after = done<{ hash: string; folder: string; fresh: number; kept: number }>(...args.slice(0, -1));
+    const after = await done<{ hash: string; folder: string; fresh: number; kept: number }>(...args.slice(0, -1));
     cpSync(city.lake, at('copy'), { recursive: true });
     rmSync(at('copy', 'grouping'), { recursive: true });
     if (existsSync(`${city.lake}.key`)) cpSync(`${city.lake}.key`, at('copy.key'));
-    const clean = done<{ hash: string; folder: string; fresh: number }>('group', '--lake', at('copy'), '--scheme', scheme, ...schemes());
+    const clean = await done<{ hash: string; folder: string; fresh: number }>(
+      'group',
+      '--lake',
+      at('copy'),
+      '--scheme',
+      scheme,
+      ...schemes(),
+    );
     expect(after.hash).toBe(clean.hash);
     expect(after.fresh + after.kept).toBe(clean.fresh);
     expect(hashOf(after.folder)).toBe(hashOf(clean.folder));
   });
 
-  it('refuses what does not fit, and says what to do', () => {
-    refused(['audit', '--lake', city.lake, '--out', at('x'), '--settlement', at('plain')], '没有结算');
-    refused(settle('nothing', 'drg.yaml', 'x'), 'nothing');
-    refused(settle('dip-demonstration', 'missing.yaml', 'x'), 'missing.yaml');
+  it('refuses what does not fit, and says what to do', async () => {
+    await refused(['audit', '--lake', city.lake, '--out', at('x'), '--settlement', at('plain')], '没有结算');
+    await refused(settle('nothing', 'drg.yaml', 'x'), 'nothing');
+    await refused(settle('dip-demonstration', 'missing.yaml', 'x'), 'missing.yaml');
     writeFileSync(at('broken.yaml'), readFileSync(at('drg.yaml'), 'utf8').replace('least_cases: 5', 'least_cases: many'));
-    refused(settle('demonstration', 'broken.yaml', 'x'), 'broken.yaml', 'least_cases');
-    refused(
+    await refused(settle('demonstration', 'broken.yaml', 'x'), 'broken.yaml', 'least_cases');
+    await refused(
       ['settle', 'draft', '--lake', city.lake, '--scheme', 'demonstration', ...schemes(), '--year', '2025', '--out', at('drg.yaml')],
       '不会覆盖',
     );
