@@ -17,7 +17,7 @@ let here: string;
 let record: RunRecord;
 
 beforeAll(async () => {
-  city = await makeCity(1200);
+  city = await makeCity(700);
   plain = join(city.folder, 'plain');
   here = join(city.folder, 'here');
   record = await runAudit({ lake: city.lake, out: here, threads: 2 });
@@ -187,7 +187,7 @@ describe.skipIf(spark === undefined)('a Spark cluster of two executors (needs Sp
     command: join(spark ?? '', 'bin', 'spark-sql'),
     master: 'local-cluster[2,1,1024]',
     plain: join(city.folder, 'cluster'),
-    partitions: 6,
+    partitions: 4,
   });
 
   it('gives the same bytes and counts though an executor is killed half way', async () => {
@@ -219,7 +219,7 @@ async function killExecutor(signal: AbortSignal): Promise<boolean> {
       process.kill(Number(executors[0]), 'SIGKILL');
       return true;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return false;
 }
