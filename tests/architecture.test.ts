@@ -5,7 +5,7 @@ import { circleFaults } from './architecture/circles.ts';
 import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/errors.ts';
 import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
 import { loadFaults } from './architecture/loads.ts';
-import { castFaults, clockFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
+import { castFaults, clockFaults, columnCastFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
 import { root, type SourceFile, sources, tools } from './architecture/sources.ts';
 
 /** Each law with a file, or files, that break it: the law holds for the project, and it is seen to be broken by these. */
@@ -67,6 +67,15 @@ const laws: Readonly<
       { 'packages/stored/src/a.ts': "const run = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;" },
       { 'packages/audit/src/a.ts': 'const own = (JSON.parse(body)) as Counts;' },
       { 'packages/audit/src/a.ts': 'return value as unknown as Segment;' },
+    ],
+  },
+  'columns are seen through views, not cast': {
+    faults: columnCastFaults,
+    broken: [
+      { 'packages/audit/src/a.ts': "const visits = lines.columns['visit'] as Int32Array;" },
+      { 'packages/lake/src/a.ts': 'const psn = segment.persons.columns.psn as TextColumn | undefined;' },
+      { 'packages/rulespec/src/a.ts': 'const amounts = columns.get(name) as\n  Int8Array | Float64Array;' },
+      { 'apps/cli/src/a.ts': 'const cells = table.columns[name] as (ColumnData | undefined);' },
     ],
   },
   'the name of a stored file stays with its owner': {

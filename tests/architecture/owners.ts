@@ -28,6 +28,16 @@ export function castFaults(files: readonly SourceFile[]): string[] {
   ]);
 }
 
+/** Where the views of columns look at what a column is. */
+const viewsOfColumns = 'packages/standard/src/column.ts';
+const columnCast = /\bas\s+(?:readonly\s+)?\(?\s*(?:Int32Array|Int8Array|Float64Array|NumberColumn|TextColumn|ColumnData|StoredText)\b/;
+
+/** Columns that are said to be stored in a way instead of being asked by a view. */
+export const columnCastFaults = (files: readonly SourceFile[]): string[] =>
+  product(files).flatMap(({ path, text }) =>
+    path !== viewsOfColumns && columnCast.test(text) ? [`${path} casts a column; take one of the views`] : [],
+  );
+
 /** Constructions whose type the compiler cannot follow; none of them is of parsed text. */
 const castedTwice: ReadonlySet<string> = new Set([
   'packages/rulespec/src/check/ir.ts',

@@ -1,6 +1,6 @@
-import { inputProblems, type Language, languages, words } from '@hengjian/standard';
+import { inputProblems, isOneOf, type Language, languages, words } from '@hengjian/standard';
 
-const isLanguage = (text: string): text is Language => (languages as readonly string[]).includes(text);
+const isLanguage = (text: string): text is Language => isOneOf(languages, text);
 
 /** The words of `--lang` in a call; the last one counts. */
 function asked(words: readonly string[]): string | undefined {

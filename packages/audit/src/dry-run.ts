@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openLake } from '@hengjian/lake';
 import { checkPublished, type PublishedVersion, type RulebookOptions, readRulebook, textHash } from '@hengjian/rulebook';
 import { bindRulebook, type CheckedRule, type KnowledgeTable, parseRule } from '@hengjian/rulespec';
-import { formatDay, type LakeContext, RefusedInput, words } from '@hengjian/standard';
+import { formatDay, isOneOf, type LakeContext, RefusedInput, words } from '@hengjian/standard';
 import { draftPublication, type PublicationDraft, type PublishedKind } from '@hengjian/stored';
 import { integer, openTables, optional, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
@@ -179,7 +179,7 @@ const sampleShape = {
   ...{ charge_fen_before: optional(integer), evidence: text },
 };
 
-const isDifference = (name: string): name is Difference => (differences as readonly string[]).includes(name);
+const isDifference = (name: string): name is Difference => isOneOf(differences, name);
 
 /** What the comparison of two runs came to. */
 type Compared = Pick<DryRun, 'draft' | 'in_force' | 'differences' | 'overlaps' | 'sample'>;

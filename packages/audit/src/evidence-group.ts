@@ -2,7 +2,7 @@ import { type GroupingCase, type LakeStay, type StayGroup, type StayGrouper, sta
 import { readSegment, type SegmentHandle } from '@hengjian/lake';
 import { inRegion, type KnowledgeTable, parseKnowledge } from '@hengjian/rulespec';
 import type { Settlement, StayPrice } from '@hengjian/settlement';
-import { type CivilDay, inputProblems, isCatalogueCode, type LakeContext, libraryText, RefusedInput } from '@hengjian/standard';
+import { type CivilDay, inputProblems, isCatalogueCode, type LakeContext, libraryText, RefusedInput, views } from '@hengjian/standard';
 
 /** Charge items one of which a bill must show for an operation, for some days and an area. */
 export interface ProcedureCharge {
@@ -125,10 +125,10 @@ export function billReader(context: LakeContext, charges: ChargeTable): (handle:
 
 function readBills(handle: SegmentHandle, { codes, named, national, goods }: ItemKinds): Bills {
   const { lines } = readSegment(handle, { lines: ['visit', 'med_list_codg', 'cnt', 'list_type'] });
-  const visits = lines.columns.visit as Int32Array;
-  const items = lines.columns.med_list_codg as Int32Array;
-  const quantities = lines.columns.cnt as Float64Array;
-  const types = lines.columns.list_type as Int8Array;
+  const visits = views.words(lines, 'visit');
+  const items = views.ids(lines, 'med_list_codg');
+  const quantities = views.floats(lines, 'cnt');
+  const types = views.ids(lines, 'list_type');
   const found = new Map<number, Set<string>>();
   const billed = new Set<number>();
   const unreadable = new Set<number>();

@@ -1,7 +1,7 @@
 import { openLake, readSegment } from '@hengjian/lake';
 import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
-import { inputProblems, type Segment, type TextColumn, type Words, words } from '@hengjian/standard';
+import { inputProblems, type Segment, type TextColumn, views, type Words, words } from '@hengjian/standard';
 import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
 import { findingWords } from './explain-words.ts';
@@ -78,8 +78,8 @@ function findRow(column: TextColumn, wanted: string, live: (row: number) => bool
 /** Whether a row belongs to a person of this segment that no newer segment supersedes. */
 function liveRows(segment: Segment, table: 'lines' | 'visits', dead: readonly number[]): (row: number) => boolean {
   if (dead.length === 0) return () => true;
-  const owner = segment.visits.columns.person as Int32Array;
-  const visits = segment.lines.columns.visit as Int32Array;
+  const owner = views.words(segment.visits, 'person');
+  const visits = views.words(segment.lines, 'visit');
   const gone = new Set(dead);
   return (row) => !gone.has(owner[table === 'lines' ? (visits[row] as number) : row] as number);
 }
@@ -103,7 +103,7 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
       visits: ['person', ...(table === 'visits' ? [column] : [])],
       lines: ['visit', ...(table === 'lines' ? [column] : [])],
     });
-    const row = findRow(keys[table].columns[column] as TextColumn, wanted, liveRows(keys, table, handle.dead));
+    const row = findRow(views.text(keys[table], column), wanted, liveRows(keys, table, handle.dead));
     if (row < 0) continue;
     const segment = readSegment(handle);
     const answers = rulebook.rules.map((rule): WhyNotAnswer => {
@@ -113,7 +113,8 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
       return { rule: options.rule, version: rule.source.version, subject: wanted, verdict, text };
     });
     // Of versions that take turns one judges the subject; where none does, the newest says why.
-    return answers.find(({ verdict }) => verdict !== 'not applicable') ?? (answers.at(-1) as WhyNotAnswer);
+    const answer = answers.find(({ verdict }) => verdict !== 'not applicable') ?? answers.at(-1);
+    if (answer !== undefined) return answer;
   }
   const subject = options.line === undefined ? words('就诊', 'stay') : words('明细', 'line');
   throw auditProblems.refused('subject-unknown', { subject, id: wanted }, { file: options.lake });

@@ -11,7 +11,16 @@ import {
   reprice,
   type StayPrice,
 } from '@hengjian/settlement';
-import { type ColumnData, extractColumns, formatYuan, type LakeContext, missingCode, type Segment } from '@hengjian/standard';
+import {
+  type ColumnData,
+  extractColumns,
+  formatYuan,
+  type LakeContext,
+  missingCode,
+  type Segment,
+  viewIfLoaded,
+  views,
+} from '@hengjian/standard';
 import {
   type Bills,
   billReader,
@@ -220,18 +229,18 @@ class PricedSegment implements SegmentPay {
       if (amounts !== undefined && Number.isNaN(amounts[row])) amounts[row] = price.pay_fen;
       if (evidence !== undefined && Number.isNaN(evidence[row])) evidence[row] = this.supported(row)?.supported.price.pay_fen ?? Number.NaN;
     }
-    const added = Object.entries({ grp_code: codes, grp_pay_amt: amounts, evid_grp_pay_amt: evidence }).filter(
-      ([, column]) => column !== undefined,
+    const added = Object.entries({ grp_code: codes, grp_pay_amt: amounts, evid_grp_pay_amt: evidence }).flatMap(([name, column]) =>
+      column === undefined ? [] : [[name, column] as const],
     );
-    return { ...segment, visits: { ...segment.visits, columns: { ...columns, ...Object.fromEntries(added) } } } as Segment;
+    return { ...segment, visits: { ...segment.visits, columns: { ...columns, ...Object.fromEntries(added) } } };
   }
 }
 
 /** Area of each institution of the lake, six digits. */
 function areasOf(context: LakeContext): ReadonlyMap<string, string> {
-  const areas = context.dimensions.institution.columns.admdvs as Int32Array;
+  const areas = viewIfLoaded(views.ids, context.dimensions.institution, 'admdvs');
   const codes = context.dictionaries.institution ?? [];
-  return new Map(codes.map((code, id) => [code, context.dictionaries.area?.[areas[id] ?? missingCode] ?? '']));
+  return new Map(codes.map((code, id) => [code, context.dictionaries.area?.[areas?.[id] ?? missingCode] ?? '']));
 }
 
 /** Prices the stays of a lake by a settlement. Every thread makes its own; all give the same answers. */

@@ -7,7 +7,7 @@ import { type AtIssue, type MoneyReader, moneyReader, noMoney } from './money.ts
 import { partWriter } from './part-writer.ts';
 import { type Cards, makeCards, moneySourceOf } from './segment-hits.ts';
 import { type ColumnSelection, evidenceSelection, type Session, unionColumns } from './session.ts';
-import { isSettledWithin } from './settled.ts';
+import { settledWithin } from './settled.ts';
 import { type GroupEvidence, groupFormula } from './statistic-evidence.ts';
 
 export interface KeyedOptions {
@@ -102,8 +102,9 @@ class SegmentLookup {
   readonly #facts: FactReader;
   readonly #money: MoneyReader;
   readonly #traces: TextColumn;
+  readonly #isReported: (hit: Hit) => boolean;
 
-  constructor(session: Session, cards: Cards, number: number, stored: Segment) {
+  constructor(session: Session, cards: Cards, options: KeyedOptions, number: number, stored: Segment) {
     const handle = session.lake.segments()[number];
     const pay = handle === undefined ? undefined : session.pay?.segment(handle);
     this.#session = session;
@@ -113,17 +114,18 @@ class SegmentLookup {
     this.#facts = factReader(this.#segment, session.context);
     this.#money = moneyReader(moneySourceOf(this.#segment, session.context, pay));
     this.#traces = views.text(this.#segment.lines, 'drug_trac_text');
+    this.#isReported = settledWithin(this.#segment, options);
   }
 
   /** Looks up what one finding names of this segment. */
-  lookUp({ index, found }: Request, options: KeyedOptions, looked: Looked): void {
+  lookUp({ index, found }: Request, looked: Looked): void {
     this.#lines(index, found, looked);
     for (const row of [...found.visits, ...(found.visit === undefined ? [] : [found.visit])]) {
       if (row.segment === this.#number) looked.keepVisit(row, this.#facts.visit(row.row));
     }
     // A group is reported when its last row was settled on a day to report.
     const deciding = localHit(found, this.#number, found.group === undefined ? 0 : -1);
-    if (deciding !== undefined && isSettledWithin(deciding, this.#segment, options)) looked.reported.add(index);
+    if (deciding !== undefined && this.#isReported(deciding)) looked.reported.add(index);
     const local = localHit(found, this.#number);
     if (local !== undefined) this.#words(index, found, local, looked);
   }
@@ -274,8 +276,8 @@ export function keyedFindings(session: Session, found: readonly FoundHit[], opti
   const selection = unionColumns(evidenceSelection(session.bound, cards), { lines: ['drug_trac_text'] });
   const looked = new Looked();
   for (const [number, requests] of [...bySegment(hits)].sort(([left], [right]) => left - right)) {
-    const segment = new SegmentLookup(session, cards, number, read(number, selection));
-    for (const request of requests) segment.lookUp(request, options, looked);
+    const segment = new SegmentLookup(session, cards, options, number, read(number, selection));
+    for (const request of requests) segment.lookUp(request, looked);
   }
   const corrections = session.bound.rules.map(() => ({ evaluated: 0, hit: 0, clear: 0, unknown: new Map<string, number>() }));
   const writer = partWriter(options.parts, 'keyed');

@@ -1,5 +1,5 @@
 import type { Repricing } from '@hengjian/settlement';
-import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder, type TableData, views } from '@hengjian/standard';
+import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder, type TableData, viewIfLoaded, views } from '@hengjian/standard';
 import type { SegmentPay } from './group-pay.ts';
 import type { RepricedStay } from './repriced.ts';
 
@@ -77,10 +77,6 @@ const nothing: AtIssue = {
 };
 /** Rules whose amount method is `none` put no money at issue. */
 export const noMoney: AtIssue = nothing;
-
-/** A column that a segment may lack: its values are missing then. */
-const optionalFloats = (table: TableData, name: string): Float64Array | undefined =>
-  table.columns[name] === undefined ? undefined : views.floats(table, name);
 
 /** What the fund and the personal account settled at the counter for a part of a settlement; null where amounts are missing. */
 interface AtCounter {
@@ -295,7 +291,7 @@ class SegmentMoney implements MoneyReader {
   }
 
   #ofVisit(name: string, visit: number): number | null {
-    return amount(optionalFloats(this.#visits, name)?.[visit]);
+    return amount(viewIfLoaded(views.floats, this.#visits, name)?.[visit]);
   }
 
   stay(visit: number, rule: AmountRule): AtIssue {

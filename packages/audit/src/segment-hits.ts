@@ -42,7 +42,11 @@ export function makeCards(bound: BoundRulebook): Cards {
   });
   const points = new Map<string, PointCard>();
   return {
-    rule: (index) => rules[index] as RuleCard,
+    rule(index) {
+      const card = rules[index];
+      if (card === undefined) throw new Error(`the rulebook has no rule ${index}`);
+      return card;
+    },
     point(rule, row) {
       const name = bound.rules[rule]?.table;
       const table = name === undefined ? undefined : bound.tables.get(name);

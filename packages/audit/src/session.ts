@@ -1,7 +1,7 @@
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
 import { loadRulebook, type Rulebook, type RulebookOptions } from '@hengjian/rulebook';
 import { type BoundRulebook, bindRulebook, messageColumns, neededColumns, withSaid } from '@hengjian/rulespec';
-import { forEachTable, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
+import { forEachTable, keysOf, type LakeContext, type Segment, type WorkingTable } from '@hengjian/standard';
 import { evidenceColumns } from './facts.ts';
 import { type AuditPricing, GroupPay } from './group-pay.ts';
 import type { Cards } from './segment-hits.ts';
@@ -24,7 +24,7 @@ export type ColumnSelection = Partial<Record<WorkingTable, readonly string[]>>;
 
 /** Columns of both selections, in a stable order. */
 export function unionColumns(left: ColumnSelection, right: ColumnSelection): ColumnSelection {
-  const tables = [...new Set([...Object.keys(left), ...Object.keys(right)])] as WorkingTable[];
+  const tables = [...new Set([...keysOf(left), ...keysOf(right)])];
   return Object.fromEntries(tables.map((table) => [table, [...new Set([...(left[table] ?? []), ...(right[table] ?? [])])]]));
 }
 
@@ -42,7 +42,7 @@ const evidenceTables = ['persons', 'visits', 'settlements', 'lines', 'diagnoses'
 /** Columns findings are made from: what evidence always shows, what the rules read, and what their messages may name. */
 export function evidenceSelection(bound: BoundRulebook, cards: Cards): ColumnSelection {
   const reads = bound.rules.map((_, index) => segmentReads(cards, index));
-  return [kernelColumns(bound), ...reads, messageColumns(bound)].reduce(unionColumns, evidenceColumns as ColumnSelection);
+  return [kernelColumns(bound), ...reads, messageColumns(bound)].reduce<ColumnSelection>(unionColumns, evidenceColumns);
 }
 
 /**
@@ -52,9 +52,10 @@ export function evidenceSelection(bound: BoundRulebook, cards: Cards): ColumnSel
 export function saidColumns(cards: Cards, rules: Iterable<number>): ColumnSelection {
   return [...new Set(rules)]
     .map((rule): ColumnSelection => {
-      const reads = Object.entries(segmentReads(cards, rule)) as [WorkingTable, readonly string[]][];
+      const reads = segmentReads(cards, rule);
       return Object.fromEntries(
-        reads.flatMap(([table, names]) => {
+        keysOf(reads).flatMap((table) => {
+          const names = reads[table] ?? [];
           const said = withSaid(table, names).filter((name) => !names.includes(name));
           return said.length === 0 ? [] : [[table, said] as const];
         }),
@@ -65,8 +66,9 @@ export function saidColumns(cards: Cards, rules: Iterable<number>): ColumnSelect
 
 /** The columns of `wanted` that `loaded` lacks. */
 export function missingColumns(wanted: ColumnSelection, loaded: ColumnSelection): ColumnSelection {
-  const tables = Object.keys(wanted) as WorkingTable[];
-  return Object.fromEntries(tables.map((table) => [table, (wanted[table] ?? []).filter((name) => loaded[table]?.includes(name) !== true)]));
+  return Object.fromEntries(
+    keysOf(wanted).map((table) => [table, (wanted[table] ?? []).filter((name) => loaded[table]?.includes(name) !== true)]),
+  );
 }
 
 /** One segment with the columns of both readings. */

@@ -34,7 +34,11 @@ export async function walkHere(
   });
   const { counts, keyed, statistics, walked_at, keyed_cpu_ms } = pool;
   const persons = pool.segments.reduce((sum, segment) => sum + segment.persons, 0);
-  const read: SegmentSource = (number, columns) => readSegment(handles[number] as SegmentHandle, columns);
+  const read: SegmentSource = (number, columns) => {
+    const handle = handles[number];
+    if (handle === undefined) throw new Error(`the lake has no segment ${number}`);
+    return readSegment(handle, columns);
+  };
   return { counts, keyed, statistics, persons, lines: done, segments: handles.length, walked_at, keyed_cpu_ms, done: pool.segments, read };
 }
 

@@ -21,7 +21,7 @@ import {
   sessionOf,
   unionColumns,
 } from './session.ts';
-import { isSettledWithin } from './settled.ts';
+import { settledWithin } from './settled.ts';
 
 const port = parentPort;
 const setup = workerData as WorkerSetup;
@@ -67,7 +67,8 @@ function walk(state: State, index: number, handle: SegmentHandle): FromWorker {
     const rest = readSegment(handle, unionColumns(state.evidence, said));
     const facts = mergeSegments(segment, pay?.withGroups(rest) ?? rest);
     const reader = hitReader({ segment: facts, context: session.context, bound: session.bound, cards: state.cards, pay });
-    for (const hit of hits) if (isSettledWithin(hit, facts, setup)) writer.add(reader.read(hit));
+    const isReported = settledWithin(facts, setup);
+    for (const hit of hits) if (isReported(hit)) writer.add(reader.read(hit));
   }
   const findings = writer.close();
   return {

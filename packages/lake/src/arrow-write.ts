@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { ColumnKind } from '@hengjian/standard';
 import {
   type Data,
-  type DataType,
   Field,
   Float64,
   Int8,
@@ -64,11 +63,9 @@ function toData(column: StoredColumn, length: number): Data {
 
 /** Writes a table as an Arrow IPC file and returns where its buffers lie. */
 export function writeArrow(file: string, columns: readonly StoredColumn[], length: number): TableIndex {
-  const data = columns.map((column) => toData(column, length));
-  const schema = new Schema(
-    columns.map((column, index) => new Field(column.name, (data[index] as Data).type as DataType, 'text' in column)),
-  );
-  const struct = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: data });
+  const parts = columns.map((column) => ({ column, data: toData(column, length) }));
+  const schema = new Schema(parts.map(({ column, data }) => new Field(column.name, data.type, 'text' in column)));
+  const struct = makeData({ type: new Struct(schema.fields), length, nullCount: 0, children: parts.map(({ data }) => data) });
   const bytes = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'file');
   writeFileSync(file, bytes);
   return { length, columns: locate(bytes, columns) };

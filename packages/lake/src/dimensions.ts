@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ColumnDefinition, columnsOf, type DimensionTable, dimensionTables } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, type DimensionTable, dimensionTableNames } from '@hengjian/standard';
 import { optional, type Tables, text, type ValueReader } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, writeArrow, writeIndex } from './arrow-write.ts';
@@ -10,7 +10,6 @@ import { settingSql } from './prepare.ts';
 import { describeFile } from './stored.ts';
 import { masterTables, resolveVersions } from './touch.ts';
 
-const dimensionNames = Object.keys(dimensionTables) as DimensionTable[];
 /** Current rows of a table kept once per lake, one per `by`, the latest period winning. */
 const current = (table: string, by: string, order: string): string =>
   `(SELECT * FROM f_${table} f ANTI JOIN (SELECT rid FROM master_losers WHERE tbl = '${table}') x ON x.rid = f._rid
@@ -121,7 +120,7 @@ export async function writeDimensions(engine: Tables, lake: string, batch: numbe
   const index: Record<string, TableIndex> = {};
   // Other tables may name practitioners, items and institutions of their own, so those come last.
   const last: readonly DimensionTable[] = ['practitioner', 'item', 'institution'];
-  for (const table of [...dimensionNames.filter((one) => !last.includes(one)), ...last]) {
+  for (const table of [...dimensionTableNames.filter((one) => !last.includes(one)), ...last]) {
     await engine.run(`CREATE TEMP TABLE dim_${table} AS ${selects[table]}`);
     for (const column of columnsOf(table)) {
       if (column.of !== undefined && (column.kind === 'code' || column.kind === 'code8')) {
@@ -129,7 +128,7 @@ export async function writeDimensions(engine: Tables, lake: string, batch: numbe
       }
     }
   }
-  for (const table of dimensionNames) {
+  for (const table of dimensionTableNames) {
     const columns = columnsOf(table);
     const readers = columns.map((column) => [column.name, column.kind === 'text' ? optional(text) : anyNumber] as const);
     const select = `SELECT ${columns.map(storedSql).join(', ')} FROM dim_${table} o ORDER BY o.id`;
@@ -143,5 +142,5 @@ export async function writeDimensions(engine: Tables, lake: string, batch: numbe
     index[table] = writeArrow(join(folder, tableFile(table)), stored, rows.length);
   }
   writeIndex(folder, index);
-  return { path, files: [...dimensionNames.map(tableFile), indexFile].map((name) => describeFile(lake, `${path}/${name}`)) };
+  return { path, files: [...dimensionTableNames.map(tableFile), indexFile].map((name) => describeFile(lake, `${path}/${name}`)) };
 }

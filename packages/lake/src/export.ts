@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ColumnDefinition, columnsOf, type WorkingTable, workingTables } from '@hengjian/standard';
+import { arrayOf, columnsOf, isWorkingTable, type TableData, views, type WorkingTable, workingTableNames } from '@hengjian/standard';
 import { identifier, type Tables } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, type TextData, writeArrow, writeIndex } from './arrow-write.ts';
@@ -11,13 +11,16 @@ import type { SegmentFile } from './manifest.ts';
 import { lineValues, sources } from './prepare.ts';
 import { describeFile } from './stored.ts';
 
-export const tableNames = Object.keys(workingTables) as WorkingTable[];
-
-type Numbers = Int32Array | Int8Array | Float64Array;
+/** An encoded table: its numbers, with the rows of the owners and the lengths of the texts among them, and its texts. */
 interface Fetched {
-  readonly length: number;
-  readonly numbers: ReadonlyMap<string, Numbers>;
+  readonly numbers: TableData;
   readonly texts: ReadonlyMap<string, TextData>;
+}
+
+function textOf({ texts }: Fetched, name: string): TextData {
+  const text = texts.get(name);
+  if (text === undefined) throw new Error(`text ${name} was not fetched`);
+  return text;
 }
 
 /** Prepares, codes and sorts the rows of the chunk into the tables `o_<table>`. */
@@ -41,7 +44,7 @@ export async function encodeChunk(engine: Tables): Promise<void> {
   );
   for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
   await engine.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
-  for (const table of tableNames) {
+  for (const table of workingTableNames) {
     const values = new Map<string, { small: boolean; selects: string[] }>();
     for (const { name, of, small } of codeColumns(table)) {
       const known = values.get(of) ?? { small, selects: [] };
@@ -86,39 +89,35 @@ async function fetchText(engine: Tables, table: string, column: string, lengths:
   return { offsets, bytes, missing };
 }
 
-function numbersFor(column: ColumnDefinition, length: number): Numbers {
-  if (column.kind === 'code8') return new Int8Array(length);
-  return column.kind === 'scaled' || column.kind === 'hash' ? new Float64Array(length) : new Int32Array(length);
-}
-
 /** Fetches an encoded table into typed arrays. */
 async function fetchTable(engine: Tables, table: WorkingTable): Promise<Fetched> {
   const length = await engine.count(`SELECT count(*) FROM o_${table}`);
   const stored = columnsOf(table).filter((column) => !isRange(column));
   const owner = ownerColumns(table);
-  const numbers = new Map<string, Numbers>();
-  for (const column of stored) numbers.set(column.name, column.kind === 'text' ? new Int32Array(length) : numbersFor(column, length));
-  for (const name of owner) numbers.set(name, new Int32Array(length));
+  // Of a text its lengths come first.
+  const targets = [
+    ...stored.map(({ name, kind }) => [name, arrayOf(kind === 'text' ? 'row' : kind, length)] as const),
+    ...owner.map((name) => [name, arrayOf('row', length)] as const),
+  ];
   const list = [
     ...stored.map((column) =>
       column.kind === 'text' ? `CAST(coalesce(strlen(${identifier(column.name)}), -1) AS INTEGER)` : identifier(column.name),
     ),
     ...owner,
   ];
-  const targets = [...numbers.values()];
   if (length > 0) {
     let at = 0;
     for await (const chunk of engine.columnChunks(`SELECT ${list.join(', ')} FROM o_${table}`)) {
-      for (const [index, target] of targets.entries()) chunk.copyInto(index, target, at);
+      for (const [index, [, target]] of targets.entries()) chunk.copyInto(index, target, at);
       at += chunk.rowCount;
     }
   }
+  const numbers: TableData = { length, columns: Object.fromEntries(targets) };
   const texts = new Map<string, TextData>();
-  for (const column of stored) {
-    if (column.kind === 'text')
-      texts.set(column.name, await fetchText(engine, `o_${table}`, column.name, numbers.get(column.name) as Int32Array));
+  for (const { kind, name } of stored) {
+    if (kind === 'text') texts.set(name, await fetchText(engine, `o_${table}`, name, views.words(numbers, name)));
   }
-  return { length, numbers, texts };
+  return { numbers, texts };
 }
 
 /** For each owner the first row of its children; `owners` must be ascending. */
@@ -134,14 +133,27 @@ export interface ChunkTables {
   readonly ranges: Readonly<Record<string, Int32Array>>;
 }
 
+/** First rows of what the rows of a table own in another, for example `persons.visits`. */
+function rangesOf({ ranges }: ChunkTables, name: string): Int32Array {
+  const range = ranges[name];
+  if (range === undefined) throw new Error(`no rows ${name} in the chunk`);
+  return range;
+}
+
 /** Fetches all tables of the chunk. */
 export async function fetchChunkTables(engine: Tables): Promise<ChunkTables> {
-  const entries: [WorkingTable, Fetched][] = [];
-  for (const table of tableNames) entries.push([table, await fetchTable(engine, table)]);
-  const tables = Object.fromEntries(entries) as Record<WorkingTable, Fetched>;
-  const owners = (table: WorkingTable, column: string): Int32Array => tables[table].numbers.get(column) as Int32Array;
-  const persons = tables.persons.length;
-  const visits = tables.visits.length;
+  const tables: Record<WorkingTable, Fetched> = {
+    persons: await fetchTable(engine, 'persons'),
+    enrolments: await fetchTable(engine, 'enrolments'),
+    visits: await fetchTable(engine, 'visits'),
+    settlements: await fetchTable(engine, 'settlements'),
+    diagnoses: await fetchTable(engine, 'diagnoses'),
+    operations: await fetchTable(engine, 'operations'),
+    lines: await fetchTable(engine, 'lines'),
+  };
+  const owners = (table: WorkingTable, column: string): Int32Array => views.words(tables[table].numbers, column);
+  const persons = tables.persons.numbers.length;
+  const visits = tables.visits.numbers.length;
   return {
     tables,
     ranges: {
@@ -172,16 +184,16 @@ function cut(chunk: ChunkTables, table: WorkingTable, spans: Readonly<Record<Wor
   const fetched = chunk.tables[table];
   const span = spans[table];
   return columnsOf(table).map((column): StoredColumn => {
-    const { name, kind } = column;
-    if (kind === 'text') return { name, kind, text: sliceText(fetched.texts.get(name) as TextData, span) };
-    const base = kind === 'row' ? spans[column.of as WorkingTable][0] : 0;
+    const { name, kind, of } = column;
+    if (kind === 'text') return { name, kind, text: sliceText(textOf(fetched, name), span) };
+    const base = kind === 'row' && isWorkingTable(of) ? spans[of][0] : 0;
     if (isRange(column)) {
-      const all = chunk.ranges[`${table}.${column.of}`] as Int32Array;
+      const all = rangesOf(chunk, `${table}.${of}`);
       const by = name.endsWith('_end') ? 1 : 0;
       return { name, kind, numbers: shifted(all.slice(span[0] + by, span[1] + by), base) };
     }
-    const values = (fetched.numbers.get(name) as Numbers).slice(span[0], span[1]);
-    return { name, kind, numbers: kind === 'row' ? shifted(values as Int32Array, base) : values };
+    if (kind === 'row') return { name, kind, numbers: shifted(views.words(fetched.numbers, name).slice(...span), base) };
+    return { name, kind, numbers: views.numbers(fetched.numbers, name).slice(...span) };
   });
 }
 
@@ -196,8 +208,8 @@ export const bucketOf = (psn: string, buckets: number): number => Math.floor((Nu
 
 /** Writes one segment per bucket of the chunk, named by content. */
 export function writeSegments(chunk: ChunkTables, buckets: number, target: SegmentTarget): SegmentFile[] {
-  const { bytes, offsets } = chunk.tables.persons.texts.get('psn') as TextData;
-  const persons = chunk.tables.persons.length;
+  const { bytes, offsets } = textOf(chunk.tables.persons, 'psn');
+  const persons = chunk.tables.persons.numbers.length;
   const bucketAt = (row: number): number =>
     bucketOf(Buffer.from(bytes.buffer, bytes.byteOffset + (offsets[row] as number), 4).toString('latin1'), buckets);
   const written: SegmentFile[] = [];
@@ -214,7 +226,7 @@ export function writeSegments(chunk: ChunkTables, buckets: number, target: Segme
 
 function cutSegment(chunk: ChunkTables, bucket: number, persons: Span, target: SegmentTarget): SegmentFile {
   const along = (name: string, span: Span): Span => {
-    const range = chunk.ranges[name] as Int32Array;
+    const range = rangesOf(chunk, name);
     return [range[span[0]] as number, range[span[1]] as number];
   };
   const visits = along('persons.visits', persons);
@@ -227,7 +239,7 @@ function cutSegment(chunk: ChunkTables, bucket: number, persons: Span, target: S
     diagnoses: along('visits.diagnoses', visits),
     operations: along('visits.operations', visits),
   };
-  const tables = tableNames.map((table): StoredTable => {
+  const tables = workingTableNames.map((table): StoredTable => {
     const [from, to] = spans[table];
     return { table, columns: cut(chunk, table, spans), length: to - from };
   });

@@ -30,20 +30,19 @@ export async function gather(engine: Tables, input: { options: IngestOptions; sc
   const loads: Load[] = [];
   const hashes = new Map<number, string>();
   const unnamed = found.files.filter((file) => file.table === undefined).map((file) => file.name);
-  const named = found.files.filter((file) => file.table !== undefined);
+  const named = found.files.flatMap((file) => (file.table === undefined ? [] : [{ file, table: file.table }]));
   if (named.length === 0) {
     throw lakeProblems.refused('files-unnamed', {}, { file: options.paths.join(', ') });
   }
   // A file is hashed while the one before it is copied.
   const hashOf = (index: number): Promise<string> => {
-    const file = named[index];
-    const work = file === undefined ? Promise.resolve('') : hashFile(file.path, options.signal);
+    const path = named[index]?.file.path;
+    const work = path === undefined ? Promise.resolve('') : hashFile(path, options.signal);
     work.catch(() => undefined);
     return work;
   };
   let next = hashOf(0);
-  for (const [index, file] of named.entries()) {
-    const table = file.table as string;
+  for (const [index, { file, table }] of named.entries()) {
     const content = await next;
     next = hashOf(index + 1);
     const hash = createHash('sha256').update(`${content}|${table}|${file.name}|national`).digest('hex');

@@ -2,11 +2,12 @@ import { join, resolve } from 'node:path';
 import {
   type DimensionTable,
   dictionary,
+  forEachName,
   type LakeContext,
   type Segment,
   type TableData,
   type WorkingTable,
-  workingTables,
+  workingTableNames,
 } from '@hengjian/standard';
 import { identifier, parquetOf, quoted } from '@hengjian/table';
 import { indexFile, openTableFolder } from './arrow-file.ts';
@@ -98,16 +99,14 @@ export async function openLake(folder: string): Promise<Lake> {
   };
 }
 
-const tableNames = Object.keys(workingTables) as readonly WorkingTable[];
-
 /**
  * Reads the asked columns of a segment; without `columns` all tables and columns, and tables not named are absent. The
  * bytes that are read are checked: throws `lake-damaged` with the file when they are not what was written.
  */
 export function readSegment(handle: SegmentHandle, columns?: Partial<Record<WorkingTable, readonly string[]>>): Segment {
   const folder = openTableFolder(handle.path, handle.index);
-  const wanted = tableNames.filter((table) => columns === undefined || columns[table] !== undefined);
-  return Object.fromEntries(wanted.map((table) => [table, folder.read(table, columns?.[table])])) as Segment;
+  const wanted = workingTableNames.filter((table) => columns === undefined || columns[table] !== undefined);
+  return forEachName(wanted, (table) => folder.read(table, columns?.[table]));
 }
 
 /** Columns of a line that a refund changes, with their net column in the exceptions. */

@@ -33,6 +33,8 @@ export interface Load {
 /** Loads of one table that are read in the same way. */
 export interface LoadGroup {
   readonly table: string;
+  /** Says how all of them are read. */
+  readonly first: Load;
   readonly loads: readonly Load[];
 }
 
@@ -59,12 +61,13 @@ const optional = new Set(['psn_no', 'certno']);
 
 /** Groups the loads that can be read by one statement. */
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
-  const groups = new Map<string, Load[]>();
+  const groups = new Map<string, LoadGroup>();
   for (const load of loads) {
     const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns, load.staged.firstRow]);
-    groups.set(signature, [...(groups.get(signature) ?? []), load]);
+    const { first, loads: before } = groups.get(signature) ?? { first: load, loads: [] };
+    groups.set(signature, { table: first.table, first, loads: [...before, load] });
   }
-  return [...groups.values()].map((list) => ({ table: (list[0] as Load).table, loads: list }));
+  return [...groups.values()];
 }
 
 const missingField = (table: Table, plan: FieldPlan): string | undefined => {
@@ -96,7 +99,7 @@ function reasonsSql(load: Load, keys: PersonKeys): string[] {
 
 /** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */
 export function typedSelect(group: LoadGroup, keys: PersonKeys): string {
-  const first = group.loads[0] as Load;
+  const { first } = group;
   const table = tableOf(group.table);
   const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
   const typed = first.plans.map((plan) => {
@@ -215,7 +218,7 @@ const withFile = (group: LoadGroup, keys: PersonKeys): string =>
 
 /** Computes the pseudonym of each distinct text of the group once; asking which rows are accepted would cost more. */
 async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
-  const { texts } = personSql(group.loads[0] as Load);
+  const { texts } = personSql(group.first);
   if (texts.length === 0) return;
   const all = texts.map(({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${withFile(group, keys)}`);
   // The name of a file and the number of a row are no number of a person: they are taken as they stand.
@@ -256,7 +259,7 @@ function metaColumns(load: Load): string[] {
 
 /** Writes the accepted rows of a group as Parquet by month and counts the others. */
 export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
-  const load = group.loads[0] as Load;
+  const load = group.first;
   await addPseudonyms(engine, group, keys);
   const person = personSql(load);
   const time = monthField[group.table];
@@ -280,7 +283,7 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     const [code = '', field = ''] = row._bad.split('|');
     return { seq: row._seq, field, code: reasonOf(code), rows: row.n };
   });
-  const meta = ['_rid', '_key', '_person', '_reach', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) as string)];
+  const meta = ['_rid', '_key', '_person', '_reach', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) ?? column)];
   return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder };
 }
 

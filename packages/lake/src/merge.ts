@@ -1,17 +1,18 @@
 import {
-  type ColumnData,
   type ColumnDefinition,
   columnsOf,
+  forEachTable,
+  isWorkingTable,
+  type NumberColumn,
   type Segment,
   type TextColumn,
+  views,
   type WorkingTable,
-  workingTables,
+  workingTableNames,
 } from '@hengjian/standard';
 import { StoredText } from './arrow-file.ts';
 import type { StoredColumn, TextData } from './arrow-write.ts';
 import type { StoredTable } from './export.ts';
-
-const tableNames = Object.keys(workingTables) as readonly WorkingTable[];
 
 /** A segment to be merged, and the rows of its persons that a newer segment holds. */
 export interface MergeSource {
@@ -29,23 +30,16 @@ interface Block {
 type Blocks = Readonly<Record<WorkingTable, Block>>;
 type Span = readonly [from: number, to: number];
 
-function numbersOf(data: ColumnData | undefined): Int32Array {
-  if (!(data instanceof Int32Array)) throw new TypeError('a column of row numbers is missing');
-  return data;
-}
-
 /** Rows of each table that belong to a person. Children of visits follow each other as the visits do. */
 function spansOf(segment: Segment, person: number): Record<WorkingTable, Span> {
   const { persons, visits } = segment;
   const own = (table: 'visits' | 'lines' | 'enrolments'): Span => [
-    numbersOf(persons.columns[`${table}_start`])[person] ?? 0,
-    numbersOf(persons.columns[`${table}_end`])[person] ?? 0,
+    views.words(persons, `${table}_start`)[person] ?? 0,
+    views.words(persons, `${table}_end`)[person] ?? 0,
   ];
   const [first, end] = own('visits');
   const below = (table: 'settlements' | 'diagnoses' | 'operations'): Span =>
-    first === end
-      ? [0, 0]
-      : [numbersOf(visits.columns[`${table}_start`])[first] ?? 0, numbersOf(visits.columns[`${table}_end`])[end - 1] ?? 0];
+    first === end ? [0, 0] : [views.words(visits, `${table}_start`)[first] ?? 0, views.words(visits, `${table}_end`)[end - 1] ?? 0];
   return {
     persons: [person, person + 1],
     visits: [first, end],
@@ -59,6 +53,7 @@ function spansOf(segment: Segment, person: number): Record<WorkingTable, Span> {
 
 interface Living {
   readonly psn: string;
+  readonly segment: Segment;
   readonly source: number;
   readonly person: number;
 }
@@ -67,11 +62,9 @@ interface Living {
 function livingOf(sources: readonly MergeSource[]): Living[] {
   const living = sources.flatMap(({ segment, dead }, source) => {
     const gone = new Set(dead);
-    const psn = segment.persons.columns.psn;
-    if (psn === undefined || !('get' in psn)) throw new TypeError('a segment has no pseudonyms');
-    return Array.from({ length: segment.persons.length }, (_, person) => ({ psn: textAt(psn, person), source, person })).filter(
-      ({ person }) => !gone.has(person),
-    );
+    const psn = views.text(segment.persons, 'psn');
+    const persons = Array.from({ length: segment.persons.length }, (_, person) => ({ psn: textAt(psn, person), segment, source, person }));
+    return persons.filter(({ person }) => !gone.has(person));
   });
   return living.sort((left, right) => (left.psn < right.psn ? -1 : left.psn > right.psn ? 1 : 0));
 }
@@ -83,24 +76,15 @@ function textAt(column: TextColumn, row: number): string {
 }
 
 function blocksOf(sources: readonly MergeSource[]): { readonly blocks: readonly Blocks[]; readonly lengths: Record<WorkingTable, number> } {
-  const lengths: Record<WorkingTable, number> = {
-    persons: 0,
-    enrolments: 0,
-    visits: 0,
-    settlements: 0,
-    diagnoses: 0,
-    operations: 0,
-    lines: 0,
-  };
-  const blocks = livingOf(sources).map(({ source, person }) => {
-    const spans = spansOf((sources[source] as MergeSource).segment, person);
-    const placed = tableNames.map((table): [WorkingTable, Block] => {
+  const lengths = forEachTable(() => 0);
+  const blocks = livingOf(sources).map(({ segment, source, person }) => {
+    const spans = spansOf(segment, person);
+    return forEachTable((table): Block => {
       const [from, to] = spans[table];
       const at = lengths[table];
       lengths[table] += to - from;
-      return [table, { source, from, to, at }];
+      return { source, from, to, at };
     });
-    return Object.fromEntries(placed) as Record<WorkingTable, Block>;
   });
   return { blocks, lengths };
 }
@@ -123,13 +107,14 @@ function mergedText(columns: readonly StoredText[], blocks: readonly Block[], le
   return { offsets, bytes, missing };
 }
 
-type Numbers = Int32Array | Int8Array | Float64Array;
-
-function mergedNumbers(columns: readonly Numbers[], blocks: readonly Block[], length: number): Numbers {
+function mergedNumbers(columns: readonly NumberColumn[], blocks: readonly Block[], length: number): NumberColumn {
   const [first] = columns;
-  const out: Numbers =
+  const out: NumberColumn =
     first instanceof Int8Array ? new Int8Array(length) : first instanceof Float64Array ? new Float64Array(length) : new Int32Array(length);
-  for (const { source, from, to, at } of blocks) out.set((columns[source] as Numbers).subarray(from, to), at);
+  for (const { source, from, to, at } of blocks) {
+    const column = columns[source];
+    if (column !== undefined) out.set(column.subarray(from, to), at);
+  }
   return out;
 }
 
@@ -151,17 +136,15 @@ function mergedColumn(
   const { name, kind } = column;
   const own = plan.blocks.map((block) => block[table]);
   const length = plan.lengths[table];
-  const data = sources.map(({ segment }) => segment[table].columns[name]);
-  const texts = data.filter((one) => one instanceof StoredText);
   if (kind === 'text') {
-    if (texts.length !== data.length) throw new TypeError(`${table}.${name} is no text`);
+    const texts = sources.map(({ segment }) => segment[table].columns[name]).filter((one) => one instanceof StoredText);
+    if (texts.length !== sources.length) throw new TypeError(`${table}.${name} is no text`);
     return { name, kind, text: mergedText(texts, own, length) };
   }
-  const arrays = data.flatMap((one) => (one === undefined || 'get' in one ? [] : [one]));
-  if (arrays.length !== data.length) throw new TypeError(`${table}.${name} is missing`);
+  const arrays = sources.map(({ segment }) => views.numbers(segment[table], name));
   const numbers = mergedNumbers(arrays, own, length);
-  const of = tableNames.find((one) => one === column.of);
-  if (kind === 'row' && of !== undefined && numbers instanceof Int32Array) shiftRows(numbers, plan.blocks, table, of);
+  const { of } = column;
+  if (kind === 'row' && isWorkingTable(of) && numbers instanceof Int32Array) shiftRows(numbers, plan.blocks, table, of);
   return { name, kind, numbers };
 }
 
@@ -171,7 +154,7 @@ function mergedColumn(
  */
 export function mergeSegments(sources: readonly MergeSource[]): StoredTable[] {
   const plan = blocksOf(sources);
-  return tableNames.map((table) => ({
+  return workingTableNames.map((table) => ({
     table,
     length: plan.lengths[table],
     columns: columnsOf(table).map((column) => mergedColumn(sources, table, column, plan)),

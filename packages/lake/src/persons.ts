@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputProblems, missingInt, type TableData, type TextColumn, words } from '@hengjian/standard';
+import { inputProblems, missingCode, missingInt, views, words } from '@hengjian/standard';
 import type { Lake, SegmentHandle } from './lake.ts';
 import { readSegment } from './lake.ts';
 
@@ -35,31 +35,21 @@ function logAccess(folder: string, access: Access, persons: readonly string[]): 
   }
 }
 
-function textColumn(table: TableData, name: string): TextColumn {
-  const data = table.columns[name];
-  if (data === undefined || !('get' in data)) throw new TypeError(`persons have no texts ${name}`);
-  return data;
-}
-
-function numberAt(table: TableData, name: string, row: number): number {
-  const data = table.columns[name];
-  if (data === undefined || 'get' in data) throw new TypeError(`persons have no numbers ${name}`);
-  return data[row] ?? missingInt;
-}
-
 function personsOf(lake: Lake, handle: SegmentHandle, wanted: ReadonlySet<string>): Person[] {
   const { persons } = readSegment(handle, { persons: ['psn', 'gend', 'brdy', 'die_date'] });
-  const psn = textColumn(persons, 'psn');
+  const psn = views.text(persons, 'psn');
+  const gend = views.ids(persons, 'gend');
+  const days = { brdy: views.words(persons, 'brdy'), die_date: views.words(persons, 'die_date') };
   const dead = new Set(handle.dead);
   const codes = lake.context().dictionaries.gend ?? [];
-  const day = (name: string, row: number): number | null => {
-    const value = numberAt(persons, name, row);
+  const day = (name: keyof typeof days, row: number): number | null => {
+    const value = days[name][row] ?? missingInt;
     return value === missingInt ? null : value;
   };
   return Array.from({ length: persons.length }, (_, row) => row).flatMap((row) => {
     const name = psn.get(row) ?? '';
     if (dead.has(row) || !wanted.has(name)) return [];
-    return [{ psn: name, gend: codes[numberAt(persons, 'gend', row)] ?? null, brdy: day('brdy', row), die_date: day('die_date', row) }];
+    return [{ psn: name, gend: codes[gend[row] ?? missingCode] ?? null, brdy: day('brdy', row), die_date: day('die_date', row) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
+import { forEachTable, type Segment, type TextColumn, views } from '@hengjian/standard';
 import { type SegmentTarget, storeSegment } from './export.ts';
 import type { SegmentFile } from './manifest.ts';
 import { mergeSegments } from './merge.ts';
@@ -8,11 +8,9 @@ import { openStoredFolder, readDead } from './segment-file.ts';
 import { describeFile } from './stored.ts';
 import { suffixToMerge } from './tiers.ts';
 
-const tableNames = Object.keys(workingTables) as readonly WorkingTable[];
-
 function readWhole(lake: string, segment: SegmentFile): Segment {
   const folder = openStoredFolder(lake, segment);
-  return Object.fromEntries(tableNames.map((table) => [table, folder.read(table)])) as Segment;
+  return forEachTable((table) => folder.read(table));
 }
 
 /** A segment with the persons that newer segments hold, before that is written down. */
@@ -21,7 +19,7 @@ interface Marked {
   readonly dead: readonly number[];
 }
 
-function find(column: { readonly length: number; get(row: number): string | null }, psn: string): number {
+function find(column: TextColumn, psn: string): number {
   let low = 0;
   let high = column.length - 1;
   while (low <= high) {
@@ -38,8 +36,7 @@ function find(column: { readonly length: number; get(row: number): string | null
 function mark(lake: string, segment: SegmentFile, touched: readonly string[]): Marked {
   const dead = readDead(lake, segment);
   if (touched.length === 0) return { segment, dead };
-  const { psn: column } = openStoredFolder(lake, segment).read('persons', ['psn']).columns;
-  if (column === undefined || !('get' in column)) throw new TypeError('a segment has no pseudonyms');
+  const column = views.text(openStoredFolder(lake, segment).read('persons', ['psn']), 'psn');
   const all = new Set(dead);
   for (const psn of touched) {
     const row = find(column, psn);

@@ -1,30 +1,29 @@
 import { createHash } from 'node:crypto';
 import {
-  type ColumnData,
   type ColumnDefinition,
   columnsOf,
-  dimensionTables,
+  dimensionTableNames,
+  isText,
+  missingCode,
   type Segment,
-  type TableData,
   type TextColumn,
+  views,
   type WorkingTable,
 } from '@hengjian/standard';
 import { type Lake, readSegment } from './lake.ts';
 
 type Dictionaries = Readonly<Record<string, readonly string[]>>;
 
-const isText = (column: ColumnData): column is TextColumn => 'get' in column;
-const cells = (table: TableData, name: string): ColumnData => table.columns[name] as ColumnData;
-
 interface Reader {
   readonly segment: Segment;
+  readonly settlementIds: TextColumn;
   readonly dictionaries: Dictionaries;
   readonly used: Map<string, Set<number>>;
 }
 
 /** Value of a cell without what differs between equal lakes: ids become their text, row numbers are left out. */
 function plain(reader: Reader, table: WorkingTable, column: ColumnDefinition, row: number): string {
-  const values = cells(reader.segment[table], column.name);
+  const values = views.any(reader.segment[table], column.name);
   if (isText(values)) return values.get(row) ?? '∅';
   const value = values[row] as number;
   if (column.kind === 'code' || column.kind === 'code8') {
@@ -53,8 +52,7 @@ function rowText(reader: Reader, table: WorkingTable, row: number, refs: Map<str
 function personHash(reader: Reader, person: number): string {
   const hash = createHash('sha256');
   const refs = new Map<string, number>();
-  const at = (table: WorkingTable, name: string, row: number): number =>
-    cells(reader.segment[table], name) instanceof Int32Array ? ((cells(reader.segment[table], name) as Int32Array)[row] as number) : -1;
+  const at = (table: WorkingTable, name: string, row: number): number => views.words(reader.segment[table], name)[row] ?? missingCode;
   const add = (table: WorkingTable, from: number, to: number): void => {
     for (let row = from; row < to; row += 1) hash.update(`${table}\u001e${rowText(reader, table, row, refs)}\n`);
   };
@@ -69,7 +67,7 @@ function personHash(reader: Reader, person: number): string {
   }
   for (let line = firstLine; line < at('persons', 'lines_end', person); line += 1) {
     const settlement = at('lines', 'settlement', line);
-    const setl = settlement < 0 ? '' : (reader.segment.settlements.columns['setl_id'] as TextColumn).get(settlement);
+    const setl = settlement < 0 ? '' : reader.settlementIds.get(settlement);
     hash.update(`${at('lines', 'visit', line) - firstVisit}|${setl}|`);
     add('lines', line, line + 1);
   }
@@ -87,18 +85,19 @@ export function stateHash(lake: Lake): string {
   for (const handle of lake.segments()) {
     const segment = readSegment(handle);
     const dead = new Set(handle.dead);
-    const reader = { segment, dictionaries, used };
+    const psn = views.text(segment.persons, 'psn');
+    const reader: Reader = { segment, settlementIds: views.text(segment.settlements, 'setl_id'), dictionaries, used };
     for (let row = 0; row < segment.persons.length; row += 1) {
-      if (!dead.has(row)) persons.push(`${(segment.persons.columns['psn'] as TextColumn).get(row)} ${personHash(reader, row)}`);
+      if (!dead.has(row)) persons.push(`${psn.get(row)} ${personHash(reader, row)}`);
     }
   }
   const hash = createHash('sha256').update(JSON.stringify([coverage, absent]));
   for (const line of persons.sort()) hash.update(`${line}\n`);
-  for (const [name, columns] of Object.entries(dimensionTables)) {
-    const table = dimensions[name as keyof typeof dimensions];
+  for (const name of dimensionTableNames) {
+    const table = dimensions[name];
     const lines = [...(used.get(name) ?? [])].map((id) => {
-      const values = columns.map((column: ColumnDefinition) => {
-        const data = cells(table, column.name);
+      const values = columnsOf(name).map((column) => {
+        const data = views.any(table, column.name);
         if (isText(data)) return data.get(id) ?? '∅';
         const value = data[id] as number;
         return column.kind === 'code' || column.kind === 'code8'

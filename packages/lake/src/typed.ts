@@ -1,4 +1,4 @@
-import { decimals, type Field, type NumericType, type Table } from '@hengjian/standard';
+import { decimals, type Field, isNumericType, type NumericType, type Table } from '@hengjian/standard';
 import { identifier } from '@hengjian/table';
 
 /** How one national field is filled from a staged source. */
@@ -14,11 +14,9 @@ export interface FieldPlan {
   readonly inFen?: boolean;
 }
 
-const isNumeric = (type: string): type is NumericType => type in decimals;
-
 /** SQL type of a field in the facts. */
 export function storedType(field: Field): string {
-  if (isNumeric(field.type)) return 'BIGINT';
+  if (isNumericType(field.type)) return 'BIGINT';
   if (field.type === 'date') return 'DATE';
   return field.type === 'datetime' ? 'TIMESTAMP' : 'VARCHAR';
 }
@@ -53,7 +51,7 @@ function timeSql(value: string, type: 'date' | 'datetime', formats: readonly str
 /** SQL of the typed value of a field: NULL when the text is missing or cannot be read. */
 export function typedSql(field: Field, plan: FieldPlan): string {
   // Casts pass over blanks by themselves.
-  if (isNumeric(field.type)) return numberSql(plan.from, field.type, plan.inFen === true);
+  if (isNumericType(field.type)) return numberSql(plan.from, field.type, plan.inFen === true);
   if (field.type === 'date' || field.type === 'datetime') return timeSql(plan.from, field.type, plan.formats ?? []);
   return clean(plan.from);
 }
@@ -63,7 +61,7 @@ export const openEndYear = 9000;
 
 /** SQL that tells whether the text of a field is present but cannot be read as its type. */
 export function unreadableSql(field: Field, plan: FieldPlan, typed: string): string {
-  if (isNumeric(field.type)) return `(${typed} IS NULL AND trim(${plan.from}) <> '')`;
+  if (isNumericType(field.type)) return `(${typed} IS NULL AND trim(${plan.from}) <> '')`;
   if (field.type === 'date' || field.type === 'datetime') {
     const beyond = `${typed} BETWEEN DATE '2200-01-01' AND DATE '${openEndYear}-12-31'`;
     return `((${typed} IS NULL AND trim(${plan.from}) <> '') OR ${typed} < DATE '1850-01-01' OR ${beyond})`;
@@ -73,7 +71,7 @@ export function unreadableSql(field: Field, plan: FieldPlan, typed: string): str
 
 /** SQL that finds numbers which the engine reads but a statement of account would not write: exponents and underscores. */
 export function oddNumberSql(table: Table, plans: readonly FieldPlan[]): string {
-  const numbers = plans.filter((plan) => isNumeric(table.fields.get(plan.field)?.type ?? ''));
+  const numbers = plans.filter((plan) => isNumericType(table.fields.get(plan.field)?.type ?? ''));
   if (numbers.length === 0) return 'false';
   return `regexp_matches(concat(${numbers.map((plan) => plan.from).join(', ')}), '[eE_]')`;
 }

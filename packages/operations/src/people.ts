@@ -1,5 +1,5 @@
 import { scryptSync, timingSafeEqual } from 'node:crypto';
-import { inputProblems, type RefusedInput, type Words } from '@hengjian/standard';
+import { inputProblems, isOneOf, type RefusedInput, type Words } from '@hengjian/standard';
 import { operationsProblems } from './problems.ts';
 
 export const administrators = ['system_admin', 'security_admin', 'audit_admin'] as const;
@@ -13,8 +13,8 @@ export interface Person {
   readonly disabled: boolean;
 }
 
-export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
-const isAdministrator = (role: Role): boolean => (administrators as readonly Role[]).includes(role);
+export const isRole = (text: string): text is Role => isOneOf(roles, text);
+const isAdministrator = (role: Role): boolean => isOneOf(administrators, role);
 
 /**
  * Reads roles and refuses those nobody may hold together: the three administrators are three people, and an

@@ -1,5 +1,5 @@
 import { type CheckedRule, termColumn } from '@hengjian/rulespec';
-import { nationalFieldOf } from '@hengjian/standard';
+import { keysOf, nationalFieldOf } from '@hengjian/standard';
 
 export type ReadTable = 'lines' | 'visits' | 'persons' | 'settlements' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
 /** Fields of the working form a rule reads, by table, in order of their names. */
@@ -90,9 +90,8 @@ const walkKeys: Readonly<Record<string, string>> = { trace_code: 'fee_list_d.dru
 
 export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
   return rules.map((rule) => {
-    const fields = Object.entries(ruleReads(rule)).flatMap(([table, columns]) =>
-      (columns ?? []).map((column) => nationalFieldOf(table as ReadTable, column)),
-    );
+    const reads = ruleReads(rule);
+    const fields = keysOf(reads).flatMap((table) => (reads[table] ?? []).map((column) => nationalFieldOf(table, column)));
     const others = [walkKeys[rule.source.by], ...rule.needs.map((need) => registers[need.cause])];
     const needs = [...new Set([...fields, ...others].filter((field) => field !== undefined))].sort();
     const { reach } = rule;

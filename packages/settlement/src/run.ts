@@ -158,6 +158,13 @@ interface Routed {
   readonly objections: readonly Objection[];
 }
 
+/** The same while it is filled. */
+interface Filling {
+  readonly stays: GroupedStay[];
+  readonly uploads: Upload[];
+  readonly objections: Objection[];
+}
+
 /**
  * What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names
  * no stay goes to the first month, which refuses it.
@@ -167,9 +174,7 @@ function route(
   stays: readonly GroupedStay[],
 ): { readonly months: ReadonlyMap<string, Routed>; readonly left_out: number } {
   const sorted = [...new Set(input.months)].sort();
-  const months = new Map(
-    sorted.map((month) => [month, { stays: [] as GroupedStay[], uploads: [] as Upload[], objections: [] as Objection[] }]),
-  );
+  const months = new Map(sorted.map((month): [string, Filling] => [month, { stays: [], uploads: [], objections: [] }]));
   const named = new Set([
     ...(input.uploads ?? []).map(({ stay }) => stay.mdtrt_id),
     ...(input.objections ?? []).map(({ mdtrt_id }) => mdtrt_id),

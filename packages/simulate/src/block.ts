@@ -139,7 +139,13 @@ export class BlockMaker {
   }
 
   #sink(table: number, month: number): Sink {
-    return this.#sinks[table * 12 + month] as Sink;
+    return this.#sinkAt(table * 12 + month);
+  }
+
+  #sinkAt(place: number): Sink {
+    const sink = this.#sinks[place];
+    if (sink === undefined) throw new Error(`no table is written at ${place}`);
+    return sink;
   }
 
   #month(minute: number): number {
@@ -179,7 +185,7 @@ export class BlockMaker {
   }
 
   #yearly(table: (typeof yearTables)[number]): Sink {
-    return this.#sinks[monthlyTables.length * 12 + yearTables.indexOf(table)] as Sink;
+    return this.#sinkAt(monthlyTables.length * 12 + yearTables.indexOf(table));
   }
 
   #writePerson(person: Person): void {

@@ -1,3 +1,4 @@
+import { isOneOf } from '@hengjian/standard';
 import { type Person, stayDays, type Visit } from './model.ts';
 import { rates, stayMix } from './year.ts';
 
@@ -113,7 +114,7 @@ export function calibrationTable(sums: Sums): CalibrationRow[] {
       [2, ['secondary']],
       [1, ['primary', 'township']],
     ] as const) {
-      const mix = stayMix[code].filter((entry) => (kinds as readonly string[]).includes(entry.kind));
+      const mix = stayMix[code].filter((entry) => isOneOf(kinds, entry.kind));
       const weight = mix.reduce((sum, entry) => sum + entry.weight, 0);
       const mean = (of: 'cost' | 'days'): number =>
         Math.round((mix.reduce((sum, entry) => sum + entry[of] * entry.weight, 0) / weight) * 10) / 10;

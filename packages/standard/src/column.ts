@@ -150,6 +150,8 @@ function seen<Data extends ColumnData>(name: string, data: ColumnData, is: (data
   throw new Error(`column ${name} is stored in another way`);
 }
 
+type View<Data extends ColumnData> = (table: TableData | undefined, name: string) => Data;
+
 const isNumbers = (data: ColumnData): data is NumberColumn => !isText(data);
 const isWords = (data: ColumnData): data is Int32Array => data instanceof Int32Array;
 const isIds = (data: ColumnData): data is Int32Array | Int8Array => data instanceof Int32Array || data instanceof Int8Array;
@@ -157,15 +159,20 @@ const isFloats = (data: ColumnData): data is Float64Array => data instanceof Flo
 
 /**
  * Views of a column by its kind; a column that is not loaded, or is of another kind, is a mistake of the program.
- * `words` are days, minutes, rows and refs, `floats` scaled values and hashes.
+ * `words` are days, minutes, rows and refs, `floats` scaled values and hashes, `any` whatever it is.
  */
 export const views = {
+  any: loaded,
   text: (table: TableData | undefined, name: string): TextColumn => seen(name, loaded(table, name), isText),
   numbers: (table: TableData | undefined, name: string): NumberColumn => seen(name, loaded(table, name), isNumbers),
   ids: (table: TableData | undefined, name: string): Int32Array | Int8Array => seen(name, loaded(table, name), isIds),
   words: (table: TableData | undefined, name: string): Int32Array => seen(name, loaded(table, name), isWords),
   floats: (table: TableData | undefined, name: string): Float64Array => seen(name, loaded(table, name), isFloats),
 } as const;
+
+/** A view of a column that a table may lack; undefined when it is not loaded. */
+export const viewIfLoaded = <Data extends ColumnData>(view: View<Data>, table: TableData | undefined, name: string): Data | undefined =>
+  table?.columns[name] === undefined ? undefined : view(table, name);
 
 /** An empty array of a stored column kind. */
 export function arrayOf(kind: ColumnKind, length: number): Int32Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Float64Array<ArrayBuffer> {

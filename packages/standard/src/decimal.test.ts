@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  decimals,
+  decimalsOf,
   formatScaled,
   formatYuan,
   lineAmount,
@@ -23,6 +25,12 @@ describe('decimals', () => {
     expect(parseFen('-0')).toBe(0);
     expect(parseMicroYuan('0.000001')).toBe(1);
     expect(parseScaled('99999999999999999', 2)).toBeUndefined();
+  });
+
+  it('are as many as the type of a definition keeps, and none are guessed for what is no number', () => {
+    for (const [type, places] of Object.entries(decimals)) expect(decimalsOf(type)).toBe(places);
+    expect(() => decimalsOf('text')).toThrow('text is no numeric type');
+    expect(() => decimalsOf(undefined)).toThrow('no numeric type');
   });
 
   it('multiplies and divides as exact fractions do, rounding half away from zero', () => {

@@ -1,3 +1,4 @@
+import { isOneOf, keysOf } from './names.ts';
 import type { Fen, MicroYuan, TenThousandth } from './units.ts';
 
 /**
@@ -7,6 +8,16 @@ import type { Fen, MicroYuan, TenThousandth } from './units.ts';
 /** Number of decimals kept for each numeric type of the dictionary. */
 export const decimals = { money: 2, price: 6, quantity: 4, ratio: 4, days: 2, age: 1, integer: 0 } as const;
 export type NumericType = keyof typeof decimals;
+
+const numericTypes = keysOf(decimals);
+
+export const isNumericType = (type: string | undefined): type is NumericType => isOneOf(numericTypes, type);
+
+/** Decimals kept for the numeric type of a definition; another name is a mistake of the program. */
+export function decimalsOf(type: string | undefined): number {
+  if (!isNumericType(type)) throw new Error(`${type} is no numeric type`);
+  return decimals[type];
+}
 
 const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 

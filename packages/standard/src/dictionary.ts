@@ -1,10 +1,15 @@
 import { parseCsvRecords } from './csv.ts';
 import { libraryText } from './library-text.ts';
+import { isOneOf } from './names.ts';
+
+const fieldTypes = ['string', 'code', 'date', 'datetime', 'money', 'price', 'quantity', 'ratio', 'days', 'age', 'integer'] as const;
+const privacies = ['keep', 'drop', 'pseudonym'] as const;
+const presences = ['core', 'optional'] as const;
 
 /** Types of the dictionary. Numeric types are stored as integers scaled by `decimals[type]`. */
-export type FieldType = 'string' | 'code' | 'date' | 'datetime' | 'money' | 'price' | 'quantity' | 'ratio' | 'days' | 'age' | 'integer';
+export type FieldType = (typeof fieldTypes)[number];
 /** `drop`: never enters the lake; `pseudonym`: replaced by a keyed hash. */
-export type Privacy = 'keep' | 'drop' | 'pseudonym';
+export type Privacy = (typeof privacies)[number];
 
 export interface Field {
   readonly table: string;
@@ -25,7 +30,7 @@ export interface Table {
   readonly name_en: string;
   /** Field names of the primary key. */
   readonly key: readonly string[];
-  readonly presence: 'core' | 'optional';
+  readonly presence: (typeof presences)[number];
   readonly fields: ReadonlyMap<string, Field>;
 }
 
@@ -40,49 +45,71 @@ export interface Dictionary {
   readonly codeTables: ReadonlyMap<string, ReadonlyMap<string, CodeValue>>;
 }
 
-function load(name: string): Record<string, string>[] {
-  const path = `standard/${name}`;
-  return parseCsvRecords(libraryText(path), path);
+/** A row of a file of the dictionary; a column or a word that it does not have is a mistake in the library. */
+class LibraryRow {
+  readonly #file: string;
+  readonly #cells: Readonly<Record<string, string>>;
+
+  constructor(file: string, cells: Readonly<Record<string, string>>) {
+    this.#file = file;
+    this.#cells = cells;
+  }
+
+  text(column: string): string {
+    const cell = this.#cells[column];
+    if (cell === undefined) throw new Error(`${this.#file} has no column ${column}`);
+    return cell;
+  }
+
+  oneOf<Word extends string>(column: string, words: readonly Word[]): Word {
+    const cell = this.text(column);
+    if (!isOneOf(words, cell)) throw new Error(`${this.#file}: ${column} is ${cell}, not one of ${words.join(', ')}`);
+    return cell;
+  }
 }
 
-function toField(record: Record<string, string>): Field {
+function load(name: string): LibraryRow[] {
+  const path = `standard/${name}`;
+  return parseCsvRecords(libraryText(path), path).map((cells) => new LibraryRow(path, cells));
+}
+
+function toField(row: LibraryRow): Field {
+  const codeTable = row.text('code_table');
   return {
-    table: record.table as string,
-    name: record.field as string,
-    name_zh: record.name_zh as string,
-    name_en: record.name_en as string,
-    type: record.type as FieldType,
-    length: record.length as string,
-    unit: record.unit as string,
-    nullable: record.nullable === 'Y',
-    code_table: record.code_table === '' ? undefined : record.code_table,
-    privacy: record.privacy === '' ? 'keep' : (record.privacy as Privacy),
+    table: row.text('table'),
+    name: row.text('field'),
+    name_zh: row.text('name_zh'),
+    name_en: row.text('name_en'),
+    type: row.oneOf('type', fieldTypes),
+    length: row.text('length'),
+    unit: row.text('unit'),
+    nullable: row.text('nullable') === 'Y',
+    code_table: codeTable === '' ? undefined : codeTable,
+    privacy: row.text('privacy') === '' ? 'keep' : row.oneOf('privacy', privacies),
   };
 }
 
 function loadDictionary(): Dictionary {
   const fields = load('fields.csv').map(toField);
   const tables = new Map<string, Table>();
-  for (const record of load('tables.csv')) {
-    const own = fields.filter((field) => field.table === record.table);
-    tables.set(record.table as string, {
-      name: record.table as string,
-      name_zh: record.name_zh as string,
-      name_en: record.name_en as string,
-      key: (record.key as string).split('+'),
-      presence: record.presence as 'core' | 'optional',
+  for (const row of load('tables.csv')) {
+    const name = row.text('table');
+    const own = fields.filter((field) => field.table === name);
+    tables.set(name, {
+      name,
+      name_zh: row.text('name_zh'),
+      name_en: row.text('name_en'),
+      key: row.text('key').split('+'),
+      presence: row.oneOf('presence', presences),
       fields: new Map(own.map((field) => [field.name, field])),
     });
   }
   const codeTables = new Map<string, Map<string, CodeValue>>();
-  for (const record of load('code-tables.csv')) {
-    const values = codeTables.get(record.code_table as string) ?? new Map<string, CodeValue>();
-    values.set(record.code as string, {
-      code: record.code as string,
-      name_zh: record.name_zh as string,
-      name_en: record.name_en as string,
-    });
-    codeTables.set(record.code_table as string, values);
+  for (const row of load('code-tables.csv')) {
+    const values = codeTables.get(row.text('code_table')) ?? new Map<string, CodeValue>();
+    const code = row.text('code');
+    values.set(code, { code, name_zh: row.text('name_zh'), name_en: row.text('name_en') });
+    codeTables.set(row.text('code_table'), values);
   }
   return { tables, codeTables };
 }

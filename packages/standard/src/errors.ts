@@ -29,7 +29,7 @@ export class RefusedInput extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: Problem | readonly Problem[]) {
-    const list = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    const list = 'code' in problems ? [problems] : problems;
     super(list.map((problem) => describeProblem(problem, 'en')).join('\n'));
     this.name = 'RefusedInput';
     this.problems = list;

@@ -15,6 +15,7 @@ export {
   national,
   type TableData,
   type TextColumn,
+  viewIfLoaded,
   views,
 } from './column.ts';
 export * from './csv.ts';
@@ -25,6 +26,7 @@ export * from './folder-lock.ts';
 export type * from './generated/tables.ts';
 export * from './input-problems.ts';
 export * from './library-text.ts';
+export * from './names.ts';
 export * from './problems.ts';
 export * from './replace-file.ts';
 export * from './schemas.ts';

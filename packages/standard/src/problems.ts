@@ -52,7 +52,9 @@ export function defineProblems<const Definitions extends Readonly<Record<string,
   definitions: Definitions,
 ): ProblemRegistry<Definitions> {
   const problem = (code: string, values: Readonly<Record<string, ProblemValue>>, place?: Place): Problem => {
-    const { says, remedy, status, exit } = definitions[code] as ProblemDefinition;
+    const definition: ProblemDefinition | undefined = definitions[code];
+    if (definition === undefined) throw new Error(`no problem ${code} in the registry`);
+    const { says, remedy, status, exit } = definition;
     return {
       code,
       values,

@@ -78,8 +78,9 @@ export interface AmountParts {
  * `unknown` when any of them is missing.
  */
 export function amountCloses({ total, parts }: AmountParts): boolean | 'unknown' {
-  if (total === undefined || parts.some((part) => part === undefined)) return 'unknown';
-  const sum = parts.reduce<number>((left, right) => left + (right as number), 0);
+  const known = parts.filter((part) => part !== undefined);
+  if (total === undefined || known.length < parts.length) return 'unknown';
+  const sum = known.reduce((left, right) => left + right, 0);
   return Math.abs(total - sum) <= parts.length;
 }
 

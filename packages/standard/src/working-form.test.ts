@@ -7,6 +7,7 @@ import {
   dimensionTables,
   extractColumns,
   nationalFieldOf,
+  viewIfLoaded,
   views,
   workingTables,
 } from './index.ts';
@@ -44,5 +45,10 @@ describe('a column of the working form', () => {
     expect(views.numbers(table, 'b')).toBe(table.columns.b);
     expect(() => views.words(table, 'b')).toThrow('stored in another way');
     expect(() => views.ids(table, 'd')).toThrow('not loaded');
+    expect(views.any(table, 'c')).toBe(table.columns.c);
+    expect(() => views.any(undefined, 'c')).toThrow('not loaded');
+    expect(viewIfLoaded(views.words, table, 'a')).toBe(table.columns.a);
+    expect(viewIfLoaded(views.words, table, 'd')).toBeUndefined();
+    expect(() => viewIfLoaded(views.words, table, 'b')).toThrow('stored in another way');
   });
 });

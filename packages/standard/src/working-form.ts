@@ -14,6 +14,7 @@ import {
   type TableData,
   text,
 } from './column.ts';
+import { isOneOf, keysOf } from './names.ts';
 import type { CivilDay } from './units.ts';
 import { words } from './words.ts';
 
@@ -289,6 +290,12 @@ export const workingTables = {
 
 export type WorkingTable = keyof typeof workingTables;
 
+/** Names of the tables of a segment, in storage order. */
+export const workingTableNames: readonly WorkingTable[] = keysOf(workingTables);
+
+/** Whether a name is that of a table of a segment. */
+export const isWorkingTable = (name: string | undefined): name is WorkingTable => isOneOf(workingTableNames, name);
+
 /**
  * Columns of the tables that are kept once per lake. Institution, practitioner, item and department have one row per
  * value of their dictionary; `stock` and `practitioner_stay` are plain lists.
@@ -389,11 +396,14 @@ export const dimensionTables = {
 
 export type DimensionTable = keyof typeof dimensionTables;
 
+/** Names of the tables that are kept once per lake, in storage order. */
+export const dimensionTableNames: readonly DimensionTable[] = keysOf(dimensionTables);
+
 /** One segment in memory. Tables a reader did not ask for are absent. */
 export type Segment = Readonly<Record<WorkingTable, TableData>>;
 
 /** One value for each table of the working form. */
-export const forEachTable = <Value>(make: (table: WorkingTable) => Value): Readonly<Record<WorkingTable, Value>> => ({
+export const forEachTable = <Value>(make: (table: WorkingTable) => Value): Record<WorkingTable, Value> => ({
   persons: make('persons'),
   enrolments: make('enrolments'),
   visits: make('visits'),
@@ -450,8 +460,6 @@ export const columnNamed = (table: WorkingTable | DimensionTable, name: string):
 /** Columns of a table of the working form or of a dimension, in storage order. */
 export const columnsOf = (table: WorkingTable | DimensionTable): readonly ColumnDefinition[] =>
   isWorkingTable(table) ? workingTables[table] : dimensionTables[table];
-
-const isWorkingTable = (table: string): table is WorkingTable => Object.hasOwn(workingTables, table);
 
 /** National field `table.field` that a source must fill for a column to have values; undefined where other rows or ingest make it. */
 export function nationalFieldOf(table: WorkingTable | DimensionTable, name: string): string | undefined {

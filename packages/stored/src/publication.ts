@@ -269,7 +269,8 @@ function parseManifest(text: string): Manifest | undefined {
   if (!isRecord(value) || typeof value.kind !== 'string' || typeof value.format !== 'number' || !Array.isArray(value.files))
     return undefined;
   const files: FileEntry[] = [];
-  for (const one of value.files as readonly unknown[]) {
+  const entries: readonly unknown[] = value.files;
+  for (const one of entries) {
     if (!isRecord(one) || typeof one.name !== 'string' || typeof one.size !== 'number' || typeof one.sha256 !== 'string') return undefined;
     files.push({ name: one.name, size: one.size, sha256: one.sha256 });
   }

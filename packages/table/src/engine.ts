@@ -117,6 +117,12 @@ function interruptOn(connection: DuckDBConnection, signal: AbortSignal | undefin
   };
 }
 
+/** Arrays that the engine keeps columns of numbers in; those of whole numbers of 64 bits would have to be converted. */
+const numberArrays = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array] as const;
+
+const isNumbers = (items: unknown): items is InstanceType<(typeof numberArrays)[number]> =>
+  numberArrays.some((array) => items instanceof array);
+
 function tablesOver(connection: DuckDBConnection, instance: DuckDBInstance, signal: AbortSignal | undefined): Tables {
   const guard = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (signal?.aborted === true) throw new Cancelled();
@@ -159,8 +165,8 @@ function tablesOver(connection: DuckDBConnection, instance: DuckDBInstance, sign
           getColumnValues: (column) => chunk.getColumnValues(column),
           copyInto: (column, target, at) => {
             const vector: object = chunk.getColumnVector(column);
-            if (!('items' in vector) || !ArrayBuffer.isView(vector.items)) throw new TypeError(`column ${column} has no numbers`);
-            target.set((vector.items as Int32Array).subarray(0, chunk.rowCount), at);
+            if (!('items' in vector) || !isNumbers(vector.items)) throw new TypeError(`column ${column} has no numbers`);
+            target.set(vector.items.subarray(0, chunk.rowCount), at);
           },
         };
       }

@@ -10,12 +10,12 @@ import {
   type Hit,
   type RuleCounts,
 } from '@hengjian/rulespec';
-import type { LakeContext, Segment, TextColumn } from '@hengjian/standard';
+import { type LakeContext, type Segment, views } from '@hengjian/standard';
 import { encodePart } from '../event-store.ts';
 import { buildFinding } from '../finding-builder.ts';
 import { type Cards, hitReader, makeCards } from '../segment-hits.ts';
 import { type ColumnSelection, evidenceSelection, saidColumns, unionColumns } from '../session.ts';
-import { isSettledWithin } from '../settled.ts';
+import { settledWithin } from '../settled.ts';
 import type { CountsRecord, FilterCounts, SegmentRecord } from './messages.ts';
 import { feedPersons, schemaOr } from './records.ts';
 
@@ -86,12 +86,12 @@ const defaultSegmentLines = 200_000;
 
 function segmentRecord(segment: Segment, id: string): SegmentRecord {
   const { persons } = segment;
-  const psn = persons.columns.psn as TextColumn;
+  const psn = views.text(persons, 'psn');
   return {
     id,
     psn: Array.from({ length: persons.length }, (_, row) => psn.get(row) as string),
-    visits: [...(persons.columns.visits_start as Int32Array)],
-    lines: [...(persons.columns.lines_start as Int32Array)],
+    visits: [...views.words(persons, 'visits_start')],
+    lines: [...views.words(persons, 'lines_start')],
     visit_count: segment.visits.length,
     line_count: segment.lines.length,
   };
@@ -119,12 +119,13 @@ export async function runFilter(options: FilterOptions): Promise<FilterResult> {
   let [persons, lines, findings, number] = [0, 0, 0, 0];
   const judge = (): void => {
     const segment = builder.take();
-    const id = (segment.persons.columns.psn as TextColumn).get(0) as string;
+    const id = views.text(segment.persons, 'psn').get(0) as string;
     const hits: Hit[] = [];
     kernel.run(segment, { hit: (hit) => hits.push(hit) }, undefined, number);
     const reader = hitReader({ segment, context, bound, cards: session.cards });
+    const isReported = settledWithin(segment, options);
     for (const hit of hits) {
-      if (!isSettledWithin(hit, segment, options)) continue;
+      if (!isReported(hit)) continue;
       const { finding, atIssue } = buildFinding(reader.read(hit));
       write('finding', JSON.stringify(finding));
       for (const row of atIssue) write('issue', JSON.stringify(row));

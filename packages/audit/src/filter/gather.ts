@@ -7,6 +7,7 @@ import {
   columnsOf,
   type DimensionTable,
   dayOfMinute,
+  keysOf,
   type LakeContext,
   missingInt,
   parseMinute,
@@ -129,9 +130,7 @@ class Gathered {
 
   context(): LakeContext {
     const dictionaries = this.#values.sorted();
-    const absent = (Object.keys(tableOf) as (keyof typeof tableOf)[]).flatMap((table) =>
-      this.#schema[table] === undefined ? [tableOf[table]] : [],
-    );
+    const absent = keysOf(tableOf).flatMap((table) => (this.#schema[table] === undefined ? [tableOf[table]] : []));
     const edge = (range: Range | undefined, end: 'from' | 'to'): CivilDay => range?.[end] ?? 0;
     const { lines, visits } = this.#all;
     return {

@@ -1,5 +1,5 @@
-import { type PlainSchema, parseSchema, plainTables, type RecordPlace, type SegmentBuilder } from '@hengjian/lake';
-import type { WorkingTable } from '@hengjian/standard';
+import { type PlainSchema, parseSchema, type RecordPlace, type SegmentBuilder } from '@hengjian/lake';
+import { isWorkingTable, type WorkingTable } from '@hengjian/standard';
 import { auditProblems } from '../problems.ts';
 
 /** One record of the stream: `person <tab> table <tab> values…`, the values in the order of the schema. */
@@ -10,15 +10,13 @@ export interface StreamRecord {
   readonly place: RecordPlace;
 }
 
-const tables: ReadonlySet<string> = new Set(plainTables);
-
 /** Splits one line of the stream. `row` counts from 1. */
 export function parseRecord(line: string, row: number, schema: PlainSchema, file = 'stdin'): StreamRecord {
   const [psn = '', table = '', ...cells] = line.split('\t');
-  if (psn === '' || !tables.has(table) || schema[table as WorkingTable] === undefined) {
+  if (psn === '' || !isWorkingTable(table) || schema[table] === undefined) {
     throw auditProblems.refused('record-tag', { tag: table, known: Object.keys(schema).join(', ') }, { file, row });
   }
-  return { psn, table: table as WorkingTable, cells, place: { file, row } };
+  return { psn, table, cells, place: { file, row } };
 }
 
 /** Lines of a byte stream, without their ends, in batches as they arrive. */

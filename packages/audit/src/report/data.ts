@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openLake } from '@hengjian/lake';
-import type { TextColumn } from '@hengjian/standard';
+import { viewIfLoaded, views } from '@hengjian/standard';
 import { integer, openTables, optional, type Tables, text } from '@hengjian/table';
 import { relateFindings } from '../findings-tables.ts';
 import type { RunRecord } from '../record.ts';
@@ -110,12 +110,11 @@ export async function namesOf(
   lake: string,
 ): Promise<{ readonly institutions: ReadonlyMap<string, string>; readonly departments: ReadonlyMap<string, string> }> {
   const context = (await openLake(lake)).context();
-  const pairs = (dictionary: string, column: TextColumn): Map<string, string> =>
-    new Map((context.dictionaries[dictionary] ?? []).map((code, id) => [code, column.get(id) ?? code]));
-  return {
-    institutions: pairs('institution', context.dimensions.institution.columns.fixmedins_name as TextColumn),
-    departments: pairs('department', context.dimensions.department.columns.dept_name as TextColumn),
+  const pairs = (dictionary: 'institution' | 'department', name: string): Map<string, string> => {
+    const names = viewIfLoaded(views.text, context.dimensions[dictionary], name);
+    return new Map((context.dictionaries[dictionary] ?? []).map((code, id) => [code, names?.get(id) ?? code]));
   };
+  return { institutions: pairs('institution', 'fixmedins_name'), departments: pairs('department', 'dept_name') };
 }
 
 const sampleShape = {

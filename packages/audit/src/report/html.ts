@@ -27,7 +27,10 @@ const causeNames: Readonly<Record<string, readonly [string, string]>> = {
   signature: ['住院没有明细', 'the stay has no lines'],
 };
 
-const causeName = (cause: string): string => both(...((causeNames[cause] ?? [`缺 ${cause}`, `${cause} missing`]) as [string, string]));
+function causeName(cause: string): string {
+  const [zh, en] = causeNames[cause] ?? [`缺 ${cause}`, `${cause} missing`];
+  return both(zh, en);
+}
 
 function cards(run: RunRecord): string {
   const card = (kind: string, zh: string, en: string): string => {

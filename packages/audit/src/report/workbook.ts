@@ -1,4 +1,4 @@
-import { type Cell, cellLimit, type SheetWriter, sheetRowLimit, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
+import { type Cell, cellLimit, sheetRowLimit, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
 import { formatDay, formatYuan } from '@hengjian/standard';
 import { integer, optional, type Tables, text } from '@hengjian/table';
 import { evidenceReader } from '../evidence-reader.ts';
@@ -47,22 +47,20 @@ function continued(
   header: readonly string[],
   limit: number,
 ): { row(cells: readonly Cell[]): void; end(): readonly string[] } {
-  const names: string[] = [];
-  let sheet: SheetWriter | undefined;
-  const open = (): SheetWriter => {
-    sheet?.end();
-    const next = names.length === 0 ? name : `${name}（续${names.length}）`;
-    names.push(next);
-    return book.sheet(next, header);
-  };
-  sheet = open();
+  const names = [name];
+  let sheet = book.sheet(name, header);
   return {
     row(cells) {
-      if ((sheet as SheetWriter).rows >= limit) sheet = open();
-      (sheet as SheetWriter).row(cells);
+      if (sheet.rows >= limit) {
+        sheet.end();
+        const next = `${name}（续${names.length}）`;
+        names.push(next);
+        sheet = book.sheet(next, header);
+      }
+      sheet.row(cells);
     },
     end() {
-      sheet?.end();
+      sheet.end();
       return names;
     },
   };

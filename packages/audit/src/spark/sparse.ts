@@ -1,4 +1,14 @@
-import { arrayOf, type ColumnData, type ColumnDefinition, columnNamed, missingInt, type Segment, type TableData } from '@hengjian/standard';
+import {
+  arrayOf,
+  type ColumnData,
+  type ColumnDefinition,
+  columnNamed,
+  missingInt,
+  type Segment,
+  type TableData,
+  viewIfLoaded,
+  views,
+} from '@hengjian/standard';
 import type { SegmentRecord } from '../filter/messages.ts';
 
 const missing = (column: ColumnDefinition | undefined): number =>
@@ -51,8 +61,8 @@ function oldRows(name: string, of: string | undefined, places: Places): ((row: n
  */
 export function sparseSegment(built: Segment, record: SegmentRecord, wanted: readonly number[]): Segment {
   const rowsOf = (starts: readonly number[], name: 'visits' | 'lines'): Int32Array => {
-    const from = built.persons.columns[`${name}_start`] as Int32Array;
-    const to = built.persons.columns[`${name}_end`] as Int32Array;
+    const from = views.words(built.persons, `${name}_start`);
+    const to = views.words(built.persons, `${name}_end`);
     const places = new Int32Array(built[name].length);
     wanted.forEach((old, person) => {
       for (let row = from[person] as number; row < (to[person] as number); row += 1)
@@ -67,7 +77,7 @@ export function sparseSegment(built: Segment, record: SegmentRecord, wanted: rea
   };
   const owned = (table: 'settlements' | 'diagnoses' | 'operations'): TableData => {
     const { columns, length } = built[table];
-    const visit = columns.visit as Int32Array | undefined;
+    const visit = viewIfLoaded(views.words, built[table], 'visit');
     return { length, columns: visit === undefined ? columns : { ...columns, visit: visit.map((row) => places.visits[row] as number) } };
   };
   return {

@@ -1,5 +1,5 @@
 import { headerText, type Sheet } from '@hengjian/documents';
-import { inputProblems, type Place, words } from '@hengjian/standard';
+import { forEachName, inputProblems, keysOf, type Place, words } from '@hengjian/standard';
 import type { Journal } from './journal.ts';
 
 /** A column by the header texts that it may have. */
@@ -39,7 +39,8 @@ export const knownHeaders = (...tables: readonly Columns<string>[]): ReadonlySet
 /** Which header each column has in the sheet; a needed one that is absent is a problem. */
 function headersOf<Name extends string>(sheet: Sheet, file: string, columns: Columns<Name>, journal: Journal): ReadonlyMap<Name, string> {
   const found = new Map<Name, string>();
-  for (const [name, column] of Object.entries(columns) as [Name, Column][]) {
+  for (const name of keysOf(columns)) {
+    const column = columns[name];
     const header = column.headers.map(headerText).find((text) => sheet.header.includes(text));
     if (header !== undefined) found.set(name, header);
     else if (column.needed) {
@@ -60,20 +61,20 @@ export function readTable<Name extends string>(
   const headers = headersOf(sheet, file, columns, journal);
   for (const problem of sheet.problems) journal.problem({ ...problem, place: { ...problem.place, file } });
   journal.sheet(file, sheet.rows.length);
-  const names = Object.keys(columns) as Name[];
+  const names = keysOf(columns);
   return sheet.rows.map(({ row, cells }): TableRow<Name> => {
-    const values = {} as Record<Name, string>;
-    for (const name of names) {
+    const values = forEachName(names, (name) => {
       const header = headers.get(name);
       const raw = header === undefined ? '' : (cells.get(header) ?? '');
-      values[name] = cleaned(raw, columns[name].cell);
-      if (values[name] !== raw) {
+      const value = cleaned(raw, columns[name].cell);
+      if (value !== raw) {
         journal.correction(
           { code: 'cell-cleaned', zh: '去掉全角、不可见字符或换行符', en: 'full width, invisible signs or line ends cleaned' },
           { file, row, field: header ?? name },
         );
       }
-    }
+      return value;
+    });
     return { values, place: { file, row } };
   });
 }

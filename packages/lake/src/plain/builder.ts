@@ -3,12 +3,12 @@ import {
   arrayOf,
   type ColumnData,
   columnNamed,
-  decimals,
+  decimalsOf,
   forEachTable,
   inputProblems,
   missingCode,
   missingInt,
-  type NumericType,
+  type NumberColumn,
   parseDay,
   parseMinute,
   parseScaled,
@@ -18,7 +18,7 @@ import {
   words,
 } from '@hengjian/standard';
 import { lakeProblems } from '../problems.ts';
-import { missingText, type PlainColumn, type PlainSchema, plainTables, unescapeText } from './columns.ts';
+import { missingText, type PlainColumn, type PlainSchema, unescapeText } from './columns.ts';
 
 /** Where a record stands in its source, for problems. */
 export interface RecordPlace {
@@ -106,7 +106,7 @@ function parseNumber(column: PlainColumn, cell: string, dictionaries: PlainDicti
     case 'minute':
       return missing ? missingInt : (parseMinute(cell) ?? refuse(column, cell, place));
     case 'scaled':
-      return missing ? Number.NaN : (parseScaled(cell, decimals[column.of as NumericType]) ?? refuse(column, cell, place));
+      return missing ? Number.NaN : (parseScaled(cell, decimalsOf(column.of)) ?? refuse(column, cell, place));
     case 'hash':
       if (missing) return Number.NaN;
       return readyHash.test(cell) ? Number.parseInt(cell.slice(1), 16) : textHash(unescapeText(cell));
@@ -159,6 +159,13 @@ class Sink {
     });
   }
 
+  /** Row numbers of the rows that own these, or that these own. */
+  link(name: string): Numbers {
+    const numbers = this.numbers.get(name);
+    if (numbers === undefined) throw new Error(`no row numbers ${name}`);
+    return numbers;
+  }
+
   text(record: Pending, name: string): string {
     const index = this.at.get(name);
     return index === undefined ? '' : (record.cells[index] ?? '');
@@ -203,7 +210,7 @@ function missingColumn(table: WorkingTable, name: string, length: number): Colum
   return arrayOf(kind, length).fill(floats.has(kind) ? Number.NaN : kind === 'day' || kind === 'minute' ? missingInt : missingCode);
 }
 
-function compact(name: string, numbers: Numbers, columns: readonly PlainColumn[]): Int32Array | Int8Array | Float64Array {
+function compact(name: string, numbers: Numbers, columns: readonly PlainColumn[]): NumberColumn {
   const data = numbers.data.subarray(0, numbers.length);
   const small = columns.find((column) => column.name === name)?.stored?.kind === 'code8';
   return small ? Int8Array.from(data) : data.slice();
@@ -262,10 +269,7 @@ export class SegmentBuilder {
   }
 
   #empty(): Record<WorkingTable, Sink> {
-    return Object.fromEntries(plainTables.map((table) => [table, new Sink(table, this.#schema[table] ?? [], links[table])])) as Record<
-      WorkingTable,
-      Sink
-    >;
+    return forEachTable((table) => new Sink(table, this.#schema[table] ?? [], links[table]));
   }
 
   add(table: WorkingTable, cells: readonly string[], place: RecordPlace): void {
@@ -334,10 +338,7 @@ export class SegmentBuilder {
   #owned(visits: ReadonlyMap<string, number>): void {
     for (const table of ['settlements', 'diagnoses', 'operations'] as const) {
       const sink = this.#sinks[table];
-      const [from, to] = [
-        this.#sinks.visits.numbers.get(`${table}_start`) as Numbers,
-        this.#sinks.visits.numbers.get(`${table}_end`) as Numbers,
-      ];
+      const [from, to] = [this.#sinks.visits.link(`${table}_start`), this.#sinks.visits.link(`${table}_end`)];
       const counts = new Map<number, number>();
       const first = sink.length;
       for (const { record, owner } of this.#sorted(table, this.#visitOf(table, visits))) {
@@ -357,7 +358,7 @@ export class SegmentBuilder {
     const { lines, settlements } = this.#sinks;
     const rows = new Map<string, number>();
     const ids = settlements.texts.get('setl_id') ?? [];
-    const owner = settlements.numbers.get('visit') as Numbers;
+    const owner = settlements.link('visit');
     const first = visits.size === 0 ? settlements.length : this.#firstSettlement(visits);
     for (let row = first; row < settlements.length; row += 1) rows.set(`${owner.data[row]}|${ids[row]}`, row);
     for (const { record, owner: visit } of this.#sorted('lines', this.#visitOf('lines', visits))) {
@@ -367,7 +368,7 @@ export class SegmentBuilder {
   }
 
   #firstSettlement(visits: ReadonlyMap<string, number>): number {
-    const from = this.#sinks.visits.numbers.get('settlements_start') as Numbers;
+    const from = this.#sinks.visits.link('settlements_start');
     return Math.min(...[...visits.values()].map((row) => from.data[row] as number));
   }
 

@@ -1,8 +1,8 @@
 import {
   type ColumnDefinition,
-  decimals,
+  decimalsOf,
+  forEachTable,
   inputProblems,
-  type NumericType,
   type Problem,
   RefusedInput,
   columnsOf as storedColumns,
@@ -59,9 +59,7 @@ function columnsOf(table: WorkingTable): readonly PlainColumn[] {
 }
 
 /** Columns of each table of the plain form, without `psn`, which comes first in every record. */
-export const plainColumns: Readonly<Record<WorkingTable, readonly PlainColumn[]>> = Object.fromEntries(
-  plainTables.map((table) => [table, columnsOf(table)]),
-) as Record<WorkingTable, readonly PlainColumn[]>;
+export const plainColumns: Readonly<Record<WorkingTable, readonly PlainColumn[]>> = forEachTable(columnsOf);
 
 /** Columns of the records of each table, in the order in which they are sent. */
 export type PlainSchema = Readonly<Partial<Record<WorkingTable, readonly PlainColumn[]>>>;
@@ -129,7 +127,7 @@ export function plainType(column: PlainColumn): string {
     case 'minute':
       return 'TIMESTAMP';
     case 'scaled':
-      return `DECIMAL(18, ${decimals[column.of as NumericType]})`;
+      return `DECIMAL(18, ${decimalsOf(column.of)})`;
     case 'ref':
     case 'ord':
       return 'INTEGER';

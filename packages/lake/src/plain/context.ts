@@ -3,8 +3,8 @@ import {
   type ColumnData,
   type ColumnDefinition,
   columnsOf,
-  type DimensionTable,
-  dimensionTables,
+  dimensionTableNames,
+  forEachName,
   type LakeContext,
   type TableData,
   words,
@@ -14,10 +14,11 @@ import { Type } from 'typebox';
 import { lakeProblems } from '../problems.ts';
 import { day, whole } from '../stored.ts';
 
-const names = Object.keys(dimensionTables) as DimensionTable[];
 const format = 1;
 
-function cells(data: ColumnData, length: number): (string | number | null)[] {
+/** Values of a column; a lake that holds nothing yet has no columns. */
+function cells(data: ColumnData | undefined, length: number): (string | number | null)[] {
+  if (data === undefined) return [];
   return Array.from({ length }, (_, row) => {
     if ('get' in data) return data.get(row);
     const value = data[row] as number;
@@ -27,15 +28,10 @@ function cells(data: ColumnData, length: number): (string | number | null)[] {
 
 /** A lake context as text: dictionaries, dimensions and coverage, for kernels that run away from the lake. */
 export function contextText(context: LakeContext): string {
-  const dimensions = Object.fromEntries(
-    names.map((table) => {
-      const { length, columns } = context.dimensions[table];
-      return [
-        table,
-        { length, columns: Object.fromEntries(columnsOf(table).map(({ name }) => [name, cells(columns[name] as ColumnData, length)])) },
-      ];
-    }),
-  );
+  const dimensions = forEachName(dimensionTableNames, (table) => {
+    const { length, columns } = context.dimensions[table];
+    return { length, columns: Object.fromEntries(columnsOf(table).map(({ name }) => [name, cells(columns[name], length)])) };
+  });
   return JSON.stringify({ format, dictionaries: context.dictionaries, dimensions, coverage: context.coverage, absent: context.absent });
 }
 
@@ -75,17 +71,12 @@ function parsed(content: string, file: string) {
 /** Reads what `contextText` wrote. */
 export function parseContext(content: string, file: string): LakeContext {
   const stored = parsed(content, file);
-  const dimensions = Object.fromEntries(
-    names.map((table): [string, TableData] => {
-      const { length, columns } = stored.dimensions[table] ?? { length: 0, columns: {} };
-      return [
-        table,
-        {
-          length,
-          columns: Object.fromEntries(columnsOf(table).map((column) => [column.name, columnData(column, columns[column.name] ?? [])])),
-        },
-      ];
-    }),
-  ) as Record<DimensionTable, TableData>;
+  const dimensions = forEachName(dimensionTableNames, (table): TableData => {
+    const { length, columns } = stored.dimensions[table] ?? { length: 0, columns: {} };
+    return {
+      length,
+      columns: Object.fromEntries(columnsOf(table).map((column) => [column.name, columnData(column, columns[column.name] ?? [])])),
+    };
+  });
   return { dictionaries: stored.dictionaries, dimensions, coverage: stored.coverage, absent: stored.absent };
 }

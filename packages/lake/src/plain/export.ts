@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import {
   Cancelled,
   type ColumnData,
-  decimals,
+  decimalsOf,
+  forEachTable,
   formatDay,
   formatMinute,
   formatScaled,
   type LakeContext,
   missingInt,
-  type NumericType,
   type Segment,
+  type TableData,
   type TextColumn,
+  views,
   type WorkingTable,
 } from '@hengjian/standard';
 import { openTables, pathOf, quoted } from '@hengjian/table';
@@ -43,7 +45,7 @@ function cellOf(column: PlainColumn, data: ColumnData, context: LakeContext): Ce
     case 'minute':
       return (row) => (value(row) === missingInt ? missingText : formatMinute(value(row)));
     case 'scaled': {
-      const places = decimals[column.of as NumericType];
+      const places = decimalsOf(column.of);
       return (row) => (Number.isNaN(value(row)) ? missingText : formatScaled(value(row), places));
     }
     case 'hash':
@@ -54,39 +56,46 @@ function cellOf(column: PlainColumn, data: ColumnData, context: LakeContext): Ce
 }
 
 function cellsOf(segment: Segment, table: WorkingTable, context: LakeContext): Cell[] {
-  const visitOf = segment[table].columns.visit as Int32Array | undefined;
-  const settlementOf = segment[table].columns.settlement as Int32Array | undefined;
-  const visitIds = textCell(segment.visits.columns.mdtrt_id as TextColumn);
-  const settlementIds = textCell(segment.settlements.columns.setl_id as TextColumn);
+  const owner = (link: string, ids: TextColumn): Cell => {
+    const rows = views.words(segment[table], link);
+    const id = textCell(ids);
+    return (row) => {
+      const own = rows[row] ?? -1;
+      return own < 0 ? missingText : id(own);
+    };
+  };
   return plainColumns[table].flatMap((column): Cell[] => {
     if (column.kind === 'ord') return [];
-    if (column.kind !== 'owner') return [cellOf(column, segment[table].columns[column.name] as ColumnData, context)];
-    if (column.name === 'mdtrt_id') return [(row) => visitIds(visitOf?.[row] as number)];
-    return [
-      (row) => {
-        const settlement = settlementOf?.[row] ?? -1;
-        return settlement < 0 ? missingText : settlementIds(settlement);
-      },
-    ];
+    if (column.kind !== 'owner') return [cellOf(column, views.any(segment[table], column.name), context)];
+    if (column.name === 'mdtrt_id') return [owner('visit', views.text(segment.visits, 'mdtrt_id'))];
+    return [owner('settlement', views.text(segment.settlements, 'setl_id'))];
   });
 }
 
-/** First and last row of a person in a table. */
-function rangeOf(segment: Segment, table: WorkingTable, person: number): readonly [number, number] {
-  const { persons, visits } = segment;
-  const at = (data: Segment[WorkingTable], name: string, row: number): number => (data.columns[name] as Int32Array)[row] as number;
-  if (table === 'persons') return [person, person + 1];
-  if (table === 'visits' || table === 'lines' || table === 'enrolments')
-    return [at(persons, `${table}_start`, person), at(persons, `${table}_end`, person)];
-  const [from, to] = [at(persons, 'visits_start', person), at(persons, 'visits_end', person)];
-  return from === to ? [0, 0] : [at(visits, `${table}_start`, from), at(visits, `${table}_end`, to - 1)];
+/** First row of a person in a table, and the row after the last. */
+type RowsOfPerson = (person: number) => readonly [number, number];
+
+function rangesOf({ persons, visits }: Segment, table: WorkingTable): RowsOfPerson {
+  if (table === 'persons') return (person) => [person, person + 1];
+  const owned = (owner: TableData, name: string) => [views.words(owner, `${name}_start`), views.words(owner, `${name}_end`)] as const;
+  if (table === 'visits' || table === 'lines' || table === 'enrolments') {
+    const [start, end] = owned(persons, table);
+    return (person) => [start[person] as number, end[person] as number];
+  }
+  const [firstVisit, lastVisit] = owned(persons, 'visits');
+  const [start, end] = owned(visits, table);
+  return (person) => {
+    const [from, to] = [firstVisit[person] as number, lastVisit[person] as number];
+    return from === to ? [0, 0] : [start[from] as number, end[to - 1] as number];
+  };
 }
 
 const flushAt = 1 << 20;
 
 function writeTable(segment: Segment, table: WorkingTable, handle: SegmentHandle, context: LakeContext, file: string): number {
   const dead = new Set(handle.dead);
-  const psn = textCell(segment.persons.columns.psn as TextColumn);
+  const psn = textCell(views.text(segment.persons, 'psn'));
+  const rowsOf = rangesOf(segment, table);
   const cells = cellsOf(segment, table, context);
   const out = openSync(file, 'w');
   let [pending, rows]: [string[], number] = [[], 0];
@@ -98,7 +107,7 @@ function writeTable(segment: Segment, table: WorkingTable, handle: SegmentHandle
   try {
     for (let person = 0; person < segment.persons.length; person += 1) {
       if (dead.has(person)) continue;
-      const [from, to] = rangeOf(segment, table, person);
+      const [from, to] = rowsOf(person);
       const name = psn(person);
       for (let row = from; row < to; row += 1) {
         const place = table === 'persons' ? '' : `\t${row - from}`;
@@ -133,7 +142,7 @@ export async function exportPlain(
 ): Promise<PlainExport> {
   if (existsSync(folder)) throw new Error(`${folder} exists`);
   const context = lake.context();
-  const rows = Object.fromEntries(plainTables.map((table) => [table, 0])) as Record<WorkingTable, number>;
+  const rows = forEachTable(() => 0);
   for (const table of plainTables) mkdirSync(join(folder, table), { recursive: true });
   const engine = await openTables({ folders: [folder], spill: join(folder, '.spill'), memory: '1GB', signal: options.signal });
   try {
@@ -157,7 +166,8 @@ export async function exportPlain(
 }
 
 function copySql(table: WorkingTable, file: string): string {
-  const columns = [{ name: 'psn', kind: 'text' } as PlainColumn, ...plainColumns[table]];
+  const psn: PlainColumn = { name: 'psn', kind: 'text' };
+  const columns = [psn, ...plainColumns[table]];
   const types = columns.map((column) => `${column.name}: 'VARCHAR'`).join(', ');
   const options = `delim = '\t', header = false, quote = '', escape = '', nullstr = '${missingText}', auto_detect = false`;
   const read = `read_csv(${pathOf(file)}, ${options}, columns = {${types}})`;

@@ -12,7 +12,7 @@ import {
   shapes,
   type UnknownCause,
 } from '@hengjian/rulespec';
-import { decimals, dictionary, formatDay, formatScaled } from '@hengjian/standard';
+import { decimals, dictionary, formatDay, formatScaled, isNumericType } from '@hengjian/standard';
 import { knowledgeOf } from '../published.ts';
 import { ruleNeeds } from '../reads.ts';
 import {
@@ -190,7 +190,7 @@ function cellText(value: KnowledgeValue, type: string, column: string): string {
   if (typeof value === 'number') {
     if (type === 'day') return formatDay(value);
     if (type === 'window') return windowText(value);
-    const places = type in decimals ? decimals[type as keyof typeof decimals] : 0;
+    const places = isNumericType(type) ? decimals[type] : 0;
     return formatScaled(value, places);
   }
   if (typeof value === 'string')
@@ -227,9 +227,8 @@ export function tableView(table: KnowledgeTable): TableView {
 
 function expectation(expect: RuleSource['cases'][number]['expect']): Names {
   if ('unknown' in expect) return names(`未知（${expect.unknown}）`, `unknown (${expect.unknown})`);
-  const subjects = expect as readonly string[];
-  if (subjects.length === 0) return names('不命中', 'no hit');
-  const shown = subjects.length > 6 ? `${subjects.slice(0, 6).join(' ')} …（${subjects.length}）` : subjects.join(' ');
+  if (expect.length === 0) return names('不命中', 'no hit');
+  const shown = expect.length > 6 ? `${expect.slice(0, 6).join(' ')} …（${expect.length}）` : expect.join(' ');
   return names(`命中 ${shown}`, `hit ${shown}`);
 }
 

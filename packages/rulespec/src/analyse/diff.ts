@@ -46,7 +46,7 @@ function shown(value: unknown): string | null {
   const plain = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(plain);
     if (typeof part !== 'object' || part === null) return part;
-    if ('text' in part && 'field' in part) return (part as { text: string }).text;
+    if ('text' in part && 'field' in part) return part.text;
     return Object.fromEntries(Object.entries(part).flatMap(([key, inner]) => (key === 'at' ? [] : [[key, plain(inner)]])));
   };
   const read = plain(value);
@@ -100,10 +100,8 @@ function partsOf(rule: CheckedRule): readonly Named[] {
 
 /** Compares two rules field by field and says of each change what it alters. */
 export function diffRules(before: CheckedRule, after: CheckedRule): readonly RuleDifference[] {
-  const [left, right] = [partsOf(before), partsOf(after)].map((parts) => new Map(parts.map((part) => [part.field, part]))) as [
-    Map<string, Named>,
-    Map<string, Named>,
-  ];
+  const byField = (rule: CheckedRule): Map<string, Named> => new Map(partsOf(rule).map((part) => [part.field, part]));
+  const [left, right] = [byField(before), byField(after)];
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((field) => {
     const [old, now] = [left.get(field), right.get(field)];
     if ((old?.value ?? null) === (now?.value ?? null)) return [];

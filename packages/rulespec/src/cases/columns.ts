@@ -2,11 +2,10 @@ import {
   arrayOf,
   type ColumnData,
   type ColumnDefinition,
-  decimals,
+  decimalsOf,
   inputProblems,
   missingCode,
   missingInt,
-  type NumericType,
   parseDay,
   parseMinute,
   parseScaled,
@@ -56,7 +55,7 @@ function encode(column: ColumnDefinition, cell: Cell, dictionaries: GrowingDicti
     case 'minute':
       return parseMinute(text) ?? refuse(column, cell);
     case 'scaled':
-      return parseScaled(text, decimals[column.of as NumericType]) ?? refuse(column, cell);
+      return parseScaled(text, decimalsOf(column.of)) ?? refuse(column, cell);
     case 'ref':
       return /^\d{1,9}$/.test(text) ? Number(text) : dictionaries.id(`ref ${column.name}`, text);
     default:

@@ -2,6 +2,7 @@ import {
   type CivilDay,
   type ColumnDefinition,
   dimensionTables,
+  forEachTable,
   formatDay,
   inputProblems,
   type LakeContext,
@@ -200,12 +201,7 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
   const dictionaries = new GrowingDictionaries();
   for (const [name, codes] of Object.entries(input.codes ?? {})) for (const code of codes) dictionaries.id(name, code);
   const tables = buildTables(input);
-  const segment = Object.fromEntries(
-    (Object.keys(workingTables) as (keyof typeof workingTables)[]).map((name) => [
-      name,
-      buildTable(workingTables[name], tables[name], dictionaries),
-    ]),
-  ) as Segment;
+  const segment: Segment = forEachTable((name) => buildTable(workingTables[name], tables[name], dictionaries));
   const from = input.coverage_from ?? parseDay('2000-01-01') ?? 0;
   const to = parseDay('2030-12-31') ?? 0;
   const reach = { line_from: formatDay(from), line_to: formatDay(to), visit_from: formatDay(from), visit_to: formatDay(to) };

@@ -1,12 +1,11 @@
 import {
   type ColumnDefinition,
   columnNamed,
-  decimals,
+  decimalsOf,
   formatDay,
   formatMinute,
   formatScaled,
   missingInt,
-  type NumericType,
   type TableData,
   views,
   type WorkingTable,
@@ -18,7 +17,7 @@ const withoutZeros = (text: string): string => (text.includes('.') ? text.replac
 
 function scaledText(value: number, of: string | undefined): string | null {
   if (Number.isNaN(value)) return null;
-  const text = formatScaled(value, decimals[of as NumericType]);
+  const text = formatScaled(value, decimalsOf(of));
   return of === 'money' ? text : withoutZeros(text);
 }
 

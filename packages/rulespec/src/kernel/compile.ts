@@ -1,4 +1,13 @@
-import { type ColumnData, type DimensionTable, type Segment, type WorkingTable, workingTables } from '@hengjian/standard';
+import {
+  type ColumnData,
+  dimensionTableNames,
+  forEachTable,
+  isOneOf,
+  isWorkingTable,
+  type Segment,
+  type WorkingTable,
+  workingTableNames,
+} from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import { type EventBlock, gathered, isKeyed, keyedWalks } from '../keyed/block.ts';
 import { collectEvents } from '../keyed/events.ts';
@@ -13,6 +22,7 @@ import { segmentColumns, type WrittenProgram, writeProgram } from './program.ts'
 import * as functions from './runtime.ts';
 import * as subjects from './subject.ts';
 import * as windows from './window.ts';
+import { tableAndName } from './writer.ts';
 
 type PersonWalk = (person: number) => void;
 type KeyWalk = (line: number, lineEnd: number, visit: number, visitEnd: number) => void;
@@ -36,7 +46,6 @@ interface Counters {
 type Room = Readonly<Record<WorkingTable, number>>;
 
 const runtime = { ...functions, ...subjects, ...windows, groupSubject, Grouper };
-const tableNames = Object.keys(workingTables) as WorkingTable[];
 let machines = 0;
 
 function machineOf(program: WrittenProgram, rulebook: BoundRulebook, counters: Counters, room: Room): Machine {
@@ -50,8 +59,8 @@ function machineOf(program: WrittenProgram, rulebook: BoundRulebook, counters: C
     counters: Counters,
   ) => Machine;
   const dimension = (key: string): ColumnData => {
-    const [table, name] = key.split('.') as [DimensionTable, string];
-    const column = rulebook.context.dimensions[table]?.columns[name];
+    const [table, name] = tableAndName(key);
+    const column = isOneOf(dimensionTableNames, table) ? rulebook.context.dimensions[table]?.columns[name] : undefined;
     if (column === undefined) throw new Error(`column ${key} was not loaded`);
     return column;
   };
@@ -63,7 +72,7 @@ class Runner {
   readonly program: WrittenProgram;
   readonly counters: Counters;
   readonly #rulebook: BoundRulebook;
-  #room = Object.fromEntries(tableNames.map((name) => [name, 0])) as Record<WorkingTable, number>;
+  readonly #room = forEachTable(() => 0);
   #machine: Machine | undefined;
 
   constructor(rulebook: BoundRulebook, by: Walk) {
@@ -74,10 +83,10 @@ class Runner {
   }
 
   load(segment: Segment): Machine {
-    const small = tableNames.some((name) => (segment[name]?.length ?? 0) > this.#room[name]);
+    const small = workingTableNames.some((name) => (segment[name]?.length ?? 0) > this.#room[name]);
     if (small || this.#machine === undefined) {
       // Arrays of a few bytes live on the heap of V8, where they can move.
-      for (const name of tableNames)
+      for (const name of workingTableNames)
         this.#room[name] = Math.max(
           this.#room[name],
           128,
@@ -92,8 +101,8 @@ class Runner {
 
 function loader(segment: Segment): (key: string) => ColumnData {
   return (key) => {
-    const [table, name] = key.split('.') as [WorkingTable, string];
-    const column = segment[table]?.columns[name];
+    const [table, name] = tableAndName(key);
+    const column = isWorkingTable(table) ? segment[table]?.columns[name] : undefined;
     if (column === undefined) throw new Error(`column ${key} was not loaded; see neededColumns`);
     return column;
   };

@@ -1,5 +1,5 @@
 import type { WorkingTable } from '@hengjian/standard';
-import { columnNamed, workingTables } from '@hengjian/standard';
+import { columnNamed, isWorkingTable } from '@hengjian/standard';
 import { makeRows } from '../bind/codes.ts';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Gatherer } from '../keyed/block.ts';
@@ -7,7 +7,7 @@ import { definitionOf } from '../shapes/definition.ts';
 import type { Walk } from '../source/vocabulary.ts';
 import type { Calls, LineCall } from './calls.ts';
 import { settingsOf } from './kinds.ts';
-import { column, constant, newProgram, type Program } from './writer.ts';
+import { column, constant, newProgram, type Program, tableAndName } from './writer.ts';
 
 /** The list of (function, point) of each item in compressed rows. */
 function dispatchTables(program: Program, calls: readonly LineCall[]): { start: string; which: string; points: string } {
@@ -67,15 +67,16 @@ function universalText(program: Program, calls: readonly LineCall[]): string {
     );
   const limited = all.filter(({ kinds }) => kinds.includes(0));
   if (limited.length < fewCalls) return pieces(all);
-  const groups = new Map<string, LineCall[]>();
+  const groups = new Map<string, { readonly kinds: LineCall['kinds']; readonly calls: LineCall[] }>();
   for (const one of limited) {
-    const own = groups.get(one.kinds.join('')) ?? [];
-    groups.set(one.kinds.join(''), own);
-    own.push(one);
+    const { kinds } = one;
+    const own = groups.get(kinds.join('')) ?? { kinds, calls: [] };
+    groups.set(kinds.join(''), own);
+    own.calls.push(one);
   }
   const [type, setting] = [column(program, 'lines', 'list_type'), column(program, 'visits', 'setting')];
   const blocks = [...groups.values()].map(
-    (group) => `if (${constant(program, (group[0] as LineCall).kinds, 'kinds')}[kind] === 1) {\n${pieces(group)}}\n`,
+    ({ kinds, calls: own }) => `if (${constant(program, kinds, 'kinds')}[kind] === 1) {\n${pieces(own)}}\n`,
   );
   const others = pieces(all.filter((one) => !limited.includes(one)));
   return `${others}const kind = (${type}[l] + 1) * ${settingsOf(program.bound)} + ${setting}[v] + 1;\n${blocks.join('')}`;
@@ -197,8 +198,8 @@ type Place =
  * lengths become part of the machine code, which is worth far more than the copy.
  */
 function placeOf(key: string): Place {
-  const [table, name] = key.split('.') as [WorkingTable, string];
-  if (!(table in workingTables)) return { kind: 'lake' };
+  const [table, name] = tableAndName(key);
+  if (!isWorkingTable(table)) return { kind: 'lake' };
   const kind = columnNamed(table, name)?.kind;
   if (kind === 'text') return { kind: 'text' };
   const array = kind === 'code8' ? 'Int8Array' : kind === 'scaled' || kind === 'hash' ? 'Float64Array' : 'Int32Array';
@@ -255,8 +256,10 @@ function remember(bound: BoundRulebook, by: Walk, columns: ReadonlyMap<string, s
   const own = known.get(bound) ?? new Map<Walk, SegmentColumns>();
   known.set(bound, own);
   const found = [...columns.keys()]
-    .map((key) => key.split('.') as [WorkingTable, string])
-    .filter(([table]) => table in workingTables)
+    .flatMap((key) => {
+      const [table, name] = tableAndName(key);
+      return isWorkingTable(table) ? [[table, name] as const] : [];
+    })
     .sort(([a, x], [b, y]) => (a === b ? (x < y ? -1 : 1) : a < b ? -1 : 1));
   own.set(by, found);
   return found;

@@ -1,4 +1,4 @@
-import { extractColumns } from '@hengjian/standard';
+import { extractColumns, isOneOf, keysOf } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
@@ -22,6 +22,12 @@ export interface Program {
   readonly state: string[];
   /** What rules that judge many histories at once gather while persons are walked. */
   readonly gatherers: Gatherer[];
+}
+
+/** Table and name of a column by its key in a program. */
+export function tableAndName(key: string): readonly [table: string, name: string] {
+  const [table = '', name = ''] = key.split('.');
+  return [table, name];
 }
 
 export const newProgram = (bound: BoundRules): Program => ({
@@ -189,11 +195,13 @@ export function outOfReach(to: RuleWriter, needed: 'city' | 'institution' | 'row
   return needed === 'city' ? city : `(${city} && ${reach} !== ${to.bound.codes.id('reach', 'institution')})`;
 }
 
+const extracted = keysOf(extractColumns);
+
 /** Whether a lake lacks the only table that a field comes from. */
 function isAbsent(expr: Expr, absent: readonly string[]): boolean {
-  if (expr.op !== 'field' || !(expr.data.table in extractColumns)) return false;
-  const { table, columns } = extractColumns[expr.data.table as keyof typeof extractColumns];
-  return absent.includes(table) && (columns as readonly string[]).includes(expr.data.column);
+  if (expr.op !== 'field' || !isOneOf(extracted, expr.data.table)) return false;
+  const { table, columns } = extractColumns[expr.data.table];
+  return absent.includes(table) && columns.includes(expr.data.column);
 }
 
 /** Whether no row of this lake can meet a need. */

@@ -2,11 +2,13 @@ import {
   arrayOf,
   columnNamed,
   forEachTable,
+  isOneOf,
+  isWorkingTable,
   type Segment,
   type TableData,
   views,
   type WorkingTable,
-  workingTables,
+  workingTableNames,
 } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { Hit, RuleCounts } from '../kernel/hit.ts';
@@ -67,8 +69,6 @@ export interface KeyedReducer {
   takeStatistics(): Statistics;
 }
 
-const tableNames = Object.keys(workingTables) as WorkingTable[];
-
 interface Combined {
   readonly segment: Segment;
   readonly lineKeys: EventColumn | undefined;
@@ -98,7 +98,7 @@ function concatenate(parts: readonly EventPart[], name: WorkingTable, column: st
   const joined =
     first instanceof Float64Array ? new Float64Array(length) : first instanceof Int8Array ? new Int8Array(length) : new Int32Array(length);
   const kind = column === 'row' || column === 'key' || column === 'order' ? undefined : columnNamed(name, column);
-  const target = kind?.kind === 'row' ? offsets[kind.of as WorkingTable] : undefined;
+  const target = kind?.kind === 'row' && isWorkingTable(kind.of) ? offsets[kind.of] : undefined;
   parts.forEach((part, index) => {
     const data = part.tables[name]?.columns[column];
     if (data === undefined) return;
@@ -154,14 +154,12 @@ function join(given: readonly EventPart[], wanted: Readonly<Partial<Record<Worki
   const parts = [...given].sort((left, right) => left.segment - right.segment);
   const offsets = offsetsOf(parts);
   const length = (name: WorkingTable): number => offsets[name][parts.length] as number;
-  const tables = Object.fromEntries(
-    tableNames.map((name) => {
-      const names = new Set(parts.flatMap((part) => Object.keys(part.tables[name]?.columns ?? {})));
-      return [name, Object.fromEntries([...names].map((column) => [column, concatenate(parts, name, column, offsets)]))];
-    }),
-  ) as Tables;
+  const tables: Tables = forEachTable((name) => {
+    const names = new Set(parts.flatMap((part) => Object.keys(part.tables[name]?.columns ?? {})));
+    return Object.fromEntries([...names].map((column) => [column, concatenate(parts, name, column, offsets)]));
+  });
   // A table without rows, and ranges into tables that no rule reads.
-  for (const name of tableNames)
+  for (const name of workingTableNames)
     for (const column of wanted[name] ?? []) tables[name][column] ??= arrayOf(columnNamed(name, column)?.kind ?? 'code', length(name));
   for (const name of ['lines', 'visits', 'persons'] as const) {
     const segments = new Int32Array(length(name));
@@ -324,7 +322,10 @@ const compareText = (left: string, right: string): number => (left === right ? 0
 
 /** Puts the findings of all parts into one order: walk, key, and within a key as they were found. */
 export function orderKeyedHits(rulebook: BoundRulebook, hits: readonly KeyedHit[]): readonly KeyedHit[] {
-  const walk = ({ hit }: KeyedHit): number => keyedWalks.indexOf(rulebook.rules[hit.rule]?.source.by as KeyedWalk);
+  const walk = ({ hit }: KeyedHit): number => {
+    const by = rulebook.rules[hit.rule]?.source.by;
+    return by !== undefined && isKeyedWalk(by) ? keyedWalks.indexOf(by) : -1;
+  };
   return [...hits].sort((left, right) => walk(left) - walk(right) || compareText(left.key, right.key));
 }
 
@@ -337,7 +338,7 @@ export interface Reduced {
   readonly counts: readonly RuleCounts[];
 }
 
-const isKeyedWalk = (by: EventPart['by']): by is KeyedWalk => (keyedWalks as readonly string[]).includes(by);
+const isKeyedWalk = (by: EventPart['by']): by is KeyedWalk => isOneOf(keyedWalks, by);
 
 /** The rule that gathered events, and how its shape judges them. */
 function gatheringRule(rulebook: BoundRulebook, by: EventPart['by']) {

@@ -82,7 +82,7 @@ const practitionerId = (frame: Frame, role: Role): number => {
 function datesHold(frame: Frame, name: string, day: number): boolean {
   const { bound } = frame.world;
   const table = bound.table(name);
-  const [begin, end] = ['begndate', 'enddate'].map((column) => columnAt(table, column).index) as [number, number];
+  const [begin, end] = [columnAt(table, 'begndate').index, columnAt(table, 'enddate').index];
   return table.rows.some((row, index) => {
     const [from, to] = [row.cells[begin], row.cells[end]];
     return (

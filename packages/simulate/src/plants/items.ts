@@ -376,6 +376,6 @@ export const itemPlants: readonly Sketch[] = [
   ...scope,
   ...duplicates,
   ...daily,
-  daily[0] as Sketch,
+  ...daily.slice(0, 1),
   ...totals,
 ];

@@ -12,7 +12,7 @@ import {
 } from '@hengjian/grouping';
 import { openLake } from '@hengjian/lake';
 import { type GroupPricing, openSettlement, type Settlement, type Upload } from '@hengjian/settlement';
-import { type Ports, type TextColumn, ymdOf } from '@hengjian/standard';
+import { type Ports, viewIfLoaded, views, ymdOf } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import type { SentList } from './tables.ts';
 
@@ -30,8 +30,8 @@ export async function staysOf(ports: Ports, lake: string, grouper: StayGrouper):
 export async function institutionNames(folder: string): Promise<Readonly<Record<string, string>>> {
   const context = (await openLake(folder)).context();
   const codes = context.dictionaries.institution ?? [];
-  const column = context.dimensions.institution.columns.fixmedins_name as TextColumn;
-  return Object.fromEntries(codes.map((code, row) => [code, column.get(row) ?? code]));
+  const names = viewIfLoaded(views.text, context.dimensions.institution, 'fixmedins_name');
+  return Object.fromEntries(codes.map((code, row) => [code, names?.get(row) ?? code]));
 }
 
 /** Groups the stays of lists that were sent again, by the codes of these lists. Refuses lists of stays the lake does not have. */

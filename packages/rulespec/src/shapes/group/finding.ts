@@ -5,7 +5,7 @@ import type { CheckedRule } from '../../check/checked.ts';
 import { isPublished } from '../../interpret/judge.ts';
 import { showValue } from '../../interpret/show-value.ts';
 import type { SegmentRow } from '../../keyed/block.ts';
-import type { CheckedGroup, GroupKey } from './types.ts';
+import type { GroupKey } from './types.ts';
 
 export interface GroupMeeting {
   /** Day as `yyyy-MM-dd`. */
@@ -88,7 +88,8 @@ export function makeFinding(
   given: readonly GroupRow[],
   more: { readonly limit: number; readonly members: boolean; readonly values?: readonly string[] },
 ): GroupFinding {
-  const shape = bound.rules[rule]?.shape as CheckedGroup;
+  const shape = bound.rules[rule]?.shape;
+  if (shape?.kind !== 'group') throw new Error(`rule ${rule} looks for no groups`);
   const rows = [...given].sort(compareRows);
   const persons = [...new Set(rows.map(({ order }) => order))].sort((left, right) => left - right);
   const byDay = new Map<string, number[]>();

@@ -1,4 +1,5 @@
 import type { CheckedRule } from '../../check/checked.ts';
+import type { Expr } from '../../check/ir.ts';
 import type { Names } from '../../source/vocabulary.ts';
 import { phrase } from '../../words/phrase.ts';
 import { capital, type Sentence, said, subjectNames } from '../../words/sentence.ts';
@@ -15,10 +16,8 @@ export function groupSentences(rule: CheckedRule, shape: CheckedGroup): readonly
   const rows = subjectNames[shape.of];
   const keys = keyList(rule, shape.keys);
   const persons = phrase(shape.persons, rule);
-  const [times, crowd] = [shape.times, shape.crowd].map((expr) => (expr === undefined ? names('', '') : phrase(expr, rule))) as [
-    Names,
-    Names,
-  ];
+  const limit = (expr: Expr | undefined): Names => (expr === undefined ? names('', '') : phrase(expr, rule));
+  const [times, crowd] = [limit(shape.times), limit(shape.crowd)];
   const end = said(
     'finding',
     '结论指向这一组人，列出全部有关的就诊或费用，不计金额。',
