@@ -167,9 +167,13 @@ const evaluation = evaluate({
 });
 const done = performance.now();
 const seconds = (from: number, to: number): string => `${((to - from) / 1000).toFixed(1)} s`;
-console.log(
-  `${count} stays on one thread: made and grouped ${seconds(started, grouped)}, weights and prices ${seconds(grouped, priced)}, evaluated ${seconds(priced, done)} (${evaluation.hospitals.length} hospitals); in all ${seconds(started, done)}, peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
-);
+const steps = [
+  `made and grouped ${seconds(started, grouped)}`,
+  `weights and prices ${seconds(grouped, priced)}`,
+  `evaluated ${seconds(priced, done)} (${evaluation.hospitals.length} hospitals)`,
+].join(', ');
+const peak = `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
+console.log(`${count} stays on one thread: ${steps}; in all ${seconds(started, done)}, peak ${peak}`);
 
 const shipped = readParameters(fileURLToPath(new URL('../library/settlement/demonstration.yaml', import.meta.url)));
 const parameters = { ...shipped, pools: shipped.pools.map((pool) => ({ ...pool, rate: pool.rate ?? 9_000_000_000 })) };

@@ -6,12 +6,18 @@ import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/
 import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
 import { loadFaults } from './architecture/loads.ts';
 import { castFaults, clockFaults, columnCastFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
-import { root, type SourceFile, sources, tools } from './architecture/sources.ts';
+import { root, type SourceFile, sources, tools, written } from './architecture/sources.ts';
+import { widthFaults } from './architecture/width.ts';
+
+interface Law {
+  readonly faults: (files: readonly SourceFile[]) => string[];
+  /** What it holds for, where that is not the sources of the packages and apps. */
+  readonly files?: readonly SourceFile[];
+  readonly broken: Readonly<Record<string, string>>[];
+}
 
 /** Each law with a file, or files, that break it: the law holds for the project, and it is seen to be broken by these. */
-const laws: Readonly<
-  Record<string, { readonly faults: (files: readonly SourceFile[]) => string[]; readonly broken: Readonly<Record<string, string>>[] }>
-> = {
+const laws: Readonly<Record<string, Law>> = {
   'packages look down only': {
     faults: floorFaults,
     broken: [
@@ -105,15 +111,25 @@ const laws: Readonly<
     faults: clockFaults,
     broken: [{ 'packages/lake/src/a.ts': 'const now = new Date();' }, { 'packages/audit/src/a.ts': 'const id = Math.random();' }],
   },
+  'lines are no wider than the formatter makes them': {
+    faults: widthFaults,
+    files: written,
+    broken: [{ 'packages/lake/src/a.ts': `export const text = '${'x'.repeat(140)}';` }, { 'tests/a.test.ts': `// ${'x'.repeat(138)}` }],
+  },
 };
 
-describe.each(Object.entries(laws))('%s', (_name, { faults, broken }) => {
-  it('in the project', () => expect(faults(sources)).toEqual([]));
+describe.each(Object.entries(laws))('%s', (_name, { faults, files = sources, broken }) => {
+  it('in the project', () => expect(faults(files)).toEqual([]));
 
-  it.each(broken)('is seen to be broken (%#)', (files) => {
-    const fixture = Object.entries(files).map(([path, text]) => ({ path, text }));
+  it.each(broken)('is seen to be broken (%#)', (texts) => {
+    const fixture = Object.entries(texts).map(([path, text]) => ({ path, text }));
     expect(faults(fixture).length).toBeGreaterThan(0);
   });
+});
+
+it('a line that is too wide is named by its file and row', () => {
+  const text = `${'x'.repeat(140)}\n${'x'.repeat(141)}\n`;
+  expect(widthFaults([{ path: 'e2e/a.test.ts', text }])).toEqual(['e2e/a.test.ts has 141 characters in row 2']);
 });
 
 it('parsed text is looked at in the programs beside the packages too', () => expect(castFaults(tools)).toEqual([]));

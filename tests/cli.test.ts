@@ -152,14 +152,13 @@ describe('questions about a run', () => {
     const missed = scored.rules.filter((rule) => rule.found < rule.planted);
     expect(missed.filter((rule) => shapes.get(rule.rule_id) !== 'peer')).toEqual([]);
     expect(scored.rules.length).toBeGreaterThan(90);
-    const listed = spawnSync(
-      process.execPath,
-      [
-        '-e',
-        `import('@duckdb/node-api').then(async (m) => { const c = await (await m.DuckDBInstance.create(':memory:')).connect(); const r = await c.runAndReadAll("SELECT finding_id, rule_id, line_key[1] FROM '${join(result, 'findings.parquet')}' WHERE rule_id = 'N65' LIMIT 1"); console.log(JSON.stringify(r.getRowsJson()[0])); })`,
-      ],
-      { cwd: root, encoding: 'utf8' },
-    );
+    const findings = join(result, 'findings.parquet');
+    const program = `import('@duckdb/node-api').then(async ({ DuckDBInstance }) => {
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const sql = "SELECT finding_id, rule_id, line_key[1] FROM '${findings}' WHERE rule_id = 'N65' LIMIT 1";
+      console.log(JSON.stringify((await connection.runAndReadAll(sql)).getRowsJson()[0]));
+    })`;
+    const listed = spawnSync(process.execPath, ['-e', program], { cwd: root, encoding: 'utf8' });
     const [id, rule, line] = JSON.parse(listed.stdout) as [string, string, string];
     const explained = hengjian('explain', id.slice(0, 16), '--run', result);
     expect(explained.code, explained.err).toBe(0);

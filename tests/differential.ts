@@ -18,7 +18,8 @@ function subjectsSql(findings: string, statement: PlainStatement): string {
   const from = `FROM read_parquet(${quoted(findings)}) WHERE rule_id = '${statement.rule}'`;
   const aboutStays = statement.shape === 'visit' || statement.shape === 'stays' || ['N50', 'N51', 'N52'].includes(statement.rule);
   if (aboutStays) return `SELECT DISTINCT mdtrt_id[1] AS subject ${from}`;
-  return `SELECT DISTINCT line_key[i] AS subject FROM (SELECT line_key, role, unnest(generate_series(1, len(line_key))) AS i ${from}) WHERE role[i] = 'violating'`;
+  const lines = `SELECT line_key, role, unnest(generate_series(1, len(line_key))) AS i ${from}`;
+  return `SELECT DISTINCT line_key[i] AS subject FROM (${lines}) WHERE role[i] = 'violating'`;
 }
 
 /** Compares the findings of a run with what the independently written plain statements find in the same lake. */

@@ -31,9 +31,9 @@ interface Cited {
 
 async function citedLines(out: string): Promise<Cited[]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
-  const reader = await connection.runAndReadAll(
-    `SELECT rule_id, line_key[i], role[i] FROM (SELECT rule_id, line_key, role, unnest(generate_series(1, len(line_key))) AS i FROM read_parquet('${join(out, 'findings.parquet')}'))`,
-  );
+  const findings = `read_parquet('${join(out, 'findings.parquet')}')`;
+  const lines = `SELECT rule_id, line_key, role, unnest(generate_series(1, len(line_key))) AS i FROM ${findings}`;
+  const reader = await connection.runAndReadAll(`SELECT rule_id, line_key[i], role[i] FROM (${lines})`);
   return reader.getRows().map(([rule, key, role]) => ({ rule: String(rule), key: String(key), role: String(role) }));
 }
 

@@ -57,7 +57,8 @@ async function loadKnowledge(connection: DuckDBConnection, file: string): Promis
     await connection.run(`CREATE TABLE ${current}_x AS
       WITH cell AS (SELECT *, unnest(string_split(${column}, '|')) AS _pattern FROM ${current}), code AS (${set[1]})
       SELECT DISTINCT cell.* EXCLUDE (${column}, _pattern), code.code AS ${target === column ? column : target} FROM cell JOIN code ON
-        CASE WHEN starts_with(_pattern, 'name:') THEN code.name LIKE replace(substr(_pattern, 6), '*', '%') AND NOT regexp_matches(code.code, '^[XZTC0][0-9A-Z]')
+        CASE WHEN starts_with(_pattern, 'name:')
+            THEN code.name LIKE replace(substr(_pattern, 6), '*', '%') AND NOT regexp_matches(code.code, '^[XZTC0][0-9A-Z]')
           WHEN _pattern LIKE '%*' THEN starts_with(code.code, rtrim(_pattern, '*')) ELSE code.code = _pattern END`);
     current = `${current}_x`;
   }

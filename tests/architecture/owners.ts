@@ -126,7 +126,8 @@ export function useCaseFaults(files: readonly SourceFile[]): string[] {
 }
 
 /** Names of values an app may take from a package to print with. */
-const wordNames = /^(?:type |[a-zA-Z]*(?:Name|Names|Words|Lines|Reasons|Kinds|Statuses|Problems)$|roles$|reasons$|locationOf$|stepValue$)/;
+const wordNames =
+  /^(?:type |[a-zA-Z]*(?:Name|Names|Words|Lines|Reasons|Kinds|Statuses|Problems)$|roles$|caseColumns$|reasons$|locationOf$|stepValue$)/;
 
 /** Whether a file takes only types and words from a module. */
 function wordsOnly(text: string, name: string): boolean {

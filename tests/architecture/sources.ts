@@ -19,11 +19,17 @@ export const homeOf = ({ path }: SourceFile): string => path.split('/')[1] ?? ''
 export const importsOf = ({ text }: SourceFile): readonly string[] =>
   [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\()'([^'\n]+)'/g)].map((match) => match[1] ?? '');
 
-const read = (patterns: readonly string[]): readonly SourceFile[] =>
-  globSync(patterns, { cwd: root }).map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+const read = (patterns: readonly string[], exclude: readonly string[] = []): readonly SourceFile[] =>
+  globSync(patterns, { cwd: root, exclude }).map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
 
 /** The programs beside the packages: what measures, generates and runs the tests. */
 export const tools: readonly SourceFile[] = read(['tools/**/*.ts', 'bench/**/*.ts']);
 
 /** Every source file of the packages and apps. */
 export const sources: readonly SourceFile[] = read(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts']);
+
+/** Every file of code that is written by hand, the tests among them; the formatter leaves out the same ones. */
+export const written: readonly SourceFile[] = read(
+  ['*.{ts,mjs}', '{apps,bench,e2e,packages,tests,tools}/**/*.{ts,mjs}'],
+  ['**/generated', '**/node_modules'],
+);

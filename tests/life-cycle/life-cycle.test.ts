@@ -121,7 +121,8 @@ describe('the life cycle of rules, by command', () => {
     const connection = await instance.connect();
     const file = join(city.folder, 'year-2', 'findings.parquet');
     const reader = await connection.runAndReadAll(
-      `SELECT rule_version AS version, any_value(line_key[1] ORDER BY finding_id) AS line FROM read_parquet('${file}') GROUP BY ALL ORDER BY 1`,
+      `SELECT rule_version AS version, any_value(line_key[1] ORDER BY finding_id) AS line
+        FROM read_parquet('${file}') GROUP BY ALL ORDER BY 1`,
     );
     const rows = reader.getRowObjectsJson();
     connection.closeSync();

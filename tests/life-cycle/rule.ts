@@ -1,3 +1,9 @@
+/** History of one fee line of `amount` yuan. */
+function historyOf(amount: string): string {
+  const line = `{key: L1, med_list_codg: A, amount: ${amount}}`;
+  return `{person: {gend: '1', brdy: 1980-01-01}, visits: [{mdtrt_id: V1, begntime: 2026-03-01 09:00, lines: [${line}]}]}`;
+}
+
 /** A rule whose limit tests choose: fee lines above `most` yuan. */
 export const limitRule = (version: number, most: string, id = 'T01'): string => `id: ${id}
 version: ${version}
@@ -31,13 +37,13 @@ cases:
   - name: 超过上限
     kind: hit
     expect: [L1]
-    history: {person: {gend: '1', brdy: 1980-01-01}, visits: [{mdtrt_id: V1, begntime: 2026-03-01 09:00, lines: [{key: L1, med_list_codg: A, amount: 9999.00}]}]}
+    history: ${historyOf('9999.00')}
   - name: 未超过上限
     kind: clear
     expect: []
-    history: {person: {gend: '1', brdy: 1980-01-01}, visits: [{mdtrt_id: V1, begntime: 2026-03-01 09:00, lines: [{key: L1, med_list_codg: A, amount: 1.00}]}]}
+    history: ${historyOf('1.00')}
   - name: 恰为上限
     kind: boundary
     expect: []
-    history: {person: {gend: '1', brdy: 1980-01-01}, visits: [{mdtrt_id: V1, begntime: 2026-03-01 09:00, lines: [{key: L1, med_list_codg: A, amount: ${most}}]}]}
+    history: ${historyOf(most)}
 `;

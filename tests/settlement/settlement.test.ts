@@ -324,7 +324,8 @@ describe('a simulated city year', () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     const rows = await connection.runAndReadAll(
-      `SELECT count(*) FILTER (amount_method = 'group-repriced') AS repriced, count(*) FILTER (amount_method = 'group-not-known') AS unknown FROM '${at('valued', 'findings.parquet')}'`,
+      `SELECT count(*) FILTER (amount_method = 'group-repriced') AS repriced,
+        count(*) FILTER (amount_method = 'group-not-known') AS unknown FROM '${at('valued', 'findings.parquet')}'`,
     );
     const [row] = rows.getRowObjectsJson();
     expect(Number(row?.repriced)).toBeGreaterThan(10);

@@ -102,7 +102,8 @@ function reasonOf(
 async function firedPoints(run: RunFolder): Promise<ReadonlyMap<string, number>> {
   const tables = await openTables({ folders: [run.folder] });
   try {
-    const sql = `SELECT rule_id || '|' || coalesce(point_id, '') AS point, count(*) AS n FROM ${parquetOf([run.file('findings')])} GROUP BY ALL`;
+    const findings = parquetOf([run.file('findings')]);
+    const sql = `SELECT rule_id || '|' || coalesce(point_id, '') AS point, count(*) AS n FROM ${findings} GROUP BY ALL`;
     return new Map((await tables.rows(sql, { point: text, n: integer })).map(({ point, n }) => [point, n]));
   } finally {
     tables.close();

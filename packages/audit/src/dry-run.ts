@@ -140,7 +140,8 @@ function neighbours(
   return [...new Set(others.filter((rule) => rule.source.id !== draft.source.id && meets(rule)).map(({ source }) => source.id))].sort();
 }
 
-const figuresSql = `count(*)::INTEGER AS findings, count(DISTINCT psn_no)::INTEGER AS persons, count(DISTINCT fixmedins_code)::INTEGER AS institutions,
+const figuresSql = `count(*)::INTEGER AS findings, count(DISTINCT psn_no)::INTEGER AS persons,
+  count(DISTINCT fixmedins_code)::INTEGER AS institutions,
   coalesce(sum(charge_fen), 0)::BIGINT AS charge_fen, coalesce(sum(fund_fen), 0)::BIGINT AS fund_fen`;
 
 const figuresShape = { findings: integer, persons: integer, institutions: integer, charge_fen: integer, fund_fen: integer };
@@ -163,13 +164,15 @@ async function compare(tables: Tables, tried: RunFolder, current: RunFolder | un
 const overlapSql = `
   WITH own AS (SELECT DISTINCT unnest(line_key) AS line_key FROM draft),
     theirs AS (SELECT rule_id, finding_id, charge_fen, unnest(line_key) AS line_key FROM other),
-    shared AS (SELECT rule_id, finding_id, charge_fen, count(DISTINCT line_key) AS lines FROM theirs SEMI JOIN own USING (line_key) GROUP BY ALL)
+    shared AS (SELECT rule_id, finding_id, charge_fen, count(DISTINCT line_key) AS lines
+      FROM theirs SEMI JOIN own USING (line_key) GROUP BY ALL)
   SELECT rule_id, count(*)::INTEGER AS findings, sum(lines)::INTEGER AS lines, sum(charge_fen)::BIGINT AS charge_fen
     FROM shared GROUP BY rule_id ORDER BY rule_id`;
 
 // Finding ids are hashes, so their order mixes persons and institutions, and is the same in every run.
 const sampleSql = `
-  SELECT change, finding_id, fixmedins_code, occurred_on::VARCHAR AS occurred_on, charge_fen, charge_fen_before, evidence::VARCHAR AS evidence
+  SELECT change, finding_id, fixmedins_code, occurred_on::VARCHAR AS occurred_on, charge_fen, charge_fen_before,
+    evidence::VARCHAR AS evidence
   FROM (SELECT *, row_number() OVER (PARTITION BY change ORDER BY finding_id) AS place FROM difference)
   ORDER BY place, list_position(['added', 'removed', 'changed', 'same'], change) LIMIT ${sampleSize}`;
 

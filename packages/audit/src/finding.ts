@@ -146,5 +146,10 @@ export const findingColumns: readonly (readonly [keyof Finding, string])[] = [
   ['insutype', 'VARCHAR'],
 ];
 
+const hashedColumns = findingColumns.map(([name, type]) => {
+  const told = type.endsWith('[]') ? `array_to_string(${name}, chr(30))` : `${name}::VARCHAR`;
+  return `coalesce(${told}, chr(29))`;
+});
+
 /** SQL of a hash of everything a finding says, the same however Parquet laid it out. */
-export const contentHashSql = `md5(concat_ws(chr(31), ${findingColumns.map(([name, type]) => `coalesce(${type.endsWith('[]') ? `array_to_string(${name}, chr(30))` : `${name}::VARCHAR`}, chr(29))`).join(', ')}))`;
+export const contentHashSql = `md5(concat_ws(chr(31), ${hashedColumns.join(', ')}))`;

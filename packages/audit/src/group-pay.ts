@@ -66,7 +66,10 @@ export interface SegmentPay {
   priced(visit: number): PricedStay | undefined;
   /** The group that the bill of a stay supports; undefined when nothing is proven. */
   supported(visit: number): { readonly paid: StayPrice; readonly supported: SupportedGroup } | undefined;
-  /** What the fund lost when `paid_fen` was paid to the hospital and `excess_fen` less is supported; undefined for a stay not paid by group. */
+  /**
+   * What the fund lost when `paid_fen` was paid to the hospital and `excess_fen` less is supported; undefined for a stay
+   * not paid by group.
+   */
   difference(visit: number, paid_fen: number | undefined, excess_fen: number): GroupDifference | undefined;
   /** The segment with group and payment of the stays where the sources do not say them. */
   withGroups(segment: Segment): Segment;
@@ -202,7 +205,8 @@ class PricedSegment implements SegmentPay {
     const { grp_code, status, auxiliary } = supported.group;
     const instead: Instead = { grp_code, status, auxiliary };
     const { fund_loss_fen } = reprice(stay, { medfee_fen: 0, inscp_fen: 0, ...instead }, this.#pricing.tariff, this.#ruling(stay));
-    const note = `paid ${shownPrice(paid)}; supported ${shownPrice(supported.price)}: loss ${formatYuan(fund_loss_fen)}; ${unbilledNote(supported)}`;
+    const prices = `paid ${shownPrice(paid)}; supported ${shownPrice(supported.price)}`;
+    const note = `${prices}: loss ${formatYuan(fund_loss_fen)}; ${unbilledNote(supported)}`;
     return { fund_loss_fen, note, instead };
   }
 
@@ -212,8 +216,9 @@ class PricedSegment implements SegmentPay {
       this.#pricer.price(stay, { review: { outcome: 'pass', by: 'standard', standard_fen } }).fund_fen;
     const [before, after] = [at(paid_fen), at(paid_fen - excess_fen)];
     const fund_loss_fen = Math.max(0, before - after);
-    const note = `paid ${formatYuan(paid_fen)}, fund ${formatYuan(before)}; supported ${formatYuan(paid_fen - excess_fen)}, fund ${formatYuan(after)}: loss ${formatYuan(fund_loss_fen)}`;
-    return { fund_loss_fen, note };
+    const paid = `paid ${formatYuan(paid_fen)}, fund ${formatYuan(before)}`;
+    const supported = `supported ${formatYuan(paid_fen - excess_fen)}, fund ${formatYuan(after)}`;
+    return { fund_loss_fen, note: `${paid}; ${supported}: loss ${formatYuan(fund_loss_fen)}` };
   }
 
   withGroups(segment: Segment): Segment {

@@ -12,10 +12,11 @@ const stayQuery = `
   WITH priced AS (SELECT mdtrt_id, coalesce(max(repriced) FILTER (line_key = 'difference'), max(repriced)) AS repriced FROM at_issue
       WHERE repriced IS NOT NULL GROUP BY ALL),
     kinds AS (SELECT DISTINCT mdtrt_id, result_type FROM at_issue SEMI JOIN priced USING (mdtrt_id)),
-    places AS (SELECT k.mdtrt_id, k.result_type, a.line_key, max(a.charge_fen) AS charge_fen, max(coalesce(a.inscope_fen, 0)) AS inscope_fen,
-        max(coalesce(a.fund_fen, 0)) AS fund_fen
+    places AS (SELECT k.mdtrt_id, k.result_type, a.line_key, max(a.charge_fen) AS charge_fen,
+        max(coalesce(a.inscope_fen, 0)) AS inscope_fen, max(coalesce(a.fund_fen, 0)) AS fund_fen
       FROM kinds k JOIN at_issue a ON a.mdtrt_id = k.mdtrt_id AND a.result_type IN (k.result_type, 'violation') GROUP BY ALL)
-  SELECT mdtrt_id, result_type, any_value(repriced) AS repriced, bool_or(line_key = 'difference') AS regrouped, max(fund_fen) FILTER (line_key = 'difference')::BIGINT AS difference_fen,
+  SELECT mdtrt_id, result_type, any_value(repriced) AS repriced, bool_or(line_key = 'difference') AS regrouped,
+    max(fund_fen) FILTER (line_key = 'difference')::BIGINT AS difference_fen,
     sum(greatest(charge_fen, 0)) FILTER (line_key <> 'difference')::BIGINT AS charge_fen,
     sum(greatest(inscope_fen, 0)) FILTER (line_key <> 'difference')::BIGINT AS inscope_fen
   FROM places JOIN priced USING (mdtrt_id) GROUP BY ALL HAVING NOT bool_or(line_key = '') ORDER BY ALL`;

@@ -58,9 +58,11 @@ const statements = (findings: string, truth: string): string[] => [
      UNION SELECT finding_id, rule_id, 'v' || unnest(mdtrt_id) FROM finding WHERE len(coalesce(line_key, [])) = 0`,
   `CREATE TEMP TABLE finding_visit AS SELECT finding_id, rule_id, unnest(mdtrt_id) AS visit FROM finding`,
   `CREATE TEMP TABLE pairing AS
-     SELECT DISTINCT t.n, t.expect, f.finding_id, t.rule_id = f.rule_id AS same_rule FROM truth_anchor t JOIN finding_anchor f USING (anchor)
+     SELECT DISTINCT t.n, t.expect, f.finding_id, t.rule_id = f.rule_id AS same_rule
+       FROM truth_anchor t JOIN finding_anchor f USING (anchor)
      UNION SELECT DISTINCT t.n, t.expect, f.finding_id, t.rule_id = f.rule_id FROM truth_visit t JOIN finding_visit f USING (visit)
-       WHERE f.finding_id IN (SELECT finding_id FROM finding WHERE len(coalesce(line_key, [])) = 0) OR t.n IN (SELECT n FROM truth WHERE len(coalesce(line_key, [])) = 0)
+       WHERE f.finding_id IN (SELECT finding_id FROM finding WHERE len(coalesce(line_key, [])) = 0)
+         OR t.n IN (SELECT n FROM truth WHERE len(coalesce(line_key, [])) = 0)
      UNION SELECT t.n, t.expect, f.finding_id, true FROM truth t JOIN finding f USING (rule_id, fixmedins_code)
        WHERE t.occurred_on BETWEEN f.first_day AND f.last_day`,
   `CREATE TEMP TABLE judged AS SELECT f.finding_id, f.rule_id,
@@ -81,7 +83,8 @@ const perRule = `
     SELECT rule_id, count(*) AS findings, count(*) FILTER (coalesce(matched, false)) AS matched,
       count(*) FILTER (NOT coalesce(matched, false) AND NOT coalesce(near_miss, false) AND coalesce(beside, false)) AS collateral
     FROM judged GROUP BY rule_id)
-  SELECT rule_id, coalesce(planted, 0) AS planted, coalesce(found, 0) AS found, coalesce(near_misses, 0) AS near_misses, coalesce(wrongly_hit, 0) AS wrongly_hit,
+  SELECT rule_id, coalesce(planted, 0) AS planted, coalesce(found, 0) AS found,
+    coalesce(near_misses, 0) AS near_misses, coalesce(wrongly_hit, 0) AS wrongly_hit,
     coalesce(findings, 0) AS findings, coalesce(matched, 0) AS matched, coalesce(collateral, 0) AS collateral
   FROM plants FULL JOIN hits USING (rule_id) ORDER BY rule_id`;
 

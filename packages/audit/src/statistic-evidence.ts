@@ -74,10 +74,11 @@ export function peerFormula(rule: CheckedRule, figures: Readonly<Record<string, 
     also === undefined
       ? { zh: '', en: '' }
       : { zh: `，且为中位数的 ${ratio} 倍（${than.zh} ${also} 倍）`, en: `, and ${ratio} times the median (${than.en} ${also})` };
-  return {
-    zh: `稳健偏离 =｜${value} − 中位数 ${median}｜÷（1.4826 × 中位绝对偏差 ${mad}）= ${score}，界值不低于 ${limit}${beside.zh}`,
-    en: `robust score = |${value} − median ${median}| ÷ (1.4826 × median absolute deviation ${mad}) = ${score}; hit when at least ${limit}${beside.en}`,
+  const robust = {
+    zh: `稳健偏离 =｜${value} − 中位数 ${median}｜÷（1.4826 × 中位绝对偏差 ${mad}）= ${score}`,
+    en: `robust score = |${value} − median ${median}| ÷ (1.4826 × median absolute deviation ${mad}) = ${score}`,
   };
+  return { zh: `${robust.zh}，界值不低于 ${limit}${beside.zh}`, en: `${robust.en}; hit when at least ${limit}${beside.en}` };
 }
 
 /** How a group rule finds its groups, in words, with its numbers. */
@@ -94,9 +95,17 @@ export function groupFormula(rule: CheckedRule, finding: GroupFinding): Bilingua
       return { zh: `以下各项完全相同：${keys}；${size.zh}`, en: `the same ${keys}; ${size.en}` };
     case 'together': {
       const near = shape.minutes === undefined ? shape.same.map(({ name }) => name).join(', ') : 'minutes';
+      const meeting =
+        near === 'minutes'
+          ? { zh: '前后相隔不超过规定分钟', en: 'within the minutes of the rule' }
+          : { zh: `且 ${near} 相同`, en: `with the same ${near}` };
+      const linked = {
+        zh: '两人同行达到规定天数即相连，相连者合为一组',
+        en: 'two persons are linked when they meet on enough days, and linked persons make a group',
+      };
       return {
-        zh: `同一 ${keys}，${near === 'minutes' ? '前后相隔不超过规定分钟' : `且 ${near} 相同`}视为同行；两人同行达到规定天数即相连，相连者合为一组；${size.zh}`,
-        en: `at the same ${keys}, ${near === 'minutes' ? 'within the minutes of the rule' : `with the same ${near}`}; two persons are linked when they meet on enough days, and linked persons make a group; ${size.en}`,
+        zh: `同一 ${keys}，${meeting.zh}视为同行；${linked.zh}；${size.zh}`,
+        en: `at the same ${keys}, ${meeting.en}; ${linked.en}; ${size.en}`,
       };
     }
     case 'linked':

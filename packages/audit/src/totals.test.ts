@@ -18,11 +18,13 @@ async function once(rows: readonly Row[], money: 'charge_fen' | 'fund_fen' = 'ch
   const connection = await instance.connect();
   try {
     await connection.run(
-      'CREATE TABLE at_issue (finding_id VARCHAR, rule_id VARCHAR, result_type VARCHAR, fixmedins_code VARCHAR, mdtrt_id VARCHAR, line_key VARCHAR, charge_fen BIGINT, inscope_fen BIGINT, fund_fen BIGINT, joint_fund_fen BIGINT)',
+      `CREATE TABLE at_issue (finding_id VARCHAR, rule_id VARCHAR, result_type VARCHAR, fixmedins_code VARCHAR, mdtrt_id VARCHAR,
+        line_key VARCHAR, charge_fen BIGINT, inscope_fen BIGINT, fund_fen BIGINT, joint_fund_fen BIGINT)`,
     );
     for (const row of rows) {
       await connection.run(
-        `INSERT INTO at_issue VALUES ('f', 'r', '${row.result_type}', 'H', '${row.mdtrt_id}', '${row.line_key}', ${row.charge_fen}, ${row.charge_fen}, ${row.fund_fen ?? 'NULL'}, ${row.joint_fund_fen ?? 'NULL'})`,
+        `INSERT INTO at_issue VALUES ('f', 'r', '${row.result_type}', 'H', '${row.mdtrt_id}', '${row.line_key}',
+          ${row.charge_fen}, ${row.charge_fen}, ${row.fund_fen ?? 'NULL'}, ${row.joint_fund_fen ?? 'NULL'})`,
       );
     }
     for (const statement of onceStatements) await connection.run(statement);

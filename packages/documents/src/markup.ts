@@ -6,6 +6,10 @@ import { style } from './style.ts';
 /** A text in both languages; CSS shows one of them. */
 export const both = (zh: string, en: string): string => `<span lang="zh">${escapeHtml(zh)}</span><span lang="en">${escapeHtml(en)}</span>`;
 
+/** Clauses as one text in both languages: Chinese ones follow each other, English ones have a space between them. */
+export const prose = (clauses: readonly (readonly [zh: string, en: string])[]): string =>
+  both(clauses.map(([zh]) => zh).join(''), clauses.map(([, en]) => en).join(' '));
+
 export const grouped = (value: number): string =>
   Math.trunc(value)
     .toString()

@@ -129,8 +129,16 @@ count.textContent=shown+' / '+rows.length}
 box.addEventListener('input',find);find();
 `;
 
-const searchStyle =
-  '<style>#search{font:inherit;width:100%;max-width:520px;padding:6px 10px;border:1px solid #5c6b7a;border-radius:6px}details.list{margin:2px 0}.codes{word-break:break-word}</style>';
+const searchStyle = [
+  '<style>#search{font:inherit;width:100%;max-width:520px;padding:6px 10px;border:1px solid #5c6b7a;border-radius:6px}',
+  'details.list{margin:2px 0}.codes{word-break:break-word}</style>',
+].join('');
+
+const searchBox = [
+  `<p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label>`,
+  '<br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span> ',
+  `${both('条（病组与目录）', 'entries (groups and lists)')}</p>`,
+].join('');
 
 function rateYuan(rate: number): string {
   const [whole = '0', rest = '00'] = rateText(rate).split('.');
@@ -151,6 +159,21 @@ function checkInput({ groups, rates, masked_below }: PublicPageInput): void {
     const what = words('遮盖界限不是不小于 1 的整数', 'the bound is no whole number of at least 1');
     throw refuse('masked_below', what, words('可以列出的最小病例数', 'the smallest count that may be shown'));
   }
+}
+
+function listDetails({ list, codes }: PublicList): string {
+  const summary = `<summary>${escapeHtml(list)}（${codes.length}）</summary>`;
+  return `<details class="list">${summary}<p class="codes">${codes.map(escapeHtml).join(' ')}</p></details>`;
+}
+
+/** The version that is published, and for which discharges it holds. */
+function versionNote({ scheme, hash, effective: { from, to } }: PublicPageInput): string {
+  const facts = [
+    `${both('分组方案', 'scheme')} <code>${escapeHtml(scheme)}</code>`,
+    `${both('版本校验', 'hash')} <code>${escapeHtml(hash.slice(0, 16))}</code>`,
+    `${both('适用出院日期', 'for discharges')} ${escapeHtml(from)} ${to === undefined ? both('起', 'onwards') : `– ${escapeHtml(to)}`}`,
+  ];
+  return `<p class="note">${facts.join('；')}</p>`;
 }
 
 /**
@@ -201,11 +224,7 @@ export function publicPage(input: PublicPageInput): string {
           },
         ]),
   ];
-  const lists = input.lists.map(
-    ({ list, codes }) =>
-      `<details class="list"><summary>${escapeHtml(list)}（${codes.length}）</summary><p class="codes">${codes.map(escapeHtml).join(' ')}</p></details>`,
-  );
-  const until = input.effective.to === undefined ? both('起', 'onwards') : `– ${escapeHtml(input.effective.to)}`;
+  const lists = input.lists.map(listDetails);
   const rates = table(
     both('基础费率：每一权重（分值）的支付金额', 'base rate: what one weight (point) is paid'),
     [
@@ -216,7 +235,7 @@ export function publicPage(input: PublicPageInput): string {
   );
   const body = `${searchStyle}
 <h1>${both(input.title.zh, input.title.en)}</h1>
-<p class="note">${both('分组方案', 'scheme')} <code>${escapeHtml(input.scheme)}</code>；${both('版本校验', 'hash')} <code>${escapeHtml(input.hash.slice(0, 16))}</code>；${both('适用出院日期', 'for discharges')} ${escapeHtml(input.effective.from)} ${until}</p>
+${versionNote(input)}
 ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For demonstration, not for payment.')}</b></p>` : ''}
 <h2>${both('基础费率', 'Base rate')}</h2>${rates}
 <p>${unit} × ${both(
@@ -224,7 +243,7 @@ ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For 
     'base rate = standard; coefficients of institutions and deviating stays follow the local rules.',
   )}</p>
 <h2>${both('病组与分组逻辑', 'Groups and logic')}</h2>
-<p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label><br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span> ${both('条（病组与目录）', 'entries (groups and lists)')}</p>
+${searchBox}
 <div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}</div>
 ${lists.length === 0 ? '' : `<h2>${both('目录', 'Lists')}</h2>${lists.join('\n')}`}
 `;

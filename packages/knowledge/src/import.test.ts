@@ -90,9 +90,13 @@ describe('published layouts', () => {
 
   it('turn remarks into the tables of the rules, and what needs an expert into points that wait', async () => {
     const root = fresh();
-    const text =
-      'section,class_,no,name,dosage_form,payment_standard,note,valid,category_code,category\n西药部分,乙,1,甲,,,限二级及以上医疗机构癌症患者。,2025年1月1日至2026年12月31日,XA,a\n西药部分,乙,2,乙,,,◇,,XA,a\n西药部分,甲,3,丙,,,,,XA,a\n';
-    const report = await load(root, file(root, 'catalogue.csv', text));
+    const rows = [
+      'section,class_,no,name,dosage_form,payment_standard,note,valid,category_code,category',
+      '西药部分,乙,1,甲,,,限二级及以上医疗机构癌症患者。,2025年1月1日至2026年12月31日,XA,a',
+      '西药部分,乙,2,乙,,,◇,,XA,a',
+      '西药部分,甲,3,丙,,,,,XA,a',
+    ];
+    const report = await load(root, file(root, 'catalogue.csv', `${rows.join('\n')}\n`));
     closes(report);
     expect(report).toMatchObject({ points: 1, text: 1, part: 1, points_out: 3, unconfirmed: 1 });
     expect(points(root, 'drug-level')[0]).toMatchObject({

@@ -98,7 +98,8 @@ const lines = `
     CASE WHEN l.pric_uplmt_amt >= ${noCeiling} THEN NULL ELSE l.pric_uplmt_amt END AS pric_uplmt_amt,
     l.prd_days, l.list_type, l.med_chrgitm_type, l.chrgitm_lv, l.lmt_used_flag, l.hosp_appr_flag, l.dscg_tkdrug_flag, l.tcmdrug_used_way,
     ${departmentSql('l.bilg_dept_codg')} AS bilg_dept_codg, ${specialtySql('bilg_dept_codg', 'b')} AS bilg_caty,
-    ${specialtySql('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code, coalesce(x.ref, -1) AS rx_drord_no, l.rx_drord_no AS rx_drord_text,
+    ${specialtySql('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
+    coalesce(x.ref, -1) AS rx_drord_no, l.rx_drord_no AS rx_drord_text,
     coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_text,
     e.exct_time, e.upld_time, e.exct_cnt, e.exct_list_codg, e.purc_pric, e.cash_pric
   FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid

@@ -140,7 +140,8 @@ for (const [engine, make] of engines) {
         const triggers = ['journal', 'journal_anchor', 'schema_migrations', 'settings'].includes(table);
         if (triggers) expect(await found([`TRUNCATE ${table}`]), table).not.toEqual([]);
       }
-      const backdated = `INSERT INTO publications SELECT seq + 10, rule_id, version, area, '2024-01-01', NULL, published_by, '2024-01-01 09:00:00', 'x'
+      const backdated = `INSERT INTO publications
+        SELECT seq + 10, rule_id, version, area, '2024-01-01', NULL, published_by, '2024-01-01 09:00:00', 'x'
         FROM publications WHERE seq = 1`;
       expect(await found([backdated], false)).toEqual(['row-not-in-journal']);
       expect(

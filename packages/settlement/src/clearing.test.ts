@@ -190,7 +190,8 @@ describe('a year', () => {
   });
 
   it('stays in money come out of the pool before points, and a form keeps to money of its own', () => {
-    const long = stay({ mdtrt_id: 'M5', fixmedins_code: 'H2', hosp_lv: '06', clr_way: '5', ipt_days: 30, psn_pay: 0, acct_pay: 0 }); // 9,600.00
+    // 9,600.00
+    const long = stay({ mdtrt_id: 'M5', fixmedins_code: 'H2', hosp_lv: '06', clr_way: '5', ipt_days: 30, psn_pay: 0, acct_pay: 0 });
     const floating = { rates: { 'employees-local': { by: 'floating' } } } as const;
     const run = year({ stays: [one, long], agreement: with_(floating) });
     expect(run.statements.map(({ due_fen }) => due_fen)).toEqual([960_000, 1_890_000]);

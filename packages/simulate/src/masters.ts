@@ -62,6 +62,23 @@ function doctorRow(institution: Institution, department: Department, doctor: Doc
   ];
 }
 
+/** Column headers in the order of the rows. */
+const headers = {
+  medins_info_b: [
+    'fixmedins_code,fixmedins_name,uscc,fixmedins_type,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,admdvs,aprv_bed_cnt',
+    'begndate,enddate,vali_flag,updt_time',
+  ].join(','),
+  dr_info_b: [
+    'dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty',
+    'begndate,enddate,susp_begndate,susp_enddate,die_date,psn_no,vali_flag,updt_time',
+  ].join(','),
+  medins_dept_b: 'fixmedins_code,dept_codg,dept_name,caty,begndate,enddate,updt_time',
+  hilist_b: [
+    'hilist_code,hilist_name,list_type,med_chrgitm_type,chrgitm_lv,lmt_used_flag,spec,unt,hilist_pric_uplmt_amt',
+    'begndate,enddate,updt_time',
+  ].join(','),
+};
+
 /** Writes the tables that do not grow with the care: institutions, practitioners, departments, catalogue. */
 export async function writeMasters(city: City, catalogue: Catalogue, out: string): Promise<void> {
   const from = formatDay(city.firstDay - 365 * 3);
@@ -99,29 +116,12 @@ export async function writeMasters(city: City, catalogue: Catalogue, out: string
       updated,
     ];
   });
+  const institutions = city.institutions.map((institution) => institutionRow(institution, from, updated));
   const files: [string, string][] = [
-    [
-      'medins_info_b',
-      csv(
-        'fixmedins_code,fixmedins_name,uscc,fixmedins_type,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,admdvs,aprv_bed_cnt,begndate,enddate,vali_flag,updt_time',
-        city.institutions.map((institution) => institutionRow(institution, from, updated)),
-      ),
-    ],
-    [
-      'dr_info_b',
-      csv(
-        'dr_code,dr_name,fixmedins_code,dept_codg,dr_pro_tech_duty,begndate,enddate,susp_begndate,susp_enddate,die_date,psn_no,vali_flag,updt_time',
-        doctors,
-      ),
-    ],
-    ['medins_dept_b', csv('fixmedins_code,dept_codg,dept_name,caty,begndate,enddate,updt_time', departments)],
-    [
-      'hilist_b',
-      csv(
-        'hilist_code,hilist_name,list_type,med_chrgitm_type,chrgitm_lv,lmt_used_flag,spec,unt,hilist_pric_uplmt_amt,begndate,enddate,updt_time',
-        items,
-      ),
-    ],
+    ['medins_info_b', csv(headers.medins_info_b, institutions)],
+    ['dr_info_b', csv(headers.dr_info_b, doctors)],
+    ['medins_dept_b', csv(headers.medins_dept_b, departments)],
+    ['hilist_b', csv(headers.hilist_b, items)],
   ];
   for (const [name, text] of files) await writeFile(join(out, `${name}.csv`), text);
 }

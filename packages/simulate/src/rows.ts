@@ -7,16 +7,33 @@ import { ageOn } from './persons.ts';
 
 /** Column headers of the monthly and the yearly tables, in the order the row writers use. */
 export const headers = {
-  fee_list_d:
-    'bkkp_sn,feedetl_sn,init_feedetl_sn,mdtrt_id,setl_id,psn_no,psn_insu_rlts_id,insu_admdvs,fixmedins_code,fixmedins_name,med_type,vali_flag,updt_time,fee_ocur_time,rx_drord_no,cnt,pric,det_item_fee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,med_list_codg,hilist_name,medins_list_codg,medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,pric_uplmt_amt,bilg_dept_codg,bilg_dept_name,acord_dept_codg,bilg_dr_code,bilg_dr_name,hosp_appr_flag,tcmdrug_used_way,dscg_tkdrug_flag,prd_days,drug_trac_codg',
-  setl_d:
-    'setl_id,init_setl_id,mdtrt_id,psn_no,psn_name,certno,gend,brdy,age,insutype,psn_type,insu_admdvs,fixmedins_code,fixmedins_name,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,begndate,enddate,setl_time,med_type,clr_type,clr_way,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,act_pay_dedc,pool_prop_selfpay,hifp_pay,cvlserv_pay,hifes_pay,hifmi_pay,hifob_pay,hifdm_pay,maf_pay,othfund_pay,fund_pay_sumamt,acct_pay,psn_pay,refd_setl_flag,mid_setl_flag,invono,dise_no,vali_flag,updt_time',
-  mdtrt_d:
-    'mdtrt_id,psn_no,psn_name,tel,addr,certno,gend,brdy,age,insutype,psn_type,nwb_flag,insu_admdvs,fixmedins_code,fixmedins_name,begntime,endtime,med_type,chfpdr_code,chfpdr_name,adm_dept_codg,adm_dept_name,adm_caty,dscg_dept_codg,dscg_dept_name,dscg_caty,dscg_way,dscg_maindiag_code,dise_no,dise_name,ipt_days,matn_type,geso_val,fetus_cnt,die_date,ttp_pay_flag,emp_no,vali_flag,updt_time',
+  fee_list_d: [
+    'bkkp_sn,feedetl_sn,init_feedetl_sn,mdtrt_id,setl_id,psn_no,psn_insu_rlts_id,insu_admdvs,fixmedins_code',
+    'fixmedins_name,med_type,vali_flag,updt_time,fee_ocur_time,rx_drord_no,cnt,pric,det_item_fee_sumamt',
+    'fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,med_list_codg,hilist_name,medins_list_codg',
+    'medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,pric_uplmt_amt,bilg_dept_codg',
+    'bilg_dept_name,acord_dept_codg,bilg_dr_code,bilg_dr_name,hosp_appr_flag,tcmdrug_used_way,dscg_tkdrug_flag',
+    'prd_days,drug_trac_codg',
+  ].join(','),
+  setl_d: [
+    'setl_id,init_setl_id,mdtrt_id,psn_no,psn_name,certno,gend,brdy,age,insutype,psn_type,insu_admdvs,fixmedins_code',
+    'fixmedins_name,hosp_lv,lmtpric_hosp_lv,dedc_hosp_lv,begndate,enddate,setl_time,med_type,clr_type,clr_way',
+    'medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,act_pay_dedc,pool_prop_selfpay,hifp_pay',
+    'cvlserv_pay,hifes_pay,hifmi_pay,hifob_pay,hifdm_pay,maf_pay,othfund_pay,fund_pay_sumamt,acct_pay,psn_pay',
+    'refd_setl_flag,mid_setl_flag,invono,dise_no,vali_flag,updt_time',
+  ].join(','),
+  mdtrt_d: [
+    'mdtrt_id,psn_no,psn_name,tel,addr,certno,gend,brdy,age,insutype,psn_type,nwb_flag,insu_admdvs,fixmedins_code',
+    'fixmedins_name,begntime,endtime,med_type,chfpdr_code,chfpdr_name,adm_dept_codg,adm_dept_name,adm_caty',
+    'dscg_dept_codg,dscg_dept_name,dscg_caty,dscg_way,dscg_maindiag_code,dise_no,dise_name,ipt_days,matn_type',
+    'geso_val,fetus_cnt,die_date,ttp_pay_flag,emp_no,vali_flag,updt_time',
+  ].join(','),
   setl_list_diag_d:
     'setl_list_diag_id,setl_id,mdtrt_id,psn_no,diag_type,maindiag_flag,diag_code,diag_name,adm_cond_type,vali_flag,updt_time',
-  setl_list_oprn_d:
-    'setl_list_oprn_id,setl_id,mdtrt_id,psn_no,main_oprn_flag,oprn_oprt_code,oprn_oprt_name,oprn_oprt_date,oper_dr_code,vali_flag,updt_time',
+  setl_list_oprn_d: [
+    'setl_list_oprn_id,setl_id,mdtrt_id,psn_no,main_oprn_flag',
+    'oprn_oprt_code,oprn_oprt_name,oprn_oprt_date,oper_dr_code,vali_flag,updt_time',
+  ].join(','),
   psn_info_b: 'psn_no,psn_cert_type,certno,psn_name,gend,naty,brdy,die_date,tel,addr,vali_flag,updt_time',
   fee_exct_d: 'bkkp_sn,mdtrt_id,exct_time,upld_time,exct_cnt,exct_list_codg,purc_pric,cash_pric,vali_flag,updt_time',
   mdtrt_exct_d: 'mdtrt_id,care_gap_days,plan_adm_flag,infc_flag,grp_code,grp_pay_amt,evid_grp_pay_amt,vali_flag,updt_time',

@@ -108,12 +108,16 @@ describe('references', () => {
     expect(await count(`select count(*) from (${reversals})`)).toBeGreaterThan(100);
     expect(
       await count(
-        `select count(*) from (${reversals}) r left join settlements o on o.setl_id = r.init_setl_id where o.setl_id is null or ${yuan('o.medfee_sumamt')} <> -${yuan('r.medfee_sumamt')} or ${yuan('o.fund_pay_sumamt')} <> -${yuan('r.fund_pay_sumamt')}`,
+        `select count(*) from (${reversals}) r left join settlements o on o.setl_id = r.init_setl_id
+          where o.setl_id is null or ${yuan('o.medfee_sumamt')} <> -${yuan('r.medfee_sumamt')}
+            or ${yuan('o.fund_pay_sumamt')} <> -${yuan('r.fund_pay_sumamt')}`,
       ),
     ).toBe(0);
     expect(
       await count(
-        `select count(*) from (${reversals}) r join lines l using (setl_id) left join lines o on o.feedetl_sn = l.init_feedetl_sn where o.setl_id is distinct from r.init_setl_id or o.cnt::double <> -l.cnt::double`,
+        `select count(*) from (${reversals}) r join lines l using (setl_id)
+          left join lines o on o.feedetl_sn = l.init_feedetl_sn
+          where o.setl_id is distinct from r.init_setl_id or o.cnt::double <> -l.cnt::double`,
       ),
     ).toBe(0);
   });
@@ -175,7 +179,8 @@ describe('plants', () => {
 
   test('every rule has violations and near-misses', async () => {
     const planted = await query(
-      `select rule_id, count(*) filter (where expect = 'hit') hits, count(*) filter (where expect = 'clear') clears from '${city}/truth.parquet' group by 1`,
+      `select rule_id, count(*) filter (where expect = 'hit') hits, count(*) filter (where expect = 'clear') clears
+        from '${city}/truth.parquet' group by 1`,
     );
     const by = new Map(planted.map((row) => [String(row.rule_id), row]));
     const few = rules.filter((rule) => Number(by.get(rule)?.hits ?? 0) < 1 || Number(by.get(rule)?.clears ?? 0) < 1);
@@ -186,12 +191,14 @@ describe('plants', () => {
   test('what the truth names exists, belongs to its person, and is settled', async () => {
     expect(
       await count(
-        `select count(*) from (select psn_no, unnest(line_key) k from '${city}/truth.parquet') t left join lines l on l.bkkp_sn = t.k where l.psn_no is distinct from t.psn_no`,
+        `select count(*) from (select psn_no, unnest(line_key) k from '${city}/truth.parquet') t
+          left join lines l on l.bkkp_sn = t.k where l.psn_no is distinct from t.psn_no`,
       ),
     ).toBe(0);
     expect(
       await count(
-        `select count(*) from (select unnest(setl_id) k from '${city}/truth.parquet') t left join settlements s on s.setl_id = t.k where s.setl_id is null`,
+        `select count(*) from (select unnest(setl_id) k from '${city}/truth.parquet') t
+          left join settlements s on s.setl_id = t.k where s.setl_id is null`,
       ),
     ).toBe(0);
     expect(

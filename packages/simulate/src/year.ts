@@ -179,7 +179,10 @@ export class OrdinaryYear {
     return visit;
   }
 
-  /** Adds what the patient has beside the main diagnosis and says what it does to the cost. Own random numbers: the rest of the year stays as it is. */
+  /**
+   * Adds what the patient has beside the main diagnosis and says what it does to the cost. Own random numbers: the rest of
+   * the year stays as it is.
+   */
   #beside(visit: Visit, age: number): number {
     const random = new Random(this.care.city.seed, 4, this.care.person.index * 64 + visit.serial);
     const add = (list: readonly Diagnosis[]): boolean => {

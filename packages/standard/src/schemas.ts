@@ -103,23 +103,51 @@ export function typescriptSource(source: Dictionary = dictionary): string {
     const name = table.name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
     return `/** ${table.name_zh}, ${table.name_en} (\`${table.name}\`) */\nexport interface ${name} {\n${members.join('\n')}\n}\n`;
   });
-  const header =
-    "// Made from library/standard by `npm run generate`; do not edit.\nimport type { CivilDay, CivilMinute, Fen, MicroYuan, TenThousandth } from '../units.ts';\n";
-  return `${header}\n${interfaces.join('\n')}`;
+  const header = [
+    '// Made from library/standard by `npm run generate`; do not edit.',
+    "import type { CivilDay, CivilMinute, Fen, MicroYuan, TenThousandth } from '../units.ts';",
+  ];
+  return `${header.join('\n')}\n\n${interfaces.join('\n')}`;
 }
 
 /** The documentation page of the dictionary. */
 export function documentationPage(source: Dictionary = dictionary): string {
   const sections = [...source.tables.values()].map((table) => {
-    const rows = [...table.fields.values()].map(
-      (field) =>
-        `| \`${field.name}\` | ${field.name_zh} | ${field.name_en} | ${field.type} | ${field.length.replace(',', '.')} | ${field.unit} | ${field.nullable ? '' : 'yes'} | ${field.code_table ?? ''} | ${field.privacy === 'keep' ? '' : field.privacy} |`,
-    );
-    return `## ${table.name} ${table.name_zh} (${table.name_en})\n\nKey: ${table.key.map((name) => `\`${name}\``).join(', ')}. ${table.presence === 'core' ? 'Core table.' : 'Optional table.'}\n\n| field | 名称 | name | type | length | unit | required | codes | privacy |\n|---|---|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
+    const rows = [...table.fields.values()].map((field) => {
+      const cells = [
+        `\`${field.name}\``,
+        field.name_zh,
+        field.name_en,
+        field.type,
+        field.length.replace(',', '.'),
+        field.unit,
+        field.nullable ? '' : 'yes',
+        field.code_table ?? '',
+        field.privacy === 'keep' ? '' : field.privacy,
+      ];
+      return `| ${cells.join(' | ')} |`;
+    });
+    const key = table.key.map((name) => `\`${name}\``).join(', ');
+    return `## ${table.name} ${table.name_zh} (${table.name_en})
+
+Key: ${key}. ${table.presence === 'core' ? 'Core table.' : 'Optional table.'}
+
+| field | 名称 | name | type | length | unit | required | codes | privacy |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
   });
   const codes = [...source.codeTables].map(
     ([name, values]) =>
       `### ${name}\n\n${[...values.values()].map((value) => `- \`${value.code}\` ${value.name_zh} (${value.name_en})`).join('\n')}\n`,
   );
-  return `# Dictionary of the national tables\n\nMade from \`library/standard/\` by \`npm run generate\`. Numbers are stored as integers: money ×10², unit price ×10⁶, quantity ×10⁴, ratio ×10⁴, days ×10², age ×10.\n\n${sections.join('\n')}\n## Code tables\n\n${codes.join('\n')}`;
+  const scales = 'money ×10², unit price ×10⁶, quantity ×10⁴, ratio ×10⁴, days ×10², age ×10';
+  return `# Dictionary of the national tables
+
+Made from \`library/standard/\` by \`npm run generate\`. Numbers are stored as integers: ${scales}.
+
+${sections.join('\n')}
+## Code tables
+
+${codes.join('\n')}`;
 }

@@ -57,7 +57,7 @@ describe('a published folder', () => {
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('1');
   });
 
-  it('is refused when a file is missing, shortened, changed or swapped, when the manifest was touched, and when it is of another kind', () => {
+  it('is refused when a file is missing, shortened, changed or swapped, the manifest was touched, or it is of another kind', () => {
     const damage: Readonly<Record<string, (version: string) => void>> = {
       missing: (version) => rmSync(join(version, 'a.txt')),
       shortened: (version) => truncateSync(join(version, 'a.txt'), 3),

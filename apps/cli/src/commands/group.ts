@@ -1,4 +1,4 @@
-import { whatIfWords } from '@hengjian/grouping';
+import { caseColumns, whatIfWords } from '@hengjian/grouping';
 import { words } from '@hengjian/standard';
 import { groupCasesBy } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
@@ -21,8 +21,8 @@ export const command = defineCommand({
     in: text(
       'file',
       words(
-        '病例 CSV（可为 .gz）：id、gender、age、age_days、birth_weight、admission_weight、dept、los、discharge_mode、icu_hours、ventilator_hours、diagnoses、procedures；须有 id 和 diagnoses，多个编码用 | 分隔',
-        'CSV of cases (.gz too): id, gender, age, age_days, birth_weight, admission_weight, dept, los, discharge_mode, icu_hours, ventilator_hours, diagnoses, procedures; id and diagnoses must be there, lists are separated by |',
+        `病例 CSV（可为 .gz）：${caseColumns.join('、')}；须有 id 和 diagnoses，多个编码用 | 分隔`,
+        `CSV of cases (.gz too): ${caseColumns.join(', ')}; id and diagnoses must be there, lists are separated by |`,
       ),
     ),
     lake: text(

@@ -78,9 +78,16 @@ export const command = defineCommand({
       flush: writer.flush,
     });
     const across = options.output === 'findings' ? judged.across : 0;
+    const elsewhere =
+      across === 0
+        ? words('', '')
+        : words(
+            `；${across} 条规则须跨人判断，由宿主执行（audit --host spark）`,
+            `; ${across} rules look across persons and need a host (audit --host spark)`,
+          );
     const told = words(
-      `${judged.persons} 人 ${judged.lines} 行明细：${judged.findings} 条发现${across === 0 ? '' : `；${across} 条规则须跨人判断，由宿主执行（audit --host spark）`}`,
-      `${judged.lines} lines of ${judged.persons} persons: ${judged.findings} findings${across === 0 ? '' : `; ${across} rules look across persons and need a host (audit --host spark)`}`,
+      `${judged.persons} 人 ${judged.lines} 行明细：${judged.findings} 条发现${elsewhere.zh}`,
+      `${judged.lines} lines of ${judged.persons} persons: ${judged.findings} findings${elsewhere.en}`,
     );
     process.stderr.write(`${told[output.language]}\n`);
     return 0;

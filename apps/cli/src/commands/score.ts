@@ -4,6 +4,7 @@ import { scoreAudit } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { padded } from '../help.ts';
 import { required, text } from '../options.ts';
+import { joined } from '../print/joined.ts';
 
 const percent = (value: number | null): string => (value === null ? '-' : `${(Math.floor(value * 10_000) / 100).toFixed(2)} %`);
 const columnWidth = 16;
@@ -40,11 +41,16 @@ export const command = defineCommand({
     for (const rule of result.rules) output.line(row(cellsOf(rule)));
     output.line();
     const { planted, found, findings, unexplained, collateral, wrongly_hit } = result;
+    const [recall, precision] = [percent(result.recall), percent(result.precision)];
     output.say(
-      words(
-        `召回率 ${percent(result.recall)}（${planted} 例中找到 ${found}），准确率 ${percent(result.precision)}（${findings} 条中 ${unexplained} 条无法解释，${collateral} 条落在为其他规则植入的明细上），误中近似例 ${wrongly_hit}`,
-        `recall ${percent(result.recall)} (${found} of ${planted}), precision ${percent(result.precision)} (${unexplained} unexplained of ${findings}, ${collateral} on lines planted for another rule), near-misses hit ${wrongly_hit}`,
-      ),
+      joined([
+        words(`召回率 ${recall}（${planted} 例中找到 ${found}）`, `recall ${recall} (${found} of ${planted})`),
+        words(
+          `准确率 ${precision}（${findings} 条中 ${unexplained} 条无法解释，${collateral} 条落在为其他规则植入的明细上）`,
+          `precision ${precision} (${unexplained} unexplained of ${findings}, ${collateral} on lines planted for another rule)`,
+        ),
+        words(`误中近似例 ${wrongly_hit}`, `near-misses hit ${wrongly_hit}`),
+      ]),
     );
     for (const told of result.missed) output.say(words(`漏掉：${told}`, `missed: ${told}`));
     for (const told of result.unexplained_ids) output.say(words(`无法解释：${told}`, `unexplained: ${told}`));

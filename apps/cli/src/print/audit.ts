@@ -1,6 +1,7 @@
 import type { RunRecord } from '@hengjian/audit';
 import { formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
+import { joined } from './joined.ts';
 
 /** Result types of the national book. */
 export const resultWords: Readonly<Record<string, Words>> = {
@@ -15,11 +16,13 @@ function moneyLine(record: RunRecord, result: string): Words {
   const name = resultWords[result] ?? words(result, result);
   const [charge, fund] = [formatYuan(raw?.charge_fen ?? 0), formatYuan(raw?.fund_fen ?? 0)];
   const [chargeOnce, fundOnce] = [formatYuan(once?.charge_fen ?? 0), formatYuan(once?.fund_fen ?? 0)];
-  const unknown = raw?.fund_unknown ?? 0;
-  return words(
-    `  ${name.zh}：${raw?.findings ?? 0} 条，费用 ${charge} 元（每一分只计一次 ${chargeOnce} 元），基金 ${fund} 元（只计一次 ${fundOnce} 元）${unknown === 0 ? '' : `，其中 ${unknown} 条基金损失未知`}`,
-    `  ${name.en}: ${raw?.findings ?? 0}, charge ${charge} yuan (each fen once: ${chargeOnce}), fund ${fund} yuan (once: ${fundOnce})${unknown === 0 ? '' : `, fund share of ${unknown} not known`}`,
-  );
+  const { findings, fund_unknown: unknown } = raw ?? { findings: 0, fund_unknown: 0 };
+  return joined([
+    words(`  ${name.zh}：${findings} 条`, `  ${name.en}: ${findings}`),
+    words(`费用 ${charge} 元（每一分只计一次 ${chargeOnce} 元）`, `charge ${charge} yuan (each fen once: ${chargeOnce})`),
+    words(`基金 ${fund} 元（只计一次 ${fundOnce} 元）`, `fund ${fund} yuan (once: ${fundOnce})`),
+    ...(unknown === 0 ? [] : [words(`其中 ${unknown} 条基金损失未知`, `fund share of ${unknown} not known`)]),
+  ]);
 }
 
 /** Prints what an audit came to. */

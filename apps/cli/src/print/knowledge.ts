@@ -1,14 +1,23 @@
 import { keptReasons, type LoadReport, type RowCounts } from '@hengjian/knowledge';
 import { describeProblem, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
+import { joined } from './joined.ts';
 
 const shownProblems = 20;
 
-const counts = (report: RowCounts): Words =>
-  words(
-    `${report.rows} 行 = ${report.points} 知识点 + ${report.same} 相同 + ${report.merged} 并入 + ${report.part} 补充 + ${report.codes} 编码 + ${report.text} 文本 + ${report.refused} 拒绝`,
-    `${report.rows} rows = ${report.points} points + ${report.same} same + ${report.merged} joined + ${report.part} parts + ${report.codes} codes + ${report.text} text + ${report.refused} refused`,
-  );
+function counts({ rows, points, same, merged, part, codes, text, refused }: RowCounts): Words {
+  const parts = [
+    words(`${points} 知识点`, `${points} points`),
+    words(`${same} 相同`, `${same} same`),
+    words(`${merged} 并入`, `${merged} joined`),
+    words(`${part} 补充`, `${part} parts`),
+    words(`${codes} 编码`, `${codes} codes`),
+    words(`${text} 文本`, `${text} text`),
+    words(`${refused} 拒绝`, `${refused} refused`),
+  ];
+  const sum = joined(parts, ' + ', ' + ');
+  return words(`${rows} 行 = ${sum.zh}`, `${rows} rows = ${sum.en}`);
+}
 
 /** Prints what an import came to, file by file. */
 export function printLoad(output: Output, report: LoadReport): void {
@@ -32,10 +41,11 @@ export function printLoad(output: Output, report: LoadReport): void {
   const total = counts(report);
   output.say(words(`合计：${total.zh}`, `all: ${total.en}`));
   output.say(
-    words(
-      `写入 ${report.points_out} 个知识点，关闭 ${report.superseded} 个旧知识点，另有 ${report.unconfirmed} 个待专家确认`,
-      `${report.points_out} points written, ${report.superseded} older points closed, ${report.unconfirmed} points of the library wait for an expert`,
-    ),
+    joined([
+      words(`写入 ${report.points_out} 个知识点`, `${report.points_out} points written`),
+      words(`关闭 ${report.superseded} 个旧知识点`, `${report.superseded} older points closed`),
+      words(`另有 ${report.unconfirmed} 个待专家确认`, `${report.unconfirmed} points of the library wait for an expert`),
+    ]),
   );
   output.say(
     words(

@@ -1,6 +1,7 @@
 import type { Person, StoreStatus } from '@hengjian/operations';
 import { type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
+import { joined } from './joined.ts';
 
 /** Prints what a store holds, what it promises, and whether its journal is whole. */
 export function printStatus(output: Output, status: StoreStatus): void {
@@ -13,10 +14,13 @@ export function printStatus(output: Output, status: StoreStatus): void {
   );
   output.say(words(`  ${status.crash_text.zh}`, `  ${status.crash_text.en}`));
   output.say(
-    words(
-      `  ${people} 人，${rule_versions} 个规则版本，${publications} 次发布，${exemptions} 项豁免，${journal.entries} 条日志`,
-      `  ${people} people, ${rule_versions} versions of rules, ${publications} publications, ${exemptions} exemptions, ${journal.entries} journal entries`,
-    ),
+    joined([
+      words(`  ${people} 人`, `  ${people} people`),
+      words(`${rule_versions} 个规则版本`, `${rule_versions} versions of rules`),
+      words(`${publications} 次发布`, `${publications} publications`),
+      words(`${exemptions} 项豁免`, `${exemptions} exemptions`),
+      words(`${journal.entries} 条日志`, `${journal.entries} journal entries`),
+    ]),
   );
   const short = journal.last_hash.slice(0, 12);
   output.say(

@@ -11,11 +11,14 @@ export const storedLine = ({ file, fresh }: { readonly file: string; readonly fr
 export function schemeLine(scheme: Scheme): Words {
   const { from, to } = scheme.effective;
   const counts = `${scheme.mdcs.length} MDC，${scheme.adrgs.length} ADRG，${scheme.drgs.length} DRG`;
-  const demonstration = scheme.demonstration && !scheme.name.zh.includes('演示') ? '（示范，不得用于支付）' : '';
-  const since = to === undefined ? `${from} 起施行` : `${from} 至 ${to} 施行`;
+  const demonstration = words(
+    scheme.demonstration && !scheme.name.zh.includes('演示') ? '（示范，不得用于支付）' : '',
+    scheme.demonstration ? ' (demonstration, not for payment)' : '',
+  );
+  const since = to === undefined ? words(`${from} 起施行`, `from ${from}`) : words(`${from} 至 ${to} 施行`, `from ${from} to ${to}`);
   return words(
-    `${scheme.id} ${scheme.name.zh}${demonstration}：${counts}，${since}`,
-    `${scheme.id} ${scheme.name.en}${scheme.demonstration ? ' (demonstration, not for payment)' : ''}: ${counts.replaceAll('，', ', ')}, from ${from}${to === undefined ? '' : ` to ${to}`}`,
+    `${scheme.id} ${scheme.name.zh}${demonstration.zh}：${counts}，${since.zh}`,
+    `${scheme.id} ${scheme.name.en}${demonstration.en}: ${counts.replaceAll('，', ', ')}, ${since.en}`,
   );
 }
 

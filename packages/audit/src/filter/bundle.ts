@@ -15,7 +15,11 @@ function carriedTexts(): Readonly<Record<string, string>> {
 
 const carriedModule = (): string =>
   `export const libraryFolder = ''; const texts = ${JSON.stringify(carriedTexts())};
-   export const libraryText = (path) => { const text = texts[path]; if (text === undefined) throw new Error('the bundled kernel does not carry ' + path); return text; };`;
+   export const libraryText = (path) => {
+     const text = texts[path];
+     if (text === undefined) throw new Error('the bundled kernel does not carry ' + path);
+     return text;
+   };`;
 
 /**
  * Bundles the kernel with everything it reads but context and rulebook into one file that any Node 24 runs. The same

@@ -82,12 +82,14 @@ const institutionQuery = `
       coalesce(sum(fund_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fund_fen
     FROM at_issue_once GROUP BY 1),
   number AS (
-    SELECT coalesce(fixmedins_code, '') AS key, count(*) FILTER (result_type = 'violation') AS violations, count(*) FILTER (result_type <> 'violation') AS suspicions,
+    SELECT coalesce(fixmedins_code, '') AS key,
+      count(*) FILTER (result_type = 'violation') AS violations, count(*) FILTER (result_type <> 'violation') AS suspicions,
       count(*) FILTER (result_type = 'violation' AND fund_fen IS NULL) AS violation_fund_unknown,
       count(*) FILTER (result_type <> 'violation' AND fund_fen IS NULL) AS suspicion_fund_unknown
     FROM finding GROUP BY 1)
   SELECT key, violations, suspicions, coalesce(violation_fen, 0) AS violation_fen, coalesce(suspicion_fen, 0) AS suspicion_fen,
-    coalesce(violation_fund_fen, 0) AS violation_fund_fen, coalesce(suspicion_fund_fen, 0) AS suspicion_fund_fen, violation_fund_unknown, suspicion_fund_unknown
+    coalesce(violation_fund_fen, 0) AS violation_fund_fen, coalesce(suspicion_fund_fen, 0) AS suspicion_fund_fen,
+    violation_fund_unknown, suspicion_fund_unknown
   FROM number LEFT JOIN money USING (key) ORDER BY violation_fen + suspicion_fen DESC, key`;
 
 const groupShape = {
@@ -100,8 +102,9 @@ async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, st
 }
 
 const sampleQuery = `
-  SELECT finding_id, rule_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on, charge_fen, fund_fen,
-    evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en, evidence ->> '$.arithmetic' AS arithmetic, len(line_key) AS lines
+  SELECT finding_id, rule_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on,
+    charge_fen, fund_fen, evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en,
+    evidence ->> '$.arithmetic' AS arithmetic, len(line_key) AS lines
   FROM (SELECT *, row_number() OVER (PARTITION BY result_type ORDER BY charge_fen DESC, finding_id) AS n FROM finding) WHERE n <= 15
   ORDER BY result_type DESC, charge_fen DESC, finding_id`;
 

@@ -1,4 +1,4 @@
-import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import { bars, both, type Column, columns, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
 import { formatDay } from '@hengjian/standard';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
@@ -32,14 +32,39 @@ function causeName(cause: string): string {
   return both(zh, en);
 }
 
+/** A figure of the summary with its title and remarks. */
+function card(kind: string, title: string, figure: string, remarks: readonly string[]): string {
+  return `<div class="${kind}"><small>${title}</small><b>${figure}</b>${remarks.map((own) => `<small>${own}</small>`).join('')}</div>`;
+}
+
+function resultCard({ totals }: RunRecord, kind: 'violation' | 'suspicious', title: string): string {
+  const raw = totals.raw[kind];
+  const once = totals.once[kind];
+  const fund = `${both('其中基金', 'fund part')} ${yuan(once?.fund_fen ?? 0)}`;
+  const rawCharge = `${both('未去重合计', 'before de-duplication')} ${yuan(raw?.charge_fen ?? 0)}`;
+  const findings = `${grouped(raw?.findings ?? 0)} ${both('条发现', 'findings')}`;
+  const unknown = `${both('基金损失待定', 'fund loss not yet known')} ${grouped(raw?.fund_unknown ?? 0)}`;
+  return card(`card ${kind === 'violation' ? 'v' : 's'}`, title, `${yuan(once?.charge_fen ?? 0)} ${both('元', 'yuan')}`, [
+    both('涉及费用，每一分只计一次', 'charges at issue, each fen once'),
+    `${fund}；${rawCharge}`,
+    `${findings}；${unknown}`,
+  ]);
+}
+
 function cards(run: RunRecord): string {
-  const card = (kind: string, zh: string, en: string): string => {
-    const raw = run.totals.raw[kind];
-    const once = run.totals.once[kind];
-    return `<div class="card ${kind === 'violation' ? 'v' : 's'}"><small>${both(zh, en)}</small><b>${yuan(once?.charge_fen ?? 0)} ${both('元', 'yuan')}</b><small>${both('涉及费用，每一分只计一次', 'charges at issue, each fen once')}</small><small>${both('其中基金', 'fund part')} ${yuan(once?.fund_fen ?? 0)}；${both('未去重合计', 'before de-duplication')} ${yuan(raw?.charge_fen ?? 0)}</small><small>${grouped(raw?.findings ?? 0)} ${both('条发现', 'findings')}；${both('基金损失待定', 'fund loss not yet known')} ${grouped(raw?.fund_unknown ?? 0)}</small></div>`;
-  };
   const unknown = run.rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
-  return `<div class="cards">${card('violation', '明确违规', 'violations')}${card('suspicious', '可疑（须听取申辩）', 'suspicions (to be heard)')}<div class="card"><small>${both('审核范围', 'scope')}</small><b>${grouped(run.lines)}</b><small>${both('条明细，', 'fee lines of')} ${grouped(run.persons)} ${both('人', 'persons')}</small><small>${run.rules.length} ${both('条规则', 'rules')}</small></div><div class="card"><small>${both('无法判断', 'not judged')}</small><b>${grouped(unknown)}</b><small>${both('次判断缺少数据，不等于合规', 'judgements lack data; unknown is not clear')}</small></div></div>`;
+  const all = [
+    resultCard(run, 'violation', both('明确违规', 'violations')),
+    resultCard(run, 'suspicious', both('可疑（须听取申辩）', 'suspicions (to be heard)')),
+    card('card', both('审核范围', 'scope'), grouped(run.lines), [
+      `${both('条明细，', 'fee lines of')} ${grouped(run.persons)} ${both('人', 'persons')}`,
+      `${run.rules.length} ${both('条规则', 'rules')}`,
+    ]),
+    card('card', both('无法判断', 'not judged'), grouped(unknown), [
+      both('次判断缺少数据，不等于合规', 'judgements lack data; unknown is not clear'),
+    ]),
+  ];
+  return `<div class="cards">${all.join('')}</div>`;
 }
 
 const moneyColumns: readonly Column<GroupRow>[] = [
@@ -54,10 +79,11 @@ const moneyColumns: readonly Column<GroupRow>[] = [
 const nameColumn = (zh: string, en: string): Column<GroupRow> => ({ zh, en, cell: (row) => escapeHtml(row.key === '' ? '—' : row.name) });
 
 /** A sum of fund shares; what is not known is named beside it, never shown as 0. */
-const fundCell = (fen: number, unknown: number): string =>
-  unknown === 0
-    ? yuan(fen)
-    : `${fen === 0 ? '' : `${yuan(fen)}<br>`}<small class="note">${both(`${grouped(unknown)} 条待定`, `${grouped(unknown)} not known`)}</small>`;
+function fundCell(fen: number, unknown: number): string {
+  if (unknown === 0) return yuan(fen);
+  const open = both(`${grouped(unknown)} 条待定`, `${grouped(unknown)} not known`);
+  return `${fen === 0 ? '' : `${yuan(fen)}<br>`}<small class="note">${open}</small>`;
+}
 
 const ruleColumns = (label: (rule: string, version: number) => string): readonly Column<RuleFigures>[] => [
   { zh: '规则', en: 'rule', cell: (rule) => escapeHtml(label(rule.rule_id, rule.rule_version)) },
@@ -96,7 +122,9 @@ const chartOf = (rows: readonly GroupRow[], limit: number) =>
     .slice(0, limit)
     .map((row) => ({ label: row.name, first: row.violation_fen, second: row.suspicion_fen }));
 
-const legend = `<p class="legend note"><i class="v" style="background:var(--v)"></i>${both('明确违规', 'violations')}<i style="background:var(--s)"></i>${both('可疑', 'suspicions')}</p>`;
+const violationMark = `<i class="v" style="background:var(--v)"></i>${both('明确违规', 'violations')}`;
+const suspicionMark = `<i style="background:var(--s)"></i>${both('可疑', 'suspicions')}`;
+const legend = `<p class="legend note">${violationMark}${suspicionMark}</p>`;
 
 function unknownTable(run: RunRecord): string {
   const causes = new Map<string, { rules: string[]; count: number }>();
@@ -122,36 +150,89 @@ function unknownTable(run: RunRecord): string {
 function changesText(run: RunRecord): string {
   if (run.changes === null) return `<p class="note">${both('没有可比较的上次运行。', 'There is no earlier run to compare with.')}</p>`;
   const { new: added, unchanged, changed, withdrawn } = run.changes;
-  return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${both('新增', 'new')} ${grouped(added)}，${both('未变', 'unchanged')} ${grouped(unchanged)}，${both('变化', 'changed')} ${grouped(changed)}，${both('撤回', 'withdrawn')} ${grouped(withdrawn)}</p>`;
+  const counts = [
+    `${both('新增', 'new')} ${grouped(added)}`,
+    `${both('未变', 'unchanged')} ${grouped(unchanged)}`,
+    `${both('变化', 'changed')} ${grouped(changed)}`,
+    `${both('撤回', 'withdrawn')} ${grouped(withdrawn)}`,
+  ];
+  return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${counts.join('，')}</p>`;
 }
 
 function exemptedText({ exempted }: RunRecord): string {
   if (exempted === null || exempted === undefined || exempted.findings === 0) return '';
   const list = exempted.exemptions.filter((one) => one.findings > 0).map((one) => `${one.rule_id} ${one.findings} (${one.reason})`);
-  return `<p>${both('按已批准的豁免另列，不计入上表：', 'Set apart by approved exemptions, not counted above: ')}${grouped(exempted.findings)} ${both('条发现，涉及费用', 'findings, charge')} ${yuan(exempted.charge_fen)} ${both('元', 'yuan')}；${escapeHtml(list.join('；'))}</p>`;
+  const apart = both('按已批准的豁免另列，不计入上表：', 'Set apart by approved exemptions, not counted above: ');
+  const findings = `${grouped(exempted.findings)} ${both('条发现，涉及费用', 'findings, charge')}`;
+  const charge = `${yuan(exempted.charge_fen)} ${both('元', 'yuan')}`;
+  return `<p>${apart}${findings} ${charge}；${escapeHtml(list.join('；'))}</p>`;
 }
 
-/** The report a director reads. */
-export function htmlReport(data: ReportData): string {
-  const { run } = data;
+/** Which settlements were audited, and the versions that gave the result. */
+function provenance(run: RunRecord): string {
   const period =
     run.from === null && run.to === null
       ? both('全部结算', 'all settlements')
       : `${run.from === null ? '' : formatDay(run.from)} – ${run.to === null ? '' : formatDay(run.to)}`;
+  const short = (hash: string): string => `<code>${hash.slice(0, 12)}</code>`;
+  const facts = [
+    `${both('结算期间', 'settlement period')}：${period}`,
+    `${both('规则库', 'rulebook')} ${short(run.rulebook_hash)}`,
+    `${both('数据版本', 'lake version')} ${short(run.lake_hash)}`,
+    `${both('结果校验', 'findings hash')} ${short(run.findings_hash)}`,
+  ];
+  return `<p class="note">${facts.join('；')}</p>`;
+}
+
+const neverAdded = both(
+  '明确违规与可疑分开列示，从不相加。命中可疑规则只是线索，不是结论。',
+  'Violations and suspicions stand apart and are never added up. A suspicious hit is a clue, not a conclusion.',
+);
+
+const sampleCaption = both(
+  '每类最多 15 条；用 explain 命令查看全部证据',
+  'at most 15 of each kind; the explain command shows all evidence',
+);
+
+const howCounted = prose([
+  ['费用为净明细（已扣退费）。', 'Charges are those of net lines (refunds taken off).'],
+  [
+    '基金部分 = 涉及的范围内金额 × 该笔结算基金支付 ÷ 该笔结算范围内金额（实施细则第三十五条）；',
+    'Fund part = in-scope amount at issue × fund of the settlement ÷ its in-scope amount (Order 7, Article 35);',
+  ],
+  ['按病种付费的住院在分组前基金损失记为待定。', 'for stays paid by group the fund loss is not known before grouping.'],
+  ['同一净明细被多条规则命中时取最大者，', 'A net line that several rules hit counts at its largest amount,'],
+  ['整次住院的发现吸收其明细，', 'a finding about a whole stay absorbs its lines,'],
+  ['可疑只计违规未计的部分。', 'and suspicions count only what no violation counts.'],
+]);
+
+/** The report a director reads. */
+export function htmlReport(data: ReportData): string {
+  const { run } = data;
   const withFindings = [...run.rules]
     .filter((rule) => rule.findings > 0)
     .sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
   const label = ruleLabels(run.rules);
   const silent = run.rules.filter((rule) => rule.findings === 0);
-  const top = data.institutions.slice(0, 20);
+  const silentRules = both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`);
+  const institutions = data.institutions.slice(0, 20);
+  const institutionsCaption = both(
+    `金额最大的 ${institutions.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`,
+    `the ${institutions.length} largest of ${data.institutions.length}; each fen once; all of them are in the workbook`,
+  );
+  const departments = data.departments.slice(0, 20);
+  const departmentsCaption = both(
+    `金额最大的 ${departments.length} 个，共 ${data.departments.length} 个；未去重`,
+    `the ${departments.length} largest of ${data.departments.length}; before de-duplication`,
+  );
   const body = `
 <h1>${both('医保基金审核报告', 'Fund audit report')}</h1>
-<p class="note">${both('结算期间', 'settlement period')}：${period}；${both('规则库', 'rulebook')} <code>${run.rulebook_hash.slice(0, 12)}</code>；${both('数据版本', 'lake version')} <code>${run.lake_hash.slice(0, 12)}</code>；${both('结果校验', 'findings hash')} <code>${run.findings_hash.slice(0, 12)}</code></p>
+${provenance(run)}
 ${cards(run)}
-<p class="note">${both('明确违规与可疑分开列示，从不相加。命中可疑规则只是线索，不是结论。', 'Violations and suspicions stand apart and are never added up. A suspicious hit is a clue, not a conclusion.')}</p>
+<p class="note">${neverAdded}</p>
 ${changesText(run)}${exemptedText(run)}
 <h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
-${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`, `the ${top.length} largest of ${data.institutions.length}; each fen once; all of them are in the workbook`), [nameColumn('机构', 'institution'), ...moneyColumns], top)}
+${table(institutionsCaption, [nameColumn('机构', 'institution'), ...moneyColumns], institutions)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(
     'rules',
     withFindings.slice(0, 15).map((rule) => ({
@@ -161,16 +242,16 @@ ${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length
     })),
   )}
 ${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns(label), withFindings)}
-<details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns(label), silent)}</details>
+<details><summary>${silentRules}</summary>${table(both('没有发现', 'without findings'), ruleColumns(label), silent)}</details>
 <h2>${both('逐月趋势', 'By month')}</h2>${legend}${columns('months', chartOf(data.months, 36))}
 ${table(both('按行为发生月份，未去重', 'by the month of the act, before de-duplication'), [nameColumn('月份', 'month'), ...moneyColumns], data.months)}
 <h2>${both('科室', 'Departments')}</h2>
-${table(both(`金额最大的 ${Math.min(20, data.departments.length)} 个，共 ${data.departments.length} 个；未去重`, `the ${Math.min(20, data.departments.length)} largest of ${data.departments.length}; before de-duplication`), [nameColumn('科室', 'department'), ...moneyColumns], data.departments.slice(0, 20))}
+${table(departmentsCaption, [nameColumn('科室', 'department'), ...moneyColumns], departments)}
 <h2>${both('金额最大的发现', 'Largest findings')}</h2>
-${table(both('每类最多 15 条；用 explain 命令查看全部证据', 'at most 15 of each kind; the explain command shows all evidence'), sampleColumns, data.samples)}
+${table(sampleCaption, sampleColumns, data.samples)}
 <h2>${both('无法判断', 'Not judged')}</h2>${unknownTable(run)}
 <h2>${both('金额口径', 'How the money is counted')}</h2>
-<p>${both('费用为净明细（已扣退费）。基金部分 = 涉及的范围内金额 × 该笔结算基金支付 ÷ 该笔结算范围内金额（实施细则第三十五条）；按病种付费的住院在分组前基金损失记为待定。同一净明细被多条规则命中时取最大者，整次住院的发现吸收其明细，可疑只计违规未计的部分。', 'Charges are those of net lines (refunds taken off). Fund part = in-scope amount at issue × fund of the settlement ÷ its in-scope amount (Order 7, Article 35); for stays paid by group the fund loss is not known before grouping. A net line that several rules hit counts at its largest amount, a finding about a whole stay absorbs its lines, and suspicions count only what no violation counts.')}</p>
+<p>${howCounted}</p>
 `;
   return page('医保基金审核报告', body);
 }

@@ -118,9 +118,10 @@ const lineHeader = [
   '行号',
 ];
 
-const findingQuery = `SELECT finding_id, rule_id, rule_version, official_code, point_id, result_type, fixmedins_code, psn_no, array_to_string(mdtrt_id, ' ') AS mdtrt_id,
-  array_to_string(setl_id, ' ') AS setl_id, occurred_on::VARCHAR AS occurred_on, item_codg, dept_codg, dr_code, charge_fen, inscope_fen, fund_fen, person_fen,
-  amount_method, amount_grade, basis, evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id`;
+const findingQuery = `SELECT finding_id, rule_id, rule_version, official_code, point_id, result_type, fixmedins_code, psn_no,
+  array_to_string(mdtrt_id, ' ') AS mdtrt_id, array_to_string(setl_id, ' ') AS setl_id, occurred_on::VARCHAR AS occurred_on,
+  item_codg, dept_codg, dr_code, charge_fen, inscope_fen, fund_fen, person_fen, amount_method, amount_grade, basis,
+  evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id`;
 
 const findingShape = {
   ...{ finding_id: text, rule_id: text, rule_version: integer, official_code: optional(text), point_id: optional(text), result_type: text },

@@ -62,6 +62,11 @@ export function listQualityPage(quality: ListQuality, names: Names = {}): string
   const worst = wrong
     .sort((left, right) => (right.row.rate ?? 0) - (left.row.rate ?? 0) || right.row.wrong - left.row.wrong || left.index - right.index)
     .map(({ row }) => row);
+  const shown = worst.slice(0, shownRows);
+  const caption = both(
+    `不合格 ${worst.length} 项，列出不合格率最高的 ${shown.length} 项，全部见工作簿；就诊号已遮盖`,
+    `${worst.length} with wrong lists, the ${shown.length} worst shown, all of them in the workbook; visits are masked`,
+  );
   const accuracy = quality.hospitals.slice(0, 20).flatMap((hospital) => {
     const rate = rateOf(hospital, 'accuracy')?.rate ?? null;
     return rate === null
@@ -79,7 +84,7 @@ export function listQualityPage(quality: ListQuality, names: Names = {}): string
 ${valueBars('准确性合格率 / accuracy', accuracy)}
 ${table(both('合格：该方面各项检查都没有不合格', 'right: no check of the dimension fails'), hospitalColumns(names), quality.hospitals)}
 <h2>${both('机构与字段', 'Hospital and field')}</h2>
-${table(both(`不合格 ${worst.length} 项，列出不合格率最高的 ${Math.min(shownRows, worst.length)} 项，全部见工作簿；就诊号已遮盖`, `${worst.length} with wrong lists, the ${Math.min(shownRows, worst.length)} worst shown, all of them in the workbook; visits are masked`), findingColumns(names), worst.slice(0, shownRows), both('没有不合格', 'nothing wrong'))}
+${table(caption, findingColumns(names), shown, both('没有不合格', 'nothing wrong'))}
 <p>${both('缺少数据而无法判断的不算不合格，由完整性检查列出。', 'What cannot be judged because a field is empty is not wrong here; completeness lists it.')}</p>
 `;
   return page('结算清单质量', body);

@@ -4,8 +4,10 @@ import type { Position } from '../funnel.ts';
 const width = 920;
 
 /** A picture for people who see, named for those who do not; the table below it says the same in words. */
-const picture = (title: string, height: number, parts: readonly string[]): string =>
-  `<svg role="img" viewBox="0 0 ${width} ${height}" aria-label="${escapeHtml(title)}"><title>${escapeHtml(title)}</title>${parts.join('')}</svg>`;
+function picture(title: string, height: number, parts: readonly string[]): string {
+  const name = escapeHtml(title);
+  return `<svg role="img" viewBox="0 0 ${width} ${height}" aria-label="${name}"><title>${name}</title>${parts.join('')}</svg>`;
+}
 
 export interface ValueBar {
   readonly label: string;
@@ -19,11 +21,16 @@ export function valueBars(title: string, data: readonly ValueBar[]): string {
   if (data.length === 0) return '';
   const left = 250;
   const largest = Math.max(1, ...data.map(({ value }) => Math.abs(value)));
-  const parts = data.map(({ label, value, shown }, index) => {
+  const parts = data.flatMap(({ label, value, shown }, index) => {
     const top = index * 26 + 4;
+    const base = top + 14;
     const length = Math.round((Math.abs(value) / largest) * (width - left - 160));
     const name = label.length > 17 ? `${label.slice(0, 16)}…` : label;
-    return `<text x="${left - 8}" y="${top + 14}" text-anchor="end">${escapeHtml(name)}</text><rect class="${value < 0 ? 'v' : 's'}" x="${left}" y="${top}" width="${length}" height="18"/><text x="${left + length + 6}" y="${top + 14}">${escapeHtml(shown)}</text>`;
+    return [
+      `<text x="${left - 8}" y="${base}" text-anchor="end">${escapeHtml(name)}</text>`,
+      `<rect class="${value < 0 ? 'v' : 's'}" x="${left}" y="${top}" width="${length}" height="18"/>`,
+      `<text x="${left + length + 6}" y="${base}">${escapeHtml(shown)}</text>`,
+    ];
   });
   return picture(title, data.length * 26 + 8, parts);
 }
@@ -115,10 +122,9 @@ export function funnelPlot(
     (step) => `<text x="${x(step * most)}" y="${bottom + 18}" text-anchor="middle">${Math.round(step * most)}</text>`,
   );
   const isAlarm = (position: Position): boolean => position === 'very_low' || position === 'very_high';
-  const dots = points.map(
-    ({ cases, value, position }) =>
-      `<circle cx="${x(cases)}" cy="${y(value)}" r="4"${isAlarm(position) ? ' class="v"' : position === 'inside' ? ' fill="#1d2733"' : ' class="s"'}/>`,
-  );
+  const colour = (position: Position): string =>
+    isAlarm(position) ? ' class="v"' : position === 'inside' ? ' fill="#1d2733"' : ' class="s"';
+  const dots = points.map(({ cases, value, position }) => `<circle cx="${x(cases)}" cy="${y(value)}" r="4"${colour(position)}/>`);
   const named = points
     .filter(({ position }) => isAlarm(position))
     .map(({ label, cases, value }) => ({ label, x: Number(x(cases)), y: Number(y(value)) }))

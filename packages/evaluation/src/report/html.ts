@@ -1,4 +1,4 @@
-import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
+import { both, type Column, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
 import { dictionary, formatDay, formatScaled } from '@hengjian/standard';
 import type { Evaluation, GroupFigures } from '../evaluate.ts';
 import type { Figures } from '../figures.ts';
@@ -112,10 +112,11 @@ const quality = (result: Evaluation): readonly Column<Figures>[] => [
   { zh: '费用极高', en: 'very dear', number: true, cell: (row) => counted(row.high_cost) },
 ];
 
-const limitsText = (limits: Limits | null, show: (value: number) => string): string =>
-  limits === null
-    ? unknownText
-    : `${show(limits.warning[0])} – ${show(limits.warning[1])}<br><small class="note">${show(limits.alarm[0])} – ${show(limits.alarm[1])}</small>`;
+function limitsText(limits: Limits | null, show: (value: number) => string): string {
+  if (limits === null) return unknownText;
+  const range = ([low, high]: readonly [number, number]): string => `${show(low)} – ${show(high)}`;
+  return `${range(limits.warning)}<br><small class="note">${range(limits.alarm)}</small>`;
+}
 
 const withinColumns = (result: Evaluation): readonly Column<WithinGroup>[] => [
   placeColumn(result),
@@ -173,6 +174,12 @@ const groupColumns: readonly Column<GroupFigures>[] = [
   { zh: '死亡风险', en: 'risk', cell: (row) => both(...riskNames[row.risk]) },
 ];
 
+const denseStyle = '<style>.dense table{font-size:12px}.dense th,.dense td{padding:6px 4px}</style>';
+const scoresCaption = both(
+  '没有数据的指标不计分也不计入满分；每项的算法见工作簿',
+  'what is not known counts in neither score nor points; the steps of each item are in the workbook',
+);
+
 function scores(result: Evaluation): string {
   const { form } = result;
   if (form === null) return '';
@@ -209,7 +216,7 @@ ${valueBars(
     shown: score.share === null ? '—' : `${formatScaled(score.share, 2)}%`,
   })),
 )}
-<style>.dense table{font-size:12px}.dense th,.dense td{padding:6px 4px}</style><div class="dense">${table(both('没有数据的指标不计分也不计入满分；每项的算法见工作簿', 'what is not known counts in neither score nor points; the steps of each item are in the workbook'), columns, sorted.slice(0, shownRows))}</div>`;
+${denseStyle}<div class="dense">${table(scoresCaption, columns, sorted.slice(0, shownRows))}</div>`;
 }
 
 const largest = <Row>(rows: readonly Row[], of: (row: Row) => number): Row[] =>
@@ -230,27 +237,89 @@ function marginSection(result: Evaluation, by: Margin['by'], title: string): str
   return `<h3>${title}</h3>${table(rest(shown.length, rows.length), marginColumns(result), shown)}`;
 }
 
-/** The report of an evaluation: offline, both languages, every picture with a table that says the same. */
-export function evaluationPage(result: Evaluation, screens: Screens = standardScreens): string {
-  const hospitals = largest(result.hospitals, ({ counts }) => counts.stays);
-  const flagged = result.screens.filter((row) => row.flagged);
-  const within = largest(result.within, ({ cost_ratio }) => Math.abs((cost_ratio ?? 10_000) - 10_000));
+function periods({ period, former_period: former }: Evaluation): string {
+  const days = ({ from, to }: Evaluation['period']): string => `${formatDay(from)} – ${formatDay(to)}`;
+  const earlier = former === null ? both('无上期', 'no former period') : days(former);
+  return `<p class="note">${both('出院期间', 'discharges')}：${days(period)}；${both('上期', 'former period')}：${earlier}</p>`;
+}
+
+const funnelAxes = {
+  across: ['入组病例（例）', 'grouped stays'],
+  up: ['费用指数（例均比值）', 'cost index (mean of ratios)'],
+} as const;
+const funnelCaption = both(
+  '虚线为 95% 警戒线，实线为 99.8% 控制线；指数按病组构成调整，全市为 1',
+  'dashed 95 % warning, solid 99.8 % alarm limits; adjusted to the mix of groups, the city is 1',
+);
+
+function efficiencySection(result: Evaluation, hospitals: readonly Figures[]): string {
   const points = result.hospitals.flatMap(({ fixmedins_code, cost_funnel }) =>
     cost_funnel.ratio === null
       ? []
       : [{ label: nameOf(result, fixmedins_code), cases: cost_funnel.cases, value: cost_funnel.ratio, position: cost_funnel.position }],
   );
+  return `<h2>${both('服务效率', 'Efficiency')}</h2>
+${funnelPlot('费用指数漏斗图 / cost index funnel', points, result.cost_deviation, funnelAxes)}
+${table(funnelCaption, efficiency(result), hospitals)}`;
+}
+
+function qualitySection(result: Evaluation, hospitals: readonly Figures[]): string {
+  const { readmission_days: days } = result.parameters;
+  const caption = both(`再入院：出院后 ${days} 天内再次入住同一机构`, `readmission: to the same hospital within ${days} days`);
+  return `<h2>${both('医疗质量', 'Quality of care')}</h2>
+${table(caption, quality(result), hospitals)}`;
+}
+
+function withinSection(result: Evaluation): string {
+  const within = largest(result.within, ({ cost_ratio }) => Math.abs((cost_ratio ?? 10_000) - 10_000));
+  const caption = both(
+    `比较 ${result.compared} 项，超出警戒线 ${result.within.length} 项，列出差异最大的 ${within.length} 项`,
+    `${result.compared} compared, ${result.within.length} outside the warning limits, the ${within.length} farthest shown`,
+  );
+  return `<h2>${both('同一病组内的比较', 'Within the same group')}</h2>
+${table(caption, withinColumns(result), within)}`;
+}
+
+function screensSection(result: Evaluation, screens: Screens): string {
+  const { length: all } = result.screens;
+  const flagged = result.screens.filter((row) => row.flagged);
+  const caption = both(`共筛查 ${all} 项，提示 ${flagged.length} 项`, `${all} screened, ${flagged.length} flagged`);
+  return `<h2>${both('分组异常筛查', 'Screens for up-coding')}</h2>
+<p class="note">${both(
+    '筛查只提示需要核查的线索，不是违规结论；须结合病历并听取机构说明。',
+    'A screen points to what should be looked at; it is no finding. Records and the hospital are heard first.',
+  )}</p>
+${table(caption, screenColumns(result, screens), flagged.slice(0, shownRows), both('没有提示', 'nothing flagged'))}`;
+}
+
+const definitions = ({ parameters: { excluded_days: days, excluded_fen } }: Evaluation): string =>
+  prose([
+    [
+      '总权重 = 权重 × 病例数之和；CMI = 总权重 ÷ 有权重的入组病例。',
+      'Total weight: sum of weight × stays; CMI: total weight ÷ grouped stays with a weight.',
+    ],
+    [
+      `入组率 = 入组 ÷（全部 − 住院超过 ${days} 天或费用不足 ${yuan(excluded_fen)} 元者），`,
+      `Grouping rate: grouped ÷ (all − stays over ${days} days or under ${yuan(excluded_fen)} yuan);`,
+    ],
+    ['歧义病例不算入组。', 'ambiguous stays count as not grouped.'],
+    ['费用（时间）指数列两种：', 'Cost and time index in two definitions:'],
+    ['例均比值为每例费用与全市同组均值之比的平均，', 'mean of the ratios to the regional mean of the group;'],
+    ['合计之比为实际合计除以按全市同组均值的预期合计。', 'sum of what was used ÷ sum of what the regional means expect.'],
+    ['死亡风险按病组住院死亡率的自然对数分级，', 'Risk of death by the logarithm of the mortality of groups;'],
+    ['均值减一个标准差及以下为低风险。', 'at or below the mean minus one standard deviation is low.'],
+  ]);
+
+/** The report of an evaluation: offline, both languages, every picture with a table that says the same. */
+export function evaluationPage(result: Evaluation, screens: Screens = standardScreens): string {
+  const hospitals = largest(result.hospitals, ({ counts }) => counts.stays);
   const losses = result.margins.filter(({ by, margin_fen }) => by === 'department' && margin_fen < 0).slice(0, chartRows);
   const byMix = [...hospitals]
     .sort((left, right) => (right.cmi ?? 0) - (left.cmi ?? 0) || (left.fixmedins_code < right.fixmedins_code ? -1 : 1))
     .slice(0, chartRows);
-  const former =
-    result.former_period === null
-      ? both('无上期', 'no former period')
-      : `${formatDay(result.former_period.from)} – ${formatDay(result.former_period.to)}`;
   const body = `<style>th.n{white-space:normal}</style>
 <h1>${both('支付方式运行评价', 'Evaluation of group payment')}</h1>
-<p class="note">${both('出院期间', 'discharges')}：${formatDay(result.period.from)} – ${formatDay(result.period.to)}；${both('上期', 'former period')}：${former}</p>
+${periods(result)}
 ${cards(result)}
 <h2>${both('服务能力', 'Capability')}</h2>
 <p class="note">${both('病例组合指数（CMI）', 'case mix index (CMI)')}</p>
@@ -263,13 +332,9 @@ ${valueBars(
   })),
 )}
 ${table(rest(hospitals.length, result.hospitals.length), capability(result), hospitals)}
-<h2>${both('服务效率', 'Efficiency')}</h2>
-${funnelPlot('费用指数漏斗图 / cost index funnel', points, result.cost_deviation, { across: ['入组病例（例）', 'grouped stays'], up: ['费用指数（例均比值）', 'cost index (mean of ratios)'] })}
-${table(both('虚线为 95% 警戒线，实线为 99.8% 控制线；指数按病组构成调整，全市为 1', 'dashed 95 % warning, solid 99.8 % alarm limits; adjusted to the mix of groups, the city is 1'), efficiency(result), hospitals)}
-<h2>${both('医疗质量', 'Quality of care')}</h2>
-${table(both(`再入院：出院后 ${result.parameters.readmission_days} 天内再次入住同一机构`, `readmission: to the same hospital within ${result.parameters.readmission_days} days`), quality(result), hospitals)}
-<h2>${both('同一病组内的比较', 'Within the same group')}</h2>
-${table(both(`比较 ${result.compared} 项，超出警戒线 ${result.within.length} 项，列出差异最大的 ${within.length} 项`, `${result.compared} compared, ${result.within.length} outside the warning limits, the ${within.length} farthest shown`), withinColumns(result), within)}
+${efficiencySection(result, hospitals)}
+${qualitySection(result, hospitals)}
+${withinSection(result)}
 <h2>${both('盈亏', 'Margin')}</h2>
 ${losses.length === 0 ? '' : `<p class="note">${both('亏损最大的科室（元）', 'departments with the largest loss (yuan)')}</p>`}
 ${valueBars(
@@ -282,12 +347,7 @@ ${valueBars(
 )}
 ${marginSection(result, 'department', both('科室', 'Departments'))}
 ${marginSection(result, 'group', both('病组', 'Groups'))}
-<h2>${both('分组异常筛查', 'Screens for up-coding')}</h2>
-<p class="note">${both(
-    '筛查只提示需要核查的线索，不是违规结论；须结合病历并听取机构说明。',
-    'A screen points to what should be looked at; it is no finding. Records and the hospital are heard first.',
-  )}</p>
-${table(both(`共筛查 ${result.screens.length} 项，提示 ${flagged.length} 项`, `${result.screens.length} screened, ${flagged.length} flagged`), screenColumns(result, screens), flagged.slice(0, shownRows), both('没有提示', 'nothing flagged'))}
+${screensSection(result, screens)}
 ${scores(result)}
 <h2>${both('病组', 'Groups')}</h2>
 ${table(
@@ -296,10 +356,7 @@ ${table(
   largest(result.groups, ({ cost_fen }) => cost_fen),
 )}
 <h2>${both('口径', 'Definitions')}</h2>
-<p>${both(
-    `总权重 = 权重 × 病例数之和；CMI = 总权重 ÷ 有权重的入组病例。入组率 = 入组 ÷（全部 − 住院超过 ${result.parameters.excluded_days} 天或费用不足 ${yuan(result.parameters.excluded_fen)} 元者），歧义病例不算入组。费用（时间）指数列两种：例均比值为每例费用与全市同组均值之比的平均，合计之比为实际合计除以按全市同组均值的预期合计。死亡风险按病组住院死亡率的自然对数分级，均值减一个标准差及以下为低风险。`,
-    `Total weight: sum of weight × stays; CMI: total weight ÷ grouped stays with a weight. Grouping rate: grouped ÷ (all − stays over ${result.parameters.excluded_days} days or under ${yuan(result.parameters.excluded_fen)} yuan); ambiguous stays count as not grouped. Cost and time index in two definitions: mean of the ratios to the regional mean of the group; sum of what was used ÷ sum of what the regional means expect. Risk of death by the logarithm of the mortality of groups; at or below the mean minus one standard deviation is low.`,
-  )}</p>
+<p>${definitions(result)}</p>
 `;
   return page('支付方式运行评价', body);
 }

@@ -31,8 +31,13 @@ amendments:
 `,
   'mdc.csv': 'mdc,name,rule\nE,呼吸,ZYZD in MDCE_DX\n',
   'adrg.csv': 'ADRG编码,名称,MDC编码,规则,类别\nES1,肺炎,E,ZYZD in ES1_DX,内科\nEK1,通气,E,HXJSJ >= 96 or ICUSJ > 120,procedure\n',
-  'drg.csv':
-    'drg,name,adrg,rule,split,weight\nES11,儿童,ES1,NL <= 17,age,0.8000\nES12,短住院死亡,ES1,"ZYTS < 5 and LYFS in {""5""}",,0.5\nES13,重症科,ES1,"KS in {""A28""}",,\nES15,其他,ES1,,,0.71\nEK19,通气,EK1,1,,4.1\n',
+  'drg.csv': `drg,name,adrg,rule,split,weight
+ES11,儿童,ES1,NL <= 17,age,0.8000
+ES12,短住院死亡,ES1,"ZYTS < 5 and LYFS in {""5""}",,0.5
+ES13,重症科,ES1,"KS in {""A28""}",,
+ES15,其他,ES1,,,0.71
+EK19,通气,EK1,1,,4.1
+`,
   'sets.csv': 'set,code\nMDCE_DX,J00-J99\nES1_DX,J12-J13|J18.900|J18*\n灰码,J98*\n',
   'severity.csv': '编码,级别,排除表\nI50*|I51.900,CC,14\n',
   'exclusions.csv': 'table,code\n14,I50-I51\n',

@@ -132,15 +132,33 @@ function problemRows(items: readonly ProblemItem[], known: ReadonlySet<string>):
   ]);
 }
 
+const folders = ['rules', 'knowledge', 'problem-list'].map((name) => `\`library/${name}\``).join('、');
+
+/** How many items of the problem lists the rules find, in both languages. */
+function coverageLines(items: readonly ProblemItem[]): readonly string[] {
+  const { total, withRule, ready, examples, missing, withoutRule } = countProblems(items);
+  const zh = [
+    `${total} 条：${withRule} 条有规则的逻辑可查，`,
+    `其中 ${ready} 条用随库知识点即可，${examples} 条随库只有示例知识点，${missing} 条须先补充知识点；`,
+    `${withoutRule} 条没有规则，须调取所列记录。`,
+    '条目描述为本项目自述，非官方原文。',
+  ];
+  const points = `${ready} with the points shipped, ${examples} with example points only, ${missing} once points are added`;
+  const en = [
+    `The logic of a rule finds ${withRule} of ${total} items: ${points}.`,
+    `${withoutRule} have no rule and need the record named.`,
+  ];
+  return [zh.join(''), '', en.join(' ')];
+}
+
 /** The index: rules by class, and the problem lists with their rules or records. */
 export function indexPage(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
   const known = new Set(entries.map(({ source }) => source.id));
   const classes = byClass(entries);
-  const { total, withRule, ready, examples, missing, withoutRule } = countProblems(items);
   const lines = [
     '# 规则目录 Catalogue of rules',
     '',
-    `本目录由 \`npm run generate\` 从 \`library/rules\`、\`library/knowledge\`、\`library/problem-list\` 生成，请勿手改。离线页面：[index.html](index.html)。Generated; do not edit.`,
+    `本目录由 \`npm run generate\` 从 ${folders} 生成，请勿手改。离线页面：[index.html](index.html)。Generated; do not edit.`,
     '',
     `共 ${entries.length} 条规则 rules：国家 2025 版 ${new Set(entries.flatMap(({ source }) => source.official_number ?? [])).size} 类，其余为实务规则。`,
     '',
@@ -175,9 +193,7 @@ export function indexPage(entries: readonly RuleEntry[], items: readonly Problem
       ),
     ),
     ...section('2025 年典型问题清单（医保函〔2025〕2号） Problem lists of 2025', [
-      `${total} 条：${withRule} 条有规则的逻辑可查，其中 ${ready} 条用随库知识点即可，${examples} 条随库只有示例知识点，${missing} 条须先补充知识点；${withoutRule} 条没有规则，须调取所列记录。条目描述为本项目自述，非官方原文。`,
-      '',
-      `The logic of a rule finds ${withRule} of ${total} items: ${ready} with the points shipped, ${examples} with example points only, ${missing} once points are added. ${withoutRule} have no rule and need the record named.`,
+      ...coverageLines(items),
       '',
       ...table(['条目', '领域', '类型', '内容', '规则', '知识点', '需要的记录', '说明'], problemRows(items, known)),
     ]),

@@ -25,11 +25,17 @@ const t = (zh: string, en: string): string => both(names(zh, en));
 const joined = (all: readonly Names[], zh: string, en: string): string =>
   both(names(all.map((own) => own.zh).join(zh), all.map((own) => own.en).join(en)));
 
+/** A table that scrolls by itself where the page is narrower. */
+const wide = (label: string, inner: string): string =>
+  `<div class="wide" tabindex="0" role="group" aria-label="${label}"><table>${inner}</table></div>`;
+const headRow = (cells: readonly string[]): string =>
+  `<thead><tr>${cells.map((own) => `<th scope="col">${own}</th>`).join('')}</tr></thead>`;
+
 function table(head: readonly string[], rows: readonly (readonly string[])[], caption = ''): string {
   if (rows.length === 0) return '';
-  const top = head.map((own) => `<th scope="col">${own}</th>`).join('');
   const body = rows.map((cells) => `<tr>${cells.map((own) => `<td>${own}</td>`).join('')}</tr>`).join('\n');
-  return `<div class="wide" tabindex="0" role="group" aria-label="${escapeHtml(caption === '' ? '表 table' : caption)}"><table>${caption === '' ? '' : `<caption>${escapeHtml(caption)}</caption>`}<thead><tr>${top}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  const title = caption === '' ? '' : `<caption>${escapeHtml(caption)}</caption>`;
+  return wide(escapeHtml(caption === '' ? '表 table' : caption), `${title}${headRow(head)}<tbody>\n${body}\n</tbody>`);
 }
 
 const part = (zh: string, en: string, body: string): string => (body === '' ? '' : `<h4>${t(zh, en)}</h4>\n${body}\n`);
@@ -43,7 +49,8 @@ function knowledge(view: TableView): string {
         `${view.name}.csv: the first ${view.rows.length} of ${view.count} points`,
       );
   const rows = view.rows.map((cells) => cells.map(escapeHtml));
-  return `<p>${both(count)}</p><p>${t('依据', 'Basis')}：${escapeHtml(view.bases.join('｜'))}</p>${table(view.columns.map(both), rows, view.name)}`;
+  const basis = `<p>${t('依据', 'Basis')}：${escapeHtml(view.bases.join('｜'))}</p>`;
+  return `<p>${both(count)}</p>${basis}${table(view.columns.map(both), rows, view.name)}`;
 }
 
 const problemKey = ({ list, number }: ProblemItem): string => `${list}-${number}`;
@@ -51,6 +58,20 @@ const problemKey = ({ list, number }: ProblemItem): string => `${list}-${number}
 function problemLine(item: ProblemItem): string {
   const note = item.note.zh === '' ? '' : `（${both(item.note)}）`;
   return `<a href="#${problemKey(item)}">${both(listLabels[item.list])} ${item.number}</a> ${both(item.subject)}${note}`;
+}
+
+/** What stands of a rule while it is closed. */
+function summary({ source }: RuleEntry): string {
+  const number = source.official_number === undefined ? undefined : `2025 № ${source.official_number}`;
+  const official = [source.official_code, number].filter((own) => own !== undefined);
+  const parts = [
+    `<span class="id">${escapeHtml(source.id)}</span>`,
+    `<span class="name">${both(source.name)}</span>`,
+    `<span class="code">${escapeHtml(official.join('，'))}</span>`,
+    `<span class="badge plain">${both(shapeLabel(source))}</span>`,
+    `<span class="badge ${source.result}">${both(resultLabels[source.result])}</span>`,
+  ];
+  return `<summary>${parts.join('')}</summary>`;
 }
 
 function rule(entry: RuleEntry): string {
@@ -66,9 +87,6 @@ function rule(entry: RuleEntry): string {
   const attributes = Object.entries(data)
     .map(([key, value]) => ` data-${key}="${escapeHtml(value)}"`)
     .join('');
-  const official = [source.official_code, source.official_number === undefined ? undefined : `2025 № ${source.official_number}`].filter(
-    (own) => own !== undefined,
-  );
   const body = [
     `<p class="logic">${joined(entry.logic, '', ' ')}</p>`,
     `<dl>${facts}</dl>`,
@@ -114,7 +132,7 @@ function rule(entry: RuleEntry): string {
     ),
     part('可查问题清单条目', 'Items of the 2025 problem lists', bullets(entry.problems.map(problemLine))),
   ];
-  return `<details class="rule" id="${escapeHtml(source.id)}"${attributes}><summary><span class="id">${escapeHtml(source.id)}</span><span class="name">${both(source.name)}</span><span class="code">${escapeHtml(official.join('，'))}</span><span class="badge plain">${both(shapeLabel(source))}</span><span class="badge ${source.result}">${both(resultLabels[source.result])}</span></summary><div>
+  return `<details class="rule" id="${escapeHtml(source.id)}"${attributes}>${summary(entry)}<div>
 ${body.filter((own) => own !== '').join('')}</div></details>`;
 }
 
@@ -123,21 +141,28 @@ interface Choice {
   readonly label: Names;
 }
 
-const option = ({ value, label }: Choice): string =>
-  `<option value="${escapeHtml(value)}" data-zh="${escapeHtml(label.zh)}" data-en="${escapeHtml(label.en)}">${escapeHtml(label.zh)}</option>`;
+const option = ({ value, label: { zh, en } }: Choice): string =>
+  `<option value="${escapeHtml(value)}" data-zh="${escapeHtml(zh)}" data-en="${escapeHtml(en)}">${escapeHtml(zh)}</option>`;
 
 function select(name: string, label: Names, choices: readonly Choice[]): string {
   const all = { value: '', label: names('全部', 'all') };
-  return `<div><label for="${name}">${both(label)}</label><select id="${name}" name="${name}">${[all, ...choices].map(option).join('')}</select></div>`;
+  const options = [all, ...choices].map(option).join('');
+  return `<div><label for="${name}">${both(label)}</label><select id="${name}" name="${name}">${options}</select></div>`;
 }
 
 const labelled = (labels: Readonly<Record<string, Names>>): readonly Choice[] =>
   Object.entries(labels).map(([value, label]) => ({ value, label }));
 
+const searchHint = names('编号、名称、编码、项目……', 'id, name, code, item …');
+const searchField = [
+  '<input id="search" type="search" autocomplete="off"',
+  `placeholder="${searchHint.zh}" data-zh="${searchHint.zh}" data-en="${searchHint.en}">`,
+].join(' ');
+
 function filters(entries: readonly RuleEntry[]): string {
   const groups = [...new Set(entries.map(({ source }) => source.class.group))].map((group) => ({ value: group, label: classLabel(group) }));
   return `<form class="filters" role="search" aria-label="规则筛选 filter">
-<div class="search"><label for="search">${t('搜索', 'Search')}</label><input id="search" type="search" autocomplete="off" placeholder="编号、名称、编码、项目……" data-zh="编号、名称、编码、项目……" data-en="id, name, code, item …"></div>
+<div class="search"><label for="search">${t('搜索', 'Search')}</label>${searchField}</div>
 ${select('group', names('类别', 'Class'), groups)}
 ${select('object', names('对象', 'Object'), labelled(objectLabels))}
 ${select('result', names('结论', 'Result'), labelled(resultLabels))}
@@ -171,9 +196,7 @@ function problemTable(items: readonly ProblemItem[], known: ReadonlySet<string>)
     t('需要的记录', 'record needed'),
     t('说明', 'note'),
   ];
-  return `<div class="wide" tabindex="0" role="group" aria-label="问题清单 problem lists"><table><thead><tr>${head.map((own) => `<th scope="col">${own}</th>`).join('')}</tr></thead><tbody>
-${rows.join('\n')}
-</tbody></table></div>`;
+  return wide('问题清单 problem lists', `${headRow(head)}<tbody>\n${rows.join('\n')}\n</tbody>`);
 }
 
 function cards(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
@@ -195,12 +218,31 @@ function cards(entries: readonly RuleEntry[], items: readonly ProblemItem[]): st
   return `<ul class="cards">${all.map(([figure, label]) => `<li><b>${figure}</b>${both(label)}</li>`).join('')}</ul>`;
 }
 
+function problemSection(items: readonly ProblemItem[], known: ReadonlySet<string>): string {
+  const told = t(
+    '医保函〔2025〕2号的条目与规则对照。内容为本项目自述，非官方原文。',
+    'Items of 医保函〔2025〕2号 and the rules that find them, in our words, not the official text.',
+  );
+  return `<h2 id="problems">${t('2025 年典型问题清单', 'Problem lists of 2025')}</h2><p>${told}</p>
+${problemTable(items, known)}`;
+}
+
+const languageSwitch = [
+  '<button type="button" class="switch" id="language">',
+  '<span lang="zh">English</span><span lang="en">中文</span></button>',
+].join('');
+const origin = t(
+  '由规则库、知识库和问题清单生成；逻辑文字出自已检验的规则本身。',
+  'Generated from the rules, the knowledge and the problem lists; the logic is told by the checked rules themselves.',
+);
+
 /** One self-contained page of the whole catalogue: no network, Chinese first, English by a button, searchable, printable. */
 export function cataloguePage(entries: readonly RuleEntry[], items: readonly ProblemItem[]): string {
   const known = new Set(entries.map(({ source }) => source.id));
   const classes = byClass(entries);
   const title = names('衡鉴规则目录', 'Hengjian catalogue of rules');
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
   const counts = table(
     [t('类别', 'class'), t('规则数', 'rules'), t('明确违规', 'violation'), t('可疑', 'suspicious'), t('统计监测', 'statistic')],
     [...classes].map(([name, own]) => {
@@ -219,19 +261,15 @@ export function cataloguePage(entries: readonly RuleEntry[], items: readonly Pro
 ${own.map(rule).join('\n')}
 </section>`,
   );
-  const problems =
-    items.length === 0
-      ? ''
-      : `<h2 id="problems">${t('2025 年典型问题清单', 'Problem lists of 2025')}</h2><p>${t('医保函〔2025〕2号的条目与规则对照。内容为本项目自述，非官方原文。', 'Items of 医保函〔2025〕2号 and the rules that find them, in our words, not the official text.')}</p>
-${problemTable(items, known)}`;
+  const problems = items.length === 0 ? '' : problemSection(items, known);
   return `<!doctype html>
 <html lang="zh-CN" data-lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title data-zh="${title.zh}" data-en="${title.en}">${title.zh}</title><style>${style}</style></head>
 <body><a class="skip" href="#rules">${t('跳到规则', 'skip to the rules')}</a>
-<header><h1>${both(title)}</h1><button type="button" class="switch" id="language"><span lang="zh">English</span><span lang="en">中文</span></button></header>
+<header><h1>${both(title)}</h1>${languageSwitch}</header>
 <main>
-<p>${t('由规则库、知识库和问题清单生成；逻辑文字出自已检验的规则本身。', 'Generated from the rules, the knowledge and the problem lists; the logic is told by the checked rules themselves.')}</p>
+<p>${origin}</p>
 ${cards(entries, items)}
 <h2>${t('各类规则数', 'Rules by class')}</h2>
 ${counts}

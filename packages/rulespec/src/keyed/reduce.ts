@@ -324,7 +324,7 @@ const compareText = (left: string, right: string): number => (left === right ? 0
 export function orderKeyedHits(rulebook: BoundRulebook, hits: readonly KeyedHit[]): readonly KeyedHit[] {
   const walk = ({ hit }: KeyedHit): number => {
     const by = rulebook.rules[hit.rule]?.source.by;
-    return by !== undefined && isKeyedWalk(by) ? keyedWalks.indexOf(by) : -1;
+    return keyedWalks.findIndex((one) => one === by);
   };
   return [...hits].sort((left, right) => walk(left) - walk(right) || compareText(left.key, right.key));
 }

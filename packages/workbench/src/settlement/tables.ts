@@ -73,7 +73,10 @@ export const readDeductions = (path: string): readonly Deduction[] =>
     };
   });
 
-/** Requests for special review: mdtrt_id, reason, outcome (pass_item, pass_standard, fail, open), standard (yuan, for pass_standard). In order of request. */
+/**
+ * Requests for special review: mdtrt_id, reason, outcome (pass_item, pass_standard, fail, open), standard (yuan, for
+ * pass_standard). In order of request.
+ */
 export function readReviews(path: string): readonly ReviewCase[] {
   let request = 0;
   return new TableReader(path, ['mdtrt_id', 'outcome'], ['reason', 'standard']).read((cell, refuse) => {
@@ -89,7 +92,10 @@ export function readReviews(path: string): readonly ReviewCase[] {
   });
 }
 
-/** Objections of hospitals: id, mdtrt_id, fixmedins_code, reason, outcome (open, rejected, accepted), answer, grp_code (the group an accepted one gives). */
+/**
+ * Objections of hospitals: id, mdtrt_id, fixmedins_code, reason, outcome (open, rejected, accepted), answer, grp_code (the
+ * group an accepted one gives).
+ */
 export const readObjections = (path: string, groups: ReadonlySet<string>): readonly Objection[] =>
   new TableReader(path, ['id', 'mdtrt_id', 'fixmedins_code', 'reason', 'outcome'], ['answer', 'grp_code']).read((cell, refuse) => {
     const outcome = oneOf(cell('outcome'), ['open', 'rejected', 'accepted'] as const, 'outcome', refuse);

@@ -3,14 +3,21 @@ import { words } from '@hengjian/standard';
 import { addOperator } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, text, texts } from '../../options.ts';
+import { joined } from '../../print/joined.ts';
 import { personLine } from '../../print/operations.ts';
 import { readPassword, signedOptions, signInOf, storeLocation } from '../../store-options.ts';
 
+const firstPerson = words(
+  '添加人员；第一人为安全管理员，不需要 --as',
+  'adds a person; the first one is the security administrator and needs no --as',
+);
+const newPassword = words(
+  '新密码取自 HENGJIAN_NEW_PASSWORD，或从终端输入',
+  'The new password is read from HENGJIAN_NEW_PASSWORD, or asked for',
+);
+
 export const command = defineCommand({
-  says: words(
-    '添加人员；第一人为安全管理员，不需要 --as。新密码取自 HENGJIAN_NEW_PASSWORD，或从终端输入',
-    'adds a person; the first one is the security administrator and needs no --as. The new password is read from HENGJIAN_NEW_PASSWORD, or asked for',
-  ),
+  says: joined([firstPerson, newPassword], '。', '. '),
   arguments: [{ name: 'login', says: words('登录名，小写字母', 'login, small letters') }],
   options: {
     ...signedOptions,

@@ -1,8 +1,19 @@
-import { formatYuan, words } from '@hengjian/standard';
+import type { FormingReport } from '@hengjian/grouping';
+import { formatYuan, type Words, words } from '@hengjian/standard';
 import { formDipCatalogue } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, shared, text, texts } from '../../options.ts';
+import { joined } from '../../print/joined.ts';
 import { layerWords, storedLine } from '../../print/scheme.ts';
+
+/** Stays that formed no disease, by why. */
+const leftOut = ({ outside_years, invalid, excluded, not_covered }: FormingReport): Words =>
+  joined([
+    words(`不在形成年度 ${outside_years} 例`, `${outside_years} outside the forming years`),
+    words(`缺主要诊断或费用 ${invalid} 例`, `${invalid} without principal diagnosis or cost`),
+    words(`排除诊断 ${excluded} 例`, `${excluded} excluded`),
+    words(`未进入任何病种 ${not_covered} 例`, `${not_covered} in no disease`),
+  ]);
 
 export const command = defineCommand({
   says: words('由数据湖中的病例形成 DIP 目录', 'forms a DIP catalogue from the stays of lakes'),
@@ -30,26 +41,22 @@ export const command = defineCommand({
   async run({ ports, output }, { lake, ...options }) {
     const formed = await formDipCatalogue(ports)({ ...options, lakes: lake });
     const { catalogue, file } = formed;
-    const { report } = catalogue;
+    const { id, groups, threshold, report } = catalogue;
     const mean = formatYuan(catalogue.mean_fen);
     output.say(
       words(
-        `${catalogue.id}：由 ${report.cases} 例形成 ${catalogue.groups.length} 个病种；核心病种至少 ${catalogue.threshold} 例，例均费用 ${mean} 元`,
-        `${catalogue.id}: ${catalogue.groups.length} diseases formed from ${report.cases} cases; a core disease needs ${catalogue.threshold}, mean cost ${mean} yuan`,
+        `${id}：由 ${report.cases} 例形成 ${groups.length} 个病种；核心病种至少 ${threshold} 例，例均费用 ${mean} 元`,
+        `${id}: ${groups.length} diseases formed from ${report.cases} cases; a core disease needs ${threshold}, mean cost ${mean} yuan`,
       ),
     );
-    output.say(
-      words(
-        `  不在形成年度 ${report.outside_years} 例，缺主要诊断或费用 ${report.invalid} 例，排除诊断 ${report.excluded} 例，未进入任何病种 ${report.not_covered} 例`,
-        `  ${report.outside_years} outside the forming years, ${report.invalid} without principal diagnosis or cost, ${report.excluded} excluded, ${report.not_covered} in no disease`,
-      ),
-    );
+    const without = leftOut(report);
+    output.say(words(`  ${without.zh}`, `  ${without.en}`));
     for (const [kind, count] of Object.entries(report.by_kind)) {
       const name = layerWords[kind] ?? words(kind, kind);
       output.say(words(`  ${name.zh} (${kind})：${count} 例`, `  ${name.en} (${kind}): ${count}`));
     }
     output.say(storedLine(formed));
-    output.result({ id: catalogue.id, groups: catalogue.groups.length, threshold: catalogue.threshold, report, file });
+    output.result({ id, groups: groups.length, threshold, report, file });
     return 0;
   },
 });

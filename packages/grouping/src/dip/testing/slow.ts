@@ -209,7 +209,8 @@ export function slowForm(cases: readonly DipCase[], parameters: DipParameters, l
           (['diagnostic', 'therapeutic', 'surgery'] as const).find((kind) => isIn(code, parameters.procedure_kinds[kind])) ??
           parameters.unlisted_procedure,
       );
-    return `${(one.diagnoses[0] ?? '').substring(0, 3)}:${(['surgery', 'therapeutic', 'diagnostic'] as const).find((kind) => kinds.includes(kind)) ?? 'medical'}`;
+    const first = (['surgery', 'therapeutic', 'diagnostic'] as const).find((kind) => kinds.includes(kind));
+    return `${(one.diagnoses[0] ?? '').substring(0, 3)}:${first ?? 'medical'}`;
   };
   for (const code of new Set(left.map(compositeOf))) {
     const own = left.filter((one) => compositeOf(one) === code);
