@@ -322,10 +322,8 @@ const compareText = (left: string, right: string): number => (left === right ? 0
 
 /** Puts the findings of all parts into one order: walk, key, and within a key as they were found. */
 export function orderKeyedHits(rulebook: BoundRulebook, hits: readonly KeyedHit[]): readonly KeyedHit[] {
-  const walk = ({ hit }: KeyedHit): number => {
-    const by = rulebook.rules[hit.rule]?.source.by;
-    return keyedWalks.findIndex((one) => one === by);
-  };
+  const order: readonly (string | undefined)[] = keyedWalks;
+  const walk = ({ hit }: KeyedHit): number => order.indexOf(rulebook.rules[hit.rule]?.source.by);
   return [...hits].sort((left, right) => walk(left) - walk(right) || compareText(left.key, right.key));
 }
 
