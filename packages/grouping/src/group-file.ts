@@ -78,13 +78,14 @@ class AsideFile {
   readonly path: string;
   readonly #aside: string;
   readonly #handle: number;
+  readonly #made: readonly string[];
   #pieces: string[] = [];
   #size = 0;
 
   constructor(path: string) {
     this.path = path;
     this.#aside = `${path}.tmp`;
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    this.#made = makeFolder(dirname(resolve(path)), { named: path });
     this.#handle = openSync(this.#aside, 'w');
   }
 
@@ -112,6 +113,7 @@ class AsideFile {
 
   discard(): void {
     rmSync(this.#aside, { force: true });
+    removeEmptyFolders(this.#made);
   }
 }
 
