@@ -4,7 +4,7 @@ import { allProblems, errorsPage, type PackageProblems } from '../tools/registri
 import { circleFaults } from './architecture/circles.ts';
 import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/errors.ts';
 import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
-import { castFaults, clockFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
+import { castFaults, clockFaults, engineFaults, foreignFileFaults, recursiveFolderFaults, useCaseFaults } from './architecture/owners.ts';
 import { root, type SourceFile, sources, tools } from './architecture/sources.ts';
 
 /** Each law with a file, or files, that break it: the law holds for the project, and it is seen to be broken by these. */
@@ -78,6 +78,13 @@ const laws: Readonly<
       { 'apps/cli/src/a.ts': 'export const look: UseCase<In, Out> = (ports) => async (input) => input;' },
       { 'apps/cli/src/a.ts': "import { openLake } from '@hengjian/lake';" },
       { 'apps/cli/src/a.ts': "import { parse } from 'yaml';" },
+    ],
+  },
+  'folders are made one by one, which ends everywhere and names the place of the user': {
+    faults: recursiveFolderFaults,
+    broken: [
+      { 'packages/lake/src/a.ts': "mkdirSync(join(lake, 'facts'), { recursive: true, mode: 0o700 });" },
+      { 'packages/audit/src/a.ts': 'await mkdir(out, { recursive: true });' },
     ],
   },
   'clocks and chance come in through ports': {

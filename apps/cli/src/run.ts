@@ -1,4 +1,4 @@
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import { listed, type Problem, RefusedInput, type Words } from '@hengjian/standard';
 import { CommanderError, Command as Parser } from 'commander';
 import type { AnyCommand, CommandContext } from './command.ts';
 import { allPaths, isCommand, isGroup, loadCommand, namesIn, topNames } from './find.ts';

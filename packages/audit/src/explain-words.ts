@@ -1,4 +1,4 @@
-import { formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Evidence, Finding } from './finding.ts';
 
 const same = (text: string): Words => words(text, text);

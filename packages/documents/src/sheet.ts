@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { inputProblems, type Problem, parseCsv } from '@hengjian/standard';
+import { demandFile, inputProblems, type Problem, parseCsv } from '@hengjian/standard';
 import { documentsProblems } from './problems.ts';
 import { readWorkbook, readWorkbookNow } from './workbook.ts';
 import type { RawSheet } from './workbook-job.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as xlsx from '@e965/xlsx';
-import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
+import { counted, inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
 import { documentsProblems } from './problems.ts';
 import type { CellTexts, RawSheet, WorkbookAnswer, WorkbookJob } from './workbook-job.ts';
 import { isZip, readZipDirectory, unpackEntry, ZipDamage } from './zip.ts';

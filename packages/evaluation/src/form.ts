@@ -1,4 +1,4 @@
-import { formatScaled, type RefusedInput, type Words, words } from '@hengjian/standard';
+import { demandContent, formatScaled, type RefusedInput, type Words, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { ratio } from './exact.ts';
 import type { Figures, Share } from './figures.ts';

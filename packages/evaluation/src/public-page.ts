@@ -1,7 +1,7 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
 import { type Condition, conditionWords, type DipCatalogue, type DipGroup, type Language, type Scheme } from '@hengjian/grouping';
 import { rateText } from '@hengjian/settlement';
-import { formatScaled, multiplyDivide, type RefusedInput, type Words, words } from '@hengjian/standard';
+import { counted, formatScaled, multiplyDivide, type RefusedInput, type Words, words } from '@hengjian/standard';
 import type { BothText } from './form.ts';
 import { standardParameters } from './parameters.ts';
 import { evaluationProblems } from './problems.ts';

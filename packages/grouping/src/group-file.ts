@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { Cancelled, csvCell, formatScaled, type ProgressEvent, saidIn, words } from '@hengjian/standard';
+import { Cancelled, csvCell, formatScaled, makeFolder, type ProgressEvent, removeEmptyFolders, saidIn, words } from '@hengjian/standard';
 import { openTables, quoted } from '@hengjian/table';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';

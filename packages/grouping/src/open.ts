@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, type RefusedInput } from '@hengjian/standard';
+import { libraryFolder, listed, type RefusedInput } from '@hengjian/standard';
 import type { DipCatalogue } from './dip/index.ts';
 import { importTemplate, isTemplate } from './import/template.ts';
 import { type StayGrouper, stayGrouperOf } from './lake/stay-grouper.ts';

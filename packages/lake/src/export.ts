@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ColumnDefinition, columnsOf, type WorkingTable, workingTables } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, makeFolder, type WorkingTable, workingTables } from '@hengjian/standard';
 import { identifier, type Tables } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, type TextData, writeArrow, writeIndex } from './arrow-write.ts';
@@ -244,7 +244,7 @@ export interface StoredTable {
 /** Writes the tables of a segment into a folder named by their content. */
 export function storeSegment(tables: readonly StoredTable[], bucket: number, { lake, batch }: SegmentTarget): SegmentFile {
   const draft = join(lake, 'working', `draft-${bucket}`);
-  mkdirSync(draft, { recursive: true });
+  makeFolder(draft);
   const index: Record<string, TableIndex> = {};
   const hash = createHash('sha512');
   for (const { table, columns, length } of tables) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { Cancelled, clippedNames, clippedReason, listed, RefusedInput, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';

@@ -1,6 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { dictionary, inputProblems, type Place, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
+import {
+  clipped,
+  clippedReason,
+  demandContent,
+  dictionary,
+  inputProblems,
+  listed,
+  type Place,
+  type Problem,
+  parseCsvRecords,
+  RefusedInput,
+  readText,
+  type Words,
+  words,
+} from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Encoding } from './encoding.ts';
 import type { Meaning, PersonKey } from './land.ts';

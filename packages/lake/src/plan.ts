@@ -1,4 +1,4 @@
-import { dictionary, inputProblems, RefusedInput, tableOf, words } from '@hengjian/standard';
+import { clippedNames, dictionary, inputProblems, listed, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { identifier } from '@hengjian/table';
 import type { FoundFile } from './files.ts';
 import type { PersonKey } from './land.ts';

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codePatterns, dictionary, type Words, words } from '@hengjian/standard';
+import { codePatterns, counted, dictionary, makeFolder, type Words, words } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { keptFields } from './facts.ts';
 import { renderQuality } from './quality-html.ts';
@@ -270,7 +270,7 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
     coverage,
     readiness: readiness(input.rules, filled, weak),
   };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);
   writeFileSync(qualityPage(folder), renderQuality(quality));
   return quality;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as xlsx from '@e965/xlsx';
-import { inputProblems, words } from '@hengjian/standard';
+import { clippedNames, counted, inputProblems, listed, words } from '@hengjian/standard';
 import type { SheetAnswer, SheetJob } from './spreadsheet.ts';
 
 /** Cells a sheet may span, empty ones included; a damaged range would otherwise keep the reader busy for ever. */

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput, type Words, words } from '@hengjian/standard';
+import { counted, RefusedInput, type Words, words } from '@hengjian/standard';
 import type { JsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import { lakeProblems } from './problems.ts';

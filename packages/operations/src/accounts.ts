@@ -1,4 +1,4 @@
-import { inputProblems, words } from '@hengjian/standard';
+import { inputProblems, listed, words } from '@hengjian/standard';
 import type { Reading } from './change.ts';
 import { type PersonRow, peopleModule } from './modules/people.ts';
 import { demandRole, hashPassword, isRole, type Person, passwordFits, readRoles, signInRefused } from './people.ts';

@@ -1,4 +1,4 @@
-import { formatDay, inputProblems, words } from '@hengjian/standard';
+import { formatDay, inputProblems, listed, words } from '@hengjian/standard';
 import { signedIn } from './accounts.ts';
 import type { Reading } from './change.ts';
 import { demandOrder, storedDay } from './days.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { textHash, versionName } from '@hengjian/rulebook';
 import { analyseRule, checkRules, type KnowledgeTable, parseRule, testCases } from '@hengjian/rulespec';
-import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
+import { inputProblems, listed, type Problem, RefusedInput, words } from '@hengjian/standard';
 import { signedIn } from './accounts.ts';
 import type { Change, Reading } from './change.ts';
 import { nextState, readState, type State, type Step, stateName, stepWords, transitions } from './life-cycle.ts';

@@ -1,4 +1,4 @@
-import { defineProblems, inputProblems, type Problem, type Words, words } from '@hengjian/standard';
+import { defineProblems, inputProblems, listed, type Problem, type Words, words } from '@hengjian/standard';
 
 /** Problems of rule files, their expressions, cases and knowledge tables that no input problem says. */
 export const rulespecProblems = defineProblems({

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { inputProblems, type Place, type Problem, RefusedInput } from '@hengjian/standard';
+import { clipped, clippedReason, demandContent, inputProblems, type Place, type Problem, RefusedInput } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Path, Read, Reading } from './parameter-reader.ts';
 

@@ -1,4 +1,4 @@
-import { inputProblems, type Place, type Problem, parseScaled, type Words, words } from '@hengjian/standard';
+import { inputProblems, listed, type Place, type Problem, parseScaled, type Words, words } from '@hengjian/standard';
 
 export type Path = readonly (string | number)[];
 

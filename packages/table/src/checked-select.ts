@@ -1,5 +1,4 @@
-import type { Place, Words } from '@hengjian/standard';
-import { words } from '@hengjian/standard';
+import { clippedReason, counted, listed, type Place, type Words, words } from '@hengjian/standard';
 import type { Tables } from './engine.ts';
 import { tableProblems } from './problems.ts';
 import { text } from './shape.ts';

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { checkFolder } from '@hengjian/standard';
 import { workbenchProblems } from './problems.ts';
 
 /**
@@ -9,4 +10,5 @@ export function checkPlace(lake: string, out: string): void {
   const way = relative(resolve(lake), resolve(out));
   const outside = way.split(/[\\/]/)[0] === '..' || isAbsolute(way);
   if (!outside) throw workbenchProblems.refused('out-in-lake', { lake }, { file: out });
+  checkFolder(out);
 }

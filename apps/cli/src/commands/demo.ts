@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { type DemoStep, demonstrate } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { countOr, textOr } from '../options.ts';

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { filterRecords, kernelSchema, writeKernelFiles } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { choiceOr, count, day, flag, shared, text, texts } from '../options.ts';

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { simulateCity } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { countOr, required, shared, text } from '../options.ts';

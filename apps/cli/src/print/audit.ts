@@ -1,5 +1,5 @@
 import type { RunRecord } from '@hengjian/audit';
-import { formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** Result types of the national book. */

@@ -1,5 +1,5 @@
 import { caseProblemNames, type GroupFileResult, type GroupLakeResult, groupStatuses, statusName } from '@hengjian/grouping';
-import { describeProblem, type Language, words } from '@hengjian/standard';
+import { counted, describeProblem, type Language, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 type Kind = 'drg' | 'dip';

@@ -1,5 +1,5 @@
 import type { IngestResult } from '@hengjian/lake';
-import { type Words, words } from '@hengjian/standard';
+import { counted, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** States of rows that do not count as they stand and that somebody may have to look at. */

@@ -1,5 +1,5 @@
 import { keptReasons, type LoadReport, type RowCounts } from '@hengjian/knowledge';
-import { describeProblem, saidIn, type Words, words } from '@hengjian/standard';
+import { counted, describeProblem, saidIn, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 const shownProblems = 20;

@@ -1,5 +1,5 @@
 import type { Person, StoreStatus } from '@hengjian/operations';
-import { type Words, words } from '@hengjian/standard';
+import { counted, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** Prints what a store holds, what it promises, and whether its journal is whole. */

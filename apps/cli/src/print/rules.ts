@@ -1,7 +1,7 @@
 import type { DryRun, DryRunFigures, Reason } from '@hengjian/audit';
 import { versionName } from '@hengjian/rulebook';
 import type { DayRange } from '@hengjian/rulespec';
-import { formatDay, formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatDay, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 export const daysText = ({ from, to }: DayRange): string => `${formatDay(from)} – ${to === undefined ? '…' : formatDay(to)}`;

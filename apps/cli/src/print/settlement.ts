@@ -1,5 +1,5 @@
 import { type SettlementRun, type Step, stepValue, unitNames } from '@hengjian/settlement';
-import { formatYuan, type Language, words } from '@hengjian/standard';
+import { counted, formatYuan, type Language, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** Prints what a settlement came to: months, pools with their parts, what lay outside. */

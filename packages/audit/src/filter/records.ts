@@ -1,5 +1,5 @@
 import { type PlainSchema, parseSchema, plainTables, type RecordPlace, type SegmentBuilder } from '@hengjian/lake';
-import type { WorkingTable } from '@hengjian/standard';
+import { listed, type WorkingTable } from '@hengjian/standard';
 import { auditProblems } from '../problems.ts';
 
 /** One record of the stream: `person <tab> table <tab> values…`, the values in the order of the schema. */

@@ -1,5 +1,5 @@
 import { bars, both, type Column, columns, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { formatDay } from '@hengjian/standard';
+import { counted, formatDay } from '@hengjian/standard';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
 

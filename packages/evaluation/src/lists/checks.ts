@@ -1,4 +1,4 @@
-import { formatDay, formatYuan, fullYears } from '@hengjian/standard';
+import { counted, formatDay, formatYuan, fullYears } from '@hengjian/standard';
 import type { BothText } from '../form.ts';
 import type { ListParameters } from './parameters.ts';
 import type { ListField, SettlementListRow } from './row.ts';

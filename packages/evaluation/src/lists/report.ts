@@ -1,5 +1,5 @@
 import { both, type Cell, type Column, escapeHtml, grouped, page, table, workbookWriter } from '@hengjian/documents';
-import { formatScaled } from '@hengjian/standard';
+import { counted, formatScaled } from '@hengjian/standard';
 import { valueBars } from '../report/charts.ts';
 import { percent } from '../report/words.ts';
 import { type Dimension, dimensions } from './checks.ts';

@@ -1,5 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { dictionary, formatDay, formatScaled } from '@hengjian/standard';
+import { counted, dictionary, formatDay, formatScaled } from '@hengjian/standard';
 import type { Evaluation, GroupFigures } from '../evaluate.ts';
 import type { Figures } from '../figures.ts';
 import type { FormScore } from '../form.ts';

@@ -1,3 +1,4 @@
+import { counted } from '@hengjian/standard';
 import { witnesses } from '../grouper/witness.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeField, Condition } from '../scheme/condition.ts';

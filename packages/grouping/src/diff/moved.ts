@@ -1,4 +1,4 @@
-import { formatYuan } from '@hengjian/standard';
+import { counted, formatYuan } from '@hengjian/standard';
 import type { GroupingCase, GroupResult } from '../case/case.ts';
 import type { Grouper } from '../grouper/grouper.ts';
 

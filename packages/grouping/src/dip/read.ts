@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, type Place, parseCsvRecords, type RefusedInput, words } from '@hengjian/standard';
+import { demandContent, libraryFolder, type Place, parseCsvRecords, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { parseCondition } from '../language/parse.ts';
 import { groupingProblems } from '../problems.ts';

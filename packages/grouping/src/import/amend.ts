@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { inputProblems, type Place, type RefusedInput, words } from '@hengjian/standard';
+import { clippedReason, demandContent, inputProblems, type Place, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { groupingProblems } from '../problems.ts';
 import type { Amendment } from '../scheme/scheme.ts';

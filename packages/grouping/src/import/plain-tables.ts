@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { inputProblems, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { counted, inputProblems, listed, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import { type CodeField, type Condition, comparisons, type NumberField } from '../scheme/condition.ts';
 import type { Adrg, AdrgKind, Amendment, Drg, Mdc, Scheme, SeverityCode, Variant } from '../scheme/scheme.ts';
 import type { ImportedScheme } from './assemble.ts';

@@ -1,3 +1,4 @@
+import { counted } from '@hengjian/standard';
 import type { Amendment } from '../scheme/scheme.ts';
 
 /** Something an import did or saw, with the rows that it concerns. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { inputProblems, type Place, words } from '@hengjian/standard';
+import { clippedReason, demandContent, inputProblems, listed, type Place, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { groupingProblems, listOrNone } from '../problems.ts';
 import type { AdrgKind } from '../scheme/scheme.ts';

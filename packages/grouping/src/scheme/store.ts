@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputProblems, replaceFile, words } from '@hengjian/standard';
+import { inputProblems, listed, makeFolder, replaceFile, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { DipCatalogue } from '../dip/catalogue.ts';
@@ -59,7 +59,7 @@ export function writeScheme(scheme: Scheme | DipCatalogue, folder: string): { re
   const home = join(folder, scheme.id);
   const current = shortHash(contentHash(scheme));
   const file = join(home, `${current}.json`);
-  mkdirSync(home, { recursive: true });
+  makeFolder(home);
   const fresh = !existsSync(file);
   if (fresh) replaceFile(file, canonicalJson(scheme));
   replaceFile(join(home, currentName), `${JSON.stringify({ format, current })}\n`);

@@ -1,4 +1,5 @@
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { listed } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { Adrg, AdrgKind, Scheme, Variant } from './scheme.ts';
 
 /** Order in which the kinds of an MDC are tried. */

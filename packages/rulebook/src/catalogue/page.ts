@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '@hengjian/documents';
 import type { Names } from '@hengjian/rulespec';
+import { counted } from '@hengjian/standard';
 import type { RuleEntry, TableView } from './entry.ts';
 import {
   caseLabels,

@@ -1,5 +1,4 @@
-import type { Problem } from '@hengjian/standard';
-import { words } from '@hengjian/standard';
+import { inputProblems, isBlankText, type Problem, words } from '@hengjian/standard';
 import { isMap } from 'yaml';
 import { invalid, missing, rulespecProblems } from '../problems.ts';
 import type { ShapeDefinition, Shapes } from '../shapes/definition.ts';

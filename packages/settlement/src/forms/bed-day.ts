@@ -1,4 +1,4 @@
-import { formatYuan, lineAmount, multiplyDivide, words } from '@hengjian/standard';
+import { counted, formatYuan, lineAmount, multiplyDivide, words } from '@hengjian/standard';
 import { choice, Fields, flag, list, money, type Read, text, whole } from '../parameter-reader.ts';
 import { rateText, ratioText, type Step, step } from '../step.ts';
 import { type BedDays, type DayStage, fitsLevel, type Level, levelOf, levels, scaleOf, type Tariff } from '../tariff.ts';

@@ -1,5 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { type Words, words } from '@hengjian/standard';
+import { counted, type Words, words } from '@hengjian/standard';
 import type { Deduction } from '../agreement.ts';
 import type { PoolStatement } from '../clear-year.ts';
 import type { PaymentForms, StayPrice } from '../forms/form.ts';

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { bundleKernel, filterSession, gatherContext, type OutputKind, runFilter, sessionSchema } from '@hengjian/audit';
 import { contextText, openLake, parseContext, parseSchema, plainColumns, schemaText } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
-import type { LakeContext, UseCase } from '@hengjian/standard';
+import { type LakeContext, readText, type UseCase } from '@hengjian/standard';
 
 export interface KernelRules {
   /** Rule files, folders or globs; default the rules of the program. */

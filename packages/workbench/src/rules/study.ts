@@ -3,7 +3,7 @@ import { type Coverage, coverage, type DryRun, dryRun } from '@hengjian/audit';
 import { findVersion, type Location, locationOf, readInForce, recordBacktest } from '@hengjian/operations';
 import { versionName } from '@hengjian/rulebook';
 import { type CheckedRule, checkRules, diffRules, parseRule } from '@hengjian/rulespec';
-import { RefusedInput, type UseCase, words } from '@hengjian/standard';
+import { RefusedInput, readText, type UseCase, words } from '@hengjian/standard';
 import type { Signed } from '../operations/store.ts';
 import { inStore, signedIn, type WorkbenchPorts } from '../ports.ts';
 import { workbenchProblems } from '../problems.ts';

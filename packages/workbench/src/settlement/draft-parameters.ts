@@ -1,5 +1,5 @@
 import type { GroupedLakeStay } from '@hengjian/grouping';
-import { formatYuan, ymdOf } from '@hengjian/standard';
+import { counted, formatYuan, ymdOf } from '@hengjian/standard';
 
 const yearOf = (day: number): number => Math.floor(ymdOf(day) / 10_000);
 

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { listKnowledge } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { text } from '../../options.ts';

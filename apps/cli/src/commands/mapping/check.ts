@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { checkMappingFile } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { exitCodes, problemJson } from '../../output.ts';

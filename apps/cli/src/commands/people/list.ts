@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { listOperators } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { personLine } from '../../print/operations.ts';

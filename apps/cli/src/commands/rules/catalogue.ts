@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { writeCatalogue } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, rulePaths, shared, text } from '../../options.ts';

@@ -1,4 +1,4 @@
-import { describeProblem, words } from '@hengjian/standard';
+import { counted, describeProblem, words } from '@hengjian/standard';
 import { checkRuleFiles } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { rulePaths, shared } from '../../options.ts';

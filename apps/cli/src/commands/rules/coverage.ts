@@ -1,6 +1,6 @@
 import { reasons } from '@hengjian/audit';
 import { versionName } from '@hengjian/rulebook';
-import { type Language, words } from '@hengjian/standard';
+import { counted, type Language, words } from '@hengjian/standard';
 import { ruleCoverage } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { shared, text } from '../../options.ts';

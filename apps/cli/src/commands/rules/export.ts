@@ -1,4 +1,4 @@
-import { formatDay, words } from '@hengjian/standard';
+import { counted, formatDay, words } from '@hengjian/standard';
 import { exportRules } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { day, required, text } from '../../options.ts';

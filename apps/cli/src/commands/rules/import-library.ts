@@ -1,4 +1,4 @@
-import { formatDay, words } from '@hengjian/standard';
+import { counted, formatDay, words } from '@hengjian/standard';
 import { importRuleLibrary } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { daysOptions, declaredDays } from '../../days-options.ts';

@@ -1,4 +1,4 @@
-import { formatYuan, words } from '@hengjian/standard';
+import { counted, formatYuan, words } from '@hengjian/standard';
 import { formDipCatalogue } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, shared, text, texts } from '../../options.ts';

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { draftSettlement } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { choice, count, required, shared, text } from '../../options.ts';

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { evaluateSettlement } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { day, required, shared, text, unless } from '../../options.ts';

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { printStatements } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, text, texts } from '../../options.ts';
