@@ -50,7 +50,7 @@ function parserProblem(error: CommanderError, command: AnyCommand): Problem {
     case 'commander.optionMissingArgument':
       return commandProblems.problem('option-value-missing', { name: name.replace(/ <.*$/, '') });
     default:
-      return commandProblems.problem('option-unknown', { name, known: known.join(' ') });
+      return commandProblems.problem('option-unknown', { name, known: listed(known) });
   }
 }
 
@@ -123,7 +123,7 @@ async function helpFor(path: readonly string[], output: Output): Promise<number>
 function unknownCommand(path: readonly string[]): RefusedInput {
   const [first = ''] = path;
   const known = isGroup(first) ? namesIn(first).map((name) => `${first} ${name}`) : topNames();
-  return commandProblems.refused('command-unknown', { name: path.join(' '), known: known.join('、') });
+  return commandProblems.refused('command-unknown', { name: path.join(' '), known: listed(known) });
 }
 
 /** Language is settled first, so that every refusal can be said in it. */

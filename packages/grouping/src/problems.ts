@@ -419,10 +419,6 @@ export const groupingProblems = defineProblems({
   },
 });
 
-/** Names for a remedy; says so when there are none. */
-export const listOrNone = (names: readonly string[]): Words =>
-  names.length === 0 ? words('无', 'none') : words(names.join('、'), names.join(', '));
-
 /** What the codes of case problems say in few words, for the counts of a summary. */
 export const caseProblemNames: Readonly<Record<string, Words>> = {
   'case-no-diagnosis': words('没有诊断', 'no diagnosis'),

@@ -105,14 +105,14 @@ class Checker {
   invalid(path: Path, value: unknown, expected: string | Words): void {
     this.add(path, (place) => inputProblems.problem('value-invalid', { value: String(value), expected }, place));
   }
-  unknown(path: Path, kind: Words, name: string, known: string): void {
+  unknown(path: Path, kind: Words, name: string, known: Words): void {
     this.add(path, (place) => inputProblems.problem('name-unknown', { kind, name, known }, place));
   }
   object(path: Path, value: unknown, keys: readonly string[]): Obj {
     if (value === undefined || value === null) return {};
-    const list = keys.join(', ');
+    const list = listed(keys);
     if (!isObject(value)) {
-      this.invalid(path, value, words(`由键组成的块（${list}）`, `a block of keys (${list})`));
+      this.invalid(path, value, words(`由键组成的块（${list.zh}）`, `a block of keys (${list.en})`));
       return {};
     }
     for (const key of Object.keys(value)) if (!keys.includes(key)) this.unknown([...path, key], words('键', 'key'), key, list);
@@ -160,6 +160,8 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   };
 }
 
+const noCrosswalks = words('无。请先在 crosswalks 下声明', 'none yet; declare it under crosswalks');
+
 /** Values a meaning can have; others are refused, so that none is ignored. */
 const meaningValues: Readonly<Record<string, readonly unknown[]>> = {
   fee_ocur_time: ['ordered', 'executed', 'billed'],
@@ -199,10 +201,10 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
   const entries = Object.entries(value).map(([field, spec]): [string, ColumnSpec] => {
     const at = [...path, 'columns', field];
     const kind = words(`${table} 的字段`, `field of ${table}`);
-    if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, [...fields.keys()].join(', '));
+    if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, listed([...fields.keys()]));
     const column = columnOf(check, at, spec);
     if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
-      check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, crosswalks.join(', '));
+      check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];
   });
   return Object.fromEntries(entries);
@@ -285,7 +287,7 @@ function personOf(check: Checker, value: unknown): Pick<Mapping, 'personKeys' | 
 
 /** Refuses the name of a table that the dictionary does not have. */
 function knownTable(check: Checker, path: Path, table: string): void {
-  if (!dictionary.tables.has(table)) check.unknown(path, words('表', 'table'), table, [...dictionary.tables.keys()].join(', '));
+  if (!dictionary.tables.has(table)) check.unknown(path, words('表', 'table'), table, listed([...dictionary.tables.keys()]));
 }
 
 function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[]): TableSource[] {
@@ -323,7 +325,7 @@ function parse(file: string): { mapping: Mapping; problems: readonly Problem[] }
   return { mapping, problems: check.problems };
 }
 
-/** Problems of a mapping file, with file, line and remedy; empty when it is in order. */
+/** Problems of a mapping file, with file, line and remedy; none when it is in order. Refuses one that is missing or empty. */
 export function checkMapping(file: string): readonly Problem[] {
   return existsSync(file) ? parse(file).problems : [inputProblems.problem('file-missing', {}, { file })];
 }

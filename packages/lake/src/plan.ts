@@ -18,7 +18,7 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
   const byLower = new Map(columns.map((column) => [column.toLowerCase(), column]));
   const known = [...fields.values()].filter((field) => byLower.has(field.name));
   if (known.length === 0) {
-    const found = columns.slice(0, 6).join(', ');
+    const found = listed(clippedNames(columns));
     throw lakeProblems.refused('header-unknown', { table, found }, { file: file.name, row: 1 });
   }
   const plans: FieldPlan[] = known

@@ -47,7 +47,7 @@ function convert(job: SheetJob): SheetAnswer {
   const names = job.sheet === undefined ? book.SheetNames : book.SheetNames.filter((name) => name === job.sheet);
   if (names.length === 0) {
     const kind = words('工作表', 'sheet');
-    return inputProblems.problem('name-unknown', { kind, name: job.sheet ?? '', known: book.SheetNames.join(', ') });
+    return inputProblems.problem('name-unknown', { kind, name: job.sheet ?? '', known: listed(clippedNames(book.SheetNames)) });
   }
   const used = job.continued ? names : names.slice(0, 1);
   for (const name of used) {

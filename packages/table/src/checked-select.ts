@@ -130,6 +130,8 @@ function faultOf(json: string, sources: readonly string[]): Words | undefined {
   return walk.fault;
 }
 
+const noSources = words('无。请先在 sources 下声明', 'none yet; declare them under sources');
+
 /**
  * Refuses a statement of a user unless it is exactly one SELECT over the named relations and its own named parts: no other
  * relation, file, statement or function that looks outside. It is parsed by the engine that will run it and is not run.
@@ -140,5 +142,6 @@ export async function checkedSelect(engine: Tables, sql: string, sources: readon
     tree: text,
   });
   const part = faultOf(row?.tree ?? '', sources);
-  if (part !== undefined) throw tableProblems.refused('query-forbidden', { part, sources: sources.join(', ') }, place);
+  if (part === undefined) return;
+  throw tableProblems.refused('query-forbidden', { part, sources: listed(sources, noSources) }, place);
 }

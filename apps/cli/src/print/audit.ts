@@ -45,7 +45,7 @@ export function printRun(output: Output, record: RunRecord): void {
     output.say(
       words(
         `  ${exempted.findings} 条发现（费用 ${charge} 元）按已批准的豁免另列于 exempted.parquet`,
-        `  ${exempted.findings} findings (charge ${charge} yuan) set apart by exemptions, listed in exempted.parquet`,
+        `  ${counted(exempted.findings, 'finding (charge', 'findings (charge')} ${charge} yuan) set apart by exemptions, listed in exempted.parquet`,
       ),
     );
   }

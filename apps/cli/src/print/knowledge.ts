@@ -43,7 +43,7 @@ export function printLoad(output: Output, report: LoadReport): void {
   output.say(
     words(
       `${report.undated} 个知识点的来源未写明日期，自给定的起始日起算`,
-      `${report.undated} points begin on the first day given, because their source names none`,
+      `${counted(report.undated, 'point begins', 'points begin')} on the first day given, because the source names none`,
     ),
   );
   const kept = new Map(Object.entries(report.texts_by_reason));

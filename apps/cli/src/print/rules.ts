@@ -48,7 +48,7 @@ export function printDryRun(output: Output, result: DryRun): void {
   output.say(
     words(
       `  与涉及相同项目的 ${compared} 条规则比较：${none ? '没有共同的明细' : '以下规则有共同的明细'}`,
-      `  compared with ${compared} rules that reach the same items: ${none ? 'no shared lines' : 'these share lines'}`,
+      `  compared with ${counted(compared, 'rule that reaches', 'rules that reach')} the same items: ${none ? 'no shared lines' : 'these share lines'}`,
     ),
   );
   for (const { rule_id, findings, lines, charge_fen } of result.overlaps) {

@@ -16,7 +16,7 @@ const tables: ReadonlySet<string> = new Set(plainTables);
 export function parseRecord(line: string, row: number, schema: PlainSchema, file = 'stdin'): StreamRecord {
   const [psn = '', table = '', ...cells] = line.split('\t');
   if (psn === '' || !tables.has(table) || schema[table as WorkingTable] === undefined) {
-    throw auditProblems.refused('record-tag', { tag: table, known: Object.keys(schema).join(', ') }, { file, row });
+    throw auditProblems.refused('record-tag', { tag: table, known: listed(Object.keys(schema)) }, { file, row });
   }
   return { psn, table: table as WorkingTable, cells, place: { file, row } };
 }

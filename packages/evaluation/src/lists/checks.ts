@@ -85,7 +85,11 @@ function completeness(parameters: ListParameters): ListCheck[] {
       name: { zh: '诊断的入院病情', en: 'condition on admission' },
       judge: ({ diseinfo }) => {
         const blank = diseinfo.filter(({ adm_cond_type }) => adm_cond_type === '').length;
-        return diseinfo.length === 0 ? 'none' : blank === 0 ? null : { zh: `${blank} 条诊断没有填写`, en: `${blank} diagnoses without it` };
+        return diseinfo.length === 0
+          ? 'none'
+          : blank === 0
+            ? null
+            : { zh: `${blank} 条诊断没有填写`, en: `${counted(blank, 'diagnosis', 'diagnoses')} without it` };
       },
     },
     {

@@ -75,8 +75,7 @@ function readTables(folder: string): Tables {
     const file = `${name}.csv`;
     const path = join(folder, file);
     if (!existsSync(path)) {
-      if (!optional)
-        problems.push(groupingProblems.problem('table-missing', { table: name, columns: listOrNone(columnsOf[name]) }, { file }));
+      if (!optional) problems.push(groupingProblems.problem('table-missing', { table: name, columns: listed(columnsOf[name]) }, { file }));
       return [];
     }
     const bytes = readFileSync(path);
@@ -214,7 +213,7 @@ interface Listed {
   readonly sets: Readonly<Record<string, readonly string[]>>;
 }
 
-function listed(rows: readonly Row[]): Listed {
+function listedSets(rows: readonly Row[]): Listed {
   const listedRows = rows.filter((row) => row.role === 'principal_dx' && (row.note ?? '').startsWith('listed for'));
   const sets = collect(listedRows, (row) => `${row.adrg}.listed`);
   const adrgs: Record<string, Condition> = {};
@@ -446,7 +445,7 @@ export function importPlainTables(folder: string, options: ImportOptions = {}): 
   const adrgs = reader.adrgs(mdcs);
   const drgs = reader.drgs(adrgs);
   const severity = reader.severity();
-  const extra = listed(rows.official_differences);
+  const extra = listedSets(rows.official_differences);
   const sets = reader.sets(extra);
   if (reader.problems.length > 0) throw new RefusedInput(reader.problems);
   const scheme: Scheme = {

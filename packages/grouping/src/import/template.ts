@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
 import { clippedReason, demandContent, inputProblems, listed, type Place, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { groupingProblems } from '../problems.ts';
 import type { AdrgKind } from '../scheme/scheme.ts';
 import { nested, readAbout, type TemplateAbout } from './about.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
@@ -147,7 +147,7 @@ function readerOf(source: Tables, journal: Journal): Reader {
     if (found !== undefined) return readTable(found.sheet, found.file, columns, journal);
     if (neededTables.includes(name)) {
       const headers = Object.values(columns).map(({ headers: [english = '', chinese = ''] }) => `${english} (${chinese})`);
-      journal.problem(groupingProblems.problem('table-missing', { table: name, columns: listOrNone(headers) }, { file: source.file }));
+      journal.problem(groupingProblems.problem('table-missing', { table: name, columns: listed(headers) }, { file: source.file }));
     }
     return [];
   };

@@ -92,7 +92,7 @@ function readRaw(file: string, read: readonly Sheet[], journal: Journal): RawSch
     const sheet = sheets.get(name);
     if (sheet !== undefined) return readTable(sheet, `${file}#${name}`, columns, journal).map(row);
     const names = Object.values<Column>(columns).flatMap(({ headers }) => headers.slice(0, 1));
-    journal.problem(groupingProblems.problem('sheet-missing', { sheet: name, columns: listOrNone(names) }, { file }));
+    journal.problem(groupingProblems.problem('sheet-missing', { sheet: name, columns: listed(names) }, { file }));
     return [];
   };
   return {

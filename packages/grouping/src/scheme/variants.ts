@@ -31,7 +31,7 @@ export function applyVariants(scheme: Scheme, names: readonly string[]): Scheme 
   return names.reduce((changed, name) => {
     const variant = scheme.variants.find((one) => one.name === name);
     if (variant === undefined) {
-      const known = listOrNone(scheme.variants.map((one) => one.name));
+      const known = listed(scheme.variants.map((one) => one.name));
       throw groupingProblems.refused('scheme-variant-unknown', { id: scheme.id, name, known });
     }
     return { ...applyVariant(changed, variant), id: `${changed.id}+${name}` };
