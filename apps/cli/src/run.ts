@@ -4,7 +4,7 @@ import type { AnyCommand, CommandContext } from './command.ts';
 import { allPaths, isCommand, isGroup, loadCommand, namesIn, topNames } from './find.ts';
 import { commandHelp, flagName, groupHelp, programHelp } from './help.ts';
 import { languageOf } from './language.ts';
-import type { Option } from './options.ts';
+import { argumentNames, type Option } from './options.ts';
 import { exitCodes, makeOutput, type Output, reportError } from './output.ts';
 import { portsOf } from './ports.ts';
 import { commandProblems } from './problems.ts';
