@@ -36,6 +36,18 @@ function parserOf(command: AnyCommand): Parser {
   return parser;
 }
 
+/** How an argument is called that the parser names. */
+const argumentNamed = (command: AnyCommand, name: string): string | Words => {
+  const found = command.arguments?.find((one) => one.name === name);
+  return found === undefined ? name : argumentNames[found.name];
+};
+
+/** How the argument at a place is called; the last one may take several words. */
+const argumentAt = ({ arguments: given = [] }: AnyCommand, place: number): string | Words => {
+  const found = given[Math.min(place, given.length - 1)];
+  return found === undefined ? '' : argumentNames[found.name];
+};
+
 /** What the parser complains about, as a problem of ours. The name is what it puts into quotes. */
 function parserProblem(error: CommanderError, command: AnyCommand): Problem {
   const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
@@ -46,7 +58,7 @@ function parserProblem(error: CommanderError, command: AnyCommand): Problem {
   ];
   switch (error.code) {
     case 'commander.missingArgument':
-      return commandProblems.problem('argument-missing', { name, example: command.example });
+      return commandProblems.problem('argument-missing', { name: argumentNamed(command, name), example: command.example });
     case 'commander.optionMissingArgument':
       return commandProblems.problem('option-value-missing', { name: name.replace(/ <.*$/, '') });
     default:
@@ -57,10 +69,15 @@ function parserProblem(error: CommanderError, command: AnyCommand): Problem {
 const textsOf = (value: unknown): readonly string[] | undefined =>
   value === undefined ? undefined : Array.isArray(value) ? value.map(String) : [String(value)];
 
+const isBlank = (text: string): boolean => text.trim() === '';
+
 function readOption(key: string, option: Option<unknown>, given: unknown): unknown {
   const switched = option.placeholder === undefined;
   const on = option.negated === true ? given === false : given === true;
-  return option.read(switched ? (on ? [] : undefined) : textsOf(given), `--${option.negated === true ? 'no-' : ''}${flagName(key)}`);
+  const name = `--${option.negated === true ? 'no-' : ''}${flagName(key)}`;
+  const texts = switched ? (on ? [] : undefined) : textsOf(given);
+  if (texts?.some(isBlank) === true) throw commandProblems.refused('option-value-missing', { name });
+  return option.read(texts, name);
 }
 
 interface Call {
@@ -81,6 +98,8 @@ function parse(command: AnyCommand, call: readonly string[]): Call {
   if (parser.args.length > (command.arguments ?? []).length && command.arguments?.at(-1)?.many !== true) {
     throw commandProblems.refused('argument-extra', { name: parser.args[(command.arguments ?? []).length] ?? '' });
   }
+  const blank = parser.args.findIndex(isBlank);
+  if (blank >= 0) throw commandProblems.refused('argument-missing', { name: argumentAt(command, blank), example: command.example });
   const options = Object.fromEntries(Object.entries(command.options).map(([key, option]) => [key, readOption(key, option, given[key])]));
   return { options, json: given.json === true, args: parser.args };
 }

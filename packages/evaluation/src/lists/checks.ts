@@ -103,7 +103,7 @@ function completeness(parameters: ListParameters): ListCheck[] {
           ? 'none'
           : blank === 0
             ? null
-            : { zh: `${blank} 项手术操作没有填写`, en: `${blank} procedures without it` };
+            : { zh: `${blank} 项手术操作没有填写`, en: `${counted(blank, 'procedure')} without it` };
       },
     },
   ];

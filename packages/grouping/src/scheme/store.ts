@@ -113,7 +113,9 @@ export function readStored(folders: readonly string[], name: string): Scheme | D
   const found = stored.find((one) => one.id === id);
   if (found === undefined) throw groupingProblems.refused('scheme-unknown', { id, known: listed(stored.map((one) => one.id)) });
   const matching =
-    hash === undefined ? found.versions.slice(0, 1) : found.versions.filter((version) => version.startsWith(hash.slice(0, 16)));
+    hash === undefined
+      ? found.versions.slice(0, 1)
+      : found.versions.filter((version) => hash !== '' && version.startsWith(hash.slice(0, 16)));
   const [version] = matching;
   const asked = { id, hash: hash ?? '', known: listed(found.versions) };
   if (version === undefined) throw groupingProblems.refused('scheme-version-unknown', asked);
