@@ -18,6 +18,7 @@ function readingOf(file: string, document: Document, lines: LineCounter): Readin
 
 /** Reads a YAML text. Scalars stay text, so that no amount passes through a double. Throws RefusedInput with every problem. */
 export function readYaml<Value>(source: string, file: string, read: Read<Value>): Value {
+  demandContent(source, { file: basename(file) });
   const lines = new LineCounter();
   const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines });
   if (document.errors.length > 0) {

@@ -205,6 +205,7 @@ function checkUnique(rules: readonly DipRule[], file: string): void {
  * `any-procedure` is always there. Throws RefusedInput with file and field.
  */
 export function parseDipParameters(texts: DipParameterTexts, file = 'parameters.yaml'): DipParameters {
+  demandContent(texts.parameters, { file });
   const root = new Part(parse(texts.parameters, { schema: 'core' }), file, '');
   const sets = readSets(texts.sets, 'sets.csv');
   const known = new Set(Object.keys(sets));

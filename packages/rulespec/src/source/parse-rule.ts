@@ -293,6 +293,7 @@ export interface ParseOptions {
  */
 export function parseRule(source: string, file: string, options: ParseOptions = {}): { rule?: RuleSource; problems: readonly Problem[] } {
   const withCases = options.cases ?? true;
+  if (isBlankText(source)) return { problems: [inputProblems.problem('file-empty', {}, { file })] };
   const { reader, root } = openReader(withCases ? source : withoutCases(source), file);
   if (reader.problems.length > 0) return { problems: reader.problems };
   const definition = shapeOf(reader, root, options.shapes ?? shapes);
