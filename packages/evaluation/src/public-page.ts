@@ -225,7 +225,7 @@ ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For 
   )}</p>
 <h2>${both('病组与分组逻辑', 'Groups and logic')}</h2>
 <p><label for="search">${both('查找编码、名称、诊断或手术', 'find a code, name, diagnosis or procedure')}</label><br><input id="search" type="search" autocomplete="off"> <span id="found" role="status"></span> ${both('条（病组与目录）', 'entries (groups and lists)')}</p>
-<div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}</div>
+<div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${counted(input.groups.length, 'group')}`), columns, input.groups)}</div>
 ${lists.length === 0 ? '' : `<h2>${both('目录', 'Lists')}</h2>${lists.join('\n')}`}
 `;
   return page(input.title.zh, body, script);

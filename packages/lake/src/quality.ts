@@ -231,11 +231,11 @@ function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'],
     const fields = rule.needs.map((field) => ({ field, completeness: byField.get(field) ?? 0 }));
     const missing = fields.filter((one) => one.completeness === 0).map((one) => one.field);
     const weak = fields.filter((one) => one.completeness > 0 && one.completeness < weakCompleteness).map((one) => one.field);
-    const reach = rule.reach === 'city' && weakPersons > 0 ? [String(weakPersons)] : [];
+    const reach = rule.reach === 'city' && weakPersons > 0 ? [weakPersons] : [];
     const why = [
       ...(missing.length > 0 ? [words(`缺少：${missing.join('、')}`, `missing: ${missing.join(', ')}`)] : []),
       ...(weak.length > 0 ? [words(`不足一半：${weak.join('、')}`, `sparse: ${weak.join(', ')}`)] : []),
-      ...reach.map((visits) => words(`${visits} 次就诊的人员标识较弱`, `${visits} visits have a weak person key`)),
+      ...reach.map((visits) => words(`${visits} 次就诊的人员标识较弱`, `${counted(visits, 'visit has', 'visits have')} a weak person key`)),
     ];
     const all = words(why.map(({ zh }) => zh).join('；'), why.map(({ en }) => en).join('; '));
     return { id: rule.id, name: rule.name, runs: missing.length === 0, fields, why: all };

@@ -54,7 +54,10 @@ function convert(job: SheetJob): SheetAnswer {
     const { e } = xlsx.utils.decode_range(book.Sheets[name]?.['!ref'] ?? 'A1');
     if ((e.r + 1) * (e.c + 1) > maximumCells) {
       const [rows, columns] = [e.r + 1, e.c + 1];
-      const size = words(`工作表 ${name} 有 ${rows} 行 ${columns} 列`, `sheet ${name} with ${rows} rows and ${columns} columns`);
+      const size = words(
+        `工作表 ${name} 有 ${rows} 行 ${columns} 列`,
+        `sheet ${name} with ${counted(rows, 'row')} and ${counted(columns, 'column')}`,
+      );
       const limit = words(`${maximumCells} 个单元格`, `${maximumCells} cells`);
       return inputProblems.problem('file-too-large', { size, limit });
     }

@@ -80,7 +80,7 @@ export const command = defineCommand({
     const across = options.output === 'findings' ? judged.across : 0;
     const told = words(
       `${judged.persons} 人 ${judged.lines} 行明细：${judged.findings} 条发现${across === 0 ? '' : `；${across} 条规则须跨人判断，由宿主执行（audit --host spark）`}`,
-      `${judged.lines} lines of ${judged.persons} persons: ${judged.findings} findings${across === 0 ? '' : `; ${across} rules look across persons and need a host (audit --host spark)`}`,
+      `${counted(judged.lines, 'line of', 'lines of')} ${counted(judged.persons, 'person:', 'persons:')} ${counted(judged.findings, 'finding')}${across === 0 ? '' : `; ${counted(across, 'rule looks', 'rules look')} across persons, which takes a host (audit --host spark)`}`,
     );
     process.stderr.write(`${told[output.language]}\n`);
     return 0;

@@ -24,7 +24,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${options.persons} 人，${result.lines} 行费用明细，写入 ${options.out}`,
-        `${result.lines} fee lines of ${options.persons} persons in ${options.out}`,
+        `${counted(result.lines, 'fee line')} of ${counted(options.persons, 'person')} in ${options.out}`,
       ),
     );
     output.result({ ...result, table: undefined, peak_rss_bytes: peakMemory() });

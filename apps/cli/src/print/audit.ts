@@ -29,7 +29,7 @@ export function printRun(output: Output, record: RunRecord): void {
   output.say(
     words(
       `${rules.length} 条规则，${lines} 行明细，${persons} 人：${findings} 条发现，用时 ${seconds} 秒`,
-      `${rules.length} rules over ${lines} lines of ${persons} persons: ${findings} findings in ${seconds} s`,
+      `${counted(rules.length, 'rule over', 'rules over')} ${counted(lines, 'line of', 'lines of')} ${counted(persons, 'person:', 'persons:')} ${counted(findings, 'finding in', 'findings in')} ${seconds} s`,
     ),
   );
   for (const result of Object.keys(record.totals.raw)) output.say(moneyLine(record, result));
@@ -37,7 +37,7 @@ export function printRun(output: Output, record: RunRecord): void {
   output.say(
     words(
       `  ${unknown} 次判断缺少数据，不等于合规；按规则和原因列在 run.json`,
-      `  ${unknown} judgements are unknown, which is not clear; by rule and cause in run.json`,
+      `  ${counted(unknown, 'judgement is', 'judgements are')} unknown, which is not clear; by rule and cause in run.json`,
     ),
   );
   if (exempted !== null && exempted.findings > 0) {

@@ -31,7 +31,7 @@ export function printGroupedFile(output: Output, result: GroupFileResult, kind: 
   output.say(
     words(
       `${cases} 例：${statusLine(statuses, kind, 'zh')}；${groups} 个病组（${version}）`,
-      `${cases} cases: ${statusLine(statuses, kind, 'en')}; ${groups} groups (${version})`,
+      `${counted(cases, 'case:', 'cases:')} ${statusLine(statuses, kind, 'en')}; ${counted(groups, 'group (', 'groups (')}${version})`,
     ),
   );
   if (cases === 0) output.say(words('  没有病例', '  no cases'));
@@ -42,7 +42,7 @@ export function printGroupedFile(output: Output, result: GroupFileResult, kind: 
     output.say(
       words(
         `  以上只列 ${refused.length} 条；须更正的共 ${statuses.invalid} 例，--out 的结果逐例注明字段`,
-        `  ${refused.length} shown; ${statuses.invalid} cases are to be corrected, the results of --out name the field of each`,
+        `  ${refused.length} shown; ${counted(statuses.invalid, 'case is', 'cases are')} to be corrected, the results of --out name the field of each`,
       ),
     );
   }
@@ -56,7 +56,7 @@ export function printGroupedLake(output: Output, grouped: GroupLakeResult, kind:
   output.say(
     words(
       `新分组 ${fresh} 例，此前已分组 ${kept} 例；${statusLine(statuses, kind, 'zh')}；${groups} 个病组（${version}）`,
-      `${fresh} stays grouped, ${kept} were before; ${statusLine(statuses, kind, 'en')}; ${groups} groups (${version})`,
+      `${counted(fresh, 'stay grouped', 'stays grouped')}, ${kept} were before; ${statusLine(statuses, kind, 'en')}; ${counted(groups, 'group (', 'groups (')}${version})`,
     ),
   );
   printCounts(output, grouped.problems);

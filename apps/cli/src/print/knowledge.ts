@@ -7,7 +7,7 @@ const shownProblems = 20;
 const counts = (report: RowCounts): Words =>
   words(
     `${report.rows} 行 = ${report.points} 知识点 + ${report.same} 相同 + ${report.merged} 并入 + ${report.part} 补充 + ${report.codes} 编码 + ${report.text} 文本 + ${report.refused} 拒绝`,
-    `${report.rows} rows = ${report.points} points + ${report.same} same + ${report.merged} joined + ${report.part} parts + ${report.codes} codes + ${report.text} text + ${report.refused} refused`,
+    `${counted(report.rows, 'row =', 'rows =')} ${counted(report.points, 'point +', 'points +')} ${report.same} same + ${report.merged} joined + ${counted(report.part, 'part +', 'parts +')} ${counted(report.codes, 'code +', 'codes +')} ${report.text} text + ${report.refused} refused`,
   );
 
 /** Prints what an import came to, file by file. */
@@ -37,7 +37,7 @@ export function printLoad(output: Output, report: LoadReport): void {
   output.say(
     words(
       `写入 ${report.points_out} 个知识点，关闭 ${report.superseded} 个旧知识点，另有 ${report.unconfirmed} 个待专家确认`,
-      `${report.points_out} points written, ${report.superseded} older points closed, ${report.unconfirmed} points of the library wait for an expert`,
+      `${counted(report.points_out, 'point written', 'points written')}, ${counted(report.superseded, 'older point closed', 'older points closed')}, ${counted(report.unconfirmed, 'point of the library waits', 'points of the library wait')} for an expert`,
     ),
   );
   output.say(
@@ -56,15 +56,15 @@ export function printLoad(output: Output, report: LoadReport): void {
     const count = report.codes_in_no_list.length;
     output.say(
       words(
-        `${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}…`,
-        `${count} service codes are in no imported list: ${some.join(', ')}…`,
+        `${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}${count > some.length ? '…' : ''}`,
+        `${counted(count, 'service code is', 'service codes are')} in no imported list: ${some.join(', ')}${count > some.length ? '…' : ''}`,
       ),
     );
   }
   output.say(
     words(
       `知识库现有 ${report.drug_codes} 个药品编码，${report.item_codes} 个服务项目编码，${report.charge_pairs} 对收费组合`,
-      `the library has ${report.drug_codes} drug codes, ${report.item_codes} service codes, ${report.charge_pairs} charge pairs`,
+      `the library has ${counted(report.drug_codes, 'drug code')}, ${counted(report.item_codes, 'service code')}, ${counted(report.charge_pairs, 'charge pair')}`,
     ),
   );
   output.say(

@@ -15,7 +15,7 @@ export function printStatus(output: Output, status: StoreStatus): void {
   output.say(
     words(
       `  ${people} 人，${rule_versions} 个规则版本，${publications} 次发布，${exemptions} 项豁免，${journal.entries} 条日志`,
-      `  ${people} people, ${rule_versions} versions of rules, ${publications} publications, ${exemptions} exemptions, ${journal.entries} journal entries`,
+      `  ${counted(people, 'person', 'people')}, ${counted(rule_versions, 'version of a rule', 'versions of rules')}, ${counted(publications, 'publication')}, ${counted(exemptions, 'exemption')}, ${counted(journal.entries, 'journal entry', 'journal entries')}`,
     ),
   );
   const short = journal.last_hash.slice(0, 12);

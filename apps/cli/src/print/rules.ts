@@ -17,7 +17,7 @@ function figures({ findings, persons, institutions, charge_fen, fund_fen }: DryR
   const [charge, fund] = [formatYuan(charge_fen), formatYuan(fund_fen)];
   return words(
     `${findings} 条发现，${persons} 人，${institutions} 家机构，费用 ${charge} 元，基金 ${fund} 元`,
-    `${findings} findings, ${persons} persons, ${institutions} institutions, charge ${charge} yuan, fund ${fund} yuan`,
+    `${counted(findings, 'finding,', 'findings,')} ${counted(persons, 'person')}, ${counted(institutions, 'institution')}, charge ${charge} yuan, fund ${fund} yuan`,
   );
 }
 
@@ -27,7 +27,7 @@ function headLine(result: DryRun): Words {
   const period = `${result.from ?? '…'} – ${result.to ?? '…'}`;
   return words(
     `${name} ${others === '' ? '是新规则' : `对比 ${others}`}，结算期 ${period}，${result.lines} 行明细`,
-    `${name} ${others === '' ? 'is a new rule' : `against ${others}`}, settled ${period}, ${result.lines} lines`,
+    `${name} ${others === '' ? 'is a new rule' : `against ${others}`}, settled ${period}, ${counted(result.lines, 'line')}`,
   );
 }
 
@@ -56,7 +56,7 @@ export function printDryRun(output: Output, result: DryRun): void {
     output.say(
       words(
         `    ${rule_id}：${findings} 条发现共 ${lines} 行，费用 ${charge} 元`,
-        `    ${rule_id}: ${findings} findings share ${lines} lines, charge ${charge} yuan`,
+        `    ${rule_id}: ${counted(findings, 'finding')} with ${counted(lines, 'shared line')}, charge ${charge} yuan`,
       ),
     );
   }

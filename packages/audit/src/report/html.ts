@@ -158,7 +158,7 @@ ${table(both(`金额最大的 ${top.length} 家，共 ${data.institutions.length
     })),
   )}
 ${table(both('有发现的规则，未去重', 'rules with findings, before de-duplication'), ruleColumns(label), withFindings)}
-<details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns(label), silent)}</details>
+<details><summary>${both(`没有发现的 ${silent.length} 条规则`, `${counted(silent.length, 'rule')} without findings`)}</summary>${table(both('没有发现', 'without findings'), ruleColumns(label), silent)}</details>
 <h2>${both('逐月趋势', 'By month')}</h2>${legend}${columns('months', chartOf(data.months, 36))}
 ${table(both('按行为发生月份，未去重', 'by the month of the act, before de-duplication'), [nameColumn('月份', 'month'), ...moneyColumns], data.months)}
 <h2>${both('科室', 'Departments')}</h2>

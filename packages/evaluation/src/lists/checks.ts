@@ -114,11 +114,11 @@ function timeliness({ upload_days }: ListParameters): ListCheck {
     check: 'upload-days',
     dimension: 'timeliness',
     field: 'dcla_time',
-    name: { zh: `出院后 ${upload_days} 天内上传`, en: `uploaded within ${upload_days} days` },
+    name: { zh: `出院后 ${upload_days} 天内上传`, en: `uploaded within ${counted(upload_days, 'day')}` },
     judge: ({ dcla_time, dscg_time }) => {
       if (dcla_time === null || dscg_time === null) return 'unknown';
       const days = dcla_time - dscg_time;
-      return days <= upload_days ? null : { zh: `出院 ${days} 天后上传`, en: `uploaded ${days} days after discharge` };
+      return days <= upload_days ? null : { zh: `出院 ${days} 天后上传`, en: `uploaded ${counted(days, 'day')} after discharge` };
     },
   };
 }
@@ -146,7 +146,9 @@ function dates(): ListCheck[] {
     check('dates-age', 'age', '年龄与出生日期一致', 'age agrees with the date of birth', ({ brdy, adm_time, age }) => {
       if (brdy === null || adm_time === null || age === null) return 'unknown';
       const years = fullYears(brdy, adm_time);
-      return years === age ? null : { zh: `填报 ${age} 岁，按出生日期 ${years} 岁`, en: `given ${age}, by birth ${years} years` };
+      return years === age
+        ? null
+        : { zh: `填报 ${age} 岁，按出生日期 ${years} 岁`, en: `given ${age}, by birth ${counted(years, 'year')}` };
     }),
     check(
       'dates-days',
@@ -158,7 +160,7 @@ function dates(): ListCheck[] {
         const days = Math.max(1, dscg_time - adm_time);
         return days === act_ipt_days
           ? null
-          : { zh: `填报 ${act_ipt_days} 天，按日期 ${days} 天`, en: `given ${act_ipt_days}, by dates ${days} days` };
+          : { zh: `填报 ${act_ipt_days} 天，按日期 ${days} 天`, en: `given ${act_ipt_days}, by dates ${counted(days, 'day')}` };
       },
     ),
     check('dates-upload', 'dcla_time', '上传不早于出院', 'upload not before discharge', ({ dcla_time, dscg_time }) => {
@@ -172,7 +174,7 @@ function dates(): ListCheck[] {
       if (done.length === 0) return 'none';
       if (adm_time === null || dscg_time === null) return 'unknown';
       const outside = done.filter((date) => date < adm_time || date > dscg_time).length;
-      return outside === 0 ? null : { zh: `${outside} 项手术操作不在住院期间`, en: `${outside} procedures outside the stay` };
+      return outside === 0 ? null : { zh: `${outside} 项手术操作不在住院期间`, en: `${counted(outside, 'procedure')} outside the stay` };
     }),
   ];
 }
@@ -205,7 +207,7 @@ function diagnoses(): ListCheck[] {
           ? 'unknown'
           : repeated === 0
             ? null
-            : { zh: `${repeated} 条诊断重复`, en: `${repeated} diagnoses repeated` };
+            : { zh: `${repeated} 条诊断重复`, en: `${counted(repeated, 'diagnosis', 'diagnoses')} repeated` };
       },
     },
   ];
@@ -255,7 +257,7 @@ function personDiagnoses(parameters: ListParameters): ListCheck[] {
           ? null
           : {
               zh: `${wrong.diag_code}（${wrong.rule.name.zh}），${age} 岁`,
-              en: `${wrong.diag_code} (${wrong.rule.name.en}) at ${age} years`,
+              en: `${wrong.diag_code} (${wrong.rule.name.en}) at ${counted(age, 'year')}`,
             };
       },
     },

@@ -263,7 +263,7 @@ function noticesOf(scheme: Scheme): readonly Remark[] {
           {
             code: 'differences',
             zh: `${repaired} 处与公布文本不同，见修订登记；公布文本的写法可用变体选择`,
-            en: `${repaired} departures from the published text are registered as amendments; variants bring the published wording`,
+            en: `${counted(repaired, 'departure')} from the published text registered as amendments; variants bring the published wording`,
             sheet: 'official_differences.csv',
             rows: [],
           },

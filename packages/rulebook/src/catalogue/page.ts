@@ -38,7 +38,7 @@ const bullets = (all: readonly string[]): string => (all.length === 0 ? '' : `<u
 
 function knowledge(view: TableView): string {
   const count = view.complete
-    ? names(`${view.name}.csv：共 ${view.count} 个知识点`, `${view.name}.csv: ${view.count} points`)
+    ? names(`${view.name}.csv：共 ${view.count} 个知识点`, `${view.name}.csv: ${counted(view.count, 'point')}`)
     : names(
         `${view.name}.csv：共 ${view.count} 个知识点，以下为前 ${view.rows.length} 个`,
         `${view.name}.csv: the first ${view.rows.length} of ${view.count} points`,

@@ -52,7 +52,7 @@ export function draftParameters(
         const form = care === 'local' ? 'group: 1' : 'item: 1';
         const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${form} } }`;
         return [
-          `  # ${own.length} stays of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
+          `  # ${counted(own.length, 'stay')} of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
           `  - id: ${id}`,
           `    insutypes: ['${insutype}']`,
           `    care: ${care}`,

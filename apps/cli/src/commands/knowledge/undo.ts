@@ -14,7 +14,7 @@ export const command = defineCommand({
     output.say(
       words(
         `已撤销 ${undone.imported_at} 的 ${undone.id}：${undone.points} 个知识点；还有 ${left} 次导入`,
-        `took out ${undone.id} of ${undone.imported_at}: ${undone.points} points; ${left} imports remain`,
+        `took out ${undone.id} of ${undone.imported_at}: ${counted(undone.points, 'point')}; ${counted(left, 'import remains', 'imports remain')}`,
       ),
     );
     output.result({ undone, batches: manifest.batches });

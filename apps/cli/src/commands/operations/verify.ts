@@ -22,7 +22,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${found.entries} 条日志，${found.rows} 条记录，${faults} 处不符（${short}）`,
-        `${found.entries} journal entries, ${found.rows} rows, ${faults} faults (${short})`,
+        `${counted(found.entries, 'journal entry', 'journal entries')}, ${counted(found.rows, 'row')}, ${counted(faults, 'fault')} (${short})`,
       ),
     );
     output.result({ ...found, faults: found.faults.map((fault) => problemJson(fault, output.language)) });

@@ -38,7 +38,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${result.rules} 条规则，${result.list.length} 个知识点：${total('zh')}`,
-        `${result.rules} rules, ${result.list.length} points: ${total('en')}`,
+        `${counted(result.rules, 'rule')}, ${counted(result.list.length, 'point')}: ${total('en')}`,
       ),
     );
     output.result(result);

@@ -35,7 +35,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${catalogue.id}：由 ${report.cases} 例形成 ${catalogue.groups.length} 个病种；核心病种至少 ${catalogue.threshold} 例，例均费用 ${mean} 元`,
-        `${catalogue.id}: ${catalogue.groups.length} diseases formed from ${report.cases} cases; a core disease needs ${catalogue.threshold}, mean cost ${mean} yuan`,
+        `${catalogue.id}: ${counted(catalogue.groups.length, 'disease formed', 'diseases formed')} from ${counted(report.cases, 'case')}; a core disease needs ${catalogue.threshold}, mean cost ${mean} yuan`,
       ),
     );
     output.say(

@@ -22,7 +22,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${hospitals} 家医院，${groups} 个病组，${clues} 条线索（须核对病历，不是结论）`,
-        `${hospitals} hospitals, ${groups} groups, ${clues} clues (to be checked against the records, no conclusions)`,
+        `${counted(hospitals, 'hospital')}, ${counted(groups, 'group')}, ${counted(clues, 'clue')} (to be checked against the records, no conclusion)`,
       ),
     );
     for (const file of [...files, clues_file]) output.line(`  ${file}`);
