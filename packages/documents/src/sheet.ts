@@ -86,6 +86,7 @@ const inMb = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
 
 /** Bytes of a file, unpacked when it is compressed by gzip. */
 function bytesOf(path: string, file: string): Buffer {
+  demandFile(path);
   const stored = readFileSync(path);
   if (!file.endsWith('.gz')) return stored;
   try {

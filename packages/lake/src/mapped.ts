@@ -225,7 +225,7 @@ async function orRefused<Result>(file: string, read: () => Promise<Result>): Pro
     return await read();
   } catch (error) {
     if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error)) throw error;
-    throw lakeProblems.refused('mapping-query', { reason: error.message.split('\n')[0] ?? '' }, { file });
+    throw lakeProblems.refused('mapping-query', { reason: clippedReason(error.message) }, { file });
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   clipped,
@@ -97,7 +97,7 @@ class Checker {
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
     const range = isNode(node) ? node.range : undefined;
     const row = range === undefined || range === null ? {} : { row: this.lines.linePos(range[0]).line };
-    this.problems.push(problem({ file: basename(this.file), ...row, field: path.join('.') }));
+    this.problems.push(problem({ file: basename(this.file), ...row, field: path.map((part) => clipped(String(part))).join('.') }));
   }
   missing(path: Path, what: string | Words): void {
     this.add(path, (place) => inputProblems.problem('value-missing', { what }, place));
@@ -244,7 +244,7 @@ function readCrosswalk(check: Checker, folder: string, name: string, value: unkn
   const path = ['crosswalks', name];
   const entry = check.object(path, value, ['file']);
   const file = join(folder, String(entry.file ?? ''));
-  if (entry.file === undefined || !existsSync(file)) {
+  if (entry.file === undefined || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     const expected = words(
       '存在的 CSV 文件，列为 local、national、valid_from、valid_to、confirmed_by',
       'a CSV that exists, with local, national, valid_from, valid_to, confirmed_by',
@@ -302,15 +302,19 @@ function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[])
 
 function parse(file: string): { mapping: Mapping; problems: readonly Problem[] } {
   const lines = new LineCounter();
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file);
+  demandContent(text, { file: basename(file) });
   const document = parseDocument(text, { lineCounter: lines });
   const check = new Checker(file, document, lines);
   for (const error of document.errors) {
     const place = { file: basename(file), row: lines.linePos(error.pos[0]).line };
-    check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: error.message.split('\n')[0] ?? '' }, place));
+    check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: clippedReason(error.message) }, place));
   }
   const isYaml = document.errors.length === 0;
-  const top = check.object([], isYaml ? document.toJS() : {}, topKeys);
+  const content: unknown = isYaml ? document.toJS() : {};
+  // Of another file, a table for example, one thing is said and not something of every line.
+  const foreign = isObject(content) && isYaml && !topKeys.some((key) => key in content);
+  const top = check.object([], foreign ? {} : content, topKeys);
   const absent = texts(top.absent);
   for (const table of absent) knownTable(check, ['absent'], table);
   const person = personOf(check, top.person);
@@ -320,19 +324,18 @@ function parse(file: string): { mapping: Mapping; problems: readonly Problem[] }
   const names = crosswalks.map((one) => one.crosswalk.name);
   const tables = tablesOf(check, top.tables, names);
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
-  const content = [text, ...crosswalks.map((one) => one.content)].join('\n');
-  const mapping = { file, content, absent, ...person, sources, tables, crosswalks: crosswalks.map((one) => one.crosswalk) };
+  const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
+  const mapping = { file, content: everything, absent, ...person, sources, tables, crosswalks: crosswalks.map((one) => one.crosswalk) };
   return { mapping, problems: check.problems };
 }
 
 /** Problems of a mapping file, with file, line and remedy; none when it is in order. Refuses one that is missing or empty. */
 export function checkMapping(file: string): readonly Problem[] {
-  return existsSync(file) ? parse(file).problems : [inputProblems.problem('file-missing', {}, { file })];
+  return parse(file).problems;
 }
 
 /** Reads a mapping; refuses one with problems. */
 export function readMapping(file: string): Mapping {
-  if (!existsSync(file)) throw inputProblems.refused('file-missing', {}, { file });
   const { mapping, problems } = parse(file);
   if (problems.length > 0) throw new RefusedInput(problems);
   return mapping;

@@ -11,7 +11,7 @@ function readingOf(file: string, document: Document, lines: LineCounter): Readin
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = document.getIn(path.slice(0, length), true);
     const offset = isNode(node) ? node.range?.[0] : undefined;
     const row = offset === undefined ? {} : { row: lines.linePos(offset).line };
-    return { file, ...row, field: path.join('.') };
+    return { file, ...row, field: path.map((part) => clipped(String(part))).join('.') };
   };
   return { problems, place, report: (problem) => void problems.push(problem) };
 }
@@ -25,7 +25,7 @@ export function readYaml<Value>(source: string, file: string, read: Read<Value>)
     throw new RefusedInput(
       document.errors.map(({ message, pos }) => {
         const place = { file: basename(file), row: lines.linePos(pos[0]).line };
-        return inputProblems.problem('file-damaged', { format: 'YAML', reason: message.split('\n')[0] ?? message }, place);
+        return inputProblems.problem('file-damaged', { format: 'YAML', reason: clippedReason(message) }, place);
       }),
     );
   }

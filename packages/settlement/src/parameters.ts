@@ -370,4 +370,4 @@ export const parseParameters = (source: string, file: string, forms: PaymentForm
   readYaml(source, file, parameters(forms));
 
 /** Reads a parameter file. */
-export const readParameters = (file: string): SettlementParameters => parseParameters(readFileSync(file, 'utf8'), file);
+export const readParameters = (file: string): SettlementParameters => parseParameters(readText(file), file);

@@ -123,8 +123,11 @@ function statementsOf(json: string): { readonly statements: readonly unknown[]; 
 
 function faultOf(json: string, sources: readonly string[]): Words | undefined {
   const { statements, error } = statementsOf(json);
-  if (error !== undefined) return words(`无法作为查询读取：${error}`, `it cannot be read as one: ${error}`);
-  if (statements.length !== 1) return words(`${statements.length} 条语句`, `${statements.length} statements`);
+  if (error !== undefined) {
+    const reason = clippedReason(error);
+    return words(`无法作为查询读取：${reason}`, `it cannot be read as one: ${reason}`);
+  }
+  if (statements.length !== 1) return words(`${statements.length} 条语句`, `${counted(statements.length, 'statement')}`);
   const walk = new Walk();
   walk.visit(statements, new Set(sources.map((name) => name.toLowerCase())));
   return walk.fault;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demandContent, libraryFolder, type Place, parseCsvRecords, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
@@ -273,7 +272,7 @@ export const demonstrationDip = (): string => join(libraryFolder, 'schemes', 'di
 
 /** Reads the three files of a folder of parameters. */
 export function readDipParameters(folder: string): DipParameters {
-  const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const text = (name: string): string => readText(join(folder, name));
   return parseDipParameters(
     { parameters: text('parameters.yaml'), sets: text('sets.csv'), charlson: text('charlson.csv') },
     join(folder, 'parameters.yaml'),

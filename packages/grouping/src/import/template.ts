@@ -130,10 +130,12 @@ function aboutOf(source: Tables, journal: Journal): TemplateAbout {
 }
 
 function parseYaml(path: string): unknown {
+  const text = readText(path);
+  demandContent(text, { file: basename(path) });
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+    const reason = error instanceof Error ? clippedReason(error.message) : '';
     throw inputProblems.refused('file-damaged', { format: 'YAML', reason }, { file: basename(path) });
   }
 }

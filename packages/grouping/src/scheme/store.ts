@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputProblems, listed, makeFolder, replaceFile, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';

@@ -39,7 +39,9 @@ export function openReader(text: string, file: string): { reader: Reader; root: 
   const reader: Reader = { file, lines, problems: [] };
   for (const error of document.errors) {
     const { line, col } = lines.linePos(error.pos[0]);
-    reader.problems.push(rulespecProblems.problem('yaml-syntax', { reason: error.message }, { file, row: line, column: col }));
+    reader.problems.push(
+      rulespecProblems.problem('yaml-syntax', { reason: clippedReason(error.message) }, { file, row: line, column: col }),
+    );
   }
   const anchored = firstAnchored(document.contents);
   if (anchored !== undefined) report(reader, anchored, '', rulespecProblems.problem('yaml-alias', {}));

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -84,7 +84,7 @@ interface Source {
 /** The context of the records: given, of a lake, or read off the records themselves, which then pass through a file. */
 async function sourceOf({ records, context, lake }: FilterInput, schema: string): Promise<Source> {
   const keep = { input: records, done: () => {} };
-  if (context !== undefined) return { ...keep, context: parseContext(readFileSync(context, 'utf8'), context) };
+  if (context !== undefined) return { ...keep, context: parseContext(readText(context), context) };
   if (lake !== undefined) return { ...keep, context: (await openLake(lake)).context() };
   const folder = mkdtempSync(join(tmpdir(), 'hengjian-kernel-'));
   const done = (): void => rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   approveExemption,
@@ -52,7 +52,7 @@ const withoutText = ({ text: _, ...kept }: RuleVersion): Kept => kept;
 
 /** Keeps a rule file as the next version of its rule. */
 export const draftRule: UseCase<Signed & { readonly file: string }, Kept, WorkbenchPorts> = (ports) => async (input) => {
-  const text = readFileSync(input.file, 'utf8');
+  const text = readText(input.file);
   return withoutText(await signedIn(ports, input, (store, person) => draft(store, person, text, input.file)));
 };
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   checkListQuality,
   cluesOf,
@@ -41,7 +40,7 @@ const shippedForm = 'forms/evaluation-nine-aspects.yaml';
 const formOf = (file: string | undefined): EvaluationForm =>
   file === undefined
     ? parseForm(libraryText(shippedForm), shippedForm, [...listIndicatorNames])
-    : parseForm(readFileSync(file, 'utf8'), file, [...listIndicatorNames]);
+    : parseForm(readText(file), file, [...listIndicatorNames]);
 
 /** Kinds of visit that are stays, from the table of settings. */
 const stayTypes = (): readonly string[] =>

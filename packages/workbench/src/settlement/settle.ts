@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { type DipCatalogue, type GroupedLakeStay, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import {
   finalTariff,
@@ -174,7 +174,7 @@ export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) =>
   });
   stopIfCancelled(ports.signal);
   const pricing = pricingOf(run, content, grouper.hash, new Map(stays.map((stay) => [stay.mdtrt_id, stay.grp_code])));
-  const charges = input.charges === undefined ? undefined : readFileSync(input.charges, 'utf8');
+  const charges = input.charges === undefined ? undefined : readText(input.charges);
   await publishSettlement(input.out, { run, pricing, scheme: content, charges });
   return { run, pricing, stays: stays.length, past: past.length, pages: settlementPages(input.out) };
 };
