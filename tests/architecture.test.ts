@@ -5,7 +5,15 @@ import { circleFaults } from './architecture/circles.ts';
 import { codeFaults, sameWordsFaults, unregisteredFaults } from './architecture/errors.ts';
 import { doorFaults, floorFaults, planterFaults } from './architecture/floors.ts';
 import { loadFaults } from './architecture/loads.ts';
-import { castFaults, clockFaults, columnCastFaults, engineFaults, foreignFileFaults, useCaseFaults } from './architecture/owners.ts';
+import {
+  castFaults,
+  clockFaults,
+  columnCastFaults,
+  engineFaults,
+  foreignFileFaults,
+  recursiveFolderFaults,
+  useCaseFaults,
+} from './architecture/owners.ts';
 import { root, type SourceFile, sources, tools, written } from './architecture/sources.ts';
 import { widthFaults } from './architecture/width.ts';
 
@@ -105,6 +113,13 @@ const laws: Readonly<Record<string, Law>> = {
       { 'apps/cli/src/a.ts': 'export const look: UseCase<In, Out> = (ports) => async (input) => input;' },
       { 'apps/cli/src/a.ts': "import { openLake } from '@hengjian/lake';" },
       { 'apps/cli/src/a.ts': "import { parse } from 'yaml';" },
+    ],
+  },
+  'folders are made one by one, which ends everywhere and names the place of the user': {
+    faults: recursiveFolderFaults,
+    broken: [
+      { 'packages/lake/src/a.ts': "mkdirSync(join(lake, 'facts'), { recursive: true, mode: 0o700 });" },
+      { 'packages/audit/src/a.ts': 'await mkdir(out, { recursive: true });' },
     ],
   },
   'clocks and chance come in through ports': {

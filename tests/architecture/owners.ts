@@ -145,6 +145,12 @@ function wordsOnly(text: string, name: string): boolean {
   );
 }
 
+/** Folders made by the recursive call of the runtime, which never returns below /proc; `makeFolder` is there for it. */
+export const recursiveFolderFaults = (files: readonly SourceFile[]): string[] =>
+  product(files).flatMap((file) =>
+    /\bmkdir(?:Sync)?\([^;]*recursive:/.test(file.text) ? [`${file.path} makes folders recursively instead of with makeFolder`] : [],
+  );
+
 /** Clocks and chance come in through ports. */
 export const clockFaults = (files: readonly SourceFile[]): string[] =>
   product(files).flatMap((file) =>

@@ -1,6 +1,6 @@
 import type { Words } from '@hengjian/standard';
 import type { WorkbenchPorts } from '@hengjian/workbench';
-import type { Options, ValuesOf } from './options.ts';
+import type { ArgumentName, Options, ValuesOf } from './options.ts';
 import type { Output } from './output.ts';
 
 export interface CommandContext {
@@ -9,7 +9,8 @@ export interface CommandContext {
 }
 
 export interface Argument {
-  readonly name: string;
+  /** How it is called: one of the common names, or its own in both languages. */
+  readonly name: ArgumentName | Words;
   readonly says: Words;
   readonly many?: true;
   readonly optional?: true;

@@ -115,9 +115,27 @@ describe('a call', () => {
     expect((await called(['settle', 'nonsense'])).err).toContain('settle run');
     expect((await called(['settle', '../audit'])).code).toBe(2);
     expect((await called(['settle', 'index'])).code).toBe(2);
-    expect((await called(['rules', 'show'])).err).toContain('id');
+    expect((await called(['rules', 'show'])).err).toContain('参数 编号 缺少或为空');
+    expect((await called(['rules', 'show', '--lang', 'en'])).err).toContain('the argument id is missing or empty');
     expect((await called(['rules', 'show', 'N25', 'N26'])).err).toContain('N26');
     expect((await called(['score', '--run'])).err).toContain('--run');
+    expect((await called(['nonsense', '--lang', 'en'])).err).toMatch(/these commands exist: audit, completion, demo, /);
+  });
+
+  it('refuses an empty value by the name of the argument or option', async () => {
+    for (const blank of ['', ' ']) {
+      const { code, err } = await called(['explain', blank, '--run', folder, '--lang', 'en']);
+      expect([code, err.split(' → ')[0]]).toEqual([2, 'the argument finding is missing or empty']);
+      expect((await called(['lake', 'person', 'a', blank, '--lake', folder])).err).toContain('参数 人员标识 缺少或为空');
+      expect((await called(['explain', 'a', '--run', blank, '--lang', 'en'])).err).toContain('the option --run has no value, or an empty');
+    }
+  });
+
+  it('shows no English name of an argument in a Chinese usage line', () => {
+    for (const { path, command } of commands) {
+      const [usage = ''] = commandHelp(path, command, 'zh').split('\n');
+      expect(usage.replace(`用法：hengjian ${path.join(' ')}`, ''), path.join(' ')).not.toMatch(/[a-z]/i);
+    }
   });
 
   it('ends with its process when that is killed, on another Node too', () => {

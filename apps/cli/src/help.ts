@@ -1,7 +1,7 @@
 import { type Language, type Words, words } from '@hengjian/standard';
 import type { AnyCommand } from './command.ts';
 import { isGroup, loadCommand, loadGroup, namesIn, topNames } from './find.ts';
-import type { Option } from './options.ts';
+import { argumentWords, type Option } from './options.ts';
 
 /** Columns of a terminal that a text takes: Chinese characters and full-width signs take two. */
 export const widthOf = (text: string): number =>
@@ -86,7 +86,7 @@ const common: readonly (readonly [string, Words])[] = [
 export function commandHelp(path: readonly string[], command: AnyCommand, language: Language): string {
   const given = command.arguments ?? [];
   const shape = given.map(({ name, many, optional }) => {
-    const text = `${name}${many === true ? '…' : ''}`;
+    const text = `${argumentWords(name)[language]}${many === true ? '…' : ''}`;
     return optional === true ? `[${text}]` : `<${text}>`;
   });
   const options = Object.entries(command.options).map(([key, option]): [string, string] => [
@@ -97,7 +97,9 @@ export function commandHelp(path: readonly string[], command: AnyCommand, langua
     `${titles.usage[language]}${['hengjian', ...path, titles.option[language], ...shape].join(' ')}`,
     '',
     ...wrapped(command.says[language], lineWidth),
-    ...(given.length === 0 ? [] : ['', titles.arguments[language], ...table(given.map(({ name, says }) => [name, says[language]]))]),
+    ...(given.length === 0
+      ? []
+      : ['', titles.arguments[language], ...table(given.map(({ name, says }) => [argumentWords(name)[language], says[language]]))]),
     '',
     titles.options[language],
     ...table([...options, ...common.map(([name, says]): [string, string] => [name, says[language]])]),

@@ -36,6 +36,28 @@ export const placeholders = {
 
 type Kind = keyof typeof placeholders;
 
+/** Names that arguments of several commands have. */
+const argumentNames = {
+  after: words('后者', 'after'),
+  batch: words('批次', 'batch'),
+  before: words('前者', 'before'),
+  code: placeholders.code,
+  file: placeholders.file,
+  finding: words('发现编号', 'finding'),
+  id: placeholders.id,
+  login: placeholders.login,
+  mdtrt_id: words('就诊编号', 'mdtrt_id'),
+  path: words('路径', 'path'),
+  paths: words('路径', 'paths'),
+  psn: words('人员标识', 'psn'),
+  rule: words('规则', 'rule'),
+  version: words('版本', 'version'),
+} as const;
+export type ArgumentName = keyof typeof argumentNames;
+
+/** How an argument is called, as the help and refusals write it. */
+export const argumentWords = (name: ArgumentName | Words): Words => (typeof name === 'string' ? argumentNames[name] : name);
+
 /** A text; `undefined` when it is not given. */
 export const text = (kind: Kind, says: Words): Option<string | undefined> => ({
   says,

@@ -44,7 +44,8 @@ export function duration(seconds: number, language: Language): string {
 function progressText(event: ProgressEvent, seconds: number, language: Language): string {
   const zh = language === 'zh';
   const { done, total } = event;
-  const unit = progressUnits[event.unit][language];
+  const { zh: zhUnit, en: many, one } = progressUnits[event.unit];
+  const unit = zh ? zhUnit : (total ?? done) === 1 ? one : many;
   const speed = seconds > 0 ? done / seconds : 0;
   const count = total === undefined || total === 0 ? grouped.format(done) : `${grouped.format(done)} / ${grouped.format(total)}`;
   const share = total === undefined || total === 0 ? '' : `${zh ? '（' : ' ('}${Math.floor((done / total) * 100)} %${zh ? '）' : ')'}`;
@@ -52,7 +53,7 @@ function progressText(event: ProgressEvent, seconds: number, language: Language)
   const rest = left === '' ? '' : zh ? `，剩余约 ${left}` : `, about ${left} left`;
   return zh
     ? `${phases[event.phase].zh}：${count} ${unit}${share}，每秒 ${grouped.format(speed)}${rest}`
-    : `${phases[event.phase].en}: ${count} ${unit}${share}, ${grouped.format(speed)} ${unit}/s${rest}`;
+    : `${phases[event.phase].en}: ${count} ${unit}${share}, ${grouped.format(speed)} ${many}/s${rest}`;
 }
 
 /** Progress on one rewritten line of a terminal, or a line every few seconds elsewhere. */

@@ -12,7 +12,7 @@ export const commandProblems = defineProblems({
     status: 400,
   },
   'argument-missing': {
-    says: { zh: '缺少参数 {name}', en: 'the argument {name} is missing' },
+    says: { zh: '参数 {name} 缺少或为空', en: 'the argument {name} is missing or empty' },
     remedy: { zh: '请按示例补上：{example}', en: 'add it as in the example: {example}' },
     status: 400,
   },
@@ -22,7 +22,7 @@ export const commandProblems = defineProblems({
     status: 400,
   },
   'option-value-missing': {
-    says: { zh: '选项 {name} 缺少值', en: 'the option {name} has no value' },
+    says: { zh: '选项 {name} 缺少值或值为空', en: 'the option {name} has no value, or an empty one' },
     remedy: { zh: '请在其后写出值', en: 'write the value after it' },
     status: 400,
   },

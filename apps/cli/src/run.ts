@@ -1,10 +1,10 @@
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import { listed, type Problem, RefusedInput, type Words } from '@hengjian/standard';
 import { CommanderError, Command as Parser } from 'commander';
 import type { AnyCommand, CommandContext } from './command.ts';
 import { allPaths, isCommand, isGroup, loadCommand, namesIn, topNames } from './find.ts';
 import { commandHelp, flagName, groupHelp, programHelp } from './help.ts';
 import { languageOf } from './language.ts';
-import type { Option } from './options.ts';
+import { argumentWords, type Option } from './options.ts';
 import { exitCodes, makeOutput, type Output, reportError } from './output.ts';
 import { portsOf } from './ports.ts';
 import { commandProblems } from './problems.ts';
@@ -30,11 +30,23 @@ function parserOf(command: AnyCommand): Parser {
   }
   parser.option('--json').option('--lang <language>');
   for (const { name, many, optional } of command.arguments ?? []) {
-    const text = `${name}${many === true ? '...' : ''}`;
+    const text = `${argumentWords(name).en}${many === true ? '...' : ''}`;
     parser.argument(optional === true ? `[${text}]` : `<${text}>`);
   }
   return parser;
 }
+
+/** How an argument is called that the parser names. */
+const argumentNamed = (command: AnyCommand, name: string): string | Words => {
+  const found = command.arguments?.find((one) => argumentWords(one.name).en === name);
+  return found === undefined ? name : argumentWords(found.name);
+};
+
+/** How the argument at a place is called; the last one may take several words. */
+const argumentAt = ({ arguments: given = [] }: AnyCommand, place: number): string | Words => {
+  const found = given[Math.min(place, given.length - 1)];
+  return found === undefined ? '' : argumentWords(found.name);
+};
 
 /** What the parser complains about, as a problem of ours. The name is what it puts into quotes. */
 function parserProblem(error: CommanderError, command: AnyCommand): Problem {
@@ -46,21 +58,26 @@ function parserProblem(error: CommanderError, command: AnyCommand): Problem {
   ];
   switch (error.code) {
     case 'commander.missingArgument':
-      return commandProblems.problem('argument-missing', { name, example: command.example });
+      return commandProblems.problem('argument-missing', { name: argumentNamed(command, name), example: command.example });
     case 'commander.optionMissingArgument':
       return commandProblems.problem('option-value-missing', { name: name.replace(/ <.*$/, '') });
     default:
-      return commandProblems.problem('option-unknown', { name, known: known.join(' ') });
+      return commandProblems.problem('option-unknown', { name, known: listed(known) });
   }
 }
 
 const textsOf = (value: unknown): readonly string[] | undefined =>
   value === undefined ? undefined : Array.isArray(value) ? value.map(String) : [String(value)];
 
+const isBlank = (text: string): boolean => text.trim() === '';
+
 function readOption(key: string, option: Option<unknown>, given: unknown): unknown {
   const switched = option.placeholder === undefined;
   const on = option.negated === true ? given === false : given === true;
-  return option.read(switched ? (on ? [] : undefined) : textsOf(given), `--${option.negated === true ? 'no-' : ''}${flagName(key)}`);
+  const name = `--${option.negated === true ? 'no-' : ''}${flagName(key)}`;
+  const texts = switched ? (on ? [] : undefined) : textsOf(given);
+  if (texts?.some(isBlank) === true) throw commandProblems.refused('option-value-missing', { name });
+  return option.read(texts, name);
 }
 
 interface Call {
@@ -81,6 +98,8 @@ function parse(command: AnyCommand, call: readonly string[]): Call {
   if (parser.args.length > (command.arguments ?? []).length && command.arguments?.at(-1)?.many !== true) {
     throw commandProblems.refused('argument-extra', { name: parser.args[(command.arguments ?? []).length] ?? '' });
   }
+  const blank = parser.args.findIndex(isBlank);
+  if (blank >= 0) throw commandProblems.refused('argument-missing', { name: argumentAt(command, blank), example: command.example });
   const options = Object.fromEntries(Object.entries(command.options).map(([key, option]) => [key, readOption(key, option, given[key])]));
   return { options, json: given.json === true, args: parser.args };
 }
@@ -123,7 +142,7 @@ async function helpFor(path: readonly string[], output: Output): Promise<number>
 function unknownCommand(path: readonly string[]): RefusedInput {
   const [first = ''] = path;
   const known = isGroup(first) ? namesIn(first).map((name) => `${first} ${name}`) : topNames();
-  return commandProblems.refused('command-unknown', { name: path.join(' '), known: known.join('、') });
+  return commandProblems.refused('command-unknown', { name: path.join(' '), known: listed(known) });
 }
 
 /** Language is settled first, so that every refusal can be said in it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openLake } from '@hengjian/lake';
 import { checkPublished, type PublishedVersion, type RulebookOptions, readRulebook, textHash } from '@hengjian/rulebook';
 import { bindRulebook, type CheckedRule, type KnowledgeTable, parseRule } from '@hengjian/rulespec';
-import { formatDay, isOneOf, type LakeContext, RefusedInput, words } from '@hengjian/standard';
+import { checkFolder, formatDay, isOneOf, type LakeContext, RefusedInput, words } from '@hengjian/standard';
 import { draftPublication, type PublicationDraft, type PublishedKind } from '@hengjian/stored';
 import { integer, openTables, optional, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
@@ -256,6 +256,7 @@ const dryRunKind: PublishedKind = { id: 'dry-run', format: 1, name: words('è¯•è¿
  */
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const knowledge: Pick<RulebookOptions, 'knowledge'> = options.knowledge === undefined ? {} : { knowledge: options.knowledge };
+  checkFolder(options.out);
   const { rules, tables, versions } = standingOf(options.inForce, knowledge);
   const draft = checkedDraft(options.draft, tables);
   const lake = await openLake(options.lake);

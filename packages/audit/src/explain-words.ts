@@ -1,4 +1,4 @@
-import { formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Evidence, Finding } from './finding.ts';
 
 const same = (text: string): Words => words(text, text);
@@ -14,12 +14,12 @@ function statisticWords({ statistic }: Evidence): readonly Words[] {
     words(`对象：${entity}（${name}），${period}，${from} 至 ${to}`, `subject: ${entity} (${name}), ${period}, ${from} to ${to}`),
     words(
       `数值：${numerator} ÷ ${denominator} = ${value}，共 ${size} 行`,
-      `value: ${numerator} ÷ ${denominator} = ${value}, over ${size} rows`,
+      `value: ${numerator} ÷ ${denominator} = ${value}, over ${counted(size, 'row')}`,
     ),
     earlier === ''
       ? words(
           `与${of === '' ? '' : ` ${of} 的`} ${compared} 个对象比较（含本身）`,
-          `compared with ${compared} entities${of === '' ? '' : ` of ${of}`}, itself included`,
+          `compared with ${counted(compared, 'entity', 'entities')}${of === '' ? '' : ` of ${of}`}, itself included`,
         )
       : words(`以前各期：${earlier}`, `earlier periods: ${earlier}`),
     words(`  ${formula.zh}`, `  ${formula.en}`),
@@ -37,7 +37,11 @@ function groupWords({ group }: Evidence): readonly Words[] {
   return [
     words(
       `群组：${key === '' ? '由共同的值相连' : key}，${persons} 人，${days} 天，${rows} 行`,
-      `group: ${key === '' ? 'linked by shared values' : key}, ${persons} persons, ${rows} rows on ${days} days`,
+      [
+        `group: ${key === '' ? 'linked by shared values' : key}`,
+        counted(persons, 'person'),
+        `${counted(rows, 'row')} on ${counted(days, 'day')}`,
+      ].join(', '),
     ),
     words(`  ${formula.zh}`, `  ${formula.en}`),
     words(`成员：${members.join(', ')}`, `members: ${members.join(', ')}`),

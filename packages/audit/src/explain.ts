@@ -34,6 +34,7 @@ const findingShape = {
 
 /** Reads one finding of a run and tells everything it is made of. The id may be shortened as long as it is unambiguous. */
 export async function explainFinding(run: string, id: string): Promise<ExplainedFinding> {
+  if (id.trim() === '') throw inputProblems.refused('value-missing', { what: words('发现编号', 'the id of the finding') });
   const { file, folder } = openRunFolder(run);
   const findings = file('findings');
   const tables = await openTables({ folders: [folder] });

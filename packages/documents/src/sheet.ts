@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { inputProblems, type Problem, parseCsv } from '@hengjian/standard';
+import { demandFile, inputProblems, type Problem, parseCsv } from '@hengjian/standard';
 import { documentsProblems } from './problems.ts';
 import { readWorkbook, readWorkbookNow } from './workbook.ts';
 import type { RawSheet } from './workbook-job.ts';
@@ -86,6 +86,7 @@ const inMb = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
 
 /** Bytes of a file, unpacked when it is compressed by gzip. */
 function bytesOf(path: string, file: string): Buffer {
+  demandFile(path);
   const stored = readFileSync(path);
   if (!file.endsWith('.gz')) return stored;
   try {

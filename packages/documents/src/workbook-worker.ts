@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as xlsx from '@e965/xlsx';
-import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
+import { counted, inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
 import { documentsProblems } from './problems.ts';
 import type { CellTexts, RawSheet, WorkbookAnswer, WorkbookJob } from './workbook-job.ts';
 import { isZip, readZipDirectory, unpackEntry, ZipDamage } from './zip.ts';
 
 const mostEntries = 5000;
 const inMb = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
-const countOf = (cells: number): ReturnType<typeof words> => words(`${cells} 个单元格`, `${cells} cells`);
+const countOf = (cells: number): ReturnType<typeof words> => words(`${cells} 个单元格`, `${counted(cells, 'cell')}`);
 
 function countCells(content: Buffer): number {
   let cells = 0;
@@ -23,7 +23,8 @@ function checkArchive({ limits, file }: WorkbookJob, bytes: Buffer): void {
   const entries = readZipDirectory(bytes);
   const unpacked = entries.reduce((sum, { size }) => sum + size, 0);
   if (unpacked > limits.unpackedBytes) throw tooLarge(inMb(unpacked), inMb(limits.unpackedBytes));
-  if (entries.length > mostEntries) throw new ZipDamage(words(`内含 ${entries.length} 个文件`, `it holds ${entries.length} files`));
+  if (entries.length > mostEntries)
+    throw new ZipDamage(words(`内含 ${entries.length} 个文件`, `it holds ${counted(entries.length, 'file')}`));
   let cells = 0;
   for (const entry of entries) {
     const content = unpackEntry(bytes, entry);

@@ -1,4 +1,4 @@
-import { formatScaled, type RefusedInput, type Words, words } from '@hengjian/standard';
+import { demandContent, formatScaled, type RefusedInput, type Words, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { ratio } from './exact.ts';
 import type { Figures, Share } from './figures.ts';
@@ -295,6 +295,7 @@ class FormReader {
  * field; `known` are the names of indicators that are handed in beside `indicatorNames`.
  */
 export function parseForm(text: string, file: string, known: readonly string[] = []): EvaluationForm {
+  demandContent(text, { file });
   const reader = new FormReader(file);
   const root = reader.record(parse(text, { schema: 'core' }), '');
   const handedIn =

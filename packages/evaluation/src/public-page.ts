@@ -1,7 +1,7 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
 import { type Condition, conditionWords, type DipCatalogue, type DipGroup, type Language, type Scheme } from '@hengjian/grouping';
 import { rateText } from '@hengjian/settlement';
-import { formatScaled, multiplyDivide, type RefusedInput, type Words, words } from '@hengjian/standard';
+import { counted, formatScaled, multiplyDivide, type RefusedInput, type Words, words } from '@hengjian/standard';
 import type { BothText } from './form.ts';
 import { standardParameters } from './parameters.ts';
 import { evaluationProblems } from './problems.ts';
@@ -244,7 +244,7 @@ ${input.demonstration ? `<p><b>${both('示范方案，不用于支付。', 'For 
   )}</p>
 <h2>${both('病组与分组逻辑', 'Groups and logic')}</h2>
 ${searchBox}
-<div id="searched">${table(both(`共 ${input.groups.length} 个病组`, `${input.groups.length} groups`), columns, input.groups)}</div>
+<div id="searched">${table(both(`共 ${input.groups.length} 个病组`, counted(input.groups.length, 'group')), columns, input.groups)}</div>
 ${lists.length === 0 ? '' : `<h2>${both('目录', 'Lists')}</h2>${lists.join('\n')}`}
 `;
   return page(input.title.zh, body, script);

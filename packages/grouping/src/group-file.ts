@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { Cancelled, csvCell, formatScaled, type ProgressEvent, words } from '@hengjian/standard';
+import { Cancelled, csvCell, formatScaled, makeFolder, type ProgressEvent, removeEmptyFolders, words } from '@hengjian/standard';
 import { openTables, quoted } from '@hengjian/table';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
@@ -78,13 +78,14 @@ class AsideFile {
   readonly path: string;
   readonly #aside: string;
   readonly #handle: number;
+  readonly #made: readonly string[];
   #pieces: string[] = [];
   #size = 0;
 
   constructor(path: string) {
     this.path = path;
     this.#aside = `${path}.tmp`;
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    this.#made = makeFolder(dirname(resolve(path)), { named: path });
     this.#handle = openSync(this.#aside, 'w');
   }
 
@@ -112,6 +113,7 @@ class AsideFile {
 
   discard(): void {
     rmSync(this.#aside, { force: true });
+    removeEmptyFolders(this.#made);
   }
 }
 

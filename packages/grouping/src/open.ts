@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, type RefusedInput } from '@hengjian/standard';
+import { libraryFolder, listed, type RefusedInput } from '@hengjian/standard';
 import type { DipCatalogue } from './dip/index.ts';
 import { importTemplate, isTemplate } from './import/template.ts';
 import { type StayGrouper, stayGrouperOf } from './lake/stay-grouper.ts';
-import { groupingProblems, listOrNone } from './problems.ts';
+import { groupingProblems } from './problems.ts';
 import type { Scheme } from './scheme/scheme.ts';
 import { readScheme, readStored, storedSchemes } from './scheme/store.ts';
 import { applyVariants } from './scheme/variants.ts';
@@ -29,7 +29,7 @@ export function openScheme(name: string, folder: string): Scheme {
 
 function unknown(id: string, folder: string): RefusedInput {
   const known = [...storedSchemes([folder]).map((one) => one.id), ...shippedSchemes];
-  return groupingProblems.refused('scheme-unknown', { id, known: listOrNone([...new Set(known)]) }, { file: folder });
+  return groupingProblems.refused('scheme-unknown', { id, known: listed([...new Set(known)]) }, { file: folder });
 }
 
 /** Opens a DRG scheme or a DIP catalogue by name; throws RefusedInput as `openScheme` does. */

@@ -14,12 +14,12 @@ export const groupingProblems = defineProblems({
     status: 422,
   },
   'case-dates': {
-    says: { zh: '出院日期早于入院日期 {days} 天', en: 'the discharge is {days} days before the admission' },
+    says: { zh: '出院日期早于入院日期 {days} 天', en: 'the discharge lies before the admission (days between them: {days})' },
     remedy: { zh: '请更正入院或出院日期', en: 'correct the day of admission or of discharge' },
     status: 422,
   },
   'case-age': {
-    says: { zh: '年龄 {age} 岁与日龄 {days} 天矛盾', en: 'age {age} and {days} days contradict each other' },
+    says: { zh: '年龄 {age} 岁与日龄 {days} 天矛盾', en: 'age {age} and age in days {days} contradict each other' },
     remedy: { zh: '请更正年龄或日龄', en: 'correct the age or the days of age' },
     status: 422,
   },
@@ -418,10 +418,6 @@ export const groupingProblems = defineProblems({
     status: 422,
   },
 });
-
-/** Names for a remedy; says so when there are none. */
-export const listOrNone = (names: readonly string[]): Words =>
-  names.length === 0 ? words('无', 'none') : words(names.join('、'), names.join(', '));
 
 /** What the codes of case problems say in few words, for the counts of a summary. */
 export const caseProblemNames: Readonly<Record<string, Words>> = {

@@ -326,9 +326,12 @@ export async function importKnowledge(paths: readonly string[], options: ImportO
   };
   const read = await readFiles(paths, options);
   const unlock = lockLibrary(options.library);
+  let published = false;
   try {
-    return publish(read, options, resolve);
+    const report = publish(read, options, resolve);
+    published = true;
+    return report;
   } finally {
-    unlock();
+    unlock({ traceless: !published });
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   type KnowledgeBatch,
@@ -16,7 +16,17 @@ import {
   writeKnowledge,
   writeKnowledgeAsOf,
 } from '@hengjian/rulebook';
-import { csvCell, inputProblems, libraryFolder, lockFolder, parseCsv, RefusedInput, words } from '@hengjian/standard';
+import {
+  csvCell,
+  inputProblems,
+  libraryFolder,
+  listed,
+  lockFolder,
+  parseCsv,
+  RefusedInput,
+  type ReleaseFolder,
+  words,
+} from '@hengjian/standard';
 import { type MergedPoint, PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
 import { isDraft, isKeptText, isListedCode, type KeptText, type ListedCode } from './stored.ts';
@@ -47,8 +57,7 @@ const csvRow = (cells: readonly string[]): string => `${cells.map(csvCell).join(
 const tableOf = ({ path }: LibraryFile): string => basename(path, '.csv');
 
 /** Takes the lock of a library; whoever else writes it is refused meanwhile. */
-export function lockLibrary(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+export function lockLibrary(folder: string): ReleaseFolder {
   return lockFolder(folder, inputProblems.problem('folder-busy', { what: words('知识库', 'the knowledge library') }, { file: folder }));
 }
 
@@ -168,10 +177,14 @@ export function undoBatch(
   const unlock = lockLibrary(folder);
   try {
     const batches = readKnowledgeManifest(folder)?.batches ?? [];
-    const undone = id === undefined ? batches.at(-1) : batches.find((batch) => batch.id.startsWith(id));
+    const undone = id === undefined ? batches.at(-1) : batches.find((batch) => id !== '' && batch.id.startsWith(id));
     if (undone === undefined) {
-      const known = batches.map((batch) => batch.id).join(', ');
-      throw inputProblems.refused('name-unknown', { kind: words('导入批次', 'import'), name: id ?? '', known }, { file: folder });
+      const known = listed(
+        batches.map((batch) => batch.id),
+        words('无。请先用 hengjian knowledge import 导入', 'none yet; `hengjian knowledge import` brings some in'),
+      );
+      const name = id ?? words('可供撤销', 'to take out');
+      throw inputProblems.refused('name-unknown', { kind: words('导入批次', 'import'), name, known }, { file: folder });
     }
     const kept = batches.filter((batch) => batch.id !== undone.id);
     const points = pointsOf(kept.map((batch) => readBatch(folder, batch))).values();

@@ -16,7 +16,7 @@ export const knowledgeProblems = defineProblems({
   'columns-shifted': {
     says: {
       zh: '{rows} 行中有 {wrong} 行与表头不符，整个文件未导入',
-      en: '{wrong} of {rows} rows do not fit the header; nothing was imported',
+      en: 'rows that do not fit the header: {wrong} of {rows}; nothing was imported',
     },
     remedy: { zh: '请将各列移回对应的表头之下', en: 'move the columns back under their headers' },
     status: 422,

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { workingTables } from '@hengjian/standard';
+import { makeFolder, workingTables } from '@hengjian/standard';
 import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
 import { partitionFiles } from './land.ts';
 import { fromSettlement, visitMoney } from './state.ts';
@@ -80,7 +79,7 @@ export async function partition(engine: Tables, scratch: string, chunks: number)
   if (chunks <= fewChunks) return;
   for (const [name, select] of parts) {
     const folder = folderOf(scratch, name);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     await engine.run(
       `COPY (SELECT *, ${chunkOf(chunks)} AS _chunk FROM (${select})) TO ${quoted(folder)}
        (FORMAT parquet, PARTITION_BY (_chunk), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ColumnDefinition, columnsOf, type DimensionTable, dimensionTableNames } from '@hengjian/standard';
+import { type ColumnDefinition, columnsOf, type DimensionTable, dimensionTableNames, makeFolder } from '@hengjian/standard';
 import { optional, type Tables, text, type ValueReader } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, writeArrow, writeIndex } from './arrow-write.ts';
@@ -116,7 +115,7 @@ const anyNumber: ValueReader<number> = (value, column) => {
 export async function writeDimensions(engine: Tables, lake: string, batch: number): Promise<StoredFolder> {
   const path = `state/dimensions-${batch}`;
   const folder = join(lake, path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const index: Record<string, TableIndex> = {};
   // Other tables may name practitioners, items and institutions of their own, so those come last.
   const last: readonly DimensionTable[] = ['practitioner', 'item', 'institution'];

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrayOf, columnsOf, isWorkingTable, type TableData, views, type WorkingTable, workingTableNames } from '@hengjian/standard';
+import {
+  arrayOf,
+  columnsOf,
+  isWorkingTable,
+  makeFolder,
+  type TableData,
+  views,
+  type WorkingTable,
+  workingTableNames,
+} from '@hengjian/standard';
 import { identifier, type Tables } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, type TextData, writeArrow, writeIndex } from './arrow-write.ts';
@@ -256,7 +265,7 @@ export interface StoredTable {
 /** Writes the tables of a segment into a folder named by their content. */
 export function storeSegment(tables: readonly StoredTable[], bucket: number, { lake, batch }: SegmentTarget): SegmentFile {
   const draft = join(lake, 'working', `draft-${bucket}`);
-  mkdirSync(draft, { recursive: true });
+  makeFolder(draft);
   const index: Record<string, TableIndex> = {};
   const hash = createHash('sha512');
   for (const { table, columns, length } of tables) {

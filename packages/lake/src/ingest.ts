@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cancelled, inputProblems, RefusedInput, type Words, words } from '@hengjian/standard';
+import { Cancelled, counted, inputProblems, makeFolder, RefusedInput, removeEmptyFolders, type Words, words } from '@hengjian/standard';
 import { openTables, quoted, type Tables, tableProblems } from '@hengjian/table';
 import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
 import { loadDictionaries } from './dictionaries.ts';
@@ -9,7 +9,16 @@ import { reachOf } from './files.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
 import { lockLake } from './lock.ts';
-import { type Batch, emptyManifest, type FactFile, type Manifest, type Published, publish, readManifest } from './manifest.ts';
+import {
+  type Batch,
+  emptyManifest,
+  type FactFile,
+  type Manifest,
+  manifestFile,
+  type Published,
+  publish,
+  readManifest,
+} from './manifest.ts';
 import { type PersonKeys, readKey } from './pseudonym.ts';
 import {
   closeToOthers,
@@ -43,16 +52,20 @@ interface Work {
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const started = performance.now();
-  const release = lockLake(options.lake);
+  const { lake, report = lake, fault = () => undefined } = options;
+  const release = lockLake(lake);
+  let made: readonly string[] = [];
+  let drawn: string | undefined;
   try {
-    const published = readManifest(options.lake);
+    if (report !== lake) made = makeFolder(report);
+    const published = readManifest(lake);
     const before = published?.manifest ?? emptyManifest;
-    const keys = readKey(options.lake, published?.manifest.key);
-    checkBefore(options.lake, before);
-    removeLeftovers(options.lake, before);
-    makeFolders(options.lake);
+    const keys = readKey(lake, published?.manifest.key);
+    drawn = keys.drawn;
+    checkBefore(lake, before);
+    removeLeftovers(lake, before);
+    makeFolders(lake);
     const engine = await openEngine(options);
-    const { lake, fault = () => undefined } = options;
     try {
       return await run({ options, engine, lake, scratch: scratchFolder(lake), published, before, keys, fault }, started);
     } finally {
@@ -61,8 +74,11 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
   } catch (error) {
     throw fileFault(error);
   } finally {
-    cleanUp(options.lake);
-    release();
+    cleanUp(lake);
+    const traceless = !existsSync(manifestFile(lake));
+    if (traceless && drawn !== undefined) rmSync(drawn, { force: true });
+    release({ traceless });
+    removeEmptyFolders(made);
   }
 }
 
@@ -201,7 +217,7 @@ async function landAll(work: Work, loads: readonly Load[], batch: number): Promi
   let done = 0;
   for (const [index, group] of groupLoads(loads).entries()) {
     const folder = join(work.scratch, `land-${batch}-${index}`);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     landed.push(await land(engine, group, work.keys, folder));
     done += group.loads.reduce((sum, load) => sum + load.staged.rows, 0);
     work.options.progress?.({ phase: 'land', done, total, unit: 'rows' });
@@ -232,7 +248,7 @@ const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly
     `${table}: ${rows_in} in, ${accepted} accepted, ${quarantined} quarantined, ${skipped} skipped`,
   );
 const personsText = (persons: number, batch: number): Words =>
-  words(`第 ${batch} 批后共 ${persons} 人`, `${persons} persons in batch ${batch}`);
+  words(`第 ${batch} 批后共 ${persons} 人`, `${counted(persons, 'person')} in batch ${batch}`);
 
 interface Outcome {
   readonly ignored: readonly string[];

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import * as xlsx from '@e965/xlsx';
@@ -255,6 +255,8 @@ describe('refusals', () => {
     truncateSync(join(source, 'fee_list_d.parquet'), 5000);
     expect((await refusal(ingest({ paths: [source], lake }))).code).toBe('file-damaged');
     expect((await refusal(openLake(lake))).code).toBe('lake-missing');
+    expect(existsSync(lake)).toBe(false);
+    mkdirSync(lake);
     writeFileSync(join(lake, 'manifest.json'), '{"format": 99}');
     expect((await refusal(openLake(lake))).code).toBe('lake-newer');
     writeFileSync(join(lake, 'manifest.json'), '{"form');

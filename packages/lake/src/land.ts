@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Table, tableOf } from '@hengjian/standard';
+import { makeFolder, type Table, tableOf } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
@@ -272,7 +272,7 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
   const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
   const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach,
     ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const accepted = await engine.count(
     `COPY (${select}) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
   );

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as xlsx from '@e965/xlsx';
-import type { Segment, TextColumn } from '@hengjian/standard';
+import { describeProblem, RefusedInput, type Segment, type TextColumn } from '@hengjian/standard';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { csv, joinTables, type Records, type Tables, temporary, visit, writeTables } from './fixture.ts';
@@ -165,6 +165,30 @@ describe('mappings', () => {
       numbersOf(one, 'persons', 'reach').map((id) => opened.context().dictionaries.reach?.[id]),
     );
     expect(new Set(reach)).toEqual(new Set(['institution']));
+  });
+
+  it('are refused without a hole in the words where they declare no sources, crosswalks or patterns', async () => {
+    const { root, source, lake } = setUp();
+    writeFileSync(join(source, 'fees.csv'), fees(['V1,2025-01-05,a,1,1,1,P']));
+    const file = mapped(root, '      med_list_codg: {from: item, crosswalk: items}\n      psn_no: no\n');
+    expect((await checkMapping(file)).map((one) => describeProblem(one))).toEqual([
+      [
+        'm.yaml:12 tables.fee_list_d.columns.med_list_codg: there is no crosswalk items',
+        'check the name; there are: none yet; declare it under crosswalks',
+      ].join(' → '),
+    ]);
+    const text = readFileSync(mapped(root, '      med_list_codg: item\n      psn_no: no\n'), 'utf8');
+    const refused = async (changed: string): Promise<string> => {
+      writeFileSync(file, changed);
+      return ingest({ paths: [source], lake, mapping: file }).then(
+        () => 'done',
+        (error: unknown) => (error instanceof RefusedInput ? error.message : `not refused: ${error}`),
+      );
+    };
+    expect(await refused(text.replace('files: fees.csv', 'query: SELECT * FROM fees'))).toMatch(
+      /declared sources only: none yet; declare them under sources$/,
+    );
+    expect(await refused(text.replace('files: fees.csv', 'files: []'))).toContain('no file matches (no pattern is written)');
   });
 
   it('say what a time means, or are refused', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Cancelled, RefusedInput } from '@hengjian/standard';
+import { Cancelled, clippedNames, clippedReason, listed, RefusedInput, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
@@ -58,7 +58,7 @@ function plansOf(source: TableSource, mapping: Mapping, columns: readonly string
   const columnSql = (name: string, field: string): string => {
     const column = byName.get(name.toLowerCase());
     if (column === undefined) {
-      const known = columns.slice(0, 20).join(', ');
+      const known = listed(clippedNames(columns));
       throw lakeProblems.refused('mapping-column', { column: name, known }, { file, row: source.layout.header ?? 1, field });
     }
     return identifier(column);
@@ -116,7 +116,11 @@ function contentReader(signal: AbortSignal | undefined): ContentOf {
 }
 
 const noFile = (mapping: Mapping, patterns: readonly string[]): RefusedInput =>
-  lakeProblems.refused('mapping-no-file', { patterns: patterns.join(', ') }, { file: mapping.file });
+  lakeProblems.refused(
+    'mapping-no-file',
+    { patterns: listed(patterns, words('（没有写出文件名模式）', '(no pattern is written)')) },
+    { file: mapping.file },
+  );
 
 /** Stages what a mapping reads, one table after another. */
 class Stager {
@@ -221,7 +225,7 @@ async function orRefused<Result>(file: string, read: () => Promise<Result>): Pro
     return await read();
   } catch (error) {
     if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error)) throw error;
-    throw lakeProblems.refused('mapping-query', { reason: error.message.split('\n')[0] ?? '' }, { file });
+    throw lakeProblems.refused('mapping-query', { reason: clippedReason(error.message) }, { file });
   }
 }
 

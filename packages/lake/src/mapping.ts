@@ -1,12 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
+  clipped,
+  demandContent,
   dictionary,
   inputProblems,
+  listed,
   type Place,
   type Problem,
   parseCsvRecords,
   RefusedInput,
+  readText,
   type Words,
   words,
   yamlReason,
@@ -93,7 +97,7 @@ class Checker {
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
     const range = isNode(node) ? node.range : undefined;
     const row = range === undefined || range === null ? {} : { row: this.lines.linePos(range[0]).line };
-    this.problems.push(problem({ file: basename(this.file), ...row, field: path.join('.') }));
+    this.problems.push(problem({ file: basename(this.file), ...row, field: path.map((part) => clipped(String(part))).join('.') }));
   }
   missing(path: Path, what: string | Words): void {
     this.add(path, (place) => inputProblems.problem('value-missing', { what }, place));
@@ -101,14 +105,14 @@ class Checker {
   invalid(path: Path, value: unknown, expected: string | Words): void {
     this.add(path, (place) => inputProblems.problem('value-invalid', { value: String(value), expected }, place));
   }
-  unknown(path: Path, kind: Words, name: string, known: string): void {
+  unknown(path: Path, kind: Words, name: string, known: Words): void {
     this.add(path, (place) => inputProblems.problem('name-unknown', { kind, name, known }, place));
   }
   object(path: Path, value: unknown, keys: readonly string[]): Obj {
     if (value === undefined || value === null) return {};
-    const list = keys.join(', ');
+    const list = listed(keys);
     if (!isObject(value)) {
-      this.invalid(path, value, words(`由键组成的块（${list}）`, `a block of keys (${list})`));
+      this.invalid(path, value, words(`由键组成的块（${list.zh}）`, `a block of keys (${list.en})`));
       return {};
     }
     for (const key of Object.keys(value)) if (!keys.includes(key)) this.unknown([...path, key], words('键', 'key'), key, list);
@@ -156,6 +160,8 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   };
 }
 
+const noCrosswalks = words('无。请先在 crosswalks 下声明', 'none yet; declare it under crosswalks');
+
 /** Values a meaning can have; others are refused, so that none is ignored. */
 const meaningValues: Readonly<Record<string, readonly unknown[]>> = {
   fee_ocur_time: ['ordered', 'executed', 'billed'],
@@ -195,10 +201,10 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
   const entries = Object.entries(value).map(([field, spec]): [string, ColumnSpec] => {
     const at = [...path, 'columns', field];
     const kind = words(`${table} 的字段`, `field of ${table}`);
-    if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, [...fields.keys()].join(', '));
+    if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, listed([...fields.keys()]));
     const column = columnOf(check, at, spec);
     if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
-      check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, crosswalks.join(', '));
+      check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];
   });
   return Object.fromEntries(entries);
@@ -238,7 +244,7 @@ function readCrosswalk(check: Checker, folder: string, name: string, value: unkn
   const path = ['crosswalks', name];
   const entry = check.object(path, value, ['file']);
   const file = join(folder, String(entry.file ?? ''));
-  if (entry.file === undefined || !existsSync(file)) {
+  if (entry.file === undefined || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     const expected = words(
       '存在的 CSV 文件，列为 local、national、valid_from、valid_to、confirmed_by',
       'a CSV that exists, with local, national, valid_from, valid_to, confirmed_by',
@@ -281,7 +287,7 @@ function personOf(check: Checker, value: unknown): Pick<Mapping, 'personKeys' | 
 
 /** Refuses the name of a table that the dictionary does not have. */
 function knownTable(check: Checker, path: Path, table: string): void {
-  if (!dictionary.tables.has(table)) check.unknown(path, words('表', 'table'), table, [...dictionary.tables.keys()].join(', '));
+  if (!dictionary.tables.has(table)) check.unknown(path, words('表', 'table'), table, listed([...dictionary.tables.keys()]));
 }
 
 function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[]): TableSource[] {
@@ -296,7 +302,8 @@ function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[])
 
 function parse(file: string): { mapping: Mapping; problems: readonly Problem[] } {
   const lines = new LineCounter();
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file);
+  demandContent(text, { file: basename(file) });
   const document = parseDocument(text, { lineCounter: lines });
   const check = new Checker(file, document, lines);
   for (const error of document.errors) {
@@ -304,7 +311,10 @@ function parse(file: string): { mapping: Mapping; problems: readonly Problem[] }
     check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place));
   }
   const isYaml = document.errors.length === 0;
-  const top = check.object([], isYaml ? document.toJS() : {}, topKeys);
+  const content: unknown = isYaml ? document.toJS() : {};
+  // Of another file, a table for example, one thing is said and not something of every line.
+  const foreign = isObject(content) && isYaml && !topKeys.some((key) => key in content);
+  const top = check.object([], foreign ? {} : content, topKeys);
   const absent = texts(top.absent);
   for (const table of absent) knownTable(check, ['absent'], table);
   const person = personOf(check, top.person);
@@ -314,19 +324,18 @@ function parse(file: string): { mapping: Mapping; problems: readonly Problem[] }
   const names = crosswalks.map((one) => one.crosswalk.name);
   const tables = tablesOf(check, top.tables, names);
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
-  const content = [text, ...crosswalks.map((one) => one.content)].join('\n');
-  const mapping = { file, content, absent, ...person, sources, tables, crosswalks: crosswalks.map((one) => one.crosswalk) };
+  const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
+  const mapping = { file, content: everything, absent, ...person, sources, tables, crosswalks: crosswalks.map((one) => one.crosswalk) };
   return { mapping, problems: check.problems };
 }
 
-/** Problems of a mapping file, with file, line and remedy; empty when it is in order. */
+/** Problems of a mapping file, with file, line and remedy; none when it is in order. Refuses one that is missing or empty. */
 export function checkMapping(file: string): readonly Problem[] {
-  return existsSync(file) ? parse(file).problems : [inputProblems.problem('file-missing', {}, { file })];
+  return parse(file).problems;
 }
 
 /** Reads a mapping; refuses one with problems. */
 export function readMapping(file: string): Mapping {
-  if (!existsSync(file)) throw inputProblems.refused('file-missing', {}, { file });
   const { mapping, problems } = parse(file);
   if (problems.length > 0) throw new RefusedInput(problems);
   return mapping;

@@ -1,4 +1,4 @@
-import { dictionary, inputProblems, RefusedInput, tableOf, words } from '@hengjian/standard';
+import { clippedNames, dictionary, inputProblems, listed, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { identifier } from '@hengjian/table';
 import type { FoundFile } from './files.ts';
 import type { PersonKey } from './land.ts';
@@ -18,7 +18,7 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
   const byLower = new Map(columns.map((column) => [column.toLowerCase(), column]));
   const known = [...fields.values()].filter((field) => byLower.has(field.name));
   if (known.length === 0) {
-    const found = columns.slice(0, 6).join(', ');
+    const found = listed(clippedNames(columns));
     throw lakeProblems.refused('header-unknown', { table, found }, { file: file.name, row: 1 });
   }
   const plans: FieldPlan[] = known

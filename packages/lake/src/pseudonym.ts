@@ -15,6 +15,12 @@ export interface PersonKeys {
   readonly fingerprint: string;
 }
 
+/** The keys of a lake. */
+export interface LakeKeys extends PersonKeys {
+  /** The file, when this call drew the key and no other lake can know it: then it may go if the lake does not come about. */
+  readonly drawn: string | undefined;
+}
+
 /** Where the key of a lake lies: `HENGJIAN_KEY_FILE`, else `<lake>.key` beside the folder. */
 export function keyFileOf(lake: string): string {
   return process.env.HENGJIAN_KEY_FILE ?? `${lake.replace(/[/\\]+$/, '')}.key`;
@@ -52,15 +58,17 @@ function readKeyFile(file: string): Buffer {
  * Reads the key of the pseudonyms. A new lake (`fingerprint` undefined) gets a new key unless there is one; a lake that
  * has lost its key is refused, and so is any other key, a weak one, and one that others on the machine can read.
  */
-export function readKey(lake: string, fingerprint: string | undefined): PersonKeys {
+export function readKey(lake: string, fingerprint: string | undefined): LakeKeys {
   const file = keyFileOf(lake);
-  if (!existsSync(file)) {
+  const fresh = !existsSync(file);
+  if (fresh) {
     if (fingerprint !== undefined) throw lakeProblems.refused('key-missing', {}, { file });
     writeFileSync(file, `${randomBytes(keyBytes).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   }
   const keys = personKeys(readKeyFile(file));
   if (fingerprint !== undefined && keys.fingerprint !== fingerprint) throw lakeProblems.refused('key-other', {}, { file });
-  return keys;
+  // A file that HENGJIAN_KEY_FILE names may serve a second lake that is being made at the same time.
+  return { ...keys, drawn: fresh && process.env.HENGJIAN_KEY_FILE === undefined ? file : undefined };
 }
 
 /** Blanks, control characters, and characters without width: code points from and to. */

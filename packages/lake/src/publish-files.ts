@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '@hengjian/standard';
 import { partitionFiles } from './land.ts';
 import type { FactFile, Manifest } from './manifest.ts';
 import { describeFile, type StoredFile } from './stored.ts';
@@ -72,8 +73,8 @@ function setMode(path: string, mode: number): void {
  */
 export function makeFolders(lake: string): void {
   setMode(lake, folderMode);
-  for (const folder of storedFolders) mkdirSync(join(lake, folder), { recursive: true, mode: folderMode });
-  mkdirSync(scratchFolder(lake), { recursive: true, mode: folderMode });
+  for (const folder of storedFolders) makeFolder(join(lake, folder), { mode: folderMode });
+  makeFolder(scratchFolder(lake), { mode: folderMode });
 }
 
 /** Takes everybody else's rights from all that lies in a lake: files 0600, folders 0700. */
@@ -97,7 +98,7 @@ export interface FactPlace {
 export function moveFacts(lake: string, folder: string, { table, batch, group, columns }: FactPlace): FactFile[] {
   return partitionFiles(folder, '_month').map(({ path, part }, index) => {
     const target = `facts/${table}/${part}/${batch}-${group}-${index}.parquet`;
-    mkdirSync(dirname(join(lake, target)), { recursive: true });
+    makeFolder(dirname(join(lake, target)));
     renameSync(path, join(lake, target));
     return { ...describeFile(lake, target), month: part, batch, columns };
   });

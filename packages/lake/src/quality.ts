@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codePatterns, dictionary, type Words, words } from '@hengjian/standard';
+import { codePatterns, counted, dictionary, makeFolder, type Words, words } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { keptFields } from './facts.ts';
 import { renderQuality } from './quality-html.ts';
@@ -231,11 +231,11 @@ function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'],
     const fields = rule.needs.map((field) => ({ field, completeness: byField.get(field) ?? 0 }));
     const missing = fields.filter((one) => one.completeness === 0).map((one) => one.field);
     const weak = fields.filter((one) => one.completeness > 0 && one.completeness < weakCompleteness).map((one) => one.field);
-    const reach = rule.reach === 'city' && weakPersons > 0 ? [String(weakPersons)] : [];
+    const reach = rule.reach === 'city' && weakPersons > 0 ? [weakPersons] : [];
     const why = [
       ...(missing.length > 0 ? [words(`缺少：${missing.join('、')}`, `missing: ${missing.join(', ')}`)] : []),
       ...(weak.length > 0 ? [words(`不足一半：${weak.join('、')}`, `sparse: ${weak.join(', ')}`)] : []),
-      ...reach.map((visits) => words(`${visits} 次就诊的人员标识较弱`, `${visits} visits have a weak person key`)),
+      ...reach.map((visits) => words(`${visits} 次就诊的人员标识较弱`, `${counted(visits, 'visit has', 'visits have')} a weak person key`)),
     ];
     const all = words(why.map(({ zh }) => zh).join('；'), why.map(({ en }) => en).join('; '));
     return { id: rule.id, name: rule.name, runs: missing.length === 0, fields, why: all };
@@ -270,7 +270,7 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
     coverage,
     readiness: readiness(input.rules, filled, weak),
   };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);
   writeFileSync(qualityPage(folder), renderQuality(quality));
   return quality;

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tableOf } from '@hengjian/standard';
+import { makeFolder, tableOf } from '@hengjian/standard';
 import { identifier, quoted, type Tables } from '@hengjian/table';
 import { groupLoads, type Landed, type Load, personTextOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
@@ -74,7 +74,7 @@ export async function writeQuarantine(engine: Tables, input: QuarantineInput): P
   const bad = new Set(input.landed.flatMap((one) => one.quarantined.map((item) => item.seq)));
   for (const load of input.loads) {
     if (!bad.has(load.seq) && load.staged.broken.length === 0) continue;
-    mkdirSync(join(lake, `quarantine/${batch}`), { recursive: true });
+    makeFolder(join(lake, `quarantine/${batch}`));
     const name = `${load.table}-${load.seq}-${load.file.replace(/[^\w.\u4e00-\u9fff-]+/g, '_')}`;
     const path = `quarantine/${batch}/${name}.csv`;
     const stored: StoredFile[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import * as xlsx from '@e965/xlsx';
-import { inputProblems, words } from '@hengjian/standard';
+import { clippedNames, counted, inputProblems, listed, words } from '@hengjian/standard';
 import type { SheetAnswer, SheetJob } from './spreadsheet.ts';
 
 /** Cells a sheet may span, empty ones included; a damaged range would otherwise keep the reader busy for ever. */
@@ -47,14 +47,17 @@ function convert(job: SheetJob): SheetAnswer {
   const names = job.sheet === undefined ? book.SheetNames : book.SheetNames.filter((name) => name === job.sheet);
   if (names.length === 0) {
     const kind = words('工作表', 'sheet');
-    return inputProblems.problem('name-unknown', { kind, name: job.sheet ?? '', known: book.SheetNames.join(', ') });
+    return inputProblems.problem('name-unknown', { kind, name: job.sheet ?? '', known: listed(clippedNames(book.SheetNames)) });
   }
   const used = job.continued ? names : names.slice(0, 1);
   for (const name of used) {
     const { e } = xlsx.utils.decode_range(book.Sheets[name]?.['!ref'] ?? 'A1');
     if ((e.r + 1) * (e.c + 1) > maximumCells) {
       const [rows, columns] = [e.r + 1, e.c + 1];
-      const size = words(`工作表 ${name} 有 ${rows} 行 ${columns} 列`, `sheet ${name} with ${rows} rows and ${columns} columns`);
+      const size = words(
+        `工作表 ${name} 有 ${rows} 行 ${columns} 列`,
+        `sheet ${name} with ${counted(rows, 'row')} and ${counted(columns, 'column')}`,
+      );
       const limit = words(`${maximumCells} 个单元格`, `${maximumCells} cells`);
       return inputProblems.problem('file-too-large', { size, limit });
     }

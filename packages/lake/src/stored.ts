@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput, type Words, words } from '@hengjian/standard';
+import { counted, RefusedInput, type Words, words } from '@hengjian/standard';
 import type { JsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import { lakeProblems } from './problems.ts';
@@ -111,7 +111,7 @@ export function readShape<Value>(reader: JsonReader<Value>, text: string, file: 
 export const reasons = {
   missing: words('文件缺失', 'the file is missing'),
   size: (size: number, expected: number): Words =>
-    words(`大小为 ${size} 字节，应为 ${expected} 字节`, `it has ${size} bytes and should have ${expected}`),
+    words(`大小为 ${size} 字节，应为 ${expected} 字节`, `it has ${counted(size, 'byte')} and should have ${expected}`),
   content: words('内容与写入时不一致', 'its content is not what was written'),
 } as const;
 

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cancelled, type Problem, RefusedInput, type Words } from '@hengjian/standard';
-import { type Manifest, readManifest } from './manifest.ts';
+import { type Manifest, manifestFile, readManifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
 import { storedFiles } from './publish-files.ts';
 import { hashOfFile, reasons, type StoredFile, sizeFault } from './stored.ts';
@@ -30,7 +31,9 @@ function faultOf(file: string, stored: StoredFile): Words | undefined {
   }
 }
 
+/** The manifest, or what is wrong with it. Refuses a folder that holds no lake. */
 function manifestOf(folder: string): Manifest | Problem {
+  if (!existsSync(manifestFile(folder))) throw lakeProblems.refused('lake-missing', {}, { file: folder });
   try {
     const published = readManifest(folder);
     return published?.manifest ?? lakeProblems.problem('lake-missing', {}, { file: folder });
@@ -43,7 +46,7 @@ function manifestOf(folder: string): Manifest | Problem {
 
 /**
  * Reads everything the manifest of a lake names and compares it with SHA-256, quarantine files included. Lists every
- * fault; a manifest that cannot be read is the only one then, because nothing else can be known.
+ * fault; a manifest that cannot be read is the only one then, because nothing else can be known. Refuses a folder without lake.
  */
 export async function verifyLake(folder: string, { signal, progress }: VerifyOptions = {}): Promise<Verification> {
   const manifest = manifestOf(folder);

@@ -1,4 +1,4 @@
-import { inputProblems, words } from '@hengjian/standard';
+import { inputProblems, listed, words } from '@hengjian/standard';
 import type { Reading } from './change.ts';
 import { type PersonRow, peopleModule } from './modules/people.ts';
 import { demandRole, hashPassword, isRole, type Person, passwordFits, readRoles, signInRefused } from './people.ts';
@@ -72,7 +72,7 @@ export async function disablePerson(store: Store, actor: Person, login: string):
     const people = await listPeople(change);
     const person = people.find((one) => one.login === login);
     if (person === undefined) {
-      const known = people.map((one) => one.login).join(', ');
+      const known = listed(people.map((one) => one.login));
       throw inputProblems.refused('name-unknown', { kind: words('人员', 'person'), name: login, known });
     }
     const active = people.filter(({ disabled, roles }) => !disabled && roles.includes('security_admin'));

@@ -1,4 +1,4 @@
-import { formatDay, inputProblems, words } from '@hengjian/standard';
+import { formatDay, inputProblems, listed, words } from '@hengjian/standard';
 import { signedIn } from './accounts.ts';
 import type { Reading } from './change.ts';
 import { demandOrder, storedDay } from './days.ts';
@@ -98,7 +98,12 @@ export async function approveExemption(store: Store, actor: Person, id: string):
     const all = await listExemptions(change);
     const found = all.find((one) => one.id === id);
     if (found === undefined) {
-      throw inputProblems.refused('name-unknown', { kind: exemptionWord, name: id, known: all.map((one) => one.id).join(', ') });
+      const none = words('无。请先用 hengjian rules exempt 提出豁免', 'none yet; propose one with `hengjian rules exempt`');
+      const known = listed(
+        all.map((one) => one.id),
+        none,
+      );
+      throw inputProblems.refused('name-unknown', { kind: exemptionWord, name: id, known });
     }
     if (found.approved_at !== null) throw operationsProblems.refused('exemption-approved', { id, login: found.approved_by ?? '' });
     if (found.proposed_by === actor.login) throw operationsProblems.refused('two-people', { login: actor.login, subject: id });

@@ -1,7 +1,7 @@
 import { createHash, createHmac, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { words } from '@hengjian/standard';
+import { makeFolder, words } from '@hengjian/standard';
 import { operationsProblems } from './problems.ts';
 
 /** The key of the journal. It stands in a file outside the database: who may write SQL cannot make an entry that fits. */
@@ -55,7 +55,7 @@ export function readKey(file: string): JournalKey {
 /** Makes a key file, readable by its owner alone, and reads it. An existing file is read as it is. */
 export function makeKey(file: string, random: (bytes: number) => Uint8Array): JournalKey {
   if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), { mode: 0o700 });
     const handle = openSync(file, 'wx', 0o600);
     writeSync(handle, `${Buffer.from(random(bytesOfKey)).toString('hex')}\n`);
     fsyncSync(handle);

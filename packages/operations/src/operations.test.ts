@@ -55,6 +55,13 @@ for (const [engine, make] of engines) {
       await place.remove();
     });
 
+    it('says what to do where there is no rule and no exemption yet', async () => {
+      await expect(findVersion(store, 'N07')).rejects.toThrow('there is no rule N07 → check the name; there are: none yet; draft one');
+      await expect(approveExemption(store, people.approver, 'E000009')).rejects.toThrow(
+        'none yet; propose one with `hengjian rules exempt`',
+      );
+    });
+
     it('keeps the three administrators apart', async () => {
       const add = (roles: readonly string[], login: string) =>
         codeOf(addPerson(store, people.security, { login, display_name: login, roles, password }));

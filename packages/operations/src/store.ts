@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inputProblems, lockFolder, RefusedInput, words } from '@hengjian/standard';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
@@ -85,9 +85,8 @@ interface Opened {
 
 async function openEmbedded(data: string, create: boolean): Promise<Opened> {
   if (!create && !existsSync(databaseFolder(data))) throw missing({ data });
-  mkdirSync(data, { recursive: true, mode: 0o700 });
   const what = words('业务库', 'the operations store');
-  const unlock = lockFolder(data, inputProblems.problem('folder-busy', { what }, { file: data }));
+  const unlock = lockFolder(data, inputProblems.problem('folder-busy', { what }, { file: data }), { mode: 0o700 });
   try {
     // Only who opens an embedded store waits for its engine to load.
     const { PGlite } = await import('@electric-sql/pglite');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { textHash, versionName } from '@hengjian/rulebook';
 import { analyseRule, checkRules, type KnowledgeTable, parseRule, testCases } from '@hengjian/rulespec';
-import { inputProblems, type Problem, RefusedInput, words } from '@hengjian/standard';
+import { inputProblems, listed, type Problem, RefusedInput, words } from '@hengjian/standard';
 import { signedIn } from './accounts.ts';
 import type { Change, Reading } from './change.ts';
 import { nextState, readState, type State, type Step, stateName, stepWords, transitions } from './life-cycle.ts';
@@ -48,9 +48,14 @@ export async function listVersions(reading: Reading, rule?: string): Promise<rea
 export const listReviews = (reading: Reading, rule: string): Promise<readonly Review[]> =>
   reading.tables(rulesModule).selectFrom('reviews').selectAll().where('rule_id', '=', rule).orderBy('seq').execute();
 
+const noRules = words(
+  '无。请用 hengjian rules draft 起草规则，或用 hengjian rules import-library 导入规则库',
+  'none yet; draft one with `hengjian rules draft`, or fill the store with `hengjian rules import-library`',
+);
+
 /** The refusal of a rule that the store does not have. */
 export async function unknownRule(reading: Reading, rule: string): Promise<RefusedInput> {
-  const known = [...new Set((await listVersions(reading)).map(({ rule_id }) => rule_id))].join(', ');
+  const known = listed([...new Set((await listVersions(reading)).map(({ rule_id }) => rule_id))], noRules);
   return inputProblems.refused('name-unknown', { kind: words('规则', 'rule'), name: rule, known });
 }
 
@@ -60,7 +65,7 @@ export async function findVersion(reading: Reading, rule: string, version?: numb
   if (versions.length === 0) throw await unknownRule(reading, rule);
   const found = version === undefined ? versions.at(-1) : versions.find((one) => one.version === version);
   if (found !== undefined) return found;
-  const known = versions.map((one) => versionName(rule, one.version)).join(', ');
+  const known = listed(versions.map((one) => versionName(rule, one.version)));
   throw inputProblems.refused('name-unknown', { kind: words('版本', 'version'), name: versionName(rule, version ?? 0), known });
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { words } from '@hengjian/standard';
+import { makeFolder, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import { rulebookProblems } from './problems.ts';
@@ -186,7 +186,7 @@ export interface NewBatch extends Omit<KnowledgeBatch, 'stored'> {
 }
 
 function store(files: KnowledgeFiles, folder: string, contents: readonly LibraryFile[]): readonly StoredFile[] {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return contents.map(({ path, text }) => {
     files.write(join(folder, path), text);
     return { file: path, size: Buffer.byteLength(text), hash: sha256(text) };
@@ -215,7 +215,7 @@ function sweep(files: KnowledgeFiles, folder: string, manifest: KnowledgeManifes
  * holds the lock of the folder.
  */
 export function writeKnowledge(folder: string, wanted: NewKnowledge, files: KnowledgeFiles = diskFiles): KnowledgeManifest {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const before = readKnowledgeManifest(folder);
   sweep(files, folder, before);
   const name = `tables-${wanted.stamp}`;

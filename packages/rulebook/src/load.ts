@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   type CheckedRule,
@@ -68,9 +68,14 @@ function rulePatterns(rules: readonly string[] | undefined): readonly string[] {
   return rules.map((entry) => (/\.ya?ml$/.test(entry) || entry.includes('*') ? entry : join(entry, '**', '*.yaml')));
 }
 
-/** Tables of the given folder or library, or the shipped ones. */
-const knowledgeFiles = (given: string | undefined): readonly LibraryFile[] =>
-  readKnowledgeTables(given ?? join(libraryFolder, 'knowledge'));
+/** Tables of the given folder or library, or the shipped ones. Refuses a folder without any: every rule would name one that is missing. */
+function knowledgeFiles(given: string | undefined): readonly LibraryFile[] {
+  if (given === undefined) return readKnowledgeTables(join(libraryFolder, 'knowledge'));
+  if (!existsSync(given)) throw inputProblems.refused('file-missing', {}, { file: given });
+  const tables = readKnowledgeTables(given);
+  if (tables.length === 0) throw inputProblems.refused('file-empty', {}, { file: given });
+  return tables;
+}
 
 function hashOf(files: readonly LibraryFile[]): string {
   const hash = createHash('sha256');

@@ -1,4 +1,4 @@
-import { defineProblems, inputProblems, type Problem, type Words, words } from '@hengjian/standard';
+import { defineProblems, inputProblems, listed, type Problem, type Words, words } from '@hengjian/standard';
 
 /** Problems of rule files, their expressions, cases and knowledge tables that no input problem says. */
 export const rulespecProblems = defineProblems({
@@ -156,10 +156,9 @@ const near = (name: string, candidate: string): boolean => editDistance(name, ca
 const shownNames = 24;
 
 /** The names that are there, those first that may have been meant by another one. */
-export function namesNear(name: string, known: readonly string[]): string {
-  if (known.length === 0) return '—';
+export function namesNear(name: string, known: readonly string[]): Words {
   const ranked = known.length > 4000 ? known : [...known].sort((a, b) => Number(near(name, b)) - Number(near(name, a)));
-  return ranked.length <= shownNames ? ranked.join(', ') : `${ranked.slice(0, shownNames).join(', ')}, …`;
+  return listed(ranked.length <= shownNames ? ranked : [...ranked.slice(0, shownNames), '…']);
 }
 
 /** A name that is not there. `kind` says what is looked for. */
@@ -170,8 +169,10 @@ export const unknownName = (kind: Words, name: string, known: readonly string[])
 export const invalid = (value: string, expected: Words): Problem => inputProblems.problem('value-invalid', { value, expected });
 
 /** A value outside a short list. */
-export const notAmong = (value: string, values: readonly string[]): Problem =>
-  invalid(value, words(`以下之一：${namesNear(value, values)}`, `one of ${namesNear(value, values)}`));
+export function notAmong(value: string, values: readonly string[]): Problem {
+  const { zh, en } = namesNear(value, values);
+  return invalid(value, words(`以下之一：${zh}`, `one of ${en}`));
+}
 
 export const missing = (what: string): Problem => inputProblems.problem('value-missing', { what });
 

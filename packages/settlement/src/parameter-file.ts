@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { inputProblems, type Place, type Problem, RefusedInput, yamlReason } from '@hengjian/standard';
+import { clipped, demandContent, inputProblems, type Place, type Problem, RefusedInput, yamlReason } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Path, Read, Reading } from './parameter-reader.ts';
 
@@ -11,13 +11,14 @@ function readingOf(file: string, document: Document, lines: LineCounter): Readin
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = document.getIn(path.slice(0, length), true);
     const offset = isNode(node) ? node.range?.[0] : undefined;
     const row = offset === undefined ? {} : { row: lines.linePos(offset).line };
-    return { file, ...row, field: path.join('.') };
+    return { file, ...row, field: path.map((part) => clipped(String(part))).join('.') };
   };
   return { problems, place, report: (problem) => void problems.push(problem) };
 }
 
 /** Reads a YAML text. Scalars stay text, so that no amount passes through a double. Throws RefusedInput with every problem. */
 export function readYaml<Value>(source: string, file: string, read: Read<Value>): Value {
+  demandContent(source, { file: basename(file) });
   const lines = new LineCounter();
   const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines });
   if (document.errors.length > 0) {

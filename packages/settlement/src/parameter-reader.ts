@@ -1,4 +1,4 @@
-import { inputProblems, type Place, type Problem, parseScaled, type Words, words } from '@hengjian/standard';
+import { inputProblems, listed, type Place, type Problem, parseScaled, type Words, words } from '@hengjian/standard';
 
 export type Path = readonly (string | number)[];
 
@@ -108,7 +108,7 @@ export class Fields<Key extends string> {
     if (!isRecord(at.value)) invalid(at, words(`字段 ${keys.join('、')}`, `the fields ${keys.join(', ')}`));
     const known = new Set(keys);
     for (const name of Object.keys(this.values).filter((each) => !known.has(each))) {
-      const values = { kind: words('字段', 'field'), name, known: words(keys.join('、'), keys.join(', ')) };
+      const values = { kind: words('字段', 'field'), name, known: listed(keys) };
       at.reading.report(inputProblems.problem('name-unknown', values, at.reading.place([...at.path, name])));
     }
   }

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { inputProblems, type Words, words } from '@hengjian/standard';
+import { inputProblems, listed, readText, type Words, words } from '@hengjian/standard';
 import type { Agreement, Band, CapRule, Community, Outpatient, Sharing } from './agreement.ts';
 import { type BudgetRule, budgetForms, type PoolBudget, wholeShares } from './budget.ts';
 import { type CoefficientParameters, coefficientKinds } from './coefficients.ts';
@@ -300,7 +299,7 @@ function checkTogether(fields: Fields<string>, { agreement, pools, pricing, weig
     for (const value of new Set(values.filter((each, index) => values.indexOf(each) !== index)))
       fields.report(key, (place) => inputProblems.problem('row-twice', { key: value }, place));
   };
-  const known = words(ids.join('、'), ids.join(', '));
+  const known = listed(ids, words('无。请先在 pools 下写出基金池', 'none yet; write the pools under pools'));
   const poolKnown = (key: string, name: string): void => {
     const values = { kind: words('基金池', 'pool'), name, known };
     if (!ids.includes(name)) fields.report(key, (place) => inputProblems.problem('name-unknown', values, place));
@@ -371,4 +370,4 @@ export const parseParameters = (source: string, file: string, forms: PaymentForm
   readYaml(source, file, parameters(forms));
 
 /** Reads a parameter file. */
-export const readParameters = (file: string): SettlementParameters => parseParameters(readFileSync(file, 'utf8'), file);
+export const readParameters = (file: string): SettlementParameters => parseParameters(readText(file), file);

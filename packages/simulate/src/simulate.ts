@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Cancelled, inputProblems, type ProgressEvent, words } from '@hengjian/standard';
+import { Cancelled, inputProblems, makeFolder, type ProgressEvent, words } from '@hengjian/standard';
+import { takeListedFolder } from '@hengjian/stored';
 import { type BlockReport, fileCount } from './block.ts';
 import { addSums, type CalibrationRow, calibrationTable, printCalibration, type Sums } from './calibration.ts';
 import { readCatalogue } from './catalogue.ts';
@@ -19,7 +20,7 @@ export interface SimulationOptions {
   readonly year: number;
   /** Same options and seed give the same bytes, whatever the number of threads. */
   readonly seed: number;
-  /** Folder to write to; made when it does not exist. */
+  /** Folder to write to: new, empty, or that of an earlier city. */
   readonly out: string;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +58,7 @@ async function openFiles(out: string, year: number, files: FileHandle[], places:
     files.push(file);
   };
   for (const table of monthlyTables) {
-    await mkdir(join(out, table), { recursive: true });
+    makeFolder(join(out, table));
     for (let month = 1; month <= 12; month += 1) {
       await start(join(out, table, `${table}-${year}-${String(month).padStart(2, '0')}.csv`), headers[table]);
     }
@@ -117,13 +118,27 @@ async function* reportsInOrder(
   }
 }
 
-/** Writes a synthetic city: the national tables as CSV, `truth.parquet`, `calibration.json`. */
+/** Lists the files of a city, so that the next one replaces these and nothing else. */
+const list = { file: '.hengjian-city.json', title: words('模拟城市文件清单', 'list of a simulated city') };
+
+/**
+ * Writes a synthetic city: the national tables as CSV, `truth.parquet`, `calibration.json`. Throws a refusal for a folder
+ * that holds anything but an earlier city, which is replaced.
+ */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   check(options);
   if (options.signal?.aborted === true) throw new Cancelled();
+  const folder = takeListedFolder(options.out, list);
+  try {
+    return await writeCity(options);
+  } finally {
+    folder.close();
+  }
+}
+
+async function writeCity(options: SimulationOptions): Promise<SimulationResult> {
   const catalogue = readCatalogue();
   const city = buildCity(catalogue, options.persons, options.year, options.seed);
-  await mkdir(options.out, { recursive: true });
   await writeMasters(city, catalogue, options.out);
   const files: FileHandle[] = [];
   const places = new Float64Array(new SharedArrayBuffer(fileCount * 8));

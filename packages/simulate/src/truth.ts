@@ -58,6 +58,8 @@ export class TruthFile {
   }
 
   async abandon(): Promise<void> {
+    // What was still to be written is not wanted any more.
+    this.#stream.on('error', () => undefined);
     this.#stream.destroy();
     await rm(this.#lines, { force: true });
   }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,8 +33,8 @@ function codeOf(work: () => unknown): string | undefined {
 }
 
 /** Runs the child that takes the lock `times` times, as fast as it can. */
-function racer(folder: string, log: string, times: number): { ended: Promise<number>; kill: () => void } {
-  const run = spawn(process.execPath, [child, folder, log, String(times)], { stdio: 'ignore' });
+function racer(folder: string, log: string, times: number, how = ''): { ended: Promise<number>; kill: () => void } {
+  const run = spawn(process.execPath, [child, folder, log, String(times), how], { stdio: 'ignore' });
   return { ended: new Promise((done) => run.on('exit', (code) => done(code ?? -1))), kill: () => run.kill('SIGKILL') };
 }
 
@@ -64,6 +64,41 @@ describe('the lock of a folder', () => {
     lockFolder(folder, taken)();
     expect(statSync(join(folder, lockFile)).size).toBe(0);
     expect(statSync(join(folder, lockFile)).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves a folder as it was when its holder changed nothing', () => {
+    const made = join(root, 'made', 'inner');
+    lockFolder(made, taken)({ traceless: true });
+    expect(existsSync(join(root, 'made'))).toBe(false);
+    const there = fresh('there');
+    lockFolder(there, taken)({ traceless: true });
+    expect(readdirSync(there)).toEqual([]);
+    lockFolder(there, taken)();
+    lockFolder(there, taken)({ traceless: true });
+    expect(readdirSync(there)).toEqual([lockFile]);
+    const used = join(root, 'used');
+    const release = lockFolder(used, taken);
+    writeFileSync(join(used, 'mine'), '');
+    release({ traceless: true });
+    expect(readdirSync(used)).toEqual(['mine']);
+  });
+
+  it(`has one holder at any time in ${races} races in which every holder removes what it made`, {
+    timeout: 60_000 + races * 1000,
+  }, async () => {
+    const folder = join(root, 'vanishing', 'inner');
+    const log = join(root, 'vanishing.log');
+    writeFileSync(log, '');
+    const workers = 4;
+    const perWorker = Math.ceil(races / workers);
+    const run = (): Promise<number> => racer(folder, log, perWorker, 'traceless').ended;
+    expect(await Promise.all(Array.from({ length: workers }, run))).toEqual([0, 0, 0, 0]);
+    expect(turns(log)).toBe(perWorker * workers);
+  });
+
+  it('names the folder of the user where it cannot stand', () => {
+    expect(codeOf(() => lockFolder('/proc/hengjian/lake', taken))).toBe('folder-impossible');
+    expect(codeOf(() => lockFolder('/proc', taken))).toBe('folder-impossible');
   });
 
   it('is seen by other threads and processes, and their attempts do not break it', async () => {

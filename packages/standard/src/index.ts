@@ -1,4 +1,5 @@
 export * from './answers-file.ts';
+export * from './blank.ts';
 export * from './civil.ts';
 export {
   type Aggregate,
@@ -23,11 +24,14 @@ export * from './decimal.ts';
 export * from './dictionary.ts';
 export * from './errors.ts';
 export * from './folder-lock.ts';
+export * from './foreign-text.ts';
 export type * from './generated/tables.ts';
 export * from './input-problems.ts';
 export * from './library-text.ts';
+export * from './make-folder.ts';
 export * from './names.ts';
 export * from './problems.ts';
+export * from './read-text.ts';
 export * from './replace-file.ts';
 export * from './schemas.ts';
 export * from './settings.ts';

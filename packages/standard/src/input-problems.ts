@@ -31,14 +31,19 @@ export const inputProblems = defineProblems({
     status: 422,
   },
   'file-empty': {
-    says: { zh: '文件中没有可读的内容', en: 'the file holds nothing to read' },
-    remedy: { zh: '请检查导出是否完整', en: 'check that the export is complete' },
+    says: { zh: '此处没有可读的内容', en: 'there is nothing to read here' },
+    remedy: { zh: '请检查路径是否正确、内容是否完整', en: 'check the path, and that what it names is complete' },
     status: 422,
   },
   'file-too-large': {
     says: { zh: '{size}，超过上限 {limit}', en: '{size} is more than the limit of {limit}' },
     remedy: { zh: '请拆分后分次处理，或改用 CSV、Parquet', en: 'split it, or use CSV or Parquet' },
     status: 413,
+  },
+  'folder-impossible': {
+    says: { zh: '此处无法建立文件夹：{reason}', en: 'no folder can be made here: {reason}' },
+    remedy: { zh: '请指定可以建立文件夹的位置', en: 'name a place where folders can be made' },
+    status: 409,
   },
   'folder-not-empty': {
     says: {
@@ -74,10 +79,11 @@ export const inputProblems = defineProblems({
   'column-twice': {
     says: { zh: '列 {column} 出现两次', en: 'the column {column} stands twice' },
     remedy: { zh: '请只保留一列', en: 'leave one of them' },
+    foreign: ['column'],
     status: 422,
   },
   'row-width': {
-    says: { zh: '本行有 {cells} 个值，表头有 {columns} 列', en: 'the row has {cells} values, the header {columns} columns' },
+    says: { zh: '本行有 {cells} 个值，表头有 {columns} 列', en: 'values in the row: {cells}; columns of the header: {columns}' },
     remedy: { zh: '请检查分隔符和引号', en: 'check separators and quotes' },
     status: 422,
   },
@@ -89,6 +95,7 @@ export const inputProblems = defineProblems({
   'row-twice': {
     says: { zh: '{key} 出现两次', en: '{key} stands twice' },
     remedy: { zh: '请只保留一行', en: 'leave one row' },
+    foreign: ['key'],
     status: 422,
   },
   'value-missing': {
@@ -99,16 +106,19 @@ export const inputProblems = defineProblems({
   'value-invalid': {
     says: { zh: '“{value}”无效，应为{expected}', en: '{value} is not accepted: {expected} is expected' },
     remedy: { zh: '请更正该值', en: 'correct the value' },
+    foreign: ['value'],
     status: 422,
   },
   'name-unknown': {
     says: { zh: '没有{kind} {name}', en: 'there is no {kind} {name}' },
     remedy: { zh: '请检查名称；现有：{known}', en: 'check the name; there are: {known}' },
+    foreign: ['name'],
     status: 404,
   },
   'option-invalid': {
     says: { zh: '{option} “{value}”无效，应为{expected}', en: '{option} {value} is not accepted: {expected} is expected' },
     remedy: { zh: '请更正该选项', en: 'correct the option' },
+    foreign: ['value'],
     status: 400,
   },
   'option-missing': {

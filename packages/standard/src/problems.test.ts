@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeProblem } from './errors.ts';
 import { defineProblems } from './problems.ts';
-import { words } from './words.ts';
+import { type Words, words } from './words.ts';
 
 const registry = defineProblems({
   'tin-open': {
@@ -22,6 +22,15 @@ describe('a registry of problems', () => {
     expect(describeProblem(problem, 'zh')).toBe('f:3：a{what}.tin 已打开，里面有{tin} → 请盖上 a{what}.tin');
     expect(describeProblem(problem, 'en')).toBe('f:3: a{what}.tin is open, with {tin} in it → close a{what}.tin');
     expect(problem).toMatchObject({ code: 'tin-open', status: 409, exit: 2 });
+  });
+
+  it('leaves no hole where a value is an empty text, and cuts what comes from somebody else', () => {
+    const { en, zh } = registry.problem('tin-open', { tin: '', what: '' }).message as Words;
+    expect([en, zh]).toEqual(['(empty) is open, (empty)', '（空） 已打开，（空）']);
+    const foreign = defineProblems({
+      'tin-odd': { says: words('{tin}', '{tin}'), remedy: words('', ''), status: 422, foreign: ['tin'] },
+    }).problem('tin-odd', { tin: 'x'.repeat(100) });
+    expect(JSON.stringify(foreign)).not.toContain('x'.repeat(41));
   });
 
   it('makes errors to throw whose problems are plain data', () => {

@@ -1,4 +1,5 @@
 import { type Place, type Problem, RefusedInput } from './errors.ts';
+import { clipped } from './foreign-text.ts';
 import { type Words, words } from './words.ts';
 
 /** A value that a message names: a number, a text of the user's, or words that exist in both languages. */
@@ -15,6 +16,8 @@ export interface ProblemDefinition {
    * reach, 507 no room.
    */
   readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 422 | 503 | 507;
+  /** Values that are text of somebody's file, which may hold personal data: they are cut short wherever they are shown. */
+  readonly foreign?: readonly string[];
   /** Exit code of a command that ends with it: 2 refused (the default), 3 done but a person must look. */
   readonly exit?: 2 | 3;
 }
@@ -34,12 +37,18 @@ export interface ProblemRegistry<Definitions extends Readonly<Record<string, Pro
   refused<Code extends keyof Definitions & string>(code: Code, values: ValuesOf<Definitions[Code]>, place?: Place): RefusedInput;
 }
 
+/** What stands for a value that is an empty text, so that a sentence never has a hole. */
+const emptyValue = words('（空）', '(empty)');
+
 const filled = (text: string, values: Readonly<Record<string, ProblemValue>>, language: keyof Words): string =>
   text.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
     const value = values[name];
     if (value === undefined) return hole;
+    if (value === '') return emptyValue[language];
     return typeof value === 'object' ? value[language] : String(value);
   });
+
+const cut = (value: ProblemValue): ProblemValue => (typeof value === 'string' ? clipped(value) : value);
 
 const said = (text: Words, values: Readonly<Record<string, ProblemValue>>): Words =>
   words(filled(text.zh, values, 'zh'), filled(text.en, values, 'en'));
@@ -51,10 +60,11 @@ const said = (text: Words, values: Readonly<Record<string, ProblemValue>>): Word
 export function defineProblems<const Definitions extends Readonly<Record<string, ProblemDefinition>>>(
   definitions: Definitions,
 ): ProblemRegistry<Definitions> {
-  const problem = (code: string, values: Readonly<Record<string, ProblemValue>>, place?: Place): Problem => {
+  const problem = (code: string, given: Readonly<Record<string, ProblemValue>>, place?: Place): Problem => {
     const definition: ProblemDefinition | undefined = definitions[code];
     if (definition === undefined) throw new Error(`no problem ${code} in the registry`);
-    const { says, remedy, status, exit } = definition;
+    const { says, remedy, status, exit, foreign = [] } = definition;
+    const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, foreign.includes(name) ? cut(value) : value]));
     return {
       code,
       values,

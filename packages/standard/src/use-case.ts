@@ -19,16 +19,16 @@ export type Phase = keyof typeof phases;
 
 /** What is counted while it is done. */
 export const progressUnits = {
-  files: { zh: '个文件', en: 'files' },
-  rows: { zh: '行', en: 'rows' },
-  lines: { zh: '行明细', en: 'lines' },
-  persons: { zh: '人', en: 'persons' },
-  cases: { zh: '例', en: 'cases' },
-  parts: { zh: '份', en: 'parts' },
-  segments: { zh: '段', en: 'segments' },
-  statements: { zh: '份结算单', en: 'statements' },
-  bytes: { zh: '字节', en: 'bytes' },
-} as const satisfies Readonly<Record<string, Words>>;
+  files: { zh: '个文件', en: 'files', one: 'file' },
+  rows: { zh: '行', en: 'rows', one: 'row' },
+  lines: { zh: '行明细', en: 'lines', one: 'line' },
+  persons: { zh: '人', en: 'persons', one: 'person' },
+  cases: { zh: '例', en: 'cases', one: 'case' },
+  parts: { zh: '份', en: 'parts', one: 'part' },
+  segments: { zh: '段', en: 'segments', one: 'segment' },
+  statements: { zh: '份结算单', en: 'statements', one: 'statement' },
+  bytes: { zh: '字节', en: 'bytes', one: 'byte' },
+} as const satisfies Readonly<Record<string, Words & { readonly one: string }>>;
 export type ProgressUnit = keyof typeof progressUnits;
 
 export interface ProgressEvent {

@@ -1,3 +1,4 @@
+import { clippedReason } from './foreign-text.ts';
 import { type Words, words } from './words.ts';
 
 /** What the codes of the YAML library say, in Chinese. */
@@ -29,7 +30,7 @@ const chinese: Readonly<Record<string, string>> = {
 
 /** Why a YAML text cannot be read, from the code and the message of the library (`yaml`, its documentation of errors). */
 export function yamlReason(error: unknown): Words {
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
+  const message = error instanceof Error ? clippedReason(error.message) : '';
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return words(chinese[code] ?? '写法不符合 YAML', message.replace(/ at line \d+, column \d+:?$/, ''));
 }

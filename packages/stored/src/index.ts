@@ -1,4 +1,5 @@
 export { type JsonReader, jsonReader } from './json.ts';
+export { type FolderList, type ListedFolder, takeListedFolder } from './listed-folder.ts';
 export { publicationProblems } from './problems.ts';
 export {
   draftPublication,

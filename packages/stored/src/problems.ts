@@ -1,6 +1,17 @@
 import { defineProblems } from '@hengjian/standard';
 
 export const publicationProblems = defineProblems({
+  'folder-added': {
+    says: {
+      zh: '本程序曾写入此文件夹，但其中另有后来增加的文件，不会删除',
+      en: 'the program filled this folder, but a file was added since; nothing is deleted',
+    },
+    remedy: {
+      zh: '请指定另一个文件夹；若其中内容都不再需要，请自行删除该文件夹',
+      en: 'name another folder, or delete this one yourself when nothing in it is needed',
+    },
+    status: 409,
+  },
   'publication-missing': {
     says: { zh: '此处没有{kind}', en: 'there is no {kind} here' },
     remedy: { zh: '请指定写出{kind}时所用的文件夹', en: 'name the folder that the {kind} was written to' },

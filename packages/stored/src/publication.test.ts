@@ -57,6 +57,27 @@ describe('a published folder', () => {
     expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('1');
   });
 
+  it('leaves nothing behind when nothing was ever published, and names the place of the user where none can be', () => {
+    const folder = join(root, 'refused', 'deep');
+    draftPublication(folder, kind).close();
+    expect(existsSync(join(root, 'refused'))).toBe(false);
+    mkdirSync(folder, { recursive: true });
+    draftPublication(folder, kind).close();
+    expect(readdirSync(folder)).toEqual([]);
+    const file = join(root, 'a-file');
+    writeFileSync(file, 'mine');
+    for (const place of [file, join(file, 'below'), '/proc/hengjian', '/proc']) {
+      expect(
+        codeOf(() => draftPublication(place, kind)),
+        place,
+      ).toBe('folder-impossible');
+      expect(
+        codeOf(() => openPublication(place, kind)),
+        place,
+      ).toBe('publication-missing');
+    }
+  });
+
   it('is refused when a file is missing, shortened, changed or swapped, the manifest was touched, or it is of another kind', () => {
     const damage: Readonly<Record<string, (version: string) => void>> = {
       missing: (version) => rmSync(join(version, 'a.txt')),

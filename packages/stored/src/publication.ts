@@ -60,7 +60,7 @@ export interface PublicationDraft {
   readonly scratch: string;
   /** Makes the files of the draft the published ones. `fault` is told of every step, so that tests can stop there. */
   publish(fault?: (step: string) => void): void;
-  /** Releases the folder; an unpublished draft is thrown away. */
+  /** Releases the folder; an unpublished draft is thrown away, and a folder where nothing was ever published is as it was. */
   close(): void;
 }
 
@@ -123,8 +123,9 @@ function canLink(home: string): boolean {
   }
 }
 
-/** Name of the current version; `undefined` when nothing was published. */
+/** Name of the current version; `undefined` when nothing was published, also where the folder is a file. */
 function currentVersion(folder: string): string | undefined {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   const place = join(folder, hidden, currentName);
   const state = lstatSync(place, { throwIfNoEntry: false });
   if (state === undefined) return undefined;
@@ -205,11 +206,8 @@ export function draftPublication(folder: string, kind: PublishedKind): Publicati
   if (held !== undefined && held !== kind.id)
     throw publicationProblems.refused('publication-other', { kind: kind.name, held }, { file: folder });
   const home = join(folder, hidden);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const release = lockFolder(
-    home,
-    inputProblems.problem('folder-busy', { what: words(`此${kind.name.zh}`, `this ${kind.name.en}`) }, { file: folder }),
-  );
+  const taken = inputProblems.problem('folder-busy', { what: words(`此${kind.name.zh}`, `this ${kind.name.en}`) }, { file: folder });
+  const release = lockFolder(home, taken, { mode: 0o700, named: folder });
   const current = currentVersion(folder);
   const [draft, scratch] = [join(home, 'draft'), join(home, 'scratch')] as const;
   for (const left of [draft, scratch]) rmSync(left, { recursive: true, force: true });
@@ -217,6 +215,7 @@ export function draftPublication(folder: string, kind: PublishedKind): Publicati
     if (version !== current && version !== String(Number(current ?? 0) - 1)) rmSync(join(home, version), { recursive: true, force: true });
   }
   for (const own of [draft, scratch]) mkdirSync(own, { mode: 0o700 });
+  let bare = current === undefined;
   return {
     folder: draft,
     scratch,
@@ -225,6 +224,7 @@ export function draftPublication(folder: string, kind: PublishedKind): Publicati
       const before = current === undefined ? [] : topOf(filesBelow(join(home, current))).filter((name) => name !== manifestName);
       const links = canLink(home);
       checkNames(folder, names, new Set(links ? [] : before));
+      bare = false;
       writeManifest(draft, kind);
       fault('written');
       const version = String(Number(current ?? 0) + 1);
@@ -242,7 +242,7 @@ export function draftPublication(folder: string, kind: PublishedKind): Publicati
     },
     close: () => {
       for (const own of [draft, scratch]) rmSync(own, { recursive: true, force: true });
-      release();
+      release({ traceless: bare });
     },
   };
 }

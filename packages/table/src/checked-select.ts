@@ -1,5 +1,4 @@
-import type { Place, Words } from '@hengjian/standard';
-import { words } from '@hengjian/standard';
+import { clippedReason, counted, listed, type Place, type Words, words } from '@hengjian/standard';
 import type { Tables } from './engine.ts';
 import { tableProblems } from './problems.ts';
 import { text } from './shape.ts';
@@ -124,12 +123,17 @@ function statementsOf(json: string): { readonly statements: readonly unknown[]; 
 
 function faultOf(json: string, sources: readonly string[]): Words | undefined {
   const { statements, error } = statementsOf(json);
-  if (error !== undefined) return words(`无法作为查询读取：${error}`, `it cannot be read as one: ${error}`);
-  if (statements.length !== 1) return words(`${statements.length} 条语句`, `${statements.length} statements`);
+  if (error !== undefined) {
+    const reason = clippedReason(error);
+    return words(`无法作为查询读取：${reason}`, `it cannot be read as one: ${reason}`);
+  }
+  if (statements.length !== 1) return words(`${statements.length} 条语句`, `${counted(statements.length, 'statement')}`);
   const walk = new Walk();
   walk.visit(statements, new Set(sources.map((name) => name.toLowerCase())));
   return walk.fault;
 }
+
+const noSources = words('无。请先在 sources 下声明', 'none yet; declare them under sources');
 
 /**
  * Refuses a statement of a user unless it is exactly one SELECT over the named relations and its own named parts: no other
@@ -141,5 +145,6 @@ export async function checkedSelect(engine: Tables, sql: string, sources: readon
     tree: text,
   });
   const part = faultOf(row?.tree ?? '', sources);
-  if (part !== undefined) throw tableProblems.refused('query-forbidden', { part, sources: sources.join(', ') }, place);
+  if (part === undefined) return;
+  throw tableProblems.refused('query-forbidden', { part, sources: listed(sources, noSources) }, place);
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { Cancelled } from '@hengjian/standard';
+import { Cancelled, makeFolder } from '@hengjian/standard';
 import { tableProblems } from './problems.ts';
 import { type RowOf, type RowShape, rowReader } from './shape.ts';
 import { quotedList } from './write.ts';
@@ -85,7 +85,7 @@ async function lockDown(connection: DuckDBConnection, options: TableOptions): Pr
 /** Opens tables in memory for one piece of work. */
 export async function openTables(options: TableOptions): Promise<Tables> {
   if (options.memory !== undefined) checkMemory(options.memory);
-  if (options.spill !== undefined) mkdirSync(options.spill, { recursive: true, mode: 0o700 });
+  if (options.spill !== undefined) makeFolder(options.spill, { mode: 0o700 });
   // Whoever only writes SQL or reads stored files does not wait for the engine to load.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {

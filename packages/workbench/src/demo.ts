@@ -1,12 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type RunRecord, reportFiles, type Score } from '@hengjian/audit';
 import { type IngestResult, qualityPage } from '@hengjian/lake';
 import { type SettlementRun, settlementPages } from '@hengjian/settlement';
 import type { SimulationResult } from '@hengjian/simulate';
-import { answersFile, inputProblems, type UseCase, words } from '@hengjian/standard';
-import { jsonReader } from '@hengjian/stored';
-import { Type } from 'typebox';
+import { answersFile, type UseCase, words } from '@hengjian/standard';
+import { takeListedFolder } from '@hengjian/stored';
 import { auditLake } from './audit/audit-lake.ts';
 import { scoreAudit } from './audit/findings.ts';
 import { ingestFiles, simulateCity } from './audit/intake.ts';
@@ -16,11 +14,7 @@ import { draftSettlement, settle } from './settlement/settle.ts';
 const demoYear = 2025;
 const scheme = 'demonstration';
 /** Lists every file that a demonstration made, so that the next one removes these and nothing else. */
-const listName = '.hengjian-demo.json';
-const listReader = jsonReader(
-  Type.Object({ format: Type.Literal(1), files: Type.Array(Type.String()) }),
-  words('演示文件清单', 'list of a demonstration'),
-);
+const list = { file: '.hengjian-demo.json', title: words('演示文件清单', 'list of a demonstration') };
 
 export interface DemoInput {
   readonly persons: number;
@@ -48,33 +42,6 @@ export interface DemoResult {
   /** Pages to open, the most important first. */
   readonly pages: readonly string[];
 }
-
-const entriesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-
-/** Removes folders that are left without a file, from the innermost outwards. */
-function removeEmptyFolders(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) removeEmptyFolders(join(folder, entry.name));
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
-}
-
-/** Empties the folder of an earlier demonstration. Refuses a folder that holds anything else. */
-function prepare(out: string): void {
-  if (existsSync(out)) {
-    const list = join(out, listName);
-    const files = existsSync(list) ? listReader.read(readFileSync(list, 'utf8'), { file: list }).files : [];
-    const made = new Set([...files, listName]);
-    const strange = entriesBelow(out).find((file) => !made.has(file));
-    if (strange !== undefined) throw inputProblems.refused('folder-not-empty', {}, { file: join(out, strange) });
-    for (const file of made) rmSync(join(out, file), { force: true });
-    removeEmptyFolders(out);
-  }
-  mkdirSync(out, { recursive: true });
-}
-
-const writeList = (out: string): void => writeFileSync(join(out, listName), `${JSON.stringify({ format: 1, files: entriesBelow(out) })}\n`);
 
 interface Places {
   readonly city: string;
@@ -153,10 +120,10 @@ async function runSteps(ports: WorkbenchPorts, input: DemoInput, places: Places)
 /** The main job on a simulated small city: simulate, take in, group and settle, audit, report, score. */
 export const demonstrate: UseCase<DemoInput, DemoResult, WorkbenchPorts> = (ports) => async (input) => {
   const out = resolve(input.out);
-  prepare(out);
+  const folder = takeListedFolder(out, list);
   try {
     return await runSteps(ports, input, placesIn(out));
   } finally {
-    writeList(out);
+    folder.close();
   }
 };

@@ -35,7 +35,7 @@ export const workbenchProblems = defineProblems({
     status: 422,
   },
   'cases-not-found': {
-    says: { zh: '所指定的 {asked} 例中有 {missing} 例不在其中', en: '{missing} of the {asked} cases named are not in it' },
+    says: { zh: '所指定的 {asked} 例中有 {missing} 例不在其中', en: 'cases named: {asked}; not found: {missing}' },
     remedy: { zh: '请检查编号', en: 'check the ids' },
     status: 404,
   },

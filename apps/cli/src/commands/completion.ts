@@ -7,7 +7,7 @@ export const command = defineCommand({
     '输出让终端补全命令和选项的脚本；bash：source <(hengjian completion bash)',
     'prints the script by which a shell completes commands and options; bash: source <(hengjian completion bash)',
   ),
-  arguments: [{ name: 'shell', says: words('bash、zsh 或 fish', 'bash, zsh or fish') }],
+  arguments: [{ name: words('终端', 'shell'), says: words('bash、zsh 或 fish', 'bash, zsh or fish') }],
   options: {},
   example: 'hengjian completion bash > ~/.local/share/bash-completion/completions/hengjian',
   async run({ output }, _options, [given = '']) {

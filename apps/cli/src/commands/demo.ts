@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { type DemoStep, demonstrate } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { countOr, textOr } from '../options.ts';
@@ -8,8 +8,8 @@ import { printIngest } from '../print/ingest.ts';
 import { printSettlement } from '../print/settlement.ts';
 
 const beginnings = {
-  1: (count: number) => words(`1/4 模拟一座 ${count} 人的城市`, `1/4 simulating a city of ${count} persons`),
-  2: (count: number) => words(`2/4 把 ${count} 行费用明细收入数据湖`, `2/4 taking ${count} fee lines into the lake`),
+  1: (count: number) => words(`1/4 模拟一座 ${count} 人的城市`, `1/4 simulating a city of ${counted(count, 'person')}`),
+  2: (count: number) => words(`2/4 把 ${count} 行费用明细收入数据湖`, `2/4 taking ${counted(count, 'fee line')} into the lake`),
   3: () => words('3/4 按演示方案分组并结算', '3/4 grouping and settling by the demonstration scheme'),
   4: () => words('4/4 审核并写出报告', '4/4 auditing and writing the reports'),
 };
@@ -47,7 +47,7 @@ export const command = defineCommand({
     output.say(
       words(
         `  植入的 ${planted} 例违规找到 ${found} 例；误中近似例 ${wrongly_hit} 例`,
-        `  of ${planted} planted violations ${found} were found; ${wrongly_hit} near-misses were wrongly hit`,
+        `  ${found} of ${counted(planted, 'planted violation')} found; ${counted(wrongly_hit, 'near-miss', 'near-misses')} wrongly hit`,
       ),
     );
     output.line();

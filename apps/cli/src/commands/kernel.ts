@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { filterRecords, kernelSchema, writeKernelFiles } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { choiceOr, count, day, flag, shared, text, texts } from '../options.ts';
@@ -78,16 +78,17 @@ export const command = defineCommand({
       flush: writer.flush,
     });
     const across = options.output === 'findings' ? judged.across : 0;
+    const judgedLines = `${counted(judged.lines, 'line')} of ${counted(judged.persons, 'person')}`;
     const elsewhere =
       across === 0
         ? words('', '')
         : words(
             `；${across} 条规则须跨人判断，由宿主执行（audit --host spark）`,
-            `; ${across} rules look across persons and need a host (audit --host spark)`,
+            `; ${counted(across, 'rule looks', 'rules look')} across persons, which takes a host (audit --host spark)`,
           );
     const told = words(
       `${judged.persons} 人 ${judged.lines} 行明细：${judged.findings} 条发现${elsewhere.zh}`,
-      `${judged.lines} lines of ${judged.persons} persons: ${judged.findings} findings${elsewhere.en}`,
+      `${judgedLines}: ${counted(judged.findings, 'finding')}${elsewhere.en}`,
     );
     process.stderr.write(`${told[output.language]}\n`);
     return 0;

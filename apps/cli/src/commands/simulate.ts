@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { simulateCity } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { countOr, required, shared, text } from '../options.ts';
@@ -24,7 +24,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${options.persons} 人，${result.lines} 行费用明细，写入 ${options.out}`,
-        `${result.lines} fee lines of ${options.persons} persons in ${options.out}`,
+        `${counted(result.lines, 'fee line')} of ${counted(options.persons, 'person')} in ${options.out}`,
       ),
     );
     output.result({ ...result, table: undefined, peak_rss_bytes: peakMemory() });

@@ -1,5 +1,5 @@
 import type { RunRecord } from '@hengjian/audit';
-import { formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 import { joined } from './joined.ts';
 
@@ -32,7 +32,10 @@ export function printRun(output: Output, record: RunRecord): void {
   output.say(
     words(
       `${rules.length} 条规则，${lines} 行明细，${persons} 人：${findings} 条发现，用时 ${seconds} 秒`,
-      `${rules.length} rules over ${lines} lines of ${persons} persons: ${findings} findings in ${seconds} s`,
+      [
+        `${counted(rules.length, 'rule')} over ${counted(lines, 'line')} of ${counted(persons, 'person')}`,
+        `${counted(findings, 'finding')} in ${seconds} s`,
+      ].join(': '),
     ),
   );
   for (const result of Object.keys(record.totals.raw)) output.say(moneyLine(record, result));
@@ -40,7 +43,7 @@ export function printRun(output: Output, record: RunRecord): void {
   output.say(
     words(
       `  ${unknown} 次判断缺少数据，不等于合规；按规则和原因列在 run.json`,
-      `  ${unknown} judgements are unknown, which is not clear; by rule and cause in run.json`,
+      `  ${counted(unknown, 'judgement is', 'judgements are')} unknown, which is not clear; by rule and cause in run.json`,
     ),
   );
   if (exempted !== null && exempted.findings > 0) {
@@ -48,7 +51,7 @@ export function printRun(output: Output, record: RunRecord): void {
     output.say(
       words(
         `  ${exempted.findings} 条发现（费用 ${charge} 元）按已批准的豁免另列于 exempted.parquet`,
-        `  ${exempted.findings} findings (charge ${charge} yuan) set apart by exemptions, listed in exempted.parquet`,
+        `  ${counted(exempted.findings, 'finding')} (charge ${charge} yuan) set apart by exemptions, listed in exempted.parquet`,
       ),
     );
   }

@@ -1,5 +1,5 @@
 import { caseProblemNames, type GroupFileResult, type GroupLakeResult, groupStatuses, statusName } from '@hengjian/grouping';
-import { describeProblem, type Language, words } from '@hengjian/standard';
+import { counted, describeProblem, type Language, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 type Kind = 'drg' | 'dip';
@@ -31,7 +31,7 @@ export function printGroupedFile(output: Output, result: GroupFileResult, kind: 
   output.say(
     words(
       `${cases} 例：${statusLine(statuses, kind, 'zh')}；${groups} 个病组（${version}）`,
-      `${cases} cases: ${statusLine(statuses, kind, 'en')}; ${groups} groups (${version})`,
+      `${counted(cases, 'case:', 'cases:')} ${statusLine(statuses, kind, 'en')}; ${counted(groups, 'group (', 'groups (')}${version})`,
     ),
   );
   if (cases === 0) output.say(words('  没有病例', '  no cases'));
@@ -42,7 +42,10 @@ export function printGroupedFile(output: Output, result: GroupFileResult, kind: 
     output.say(
       words(
         `  以上只列 ${refused.length} 条；须更正的共 ${statuses.invalid} 例，--out 的结果逐例注明字段`,
-        `  ${refused.length} shown; ${statuses.invalid} cases are to be corrected, the results of --out name the field of each`,
+        [
+          `  ${refused.length} shown`,
+          `${counted(statuses.invalid, 'case is', 'cases are')} to be corrected, the results of --out name the field of each`,
+        ].join('; '),
       ),
     );
   }
@@ -56,7 +59,11 @@ export function printGroupedLake(output: Output, grouped: GroupLakeResult, kind:
   output.say(
     words(
       `新分组 ${fresh} 例，此前已分组 ${kept} 例；${statusLine(statuses, kind, 'zh')}；${groups} 个病组（${version}）`,
-      `${fresh} stays grouped, ${kept} were before; ${statusLine(statuses, kind, 'en')}; ${groups} groups (${version})`,
+      [
+        `${counted(fresh, 'stay')} grouped, ${kept} were before`,
+        statusLine(statuses, kind, 'en'),
+        `${counted(groups, 'group')} (${version})`,
+      ].join('; '),
     ),
   );
   printCounts(output, grouped.problems);

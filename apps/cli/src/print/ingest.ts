@@ -1,5 +1,5 @@
 import type { IngestResult } from '@hengjian/lake';
-import { type Words, words } from '@hengjian/standard';
+import { counted, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** States of rows that do not count as they stand and that somebody may have to look at. */
@@ -7,17 +7,17 @@ const waiting: Readonly<Record<string, (table: string, rows: number) => Words>> 
   pending: (table, rows) =>
     words(
       `${table}：湖中有 ${rows} 行在等待相应的结算、就诊或原单`,
-      `${table}: ${rows} in the lake wait for their settlement, visit or original`,
+      `${table}: ${counted(rows, 'row')} of the lake without settlement, visit or original so far`,
     ),
   conflict: (table, rows) =>
     words(
       `${table}：湖中有 ${rows} 行互相矛盾且无先后可循，暂不采用`,
-      `${table}: ${rows} in the lake contradict each other without an order in time and are held back`,
+      `${table}: ${counted(rows, 'row')} of the lake held back, contradicting another without an order in time`,
     ),
   unmatched: (table, rows) =>
     words(
       `${table}：湖中有 ${rows} 行退费找不到原单，不计入`,
-      `${table}: ${rows} in the lake are refunds without an original and are left out`,
+      `${table}: ${counted(rows, 'refund')} of the lake left out, without an original`,
     ),
 };
 

@@ -1,5 +1,5 @@
 import { keptReasons, type LoadReport, type RowCounts } from '@hengjian/knowledge';
-import { describeProblem, type Words, words } from '@hengjian/standard';
+import { counted, describeProblem, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 import { joined } from './joined.ts';
 
@@ -7,16 +7,16 @@ const shownProblems = 20;
 
 function counts({ rows, points, same, merged, part, codes, text, refused }: RowCounts): Words {
   const parts = [
-    words(`${points} 知识点`, `${points} points`),
+    words(`${points} 知识点`, counted(points, 'point')),
     words(`${same} 相同`, `${same} same`),
     words(`${merged} 并入`, `${merged} joined`),
-    words(`${part} 补充`, `${part} parts`),
-    words(`${codes} 编码`, `${codes} codes`),
+    words(`${part} 补充`, counted(part, 'part')),
+    words(`${codes} 编码`, counted(codes, 'code')),
     words(`${text} 文本`, `${text} text`),
     words(`${refused} 拒绝`, `${refused} refused`),
   ];
   const sum = joined(parts, ' + ', ' + ');
-  return words(`${rows} 行 = ${sum.zh}`, `${rows} rows = ${sum.en}`);
+  return words(`${rows} 行 = ${sum.zh}`, `${counted(rows, 'row')} = ${sum.en}`);
 }
 
 /** Prints what an import came to, file by file. */
@@ -42,15 +42,18 @@ export function printLoad(output: Output, report: LoadReport): void {
   output.say(words(`合计：${total.zh}`, `all: ${total.en}`));
   output.say(
     joined([
-      words(`写入 ${report.points_out} 个知识点`, `${report.points_out} points written`),
-      words(`关闭 ${report.superseded} 个旧知识点`, `${report.superseded} older points closed`),
-      words(`另有 ${report.unconfirmed} 个待专家确认`, `${report.unconfirmed} points of the library wait for an expert`),
+      words(`写入 ${report.points_out} 个知识点`, counted(report.points_out, 'point written', 'points written')),
+      words(`关闭 ${report.superseded} 个旧知识点`, counted(report.superseded, 'older point closed', 'older points closed')),
+      words(
+        `另有 ${report.unconfirmed} 个待专家确认`,
+        `${counted(report.unconfirmed, 'point of the library waits', 'points of the library wait')} for an expert`,
+      ),
     ]),
   );
   output.say(
     words(
       `${report.undated} 个知识点的来源未写明日期，自给定的起始日起算`,
-      `${report.undated} points begin on the first day given, because their source names none`,
+      `${counted(report.undated, 'point begins', 'points begin')} on the first day given, because the source names none`,
     ),
   );
   const kept = new Map(Object.entries(report.texts_by_reason));
@@ -63,15 +66,22 @@ export function printLoad(output: Output, report: LoadReport): void {
     const count = report.codes_in_no_list.length;
     output.say(
       words(
-        `${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}…`,
-        `${count} service codes are in no imported list: ${some.join(', ')}…`,
+        `${count} 个服务项目编码不在任何已导入的目录中：${some.join('、')}${count > some.length ? '…' : ''}`,
+        [
+          `${counted(count, 'service code is', 'service codes are')} in no imported list`,
+          `${some.join(', ')}${count > some.length ? '…' : ''}`,
+        ].join(': '),
       ),
     );
   }
   output.say(
     words(
       `知识库现有 ${report.drug_codes} 个药品编码，${report.item_codes} 个服务项目编码，${report.charge_pairs} 对收费组合`,
-      `the library has ${report.drug_codes} drug codes, ${report.item_codes} service codes, ${report.charge_pairs} charge pairs`,
+      [
+        `the library has ${counted(report.drug_codes, 'drug code')}`,
+        counted(report.item_codes, 'service code'),
+        counted(report.charge_pairs, 'charge pair'),
+      ].join(', '),
     ),
   );
   output.say(

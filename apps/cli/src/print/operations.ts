@@ -1,5 +1,5 @@
 import type { Person, StoreStatus } from '@hengjian/operations';
-import { type Words, words } from '@hengjian/standard';
+import { counted, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 import { joined } from './joined.ts';
 
@@ -15,11 +15,11 @@ export function printStatus(output: Output, status: StoreStatus): void {
   output.say(words(`  ${status.crash_text.zh}`, `  ${status.crash_text.en}`));
   output.say(
     joined([
-      words(`  ${people} 人`, `  ${people} people`),
-      words(`${rule_versions} 个规则版本`, `${rule_versions} versions of rules`),
-      words(`${publications} 次发布`, `${publications} publications`),
-      words(`${exemptions} 项豁免`, `${exemptions} exemptions`),
-      words(`${journal.entries} 条日志`, `${journal.entries} journal entries`),
+      words(`  ${people} 人`, `  ${counted(people, 'person', 'people')}`),
+      words(`${rule_versions} 个规则版本`, counted(rule_versions, 'version of a rule', 'versions of rules')),
+      words(`${publications} 次发布`, counted(publications, 'publication')),
+      words(`${exemptions} 项豁免`, counted(exemptions, 'exemption')),
+      words(`${journal.entries} 条日志`, counted(journal.entries, 'journal entry', 'journal entries')),
     ]),
   );
   const short = journal.last_hash.slice(0, 12);

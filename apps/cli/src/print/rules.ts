@@ -1,7 +1,7 @@
 import type { DryRun, DryRunFigures, Reason } from '@hengjian/audit';
 import { versionName } from '@hengjian/rulebook';
 import type { DayRange } from '@hengjian/rulespec';
-import { formatDay, formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatDay, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 export const daysText = ({ from, to }: DayRange): string => `${formatDay(from)} – ${to === undefined ? '…' : formatDay(to)}`;
@@ -17,7 +17,12 @@ function figures({ findings, persons, institutions, charge_fen, fund_fen }: DryR
   const [charge, fund] = [formatYuan(charge_fen), formatYuan(fund_fen)];
   return words(
     `${findings} 条发现，${persons} 人，${institutions} 家机构，费用 ${charge} 元，基金 ${fund} 元`,
-    `${findings} findings, ${persons} persons, ${institutions} institutions, charge ${charge} yuan, fund ${fund} yuan`,
+    [
+      counted(findings, 'finding'),
+      counted(persons, 'person'),
+      counted(institutions, 'institution'),
+      `charge ${charge} yuan, fund ${fund} yuan`,
+    ].join(', '),
   );
 }
 
@@ -27,7 +32,7 @@ function headLine(result: DryRun): Words {
   const period = `${result.from ?? '…'} – ${result.to ?? '…'}`;
   return words(
     `${name} ${others === '' ? '是新规则' : `对比 ${others}`}，结算期 ${period}，${result.lines} 行明细`,
-    `${name} ${others === '' ? 'is a new rule' : `against ${others}`}, settled ${period}, ${result.lines} lines`,
+    `${name} ${others === '' ? 'is a new rule' : `against ${others}`}, settled ${period}, ${counted(result.lines, 'line')}`,
   );
 }
 
@@ -48,7 +53,10 @@ export function printDryRun(output: Output, result: DryRun): void {
   output.say(
     words(
       `  与涉及相同项目的 ${compared} 条规则比较：${none ? '没有共同的明细' : '以下规则有共同的明细'}`,
-      `  compared with ${compared} rules that reach the same items: ${none ? 'no shared lines' : 'these share lines'}`,
+      [
+        `  compared with ${counted(compared, 'rule that reaches', 'rules that reach')} the same items`,
+        none ? 'no shared lines' : 'these share lines',
+      ].join(': '),
     ),
   );
   for (const { rule_id, findings, lines, charge_fen } of result.overlaps) {
@@ -56,7 +64,7 @@ export function printDryRun(output: Output, result: DryRun): void {
     output.say(
       words(
         `    ${rule_id}：${findings} 条发现共 ${lines} 行，费用 ${charge} 元`,
-        `    ${rule_id}: ${findings} findings share ${lines} lines, charge ${charge} yuan`,
+        `    ${rule_id}: ${counted(findings, 'finding')} with ${counted(lines, 'shared line')}, charge ${charge} yuan`,
       ),
     );
   }

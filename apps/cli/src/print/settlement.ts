@@ -1,17 +1,22 @@
 import { type SettlementRun, type Step, stepValue, unitNames } from '@hengjian/settlement';
-import { formatYuan, type Language, words } from '@hengjian/standard';
+import { counted, formatYuan, type Language, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
 /** Prints what a settlement came to: months, pools with their parts, what lay outside. */
 export function printSettlement(output: Output, run: SettlementRun): void {
   const priced = Object.keys(run.tariff.groups).length;
-  output.say(words(`${run.title.zh}（${run.id}）：${priced} 个病组有价格`, `${run.title.en} (${run.id}): ${priced} groups have a price`));
+  output.say(
+    words(
+      `${run.title.zh}（${run.id}）：${priced} 个病组有价格`,
+      `${run.title.en} (${run.id}): ${counted(priced, 'group has', 'groups have')} a price`,
+    ),
+  );
   for (const month of run.months) {
     const fund = formatYuan(month.statements.reduce((sum, one) => sum + one.total_fen, 0));
     output.say(
       words(
         `  ${month.month}：${month.statements.length} 家医院，基金应付 ${fund} 元`,
-        `  ${month.month}: ${month.statements.length} hospitals, the fund owes ${fund} yuan`,
+        `  ${month.month}: ${counted(month.statements.length, 'hospital')}, the fund owes ${fund} yuan`,
       ),
     );
   }
@@ -26,7 +31,9 @@ export function printSettlement(output: Output, run: SettlementRun): void {
     );
   }
   if (run.left_out > 0)
-    output.say(words(`  ${run.left_out} 例不在所结算月份出院`, `  ${run.left_out} stays were discharged in other months`));
+    output.say(
+      words(`  ${run.left_out} 例不在所结算月份出院`, `  ${counted(run.left_out, 'stay was', 'stays were')} discharged in other months`),
+    );
 }
 
 /** One step of the arithmetic of a payment. */

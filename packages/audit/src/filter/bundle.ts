@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libraryFolder, libraryText } from '@hengjian/standard';
+import { libraryFolder, libraryText, makeFolder } from '@hengjian/standard';
 import { build } from 'esbuild';
 
 /** The texts of the library that the kernel reads; rules and knowledge come with the job. */
@@ -26,7 +26,7 @@ const carriedModule = (): string =>
  * sources give the same bytes.
  */
 export async function bundleKernel(file: string): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file), { named: file });
   await build({
     entryPoints: [fileURLToPath(new URL('./main.ts', import.meta.url))],
     outfile: file,

@@ -1,5 +1,5 @@
 import { type PlainSchema, parseSchema, type RecordPlace, type SegmentBuilder } from '@hengjian/lake';
-import { isWorkingTable, type WorkingTable } from '@hengjian/standard';
+import { isWorkingTable, listed, type WorkingTable } from '@hengjian/standard';
 import { auditProblems } from '../problems.ts';
 
 /** One record of the stream: `person <tab> table <tab> values…`, the values in the order of the schema. */
@@ -14,7 +14,7 @@ export interface StreamRecord {
 export function parseRecord(line: string, row: number, schema: PlainSchema, file = 'stdin'): StreamRecord {
   const [psn = '', table = '', ...cells] = line.split('\t');
   if (psn === '' || !isWorkingTable(table) || schema[table] === undefined) {
-    throw auditProblems.refused('record-tag', { tag: table, known: Object.keys(schema).join(', ') }, { file, row });
+    throw auditProblems.refused('record-tag', { tag: table, known: listed(Object.keys(schema)) }, { file, row });
   }
   return { psn, table, cells, place: { file, row } };
 }

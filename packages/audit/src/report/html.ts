@@ -1,5 +1,5 @@
 import { bars, both, type Column, columns, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
-import { formatDay } from '@hengjian/standard';
+import { counted, formatDay } from '@hengjian/standard';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
 
@@ -214,7 +214,7 @@ export function htmlReport(data: ReportData): string {
     .sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
   const label = ruleLabels(run.rules);
   const silent = run.rules.filter((rule) => rule.findings === 0);
-  const silentRules = both(`没有发现的 ${silent.length} 条规则`, `${silent.length} rules without findings`);
+  const silentRules = both(`没有发现的 ${silent.length} 条规则`, `${counted(silent.length, 'rule')} without findings`);
   const institutions = data.institutions.slice(0, 20);
   const institutionsCaption = both(
     `金额最大的 ${institutions.length} 家，共 ${data.institutions.length} 家；每一分只计一次；全部机构见工作簿`,

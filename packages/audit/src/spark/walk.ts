@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { exportPlain, PlainDictionaries, plainTables, SegmentBuilder } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
 import { finishGroups, type GroupVerdict, type KeyedHit, type PeerVerdict, type RuleCounts } from '@hengjian/rulespec';
 import type { Phase, Segment } from '@hengjian/standard';
+import { makeFolder } from '@hengjian/standard';
 import { openTables, quoted, type Tables, text, texts } from '@hengjian/table';
 import { bundleKernel } from '../filter/bundle.ts';
 import { type FilterSession, filterSession } from '../filter/filter.ts';
@@ -292,7 +293,7 @@ export async function walkOnSpark(
   report: { readonly signal?: AbortSignal | undefined; readonly progress?: (phase: Phase, done: number, total: number) => void },
 ): Promise<SparkWalk> {
   const folder = resolve(join(work, 'spark'));
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const job: Job = {
     folder,
     plain: resolve(options.plain ?? join(folder, 'plain')),

@@ -1,4 +1,4 @@
-import { formatDay, formatYuan, fullYears } from '@hengjian/standard';
+import { counted, formatDay, formatYuan, fullYears } from '@hengjian/standard';
 import type { BothText } from '../form.ts';
 import type { ListParameters } from './parameters.ts';
 import type { ListField, SettlementListRow } from './row.ts';
@@ -85,7 +85,11 @@ function completeness(parameters: ListParameters): ListCheck[] {
       name: { zh: '诊断的入院病情', en: 'condition on admission' },
       judge: ({ diseinfo }) => {
         const blank = diseinfo.filter(({ adm_cond_type }) => adm_cond_type === '').length;
-        return diseinfo.length === 0 ? 'none' : blank === 0 ? null : { zh: `${blank} 条诊断没有填写`, en: `${blank} diagnoses without it` };
+        return diseinfo.length === 0
+          ? 'none'
+          : blank === 0
+            ? null
+            : { zh: `${blank} 条诊断没有填写`, en: `${counted(blank, 'diagnosis', 'diagnoses')} without it` };
       },
     },
     {
@@ -99,7 +103,7 @@ function completeness(parameters: ListParameters): ListCheck[] {
           ? 'none'
           : blank === 0
             ? null
-            : { zh: `${blank} 项手术操作没有填写`, en: `${blank} procedures without it` };
+            : { zh: `${blank} 项手术操作没有填写`, en: `${counted(blank, 'procedure')} without it` };
       },
     },
   ];
@@ -110,11 +114,11 @@ function timeliness({ upload_days }: ListParameters): ListCheck {
     check: 'upload-days',
     dimension: 'timeliness',
     field: 'dcla_time',
-    name: { zh: `出院后 ${upload_days} 天内上传`, en: `uploaded within ${upload_days} days` },
+    name: { zh: `出院后 ${upload_days} 天内上传`, en: `uploaded within ${counted(upload_days, 'day')}` },
     judge: ({ dcla_time, dscg_time }) => {
       if (dcla_time === null || dscg_time === null) return 'unknown';
       const days = dcla_time - dscg_time;
-      return days <= upload_days ? null : { zh: `出院 ${days} 天后上传`, en: `uploaded ${days} days after discharge` };
+      return days <= upload_days ? null : { zh: `出院 ${days} 天后上传`, en: `uploaded ${counted(days, 'day')} after discharge` };
     },
   };
 }
@@ -142,7 +146,9 @@ function dates(): ListCheck[] {
     check('dates-age', 'age', '年龄与出生日期一致', 'age agrees with the date of birth', ({ brdy, adm_time, age }) => {
       if (brdy === null || adm_time === null || age === null) return 'unknown';
       const years = fullYears(brdy, adm_time);
-      return years === age ? null : { zh: `填报 ${age} 岁，按出生日期 ${years} 岁`, en: `given ${age}, by birth ${years} years` };
+      return years === age
+        ? null
+        : { zh: `填报 ${age} 岁，按出生日期 ${years} 岁`, en: `given ${age}, by birth ${counted(years, 'year')}` };
     }),
     check(
       'dates-days',
@@ -154,7 +160,7 @@ function dates(): ListCheck[] {
         const days = Math.max(1, dscg_time - adm_time);
         return days === act_ipt_days
           ? null
-          : { zh: `填报 ${act_ipt_days} 天，按日期 ${days} 天`, en: `given ${act_ipt_days}, by dates ${days} days` };
+          : { zh: `填报 ${act_ipt_days} 天，按日期 ${days} 天`, en: `given ${act_ipt_days}, by dates ${counted(days, 'day')}` };
       },
     ),
     check('dates-upload', 'dcla_time', '上传不早于出院', 'upload not before discharge', ({ dcla_time, dscg_time }) => {
@@ -168,7 +174,7 @@ function dates(): ListCheck[] {
       if (done.length === 0) return 'none';
       if (adm_time === null || dscg_time === null) return 'unknown';
       const outside = done.filter((date) => date < adm_time || date > dscg_time).length;
-      return outside === 0 ? null : { zh: `${outside} 项手术操作不在住院期间`, en: `${outside} procedures outside the stay` };
+      return outside === 0 ? null : { zh: `${outside} 项手术操作不在住院期间`, en: `${counted(outside, 'procedure')} outside the stay` };
     }),
   ];
 }
@@ -201,7 +207,7 @@ function diagnoses(): ListCheck[] {
           ? 'unknown'
           : repeated === 0
             ? null
-            : { zh: `${repeated} 条诊断重复`, en: `${repeated} diagnoses repeated` };
+            : { zh: `${repeated} 条诊断重复`, en: `${counted(repeated, 'diagnosis', 'diagnoses')} repeated` };
       },
     },
   ];
@@ -251,7 +257,7 @@ function personDiagnoses(parameters: ListParameters): ListCheck[] {
           ? null
           : {
               zh: `${wrong.diag_code}（${wrong.rule.name.zh}），${age} 岁`,
-              en: `${wrong.diag_code} (${wrong.rule.name.en}) at ${age} years`,
+              en: `${wrong.diag_code} (${wrong.rule.name.en}) at ${counted(age, 'year')}`,
             };
       },
     },

@@ -1,5 +1,5 @@
 import { both, type Cell, type Column, escapeHtml, grouped, page, table, workbookWriter } from '@hengjian/documents';
-import { formatScaled } from '@hengjian/standard';
+import { counted, formatScaled } from '@hengjian/standard';
 import { valueBars } from '../report/charts.ts';
 import { percent } from '../report/words.ts';
 import { type Dimension, dimensions } from './checks.ts';
@@ -77,7 +77,7 @@ export function listQualityPage(quality: ListQuality, names: Names = {}): string
 <h1>${both('结算清单质量', 'Quality of settlement lists')}</h1>
 <p class="note">${both(
     `共 ${quality.lists} 份清单；上传时限为出院后 ${quality.parameters.upload_days} 天`,
-    `${quality.lists} lists; to be uploaded within ${quality.parameters.upload_days} days`,
+    `${counted(quality.lists, 'list')}; to be uploaded within ${counted(quality.parameters.upload_days, 'day')}`,
   )}</p>
 <h2>${both('医疗机构', 'Hospitals')}</h2>
 <p class="note">${both('准确性合格率', 'accuracy: share of right lists')}</p>

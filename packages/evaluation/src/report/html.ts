@@ -1,5 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
-import { dictionary, formatDay, formatScaled } from '@hengjian/standard';
+import { counted, dictionary, formatDay, formatScaled } from '@hengjian/standard';
 import type { Evaluation, GroupFigures } from '../evaluate.ts';
 import type { Figures } from '../figures.ts';
 import type { FormScore } from '../form.ts';
@@ -9,7 +9,7 @@ import type { ScreenRow } from '../screening.ts';
 import { type Screens, standardScreens } from '../screens.ts';
 import type { WithinGroup } from '../within.ts';
 import { funnelPlot, valueBars } from './charts.ts';
-import { counted, decimal, percent, positionNames, riskNames, screenName, unknownText } from './words.ts';
+import { decimal, percent, positionNames, riskNames, screenName, shareText, unknownText } from './words.ts';
 
 const shownRows = 30;
 const chartRows = 20;
@@ -73,9 +73,9 @@ const capability = (result: Evaluation): readonly Column<Figures>[] => [
   { zh: '病组数', en: 'groups', number: true, cell: (row) => grouped(row.groups) },
   { zh: '总权重', en: 'total weight', number: true, cell: (row) => formatScaled(row.total_weight, 4) },
   { zh: 'CMI', en: 'CMI', number: true, cell: (row) => decimal(row.cmi) },
-  { zh: '入组率', en: 'grouping', number: true, cell: (row) => counted(row.grouping) },
-  { zh: '歧义率', en: 'ambiguous', number: true, cell: (row) => counted(row.ambiguous) },
-  { zh: '未入组率', en: 'ungrouped', number: true, cell: (row) => counted(row.ungrouped) },
+  { zh: '入组率', en: 'grouping', number: true, cell: (row) => shareText(row.grouping) },
+  { zh: '歧义率', en: 'ambiguous', number: true, cell: (row) => shareText(row.ambiguous) },
+  { zh: '未入组率', en: 'ungrouped', number: true, cell: (row) => shareText(row.ungrouped) },
 ];
 
 const efficiency = (result: Evaluation): readonly Column<Figures>[] => [
@@ -96,8 +96,8 @@ const efficiency = (result: Evaluation): readonly Column<Figures>[] => [
 
 const quality = (result: Evaluation): readonly Column<Figures>[] => [
   placeColumn(result),
-  { zh: '死亡率', en: 'mortality', number: true, cell: (row) => counted(row.mortality) },
-  { zh: '低风险组', en: 'low risk', number: true, cell: (row) => counted(row.low_risk_mortality) },
+  { zh: '死亡率', en: 'mortality', number: true, cell: (row) => shareText(row.mortality) },
+  { zh: '低风险组', en: 'low risk', number: true, cell: (row) => shareText(row.low_risk_mortality) },
   {
     zh: '实际 / 预期死亡',
     en: 'deaths / expected',
@@ -106,10 +106,10 @@ const quality = (result: Evaluation): readonly Column<Figures>[] => [
       `${decimal(one.ratio)}<br><small class="note">${one.observed} / ${formatScaled(one.expected, 4)}</small>`,
   },
   { zh: '位置', en: 'position', cell: (row) => unbroken(both(...positionNames[row.adjusted_mortality.position])) },
-  { zh: '再入院', en: 'readmission', number: true, cell: (row) => counted(row.readmission) },
-  { zh: '同组再入院', en: 'same group', number: true, cell: (row) => counted(row.readmission_same_group) },
-  { zh: '非医嘱离院', en: 'against advice', number: true, cell: (row) => counted(row.against_advice) },
-  { zh: '费用极高', en: 'very dear', number: true, cell: (row) => counted(row.high_cost) },
+  { zh: '再入院', en: 'readmission', number: true, cell: (row) => shareText(row.readmission) },
+  { zh: '同组再入院', en: 'same group', number: true, cell: (row) => shareText(row.readmission_same_group) },
+  { zh: '非医嘱离院', en: 'against advice', number: true, cell: (row) => shareText(row.against_advice) },
+  { zh: '费用极高', en: 'very dear', number: true, cell: (row) => shareText(row.high_cost) },
 ];
 
 function limitsText(limits: Limits | null, show: (value: number) => string): string {
@@ -152,9 +152,9 @@ const screenColumns = (result: Evaluation, screens: Screens): readonly Column<Sc
     en: 'screen',
     cell: (row) => `${both(...screenName(screens, row.screen))}${row.adrg === '' ? '' : ` ${escapeHtml(row.adrg)}`}`,
   },
-  { zh: '本机构', en: 'own', number: true, cell: (row) => counted(row.own) },
-  { zh: '上期', en: 'former', number: true, cell: (row) => (row.former === null ? '—' : counted(row.former)) },
-  { zh: '同级其他机构', en: 'peers', number: true, cell: (row) => counted(row.peers) },
+  { zh: '本机构', en: 'own', number: true, cell: (row) => shareText(row.own) },
+  { zh: '上期', en: 'former', number: true, cell: (row) => (row.former === null ? '—' : shareText(row.former)) },
+  { zh: '同级其他机构', en: 'peers', number: true, cell: (row) => shareText(row.peers) },
   { zh: '实际 / 预期', en: 'observed / expected', number: true, cell: (row) => (row.expected === null ? '—' : decimal(row.measure)) },
   {
     zh: '警戒线；控制线',
@@ -228,7 +228,7 @@ const largest = <Row>(rows: readonly Row[], of: (row: Row) => number): Row[] =>
 
 const rest = (shown: number, all: number): string =>
   all <= shown
-    ? both(`共 ${all} 行`, `${all} rows`)
+    ? both(`共 ${all} 行`, `${counted(all, 'row')}`)
     : both(`列出 ${shown} 行，共 ${all} 行，全部见工作簿`, `${shown} of ${all} rows; all of them are in the workbook`);
 
 function marginSection(result: Evaluation, by: Margin['by'], title: string): string {

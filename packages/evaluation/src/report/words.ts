@@ -12,7 +12,7 @@ export const percent = (value: number | null): string => (value === null ? unkno
 /** Ten-thousandths as a decimal. */
 export const decimal = (value: number | null): string => (value === null ? unknownText : formatScaled(value, 4));
 /** A share with its counts. */
-export const counted = (share: Share): string =>
+export const shareText = (share: Share): string =>
   `${percent(share.share)}<br><small class="note">${share.numerator} / ${share.denominator}</small>`;
 
 export const positionNames: Readonly<Record<Position, readonly [string, string]>> = {

@@ -1,3 +1,4 @@
+import { counted } from '@hengjian/standard';
 import { witnesses } from '../grouper/witness.ts';
 import { isCategory, stemOf } from '../scheme/codes.ts';
 import type { CodeField, Condition } from '../scheme/condition.ts';
@@ -341,7 +342,7 @@ function checkTables(scheme: Scheme): readonly SchemeFinding[] {
         level: 'note',
         place: { table },
         zh,
-        en: `exclusion table ${table} is empty; ${codes.length} codes are never excluded`,
+        en: `exclusion table ${table} is empty; ${counted(codes.length, 'code is', 'codes are')} never excluded`,
         codes,
       };
     }),
@@ -387,7 +388,7 @@ function checkCatalogue(scheme: Scheme): readonly SchemeFinding[] {
         level: 'warning',
         place,
         zh: `${label.zh} 有 ${codes.length} 个编码不在目录中`,
-        en: `${codes.length} codes of ${label.en} are in no catalogue`,
+        en: `${counted(codes.length, 'code')} of ${label.en} in no catalogue`,
         codes,
       },
     ];
@@ -481,7 +482,7 @@ export function schemeCheckLines(check: SchemeCheck, language: 'zh' | 'en'): rea
         : `${check.witnessed} with a witness`;
   const head = zh
     ? `${check.scheme}：${check.groups} 个组，${seen}；${check.findings.length} 条发现`
-    : `${check.scheme}: ${check.groups} groups, ${seen}; ${check.findings.length} findings`;
+    : `${check.scheme}: ${counted(check.groups, 'group')}, ${seen}; ${counted(check.findings.length, 'finding')}`;
   const body = (['error', 'warning', 'note'] as const).flatMap((level) =>
     check.findings
       .filter((finding) => finding.level === level)

@@ -1,4 +1,4 @@
-import { formatYuan } from '@hengjian/standard';
+import { counted, formatYuan } from '@hengjian/standard';
 import type { GroupingCase, GroupResult } from '../case/case.ts';
 import type { Grouper } from '../grouper/grouper.ts';
 
@@ -112,7 +112,7 @@ export function movedCasesLines(result: MovedCases, language: 'zh' | 'en'): read
   };
   const { total, moved } = result;
   return [
-    zh ? `共 ${total.cases} 例${money(total)}` : `${total.cases} cases${money(total)}`,
+    zh ? `共 ${total.cases} 例${money(total)}` : `${counted(total.cases, 'case')}${money(total)}`,
     zh ? `换组 ${moved.cases} 例${money(moved)}` : `${moved.cases} moved${money(moved)}`,
     ...result.moves.map((move) => `  ${move.from} → ${move.to}: ${move.cases}${money(move)}  [${move.examples.join(', ')}]`),
   ];

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFolder, type Place, parseCsvRecords, type RefusedInput, words } from '@hengjian/standard';
+import { demandContent, libraryFolder, type Place, parseCsvRecords, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { parseCondition } from '../language/parse.ts';
 import { groupingProblems } from '../problems.ts';
@@ -205,6 +204,7 @@ function checkUnique(rules: readonly DipRule[], file: string): void {
  * `any-procedure` is always there. Throws RefusedInput with file and field.
  */
 export function parseDipParameters(texts: DipParameterTexts, file = 'parameters.yaml'): DipParameters {
+  demandContent(texts.parameters, { file });
   const root = new Part(parse(texts.parameters, { schema: 'core' }), file, '');
   const sets = readSets(texts.sets, 'sets.csv');
   const known = new Set(Object.keys(sets));
@@ -272,7 +272,7 @@ export const demonstrationDip = (): string => join(libraryFolder, 'schemes', 'di
 
 /** Reads the three files of a folder of parameters. */
 export function readDipParameters(folder: string): DipParameters {
-  const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const text = (name: string): string => readText(join(folder, name));
   return parseDipParameters(
     { parameters: text('parameters.yaml'), sets: text('sets.csv'), charlson: text('charlson.csv') },
     join(folder, 'parameters.yaml'),

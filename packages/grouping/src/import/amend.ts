@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { inputProblems, type Place, type RefusedInput, words } from '@hengjian/standard';
+import { clippedReason, demandContent, inputProblems, type Place, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { groupingProblems } from '../problems.ts';
 import type { Amendment } from '../scheme/scheme.ts';
@@ -61,11 +60,17 @@ function amendmentOf(value: unknown, index: number, file: string): RegisteredAme
  */
 export function readAmendments(path: string): readonly RegisteredAmendment[] {
   const file = basename(path);
+  const text = readText(path);
+  demandContent(text, { file });
   let content: unknown;
   try {
-    content = parse(readFileSync(path, 'utf8'));
+    content = parse(text);
   } catch (error) {
-    throw inputProblems.refused('file-damaged', { format: 'YAML', reason: error instanceof Error ? error.message : '' }, { file });
+    throw inputProblems.refused(
+      'file-damaged',
+      { format: 'YAML', reason: error instanceof Error ? clippedReason(error.message) : '' },
+      { file },
+    );
   }
   return parseAmendments(content, file);
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { inputProblems, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { counted, inputProblems, listed, type Problem, parseCsvRecords, RefusedInput, type Words, words } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import { type CodeField, type Condition, comparisons, type NumberField } from '../scheme/condition.ts';
 import type { Adrg, AdrgKind, Amendment, Drg, Mdc, Scheme, SeverityCode, Variant } from '../scheme/scheme.ts';
 import type { ImportedScheme } from './assemble.ts';
@@ -75,8 +75,7 @@ function readTables(folder: string): Tables {
     const file = `${name}.csv`;
     const path = join(folder, file);
     if (!existsSync(path)) {
-      if (!optional)
-        problems.push(groupingProblems.problem('table-missing', { table: name, columns: listOrNone(columnsOf[name]) }, { file }));
+      if (!optional) problems.push(groupingProblems.problem('table-missing', { table: name, columns: listed(columnsOf[name]) }, { file }));
       return [];
     }
     const bytes = readFileSync(path);
@@ -214,7 +213,7 @@ interface Listed {
   readonly sets: Readonly<Record<string, readonly string[]>>;
 }
 
-function listed(rows: readonly Row[]): Listed {
+function listedSets(rows: readonly Row[]): Listed {
   const listedRows = rows.filter((row) => row.role === 'principal_dx' && (row.note ?? '').startsWith('listed for'));
   const sets = collect(listedRows, (row) => `${row.adrg}.listed`);
   const adrgs: Record<string, Condition> = {};
@@ -264,7 +263,7 @@ function noticesOf(scheme: Scheme): readonly Remark[] {
           {
             code: 'differences',
             zh: `${repaired} 处与公布文本不同，见修订登记；公布文本的写法可用变体选择`,
-            en: `${repaired} departures from the published text are registered as amendments; variants bring the published wording`,
+            en: `${counted(repaired, 'departure')} from the published text registered as amendments; variants bring the published wording`,
             sheet: 'official_differences.csv',
             rows: [],
           },
@@ -446,7 +445,7 @@ export function importPlainTables(folder: string, options: ImportOptions = {}): 
   const adrgs = reader.adrgs(mdcs);
   const drgs = reader.drgs(adrgs);
   const severity = reader.severity();
-  const extra = listed(rows.official_differences);
+  const extra = listedSets(rows.official_differences);
   const sets = reader.sets(extra);
   if (reader.problems.length > 0) throw new RefusedInput(reader.problems);
   const scheme: Scheme = {

@@ -1,3 +1,4 @@
+import { counted } from '@hengjian/standard';
 import type { Amendment } from '../scheme/scheme.ts';
 
 /** Something an import did or saw, with the rows that it concerns. */
@@ -51,7 +52,7 @@ function rowsText(rows: readonly number[], language: 'zh' | 'en'): string {
   if (rows.length === 0) return '';
   const shown = rows.slice(0, rowLimit).join(', ');
   const more = rows.length > rowLimit ? ' …' : '';
-  return language === 'zh' ? `（${rows.length} 行：${shown}${more}）` : ` (${rows.length} rows: ${shown}${more})`;
+  return language === 'zh' ? `（${rows.length} 行：${shown}${more}）` : ` (${counted(rows.length, 'row')}: ${shown}${more})`;
 }
 
 const remarkLine = (remark: Remark, language: 'zh' | 'en'): string => {
@@ -76,13 +77,15 @@ export function loadReportLines(report: LoadReport, language: 'zh' | 'en'): read
         `${counts.mdcs} MDC`,
         `${counts.adrgs} ADRG`,
         `${counts.drgs} DRG`,
-        `${counts.sets} sets (${counts.members} members)`,
+        `${counted(counts.sets, 'set')} (${counted(counts.members, 'member')})`,
         `${counts.severity} MCC/CC`,
-        `${counts.exclusion_tables} exclusion tables (${counts.exclusion_members})`,
+        `${counted(counts.exclusion_tables, 'exclusion table')} (${counts.exclusion_members})`,
       ];
   const total = zh ? `${report.scheme}：${parts.join('，')}` : `${report.scheme}: ${parts.join(', ')}`;
   const sheets = report.sheets.flatMap((sheet) => [
-    zh ? `${sheet.sheet}：读入 ${sheet.rows} 行，保留 ${sheet.kept} 行` : `${sheet.sheet}: ${sheet.rows} rows read, ${sheet.kept} kept`,
+    zh
+      ? `${sheet.sheet}：读入 ${sheet.rows} 行，保留 ${sheet.kept} 行`
+      : `${sheet.sheet}: ${counted(sheet.rows, 'row')} read, ${sheet.kept} kept`,
     ...sheet.dropped.map((remark) => remarkLine(remark, language)),
   ]);
   const block = (title: string, remarks: readonly Remark[]): readonly string[] =>

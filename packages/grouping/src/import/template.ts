@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { inputProblems, type Place, words, yamlReason } from '@hengjian/standard';
+import { demandContent, inputProblems, listed, type Place, readText, words, yamlReason } from '@hengjian/standard';
 import { parse } from 'yaml';
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { groupingProblems } from '../problems.ts';
 import type { AdrgKind } from '../scheme/scheme.ts';
 import { nested, readAbout, type TemplateAbout } from './about.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
@@ -130,8 +130,10 @@ function aboutOf(source: Tables, journal: Journal): TemplateAbout {
 }
 
 function parseYaml(path: string): unknown {
+  const text = readText(path);
+  demandContent(text, { file: basename(path) });
   try {
-    return parse(readFileSync(path, 'utf8'));
+    return parse(text);
   } catch (error) {
     throw inputProblems.refused('file-damaged', { format: 'YAML', reason: yamlReason(error) }, { file: basename(path) });
   }
@@ -146,7 +148,7 @@ function readerOf(source: Tables, journal: Journal): Reader {
     if (found !== undefined) return readTable(found.sheet, found.file, columns, journal);
     if (neededTables.includes(name)) {
       const headers = Object.values(columns).map(({ headers: [english = '', chinese = ''] }) => `${english} (${chinese})`);
-      journal.problem(groupingProblems.problem('table-missing', { table: name, columns: listOrNone(headers) }, { file: source.file }));
+      journal.problem(groupingProblems.problem('table-missing', { table: name, columns: listed(headers) }, { file: source.file }));
     }
     return [];
   };

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { inputProblems } from '@hengjian/standard';
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { inputProblems, listed } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { Scheme } from '../scheme/scheme.ts';
 import { applyAmendments, readAmendments } from './amend.ts';
 import { assembleScheme, type ImportedScheme } from './assemble.ts';
@@ -92,7 +92,7 @@ function readRaw(file: string, read: readonly Sheet[], journal: Journal): RawSch
     const sheet = sheets.get(name);
     if (sheet !== undefined) return readTable(sheet, `${file}#${name}`, columns, journal).map(row);
     const names = Object.values<Column>(columns).flatMap(({ headers }) => headers.slice(0, 1));
-    journal.problem(groupingProblems.problem('sheet-missing', { sheet: name, columns: listOrNone(names) }, { file }));
+    journal.problem(groupingProblems.problem('sheet-missing', { sheet: name, columns: listed(names) }, { file }));
     return [];
   };
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Lake, openLake, type SegmentHandle } from '@hengjian/lake';
 import {
@@ -178,9 +178,9 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
   const lake = await openLake(options.lake);
   const { id, hash } = grouper;
   const folder = folderOf(options.lake, hash);
-  mkdirSync(folder, { recursive: true });
   const what = words('该方案的分组结果', 'the groups by this scheme');
   const release = lockFolder(folder, inputProblems.problem('folder-busy', { what }, { file: folder }));
+  let written = false;
   try {
     const before = new Map((readManifest(folder)?.segments ?? []).map((one) => [one.segment, one]));
     const problems: Record<string, number> = {};
@@ -206,12 +206,13 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
     }
     const manifest: UnsealedManifest = { format: 2, scheme: id, hash, segments };
     replaceFile(join(folder, manifestName), JSON.stringify({ ...manifest, seal: sealOf(manifest) }));
+    written = true;
     const named = new Set(segments.map((one) => fileName(one.segment)));
     for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
     const kept = segments.reduce((sum, one) => sum + staysIn(one.tally), 0) - fresh;
     return { scheme: id, hash, fresh, kept, ...current(openGroupedLake(lake, { id, hash }), handles, segments), problems, folder };
   } finally {
-    release();
+    release({ traceless: !written });
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inputProblems, replaceFile, words } from '@hengjian/standard';
+import { inputProblems, listed, makeFolder, replaceFile, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { DipCatalogue } from '../dip/catalogue.ts';
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { groupingProblems } from '../problems.ts';
 import type { Scheme } from './scheme.ts';
 import { catalogueReader, kindReader, schemeReader } from './stored-form.ts';
 import { applyVariants } from './variants.ts';
@@ -59,7 +59,7 @@ export function writeScheme(scheme: Scheme | DipCatalogue, folder: string): { re
   const home = join(folder, scheme.id);
   const current = shortHash(contentHash(scheme));
   const file = join(home, `${current}.json`);
-  mkdirSync(home, { recursive: true });
+  makeFolder(home);
   const fresh = !existsSync(file);
   if (fresh) replaceFile(file, canonicalJson(scheme));
   replaceFile(join(home, currentName), `${JSON.stringify({ format, current })}\n`);
@@ -111,11 +111,13 @@ export function readStored(folders: readonly string[], name: string): Scheme | D
   const [id = '', hash] = name.split('@');
   const stored = storedSchemes(folders);
   const found = stored.find((one) => one.id === id);
-  if (found === undefined) throw groupingProblems.refused('scheme-unknown', { id, known: listOrNone(stored.map((one) => one.id)) });
+  if (found === undefined) throw groupingProblems.refused('scheme-unknown', { id, known: listed(stored.map((one) => one.id)) });
   const matching =
-    hash === undefined ? found.versions.slice(0, 1) : found.versions.filter((version) => version.startsWith(hash.slice(0, 16)));
+    hash === undefined
+      ? found.versions.slice(0, 1)
+      : found.versions.filter((version) => hash !== '' && version.startsWith(hash.slice(0, 16)));
   const [version] = matching;
-  const asked = { id, hash: hash ?? '', known: listOrNone(found.versions) };
+  const asked = { id, hash: hash ?? '', known: listed(found.versions) };
   if (version === undefined) throw groupingProblems.refused('scheme-version-unknown', asked);
   if (matching.length > 1) throw groupingProblems.refused('scheme-version-ambiguous', { ...asked, count: matching.length });
   const file = join(found.folder, id, `${version}.json`);

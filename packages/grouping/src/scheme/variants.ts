@@ -1,4 +1,5 @@
-import { groupingProblems, listOrNone } from '../problems.ts';
+import { listed } from '@hengjian/standard';
+import { groupingProblems } from '../problems.ts';
 import type { Adrg, AdrgKind, Scheme, Variant } from './scheme.ts';
 
 /** Order in which the kinds of an MDC are tried. */
@@ -30,7 +31,7 @@ export function applyVariants(scheme: Scheme, names: readonly string[]): Scheme 
   return names.reduce((changed, name) => {
     const variant = scheme.variants.find((one) => one.name === name);
     if (variant === undefined) {
-      const known = listOrNone(scheme.variants.map((one) => one.name));
+      const known = listed(scheme.variants.map((one) => one.name));
       throw groupingProblems.refused('scheme-variant-unknown', { id: scheme.id, name, known });
     }
     return { ...applyVariant(changed, variant), id: `${changed.id}+${name}` };

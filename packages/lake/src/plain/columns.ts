@@ -3,6 +3,7 @@ import {
   decimalsOf,
   forEachTable,
   inputProblems,
+  listed,
   type Problem,
   RefusedInput,
   columnsOf as storedColumns,
@@ -94,20 +95,20 @@ export const schemaText = (schema: PlainSchema): string =>
 export function parseSchema(text: string): PlainSchema {
   const problems: Problem[] = [];
   const place = { field: '--schema' };
-  const unknown = (kind: Words, name: string, known: string): void => {
+  const unknown = (kind: Words, name: string, known: Words): void => {
     problems.push(inputProblems.problem('name-unknown', { kind, name, known }, place));
   };
   const entries = text.split(';').flatMap((part) => {
     const [name = '', list = ''] = part.split(':');
     const table = plainTables.find((one) => one === name.trim());
     if (table === undefined) {
-      unknown(words('表', 'table'), name.trim(), plainTables.join(', '));
+      unknown(words('表', 'table'), name.trim(), listed(plainTables));
       return [];
     }
     const names = list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
     const columns = names.flatMap((one) => {
       const column = plainColumns[table].find((known) => known.name === one);
-      const known = plainColumns[table].map((one) => one.name).join(', ');
+      const known = listed(plainColumns[table].map((one) => one.name));
       if (column === undefined) unknown(words(`${table} 的列`, `column of ${table}`), one, known);
       return column === undefined ? [] : [column];
     });

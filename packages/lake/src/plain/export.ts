@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Cancelled,
@@ -9,6 +9,7 @@ import {
   formatMinute,
   formatScaled,
   type LakeContext,
+  makeFolder,
   missingInt,
   type Segment,
   type TableData,
@@ -143,7 +144,7 @@ export async function exportPlain(
   if (existsSync(folder)) throw new Error(`${folder} exists`);
   const context = lake.context();
   const rows = forEachTable(() => 0);
-  for (const table of plainTables) mkdirSync(join(folder, table), { recursive: true });
+  for (const table of plainTables) makeFolder(join(folder, table));
   const engine = await openTables({ folders: [folder], spill: join(folder, '.spill'), memory: '1GB', signal: options.signal });
   try {
     const handles = lake.segments();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { escapeHtml } from '@hengjian/documents';
 import type { Names } from '@hengjian/rulespec';
+import { counted } from '@hengjian/standard';
 import type { RuleEntry, TableView } from './entry.ts';
 import {
   caseLabels,
@@ -43,7 +44,7 @@ const bullets = (all: readonly string[]): string => (all.length === 0 ? '' : `<u
 
 function knowledge(view: TableView): string {
   const count = view.complete
-    ? names(`${view.name}.csv：共 ${view.count} 个知识点`, `${view.name}.csv: ${view.count} points`)
+    ? names(`${view.name}.csv：共 ${view.count} 个知识点`, `${view.name}.csv: ${counted(view.count, 'point')}`)
     : names(
         `${view.name}.csv：共 ${view.count} 个知识点，以下为前 ${view.rows.length} 个`,
         `${view.name}.csv: the first ${view.rows.length} of ${view.count} points`,

@@ -1,6 +1,7 @@
 import {
   type CivilDay,
   decimals,
+  demandContent,
   inputProblems,
   type NumericType,
   type Problem,
@@ -236,6 +237,7 @@ export function makeTable(name: string, file: string, drafts: readonly Draft[], 
 export function parseKnowledge(text: string, file: string): { table?: KnowledgeTable; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   try {
+    demandContent(text, { file });
     const [header = [], ...body] = parseCsv(text, file);
     const drafts = parseHeader(
       header.map((cell) => cell.trim()),

@@ -1,5 +1,4 @@
-import type { Problem } from '@hengjian/standard';
-import { words } from '@hengjian/standard';
+import { inputProblems, isBlankText, type Problem, words } from '@hengjian/standard';
 import { isMap } from 'yaml';
 import { invalid, missing, rulespecProblems } from '../problems.ts';
 import type { ShapeDefinition, Shapes } from '../shapes/definition.ts';
@@ -294,6 +293,7 @@ export interface ParseOptions {
  */
 export function parseRule(source: string, file: string, options: ParseOptions = {}): { rule?: RuleSource; problems: readonly Problem[] } {
   const withCases = options.cases ?? true;
+  if (isBlankText(source)) return { problems: [inputProblems.problem('file-empty', {}, { file })] };
   const { reader, root } = openReader(withCases ? source : withoutCases(source), file);
   if (reader.problems.length > 0) return { problems: reader.problems };
   const definition = shapeOf(reader, root, options.shapes ?? shapes);

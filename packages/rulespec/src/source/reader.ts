@@ -1,5 +1,4 @@
-import type { CivilDay, Problem } from '@hengjian/standard';
-import { inputProblems, parseDay, words, yamlReason } from '@hengjian/standard';
+import { type CivilDay, inputProblems, type Problem, parseDay, words, yamlReason } from '@hengjian/standard';
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar, type YAMLMap } from 'yaml';
 import { invalid, kindWords, missing, notAmong, rulespecProblems, unknownName } from '../problems.ts';
 import type { ExpressionSource, Plain, Position } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import { formatYuan, lineAmount, multiplyDivide, words } from '@hengjian/standard';
+import { counted, formatYuan, lineAmount, multiplyDivide, words } from '@hengjian/standard';
 import { choice, Fields, flag, list, money, type Read, text, whole } from '../parameter-reader.ts';
 import { rateText, ratioText, type Step, step } from '../step.ts';
 import { type BedDays, type DayStage, fitsLevel, type Level, levelOf, levels, scaleOf, type Tariff } from '../tariff.ts';
@@ -58,9 +58,9 @@ function steps({ stay, price, tariff }: PriceToExplain): readonly Step[] {
   const stages = dayStages(tariff, levelOf(stay.hosp_lv), stay.ipt_days) ?? [];
   const ofStage = ({ days, day_fen }: StageDays): Step => {
     if (price.points === 0)
-      return step(`${days} 天 × 床日标准 ${formatYuan(day_fen)}`, `${days} days × ${formatYuan(day_fen)}`, days * day_fen);
+      return step(`${days} 天 × 床日标准 ${formatYuan(day_fen)}`, `${counted(days, 'day')} × ${formatYuan(day_fen)}`, days * day_fen);
     const points = dayPoints(tariff, day_fen);
-    const [zh, en] = [`${days} 天 × 床日点数 ${ratioText(points)}`, `${days} days × ${ratioText(points)} points`];
+    const [zh, en] = [`${days} 天 × 床日点数 ${ratioText(points)}`, `${counted(days, 'day')} × ${ratioText(points)} points`];
     return step(zh, en, days * points, 'ten_thousandth');
   };
   if (price.points === 0) return stages.map(ofStage);

@@ -1,5 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { type Words, words } from '@hengjian/standard';
+import { counted, type Words, words } from '@hengjian/standard';
 import type { Deduction } from '../agreement.ts';
 import type { PoolStatement } from '../clear-year.ts';
 import type { PaymentForms, StayPrice } from '../forms/form.ts';
@@ -126,7 +126,7 @@ function specialCases(rows: readonly CaseRow[], forms: PaymentForms, less: Words
   const shown = special.slice(0, shownCases);
   const caption = both(
     `${special.length} 例，列出 ${shown.length} 例；全部病例见工作簿`,
-    `${special.length} cases, ${shown.length} shown; the workbook has all`,
+    `${counted(special.length, 'case')}, ${shown.length} shown; the workbook has all`,
   );
   const none = both('没有不按病组标准付费的病例', 'no case is paid other than at the standard of its group');
   return table(caption, caseColumns(forms, less), shown, none);

@@ -2,7 +2,7 @@ import { type RunRecord, runAudit, type SparkOptions } from '@hengjian/audit';
 import { tablesAsOf } from '@hengjian/knowledge';
 import type { PublishedVersion, RulebookOptions } from '@hengjian/rulebook';
 import { formatDay, inputProblems, type UseCase, words } from '@hengjian/standard';
-import { checkOutside } from '../apart.ts';
+import { checkPlace } from '../apart.ts';
 import type { WorkbenchPorts } from '../ports.ts';
 import type { InForce } from './in-force.ts';
 
@@ -54,7 +54,7 @@ function rulebookOf({ rules, knowledge, asOf }: AuditInput, published: readonly 
 /** Judges a lake by the rules in force and publishes findings, record and reports. */
 export const auditLake: UseCase<AuditInput, RunRecord, WorkbenchPorts> = (ports) => async (input) => {
   checkSource(input);
-  checkOutside(input.lake, input.out);
+  checkPlace(input.lake, input.out);
   const { operations: place, asOf } = input;
   const { published, ...decided }: InForce = place === undefined ? {} : await (await import('./in-force.ts')).inForceAt(ports, place, asOf);
   const { lake, out, from, to, threads, memory, previous, settlement, report, spark } = input;

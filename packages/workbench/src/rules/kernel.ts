@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { bundleKernel, filterSession, gatherContext, type OutputKind, runFilter, sessionSchema } from '@hengjian/audit';
 import { contextText, openLake, parseContext, parseSchema, plainColumns, schemaText } from '@hengjian/lake';
 import { type RulebookOptions, rulebookTexts } from '@hengjian/rulebook';
-import type { LakeContext, UseCase } from '@hengjian/standard';
+import { type LakeContext, readText, type UseCase } from '@hengjian/standard';
 
 export interface KernelRules {
   /** Rule files, folders or globs; default the rules of the program. */
@@ -84,7 +84,7 @@ interface Source {
 /** The context of the records: given, of a lake, or read off the records themselves, which then pass through a file. */
 async function sourceOf({ records, context, lake }: FilterInput, schema: string): Promise<Source> {
   const keep = { input: records, done: () => {} };
-  if (context !== undefined) return { ...keep, context: parseContext(readFileSync(context, 'utf8'), context) };
+  if (context !== undefined) return { ...keep, context: parseContext(readText(context), context) };
   if (lake !== undefined) return { ...keep, context: (await openLake(lake)).context() };
   const folder = mkdtempSync(join(tmpdir(), 'hengjian-kernel-'));
   const done = (): void => rmSync(folder, { recursive: true, force: true });

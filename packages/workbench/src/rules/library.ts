@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogueFiles, loadProblemList, type RulebookOptions, readRulebook } from '@hengjian/rulebook';
 import { analyseRule, type CheckedRule, lackingCases, overlapNotes, testCases } from '@hengjian/rulespec';
-import { inputProblems, type Problem, RefusedInput, type UseCase, type Words, words } from '@hengjian/standard';
+import { inputProblems, makeFolder, type Problem, RefusedInput, type UseCase, type Words, words } from '@hengjian/standard';
 
 export interface RulesInput {
   /** Rule files, folders or globs; empty for the rules of the program. */
@@ -143,7 +143,7 @@ export const writeCatalogue: UseCase<RulesInput & { readonly out: string }, { re
   () => async (input) => {
     const { rules, tables } = soundRules(input);
     const files = catalogueFiles({ rules, tables, problems: loadProblemList() });
-    mkdirSync(input.out, { recursive: true });
+    makeFolder(input.out);
     for (const [name, text] of files) writeFileSync(join(input.out, name), text);
     return { rules: rules.length, files: [...files.keys()] };
   };

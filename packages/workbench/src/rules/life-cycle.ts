@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   approveExemption,
@@ -26,7 +26,7 @@ import {
 } from '@hengjian/operations';
 import { readRulebook } from '@hengjian/rulebook';
 import type { DayRange } from '@hengjian/rulespec';
-import { inputProblems, type UseCase } from '@hengjian/standard';
+import { inputProblems, makeFolder, readText, type UseCase } from '@hengjian/standard';
 import type { InStore, Signed } from '../operations/store.ts';
 import { inStore, type SignIn, signedIn, type WorkbenchPorts } from '../ports.ts';
 import { workbenchProblems } from '../problems.ts';
@@ -52,7 +52,7 @@ const withoutText = ({ text: _, ...kept }: RuleVersion): Kept => kept;
 
 /** Keeps a rule file as the next version of its rule. */
 export const draftRule: UseCase<Signed & { readonly file: string }, Kept, WorkbenchPorts> = (ports) => async (input) => {
-  const text = readFileSync(input.file, 'utf8');
+  const text = readText(input.file);
   return withoutText(await signedIn(ports, input, (store, person) => draft(store, person, text, input.file)));
 };
 
@@ -132,7 +132,7 @@ export const exportRules: UseCase<
 > = (ports) => async (input) => {
   if (existsSync(input.out) && readdirSync(input.out).length > 0) throw inputProblems.refused('folder-not-empty', {}, { file: input.out });
   const rules = await inStore(ports, input.store, async (store) => inForceOn(await readInForce(store, input.asOf), input.on));
-  mkdirSync(input.out, { recursive: true });
+  makeFolder(input.out);
   for (const { rule_id, text } of rules) writeFileSync(join(input.out, `${rule_id}.yaml`), text);
   return rules.map(({ text: _, ...rule }) => rule);
 };

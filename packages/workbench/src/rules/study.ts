@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Coverage, coverage, type DryRun, dryRun } from '@hengjian/audit';
 import { findVersion, type Location, locationOf, readInForce, recordBacktest } from '@hengjian/operations';
 import { versionName } from '@hengjian/rulebook';
 import { type CheckedRule, checkRules, diffRules, parseRule } from '@hengjian/rulespec';
-import { RefusedInput, type UseCase, words } from '@hengjian/standard';
+import { RefusedInput, readText, type UseCase, words } from '@hengjian/standard';
 import type { Signed } from '../operations/store.ts';
 import { inStore, signedIn, type WorkbenchPorts } from '../ports.ts';
 import { workbenchProblems } from '../problems.ts';
@@ -32,7 +32,7 @@ const versionsIn = async (ports: WorkbenchPorts, place: string | undefined) =>
 /** What a draft would change on the claims of the last year. */
 export const tryRule: UseCase<DryRunInput, DryRun, WorkbenchPorts> = (ports) => async (input) => {
   const { file, operations, ...study } = input;
-  const draft = { text: readFileSync(file, 'utf8'), file };
+  const draft = { text: readText(file), file };
   return dryRun({ ...study, draft, inForce: await versionsIn(ports, operations), signal: ports.signal, progress: ports.progress });
 };
 
@@ -101,7 +101,7 @@ async function readSide(ports: WorkbenchPorts, name: string, input: RuleDiffInpu
   const version = /^[^/\\]+@\d+$/.test(name) && !existsSync(name) ? parseVersion(name) : undefined;
   const text =
     version === undefined
-      ? readFileSync(name, 'utf8')
+      ? readText(name)
       : (await inStore(ports, input.store(), (store) => findVersion(store, version.rule, version.version))).text;
   const parsed = parseRule(text, name);
   if (parsed.rule === undefined || parsed.problems.length > 0) throw new RefusedInput(parsed.problems);

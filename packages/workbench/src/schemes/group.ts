@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import {
   type Alternative,
   type CaseExplanation,
@@ -10,7 +11,7 @@ import {
   openSchemeOrCatalogue,
   stayGrouperOf,
 } from '@hengjian/grouping';
-import { inputProblems, type Language, type UseCase, words } from '@hengjian/standard';
+import { checkFolder, inputProblems, type Language, type UseCase, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 
 /** Explanations are shown for so many cases; those of more go to files. */
@@ -96,6 +97,7 @@ function checkInput({ cases, lake, trace, whatIf, out }: GroupInput): void {
       expected: words('以 .csv 或 .parquet 结尾的文件名', 'a name that ends with .csv or .parquet'),
     });
   }
+  if (out !== undefined) checkFolder(dirname(resolve(out)), out);
 }
 
 /** Groups cases of a file, or the discharged stays of a lake, by a scheme, and says why. */

@@ -1,5 +1,5 @@
 import type { GroupedLakeStay } from '@hengjian/grouping';
-import { formatYuan, ymdOf } from '@hengjian/standard';
+import { counted, formatYuan, ymdOf } from '@hengjian/standard';
 
 const yearOf = (day: number): number => Math.floor(ymdOf(day) / 10_000);
 
@@ -52,7 +52,7 @@ export function draftParameters(
         const form = care === 'local' ? 'group: 1' : 'item: 1';
         const budget = `{ by: growth, last: ${formatYuan(fund)}, growth: 0, reserve: 0.03, forms: { ${form} } }`;
         return [
-          `  # ${own.length} stays of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
+          `  # ${counted(own.length, 'stay')} of ${base}; the fund paid ${formatYuan(fund)} at the counter`,
           `  - id: ${id}`,
           `    insutypes: ['${insutype}']`,
           `    care: ${care}`,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   checkListQuality,
   cluesOf,
@@ -19,8 +18,8 @@ import {
 } from '@hengjian/evaluation';
 import { type DipCatalogue, type GroupedLakeStay, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import { compileTariff } from '@hengjian/settlement';
-import { dayOf, dictionary, formatDay, inputProblems, libraryText, settingOf, type UseCase, words } from '@hengjian/standard';
-import { checkOutside } from '../apart.ts';
+import { dayOf, dictionary, formatDay, inputProblems, libraryText, readText, settingOf, type UseCase, words } from '@hengjian/standard';
+import { checkPlace } from '../apart.ts';
 import { workbenchProblems } from '../problems.ts';
 import { institutionNames, openWhole, staysOf } from './stays.ts';
 
@@ -41,7 +40,7 @@ const shippedForm = 'forms/evaluation-nine-aspects.yaml';
 const formOf = (file: string | undefined): EvaluationForm =>
   file === undefined
     ? parseForm(libraryText(shippedForm), shippedForm, [...listIndicatorNames])
-    : parseForm(readFileSync(file, 'utf8'), file, [...listIndicatorNames]);
+    : parseForm(readText(file), file, [...listIndicatorNames]);
 
 /** Kinds of visit that are stays, from the table of settings. */
 const stayTypes = (): readonly string[] =>
@@ -91,7 +90,7 @@ async function qualityOf(lake: string, signal: AbortSignal): Promise<ListQuality
 
 /** Evaluates hospitals, departments and practitioners by what they treated, at the prices of a settlement. */
 export const evaluateSettlement: UseCase<EvaluateInput, Evaluated> = (ports) => async (input) => {
-  checkOutside(input.lake, input.out);
+  checkPlace(input.lake, input.out);
   const { pricing, scheme, contents } = openWhole(input.run);
   const stays = await staysOf(ports, input.lake, stayGrouperOf(scheme));
   const period = periodOf(stays, contents.year, input);
@@ -127,6 +126,7 @@ export interface ListsInput {
 /** Quality of the settlement lists of a lake: timeliness, completeness, accuracy. */
 export const checkLists: UseCase<ListsInput, { readonly quality: ListQuality; readonly files: readonly string[] }> =
   (ports) => async (input) => {
+    checkPlace(input.lake, input.out);
     const quality = await qualityOf(input.lake, ports.signal);
     return { quality, files: publishListQuality(input.out, { quality, names: await institutionNames(input.lake) }) };
   };

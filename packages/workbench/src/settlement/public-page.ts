@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { publicGroupsOfCatalogue, publicGroupsOfScheme, publicListsOfScheme, publicPage } from '@hengjian/evaluation';
 import { schemeHash } from '@hengjian/grouping';
-import { replaceFile, type UseCase } from '@hengjian/standard';
+import { checkFolder, makeFolder, replaceFile, type UseCase } from '@hengjian/standard';
 import { openWhole } from './stays.ts';
 
 export interface PublicPageInput {
@@ -13,6 +12,8 @@ export interface PublicPageInput {
 
 /** One offline page for everybody: groups, logic and base rate of a settlement. */
 export const writePublicPage: UseCase<PublicPageInput, { readonly file: string; readonly groups: number }> = () => async (input) => {
+  const folder = dirname(resolve(input.out));
+  checkFolder(folder, input.out);
   const { pricing, scheme } = openWhole(input.run);
   const { tariff, scheme: named } = pricing;
   const weights = new Map(Object.entries(tariff.groups).map(([code, { weight }]) => [code, weight]));
@@ -31,7 +32,7 @@ export const writePublicPage: UseCase<PublicPageInput, { readonly file: string; 
     lists: scheme.kind === 'dip' ? [] : publicListsOfScheme(scheme),
     rates: tariff.pools.filter((pool) => pool.form === 'group').map((pool) => ({ name: { zh: pool.id, en: pool.id }, rate: pool.rate })),
   });
-  mkdirSync(dirname(resolve(input.out)), { recursive: true });
+  makeFolder(folder);
   replaceFile(input.out, page);
   return { file: input.out, groups: weights.size };
 };

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { type DipCatalogue, type GroupedLakeStay, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import {
   finalTariff,
@@ -15,8 +15,19 @@ import {
   settlementPages,
   type Tariff,
 } from '@hengjian/settlement';
-import { inputProblems, type Problem, replaceFile, stopIfCancelled, type UseCase, type Words, words } from '@hengjian/standard';
-import { checkOutside } from '../apart.ts';
+import {
+  checkFolder,
+  inputProblems,
+  makeFolder,
+  type Problem,
+  readText,
+  replaceFile,
+  stopIfCancelled,
+  type UseCase,
+  type Words,
+  words,
+} from '@hengjian/standard';
+import { checkPlace } from '../apart.ts';
 import { workbenchProblems } from '../problems.ts';
 import { draftParameters } from './draft-parameters.ts';
 import { institutionNames, staysOf, uploadsOf, yearOf } from './stays.ts';
@@ -62,6 +73,8 @@ const pastOf = (stays: readonly GroupedLakeStay[], { weights }: SettlementParame
 /** Drafts the parameters of a settlement from the stays of a lake, and says what a person must fill in. */
 export const draftSettlement: UseCase<DraftInput, Drafted> = (ports) => async (input) => {
   if (existsSync(input.out)) throw inputProblems.refused('file-exists', {}, { file: input.out });
+  const folder = dirname(resolve(input.out));
+  checkFolder(folder, input.out);
   const content = openSchemeOrCatalogue(input.scheme, input.schemes);
   const method = input.method ?? (content.kind === 'dip' ? 'dip_points' : 'drg_rate');
   checkMethod(content, method, '--method');
@@ -73,6 +86,7 @@ export const draftSettlement: UseCase<DraftInput, Drafted> = (ports) => async (i
   const lacking = new Set(
     parameters.pools.filter(({ id }) => found.some(({ place }) => place?.field === `pools.${id}.rate`)).map(({ id }) => id),
   );
+  makeFolder(folder);
   replaceFile(input.out, draftParameters(stays, input.year, method, lacking));
   const open = found.map((problem) => ({ ...problem, place: { ...problem.place, file: basename(input.out) } }));
   return { file: input.out, stays: stays.length, open };
@@ -135,7 +149,7 @@ const monthsOf = (year: number): readonly string[] =>
 
 /** Groups what is new in a lake, settles the year of the parameters and publishes the settlement. */
 export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) => {
-  checkOutside(input.lake, input.out);
+  checkPlace(input.lake, input.out);
   const parameters = readParameters(input.parameters);
   const { year } = parameters.agreement;
   const content = openSchemeOrCatalogue(input.scheme, input.schemes);
@@ -160,7 +174,7 @@ export const settle: UseCase<SettleInput, Settled> = (ports) => async (input) =>
   });
   stopIfCancelled(ports.signal);
   const pricing = pricingOf(run, content, grouper.hash, new Map(stays.map((stay) => [stay.mdtrt_id, stay.grp_code])));
-  const charges = input.charges === undefined ? undefined : readFileSync(input.charges, 'utf8');
+  const charges = input.charges === undefined ? undefined : readText(input.charges);
   await publishSettlement(input.out, { run, pricing, scheme: content, charges });
   return { run, pricing, stays: stays.length, past: past.length, pages: settlementPages(input.out) };
 };

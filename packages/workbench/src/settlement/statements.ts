@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { printPdf } from '@hengjian/documents';
 import { openSettlement } from '@hengjian/settlement';
-import { stopIfCancelled, type UseCase } from '@hengjian/standard';
+import { makeFolder, stopIfCancelled, type UseCase } from '@hengjian/standard';
 
 export interface PrintInput {
   readonly run: string;
@@ -19,7 +18,7 @@ export const printStatements: UseCase<PrintInput, { readonly files: readonly str
     const hospitals = input.hospitals ?? settlement.hospitals;
     const pages = hospitals.map((hospital) => ({ hospital, page: settlement.statementPage(hospital) }));
     const folder = resolve(input.out ?? join(input.run, 'pdf'));
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder, { named: input.out ?? folder });
     const files: string[] = [];
     for (const { hospital, page } of pages) {
       stopIfCancelled(ports.signal);

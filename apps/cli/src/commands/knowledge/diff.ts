@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { compareKnowledge } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 
@@ -18,7 +18,7 @@ export const command = defineCommand({
       const columns = Object.entries(change.columns).map(([name, [was, is]]) => `${name}: ${was} → ${is}`);
       output.line(`${change.kind.padEnd(8)} ${change.table} ${change.point_id} ${columns.join('; ')}`.trimEnd());
     }
-    output.say(words(`${changes.length} 个知识点不同`, `${changes.length} points differ`));
+    output.say(words(`${changes.length} 个知识点不同`, `${counted(changes.length, 'point differs', 'points differ')}`));
     output.result(changes);
     return 0;
   },

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { listKnowledge } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { text } from '../../options.ts';
@@ -13,12 +13,17 @@ export const command = defineCommand({
       const head = `${batch.id}  ${batch.imported_at}`;
       const [points, texts, files] = [batch.points, batch.texts, batch.files.length];
       output.say(
-        words(`${head}  ${points} 个知识点  ${texts} 条文本  ${files} 个文件`, `${head}  ${points} points  ${texts} texts  ${files} files`),
+        words(
+          `${head}  ${points} 个知识点  ${texts} 条文本  ${files} 个文件`,
+          `${head}  ${counted(points, 'point')}  ${counted(texts, 'text')}  ${counted(files, 'file')}`,
+        ),
       );
     }
     for (const { table, points } of tables) output.line(`${table.padEnd(30)} ${points}`);
     const total = tables.reduce((sum, { points }) => sum + points, 0);
-    output.say(words(`${tables.length} 张表共 ${total} 个知识点`, `${total} points in ${tables.length} tables`));
+    output.say(
+      words(`${tables.length} 张表共 ${total} 个知识点`, `${counted(total, 'point in', 'points in')} ${counted(tables.length, 'table')}`),
+    );
     output.result({ batches, tables });
     return 0;
   },

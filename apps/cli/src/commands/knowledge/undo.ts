@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { undoImport } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, text } from '../../options.ts';
@@ -14,7 +14,10 @@ export const command = defineCommand({
     output.say(
       words(
         `已撤销 ${undone.imported_at} 的 ${undone.id}：${undone.points} 个知识点；还有 ${left} 次导入`,
-        `took out ${undone.id} of ${undone.imported_at}: ${undone.points} points; ${left} imports remain`,
+        [
+          `took out ${undone.id} of ${undone.imported_at}: ${counted(undone.points, 'point')}`,
+          counted(left, 'import remains', 'imports remain'),
+        ].join('; '),
       ),
     );
     output.result({ undone, batches: manifest.batches });

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { lookUpPersons } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, shared } from '../../options.ts';
@@ -14,7 +14,12 @@ export const command = defineCommand({
   async run({ ports, output }, { lake }, psn) {
     const persons = await lookUpPersons(ports)({ lake, psn });
     for (const person of persons) output.line([person.psn, person.gend ?? '', person.brdy ?? '', person.die_date ?? ''].join('\t'));
-    output.say(words(`${psn.length} 个标识，查到 ${persons.length} 人`, `${persons.length} persons for ${psn.length} pseudonyms`));
+    output.say(
+      words(
+        `${psn.length} 个标识，查到 ${persons.length} 人`,
+        `${counted(persons.length, 'person')} for ${counted(psn.length, 'pseudonym')}`,
+      ),
+    );
     output.result({ persons });
     return 0;
   },

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { verifyWholeLake } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { shared } from '../../options.ts';
@@ -15,7 +15,12 @@ export const command = defineCommand({
     const { files, bytes, faults } = await verifyWholeLake(ports)({ lake });
     output.settle();
     for (const fault of faults) output.warn(fault);
-    output.say(words(`${files} 个文件，${bytes} 字节，${faults.length} 处不符`, `${files} files, ${bytes} bytes, ${faults.length} faults`));
+    output.say(
+      words(
+        `${files} 个文件，${bytes} 字节，${faults.length} 处不符`,
+        `${counted(files, 'file')}, ${counted(bytes, 'byte')}, ${counted(faults.length, 'fault')}`,
+      ),
+    );
     output.result({ files, bytes, faults: faults.map((fault) => problemJson(fault, output.language)) });
     return faults.length === 0 ? exitCodes.done : exitCodes.refused;
   },

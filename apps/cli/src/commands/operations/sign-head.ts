@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { signJournalHead } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, text } from '../../options.ts';
@@ -17,7 +17,7 @@ export const command = defineCommand({
     output.say(
       words(
         `截至 ${short} 的 ${head.entries} 条日志已签入 ${options.out}`,
-        `${head.entries} entries up to ${short} signed in ${options.out}`,
+        `${counted(head.entries, 'entry', 'entries')} up to ${short} signed in ${options.out}`,
       ),
     );
     output.result(head);

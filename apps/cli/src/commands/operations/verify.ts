@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { verifyOperations } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { texts } from '../../options.ts';
@@ -22,7 +22,11 @@ export const command = defineCommand({
     output.say(
       words(
         `${found.entries} 条日志，${found.rows} 条记录，${faults} 处不符（${short}）`,
-        `${found.entries} journal entries, ${found.rows} rows, ${faults} faults (${short})`,
+        [
+          counted(found.entries, 'journal entry', 'journal entries'),
+          counted(found.rows, 'row'),
+          `${counted(faults, 'fault')} (${short})`,
+        ].join(', '),
       ),
     );
     output.result({ ...found, faults: found.faults.map((fault) => problemJson(fault, output.language)) });

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { writeCatalogue } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, rulePaths, shared, text } from '../../options.ts';
@@ -19,7 +19,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${rules} 条规则，${files.length} 个文件，写入 ${options.out}；请打开 index.html`,
-        `${rules} rules, ${files.length} files in ${options.out}; open index.html`,
+        `${counted(rules, 'rule')}, ${counted(files.length, 'file')} in ${options.out}; open index.html`,
       ),
     );
     output.result({ rules, out: options.out, files });

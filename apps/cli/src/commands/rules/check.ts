@@ -1,4 +1,4 @@
-import { describeProblem, words } from '@hengjian/standard';
+import { counted, describeProblem, words } from '@hengjian/standard';
 import { checkRuleFiles } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { rulePaths, shared } from '../../options.ts';
@@ -19,7 +19,11 @@ export const command = defineCommand({
     output.say(
       words(
         `检查了 ${rules} 条规则和 ${tables} 张知识表：${problems.length} 个问题，${notes.length} 条提示`,
-        `${rules} rules and ${tables} knowledge tables checked, ${problems.length} problems, ${notes.length} notes`,
+        [
+          `${counted(rules, 'rule')} and ${counted(tables, 'knowledge table')} checked`,
+          counted(problems.length, 'problem'),
+          counted(notes.length, 'note'),
+        ].join(', '),
       ),
     );
     const shown = (list: typeof problems) => list.map((problem) => problemJson(problem, output.language));

@@ -1,6 +1,6 @@
 import { reasons } from '@hengjian/audit';
 import { versionName } from '@hengjian/rulebook';
-import { type Language, words } from '@hengjian/standard';
+import { counted, type Language, words } from '@hengjian/standard';
 import { ruleCoverage } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { shared, text } from '../../options.ts';
@@ -38,7 +38,7 @@ export const command = defineCommand({
     output.say(
       words(
         `${result.rules} 条规则，${result.list.length} 个知识点：${total('zh')}`,
-        `${result.rules} rules, ${result.list.length} points: ${total('en')}`,
+        `${counted(result.rules, 'rule')}, ${counted(result.list.length, 'point')}: ${total('en')}`,
       ),
     );
     output.result(result);

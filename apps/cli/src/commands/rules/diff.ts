@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { compareRules } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { shared } from '../../options.ts';
@@ -33,7 +33,10 @@ export const command = defineCommand({
     }
     const altering = found.filter(({ alters }) => alters === 'verdicts' || alters === 'dates').length;
     output.say(
-      words(`${found.length} 处不同，其中 ${altering} 处改变判断`, `${found.length} differences, ${altering} of them alter verdicts`),
+      words(
+        `${found.length} 处不同，其中 ${altering} 处改变判断`,
+        `${counted(found.length, 'difference')}; of these alter verdicts: ${altering}`,
+      ),
     );
     output.result({ differences: found, alters_verdicts: altering > 0 });
     return 0;

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { ruleExemptions } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { daysText } from '../../print/rules.ts';
@@ -20,7 +20,7 @@ export const command = defineCommand({
         ),
       );
     }
-    output.say(words(`共 ${found.length} 项豁免`, `${found.length} exemptions`));
+    output.say(words(`共 ${found.length} 项豁免`, `${counted(found.length, 'exemption')}`));
     output.result(found);
     return 0;
   },

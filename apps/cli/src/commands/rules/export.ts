@@ -1,4 +1,4 @@
-import { formatDay, words } from '@hengjian/standard';
+import { counted, formatDay, words } from '@hengjian/standard';
 import { exportRules } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { day, required, text } from '../../options.ts';
@@ -17,7 +17,10 @@ export const command = defineCommand({
     const { on, asOf, out } = options;
     const rules = await exportRules(ports)({ store: storeLocation(options), on, asOf, out });
     output.say(
-      words(`${formatDay(on)} 在用的 ${rules.length} 条规则已写入 ${out}`, `${rules.length} rules in force on ${formatDay(on)} in ${out}`),
+      words(
+        `${formatDay(on)} 在用的 ${rules.length} 条规则已写入 ${out}`,
+        `${counted(rules.length, 'rule in force', 'rules in force')} on ${formatDay(on)} in ${out}`,
+      ),
     );
     output.result(rules);
     return 0;

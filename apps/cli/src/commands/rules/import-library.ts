@@ -1,4 +1,4 @@
-import { formatDay, words } from '@hengjian/standard';
+import { counted, formatDay, words } from '@hengjian/standard';
 import { importRuleLibrary } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { daysOptions, declaredDays } from '../../days-options.ts';
@@ -28,7 +28,7 @@ export const command = defineCommand({
     output.say(
       words(
         `已自 ${from} 起发布 ${done.rules} 条规则${done.bootstrap ? '，由一人办理（初始填充，已记入日志）' : ''}`,
-        `${done.rules} rules published from ${from}${done.bootstrap ? ', by one person (bootstrap, in the journal)' : ''}`,
+        `${counted(done.rules, 'rule')} published from ${from}${done.bootstrap ? ', by one person (bootstrap, in the journal)' : ''}`,
       ),
     );
     output.result(done);

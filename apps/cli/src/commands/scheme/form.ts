@@ -1,5 +1,5 @@
 import type { FormingReport } from '@hengjian/grouping';
-import { formatYuan, type Words, words } from '@hengjian/standard';
+import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import { formDipCatalogue } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, shared, text, texts } from '../../options.ts';
@@ -39,14 +39,15 @@ export const command = defineCommand({
   },
   example: 'hengjian scheme form --lake lake --parameters demonstration --years 2025=1',
   async run({ ports, output }, { lake, ...options }) {
-    const formed = await formDipCatalogue(ports)({ ...options, lakes: lake });
-    const { catalogue, file } = formed;
+    const result = await formDipCatalogue(ports)({ ...options, lakes: lake });
+    const { catalogue, file } = result;
     const { id, groups, threshold, report } = catalogue;
     const mean = formatYuan(catalogue.mean_fen);
+    const formed = counted(groups.length, 'disease formed', 'diseases formed');
     output.say(
       words(
         `${id}：由 ${report.cases} 例形成 ${groups.length} 个病种；核心病种至少 ${threshold} 例，例均费用 ${mean} 元`,
-        `${id}: ${groups.length} diseases formed from ${report.cases} cases; a core disease needs ${threshold}, mean cost ${mean} yuan`,
+        `${id}: ${formed} from ${counted(report.cases, 'case')}; a core disease needs ${threshold}, mean cost ${mean} yuan`,
       ),
     );
     const without = leftOut(report);
@@ -55,7 +56,7 @@ export const command = defineCommand({
       const name = layerWords[kind] ?? words(kind, kind);
       output.say(words(`  ${name.zh} (${kind})：${count} 例`, `  ${name.en} (${kind}): ${count}`));
     }
-    output.say(storedLine(formed));
+    output.say(storedLine(result));
     output.result({ id, groups: groups.length, threshold, report, file });
     return 0;
   },

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { listSchemes } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { shared } from '../../options.ts';
@@ -14,7 +14,10 @@ export const command = defineCommand({
       const { zh, en } = catalogue.parameters.name;
       const [count, short] = [catalogue.groups.length, hash.slice(0, 16)];
       output.say(
-        words(`${catalogue.id} ${zh}（DIP）：${count} 个病种，${short}`, `${catalogue.id} ${en} (DIP): ${count} diseases, ${short}`),
+        words(
+          `${catalogue.id} ${zh}（DIP）：${count} 个病种，${short}`,
+          `${catalogue.id} ${en} (DIP): ${counted(count, 'disease')}, ${short}`,
+        ),
       );
     }
     for (const { scheme, hash, shipped } of schemes) {

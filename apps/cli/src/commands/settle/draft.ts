@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { draftSettlement } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { choice, count, required, shared, text } from '../../options.ts';
@@ -27,7 +27,7 @@ export const command = defineCommand({
     output.say(
       words(
         `由 ${drafted.stays} 例拟出参数 ${drafted.file}，请逐项核定后再用`,
-        `drafted from ${drafted.stays} stays: ${drafted.file}; check every figure before use`,
+        `drafted from ${counted(drafted.stays, 'stay')}: ${drafted.file}; check every figure before use`,
       ),
     );
     for (const problem of drafted.open) output.warn(problem);

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { evaluateSettlement } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { day, required, shared, text, unless } from '../../options.ts';
@@ -22,7 +22,11 @@ export const command = defineCommand({
     output.say(
       words(
         `${hospitals} 家医院，${groups} 个病组，${clues} 条线索（须核对病历，不是结论）`,
-        `${hospitals} hospitals, ${groups} groups, ${clues} clues (to be checked against the records, no conclusions)`,
+        [
+          counted(hospitals, 'hospital'),
+          counted(groups, 'group'),
+          `${counted(clues, 'clue')} (to be checked against the records, no conclusion)`,
+        ].join(', '),
       ),
     );
     for (const file of [...files, clues_file]) output.line(`  ${file}`);

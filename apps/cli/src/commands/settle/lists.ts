@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { checkLists } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, shared, text } from '../../options.ts';
@@ -13,7 +13,9 @@ export const command = defineCommand({
   async run({ ports, output }, options) {
     const { quality, files } = await checkLists(ports)(options);
     const [lists, hospitals] = [quality.lists, quality.hospitals.length];
-    output.say(words(`${lists} 份结算清单，${hospitals} 家医院`, `${lists} settlement lists, ${hospitals} hospitals`));
+    output.say(
+      words(`${lists} 份结算清单，${hospitals} 家医院`, `${counted(lists, 'settlement list')}, ${counted(hospitals, 'hospital')}`),
+    );
     for (const file of files) output.line(`  ${file}`);
     output.result({ lists, hospitals, files });
     return 0;

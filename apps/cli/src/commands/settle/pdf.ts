@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { printStatements } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, text, texts } from '../../options.ts';
@@ -18,7 +18,10 @@ export const command = defineCommand({
     const printed = await printStatements(ports)({ run, hospitals: hospital, out });
     output.settle();
     output.say(
-      words(`已打印 ${printed.files.length} 份结算单：${printed.folder}`, `printed ${printed.files.length} statements: ${printed.folder}`),
+      words(
+        `已打印 ${printed.files.length} 份结算单：${printed.folder}`,
+        `printed ${counted(printed.files.length, 'statement')}: ${printed.folder}`,
+      ),
     );
     output.result(printed);
     return 0;

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { writePublicPage } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { required, text } from '../../options.ts';
@@ -12,7 +12,7 @@ export const command = defineCommand({
   example: 'hengjian settle public --run settlement --out public.html',
   async run({ ports, output }, options) {
     const page = await writePublicPage(ports)(options);
-    output.say(words(`${page.groups} 个病组：${page.file}`, `${page.groups} groups: ${page.file}`));
+    output.say(words(`${page.groups} 个病组：${page.file}`, `${counted(page.groups, 'group')}: ${page.file}`));
     output.result(page);
     return 0;
   },
