@@ -166,7 +166,7 @@ describe('a check of a scheme', () => {
       'small：4 个组，4 个有见证病例；1 条发现',
       '警告 member-outside-mdc: ER1 有 1 个主要诊断不在 MDC E 的入组诊断内，永远轮不到: J99.000',
     ]);
-    expect(schemeCheckLines(check, 'en')[0]).toBe('small: 4 groups, 4 with a witness; 1 findings');
+    expect(schemeCheckLines(check, 'en')[0]).toBe('small: 4 groups, 4 with a witness; 1 finding');
   });
 });
 
