@@ -6,7 +6,7 @@ import { RefusedInput } from '@hengjian/standard';
 import { openTables, quoted } from '@hengjian/table';
 import { describe, expect, it } from 'vitest';
 import { temporary, visit, writeTables } from './fixture.ts';
-import { ingest, openLake } from './index.ts';
+import { checkMapping, ingest, openLake } from './index.ts';
 
 /** Hostile inputs that lie beside the repository. */
 const shared = process.env.HENGJIAN_SHARED ?? fileURLToPath(new URL('../../../../shared', import.meta.url));
@@ -65,7 +65,9 @@ describe.skipIf(!existsSync(cases))('the attack cases (needs ../shared/data/atta
     const { source, lake } = setUp();
     cpSync(join(cases, 'setl.csv'), join(source, 'setl.csv'));
     const refused = await refusal(ingest({ paths: [source], lake, mapping: join(cases, mapping) }));
-    expect(refused?.problems[0]).toMatchObject({ code: 'query-forbidden', place: { file: join(cases, mapping) } });
+    const place = { file: mapping, row: expect.any(Number) };
+    expect(refused?.problems[0]).toMatchObject({ code: 'query-forbidden', place });
+    expect(await checkMapping(join(cases, mapping))).toMatchObject([{ code: 'query-forbidden', place }]);
     expect((await refusal(openLake(lake)))?.problems[0]?.code).toBe('lake-missing');
     expect(existsSync('written-by-a-mapping.txt')).toBe(false);
   });

@@ -13,4 +13,4 @@ export const ingest = async (options: IngestOptions): Promise<IngestResult> => (
 export const draftMapping = async (paths: readonly string[]): Promise<string> => (await import('./draft.ts')).draftMapping(paths);
 
 /** Everything that is wrong with a mapping file; empty when it is in order. */
-export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./mapping.ts')).checkMapping(file);
+export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./check-mapping.ts')).checkMapping(file);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Cancelled, clippedNames, clippedReason, listed, RefusedInput, words } from '@hengjian/standard';
+import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
-import type { Crosswalk, Mapping, TableSource } from './mapping.ts';
+import type { Crosswalk, Mapping, Query, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import { type Layout, type Staged, stage, stagedSql } from './stage.ts';
@@ -46,9 +46,9 @@ function matching(files: readonly FoundFile[], patterns: readonly string[]): Fou
 }
 
 /** Whether a query reads an optional source that has no file in this batch. */
-function readsAbsentSource(query: string, mapping: Mapping, files: readonly FoundFile[]): boolean {
+function readsAbsentSource({ sql }: Query, mapping: Mapping, files: readonly FoundFile[]): boolean {
   return Object.entries(mapping.sources).some(
-    ([name, source]) => source.optional && new RegExp(`\\b${name}\\b`).test(query) && matching(files, source.files).length === 0,
+    ([name, source]) => source.optional && new RegExp(`\\b${name}\\b`).test(sql) && matching(files, source.files).length === 0,
   );
 }
 
@@ -176,7 +176,7 @@ class Stager {
     return open;
   }
 
-  async query(source: TableSource, query: string, index: number): Promise<void> {
+  async query(source: TableSource, query: Query, index: number): Promise<void> {
     const { mapping, files, known } = this.#input;
     if (readsAbsentSource(query, mapping, files)) return;
     this.#sources ??= this.#openSources();
@@ -186,7 +186,7 @@ class Stager {
     if (known.has(hash)) return;
     const seq = this.#next();
     const staged = await stageQuery(this.#input, { query, seq, sources });
-    const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query));
+    const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query.sql));
     this.#keep(source, seq, named?.files[0]?.name ?? 'query', staged);
     this.hashes.set(seq, hash);
   }
@@ -214,18 +214,18 @@ interface OpenSource {
 }
 
 interface QueryJob {
-  readonly query: string;
+  readonly query: Query;
   readonly seq: number;
   readonly sources: readonly OpenSource[];
 }
 
 /** Turns what the engine says of a query into a refusal of the mapping. */
-async function orRefused<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+async function orRefused<Result>(place: Place, read: () => Promise<Result>): Promise<Result> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error)) throw error;
-    throw lakeProblems.refused('mapping-query', { reason: clippedReason(error.message) }, { file });
+    throw lakeProblems.refused('mapping-query', { reason: clippedReason(error.message) }, place);
   }
 }
 
@@ -233,24 +233,24 @@ async function orRefused<Result>(file: string, read: () => Promise<Result>): Pro
  * Runs a query of a mapping over its sources and stages the result. The query is one SELECT over them, and its engine can
  * reach nothing but their staged copies and the file of the result.
  */
-async function stageQuery({ mapping, scratch, signal, memory, threads }: Input, { query, seq, sources }: QueryJob): Promise<Staged> {
+async function stageQuery({ scratch, signal, memory, threads }: Input, { query, seq, sources }: QueryJob): Promise<Staged> {
   const path = join(scratch, `stage-${seq}.parquet`);
   const files = [...sources.flatMap(({ parts }) => parts.map((part) => part.path)), path];
   const engine = await openTables({ folders: [], files, spill: join(scratch, `query-${seq}`), memory, threads, signal });
   try {
     const names = sources.map(({ name }) => name);
-    await checkedSelect(engine, query, names, { file: mapping.file });
+    await checkedSelect(engine, query.sql, names, query.place);
     for (const { name, parts } of sources) {
       const rows = parts.map((part) => stagedSql([part])).join(' UNION ALL BY NAME ');
       await engine.run(`CREATE TEMP VIEW ${identifier(name)} AS ${rows}`);
     }
-    const select = query.replace(/[;\s]+$/, '');
-    const described = await orRefused(mapping.file, () => engine.columns(select));
+    const select = query.sql.replace(/[;\s]+$/, '');
+    const described = await orRefused(query.place, () => engine.columns(select));
     const columns = described.map(({ name }) => name).filter((name) => name !== '_row' && name !== '_seq');
     const row = described.some(({ name }) => name === '_row') ? 'CAST(_row AS BIGINT)' : 'row_number() OVER ()';
     const cells = columns.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`);
     const numbered = `SELECT ${[`${row} AS _row`, `${seq} AS _seq`, ...cells].join(', ')} FROM (${select}\n)`;
-    const rows = await orRefused(mapping.file, () => engine.count(`COPY (${numbered}) TO ${quoted(path)} (FORMAT parquet)`));
+    const rows = await orRefused(query.place, () => engine.count(`COPY (${numbered}) TO ${quoted(path)} (FORMAT parquet)`));
     return { path, columns, rows, broken: [], skipped: 0 };
   } finally {
     engine.close();

@@ -33,11 +33,17 @@ export interface ColumnSpec {
   readonly crosswalk?: string;
 }
 
+/** SQL of a mapping, and where it stands there. */
+export interface Query {
+  readonly sql: string;
+  readonly place: Place;
+}
+
 export interface TableSource {
   readonly table: string;
   /** Name patterns of files; with `query` the named sources are read instead. */
   readonly files: readonly string[];
-  readonly query?: string;
+  readonly query?: Query;
   readonly layout: Layout;
   readonly columns: Readonly<Record<string, ColumnSpec>>;
   readonly meaning: Meaning;
@@ -91,13 +97,16 @@ class Checker {
     this.document = document;
     this.lines = lines;
   }
-  /** Adds a problem at the place of the nearest part of the file that is there. */
-  add(path: Path, problem: (place: Place) => Problem): void {
+  /** The place of a part of the file, or of the nearest one around it that is there. */
+  place(path: Path): Place {
     let node: unknown;
     for (let length = path.length; length > 0 && node === undefined; length -= 1) node = this.document.getIn(path.slice(0, length), true);
     const range = isNode(node) ? node.range : undefined;
     const row = range === undefined || range === null ? {} : { row: this.lines.linePos(range[0]).line };
-    this.problems.push(problem({ file: basename(this.file), ...row, field: path.map((part) => clipped(String(part))).join('.') }));
+    return { file: basename(this.file), ...row, field: path.map((part) => clipped(String(part))).join('.') };
+  }
+  add(path: Path, problem: (place: Place) => Problem): void {
+    this.problems.push(problem(this.place(path)));
   }
   missing(path: Path, what: string | Words): void {
     this.add(path, (place) => inputProblems.problem('value-missing', { what }, place));
@@ -233,7 +242,7 @@ function tableSource(check: Checker, path: Path, value: unknown, context: TableC
   return {
     table,
     files: texts(entry.files),
-    ...(entry.query === undefined ? {} : { query: String(entry.query) }),
+    ...(entry.query === undefined ? {} : { query: { sql: String(entry.query), place: check.place([...path, 'query']) } }),
     layout: layoutOf(entry),
     columns,
     meaning: meaningOf(meaning),
@@ -300,7 +309,8 @@ function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[])
   });
 }
 
-function parse(file: string): { mapping: Mapping; problems: readonly Problem[] } {
+/** A mapping, and what is wrong with it apart from its SQL, with file, line and remedy. Refuses one that is missing or empty. */
+export function parseMapping(file: string): { readonly mapping: Mapping; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
   const text = readText(file);
   demandContent(text, { file: basename(file) });
@@ -329,14 +339,9 @@ function parse(file: string): { mapping: Mapping; problems: readonly Problem[] }
   return { mapping, problems: check.problems };
 }
 
-/** Problems of a mapping file, with file, line and remedy; none when it is in order. Refuses one that is missing or empty. */
-export function checkMapping(file: string): readonly Problem[] {
-  return parse(file).problems;
-}
-
 /** Reads a mapping; refuses one with problems. */
 export function readMapping(file: string): Mapping {
-  const { mapping, problems } = parse(file);
+  const { mapping, problems } = parseMapping(file);
   if (problems.length > 0) throw new RefusedInput(problems);
   return mapping;
 }
