@@ -125,7 +125,7 @@ describe('what is wrong with a case', () => {
   it('says the same in English when asked', async () => {
     const { out } = await group('demonstration', '--in', file, '--lang', 'en');
     expect(out).toContain(
-      'bad.csv:6 los: early: the discharge is 3 days before the admission → correct the day of admission or of discharge',
+      'bad.csv:6 los: early: the discharge lies before the admission (days between them: 3) → correct the day of admission or of discharge',
     );
     expect(out.replace('1 or 男, 2 or 女', '')).not.toMatch(/[\u4e00-\u9fff]/);
   });

@@ -183,11 +183,13 @@ describe('the kernel as a filter', () => {
 const spark = findSpark();
 
 describe.skipIf(spark === undefined)('a Spark cluster of two executors (needs Spark 4: SPARK_HOME or a pyspark in .cache)', () => {
-  const options = (): { command: string; master: string; plain: string; partitions: number } => ({
+  const options = () => ({
     command: join(spark ?? '', 'bin', 'spark-sql'),
     master: 'local-cluster[2,1,1024]',
     plain: join(city.folder, 'cluster'),
     partitions: 4,
+    // Nothing is kept in a catalogue, and the one of Hive takes long to make.
+    extra: ['--conf', 'spark.sql.catalogImplementation=in-memory'],
   });
 
   it('gives the same bytes and counts though an executor is killed half way', async () => {
