@@ -316,7 +316,8 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   demandContent(text, { file: basename(file) });
   const document = parseDocument(text, { lineCounter: lines });
   const check = new Checker(file, document, lines);
-  for (const error of document.errors) {
+  // What follows the first fault of a text is mostly its consequence.
+  for (const error of document.errors.slice(0, 1)) {
     const place = { file: basename(file), row: lines.linePos(error.pos[0]).line };
     check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place));
   }

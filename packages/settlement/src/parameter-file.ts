@@ -23,7 +23,7 @@ export function readYaml<Value>(source: string, file: string, read: Read<Value>)
   const document = parseDocument(source, { schema: 'failsafe', lineCounter: lines });
   if (document.errors.length > 0) {
     throw new RefusedInput(
-      document.errors.map((error) => {
+      document.errors.slice(0, 1).map((error) => {
         const place = { file: basename(file), row: lines.linePos(error.pos[0]).line };
         return inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place);
       }),

@@ -37,7 +37,8 @@ export function openReader(text: string, file: string): { reader: Reader; root: 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const reader: Reader = { file, lines, problems: [] };
-  for (const error of document.errors) {
+  // What follows the first fault of a text is mostly its consequence.
+  for (const error of document.errors.slice(0, 1)) {
     const { line, col } = lines.linePos(error.pos[0]);
     reader.problems.push(rulespecProblems.problem('yaml-syntax', { reason: yamlReason(error) }, { file, row: line, column: col }));
   }
