@@ -162,6 +162,13 @@ describe('a refused command', () => {
     expect(await refused('rules', 'dry-run', root, '--lake', lake, '--out', join(root, 'x'))).toContain(`${root}: this should be a file`);
   });
 
+  it('names a file that holds no planted cases', { timeout: 120_000 }, async () => {
+    const run = join(root, 'scored');
+    expect((await called('audit', '--lake', lake, '--out', run, '--no-report')).code).toBe(0);
+    for (const truth of [join(run, 'findings.parquet'), file, root])
+      expect(await refused('score', '--run', run, '--truth', truth)).toContain(truth);
+  });
+
   it('shows little of a file that is none of its own', async () => {
     const person = '张三,110101199003078035,男,1990-03-07,北京市朝阳区某某路一号院二号楼三单元四零五,13800000000';
     for (const [name, text] of Object.entries({

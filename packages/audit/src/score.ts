@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { inputProblems } from '@hengjian/standard';
-import { integer, openTables, parquetOf, type RowOf, text } from '@hengjian/table';
+import { Cancelled, demandFile, inputProblems, RefusedInput, words } from '@hengjian/standard';
+import { integer, openTables, parquetOf, type RowOf, type Tables, text } from '@hengjian/table';
 import { openRunFolder } from './run-folder.ts';
 
 /** Recall and precision of one rule against planted cases. */
@@ -105,13 +104,26 @@ const missedQuery = `SELECT plant_id || ' ' || rule_id || ' ' || coalesce(note, 
 const strangeQuery = `SELECT rule_id || ' ' || finding_id AS told FROM judged
   WHERE NOT coalesce(matched, false) AND (coalesce(near_miss, false) OR NOT coalesce(beside, false)) ORDER BY 1 LIMIT 100`;
 
+/** Refuses a file that holds no planted cases: no Parquet, cut short, or with other columns. */
+async function checkTruth(tables: Tables, truth: string): Promise<void> {
+  const wanted = `SELECT rule_id, expect, plant_id, note, fixmedins_code, len(line_key), len(mdtrt_id) FROM ${parquetOf([truth])}`;
+  try {
+    await tables.columns(wanted);
+  } catch (error) {
+    if (error instanceof RefusedInput || error instanceof Cancelled) throw error;
+    const expected = words('simulate 写出的 truth.parquet', 'the truth.parquet that simulate writes');
+    throw inputProblems.refused('file-kind', { expected }, { file: truth });
+  }
+}
+
 /** Compares the findings of a run with planted cases. */
 export async function score(run: string, truth: string): Promise<Score> {
   const { file, folder } = openRunFolder(run);
   const findings = file('findings');
-  if (!existsSync(truth)) throw inputProblems.refused('file-missing', {}, { file: truth });
+  demandFile(truth);
   const tables = await openTables({ folders: [folder], files: [truth] });
   try {
+    await checkTruth(tables, truth);
     for (const statement of statements(findings, truth)) await tables.run(statement);
     const rules = (await tables.rows(perRule, plantShape)).map(toScore);
     const missed = await tables.rows(missedQuery, { told: text });

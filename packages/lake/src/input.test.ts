@@ -274,6 +274,13 @@ describe('refusals', () => {
     expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 2]);
     expect(problems.map((one) => [one.code, one.place?.row])).toContainEqual(['name-unknown', 8]);
     expect(problems.some((one) => one.code === 'value-missing')).toBe(true);
+    writeFileSync(
+      file,
+      'version: 7\ntables:\n  fee_list_d:\n    files: a.csv\n    skip_rows: "("\n' +
+        '    columns:\n      fee_ocur_time: {from: a, formats: ["%Q"]}\n',
+    );
+    const invalid = (await checkMapping(file)).filter(({ code }) => code === 'value-invalid');
+    expect(invalid.map(({ place }) => place?.row)).toEqual([1, 5, 7]);
     writeFileSync(join(source, '明细.csv'), '就诊ID,费用发生时间,数量,单价,金额,医疗目录编码\n1,2025-01-01,1,2,2,X\n');
     const draft = await draftMapping([source]);
     writeFileSync(file, draft);

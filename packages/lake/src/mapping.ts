@@ -145,11 +145,25 @@ function layoutOf(value: Obj): Layout {
   };
 }
 
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Specifiers of `strptime` that the engine knows: https://duckdb.org/docs/sql/functions/dateformat */
+const isTimeFormat = (text: string): boolean => /^(?:[^%]|%-?[aAbBcdfgGHIjmMnpSuUVwWxXyYzZ%])+$/.test(text);
+
 function checkLayout(check: Checker, path: Path, value: Obj): void {
   if (value.encoding !== undefined && encodingOf(value.encoding) === undefined)
     check.invalid([...path, 'encoding'], value.encoding, encodings.join(', '));
   if (value.header !== undefined && !(Number.isInteger(value.header) && Number(value.header) >= 1))
     check.invalid([...path, 'header'], value.header, words('从 1 起的行号', 'the number of a row, from 1'));
+  if (value.skip_rows !== undefined && !isPattern(String(value.skip_rows)))
+    check.invalid([...path, 'skip_rows'], value.skip_rows, words('正则表达式', 'a regular expression'));
 }
 
 function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
@@ -157,6 +171,9 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   if (typeof value === 'string') return { ...plain, from: value };
   const spec = check.object(path, value, columnKeys);
   if (spec.from === undefined && spec.constant === undefined) check.missing(path, words('from 或 constant', 'from or constant'));
+  for (const format of texts(spec.formats ?? spec.format))
+    if (!isTimeFormat(format))
+      check.invalid([...path, 'formats'], format, words('strptime 日期格式，例如 %Y%m%d', 'a strptime format, for example %Y%m%d'));
   if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen') check.invalid([...path, 'unit'], spec.unit, 'yuan, fen');
   return {
     ...(spec.from === undefined ? {} : { from: String(spec.from) }),
@@ -326,6 +343,7 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   // Of another file, a table for example, one thing is said and not something of every line.
   const foreign = isObject(content) && isYaml && !topKeys.some((key) => key in content);
   const top = check.object([], foreign ? {} : content, topKeys);
+  if (top.version !== undefined && top.version !== 1) check.invalid(['version'], top.version, '1');
   const absent = texts(top.absent);
   for (const table of absent) knownTable(check, ['absent'], table);
   const person = personOf(check, top.person);

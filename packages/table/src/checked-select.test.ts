@@ -76,6 +76,8 @@ describe('a statement of a user', () => {
     ["SELECT max(a) FILTER (getenv('X') = 'y') FROM s", 'getenv'],
     ['SELECT current_timestamp FROM s', 'current_timestamp'],
     ['SELECT now(), random() FROM s', 'now'],
+    ['SELECT a FROM s USING SAMPLE 10', 'SAMPLE'],
+    ['SELECT a FROM s TABLESAMPLE 10%', 'SAMPLE'],
     ["SELECT getvariable('x')", 'getvariable'],
     ["SELECT * FROM unnest(getvariable('x'))", 'getvariable'],
     ['SELECT FROM WHERE', ''],

@@ -70,6 +70,7 @@ class Walk {
   }
 
   #part(tree: Tree, kind: string, names: ReadonlySet<string>): void {
+    if (tree.sample !== undefined) this.refuse('抽样（SAMPLE）', 'SAMPLE, which draws lots');
     if (queries.has(kind)) this.#query(tree, kind, names);
     else if (kind === 'BASE_TABLE') this.#table(tree, names);
     else if (kind === 'TABLE_FUNCTION') this.#rowFunction(tree, names);
