@@ -1,4 +1,4 @@
-import { demandContent, formatScaled, type RefusedInput, type Words, words } from '@hengjian/standard';
+import { formatScaled, parsedYaml, type RefusedInput, type Words, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { ratio } from './exact.ts';
 import type { Figures, Share } from './figures.ts';
@@ -295,9 +295,11 @@ class FormReader {
  * field; `known` are the names of indicators that are handed in beside `indicatorNames`.
  */
 export function parseForm(text: string, file: string, known: readonly string[] = []): EvaluationForm {
-  demandContent(text, { file });
   const reader = new FormReader(file);
-  const root = reader.record(parse(text, { schema: 'core' }), '');
+  const root = reader.record(
+    parsedYaml(text, file, (own) => parse(own, { schema: 'core' })),
+    '',
+  );
   const handedIn =
     root['indicators'] === undefined
       ? []

@@ -1,4 +1,6 @@
+import { demandContent } from './blank.ts';
 import { clippedReason } from './foreign-text.ts';
+import { inputProblems } from './input-problems.ts';
 import { type Words, words } from './words.ts';
 
 /** What the codes of the YAML library say, in Chinese. */
@@ -33,4 +35,17 @@ export function yamlReason(error: unknown): Words {
   const message = error instanceof Error ? clippedReason(error.message) : '';
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   return words(chinese[code] ?? '写法不符合 YAML', message.replace(/ at line \d+, column \d+:?$/, ''));
+}
+
+/**
+ * Reads a YAML text with a parser that throws at its first fault. Throws a refusal that names the file when the text is
+ * empty or no YAML.
+ */
+export function parsedYaml(text: string, file: string, parse: (text: string) => unknown): unknown {
+  demandContent(text, { file });
+  try {
+    return parse(text);
+  } catch (error) {
+    throw inputProblems.refused('file-damaged', { format: 'YAML', reason: yamlReason(error) }, { file });
+  }
 }

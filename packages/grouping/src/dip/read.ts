@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { demandContent, libraryFolder, type Place, parseCsvRecords, type RefusedInput, readText, words } from '@hengjian/standard';
+import { libraryFolder, type Place, parseCsvRecords, parsedYaml, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { parseCondition } from '../language/parse.ts';
 import { groupingProblems } from '../problems.ts';
@@ -204,8 +204,11 @@ function checkUnique(rules: readonly DipRule[], file: string): void {
  * `any-procedure` is always there. Throws RefusedInput with file and field.
  */
 export function parseDipParameters(texts: DipParameterTexts, file = 'parameters.yaml'): DipParameters {
-  demandContent(texts.parameters, { file });
-  const root = new Part(parse(texts.parameters, { schema: 'core' }), file, '');
+  const root = new Part(
+    parsedYaml(texts.parameters, file, (text) => parse(text, { schema: 'core' })),
+    file,
+    '',
+  );
   const sets = readSets(texts.sets, 'sets.csv');
   const known = new Set(Object.keys(sets));
   const condition: ReadCondition = (part) => parseCondition(part.text(), part.place, known);

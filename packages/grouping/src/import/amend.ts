@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { clippedReason, demandContent, inputProblems, type Place, type RefusedInput, readText, words } from '@hengjian/standard';
+import { inputProblems, type Place, parsedYaml, type RefusedInput, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { groupingProblems } from '../problems.ts';
 import type { Amendment } from '../scheme/scheme.ts';
@@ -60,19 +60,7 @@ function amendmentOf(value: unknown, index: number, file: string): RegisteredAme
  */
 export function readAmendments(path: string): readonly RegisteredAmendment[] {
   const file = basename(path);
-  const text = readText(path);
-  demandContent(text, { file });
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (error) {
-    throw inputProblems.refused(
-      'file-damaged',
-      { format: 'YAML', reason: error instanceof Error ? clippedReason(error.message) : '' },
-      { file },
-    );
-  }
-  return parseAmendments(content, file);
+  return parseAmendments(parsedYaml(readText(path), file, parse), file);
 }
 
 /** The same from a parsed document. */

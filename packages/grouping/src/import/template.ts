@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { headerText, readContentsNow, type Sheet } from '@hengjian/documents';
-import { demandContent, inputProblems, listed, type Place, readText, words, yamlReason } from '@hengjian/standard';
+import { inputProblems, listed, type Place, parsedYaml, readText, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 import { groupingProblems } from '../problems.ts';
 import type { AdrgKind } from '../scheme/scheme.ts';
@@ -122,21 +122,11 @@ export const isTemplateWorkbook = (sheets: readonly Sheet[]): boolean => byName(
 function aboutOf(source: Tables, journal: Journal): TemplateAbout {
   if (source.folder !== undefined) {
     const path = join(source.folder, 'scheme.yaml');
-    return readAbout(parseYaml(path), 'scheme.yaml');
+    return readAbout(parsedYaml(readText(path), basename(path), parse), 'scheme.yaml');
   }
   const found = source.sheet('scheme');
   const rows = found === undefined ? [] : readTable(found.sheet, found.file, tables.scheme, journal);
   return readAbout(nested(rows.map(({ values }) => [values.key, values.value] as const)), found?.file ?? source.file);
-}
-
-function parseYaml(path: string): unknown {
-  const text = readText(path);
-  demandContent(text, { file: basename(path) });
-  try {
-    return parse(text);
-  } catch (error) {
-    throw inputProblems.refused('file-damaged', { format: 'YAML', reason: yamlReason(error) }, { file: basename(path) });
-  }
 }
 
 type Reader = <Name extends TableName>(name: Name) => readonly TableRow<keyof (typeof tables)[Name] & string>[];

@@ -1,35 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from './run.ts';
+import { command, type Outcome } from './command.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hengjian-refusals-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-const library = fileURLToPath(new URL('../../../library/', import.meta.url));
+const library = fileURLToPath(new URL('../library/', import.meta.url));
 const [city, lake] = [join(root, 'city'), join(root, 'lake')];
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a call in this process, in English, and keeps what it writes. */
-async function called(...words: readonly string[]): Promise<Outcome> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const write = { out: process.stdout.write, err: process.stderr.write };
-  process.stdout.write = (text: string | Uint8Array) => out.push(String(text)) > 0;
-  process.stderr.write = (text: string | Uint8Array) => err.push(String(text)) > 0;
-  try {
-    const code = await run([...words, '--lang', 'en'], {});
-    return { code, out: out.join(''), err: err.join('') };
-  } finally {
-    process.stdout.write = write.out;
-    process.stderr.write = write.err;
-  }
-}
+/** Runs a call in English. */
+const called = (...words: readonly string[]): Promise<Outcome> => command([...words, '--lang', 'en']);
 
 /** The refusal of a call: one line. */
 async function refused(...words: readonly string[]): Promise<string> {
@@ -160,6 +142,28 @@ describe('a refused command', () => {
     expect(await refused('mapping', 'check', root)).toBe(`${root}: this should be a file → name a file`);
     expect(await refused('ingest', city, '--lake', join(root, 'x'), '--mapping', root)).toContain(`${root}: this should be a file`);
     expect(await refused('rules', 'dry-run', root, '--lake', lake, '--out', join(root, 'x'))).toContain(`${root}: this should be a file`);
+  });
+
+  it('names a text that is no YAML, whatever reads it', { timeout: 120_000 }, async () => {
+    const broken = join(root, 'broken-form.yaml');
+    writeFileSync(broken, 'a: [1\nb: "x\n');
+    const folder = join(root, 'broken-dip');
+    cpSync(join(library, 'schemes/dip-demonstration'), folder, { recursive: true });
+    writeFileSync(join(folder, 'parameters.yaml'), 'a: [1\nb: "x\n');
+    for (const [name, words] of [
+      ['parameters.yaml', ['scheme', 'form', '--lake', lake, '--parameters', folder, '--years', '2025=1', '--schemes', join(root, 's')]],
+      [
+        'broken-form.yaml',
+        ['settle', 'run', '--lake', lake, '--scheme', 'demonstration', '--out', join(root, 'sr'), '--parameters', broken],
+      ],
+      ['broken-form.yaml', ['mapping', 'check', broken]],
+      ['broken-form.yaml', ['rules', 'check', broken]],
+    ] as const) {
+      const { code, err } = await called(...words);
+      expect(code, `${words.join(' ')}: ${err}`).toBe(2);
+      expect(err).toContain(name);
+      expect(err).toMatch(/YAML|yaml/);
+    }
   });
 
   it('names a file that holds no planted cases', { timeout: 120_000 }, async () => {
