@@ -8,7 +8,7 @@ import { isZip, readZipDirectory, unpackEntry, ZipDamage } from './zip.ts';
 
 const mostEntries = 5000;
 const inMb = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MB`;
-const countOf = (cells: number): ReturnType<typeof words> => words(`${cells} 个单元格`, `${counted(cells, 'cell')}`);
+const countOf = (cells: number): ReturnType<typeof words> => words(`${cells} 个单元格`, counted(cells, 'cell'));
 
 function countCells(content: Buffer): number {
   let cells = 0;

@@ -128,7 +128,7 @@ function faultOf(json: string, sources: readonly string[]): Words | undefined {
     const reason = clippedReason(error);
     return words(`无法作为查询读取：${reason}`, `it cannot be read as one: ${reason}`);
   }
-  if (statements.length !== 1) return words(`${statements.length} 条语句`, `${counted(statements.length, 'statement')}`);
+  if (statements.length !== 1) return words(`${statements.length} 条语句`, counted(statements.length, 'statement'));
   const walk = new Walk();
   walk.visit(statements, new Set(sources.map((name) => name.toLowerCase())));
   return walk.fault;

@@ -31,7 +31,7 @@ export function printGroupedFile(output: Output, result: GroupFileResult, kind: 
   output.say(
     words(
       `${cases} 例：${statusLine(statuses, kind, 'zh')}；${groups} 个病组（${version}）`,
-      `${counted(cases, 'case:', 'cases:')} ${statusLine(statuses, kind, 'en')}; ${counted(groups, 'group (', 'groups (')}${version})`,
+      `${counted(cases, 'case')}: ${statusLine(statuses, kind, 'en')}; ${counted(groups, 'group')} (${version})`,
     ),
   );
   if (cases === 0) output.say(words('  没有病例', '  no cases'));

@@ -228,7 +228,7 @@ const largest = <Row>(rows: readonly Row[], of: (row: Row) => number): Row[] =>
 
 const rest = (shown: number, all: number): string =>
   all <= shown
-    ? both(`共 ${all} 行`, `${counted(all, 'row')}`)
+    ? both(`共 ${all} 行`, counted(all, 'row'))
     : both(`列出 ${shown} 行，共 ${all} 行，全部见工作簿`, `${shown} of ${all} rows; all of them are in the workbook`);
 
 function marginSection(result: Evaluation, by: Margin['by'], title: string): string {

@@ -18,7 +18,7 @@ export const command = defineCommand({
       const columns = Object.entries(change.columns).map(([name, [was, is]]) => `${name}: ${was} → ${is}`);
       output.line(`${change.kind.padEnd(8)} ${change.table} ${change.point_id} ${columns.join('; ')}`.trimEnd());
     }
-    output.say(words(`${changes.length} 个知识点不同`, `${counted(changes.length, 'point differs', 'points differ')}`));
+    output.say(words(`${changes.length} 个知识点不同`, counted(changes.length, 'point differs', 'points differ')));
     output.result(changes);
     return 0;
   },

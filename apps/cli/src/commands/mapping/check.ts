@@ -14,7 +14,7 @@ export const command = defineCommand({
     output.say(
       problems.length === 0
         ? words('映射文件没有问题', 'the mapping is in order')
-        : words(`${problems.length} 个问题`, `${counted(problems.length, 'problem')}`),
+        : words(`${problems.length} 个问题`, counted(problems.length, 'problem')),
     );
     output.result({ problems: problems.map((problem) => problemJson(problem, output.language)) });
     return problems.length === 0 ? exitCodes.done : exitCodes.refused;

@@ -11,7 +11,7 @@ export const command = defineCommand({
   async run({ ports, output }, options) {
     const people = await listOperators(ports)({ store: storeLocation(options) });
     for (const person of people) output.say(personLine(person));
-    output.say(words(`共 ${people.length} 人`, `${counted(people.length, 'person', 'people')}`));
+    output.say(words(`共 ${people.length} 人`, counted(people.length, 'person', 'people')));
     output.result(people);
     return 0;
   },

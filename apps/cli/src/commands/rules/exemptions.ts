@@ -20,7 +20,7 @@ export const command = defineCommand({
         ),
       );
     }
-    output.say(words(`共 ${found.length} 项豁免`, `${counted(found.length, 'exemption')}`));
+    output.say(words(`共 ${found.length} 项豁免`, counted(found.length, 'exemption')));
     output.result(found);
     return 0;
   },

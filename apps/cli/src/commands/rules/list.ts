@@ -18,7 +18,7 @@ export const command = defineCommand({
       const head = `${id.padEnd(6)} ${(official_code ?? '-').padEnd(17)} ${shape.padEnd(7)} ${result.padEnd(11)}`;
       output.say(words(`${head} ${name_zh}`, `${head} ${name_en}`));
     }
-    output.say(words(`共 ${rules.length} 条规则`, `${counted(rules.length, 'rule')}`));
+    output.say(words(`共 ${rules.length} 条规则`, counted(rules.length, 'rule')));
     output.result(rules);
     return 0;
   },
