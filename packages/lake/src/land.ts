@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, type Table, tableOf } from '@hengjian/standard';
+import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
-import { clean, type FieldPlan, oddNumberSql, storedSql, typedName, typedSql, unreadableSql } from './typed.ts';
+import { type FieldPlan, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -57,8 +57,6 @@ const monthField: Readonly<Record<string, string>> = {
   stoc_chg_d: 'inv_chg_time',
 };
 
-const optional = new Set(['psn_no', 'certno']);
-
 /** Groups the loads that can be read by one statement. */
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
   const groups = new Map<string, LoadGroup>();
@@ -70,43 +68,23 @@ export function groupLoads(loads: readonly Load[]): LoadGroup[] {
   return [...groups.values()];
 }
 
-const missingField = (table: Table, plan: FieldPlan): string | undefined => {
-  const field = table.fields.get(plan.field);
-  return field === undefined || field.nullable || optional.has(field.name)
-    ? undefined
-    : `WHEN ${typedName(plan.field)} IS NULL THEN ${quoted(`missing|${plan.field}`)}`;
-};
+const checksOf = (load: Load): readonly RowCheck[] => rowChecksOf(load.table, load.plans, dictionary.rowChecks);
 
 /** Reasons for which a row is not accepted, as branches of a CASE. */
 function reasonsSql(load: Load, keys: PersonKeys): string[] {
-  const table = tableOf(load.table);
-  const known = load.plans.filter((plan) => table.fields.has(plan.field));
-  const reasons = known.flatMap((plan) => {
-    const field = table.fields.get(plan.field);
-    if (field === undefined) return [];
-    const unreadable = unreadableSql(field, plan, typedName(plan.field));
-    const missing = missingField(table, plan);
-    return [
-      ...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${quoted(`unreadable|${plan.field}`)}`]),
-      ...(missing === undefined ? [] : [missing]),
-    ];
-  });
   const forged = load.plans.flatMap((plan) =>
     isPersonField(load, plan.field) ? [`WHEN ${forgedSql(keys, typedName(plan.field))} THEN ${quoted(`pseudonym|${plan.field}`)}`] : [],
   );
-  return [...reasons, ...forged, `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`];
+  return [...refusals(load.table, load.plans, checksOf(load)), ...forged];
 }
 
-/** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */
+/** SELECT of a group: known values `t_*`, the source columns and `_bad` (`code|field` or NULL). */
 export function typedSelect(group: LoadGroup, keys: PersonKeys): string {
   const { first } = group;
-  const table = tableOf(group.table);
   const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
-  const typed = first.plans.map((plan) => {
-    const field = table.fields.get(plan.field);
-    return `${field === undefined ? clean(plan.from) : typedSql(field, plan)} AS ${typedName(plan.field)}`;
-  });
-  return `SELECT *, CASE ${reasonsSql(first, keys).join(' ')} END AS _bad FROM (SELECT *, ${typed.join(', ')} FROM ${source})`;
+  const branches = reasonsSql(first, keys);
+  const bad = branches.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${branches.join(' ')} END`;
+  return `SELECT *, ${bad} AS _bad FROM (${valuesSelect(group.table, first.plans, checksOf(first), source)})`;
 }
 
 /** Whether a field says who somebody is: such values are kept as pseudonyms only. */
@@ -232,15 +210,13 @@ async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys)
 }
 
 function factColumns(load: Load, pseudonyms: ReadonlyMap<string, string>): string[] {
-  const table = tableOf(load.table);
   return factFields(load).map((name) => {
-    const field = table.fields.get(name);
     const pseudonym = pseudonyms.get(name);
     if (pseudonym !== undefined) return `${pseudonym} AS ${identifier(name)}`;
     if (name === 'fund_pay_sumamt' && load.meaning.fundIncludesAccount === true && has(load, 'acct_pay')) {
       return `${typedName(name)} - coalesce(${typedName('acct_pay')}, 0) AS ${identifier(name)}`;
     }
-    return `${field === undefined ? typedName(name) : storedSql(field, typedName(name))} AS ${identifier(name)}`;
+    return `${typedName(name)} AS ${identifier(name)}`;
   });
 }
 
@@ -271,7 +247,7 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     FROM ${withFile(group, keys)} x ${person.joins} WHERE _bad IS NULL`;
   const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
   const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach,
-    ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
+    ${oddSql(load.table, load.plans, checksOf(load))} AS _odd, ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
   makeFolder(folder);
   const accepted = await engine.count(
     `COPY (${select}) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
@@ -283,7 +259,7 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     const [code = '', field = ''] = row._bad.split('|');
     return { seq: row._seq, field, code: reasonOf(code), rows: row.n };
   });
-  const meta = ['_rid', '_key', '_person', '_reach', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) ?? column)];
+  const meta = ['_rid', '_key', '_person', '_reach', '_odd', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) ?? column)];
   return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder };
 }
 

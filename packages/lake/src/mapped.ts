@@ -75,7 +75,14 @@ function plansOf(source: TableSource, mapping: Mapping, columns: readonly string
       ELSE ${from} END`;
     if (spec.crosswalk !== undefined) from = crosswalked(spec.crosswalk, from, day === undefined ? undefined : columnSql(day, field));
     if (spec.constant !== undefined) from = `coalesce(${from}, ${quoted(spec.constant)})`;
-    return { field, from, origin, formats: spec.formats, inFen: spec.unit === 'fen' };
+    return {
+      field,
+      from,
+      origin,
+      formats: spec.formats,
+      ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+      ...(spec.zone === undefined ? {} : { zone: spec.zone }),
+    };
   });
   return mapping.patient === undefined || !byName.has(mapping.patient.toLowerCase())
     ? plans

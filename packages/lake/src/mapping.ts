@@ -4,6 +4,7 @@ import {
   clipped,
   demandContent,
   dictionary,
+  type Field,
   inputProblems,
   listed,
   type Place,
@@ -19,6 +20,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Encoding } from './encoding.ts';
 import type { Meaning, PersonKey } from './land.ts';
 import type { Layout } from './stage.ts';
+import type { SourceUnit } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
 export interface ColumnSpec {
@@ -26,7 +28,10 @@ export interface ColumnSpec {
   readonly constant?: string;
   /** `strptime` formats, tried in this order. */
   readonly formats: readonly string[];
-  readonly unit: 'yuan' | 'fen';
+  /** Unit of the source, when it is not that of the dictionary. */
+  readonly unit?: SourceUnit;
+  /** Offset of the times of the source from UTC, such as `+00:00`. */
+  readonly zone?: string;
   /** Thousands separators and currency signs are taken off. */
   readonly decorated: boolean;
   readonly codes: Readonly<Record<string, string>>;
@@ -77,7 +82,7 @@ const meaningKeys = [
   'stays_count_both_days',
   'refund_match',
 ] as const;
-const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'decorated', 'codes', 'crosswalk'] as const;
+const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'zone', 'decorated', 'codes', 'crosswalk'] as const;
 const topKeys = ['version', 'name', 'note', 'absent', 'person', 'sources', 'crosswalks', 'tables'] as const;
 const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
@@ -167,19 +172,21 @@ function checkLayout(check: Checker, path: Path, value: Obj): void {
 }
 
 function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
-  const plain = { formats: [], unit: 'yuan', decorated: false, codes: {} } as const;
+  const plain = { formats: [], decorated: false, codes: {} } as const;
   if (typeof value === 'string') return { ...plain, from: value };
   const spec = check.object(path, value, columnKeys);
   if (spec.from === undefined && spec.constant === undefined) check.missing(path, words('from 或 constant', 'from or constant'));
   for (const format of texts(spec.formats ?? spec.format))
     if (!isTimeFormat(format))
       check.invalid([...path, 'formats'], format, words('strptime 日期格式，例如 %Y%m%d', 'a strptime format, for example %Y%m%d'));
-  if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen') check.invalid([...path, 'unit'], spec.unit, 'yuan, fen');
+  if (spec.zone !== undefined && !/^(Z|[+-]\d{2}:\d{2})$/.test(String(spec.zone)))
+    check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
     ...(spec.from === undefined ? {} : { from: String(spec.from) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
-    unit: spec.unit === 'fen' ? 'fen' : 'yuan',
+    ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+    ...(spec.zone === undefined ? {} : { zone: String(spec.zone) }),
     decorated: spec.decorated === true,
     codes: Object.fromEntries(Object.entries(isObject(spec.codes) ? spec.codes : {}).map(([key, code]) => [key, String(code)])),
     ...(spec.crosswalk === undefined ? {} : { crosswalk: String(spec.crosswalk) }),
@@ -218,6 +225,16 @@ function meaningOf(value: Obj): Meaning {
   };
 }
 
+/** Units that a field can be given in, by the unit of the dictionary. */
+const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'] };
+
+function checkUnit(check: Checker, path: Path, spec: unknown, field: Field | undefined): void {
+  const unit = isObject(spec) ? spec.unit : undefined;
+  const allowed = unitsOf[field?.unit ?? ''] ?? [];
+  if (unit !== undefined && field !== undefined && !allowed.some((one) => one === unit))
+    check.invalid([...path, 'unit'], unit, listed(allowed, words('该字段没有单位', 'the field has no unit')));
+}
+
 function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswalks }: TableContext): Record<string, ColumnSpec> {
   if (!isObject(value)) {
     check.missing(path, 'columns');
@@ -229,6 +246,7 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
     const kind = words(`${table} 的字段`, `field of ${table}`);
     if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, listed([...fields.keys()]));
     const column = columnOf(check, at, spec);
+    checkUnit(check, at, spec, fields?.get(field));
     if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
       check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];

@@ -4,6 +4,9 @@ import { type Words, words } from '@hengjian/standard';
 export const quarantineReasons = {
   unreadable: words('请更正该值，使其符合字段类型', 'correct the value so that it reads as the type of the field'),
   missing: words('请填写必填字段', 'fill the required field'),
+  filler: words('必填字段只写了占位值，请填写真实值', 'a required field holds a filler such as 1900-01-01; give its real value'),
+  implausible: words('值不可能成立，请核对日期、单位与小数位', 'the value cannot be; check its date, unit and decimal places'),
+  reversed: words('结束日期早于开始日期，请更正', 'the end lies before the begin; correct the dates'),
   pseudonym: words('请填写原始人员编号，假名只能由本程序生成', 'give the number of the person; only this program makes pseudonyms'),
   'broken-row': words('请使本行的单元格数与表头一致，并闭合引号', 'give the row as many cells as the header and close its quotes'),
 } as const satisfies Readonly<Record<string, Words>>;
