@@ -139,6 +139,7 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
+  await engine.run('CREATE TEMP TABLE decided (held VARCHAR)');
   return { rebuild, fresh: await writeChunks(input, buckets) };
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { makeFolder, workingTables } from '@hengjian/standard';
 import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
 import { partitionFiles } from './land.ts';
+import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
 
@@ -44,7 +45,8 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
 
 /** SELECT of the rows of a table that win and belong to a touched visit or person. */
 function winners(table: keyof typeof neededColumns): string {
-  const columns = neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ');
+  const reading = table === 'fee_list_d' ? `, ${lineReadingSql('f')} AS reading` : '';
+  const columns = `${neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ')}${reading}`;
   const owner = personTables.some((one) => one === table)
     ? 'JOIN touched_persons v ON v.psn = f._person'
     : 'JOIN touched_visits v ON v.mdtrt_id = f.mdtrt_id';

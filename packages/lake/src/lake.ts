@@ -6,6 +6,7 @@ import {
   type LakeContext,
   type Segment,
   type TableData,
+  tableOf,
   type WorkingTable,
   workingTableNames,
 } from '@hengjian/standard';
@@ -117,17 +118,25 @@ const netColumns: Readonly<Record<string, string>> = {
   fulamt_ownpay_amt: 'ful',
 };
 
+/** What counts of a value of a row that does not count as it stands: net amounts of a line, the minus signs of a refund settlement. */
+function netValue(table: string, name: string, own: string, isMoney: boolean): string | undefined {
+  if (table === 'setl_d') return isMoney ? `-abs(${own})` : undefined;
+  const net = table === 'fee_list_d' ? netColumns[name] : undefined;
+  return net === undefined ? undefined : `n.${net}`;
+}
+
 function viewOf(folder: string, table: string, manifest: Manifest): string {
-  const isLine = table === 'fee_list_d';
+  const { fields } = tableOf(table);
   const columns = keptFields(table).map((name) => {
-    const net = isLine ? netColumns[name] : undefined;
     const own = `f.${identifier(name)}`;
-    return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE n.${net} END AS ${identifier(name)}`;
+    const net = netValue(table, name, own, fields.get(name)?.type === 'money');
+    return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE ${net} END AS ${identifier(name)}`;
   });
+  const isNetted = table === 'fee_list_d' || table === 'setl_d';
   const netted = `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid`;
   return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person,
     s.name AS _file, f._rid % 4294967296 AS _row
-    FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isLine ? netted : ''}
+    FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isNetted ? netted : ''}
     LEFT JOIN _files s ON s.seq = f._rid // 4294967296
     ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`;
 }

@@ -51,8 +51,8 @@ const enrolments = `
 
 const nights = "date_diff('day', CAST(begntime AS DATE), CAST(endtime AS DATE))";
 
-/** Days of a stay: as the source has them, else by its first and last day. */
-const stayDays = `coalesce(v.ipt_days, CASE WHEN v.endtime IS NOT NULL AND v.begntime IS NOT NULL
+/** Days of a stay: as the source has them, else by its first and last day; sources that count nights write 0 for a stay of one day. */
+const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.endtime IS NOT NULL AND v.begntime IS NOT NULL
   THEN CASE WHEN v._both = 1 THEN ${nights} + 1 ELSE greatest(${nights}, 1) END END)`;
 
 const visits = `

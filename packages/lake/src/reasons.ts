@@ -36,6 +36,8 @@ const causes: Readonly<Record<string, Words>> = {
   'original-not-arrived': words('原明细未到', 'the original line has not arrived'),
   settlement: words('由结算状态决定', 'as its settlement'),
   visit: words('由就诊状态决定', 'as its visit'),
+  signs: words('数量、单价、金额的正负号与冲销关系互相矛盾', 'the signs of quantity, price and amount contradict each other or the link'),
+  copy: words('与已有记录内容相同，视为重复上传', 'it repeats a row that is there already'),
   over: words('退费数量超过原数量', 'more was refunded than was charged'),
 };
 
