@@ -140,6 +140,7 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
   await engine.run('CREATE TEMP TABLE decided (held VARCHAR)');
+  await engine.run('CREATE TEMP TABLE visit_totals (mdtrt_id VARCHAR, fixmedins_code VARCHAR, gap BIGINT, good BOOLEAN)');
   return { rebuild, fresh: await writeChunks(input, buckets) };
 }
 
@@ -161,7 +162,7 @@ async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
   await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${sourceOf(lake, reach)}`);
   await engine.run(
     `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, status, cause FROM (${newestExceptions(sourceOf(lake, exceptions) ?? '')})
-     WHERE status NOT IN ('live', 'netted')`,
+     WHERE status NOT IN ('live', 'netted', 'doubted')`,
   );
   return { visits, exceptions, reach };
 }

@@ -138,7 +138,7 @@ function viewOf(folder: string, table: string, manifest: Manifest): string {
     s.name AS _file, f._rid % 4294967296 AS _row
     FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isNetted ? netted : ''}
     LEFT JOIN _files s ON s.seq = f._rid // 4294967296
-    ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`;
+    ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status NOT IN ('netted', 'doubted')) x ON x.rid = f._rid`;
 }
 
 /**

@@ -35,13 +35,14 @@ const latest = (column: string): string => `arg_max(${column}, row(begntime, mdt
 
 const persons = `
   SELECT p.psn, CASE coalesce(r.reach, 0) WHEN 0 THEN 'city' WHEN 1 THEN 'institution' ELSE 'row' END AS reach,
-    coalesce(i.gend, r.gend) AS gend, coalesce(i.brdy, r.brdy) AS brdy, coalesce(i.die_date, r.die_date) AS die_date
+    CASE WHEN d.sex THEN NULL ELSE coalesce(i.gend, r.gend) END AS gend, CASE WHEN d.birth THEN NULL ELSE coalesce(i.brdy, r.brdy) END AS brdy,
+    coalesce(i.die_date, r.die_date) AS die_date
   FROM c_persons p LEFT JOIN ${validRows('psn_info_b')} i USING (psn)
   LEFT JOIN (
     SELECT psn, max(reach) AS reach, ${latest('gend')}, ${latest('brdy')},
       coalesce(min(die_date), min(CASE WHEN dscg_way = '5' THEN CAST(endtime AS DATE) END)) AS die_date
     FROM j_visits WHERE status <> 'invalid' GROUP BY psn
-  ) r USING (psn)
+  ) r USING (psn) LEFT JOIN j_person_doubts d USING (psn)
   WHERE i.psn IS NOT NULL OR p.psn IN (SELECT psn FROM j_visits WHERE status = 'live')
     OR p.psn IN (SELECT psn FROM c_psn_insu_d WHERE ${valid})`;
 
@@ -59,8 +60,8 @@ const visits = `
   SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${settingSql('v.med_type')} AS setting, v.begntime, v.endtime,
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
     ${stayDays} AS ipt_days, v.medfee_sumamt, v.inscp_amt, v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
-    e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt
-  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
+    e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.gap AS line_gap
+  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id) LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
 
 const settlements = `
   SELECT s.* EXCLUDE (psn), v.row AS visit FROM j_settlements s JOIN r_visits v USING (mdtrt_id) WHERE s.status = 'live'`;

@@ -35,7 +35,7 @@ export interface SettlementSigns {
   readonly linked: boolean;
 }
 
-/** `unmatched`: money given back for a settlement that nobody names; `reversed`: marked as given back, without its own refund. */
+/** `unmatched`: money given back for a settlement that it does not name; `reversed`: marked as given back, without its own refund. */
 export type SettlementReading = Reading | 'unmatched' | 'reversed';
 
 /** What the sign of a settlement says together with its flag and its link. */

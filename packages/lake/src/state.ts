@@ -1,6 +1,7 @@
 import { tableOf, workingTables } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { findCopiedLines, holdCopiedSettlements } from './copies.ts';
+import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
 import { matchUnlinked } from './refunds.ts';
 import { settlementReadingSql } from './signs.ts';
@@ -25,7 +26,10 @@ function isMoney(name: string): boolean {
 
 const heldSigns = groupSql('setl_d', 'signs', 'fixmedins_code', 'setl_time', 'mdtrt_id');
 
-/** A refund without minus signs gets them; then a refund that names no original takes the latest settlement of the same amount. */
+/**
+ * A refund without minus signs gets them. One that names no original takes back a settlement of the visit with the same
+ * amount; else it takes a part of what the visit was charged, if that is enough.
+ */
 const settlements = `
   WITH said AS (
     SELECT *, coalesce(vali_flag, '1') = '0' AS is_invalid, CASE WHEN r = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE r END AS reading
@@ -53,6 +57,8 @@ const settlements = `
   SELECT w.* EXCLUDE (is_invalid, r), CASE
       WHEN is_invalid THEN 'invalid'
       WHEN w.reading = 'refund' THEN CASE WHEN r.gone IS NULL THEN 'pending' WHEN r.gone THEN 'reversed' ELSE 'live' END
+      WHEN w.reading = 'unmatched' AND sum(w.medfee_sumamt) FILTER (NOT is_invalid AND w.reading IN ('charge', 'refund', 'unmatched'))
+        OVER (PARTITION BY w.psn, w.mdtrt_id) >= 0 THEN 'live'
       WHEN w.reading <> 'charge' THEN w.reading
       WHEN o.gone THEN 'reversed' ELSE 'live' END AS status, CASE WHEN w.reading = 'held' THEN 'signs' ELSE '' END AS cause
   FROM w LEFT JOIN originals o ON o.psn = w.psn AND o.setl_id = w.setl_id LEFT JOIN originals r ON r.psn = w.psn AND r.setl_id =
@@ -189,6 +195,7 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
     `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
     FROM j_fates`,
   );
+  await judgeDoubts(engine);
   for (const [table, source, cause] of [
     ['setl_d', 'j_settlements', 'cause'],
     ['mdtrt_d', 'j_visits', "''"],
