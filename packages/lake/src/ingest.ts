@@ -142,7 +142,7 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   const draft = draftManifest(work, gathered, landed, batch);
   work.fault('facts-moved');
   const tables = countTables(gathered.loads, landed);
-  await openFacts(engine, work.lake, draft, batch);
+  await openFacts(engine, work.lake, draft);
   await loadDictionaries(engine, work.lake, before, dictionaryNames, work.scratch);
   const built = await buildWorkingForm({ ...work, key: work.keys.key, draft, batch, progress: options.progress });
   work.fault('segments-written');

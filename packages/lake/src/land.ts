@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
+import { contentMark } from './line-key.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
+import { visitTables } from './touch.ts';
 import { type FieldPlan, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
@@ -17,6 +19,8 @@ export interface Meaning {
   readonly fundIncludesAccount?: boolean;
   /** `ipt_days` counts the first and the last day. */
   readonly staysCountBothDays?: boolean;
+  /** The centre gave the serials, so that no two institutions share one. */
+  readonly serialsOfCentre?: boolean;
 }
 
 /** One staged file on its way into one national table. */
@@ -28,6 +32,12 @@ export interface Load {
   readonly plans: readonly FieldPlan[];
   readonly meaning: Meaning;
   readonly personKeys: readonly PersonKey[];
+}
+
+/** A load with what was found out about its rows. */
+interface KeyedLoad extends Load {
+  /** Whether every line has a serial. */
+  readonly hasSerials?: boolean;
 }
 
 /** Loads of one table that are read in the same way. */
@@ -93,8 +103,30 @@ const isPersonField = (load: Load, field: string): boolean =>
 
 const has = (load: Load, field: string): boolean => load.plans.some((plan) => plan.field === field);
 
+/** What a line without a serial is told by. */
+const contentFields = [
+  'fixmedins_code',
+  'mdtrt_id',
+  'med_list_codg',
+  'medins_list_name',
+  'fee_ocur_time',
+  'cnt',
+  'pric',
+  'det_item_fee_sumamt',
+  'drug_trac_codg',
+];
+
+/** SQL of the key of a line without a serial: what it says, and which of the same in its file it is. */
+function contentKey(load: Load): string {
+  const said = contentFields.flatMap((field) => (has(load, field) ? [`coalesce(CAST(${typedName(field)} AS VARCHAR), '')`] : []));
+  const content = `md5(concat_ws(chr(31), ${said.join(', ')}))`;
+  const serials = ['bkkp_sn', 'feedetl_sn'].flatMap((field) => (has(load, field) ? [typedName(field)] : []));
+  const alike = ['_seq', ...said, ...(serials.length === 0 ? [] : [`coalesce(${serials.join(', ')}) IS NULL`])];
+  return `'${contentMark}' || ${content} || '|' || row_number() OVER (PARTITION BY ${alike.join(', ')} ORDER BY _row)`;
+}
+
 /** Key of a row: the primary key, with the fallbacks of lines, diagnoses and operations; else file and row. */
-function keySql(load: Load): string {
+function keySql(load: KeyedLoad): string {
   const own = (field: string): string | undefined => (has(load, field) ? typedName(field) : undefined);
   const joined = (...fields: string[]): string | undefined =>
     fields.every((field) => has(load, field)) ? fields.map((field) => typedName(field)).join(" || '|' || ") : undefined;
@@ -105,13 +137,13 @@ function keySql(load: Load): string {
   const choices = ((): (string | undefined)[] => {
     switch (load.table) {
       case 'fee_exct_d':
-        return [soft('bkkp_sn')];
+        return [soft('mdtrt_id', 'bkkp_sn')];
       case 'fee_list_d':
-        return [own('bkkp_sn'), joined('fixmedins_code', 'mdtrt_id', 'feedetl_sn'), `_file || '|' || _row`];
+        return [own('bkkp_sn'), joined('mdtrt_id', 'feedetl_sn'), load.hasSerials === false ? contentKey(load) : fileRow];
       case 'setl_list_diag_d':
-        return [own('setl_list_diag_id'), soft('mdtrt_id', 'setl_id', 'diag_type', 'diag_code')];
+        return [joined('mdtrt_id', 'setl_list_diag_id'), soft('mdtrt_id', 'setl_id', 'diag_type', 'diag_code')];
       case 'setl_list_oprn_d':
-        return [own('setl_list_oprn_id'), soft('mdtrt_id', 'setl_id', 'oprn_oprt_code', 'oprn_oprt_date', 'oper_dr_code')];
+        return [joined('mdtrt_id', 'setl_list_oprn_id'), soft('mdtrt_id', 'setl_id', 'oprn_oprt_code', 'oprn_oprt_date', 'oper_dr_code')];
       case 'psn_insu_d':
         return [own('psn_insu_rlts_id'), `concat_ws('|', _person, ${soft('insutype', 'begndate')})`];
       case 'hilist_b':
@@ -124,8 +156,14 @@ function keySql(load: Load): string {
         return [joined(...tableOf(load.table).key), fileRow];
     }
   })();
-  return `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
+  const key = `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
+  // The serials of one institution say nothing of another one.
+  const isScoped = scopedTables.has(load.table) && has(load, 'fixmedins_code') && load.meaning.serialsOfCentre !== true;
+  return isScoped ? `coalesce(${typedName('fixmedins_code')} || '|', '') || ${key}` : key;
 }
+
+/** Tables whose rows are told by a serial that an institution gives. */
+const scopedTables: ReadonlySet<string> = new Set([...visitTables, 'drord_d', 'stoc_chg_d']);
 
 /** Fields of the facts of a group, in dictionary order. */
 export function factFields(load: Load): string[] {
@@ -233,9 +271,18 @@ function metaColumns(load: Load): string[] {
   return load.table === 'mdtrt_d' || load.table === 'setl_d' ? [`${flag(load.meaning.staysCountBothDays)} AS _both`] : [];
 }
 
+/** Whether every line of a group has a serial of the centre or of the institution. */
+async function haveSerials(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<boolean> {
+  const serials = ['bkkp_sn', 'feedetl_sn'].flatMap((field) => (has(group.first, field) ? [typedName(field)] : []));
+  if (group.table !== 'fee_list_d') return true;
+  if (serials.length === 0) return false;
+  const without = `SELECT count(*) FROM (${typedSelect(group, keys)}) WHERE coalesce(${serials.join(', ')}) IS NULL AND _bad IS NULL`;
+  return (await engine.count(without)) === 0;
+}
+
 /** Writes the accepted rows of a group as Parquet by month and counts the others. */
 export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
-  const load = group.first;
+  const load: KeyedLoad = { ...group.first, hasSerials: await haveSerials(engine, group, keys) };
   await addPseudonyms(engine, group, keys);
   const person = personSql(load);
   const time = monthField[group.table];

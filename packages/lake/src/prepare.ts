@@ -1,5 +1,6 @@
 import { dictionary, settings, type WorkingTable } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
+import { shownKeySql } from './line-key.ts';
 
 /** CASE that gives the setting of a med_type by the longest prefix. */
 export function settingSql(medType: string): string {
@@ -89,7 +90,7 @@ const precision = `CASE WHEN l._precision = 0 THEN 'day' WHEN l._precision = 1 T
   WHEN l.fee_ocur_time = date_trunc('day', l.fee_ocur_time) THEN 'day' ELSE 'minute' END`;
 
 const lines = `
-  SELECT l._key AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank,
+  SELECT ${shownKeySql('l', 'f.name')} AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank,
     CAST(epoch_us(l.fee_ocur_time) // 60000000 AS INTEGER) AS minute, f.name AS file, CAST(l._rid % 4294967296 AS INTEGER) AS file_row,
     l.med_list_codg, l.fee_ocur_time, ${precision} AS time_precision,
     CASE coalesce(l._daily, 1) WHEN 1 THEN '1' ELSE '0' END AS cnt_daily,
@@ -101,7 +102,7 @@ const lines = `
     ${departmentSql('l.bilg_dept_codg')} AS bilg_dept_codg, ${specialtySql('bilg_dept_codg', 'b')} AS bilg_caty,
     ${specialtySql('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
     coalesce(x.ref, -1) AS rx_drord_no, l.rx_drord_no AS rx_drord_text,
-    coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_text,
+    coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_text,
     e.exct_time, e.upld_time, e.exct_cnt, e.exct_list_codg, e.purc_pric, e.cash_pric
   FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
   LEFT JOIN r_settlements s ON s.visit = v.row AND s.setl_id = l.setl_id
@@ -109,7 +110,8 @@ const lines = `
   ${departmentJoin('b', 'bilg_dept_codg')}
   ${departmentJoin('a', 'acord_dept_codg')}
   LEFT JOIN r_orders x ON x.person = v.person AND x.rx_drord_no = l.rx_drord_no
-  LEFT JOIN traces t ON t.bkkp_sn = l.bkkp_sn
+  LEFT JOIN traces t ON t.bkkp_sn = l.bkkp_sn AND t.fixmedins_code = coalesce(l.fixmedins_code, v.fixmedins_code)
+  LEFT JOIN traces u ON u.bkkp_sn = l.bkkp_sn AND u.fixmedins_code IS NULL
   LEFT JOIN ${validRows('fee_exct_d')} e ON e.mdtrt_id = l.mdtrt_id AND e.bkkp_sn = l.bkkp_sn
   WHERE n.rid IS NULL OR n.fate = 'netted|'`;
 
