@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import { afterLineEnd, lineEnd } from './bytes.ts';
 import { chunksOf, lineChunks } from './chunks.ts';
 import { LineJudge } from './judge-line.ts';
@@ -52,20 +53,27 @@ export function firstReading(sample: Buffer, named: Encoding | undefined): Readi
   return { encoding: 'auto', usual: looksLikeGb(sample) ? 'gb18030' : 'utf-8', skip };
 }
 
+/** A lead of so many lines is not made up for by the rest of a file. */
+const enoughLines = 20_000;
+/** Lines of a part that is UTF-8 throughout are not counted one by one. */
+const usualLine = 200;
+
 /** In which encoding most lines of a file are that is not UTF-8 throughout. */
 export async function usualEncoding(path: string, signal: AbortSignal | undefined): Promise<'utf-8' | 'gb18030'> {
   const judge = new LineJudge();
   let [utf8, gb] = [0, 0];
   for await (const chunk of lineChunks(chunksOf(path, { signal }))) {
-    let at = 0;
-    while (at < chunk.length) {
-      const found = lineEnd(chunk, at, chunk.length);
-      const end = found < 0 ? chunk.length : found;
-      judge.look(chunk, at, end);
-      if (judge.invalid === 0) utf8 += judge.more > 0 ? 1 : 0;
-      else if (judge.more < judge.invalid) gb += 1;
-      at = found < 0 ? chunk.length : afterLineEnd(chunk, end, chunk.length);
-    }
+    if (isUtf8(chunk) && !isAscii(chunk) && !looksLikeGb(chunk)) utf8 += Math.ceil(chunk.length / usualLine);
+    else
+      for (let at = 0; at < chunk.length; ) {
+        const found = lineEnd(chunk, at, chunk.length);
+        const end = found < 0 ? chunk.length : found;
+        judge.look(chunk, at, end);
+        if (judge.invalid === 0) utf8 += judge.more > 0 ? 1 : 0;
+        else if (judge.more < judge.invalid) gb += 1;
+        at = found < 0 ? chunk.length : afterLineEnd(chunk, end, chunk.length);
+      }
+    if (Math.abs(gb - utf8) > enoughLines) break;
   }
   return gb > utf8 ? 'gb18030' : 'utf-8';
 }

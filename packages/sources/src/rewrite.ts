@@ -58,6 +58,7 @@ export class Rewriter {
   /** Takes the next part of the text; what it ends in the middle of is kept for the next one. */
   take(block: Block, last: boolean): void {
     const { bytes, bad } = this.#withRest(block);
+    this.marked ||= bytes.includes(mark);
     let [at, nextBad] = [this.#within ? this.#leaveLine(bytes, 0, last) : 0, 0];
     while (at < bytes.length && !this.#within) {
       while (nextBad < bad.length && (bad[nextBad] as number) < at) nextBad += 1;
@@ -118,7 +119,6 @@ export class Rewriter {
     sink.empty(this.#columns - parser.cells);
     sink.end();
     if (parser.lines > 1) this.multiline = true;
-    if (!this.marked && bytes.subarray(from, end).includes(mark)) this.marked = true;
     this.records += 1;
     this.recordLines += parser.lines;
     this.#row += 1;
