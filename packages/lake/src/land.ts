@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { untrusted } from '@hengjian/sources';
 import { makeFolder, type Table, tableOf } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
@@ -59,15 +60,18 @@ const monthField: Readonly<Record<string, string>> = {
 
 const optional = new Set(['psn_no', 'certno']);
 
+const formOf = ({ columns, firstRow, untrusted }: Staged): readonly unknown[] => [columns, firstRow, untrusted];
+
 /** Groups the loads that can be read by one statement. */
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
-  const groups = new Map<string, LoadGroup>();
+  const groups = new Map<string, { readonly first: Load; readonly loads: Load[] }>();
   for (const load of loads) {
-    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns, load.staged.firstRow]);
+    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, ...formOf(load.staged)]);
     const { first, loads: before } = groups.get(signature) ?? { first: load, loads: [] };
-    groups.set(signature, { table: first.table, first, loads: [...before, load] });
+    before.push(load);
+    groups.set(signature, { first, loads: before });
   }
-  return [...groups.values()];
+  return [...groups.values()].map(({ first, loads: own }) => ({ table: first.table, first, loads: own }));
 }
 
 const missingField = (table: Table, plan: FieldPlan): string | undefined => {
@@ -76,6 +80,16 @@ const missingField = (table: Table, plan: FieldPlan): string | undefined => {
     ? undefined
     : `WHEN ${typedName(plan.field)} IS NULL THEN ${quoted(`missing|${plan.field}`)}`;
 };
+
+/** Numbers that a spreadsheet has rounded, in the columns that are used. */
+function longNumbers({ plans, staged }: Load): string[] {
+  const marked = staged.untrusted.map(identifier);
+  return plans.flatMap(({ field, from, origin = from }) =>
+    marked.some((column) => origin.includes(column))
+      ? [`WHEN contains(${origin}, ${quoted(untrusted)}) THEN ${quoted(`number-long|${field}`)}`]
+      : [],
+  );
+}
 
 /** Reasons for which a row is not accepted, as branches of a CASE. */
 function reasonsSql(load: Load, keys: PersonKeys): string[] {
@@ -94,7 +108,7 @@ function reasonsSql(load: Load, keys: PersonKeys): string[] {
   const forged = load.plans.flatMap((plan) =>
     isPersonField(load, plan.field) ? [`WHEN ${forgedSql(keys, typedName(plan.field))} THEN ${quoted(`pseudonym|${plan.field}`)}`] : [],
   );
-  return [...reasons, ...forged, `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`];
+  return [...longNumbers(load), ...reasons, ...forged, `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`];
 }
 
 /** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */

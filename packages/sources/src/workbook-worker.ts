@@ -57,7 +57,8 @@ function unreadSheets(book: xlsx.WorkBook, job: WorkbookJob, chosen: readonly Ch
   return book.SheetNames.flatMap((name) => {
     const rows = read.has(name) ? 0 : filledRows(openSheet(book, name));
     if (rows === 0) return [];
-    const why = job.continued
+    const asked = job.continued && (job.sheets === undefined || job.sheets.includes(name));
+    const why = asked
       ? words(`工作表表头不同，未读，共 ${rows} 行`, `the sheet has another header and was not read: ${counted(rows, 'row')}`)
       : words(`工作表未读，共 ${rows} 行`, `the sheet was not asked for and not read: ${counted(rows, 'row')}`);
     return [{ name: job.file, sheet: name, why }];
