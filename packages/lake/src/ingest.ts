@@ -33,7 +33,7 @@ import {
 import { writeQuality } from './quality.ts';
 import { writeQuarantine } from './quarantine.ts';
 import { checkStored, describeFile } from './stored.ts';
-import type { IngestOptions, IngestResult, TableCounts } from './types.ts';
+import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
 
 interface Work {
   readonly options: IngestOptions;
@@ -135,7 +135,7 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
   const gathered = await gather(engine, { options, scratch: work.scratch, before });
-  if (gathered.loads.length === 0) return summary(work, before, { ignored: gathered.ignored, tables: {}, unchanged: true, started });
+  if (gathered.loads.length === 0) return summary(work, before, { ...leftOf(gathered), tables: {}, unchanged: true, started });
   work.fault('staged');
   const landed = await landAll(work, gathered.loads, batch);
   work.fault('landed');
@@ -156,7 +156,7 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   closeToOthers(work.lake);
   work.fault('synced');
   publish(work.lake, next, work.fault);
-  const result = await summary(work, next, { ignored: gathered.ignored, tables, unchanged: false, started });
+  const result = await summary(work, next, { ...leftOf(gathered), tables, unchanged: false, started });
   if (options.report !== undefined) {
     await report(work, gathered, landed, result, options.report);
     closeToOthers(work.lake);
@@ -250,25 +250,39 @@ const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly
 const personsText = (persons: number, batch: number): Words =>
   words(`第 ${batch} 批后共 ${persons} 人`, `${counted(persons, 'person')} in batch ${batch}`);
 
+const leftOf = ({ ignored, unread }: Gathered): Pick<Outcome, 'ignored' | 'unread'> => ({
+  ignored,
+  unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
+});
+const unreadText = ({ file, sheet, why }: UnreadPart): Words => {
+  const part = sheet === undefined ? file : `${file} / ${sheet}`;
+  return words(`未读：${part}：${why.zh}`, `not read: ${part}: ${why.en}`);
+};
+
 interface Outcome {
   readonly ignored: readonly string[];
+  readonly unread: readonly UnreadPart[];
   readonly tables: Readonly<Record<string, TableCounts>>;
   readonly unchanged: boolean;
   readonly started: number;
 }
 
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
-  const { ignored, tables, unchanged, started } = outcome;
+  const { ignored, unread, tables, unchanged, started } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');
   return {
-    summary: unchanged ? [nothingNew] : [...Object.entries(tables).map(rowsText), personsText(persons, manifest.batch)],
+    summary: [
+      ...(unchanged ? [nothingNew] : [...Object.entries(tables).map(rowsText), personsText(persons, manifest.batch)]),
+      ...unread.map(unreadText),
+    ],
     unchanged,
     batch: manifest.batch,
     tables,
     ignored,
+    unread,
     states,
     persons,
     visits: live('visits'),

@@ -13,10 +13,7 @@ function parts(flag: Readonly<Record<string, string>>, secondBegin = '2025-03-31
       (records ?? []).map((record) => ({ ...record, med_type: '21', ...more }));
     return { ...one, mdtrt_d: change(one.mdtrt_d, { begntime: begin, endtime: end, ipt_days: '3' }), setl_d: change(one.setl_d, extra) };
   };
-  return joinTables(
-    stay(1, '2025-03-28 08:00:00', '2025-03-31 11:00:00', flag),
-    stay(2, secondBegin, '2025-04-05 08:00:00', {}),
-  );
+  return joinTables(stay(1, '2025-03-28 08:00:00', '2025-03-31 11:00:00', flag), stay(2, secondBegin, '2025-04-05 08:00:00', {}));
 }
 
 async function visitsOf(tables: Tables): Promise<readonly (readonly [string | null, number, number])[]> {

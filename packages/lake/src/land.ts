@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { untrusted } from '@hengjian/sources';
 import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { contentMark } from './line-key.ts';
@@ -67,25 +68,38 @@ const monthField: Readonly<Record<string, string>> = {
   stoc_chg_d: 'inv_chg_time',
 };
 
+const formOf = ({ columns, firstRow, untrusted }: Staged): readonly unknown[] => [columns, firstRow, untrusted];
+
 /** Groups the loads that can be read by one statement. */
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
-  const groups = new Map<string, LoadGroup>();
+  const groups = new Map<string, { readonly first: Load; readonly loads: Load[] }>();
   for (const load of loads) {
-    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns, load.staged.firstRow]);
+    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, ...formOf(load.staged)]);
     const { first, loads: before } = groups.get(signature) ?? { first: load, loads: [] };
-    groups.set(signature, { table: first.table, first, loads: [...before, load] });
+    before.push(load);
+    groups.set(signature, { first, loads: before });
   }
-  return [...groups.values()];
+  return [...groups.values()].map(({ first, loads: own }) => ({ table: first.table, first, loads: own }));
 }
 
 const checksOf = (load: Load): readonly RowCheck[] => rowChecksOf(load.table, load.plans, dictionary.rowChecks);
+
+/** Numbers that a spreadsheet has rounded, in the columns that are used. */
+function longNumbers({ plans, staged }: Load): string[] {
+  const marked = staged.untrusted.map(identifier);
+  return plans.flatMap(({ field, from, origin = from }) =>
+    marked.some((column) => origin.includes(column))
+      ? [`WHEN contains(${origin}, ${quoted(untrusted)}) THEN ${quoted(`number-long|${field}`)}`]
+      : [],
+  );
+}
 
 /** Reasons for which a row is not accepted, as branches of a CASE. */
 function reasonsSql(load: Load, keys: PersonKeys): string[] {
   const forged = load.plans.flatMap((plan) =>
     isPersonField(load, plan.field) ? [`WHEN ${forgedSql(keys, typedName(plan.field))} THEN ${quoted(`pseudonym|${plan.field}`)}`] : [],
   );
-  return [...refusals(load.table, load.plans, checksOf(load)), ...forged];
+  return [...longNumbers(load), ...refusals(load.table, load.plans, checksOf(load)), ...forged];
 }
 
 /** SELECT of a group: known values `t_*`, the source columns and `_bad` (`code|field` or NULL). */

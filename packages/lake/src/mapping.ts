@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type Encoding, encodings, type Layout } from '@hengjian/sources';
 import {
   clipped,
   demandContent,
@@ -17,9 +18,7 @@ import {
   yamlReason,
 } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import type { Encoding } from './encoding.ts';
 import type { Meaning, PersonKey } from './land.ts';
-import type { Layout } from './stage.ts';
 import type { SourceUnit } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
@@ -134,7 +133,6 @@ class Checker {
   }
 }
 
-const encodings: readonly Encoding[] = ['utf-8', 'gb18030', 'utf-16le'];
 const encodingOf = (value: unknown): Encoding | undefined => encodings.find((one) => one === String(value).toLowerCase());
 
 function layoutOf(value: Obj): Layout {
@@ -143,7 +141,7 @@ function layoutOf(value: Obj): Layout {
     ...(value.delimiter === undefined ? {} : { delimiter: String(value.delimiter) }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(value.header === undefined ? {} : { header: Number(value.header) }),
-    ...(value.sheet === undefined ? {} : { sheet: String(value.sheet) }),
+    ...(value.sheet === undefined ? {} : { sheet: Array.isArray(value.sheet) ? texts(value.sheet) : String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
     ...(value.skip_rows === undefined ? {} : { skipRows: String(value.skip_rows) }),
     ...(value.missing === undefined ? {} : { missing: texts(value.missing) }),
