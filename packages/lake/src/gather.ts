@@ -9,12 +9,18 @@ import { mappedLoads } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { lakeProblems } from './problems.ts';
+import { type IdenticalFile, Readings } from './readings.ts';
 import { type Staged, type StagedFile, stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
 
 export interface Gathered {
   readonly loads: readonly Load[];
+  /** What identifies each load: content, table and mapping. */
   readonly hashes: ReadonlyMap<number, string>;
+  /** Hash of the content of the file of each load. */
+  readonly contents: ReadonlyMap<number, string>;
+  /** Files with the content of another one of the lake or the delivery. */
+  readonly identical: readonly IdenticalFile[];
   readonly ignored: readonly string[];
   /** Files, members of archives and sheets that hold something and were not read. */
   readonly unread: readonly Unread[];
@@ -91,7 +97,8 @@ const loadName = (staged: Staged, several: boolean): string =>
 
 async function gatherNational(engine: Tables, input: Input, found: Discovery): Promise<Gathered> {
   const { options, before, scratch } = input;
-  const known = new Set(before.files.map((file) => file.hash));
+  const readings = new Readings(before);
+  const contents = new Map<number, string>();
   let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const loads: Load[] = [];
   const hashes = new Map<number, string>();
@@ -115,9 +122,9 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     const content = await next;
     next = hashOf(index + 1);
     const hash = createHash('sha256')
-      .update([content, table, file.name, ...(sheet === undefined ? [] : [sheet]), 'national'].join('|'))
+      .update([content, table, ...(sheet === undefined ? [] : [sheet]), 'national'].join('|'))
       .digest('hex');
-    if (known.has(hash)) continue;
+    if (readings.has(hash, file.name)) continue;
     const layout = sheet === undefined ? {} : { sheet };
     const wanted = requiredNames(table);
     const { tables, unread: left }: StagedFile = await stage({ engine, file, layout, wanted, scratch, number, signal: options.signal });
@@ -127,10 +134,13 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
       const name = loadName(staged, sheet !== undefined);
       loads.push({ table, staged, seq: staged.number, file: name, plans, meaning: {}, personKeys: defaultPersonKeys });
       hashes.set(staged.number, hash);
+      contents.set(staged.number, content);
+      readings.add(hash, file.name, staged.rows);
     }
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
-  return { loads, hashes, ignored: [...found.ignored, ...unnamed], unread: distinct(unread), absent: [], proposals: {} };
+  const ignored = [...found.ignored, ...unnamed];
+  return { loads, hashes, contents, identical: readings.identical, ignored, unread: distinct(unread), absent: [], proposals: {} };
 }
 
 const distinct = (unread: readonly Unread[]): readonly Unread[] => [
@@ -140,13 +150,13 @@ const distinct = (unread: readonly Unread[]): readonly Unread[] => [
 async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, found: Discovery): Promise<Gathered> {
   const { options, before, scratch } = input;
   const firstSeq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
-  const known = new Set(before.files.map((file) => file.hash));
-  const { loads, hashes, used, unread, readSheets } = await mappedLoads({
+  const readings = new Readings(before);
+  const { loads, hashes, contents, used, unread, readSheets } = await mappedLoads({
     engine,
     mapping,
     files: found.files,
     scratch,
-    known,
+    readings,
     firstSeq,
     signal: options.signal,
     memory: options.memory ?? '4GB',
@@ -155,5 +165,6 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const unused = found.files.filter((file) => !used.has(file.name)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
-  return { loads, hashes, ignored: [...found.ignored, ...unused], unread: left, absent: mapping.absent, proposals };
+  const ignored = [...found.ignored, ...unused];
+  return { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent: mapping.absent, proposals };
 }

@@ -1,3 +1,4 @@
+export type { Attention, FileBalance, Refusal } from './balance.ts';
 export { checkMapping, draftMapping, ingest } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';

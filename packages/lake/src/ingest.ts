@@ -1,49 +1,30 @@
-import { createHash } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cancelled, counted, inputProblems, makeFolder, RefusedInput, removeEmptyFolders, type Words, words } from '@hengjian/standard';
-import { openTables, quoted, type Tables, tableProblems } from '@hengjian/table';
-import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
-import { loadDictionaries } from './dictionaries.ts';
-import { reachOf } from './files.ts';
+import { counted, makeFolder, type Words, words } from '@hengjian/standard';
+import { quoted } from '@hengjian/table';
+import {
+  type Attention,
+  attentionOf,
+  balanceFiles,
+  balanceTables,
+  balanceText,
+  type FileBalance,
+  type UnreadColumns,
+  unreadColumnsText,
+} from './balance.ts';
+import { exceptionCounts } from './build.ts';
+import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
+import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
-import { lockLake } from './lock.ts';
-import {
-  type Batch,
-  emptyManifest,
-  type FactFile,
-  type Manifest,
-  manifestFile,
-  type Published,
-  publish,
-  readManifest,
-} from './manifest.ts';
-import { type PersonKeys, readKey } from './pseudonym.ts';
-import {
-  closeToOthers,
-  makeFolders,
-  moveFacts,
-  removeLeftovers,
-  retiredPaths,
-  scratchFolder,
-  storedFiles,
-  syncAll,
-} from './publish-files.ts';
+import type { FactFile, Manifest } from './manifest.ts';
+import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality.ts';
-import { writeQuarantine } from './quarantine.ts';
-import { checkStored, describeFile } from './stored.ts';
+import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
+import { readAgain } from './read-again.ts';
 import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
 
-interface Work {
+interface IngestWork extends Work {
   readonly options: IngestOptions;
-  readonly engine: Tables;
-  readonly lake: string;
-  readonly scratch: string;
-  readonly published: Published | undefined;
-  readonly before: Manifest;
-  readonly keys: PersonKeys;
-  readonly fault: (point: string) => void;
 }
 
 /**
@@ -52,62 +33,7 @@ interface Work {
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const started = performance.now();
-  const { lake, report = lake, fault = () => undefined } = options;
-  const release = lockLake(lake);
-  let made: readonly string[] = [];
-  let drawn: string | undefined;
-  try {
-    if (report !== lake) made = makeFolder(report);
-    const published = readManifest(lake);
-    const before = published?.manifest ?? emptyManifest;
-    const keys = readKey(lake, published?.manifest.key);
-    drawn = keys.drawn;
-    checkBefore(lake, before);
-    removeLeftovers(lake, before);
-    makeFolders(lake);
-    const engine = await openEngine(options);
-    try {
-      return await run({ options, engine, lake, scratch: scratchFolder(lake), published, before, keys, fault }, started);
-    } finally {
-      engine.close();
-    }
-  } catch (error) {
-    throw fileFault(error);
-  } finally {
-    cleanUp(lake);
-    const traceless = !existsSync(manifestFile(lake));
-    if (traceless && drawn !== undefined) rmSync(drawn, { force: true });
-    release({ traceless });
-    removeEmptyFolders(made);
-  }
-}
-
-/** An engine that can reach the lake and the sources of the call. */
-function openEngine({ lake, paths, memory = '4GB', threads, signal }: IngestOptions): Promise<Tables> {
-  const { folders, files } = reachOf(paths);
-  return openTables({ folders: [lake, ...folders], files, spill: scratchFolder(lake), memory, threads, signal });
-}
-
-/** What an ingest reads of the lake must be what was written: a batch on top of a damaged one would hide the damage. */
-function checkBefore(lake: string, before: Manifest): void {
-  const files = [...Object.values(before.facts).flat(), ...before.visits, ...before.exceptions, ...before.reach];
-  for (const file of files) checkStored(join(lake, file.path), file);
-}
-
-function fileFault(error: unknown): unknown {
-  if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === 'ENOSPC') return tableProblems.refused('disk-full', {});
-  if (error.code === 'EROFS') return inputProblems.refused('disk-read-only', {});
-  const file = 'path' in error ? { file: String(error.path) } : {};
-  return error.code === 'EACCES' || error.code === 'EPERM' ? inputProblems.refused('file-forbidden', {}, file) : error;
-}
-
-function cleanUp(lake: string): void {
-  try {
-    removeLeftovers(lake, readManifest(lake)?.manifest ?? emptyManifest);
-  } catch {
-    // A damaged manifest has been reported already.
-  }
+  return changeLake(options, (work) => run({ ...work, options }, started));
 }
 
 /** The lake with the new facts, before anything is worked out. */
@@ -124,6 +50,7 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
     table: load.table,
     batch,
     hash: gathered.hashes.get(load.seq) ?? '',
+    content: gathered.contents.get(load.seq) ?? '',
     rows: load.staged.rows,
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
@@ -131,32 +58,29 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent };
 }
 
-async function run(work: Work, started: number): Promise<IngestResult> {
+async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
   const gathered = await gather(engine, { options, scratch: work.scratch, before });
-  if (gathered.loads.length === 0) return summary(work, before, { ...leftOf(gathered), tables: {}, unchanged: true, started });
+  if (gathered.loads.length === 0) return summary(work, before, { ...leftOf(gathered), ...nothing, started });
   work.fault('staged');
   const landed = await landAll(work, gathered.loads, batch);
   work.fault('landed');
-  const draft = draftManifest(work, gathered, landed, batch);
+  const change = readAgain(work, draftManifest(work, gathered, landed, batch));
   work.fault('facts-moved');
-  const tables = countTables(gathered.loads, landed);
-  await openFacts(engine, work.lake, draft);
-  await loadDictionaries(engine, work.lake, before, dictionaryNames, work.scratch);
-  const built = await buildWorkingForm({ ...work, key: work.keys.key, draft, batch, progress: options.progress });
-  work.fault('segments-written');
-  const record = await writeBatch(work, gathered, landed, tables, batch);
-  const next = nextManifest(work, draft, built, record);
-  const old = new Set(storedFiles(before).map((file) => file.path));
-  await syncAll(
-    work.lake,
-    storedFiles(next).filter((file) => !old.has(file.path)),
-  );
-  closeToOthers(work.lake);
-  work.fault('synced');
-  publish(work.lake, next, work.fault);
-  const result = await summary(work, next, { ...leftOf(gathered), tables, unchanged: false, started });
+  const built = await workOut(work, change);
+  const files = await balanceFiles(engine, gathered.loads, landed);
+  const tables = balanceTables(files);
+  const quarantine = await writeQuarantine(engine, { lake: work.lake, batch, landed, loads: gathered.loads, keys: work.keys });
+  const next = await publishChange(work, change.draft, built, {
+    hash: hashOf([...gathered.hashes.values()]),
+    rows: Object.values(tables).reduce((sum, one) => sum + one.rows_in, 0),
+    content: recordOf(work, gathered, quarantine, tables),
+    quarantine: quarantine.flatMap((one) => one.stored),
+  });
+  const attention = await attentionTo(work, gathered.loads, landed, tables);
+  const outcome = { ...leftOf(gathered), files, tables, attention, unchanged: false, started };
+  const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
     await report(work, gathered, landed, result, options.report);
     closeToOthers(work.lake);
@@ -164,33 +88,43 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   return result;
 }
 
-function nextManifest({ published, before }: Work, draft: Manifest, built: Built, record: Batch): Manifest {
-  const next = { ...draft, ...built, previous: published?.hash ?? '', batches: [...before.batches, record], retired: [] };
-  return { ...next, retired: retiredPaths(before, next) };
-}
+const nothing = { files: [], tables: {}, attention: [], unchanged: true } as const;
 
-/** Writes what the batch leaves for people: the rows that were not accepted, and a record. */
-async function writeBatch(
-  work: Work,
-  gathered: Gathered,
+const recordOf = (
+  { options }: IngestWork,
+  { ignored, identical }: Gathered,
+  quarantine: readonly QuarantineFile[],
+  tables: Readonly<Record<string, TableCounts>>,
+): Readonly<Record<string, unknown>> => ({
+  purpose: options.purpose,
+  tables,
+  ignored,
+  identical,
+  quarantine: quarantine.map(({ file, rows }) => ({ file, rows })),
+});
+
+/** Tables that cannot be used as they came, with the commonest reasons. */
+async function attentionTo(
+  { engine, keys }: Work,
+  loads: readonly Load[],
   landed: readonly Landed[],
   tables: Readonly<Record<string, TableCounts>>,
-  batch: number,
-): Promise<Batch> {
-  const { lake, options } = work;
-  const quarantine = await writeQuarantine(work.engine, { lake, batch, landed, loads: gathered.loads, keys: work.keys });
-  const hash = createHash('sha256')
-    .update(JSON.stringify([...gathered.hashes.values()]))
-    .digest('hex');
-  const path = `batches/${batch}.json`;
-  const lists = quarantine.map(({ file, rows }) => ({ file, rows }));
-  const content = { batch, hash, purpose: options.purpose, tables, ignored: gathered.ignored, quarantine: lists };
-  writeFileSync(join(lake, path), `${JSON.stringify(content, null, 2)}\n`);
-  const rows = Object.values(tables).reduce((sum, one) => sum + one.rows_in, 0);
-  return { id: batch, hash, rows, record: describeFile(lake, path), quarantine: quarantine.flatMap((one) => one.stored) };
+): Promise<Attention[]> {
+  const out: Attention[] = [];
+  for (const [table, counts] of Object.entries(tables)) {
+    const says = attentionOf(table, counts);
+    if (says !== undefined) out.push({ table, says, refusals: await commonestRefusals(engine, { table, loads, landed, keys }) });
+  }
+  return out;
 }
 
-async function report(work: Work, gathered: Gathered, landed: readonly Landed[], result: IngestResult, folder: string): Promise<void> {
+async function report(
+  work: IngestWork,
+  gathered: Gathered,
+  landed: readonly Landed[],
+  result: IngestResult,
+  folder: string,
+): Promise<void> {
   const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
@@ -207,11 +141,14 @@ async function report(work: Work, gathered: Gathered, landed: readonly Landed[],
   );
 }
 
-async function landAll(work: Work, loads: readonly Load[], batch: number): Promise<Landed[]> {
+async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
-  for (const load of loads) await engine.run(`INSERT INTO batch_files VALUES (${load.seq}, ${quoted(load.file)})`);
+  for (let start = 0; start < loads.length; start += 1000) {
+    const names = loads.slice(start, start + 1000).map((load) => `(${load.seq}, ${quoted(load.file)})`);
+    await engine.run(`INSERT INTO batch_files VALUES ${names.join(', ')}`);
+  }
   const landed: Landed[] = [];
   const total = loads.reduce((sum, load) => sum + load.staged.rows, 0);
   let done = 0;
@@ -226,65 +163,75 @@ async function landAll(work: Work, loads: readonly Load[], batch: number): Promi
   return landed;
 }
 
-function countTables(loads: readonly Load[], landed: readonly Landed[]): Record<string, TableCounts> {
-  const out: Record<string, TableCounts> = {};
-  for (const table of [...new Set(loads.map((load) => load.table))].sort()) {
-    const own = loads.filter((load) => load.table === table);
-    const broken = own.reduce((sum, load) => sum + load.staged.broken.length, 0);
-    const skipped = own.reduce((sum, load) => sum + load.staged.skipped, 0);
-    const parts = landed.filter((one) => one.table === table);
-    const bad = parts.reduce((sum, one) => sum + one.quarantined.reduce((inner, item) => inner + item.rows, 0), 0);
-    const accepted = parts.reduce((sum, one) => sum + one.accepted, 0);
-    const rows = own.reduce((sum, load) => sum + load.staged.rows, 0);
-    out[table] = { rows_in: rows + broken + skipped, accepted, quarantined: bad + broken, skipped };
-  }
-  return out;
-}
-
 const nothingNew = words('没有新内容：这些文件已在数据湖中', 'nothing new: these files are in the lake already');
-const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly [string, TableCounts]): Words =>
-  words(
-    `${table}：读入 ${rows_in} 行，接收 ${accepted}，隔离 ${quarantined}，跳过 ${skipped}`,
-    `${table}: ${rows_in} in, ${accepted} accepted, ${quarantined} quarantined, ${skipped} skipped`,
-  );
 const personsText = (persons: number, batch: number): Words =>
   words(`第 ${batch} 批后共 ${persons} 人`, `${counted(persons, 'person')} in batch ${batch}`);
 
-const leftOf = ({ ignored, unread }: Gathered): Pick<Outcome, 'ignored' | 'unread'> => ({
+type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_columns'>;
+
+/** Columns of the sources that no field is filled from. */
+function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
+  return loads.flatMap(({ file, staged, plans }) => {
+    const used = plans.map(({ from, origin = from }) => origin);
+    const columns = staged.columns.filter((column) => !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)));
+    const sheet = staged.sheet === undefined ? {} : { sheet: staged.sheet };
+    return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map(sourceName) }];
+  });
+}
+
+const leftOf = ({ ignored, unread, identical, loads }: Gathered): Left => ({
   ignored,
   unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
+  identical,
+  unread_columns: unreadColumns(loads),
 });
 const unreadText = ({ file, sheet, why }: UnreadPart): Words => {
   const part = sheet === undefined ? file : `${file} / ${sheet}`;
   return words(`未读：${part}：${why.zh}`, `not read: ${part}: ${why.en}`);
 };
+const identicalText = ({ file, as, rows }: IngestResult['identical'][number]): Words =>
+  words(
+    `重复文件：${file} 与 ${as} 内容相同（${rows} 行），不再读入`,
+    `the same file: ${file} holds what ${as} holds (${counted(rows, 'row')}) and is not read again`,
+  );
 
-interface Outcome {
-  readonly ignored: readonly string[];
-  readonly unread: readonly UnreadPart[];
+interface Outcome extends Left {
+  readonly files: readonly FileBalance[];
   readonly tables: Readonly<Record<string, TableCounts>>;
+  readonly attention: readonly Attention[];
   readonly unchanged: boolean;
   readonly started: number;
 }
 
+/** Names so many files one by one; of more only their tables are told. */
+const fewFiles = 12;
+
+/** Lines of the balance: by table, and by file where that says more. */
+function balanceLines({ files, tables }: Outcome): Words[] {
+  const byFile = files.length > Object.keys(tables).length && files.length <= fewFiles;
+  return Object.entries(tables).flatMap(([table, counts]) => {
+    const own = files.filter((file) => file.table === table);
+    const parts = byFile && own.length > 1 ? own : [];
+    const place = ({ file, sheet }: FileBalance): string => `  ${sheet === undefined ? file : `${file} / ${sheet}`}`;
+    return [balanceText(table, counts), ...parts.map((one) => balanceText(place(one), one))];
+  });
+}
+
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
-  const { ignored, unread, tables, unchanged, started } = outcome;
+  const { unread, identical, unread_columns, unchanged, started } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');
+  const { ignored, files, tables, attention } = outcome;
   return {
     summary: [
-      ...(unchanged ? [nothingNew] : [...Object.entries(tables).map(rowsText), personsText(persons, manifest.batch)]),
+      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), personsText(persons, manifest.batch)]),
+      ...identical.map(identicalText),
       ...unread.map(unreadText),
+      ...unread_columns.map(unreadColumnsText),
     ],
-    unchanged,
-    batch: manifest.batch,
-    tables,
-    ignored,
-    unread,
-    states,
-    persons,
+    ...{ unchanged, batch: manifest.batch, tables, files, attention, ignored, unread, identical, unread_columns, states, persons },
     visits: live('visits'),
     lines: live('lines'),
     seconds: Math.round(performance.now() - started) / 1000,

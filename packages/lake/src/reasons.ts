@@ -36,6 +36,21 @@ const brokenReasons: Readonly<Record<BrokenKind, Words>> = {
   'not-json': words('不是完整的 JSON 对象', 'it is no whole JSON object'),
 };
 
+/** What is wrong with a row, in a few words. */
+const reasonNames: Readonly<Record<QuarantineReason, Words>> = {
+  unreadable: words('无法识别', 'unreadable'),
+  missing: words('必填项为空', 'a required field is empty'),
+  filler: words('占位值', 'a filler'),
+  implausible: words('不合理的值', 'implausible'),
+  reversed: words('起止日期颠倒', 'end before begin'),
+  pseudonym: words('不能自带人员标识', 'a pseudonym from outside'),
+  'number-long': words('长数字失真', 'a number that lost digits'),
+  'broken-row': words('残缺行', 'not a whole row'),
+};
+
+export const reasonWords = (reason: QuarantineReason): Words => reasonNames[reason];
+export const brokenWords = (kind: BrokenKind): Words => brokenReasons[kind];
+
 /** The remedy of a record that is not whole, in both languages. */
 export const brokenText = (kind: BrokenKind): string => `${brokenReasons[kind].zh} | ${brokenReasons[kind].en}`;
 
