@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { counted, makeFolder, type Words, words } from '@hengjian/standard';
+import { counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
   type Attention,
@@ -171,9 +171,12 @@ type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_colu
 
 /** Columns of the sources that no field is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
-  return loads.flatMap(({ file, staged, plans }) => {
+  return loads.flatMap(({ file, table, staged, plans }) => {
     const used = plans.map(({ from, origin = from }) => origin);
-    const columns = staged.columns.filter((column) => !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)));
+    const { fields } = tableOf(table);
+    const columns = staged.columns.filter(
+      (column) => !fields.has(column.toLowerCase()) && !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)),
+    );
     const sheet = staged.sheet === undefined ? {} : { sheet: staged.sheet };
     return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map(sourceName) }];
   });

@@ -1,4 +1,6 @@
 import type { Problem } from '@hengjian/standard';
+import type { Decided, DecideOptions } from './decide.ts';
+import type { LakeStatus } from './status.ts';
 import type { IngestOptions, IngestResult } from './types.ts';
 
 // What takes files in is loaded when it is called: an audit or a settlement reads a lake with a third of this package.
@@ -14,3 +16,9 @@ export const draftMapping = async (paths: readonly string[]): Promise<string> =>
 
 /** Everything that is wrong with a mapping file; empty when it is in order. */
 export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./check-mapping.ts')).checkMapping(file);
+
+/** Decides about held rows of a lake: see `decide.ts`. */
+export const decideHeld = async (options: DecideOptions): Promise<Decided> => (await import('./decide.ts')).decideHeld(options);
+
+/** What a lake holds, by institution and month, what is pending and what is held. */
+export const lakeStatus = async (folder: string): Promise<LakeStatus> => (await import('./status.ts')).lakeStatus(folder);
