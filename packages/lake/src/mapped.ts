@@ -142,6 +142,7 @@ class Stager {
   readonly readSheets = new Set<string>();
   readonly #input: Input;
   readonly #content: ContentOf;
+  readonly #told = new Set<string>();
   #seq: number;
   #sources: Promise<readonly OpenSource[]> | undefined;
 
@@ -192,6 +193,19 @@ class Stager {
     return open;
   }
 
+  /** What of some sources is in no row: told by the first query that reads them. */
+  #leftOf(sources: readonly OpenSource[]): Pick<Staged, 'broken' | 'skipped' | 'titles' | 'blank'> {
+    const parts = sources.filter(({ name }) => !this.#told.has(name)).flatMap((one) => one.parts);
+    for (const { name } of sources) this.#told.add(name);
+    const sum = (count: (part: Staged) => number): number => parts.reduce((all, part) => all + count(part), 0);
+    return {
+      broken: parts.flatMap(({ broken, file }) => broken.map((one) => ({ ...one, file }))),
+      skipped: sum((part) => part.skipped),
+      titles: sum((part) => part.titles),
+      blank: sum((part) => part.blank),
+    };
+  }
+
   async query(source: TableSource, query: Query, index: number): Promise<void> {
     const { mapping, files, known } = this.#input;
     if (readsAbsentSource(query, mapping, files)) return;
@@ -201,8 +215,9 @@ class Stager {
     const hash = this.#identity([...contents, source.table, String(index)]);
     if (known.has(hash)) return;
     const seq = this.#next();
-    const staged = await stageQuery(this.#input, { query, seq, sources });
-    const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query.sql));
+    const read = sources.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(query.sql));
+    const staged = { ...(await stageQuery(this.#input, { query, seq, sources })), ...this.#leftOf(read) };
+    const [named] = read;
     this.#keep(source, named?.files[0]?.name ?? 'query', staged);
     this.hashes.set(seq, hash);
   }
