@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readSource, sourceProblems, type Unread } from '@hengjian/sources';
+import { join } from 'node:path';
+import { type Layout, mayHoldTables, readSource, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
@@ -35,11 +36,10 @@ interface Input {
   readonly before: Manifest;
 }
 
-/** A table of a file, or the first of a file or one of its sheets. */
+/** A file that is called after a national table, or that has sheets which are. */
 interface Named {
   readonly file: FoundFile;
   readonly table: string;
-  readonly sheet?: string;
 }
 
 /** Finds, hashes and stages the files of a batch that are new to the lake. */
@@ -50,40 +50,46 @@ export async function gather(engine: Tables, input: Input): Promise<Gathered> {
   return mapping === undefined ? gatherNational(engine, input, found) : gatherMapped(engine, input, mapping, found);
 }
 
-/** Sheets of a workbook that are called after national tables. */
-async function nationalSheets(file: FoundFile, { options, scratch }: Input): Promise<Named[]> {
-  const { tables, unread } = await readSource(file, {}, { folder: `${scratch}/sources`, signal: options.signal });
-  return [...tables, ...unread].flatMap(({ sheet = '' }) => {
+/** Sheets that are called after national tables. */
+const nationalSheets = (parts: readonly { readonly sheet?: string }[]): { readonly table: string; readonly sheet: string }[] =>
+  parts.flatMap(({ sheet = '' }) => {
     const table = tableByName(sheet);
-    return table === undefined ? [] : [{ file, table, sheet }];
+    return table === undefined ? [] : [{ table, sheet }];
   });
+
+/** The national table of a workbook whose own name says none. */
+async function tableOfSheets(file: FoundFile, { options, scratch }: Input): Promise<string | undefined> {
+  const { tables, unread } = await readSource(file, {}, { folder: join(scratch, 'sources'), signal: options.signal });
+  return nationalSheets([...tables, ...unread])[0]?.table;
+}
+
+interface NamedFiles {
+  readonly named: readonly Named[];
+  readonly unnamed: readonly string[];
+  readonly unread: readonly Unread[];
 }
 
 /** The national tables among the files, and those that are none. */
-async function namedTables(
-  found: Discovery,
-  input: Input,
-): Promise<{ named: readonly Named[]; unnamed: readonly string[]; unread: readonly Unread[] }> {
+async function namedFiles(found: Discovery, input: Input): Promise<NamedFiles> {
   const [named, unnamed, unread]: [Named[], string[], Unread[]] = [[], [], [...found.unread]];
   for (const file of found.files) {
-    const { table, kind, name } = file;
     try {
-      const sheets = kind === 'sheet' ? await nationalSheets(file, input) : [];
-      if (sheets.length > 0) named.push(...sheets);
-      else if (table === undefined) unnamed.push(name);
+      const table = file.table ?? (file.kind === 'sheet' ? await tableOfSheets(file, input) : undefined);
+      if (table === undefined) unnamed.push(file.name);
       else named.push({ file, table });
     } catch (error) {
-      if (!(error instanceof RefusedInput) || table !== undefined) throw error;
-      unnamed.push(name);
-      unread.push({ name, why: error.problems[0]?.message ?? words('无法读取', 'it cannot be read') });
+      if (!(error instanceof RefusedInput)) throw error;
+      unnamed.push(file.name);
+      unread.push({ name: file.name, why: error.problems[0]?.message ?? words('无法读取', 'it cannot be read') });
     }
   }
   return { named, unnamed, unread };
 }
 
-/** Why a delivery holds no table: no file is called after one, or the files that are cannot be read. */
+/** Why a delivery holds no table: no file is called after one, or those that might be one cannot be read. */
 function noTable(options: IngestOptions, unread: readonly Unread[]): RefusedInput {
-  const causes = unread.map(({ name, why }) => sourceProblems.problem('file-unread', { why }, { file: name }));
+  const telling = unread.filter(({ name }) => mayHoldTables(name) || tableByName(name) !== undefined);
+  const causes = telling.map(({ name, why }) => sourceProblems.problem('file-unread', { why }, { file: name }));
   const unnamed = lakeProblems.problem('files-unnamed', {}, { file: options.paths.join(', ') });
   return new RefusedInput(causes.length > 0 ? causes : unnamed);
 }
@@ -91,9 +97,30 @@ function noTable(options: IngestOptions, unread: readonly Unread[]): RefusedInpu
 const requiredNames = (table: string): string[] =>
   [...tableOf(table).fields.values()].flatMap((field) => (field.nullable ? [] : [field.name]));
 
-/** What a load of a table is called: its file, with the sheet where that has several tables. */
-const loadName = (staged: Staged, several: boolean): string =>
-  several && staged.sheet !== undefined ? `${staged.file}/${staged.sheet}` : staged.file;
+interface NationalTable {
+  readonly table: string;
+  /** What its load is called: the file, with the sheet where that has a table of its own. */
+  readonly name: string;
+  readonly staged: Staged;
+}
+
+/** The tables of a file: that of its name, or those of its sheets when they are called after tables. */
+async function nationalTables(
+  { file, table }: Named,
+  read: (layout: Layout, table: string) => Promise<StagedFile>,
+): Promise<{ readonly tables: readonly NationalTable[]; readonly unread: readonly Unread[] }> {
+  const first = await read({}, table);
+  const sheets = nationalSheets([...first.tables, ...first.unread]);
+  if (sheets.length === 0) return { tables: first.tables.map((staged) => ({ table, name: file.name, staged })), unread: first.unread };
+  const tables: NationalTable[] = [];
+  let { unread } = first;
+  for (const one of sheets) {
+    const staged = await read({ sheet: one.sheet }, one.table);
+    tables.push(...staged.tables.map((part) => ({ table: one.table, name: `${file.name}/${one.sheet}`, staged: part })));
+    unread = staged.unread;
+  }
+  return { tables, unread: unread.filter(({ sheet }) => !sheets.some((one) => one.sheet === sheet)) };
+}
 
 async function gatherNational(engine: Tables, input: Input, found: Discovery): Promise<Gathered> {
   const { options, before, scratch } = input;
@@ -102,7 +129,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const loads: Load[] = [];
   const hashes = new Map<number, string>();
-  const { named, unnamed, unread: open } = await namedTables(found, input);
+  const { named, unnamed, unread: open } = await namedFiles(found, input);
   const unread = [...open];
   if (named.length === 0) throw noTable(options, unread);
   // A file is hashed while the one before it is copied.
@@ -117,21 +144,18 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     seq += 1;
     return seq;
   };
-  const read = new Set(named.map(({ file, sheet = '' }) => `${file.name}|${sheet}`));
-  for (const [index, { file, table, sheet }] of named.entries()) {
+  for (const [index, one] of named.entries()) {
+    const { file } = one;
     const content = await next;
     next = hashOf(index + 1);
-    const hash = createHash('sha256')
-      .update([content, table, ...(sheet === undefined ? [] : [sheet]), 'national'].join('|'))
-      .digest('hex');
+    const hash = createHash('sha256').update(`${content}|${one.table}|national`).digest('hex');
     if (readings.has(hash, file.name)) continue;
-    const layout = sheet === undefined ? {} : { sheet };
-    const wanted = requiredNames(table);
-    const { tables, unread: left }: StagedFile = await stage({ engine, file, layout, wanted, scratch, number, signal: options.signal });
-    unread.push(...left.filter((one) => !read.has(`${one.name}|${one.sheet ?? ''}`)));
-    for (const staged of tables) {
+    const read = (layout: Layout, table: string): Promise<StagedFile> =>
+      stage({ engine, file, layout, wanted: requiredNames(table), scratch, number, signal: options.signal });
+    const { tables, unread: left } = await nationalTables(one, read);
+    unread.push(...left);
+    for (const { table, name, staged } of tables) {
       const plans = nationalPlan(file, table, staged);
-      const name = loadName(staged, sheet !== undefined);
       loads.push({ table, staged, seq: staged.number, file: name, plans, meaning: {}, personKeys: defaultPersonKeys });
       hashes.set(staged.number, hash);
       contents.set(staged.number, content);

@@ -154,6 +154,7 @@ class Stager {
   readonly readSheets = new Set<string>();
   readonly #input: Input;
   readonly #content: ContentOf;
+  readonly #told = new Set<string>();
   #seq: number;
   #sources: Promise<readonly OpenSource[]> | undefined;
 
@@ -209,6 +210,19 @@ class Stager {
     return open;
   }
 
+  /** What of some sources is in no row: told by the first query that reads them. */
+  #leftOf(sources: readonly OpenSource[]): Pick<Staged, 'broken' | 'skipped' | 'titles' | 'blank'> {
+    const parts = sources.filter(({ name }) => !this.#told.has(name)).flatMap((one) => one.parts);
+    for (const { name } of sources) this.#told.add(name);
+    const sum = (count: (part: Staged) => number): number => parts.reduce((all, part) => all + count(part), 0);
+    return {
+      broken: parts.flatMap(({ broken, file }) => broken.map((one) => ({ ...one, file }))),
+      skipped: sum((part) => part.skipped),
+      titles: sum((part) => part.titles),
+      blank: sum((part) => part.blank),
+    };
+  }
+
   async query(source: TableSource, query: Query, index: number): Promise<void> {
     const { mapping, files, readings } = this.#input;
     if (readsAbsentSource(query, mapping, files)) return;
@@ -216,11 +230,11 @@ class Stager {
     const sources = await this.#sources;
     const contents = await Promise.all(sources.flatMap((one) => one.files).map(this.#content));
     const hash = this.#identity([...contents, source.table, String(index)]);
-    const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query.sql));
-    const name = named?.files[0]?.name ?? 'query';
+    const read = sources.filter((one) => new RegExp(`\\b${one.name}\\b`).test(query.sql));
+    const name = read[0]?.files[0]?.name ?? 'query';
     if (readings.has(hash, name)) return;
     const seq = this.#next();
-    const staged = await stageQuery(this.#input, { query, seq, sources });
+    const staged = { ...(await stageQuery(this.#input, { query, seq, sources })), ...this.#leftOf(read) };
     this.#keep(source, name, staged);
     this.#remember(seq, hash, hashOf(contents));
     readings.add(hash, name, staged.rows);

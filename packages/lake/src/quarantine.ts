@@ -161,8 +161,8 @@ export async function commonestRefusals(engine: Tables, { table, loads, landed, 
 
 /** Rows whose cells cannot be told apart: where they are and what is wrong only, because a cell may hold a name. */
 function writeBroken(file: string, load: Load): void {
-  const lines = load.staged.broken.map(({ row, line, column = '', kind }) =>
-    [load.file, String(row), String(line), column, kind, brokenText(kind)].map(quoteCell).join(','),
+  const lines = load.staged.broken.map(({ file: source = load.file, row, line, column = '', kind }) =>
+    [source, String(row), String(line), column, kind, brokenText(kind)].map(quoteCell).join(','),
   );
   writeFileSync(file, `_file,_row,_line,_column,_reason,_remedy\n${lines.join('\n')}\n`);
 }
