@@ -33,10 +33,9 @@ export interface IngestOptions {
   readonly fault?: (point: string) => void;
 }
 
-/** Every row read is in exactly one of the counts that follow `rows_in`. */
+/** Every row read is accepted, quarantined or skipped; of the accepted ones at most one of the other counts is true. */
 export interface RowCounts {
   readonly rows_in: number;
-  /** Taken in, whatever became of them since, but for the next four. */
   readonly accepted: number;
   /** The same as a row that was there. */
   readonly duplicate: number;
