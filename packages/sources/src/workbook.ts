@@ -54,6 +54,10 @@ function runReader(job: WorkbookJob, seconds: number, signal: AbortSignal | unde
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') resolve({ problems: [tooLarge(memoryFull, `${workbookMemory} MB`)] });
       else reject(error);
     });
+    worker.once('exit', (status) => {
+      stop();
+      reject(new Error(`the thread of a workbook ended with ${status} and no answer`));
+    });
     if (signal?.aborted === true) cancel();
   });
 }
