@@ -29,6 +29,9 @@ function runReader(job: WorkbookJob, seconds: number, signal: AbortSignal | unde
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), {
       workerData: job,
+      // The library talks of what it does not know; that is nobody's output.
+      stdout: true,
+      stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: workbookMemory },
     });
     const stop = (): void => {
