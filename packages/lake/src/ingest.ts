@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { Cancelled, counted, inputProblems, makeFolder, RefusedInput, removeEmptyFolders, type Words, words } from '@hengjian/standard';
 import { openTables, quoted, type Tables, tableProblems } from '@hengjian/table';
 import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
+import { readCarriage } from './carriage.ts';
 import { loadDictionaries } from './dictionaries.ts';
 import { reachOf } from './files.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
 import { lockLake } from './lock.ts';
 import {
+  absentTables,
   type Batch,
   emptyManifest,
   type FactFile,
@@ -90,7 +92,13 @@ function openEngine({ lake, paths, memory = '4GB', threads, signal }: IngestOpti
 
 /** What an ingest reads of the lake must be what was written: a batch on top of a damaged one would hide the damage. */
 function checkBefore(lake: string, before: Manifest): void {
-  const files = [...Object.values(before.facts).flat(), ...before.visits, ...before.exceptions, ...before.reach];
+  const files = [
+    ...Object.values(before.facts).flat(),
+    ...before.visits,
+    ...before.exceptions,
+    ...before.reach,
+    ...(before.carriage ?? []),
+  ];
   for (const file of files) checkStored(join(lake, file.path), file);
 }
 
@@ -158,7 +166,7 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   publish(work.lake, next, work.fault);
   const result = await summary(work, next, { ignored: gathered.ignored, tables, unchanged: false, started });
   if (options.report !== undefined) {
-    await report(work, gathered, landed, result, options.report);
+    await report(work, { gathered, landed, result, next }, options.report);
     closeToOthers(work.lake);
   }
   return result;
@@ -190,7 +198,14 @@ async function writeBatch(
   return { id: batch, hash, rows, record: describeFile(lake, path), quarantine: quarantine.flatMap((one) => one.stored) };
 }
 
-async function report(work: Work, gathered: Gathered, landed: readonly Landed[], result: IngestResult, folder: string): Promise<void> {
+interface Reported {
+  readonly gathered: Gathered;
+  readonly landed: readonly Landed[];
+  readonly result: IngestResult;
+  readonly next: Manifest;
+}
+
+async function report(work: Work, { gathered, landed, result, next }: Reported, folder: string): Promise<void> {
   const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
@@ -201,10 +216,9 @@ async function report(work: Work, gathered: Gathered, landed: readonly Landed[],
   const { tables, states, ignored, batch } = result;
   const { engine, options } = work;
   const rules = options.rules ?? [];
-  await writeQuality(
-    { engine, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules },
-    folder,
-  );
+  const quarantine = [...split, ...broken];
+  const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
+  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals: gathered.proposals, rules, ...delivered }, folder);
 }
 
 async function landAll(work: Work, loads: readonly Load[], batch: number): Promise<Landed[]> {

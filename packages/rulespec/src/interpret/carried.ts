@@ -1,0 +1,19 @@
+import { type Asked, carries } from '@hengjian/standard';
+import type { BoundRules } from '../bind/bound.ts';
+
+const anyOf = (bound: BoundRules, any: Asked, institution: string | undefined): boolean =>
+  any.some((column) => carries(bound.context, column, institution));
+
+/**
+ * Whether the deliveries of each institution carry one of some columns: 1 at id + 1. A visit without an institution may be
+ * of any: it has what all of them carry.
+ */
+export function carriedMask(bound: BoundRules, any: Asked): Float64Array {
+  const key = `carried ${any.map(({ table, column }) => `${table}.${column}`).join()}`;
+  const codes = bound.codes.values('institution');
+  const all = codes.length === 0 ? anyOf(bound, any, undefined) : codes.every((code) => anyOf(bound, any, code));
+  return bound.codes.map('institution', key, all ? 1 : 0, (code) => (anyOf(bound, any, code) ? 1 : 0));
+}
+
+/** The same for the institution of an id, `null` where a visit has none. */
+export const isCarried = (bound: BoundRules, any: Asked, id: number | null): boolean => carriedMask(bound, any)[(id ?? -1) + 1] === 1;
