@@ -3,7 +3,7 @@ import {
   type CheckedRule,
   compileKernel,
   definitionOf,
-  interpreter,
+  type Hit,
   judgeRule,
   type KnowledgeTable,
   newTallies,
@@ -53,28 +53,41 @@ function walked(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>, 
   return { verdicts, counts: tally, bySubject: true };
 }
 
-/** Findings and counts of any rule, from the kernel. */
-export function compiled(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>, lake: LoadedLake): Said {
-  const bound = bindRulebook([rule], tables, lake.context);
+/** Counts of all rules of a rulebook, from one kernel. */
+export function countsOf(
+  rules: readonly CheckedRule[],
+  tables: ReadonlyMap<string, KnowledgeTable>,
+  lake: LoadedLake,
+  found: { readonly hit?: (text: string) => void; readonly entity?: (text: string, verdict: Verdict) => void } = {},
+): readonly RuleCounts[] {
+  const bound = bindRulebook(rules, tables, lake.context);
   const kernel = compileKernel(bound);
-  const verdicts = new Map<string, Verdict>();
   for (const [number, segment] of lake.segments.entries()) {
-    kernel.run(
-      segment,
-      { hit: (hit) => void verdicts.set(JSON.stringify([number, hit.lines, hit.visits, hit.visit, hit.point, hit.code]), 'hit') },
-      undefined,
-      number,
-    );
+    const hit = (own: Hit): void => found.hit?.(JSON.stringify([number, own.lines, own.visits, own.visit, own.point, own.code]));
+    kernel.run(segment, { hit }, undefined, number);
   }
   const reduced = reduceEvents(bound, kernel.takeEvents());
-  for (const { key, lines, visits } of reduced.hits) verdicts.set(JSON.stringify([key, lines, visits]), 'hit');
-  for (const { entity, period, verdict } of reduced.peers) verdicts.set(`${entity}|${period}`, verdict);
-  for (const group of reduced.groups) for (const row of group.rows) verdicts.set(JSON.stringify([row.segment, row.row]), 'hit');
-  const [first, second] = [kernel.counts()[0], reduced.counts[0]];
-  const unknown = new Map(first?.unknown);
-  for (const [cause, count] of second?.unknown ?? []) unknown.set(cause, (unknown.get(cause) ?? 0) + count);
-  const sum = (of: 'evaluated' | 'hit' | 'clear'): number => (first?.[of] ?? 0) + (second?.[of] ?? 0);
-  return { verdicts, counts: { evaluated: sum('evaluated'), hit: sum('hit'), clear: sum('clear'), unknown }, bySubject: false };
+  for (const { key, lines, visits } of reduced.hits) found.hit?.(JSON.stringify([key, lines, visits]));
+  for (const { entity, period, verdict } of reduced.peers) found.entity?.(`${entity}|${period}`, verdict);
+  for (const group of reduced.groups) for (const row of group.rows) found.hit?.(JSON.stringify([row.segment, row.row]));
+  return kernel.counts().map((own, rule) => {
+    const more = reduced.counts[rule];
+    const unknown = new Map(own.unknown);
+    for (const [cause, count] of more?.unknown ?? []) unknown.set(cause, (unknown.get(cause) ?? 0) + count);
+    const sum = (of: 'evaluated' | 'hit' | 'clear'): number => own[of] + (more?.[of] ?? 0);
+    return { evaluated: sum('evaluated'), hit: sum('hit'), clear: sum('clear'), unknown };
+  });
+}
+
+/** Findings and counts of any rule, from the kernel. */
+export function compiled(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable>, lake: LoadedLake): Said {
+  const verdicts = new Map<string, Verdict>();
+  const [counts] = countsOf([rule], tables, lake, {
+    hit: (text) => void verdicts.set(text, 'hit'),
+    entity: (text, verdict) => void verdicts.set(text, verdict),
+  });
+  if (counts === undefined) throw new Error('one rule has one count');
+  return { verdicts, counts, bySubject: false };
 }
 
 /** What a rule says of a lake, by subject where that is possible. */

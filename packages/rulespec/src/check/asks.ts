@@ -258,10 +258,11 @@ export interface AskingRule {
  */
 export function asksOf(rule: AskingRule): readonly Need[] {
   const finder = new Finder(rule.of === 'line' ? 'lines' : 'visits', rule.sums);
+  const filtered = rule.where === undefined ? [] : provenBy(rule.where, true);
   for (const need of rule.needs) finder.need(need);
   for (const column of rule.more) finder.add('self', [column]);
   // What is there whenever the filter holds: without it there is nothing to judge.
-  for (const test of rule.where === undefined ? [] : provenBy(rule.where, true)) finder.read(test, 'both');
+  for (const test of filtered) finder.read(test, 'both');
   for (const expr of [rule.where, ...rule.filters]) if (expr !== undefined) finder.read(expr, 'filter');
   for (const expr of rule.conditions) finder.read(expr, 'for');
   for (const expr of rule.values) finder.read(expr, 'both');
@@ -270,7 +271,10 @@ export function asksOf(rule: AskingRule): readonly Need[] {
   const found = finder.found.flatMap((ask): readonly Ask[] =>
     ask.role === 'a' && ask.guards.length === 0 ? [{ ...ask, role: 'b' }, ask] : [ask],
   );
-  return distinct(found.map(needOf));
+  // A test that every subject has passed is no guard.
+  const passed = new Set([...filtered, ...rule.needs.map(({ test }) => test)].map((test) => JSON.stringify(shown(test))));
+  const free = found.map((ask) => ({ ...ask, guards: ask.guards.filter((guard) => !passed.has(JSON.stringify(shown(guard)))) }));
+  return distinct(free.map(needOf));
 }
 
 /** What one leaf of a condition reads and can be absent. */

@@ -160,7 +160,10 @@ const walkColumns: Readonly<Partial<Record<Walk, Readonly<Record<'line' | 'visit
   },
 };
 
-/** Columns that a rule reads where no expression says so: of its rows and its key, what its shape measures, what picks its day and, where values differ by area, its area. */
+/**
+ * Columns that a rule reads where no expression says so: of its rows and its key, what its shape measures, what picks its
+ * day and, where values differ by area, its area.
+ */
 function columnsBeside({ checker, definition, shape, table }: Whole, params: readonly CheckedParameter[]): readonly CarriedColumn[] {
   const { rule, tables, seen } = checker;
   const ofLine = definition.rows.of(shape) === 'line';

@@ -1,5 +1,6 @@
 import { type Asked, carries } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
+import type { Writer } from '../operators/operator.ts';
 
 const anyOf = (bound: BoundRules, any: Asked, institution: string | undefined): boolean =>
   any.some((column) => carries(bound.context, column, institution));
@@ -17,3 +18,11 @@ export function carriedMask(bound: BoundRules, any: Asked): Float64Array {
 
 /** The same for the institution of an id, `null` where a visit has none. */
 export const isCarried = (bound: BoundRules, any: Asked, id: number | null): boolean => carriedMask(bound, any)[(id ?? -1) + 1] === 1;
+
+/** Text of whether the institution of a visit delivers one of some columns: a constant where all are alike. */
+export function carriedText(to: Pick<Writer, 'bound' | 'column' | 'constant'>, any: Asked, visit: string): string {
+  const mask = carriedMask(to.bound, any);
+  if (mask.every((one) => one === 1)) return 'true';
+  if (mask.every((one) => one === 0)) return 'false';
+  return `(${to.constant(mask, 'carried')}[${to.column('visits', 'fixmedins_code')}[${visit}] + 1] === 1)`;
+}

@@ -1,4 +1,4 @@
-import { type Asked, extractColumns, isOneOf, keysOf } from '@hengjian/standard';
+import { extractColumns, isOneOf, keysOf } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import { type Expr, type Role, walk } from '../check/ir.ts';
@@ -197,14 +197,6 @@ export function outOfReach(to: RuleWriter, needed: 'city' | 'institution' | 'row
 }
 
 const extracted = keysOf(extractColumns);
-
-/** Text of whether the institution of a visit delivers one of some columns: a constant where all are alike. */
-export function carriedText(to: Pick<Writer, 'bound' | 'column' | 'constant'>, any: Asked, visit: string): string {
-  const mask = carriedMask(to.bound, any);
-  if (mask.every((one) => one === 1)) return 'true';
-  if (mask.every((one) => one === 0)) return 'false';
-  return `(${to.constant(mask, 'carried')}[${to.column('visits', 'fixmedins_code')}[${visit}] + 1] === 1)`;
-}
 
 /** Whether some institution of the lake lacks something that a test asks for; all else costs nothing. */
 const isLacking = (to: Pick<Writer, 'bound'>, test: Expr): boolean =>

@@ -3,10 +3,9 @@ import type { BoundRules } from '../bind/bound.ts';
 import { columnAt } from '../bind/codes.ts';
 import { wholeTables } from '../check/asks.ts';
 import type { ChargedWithin, Role } from '../check/ir.ts';
-import { isCarried } from '../interpret/carried.ts';
+import { carriedText, isCarried } from '../interpret/carried.ts';
 import { codeAt, isValid, ownerOf, range, raw, rowsOf } from '../interpret/world.ts';
 import { datesTest, firstOfMonth, hospitalTest, membership, stockTest } from '../kernel/runtime.ts';
-import { carriedText } from '../kernel/writer.ts';
 import { inPoint, inTable, pointRows, tableTest } from './codes.ts';
 import { covered, type Frame, type Operators, present, type Writer } from './operator.ts';
 

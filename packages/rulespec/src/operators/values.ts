@@ -5,12 +5,11 @@ import { columnAt } from '../bind/codes.ts';
 import type { Expr, FieldTable, Role } from '../check/ir.ts';
 import type { Type } from '../check/types.ts';
 import { isCode, isNumeric } from '../check/types.ts';
-import { isCarried } from '../interpret/carried.ts';
+import { carriedText, isCarried } from '../interpret/carried.ts';
 import { dash, showValue } from '../interpret/show-value.ts';
 import { sourceText } from '../interpret/source-text.ts';
 import { codeAt, ownerOf, range, raw } from '../interpret/world.ts';
 import { parameterSlots } from '../kernel/runtime.ts';
-import { carriedText } from '../kernel/writer.ts';
 import type { KnowledgeValue } from '../knowledge/knowledge.ts';
 import type { Frame, Operators, Value, Writer } from './operator.ts';
 

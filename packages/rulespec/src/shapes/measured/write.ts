@@ -107,7 +107,12 @@ function collectText(to: RuleWriter, rule: CheckedRule, shape: Shape, key: strin
   const time = shape.of === 'line' ? `${to.column('lines', 'fee_ocur_time')}[l]` : `${to.column('visits', 'begntime')}[v]`;
   const open =
     shape.kind === 'total' && shape.over === 'prescription'
-      ? `if (${to.column('lines', 'rx_drord_no')}[l] < 0) { ${besideTest(to, rule, 'return;')}EV[${to.index}]++; ${to.unknown('line.rx_drord_no')}; return; }\n`
+      ? `if (${to.column('lines', 'rx_drord_no')}[l] < 0) {
+${besideTest(to, rule, 'return;')}EV[${to.index}]++;
+${to.unknown('line.rx_drord_no')};
+return;
+}
+`
       : '';
   const beside = besideTest(to, rule, (cause) => `{ state = ${besideState} - ${to.cause(cause)}; break judge; }`);
   return `${open}const day = Math.floor(${time} / 1440);

@@ -22,7 +22,8 @@ export function writeStays(program: Program, rule: CheckedRule, index: number, s
   const far = outOfReach(to, rule.reach ?? 'city');
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
   const where = rule.where === undefined ? '' : `if (!${to.expr(rule.where)}) return;\n`;
-  const before = `${asksText(to, leave)}${far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`}${needsText(to, 'self', leave)}`;
+  const reach = far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`;
+  const before = `${asksText(to, leave)}${reach}${needsText(to, 'self', leave)}`;
   const open = (cause: string): string => `{ if (open < 0) open = ${to.cause(cause)}; continue; }`;
   const end = shape.within_days === undefined ? '' : to.column('visits', 'endtime');
   const length = shape.within_days === undefined ? '' : `const length = ${to.expr(shape.within_days)};\n`;
