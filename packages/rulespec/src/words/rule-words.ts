@@ -113,8 +113,8 @@ function unknownCauses(rule: CheckedRule, { words }: ShapeDefinition): readonly 
 export function ruleWords(rule: CheckedRule, known: Shapes = shapes): RuleWords {
   const definition = definitionOf(rule.shape, known);
   const payment = names(
-    '自费、未获审批或符合范围金额为零的费用行不判。',
-    'Lines that are own expense, not approved, or without in-scope money are clear.',
+    '符合范围金额为零的费用行不判；缺该金额时，自费或未获审批的不判。',
+    'Lines without in-scope money are clear; where that amount is missing, those that are own expense or not approved.',
   );
   return {
     scope: tidied(definition.words.scope(rule, rule.shape)),
