@@ -12,11 +12,12 @@ import {
   unreadColumnsText,
 } from './balance.ts';
 import { exceptionCounts } from './build.ts';
+import { readCarriage } from './carriage.ts';
 import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
-import type { FactFile, Manifest } from './manifest.ts';
+import { absentTables, type FactFile, type Manifest } from './manifest.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
@@ -82,7 +83,7 @@ async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const outcome = { ...leftOf(gathered), files, tables, attention, unchanged: false, started };
   const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
-    await report(work, gathered, landed, result, options.report);
+    await report(work, { gathered, landed, result, next }, options.report);
     closeToOthers(work.lake);
   }
   return result;
@@ -118,13 +119,14 @@ async function attentionTo(
   return out;
 }
 
-async function report(
-  work: IngestWork,
-  gathered: Gathered,
-  landed: readonly Landed[],
-  result: IngestResult,
-  folder: string,
-): Promise<void> {
+interface Reported {
+  readonly gathered: Gathered;
+  readonly landed: readonly Landed[];
+  readonly result: IngestResult;
+  readonly next: Manifest;
+}
+
+async function report(work: IngestWork, { gathered, landed, result, next }: Reported, folder: string): Promise<void> {
   const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
@@ -135,10 +137,9 @@ async function report(
   const { tables, states, ignored, batch } = result;
   const { engine, options } = work;
   const rules = options.rules ?? [];
-  await writeQuality(
-    { engine, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules },
-    folder,
-  );
+  const quarantine = [...split, ...broken];
+  const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
+  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals: gathered.proposals, rules, ...delivered }, folder);
 }
 
 async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {

@@ -18,6 +18,7 @@ export function neededFiles(manifest: Manifest): StoredFile[] {
     ...manifest.visits,
     ...manifest.exceptions,
     ...manifest.reach,
+    ...(manifest.carriage ?? []),
     ...manifest.segments.flatMap((segment) => [...segment.files, ...(segment.dead === undefined ? [] : [segment.dead])]),
     ...Object.values(manifest.dictionaries).flat(),
     ...(manifest.dimensions?.files ?? []),

@@ -1,12 +1,14 @@
-import type { ProgressEvent, Words } from '@hengjian/standard';
+import type { Asked, ProgressEvent, Words } from '@hengjian/standard';
 import type { Attention, FileBalance, UnreadColumns } from './balance.ts';
 
 /** What a rule needs, for the readiness section of the quality report. */
 export interface RuleNeeds {
   readonly id: string;
   readonly name: string;
-  /** Fields as `table.field`. */
+  /** Fields as `table.field`, whose completeness is shown. */
   readonly needs: readonly string[];
+  /** What the audit asks of an institution's deliveries before it judges the rule there. */
+  readonly asks?: readonly Asked[];
   /** How far the person key must reach. */
   readonly reach?: 'city' | 'institution';
 }
