@@ -4,6 +4,7 @@ import { type Layout, mayHoldTables, readSource, sourceProblems, type Unread } f
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
+import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
 import { mappedLoads } from './mapped.ts';
@@ -28,6 +29,8 @@ export interface Gathered {
   readonly absent: readonly string[];
   /** Unconfirmed crosswalk proposals, by crosswalk. */
   readonly proposals: Readonly<Record<string, number>>;
+  /** Values that the mapping assumes. */
+  readonly estimates: readonly Estimate[];
 }
 
 interface Input {
@@ -164,7 +167,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
   const ignored = [...found.ignored, ...unnamed];
-  return { loads, hashes, contents, identical: readings.identical, ignored, unread: distinct(unread), absent: [], proposals: {} };
+  return { loads, hashes, contents, identical: readings.identical, ignored, unread: distinct(unread), absent: [], proposals: {}, estimates: [] };
 }
 
 const distinct = (unread: readonly Unread[]): readonly Unread[] => [
@@ -190,5 +193,5 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
-  return { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent: mapping.absent, proposals };
+  return { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent: mapping.absent, proposals, estimates: mapping.estimates };
 }

@@ -1,6 +1,19 @@
 export type { Attention, FileBalance, Refusal } from './balance.ts';
 export type { Decided } from './decide.ts';
-export { checkMapping, decideHeld, draftMapping, ingest, lakeStatus } from './intake.ts';
+export { type Accepted, type Proposal, proposalColumns } from './draft/proposal.ts';
+export type { Draft } from './draft/draft.ts';
+export type { MappedRows, Probe } from './draft/probe.ts';
+export {
+  acceptCrosswalks,
+  answerQuestions,
+  checkMapping,
+  decideHeld,
+  draftMapping,
+  ingest,
+  lakeStatus,
+  probeMapping,
+  proposeCrosswalks,
+} from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
 export { type Access, type Person, readPersons } from './persons.ts';

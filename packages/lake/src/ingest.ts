@@ -16,6 +16,7 @@ import { readCarriage } from './carriage.ts';
 import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
+import type { Estimate } from './institution.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
@@ -56,8 +57,26 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
   const key = work.keys.fingerprint;
-  return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent };
+  const estimated = withEstimates(before.estimated ?? [], gathered.estimates);
+  const assumed = estimated.length === 0 ? {} : { estimated };
+  return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent, ...assumed };
 }
+
+const placeOf = ({ field, institution }: Estimate): string => `${field}|${institution}`;
+
+/** What is assumed in a lake: a later batch says anew what it assumes of an institution. */
+const withEstimates = (before: readonly Estimate[], fresh: readonly Estimate[]): readonly Estimate[] => [
+  ...before.filter((one) => !fresh.some((other) => placeOf(other) === placeOf(one))),
+  ...fresh,
+];
+
+const estimateText = ({ field, institution, share }: Estimate): Words => {
+  const percent = Math.round(share * 1000) / 10;
+  return words(
+    `估计值：${institution} 的 ${field} 按金额的 ${percent} % 假定，不是送来的数据`,
+    `an estimate: ${field} of ${institution} is assumed to be ${percent} % of the amount; it was not delivered`,
+  );
+};
 
 async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
@@ -139,7 +158,9 @@ async function report(work: IngestWork, { gathered, landed, result, next }: Repo
   const rules = options.rules ?? [];
   const quarantine = [...split, ...broken];
   const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
-  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals: gathered.proposals, rules, ...delivered }, folder);
+  const { proposals } = gathered;
+  const estimated = next.estimated ?? [];
+  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals, rules, estimated, ...delivered }, folder);
 }
 
 async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {
@@ -231,6 +252,7 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   return {
     summary: [
       ...(unchanged ? [nothingNew] : [...balanceLines(outcome), personsText(persons, manifest.batch)]),
+      ...(manifest.estimated ?? []).map(estimateText),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
       ...unread_columns.map(unreadColumnsText),

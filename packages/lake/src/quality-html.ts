@@ -179,6 +179,12 @@ function leftovers({ ignored, proposals }: Quality): string {
   return [ignored, open].map((list) => `<p>${escaped(list.join(', ') || '–')}</p>`).join('');
 }
 
+const estimated = ({ estimated: assumed }: Quality): string =>
+  table(
+    [column('字段', 'field'), column('机构', 'institution'), number('金额的比例', 'share of the amount')],
+    assumed.map((one) => [`<code>${escaped(one.field)}</code>`, escaped(one.institution), String(one.share)]),
+  );
+
 /** The quality report as one page without any outside resource. */
 export function renderQuality(quality: Quality): string {
   const parts = [
@@ -186,6 +192,7 @@ export function renderQuality(quality: Quality): string {
     section('全湖行状态', 'State of all rows', states(quality)),
     section('原因', 'Causes', causes(quality)),
     section('隔离', 'Quarantine', quarantine(quality)),
+    ...(quality.estimated.length === 0 ? [] : [section('假定值（估计，非送来的数据）', 'Assumed values (estimates, not delivered)', estimated(quality))]),
     section('金额勾稽', 'Amount identities', shares(quality.identities)),
     section('编码命中率', 'Code hit rates', shares(quality.codes)),
     section('被电子表格损坏的编码', 'Codes ruined by a spreadsheet', ruined(quality)),

@@ -14,6 +14,7 @@ import {
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { type CarriedTable, carriedFields, chargedInstitutions } from './carriage.ts';
 import { keptFields } from './facts.ts';
+import type { Estimate } from './institution.ts';
 import { renderQuality } from './quality-html.ts';
 import type { QuarantineReason } from './reasons.ts';
 import type { IngestResult, RuleNeeds } from './types.ts';
@@ -51,6 +52,8 @@ export interface Quality {
   }[];
   readonly ignored: readonly string[];
   readonly proposals: Readonly<Record<string, number>>;
+  /** Values that are assumed and not delivered. */
+  readonly estimated: readonly Estimate[];
   readonly completeness: readonly {
     readonly table: string;
     readonly field: string;
@@ -79,6 +82,7 @@ export interface QualityInput {
   readonly states: IngestResult['states'];
   readonly quarantine: Quality['quarantine'];
   readonly ignored: readonly string[];
+  readonly estimated: readonly Estimate[];
   readonly proposals: Readonly<Record<string, number>>;
   readonly rules: readonly RuleNeeds[];
   /** What the deliveries of the whole lake carry, and the tables it does not have. */
@@ -311,6 +315,7 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
     quarantine: input.quarantine,
     ignored: input.ignored,
     proposals: input.proposals,
+    estimated: input.estimated,
     completeness: filled,
     ...(await shares(engine)),
     coverage,

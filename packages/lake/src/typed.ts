@@ -15,6 +15,8 @@ export interface FieldPlan {
   readonly unit?: SourceUnit;
   /** Offset of the times of the source from UTC, such as `+00:00`; without it they are local. */
   readonly zone?: string;
+  /** Share of the number that is taken. */
+  readonly share?: number;
 }
 
 /** Units a source may write instead of that of the dictionary. */
@@ -36,7 +38,10 @@ const isTextFiller = (value: string): string => `(strlen(${value}) <= 6 AND ${va
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
 
-function numberSql(field: Field, type: NumericType, { from, unit }: FieldPlan): string {
+const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
+  plan.share === undefined ? plainNumberSql(field, type, plan) : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
+
+function plainNumberSql(field: Field, type: NumericType, { from, unit }: FieldPlan): string {
   const places = decimals[type] - (unit === 'fen' ? 2 : 0);
   const scaled = (text: string, factor = 1): string =>
     `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;
