@@ -4,7 +4,8 @@ import { Cancelled, csvCell, formatScaled, makeFolder, type ProgressEvent, remov
 import { openTables, quoted } from '@hengjian/table';
 import type { CaseProblem, GroupResult, GroupStatus } from './case/case.ts';
 import { readCases } from './case/file.ts';
-import { caseColumns, type ReadCase } from './case/read.ts';
+import { caseColumns } from './case/columns.ts';
+import type { ReadCase } from './case/read.ts';
 import { compileGrouper } from './grouper/compile.ts';
 import type { TracedResult } from './grouper/grouper.ts';
 import { type Alternative, whatIf } from './grouper/what-if.ts';

@@ -404,7 +404,10 @@ function tablesOf(check: Checker, value: unknown, context: Omit<TableContext, 't
 
 function institutionFacts(check: Checker, value: unknown): InstitutionFacts | undefined {
   const given = check.object(['institution'], value, institutionKeys);
-  return institutionOf(given, (key, one, expected) => check.invalid(['institution', key], one, expected));
+  return institutionOf(given, (key, one, expected) => {
+    const isAsked = one === '' && check.problems.some(({ code }) => code === 'question-open');
+    if (!isAsked) check.invalid(['institution', key], one, expected);
+  });
 }
 
 const estimatesOf = (tables: readonly TableSource[], institution: InstitutionFacts | undefined): readonly Estimate[] =>

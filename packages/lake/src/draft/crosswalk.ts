@@ -101,7 +101,7 @@ async function textsOf(work: Work, source: TableSource, field: string): Promise<
       const since = day === undefined ? 'NULL' : `CAST(CAST(min(${typedName(day)}) AS DATE) AS VARCHAR)`;
       if (!has(field)) continue;
       const rows = await engine.rows(
-        `SELECT ${typedName(field)} AS local, ${name} AS name, count(*) AS "rows", ${since} AS since FROM (${select})
+        `SELECT CAST(${typedName(field)} AS VARCHAR) AS local, ${name} AS name, count(*) AS "rows", ${since} AS since FROM (${select})
          WHERE ${typedName(field)} IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1`,
         { local: optional(text), name: optional(text), rows: integer, since: optional(text) },
       );
