@@ -1,6 +1,6 @@
 export * from './case/case.ts';
-export { readCases } from './case/file.ts';
 export { caseColumns } from './case/columns.ts';
+export { readCases } from './case/file.ts';
 export { caseReader, type ReadCase } from './case/read.ts';
 export * from './check/check.ts';
 export * from './diff/diff.ts';

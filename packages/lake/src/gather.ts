@@ -167,7 +167,17 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
   const ignored = [...found.ignored, ...unnamed];
-  return { loads, hashes, contents, identical: readings.identical, ignored, unread: distinct(unread), absent: [], proposals: {}, estimates: [] };
+  return {
+    loads,
+    hashes,
+    contents,
+    identical: readings.identical,
+    ignored,
+    unread: distinct(unread),
+    absent: [],
+    proposals: {},
+    estimates: [],
+  };
 }
 
 const distinct = (unread: readonly Unread[]): readonly Unread[] => [
@@ -193,5 +203,15 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
-  return { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent: mapping.absent, proposals, estimates: mapping.estimates };
+  return {
+    loads,
+    hashes,
+    contents,
+    identical: readings.identical,
+    ignored,
+    unread: left,
+    absent: mapping.absent,
+    proposals,
+    estimates: mapping.estimates,
+  };
 }

@@ -1,8 +1,8 @@
 export type { Attention, FileBalance, Refusal } from './balance.ts';
 export type { Decided } from './decide.ts';
-export { type Accepted, type Proposal, proposalColumns } from './draft/proposal.ts';
 export type { Draft } from './draft/draft.ts';
 export type { MappedRows, Probe } from './draft/probe.ts';
+export { type Accepted, type Proposal, proposalColumns } from './draft/proposal.ts';
 export {
   acceptCrosswalks,
   answerQuestions,

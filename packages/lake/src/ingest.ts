@@ -23,6 +23,7 @@ import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
 import { readAgain } from './read-again.ts';
+import { partColumn } from './split.ts';
 import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
 
 interface IngestWork extends Work {
@@ -191,16 +192,20 @@ const personsText = (persons: number, batch: number): Words =>
 
 type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_columns'>;
 
-/** Columns of the sources that no field is filled from. */
+const isRead = ({ table, plans }: Load, column: string): boolean =>
+  tableOf(table).fields.has(column.toLowerCase()) ||
+  plans.some(({ from, origin = from }) => origin.includes(`"${column.replaceAll('"', '""')}"`));
+
+/** Columns of the sources that no field of any table is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
-  return loads.flatMap(({ file, table, staged, plans }) => {
-    const used = plans.map(({ from, origin = from }) => origin);
-    const { fields } = tableOf(table);
-    const columns = staged.columns.filter(
-      (column) => !fields.has(column.toLowerCase()) && !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)),
-    );
-    const sheet = staged.sheet === undefined ? {} : { sheet: staged.sheet };
-    return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map(sourceName) }];
+  const parts = Map.groupBy(loads, ({ file, staged }) => `${file}\u0000${staged.sheet ?? ''}`);
+  return [...parts.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const all = [...new Set(same.flatMap(({ staged }) => staged.columns))];
+    const columns = all.filter((column) => column !== partColumn && !same.some((load) => isRead(load, column)));
+    const sheet = first.staged.sheet === undefined ? {} : { sheet: first.staged.sheet };
+    return columns.length === 0 ? [] : [{ file: first.file, ...sheet, columns: columns.map(sourceName) }];
   });
 }
 

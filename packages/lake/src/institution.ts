@@ -1,4 +1,4 @@
-import { dictionary, words, type Words } from '@hengjian/standard';
+import { dictionary, type Words, words } from '@hengjian/standard';
 
 // What is true of a hospital and stands in none of its files.
 
@@ -57,7 +57,8 @@ export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say
     if (value === undefined) continue;
     const code = codeOf(field, String(value).trim());
     const table = dictionary.tables.get('medins_info_b')?.fields.get(field)?.code_table ?? '';
-    if (code === undefined) say(key, value, [...(dictionary.codeTables.get(table)?.values() ?? [])].map((one) => `${one.code} ${one.name_zh}`).join(', '));
+    if (code === undefined)
+      say(key, value, [...(dictionary.codeTables.get(table)?.values() ?? [])].map((one) => `${one.code} ${one.name_zh}`).join(', '));
     else fields[field] = code;
   }
   if (of('code') === undefined) say('code', '', words('医保定点编码', 'the code of the institution'));

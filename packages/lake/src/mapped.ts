@@ -65,7 +65,9 @@ function readsAbsentSource({ sql }: Query, mapping: Mapping, files: readonly Fou
 const plainName = (name: string): string => sameName(columnName(name));
 
 /** Source columns that a table reads. */
-export const wantedBy = ({ columns }: TableSource): string[] => [...new Set(Object.values(columns).flatMap(({ from }) => (from === undefined || from === partColumn ? [] : [from])))];
+export const wantedBy = ({ columns }: TableSource): string[] => [
+  ...new Set(Object.values(columns).flatMap(({ from }) => (from === undefined || from === partColumn ? [] : [from]))),
+];
 
 /** SQL of the text of a column as its specification says. */
 export function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Staged, file: string): FieldPlan[] {

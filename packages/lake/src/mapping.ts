@@ -448,7 +448,11 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const isSettled = tables.some(({ table }) => table === 'setl_d');
   const absent = institution?.noSettlement === true && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
   if (institution?.inScope !== undefined && isSettled)
-    check.invalid(['institution', 'in_scope'], institution.inScope, words('有结算表时不能假定', 'nothing is assumed where settlements are delivered'));
+    check.invalid(
+      ['institution', 'in_scope'],
+      institution.inScope,
+      words('有结算表时不能假定', 'nothing is assumed where settlements are delivered'),
+    );
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
   const estimates = estimatesOf(tables, institution);

@@ -192,7 +192,9 @@ export function renderQuality(quality: Quality): string {
     section('全湖行状态', 'State of all rows', states(quality)),
     section('原因', 'Causes', causes(quality)),
     section('隔离', 'Quarantine', quarantine(quality)),
-    ...(quality.estimated.length === 0 ? [] : [section('假定值（估计，非送来的数据）', 'Assumed values (estimates, not delivered)', estimated(quality))]),
+    ...(quality.estimated.length === 0
+      ? []
+      : [section('假定值（估计，非送来的数据）', 'Assumed values (estimates, not delivered)', estimated(quality))]),
     section('金额勾稽', 'Amount identities', shares(quality.identities)),
     section('编码命中率', 'Code hit rates', shares(quality.codes)),
     section('被电子表格损坏的编码', 'Codes ruined by a spreadsheet', ruined(quality)),

@@ -43,14 +43,13 @@ function questionOf(value: unknown, index: number): Question {
 }
 
 /** The questions of a mapping as it was read from YAML. */
-const questionsOf = (content: unknown): readonly Question[] =>
-  isObject(content) ? listOf(content.questions).map(questionOf) : [];
+const questionsOf = (content: unknown): readonly Question[] => (isObject(content) ? listOf(content.questions).map(questionOf) : []);
 
 /** What holds for a question: its answer, or its proposal where nobody has to answer. */
 export const heldAnswer = ({ answer, proposed, required }: Question): string | undefined => answer ?? (required ? undefined : proposed);
 
 /** What an answer is in the mapping. */
-const valueOf = (answer: string): unknown => (answer === 'true' ? true : answer === 'false' ? false : answer);
+const answerValue = (answer: string): unknown => (answer === 'true' ? true : answer === 'false' ? false : answer);
 
 /** The containers that the beginning of a path leads to; with `make` those that are missing are made. */
 function containers(top: Obj, path: AnswerPath, make: boolean): Obj[] {
@@ -76,7 +75,7 @@ function put(top: Obj, { sets }: Question, answer: string): void {
   const key = sets.at(-1);
   if (key === undefined) return;
   for (const container of containers(top, sets.slice(0, -1), answer !== nothingAnswer || sets.at(-2) === 'codes')) {
-    if (answer !== nothingAnswer) container[String(key)] = valueOf(answer);
+    if (answer !== nothingAnswer) container[String(key)] = answerValue(answer);
     else if (sets.at(-2) === 'codes') container[String(key)] = '';
     else delete container[String(key)];
   }

@@ -39,7 +39,9 @@ const isTextFiller = (value: string): string => `(strlen(${value}) <= 6 AND ${va
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
 
 const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
-  plan.share === undefined ? plainNumberSql(field, type, plan) : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
+  plan.share === undefined
+    ? plainNumberSql(field, type, plan)
+    : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
 
 function plainNumberSql(field: Field, type: NumericType, { from, unit }: FieldPlan): string {
   const places = decimals[type] - (unit === 'fen' ? 2 : 0);

@@ -3,9 +3,9 @@ import type { InForce } from './audit/in-force.ts';
 import { lazily } from './lazily.ts';
 
 export type { AuditInput } from './audit/audit-lake.ts';
+export type { Crosswalked, CrosswalkInput } from './audit/crosswalks.ts';
 export type { WhyNotInput } from './audit/findings.ts';
 export type { InForce } from './audit/in-force.ts';
-export type { Crosswalked, CrosswalkInput } from './audit/crosswalks.ts';
 export type { AnswerInput, CheckInput, IngestInput, MappingDraftInput, ProposedMapping, SimulateInput } from './audit/intake.ts';
 export type { LakeInput, LookedUp, LookUpInput } from './audit/lake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';

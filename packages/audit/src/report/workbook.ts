@@ -10,6 +10,8 @@ import { namesOf, openFindings, ruleLabels } from './data.ts';
 const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
 const decimalOf = (text: string | null): Cell => (text === null ? null : { decimal: text });
 const orText = (fen: number | null): Cell => (fen === null ? '待定' : yuanOf(fen));
+/** A sum of fund shares; where none of them is known the sum is not 0. */
+const fundOf = (fen: number, unknown: number, findings: number): Cell => (unknown > 0 && unknown >= findings ? '未知' : yuanOf(fen));
 const resultText: Readonly<Record<string, string>> = { violation: '明确违规', suspicious: '可疑', statistic: '统计监测' };
 
 const groupHeader = [
@@ -31,10 +33,10 @@ function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[
       row.name,
       row.violations,
       yuanOf(row.violation_fen),
-      yuanOf(row.violation_fund_fen),
+      fundOf(row.violation_fund_fen, row.violation_fund_unknown, row.violations),
       row.suspicions,
       yuanOf(row.suspicion_fen),
-      yuanOf(row.suspicion_fund_fen),
+      fundOf(row.suspicion_fund_fen, row.suspicion_fund_unknown, row.suspicions),
     ]);
   }
   sheet.end();
@@ -164,7 +166,8 @@ function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
         resultText[rule.result_type] ?? rule.result_type,
         rule.shape,
       ],
-      ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen), yuanOf(rule.fund_fen)],
+      ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen)],
+      fundOf(rule.fund_fen, rule.fund_unknown, rule.findings),
     ]);
   }
   sheet.end();

@@ -18,10 +18,29 @@ const words: Readonly<Partial<Record<CaseColumn, readonly string[]>>> = {
   ventilator_hours: ['呼吸机使用时间', '呼吸机使用时长', '呼吸机小时数', '呼吸机使用时间(小时)', '有创呼吸机使用时间'],
 };
 
-const principalDiagnosis = ['主要诊断编码', '主要诊断代码', '主诊断编码', '主要诊断疾病编码', '出院主要诊断编码', '出院主要诊断疾病编码', '主要诊断icd编码', '诊断编码'];
-const principalOperation = ['主要手术编码', '主要手术代码', '主要手术操作编码', '主手术编码', '主要手术及操作编码', '手术编码', '手术操作编码'];
-const otherDiagnosis = /^(?:其他|次要|出院其他|其它)诊断(?:疾病)?(?:编码|代码)\d*$|^(?:其他|其它)诊断\d+(?:编码|代码)$|^诊断(?:编码|代码)\d+$/;
-const otherOperation = /^(?:其他|次要|其它)手术(?:及?操作)?(?:编码|代码)\d*$|^(?:其他|其它)手术(?:及?操作)?\d+(?:编码|代码)$|^手术(?:及?操作)?(?:编码|代码)\d+$/;
+const principalDiagnosis = [
+  '主要诊断编码',
+  '主要诊断代码',
+  '主诊断编码',
+  '主要诊断疾病编码',
+  '出院主要诊断编码',
+  '出院主要诊断疾病编码',
+  '主要诊断icd编码',
+  '诊断编码',
+];
+const principalOperation = [
+  '主要手术编码',
+  '主要手术代码',
+  '主要手术操作编码',
+  '主手术编码',
+  '主要手术及操作编码',
+  '手术编码',
+  '手术操作编码',
+];
+const otherDiagnosis =
+  /^(?:其他|次要|出院其他|其它)诊断(?:疾病)?(?:编码|代码)\d*$|^(?:其他|其它)诊断\d+(?:编码|代码)$|^诊断(?:编码|代码)\d+$/;
+const otherOperation =
+  /^(?:其他|次要|其它)手术(?:及?操作)?(?:编码|代码)\d*$|^(?:其他|其它)手术(?:及?操作)?\d+(?:编码|代码)$|^手术(?:及?操作)?(?:编码|代码)\d+$/;
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/\s/g, '').replaceAll('（', '(').replaceAll('）', ')');
 
@@ -38,7 +57,8 @@ export function frontPageColumn(name: string): CaseColumn | undefined {
 }
 
 /** Whether a header is that of the principal diagnosis or the main operation, which comes first. */
-export const isPrincipalHeader = (name: string): boolean => principalDiagnosis.includes(plain(name)) || principalOperation.includes(plain(name));
+export const isPrincipalHeader = (name: string): boolean =>
+  principalDiagnosis.includes(plain(name)) || principalOperation.includes(plain(name));
 
 const units: Readonly<Partial<Record<CaseColumn, RegExp>>> = {
   age: /^(\d+)(?:周岁|岁)$/,

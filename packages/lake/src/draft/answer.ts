@@ -10,7 +10,9 @@ export function answerQuestions(file: string, answers: Readonly<Record<string, s
   const unknown = Object.keys(answers).filter((id) => !names.includes(id));
   if (unknown.length > 0) {
     const known = listed(names, words('没有问题', 'there are no questions'));
-    throw new RefusedInput(unknown.map((name) => inputProblems.problem('name-unknown', { kind: words('问题', 'question'), name, known }, { file })));
+    throw new RefusedInput(
+      unknown.map((name) => inputProblems.problem('name-unknown', { kind: words('问题', 'question'), name, known }, { file })),
+    );
   }
   for (const item of items) {
     const answer = answers[String(item.get('id'))];

@@ -44,7 +44,10 @@ export function hospitalQuestions(name: string | undefined, isSettled: boolean):
     },
     {
       id: 'level',
-      ask: words('医院等级？02 三级甲等，05 二级甲等，08 一级甲等 等', 'hospital level? 02 tertiary A, 05 secondary A, 08 primary A and so on'),
+      ask: words(
+        '医院等级？02 三级甲等，05 二级甲等，08 一级甲等 等',
+        'hospital level? 02 tertiary A, 05 secondary A, 08 primary A and so on',
+      ),
       why: words('按等级区分的规则需要它', 'rules that differ by level need it'),
       choices: levels,
       proposed: skip,
@@ -100,7 +103,10 @@ export function silenceQuestions(tables: ReadonlySet<string>, filled: (table: st
           {
             id: field,
             ask,
-            why: words('文件中没有这一列；不确定就答 skip，相关规则答“未知”', 'no column says it; if unsure answer skip, and rules that ask answer unknown'),
+            why: words(
+              '文件中没有这一列；不确定就答 skip，相关规则答“未知”',
+              'no column says it; if unsure answer skip, and rules that ask answer unknown',
+            ),
             choices: ['0', skip],
             proposed: skip,
             sets: all(table, 'columns', field, 'constant'),
@@ -123,14 +129,27 @@ export const typeQuestion: DraftQuestion = {
 
 export const precisionQuestion = (column: string): DraftQuestion => ({
   id: 'precision',
-  ask: words(`“${column}”的时分就是项目执行的时分吗？是填 minute，只有日期可信填 day`, `is the time of day in “${column}” that of the service? minute if so, day if only the day is`),
-  why: words('记账时间常晚于执行时间；按分钟判断的规则只在填 minute 时使用它', 'charges are often booked later; rules that count minutes use it only with minute'),
+  ask: words(
+    `“${column}”的时分就是项目执行的时分吗？是填 minute，只有日期可信填 day`,
+    `is the time of day in “${column}” that of the service? minute if so, day if only the day is`,
+  ),
+  why: words(
+    '记账时间常晚于执行时间；按分钟判断的规则只在填 minute 时使用它',
+    'charges are often booked later; rules that count minutes use it only with minute',
+  ),
   choices: ['day', 'minute'],
   proposed: 'day',
   sets: all('fee_list_d', 'meaning', 'precision'),
 });
 
-export const codeQuestion = (table: string, field: string, label: string, value: string, choices: readonly string[], names: string): DraftQuestion => ({
+export const codeQuestion = (
+  table: string,
+  field: string,
+  label: string,
+  value: string,
+  choices: readonly string[],
+  names: string,
+): DraftQuestion => ({
   id: `${field}-${value}`,
   ask: words(`${label}“${value}”对应哪个代码？${names}`, `which code is “${value}” of ${field}? ${names}`),
   why: words('字典中没有这个名称；skip 表示不知道', 'the dictionary has no such name; skip says that it is not known'),

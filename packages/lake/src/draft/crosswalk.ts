@@ -25,7 +25,7 @@ export const normalName = (name: string): string =>
   name
     .replaceAll(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
     .replaceAll(/[ⅠⅡⅢⅣⅤ]/g, (sign) => romans[sign] ?? sign)
-    .replaceAll(/[(\[［【〔][^)\]］】〕]*[)\]］】〕]/g, '')
+    .replaceAll(/[([［【〔][^)\]］】〕]*[)\]］】〕]/g, '')
     .replaceAll(/[\s·、，,。.:：;；'"“”\-—_/*^]/g, '')
     .toLowerCase();
 

@@ -43,7 +43,8 @@ async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[
       for (const grid of grids) {
         const tables = findTables(grid);
         const place = grid.sheet === undefined ? file.name : `${file.name} / ${grid.sheet}`;
-        if (tables.length === 0 && grid.rows.length > 0) notes.push(words(`${place}：没有认出表头，未读`, `${place}: no header is recognised; it is not read`));
+        if (tables.length === 0 && grid.rows.length > 0)
+          notes.push(words(`${place}：没有认出表头，未读`, `${place}: no header is recognised; it is not read`));
         sources.push(...tables.map((found) => ({ file, found })));
       }
       if (file.kind === 'json' || file.kind === 'parquet') sources.push({ file, found: { ...bare, columns: [] } });
@@ -198,7 +199,9 @@ function textOf({ tables, questions, notes }: Content, crosswalks: readonly stri
       sets,
     })),
     absent: coreTables.filter((table) => tables[table] === undefined),
-    ...(crosswalks.length === 0 ? {} : { crosswalks: Object.fromEntries(crosswalks.map((name) => [name, { file: `${name}.csv`, optional: true }])) }),
+    ...(crosswalks.length === 0
+      ? {}
+      : { crosswalks: Object.fromEntries(crosswalks.map((name) => [name, { file: `${name}.csv`, optional: true }])) }),
     tables,
   };
   const head = comment.map((line) => `# ${line.replaceAll(/[\r\n]+/g, ' ')}`).join('\n');
@@ -209,18 +212,25 @@ function textOf({ tables, questions, notes }: Content, crosswalks: readonly stri
       if (node.items.every(isScalar)) node.flow = true;
     },
     Map: (_key, node) => {
-      if (node.items.length < 40 && node.items.every(({ value }) => isScalar(value) || isSeq(value)) && !node.has('id') && !node.has('files')) node.flow = isShort(node);
+      if (
+        node.items.length < 40 &&
+        node.items.every(({ value }) => isScalar(value) || isSeq(value)) &&
+        !node.has('id') &&
+        !node.has('files')
+      )
+        node.flow = isShort(node);
     },
   });
   return `${head}\n${document.toString({ lineWidth: 0, nullStr: '', flowCollectionPadding: false })}`;
 }
 
 /** Specifications and codes stand on one line; the words of a question and the columns of a table do not. */
-const isShort = (node: YAMLMap): boolean => node.has('from') || (!node.has('zh') && node.items.every(({ value }) => isScalar(value) && String(value.value ?? '').length <= 2 && value.value !== null));
+const isShort = (node: YAMLMap): boolean =>
+  node.has('from') ||
+  (!node.has('zh') && node.items.every(({ value }) => isScalar(value) && String(value.value ?? '').length <= 2 && value.value !== null));
 
-const distinct = (questions: readonly DraftQuestion[]): readonly DraftQuestion[] => [
-  ...new Map(questions.toReversed().map((one) => [JSON.stringify(one.sets), one])).values(),
-].toReversed();
+const distinct = (questions: readonly DraftQuestion[]): readonly DraftQuestion[] =>
+  [...new Map(questions.toReversed().map((one) => [JSON.stringify(one.sets), one])).values()].toReversed();
 
 /** Questions of the same name get a number. */
 function named(questions: readonly DraftQuestion[]): readonly DraftQuestion[] {
@@ -232,8 +242,10 @@ function named(questions: readonly DraftQuestion[]): readonly DraftQuestion[] {
   });
 }
 
-const filledIn = (tables: Readonly<Record<string, readonly unknown[]>>) => (table: string, field: string): boolean =>
-  JSON.stringify(tables[table] ?? []).includes(`"${field}":`);
+const filledIn =
+  (tables: Readonly<Record<string, readonly unknown[]>>) =>
+  (table: string, field: string): boolean =>
+    JSON.stringify(tables[table] ?? []).includes(`"${field}":`);
 
 /** Proposes a mapping from the names of files and columns, the values and the dictionary. */
 export async function draftOf(paths: readonly string[]): Promise<Draft> {
@@ -247,12 +259,17 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const tables: Record<string, unknown[]> = {};
     const questions: DraftQuestion[] = [];
     const proposals = groups.map((group) => ({ group, proposed: proposeTables(group) }));
-    const hasVisits = proposals.some(({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'));
+    const hasVisits = proposals.some(
+      ({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'),
+    );
     for (const { group, proposed: all } of proposals) {
       const isFees = all.some(({ table }) => table === 'fee_list_d');
       const proposed = all.filter(({ table }) => !(isFees && hasVisits && table === 'mdtrt_d'));
-      const places = group.sources.map(({ file, found }) => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`)).join('、');
-      if (proposed.length === 0) drafter.notes.push(words(`${places}：列不足以构成任何国家标准表，未读`, `${places}: its columns make no national table; not read`));
+      const places = group.sources
+        .map(({ file, found }) => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`))
+        .join('、');
+      if (proposed.length === 0)
+        drafter.notes.push(words(`${places}：列不足以构成任何国家标准表，未读`, `${places}: its columns make no national table; not read`));
       else drafter.notes.push(...[unusedColumns(group, proposed)].filter((note) => note !== undefined));
       for (const one of proposed) {
         tables[one.table] = [...(tables[one.table] ?? []), entryOf(one, group, sources)];
@@ -261,7 +278,9 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     }
     const filled = filledIn(tables);
     const hasCode = filled('mdtrt_d', 'fixmedins_code') || filled('fee_list_d', 'fixmedins_code');
-    const own = hospitalQuestions(hospitalName(sources), tables.setl_d !== undefined).filter(({ required }) => !(hasCode && required === true));
+    const own = hospitalQuestions(hospitalName(sources), tables.setl_d !== undefined).filter(
+      ({ required }) => !(hasCode && required === true),
+    );
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
     const asked = named(distinct([...(hasCode ? [] : own), ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));

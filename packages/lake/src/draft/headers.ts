@@ -1,5 +1,5 @@
 import { columnName } from '@hengjian/sources';
-import { dictionary, libraryText, parseCsvRecords, type Table } from '@hengjian/standard';
+import { dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
 
 /** What a header is known to mean. */
 export interface KnownHeader {
@@ -48,9 +48,6 @@ export function meaningsOf(name: string): readonly KnownHeader[] {
 }
 
 export const isKnown = (name: string): boolean => name.trim() !== '' && known.has(plainHeader(name));
-
-/** Whether a header is that of a field. */
-export const meansField = (table: Table, name: string): boolean => meaningsOf(name).some(({ field }) => table.fields.has(field));
 
 const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'standard/code-names.csv');
 

@@ -132,7 +132,8 @@ class Prober {
   /** What of the files nobody reads. */
   left(): void {
     for (const { name } of this.#files)
-      if (!this.used.has(name)) this.notes.push(words(`未读：${name}：映射中没有条目读取它`, `not read: ${name}: no entry of the mapping reads it`));
+      if (!this.used.has(name))
+        this.notes.push(words(`未读：${name}：映射中没有条目读取它`, `not read: ${name}: no entry of the mapping reads it`));
     for (const [place, why] of this.#unread) {
       if (this.#read.has(place)) continue;
       const name = place.replace('|', ' / ');
@@ -142,7 +143,9 @@ class Prober {
 
   constants(): void {
     for (const { table, columns } of this.#mapping.tables) {
-      const fixed = Object.entries(columns).flatMap(([field, { from, constant }]) => (from === undefined ? [`${field} = ${constant ?? ''}`] : []));
+      const fixed = Object.entries(columns).flatMap(([field, { from, constant }]) =>
+        from === undefined ? [`${field} = ${constant ?? ''}`] : [],
+      );
       if (fixed.length > 0) this.notes.push(words(`${table} 的常量：${fixed.join('，')}`, `constants of ${table}: ${fixed.join(', ')}`));
     }
   }

@@ -90,10 +90,14 @@ export function timeFormats({ values }: Profile): { readonly formats: readonly s
 
 /** Whether most values have a time of the day other than midnight. */
 export const hasClock = (profile: Profile): boolean =>
-  shareOf(profile, (value) => /\d:\d{2}/.test(value) && !/ 0?0:00(:00)?$/.test(value)) > 0.5 || shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value)) > 0.5;
+  shareOf(profile, (value) => /\d:\d{2}/.test(value) && !/ 0?0:00(:00)?$/.test(value)) > 0.5 ||
+  shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value)) > 0.5;
 
 /** Codes of the local texts of a field with a code table, and the texts that name none. */
-export function codesOf(field: Field, { values }: Profile): { readonly codes: Readonly<Record<string, string>>; readonly open: readonly string[] } {
+export function codesOf(
+  field: Field,
+  { values }: Profile,
+): { readonly codes: Readonly<Record<string, string>>; readonly open: readonly string[] } {
   const table = field.code_table;
   const known = table === undefined ? undefined : dictionary.codeTables.get(table);
   if (table === undefined || known === undefined) return { codes: {}, open: [] };
@@ -116,10 +120,15 @@ export function lostZeros(profile: Profile): number | undefined {
 
 /** Share of values that are national item codes, as they stand or with their zeros. */
 export const nationalShare = (profile: Profile): number =>
-  shareOf(profile, (value) => isCatalogueCode(value) || (/^\d+(\.0+)?$/.test(value) && isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0'))));
+  shareOf(
+    profile,
+    (value) =>
+      isCatalogueCode(value) || (/^\d+(\.0+)?$/.test(value) && isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0'))),
+  );
 
 /** Share of values that are diagnosis codes. */
-export const diagnosisShare = (profile: Profile): number => shareOf(profile, (value) => codePatterns.diagnosis.test(value.split(/[|,;，；]/)[0] ?? ''));
+export const diagnosisShare = (profile: Profile): number =>
+  shareOf(profile, (value) => codePatterns.diagnosis.test(value.split(/[|,;，；]/)[0] ?? ''));
 
 /** A pattern that takes texts with several diagnoses apart; undefined where no cell has several. */
 export function splitPattern({ values }: Profile): string | undefined {

@@ -4,7 +4,17 @@ import { partColumn } from '../split.ts';
 import { codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
-import { codesOf, diagnosisShare, hasClock, lostZeros, nationalShare, type Profile, shareOf, splitPattern, timeFormats } from './profile.ts';
+import {
+  codesOf,
+  diagnosisShare,
+  hasClock,
+  lostZeros,
+  nationalShare,
+  type Profile,
+  shareOf,
+  splitPattern,
+  timeFormats,
+} from './profile.ts';
 
 /** A table of a file whose columns were looked at. */
 export interface Source {
@@ -39,7 +49,9 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const found = profiles.flatMap((profile) =>
     meaningsOf(profile.column).flatMap(({ field: name, sense, rank }) => {
       const field = table.fields.get(name);
-      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0 ? [] : [{ field, profile, sense, rank }];
+      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0
+        ? []
+        : [{ field, profile, sense, rank }];
     }),
   );
   const chosen = new Map<string, Chosen>();
@@ -132,7 +144,8 @@ function specOf(table: string, one: Chosen): Made {
     const whole = shareOf(profile, (value) => /^-?\d+$/.test(value)) > 0.99 && shareOf(profile, (value) => Number(value) >= 1000) > 0.5;
     return { spec: column, questions: whole && table === 'fee_list_d' ? [unitQuestion(field.name, column)] : [] };
   }
-  if (isNumericType(field.type) && field.unit === 'g' && /kg|千克|公斤/i.test(column)) return { spec: { from: column, unit: 'kg' }, questions: [] };
+  if (isNumericType(field.type) && field.unit === 'g' && /kg|千克|公斤/i.test(column))
+    return { spec: { from: column, unit: 'kg' }, questions: [] };
   return { spec: column, questions: [] };
 }
 
@@ -150,7 +163,11 @@ function diagnoses(chosen: ReadonlyMap<string, Chosen>): Record<string, unknown>
   return {
     diag_code: { from: column, ...parted, ...(isCoded ? {} : { crosswalk: 'diagnoses' }) },
     ...(isCoded ? (isOwn ? { diag_name: name.profile.column } : {}) : { diag_name: { from: column } }),
-    ...(chosen.has('maindiag_flag') ? {} : parted.split === undefined ? {} : { maindiag_flag: { from: partColumn, codes: { '1': '1', '*': '0' } } }),
+    ...(chosen.has('maindiag_flag')
+      ? {}
+      : parted.split === undefined
+        ? {}
+        : { maindiag_flag: { from: partColumn, codes: { '1': '1', '*': '0' } } }),
   };
 }
 
@@ -166,7 +183,9 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   const sense = time?.sense === '' ? 'billed' : time?.sense;
   const meaning = table.name === 'fee_list_d' && sense !== undefined ? { fee_ocur_time: sense } : {};
   const asks = [
-    ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile) ? [precisionQuestion(time.profile.column)] : []),
+    ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile)
+      ? [precisionQuestion(time.profile.column)]
+      : []),
     ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion] : []),
   ];
   return { table: table.name, columns, meaning, questions: [...questions, ...asks] };

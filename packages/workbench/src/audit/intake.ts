@@ -1,5 +1,14 @@
 import { existsSync } from 'node:fs';
-import { answerQuestions, checkMapping, type Draft, draftMapping, type IngestResult, ingest, type Probe, probeMapping } from '@hengjian/lake';
+import {
+  answerQuestions,
+  checkMapping,
+  type Draft,
+  draftMapping,
+  type IngestResult,
+  ingest,
+  type Probe,
+  probeMapping,
+} from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { type SimulationResult, simulate } from '@hengjian/simulate';
 import { inputProblems, replaceFile, type UseCase, words } from '@hengjian/standard';

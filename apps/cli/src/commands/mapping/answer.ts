@@ -6,7 +6,11 @@ export const command = defineCommand({
   says: words('回答映射文件中的问题', 'answers questions of a mapping file'),
   arguments: [
     { name: 'file', says: words('映射文件', 'mapping file') },
-    { name: words('编号=值', 'id=value'), says: words('问题编号和回答；skip 表示不填', 'a question and its answer; skip fills nothing'), many: true },
+    {
+      name: words('编号=值', 'id=value'),
+      says: words('问题编号和回答；skip 表示不填', 'a question and its answer; skip fills nothing'),
+      many: true,
+    },
   ],
   options: {},
   example: 'hengjian mapping answer mapping.yaml code=H41010200009 price_level=3',
