@@ -19,7 +19,8 @@ export {
 export { contextText, parseContext } from './plain/context.ts';
 export { exportPlain, type PlainExport } from './plain/export.ts';
 export { lakeProblems } from './problems.ts';
-export { type Quality, qualityPage } from './quality.ts';
+export { qualityPage } from './quality/measure.ts';
+export type { Quality } from './quality/types.ts';
 export { causeWords, type QuarantineReason, quarantineReasons, statusWords } from './reasons.ts';
 export { stateHash } from './state-hash.ts';
 export type { HeldRows, LakeStatus } from './status.ts';

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
@@ -19,7 +19,7 @@ import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land } from './land.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
-import { writeQuality } from './quality.ts';
+import { writeQuality } from './quality/measure.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
 import { readAgain } from './read-again.ts';
 import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
@@ -83,7 +83,7 @@ async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const outcome = { ...leftOf(gathered), files, tables, attention, unchanged: false, started };
   const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
-    await report(work, { gathered, landed, result, next }, options.report);
+    await report(work, { gathered, landed, result, next, files: quarantine }, options.report);
     closeToOthers(work.lake);
   }
   return result;
@@ -124,9 +124,10 @@ interface Reported {
   readonly landed: readonly Landed[];
   readonly result: IngestResult;
   readonly next: Manifest;
+  readonly files: readonly QuarantineFile[];
 }
 
-async function report(work: IngestWork, { gathered, landed, result, next }: Reported, folder: string): Promise<void> {
+async function report(work: IngestWork, { gathered, landed, result, next, files }: Reported, folder: string): Promise<void> {
   const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
@@ -134,12 +135,13 @@ async function report(work: IngestWork, { gathered, landed, result, next }: Repo
   const broken = gathered.loads.flatMap((load) =>
     load.staged.broken.length === 0 ? [] : [{ file: load.file, field: '', reason: 'broken-row' as const, rows: load.staged.broken.length }],
   );
-  const { tables, states, ignored, batch } = result;
   const { engine, options } = work;
   const rules = options.rules ?? [];
   const quarantine = [...split, ...broken];
   const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
-  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals: gathered.proposals, rules, ...delivered }, folder);
+  const quarantine_files = files.flatMap(({ stored }) => stored.map(({ path }) => relative(folder, join(work.lake, path))));
+  const { proposals, loads } = gathered;
+  await writeQuality({ engine, result, loads, quarantine, quarantine_files, proposals, rules, ...delivered }, folder);
 }
 
 async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {

@@ -60,6 +60,13 @@ const isNumbered = (load: Load, field: string): boolean =>
 const blankedSql = (value: string): string =>
   `CASE WHEN regexp_matches(${value}, ${quoted(telling)}) THEN ${quoted(blank)} ELSE ${value} END`;
 
+/** SQL over staged rows of the text behind a field as it may be shown; undefined where nothing may be. */
+export function shownCell(load: Load, field: string): string | undefined {
+  const plan = load.plans.find((one) => one.field === field);
+  if (plan === undefined || isHidden(load, field) || tableOf(load.table).fields.get(field)?.privacy === 'drop') return undefined;
+  return isNumbered(load, field) ? plan.from : blankedSql(plan.from);
+}
+
 interface QuarantineInput {
   readonly lake: string;
   readonly batch: number;
