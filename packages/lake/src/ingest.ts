@@ -62,10 +62,11 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
 async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
-  const gathered = await gather(engine, { options, scratch: work.scratch, before });
-  if (gathered.loads.length === 0) return summary(work, before, { ...leftOf(gathered), ...nothing, started });
+  const found = await gather(engine, { options, scratch: work.scratch, before });
+  if (found.loads.length === 0) return summary(work, before, { ...leftOf(found), ...nothing, started });
   work.fault('staged');
-  const landed = await landAll(work, gathered.loads, batch);
+  const { landed, loads } = await landAll(work, found.loads, batch);
+  const gathered = { ...found, loads };
   work.fault('landed');
   const change = readAgain(work, draftManifest(work, gathered, landed, batch));
   work.fault('facts-moved');
@@ -144,7 +145,11 @@ async function report(work: IngestWork, { gathered, landed, result, next, files 
   await writeQuality({ engine, result, loads, quarantine, quarantine_files, proposals, rules, ...delivered }, folder);
 }
 
-async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {
+async function landAll(
+  work: IngestWork,
+  loads: readonly Load[],
+  batch: number,
+): Promise<{ readonly landed: readonly Landed[]; readonly loads: readonly Load[] }> {
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
@@ -153,17 +158,20 @@ async function landAll(work: IngestWork, loads: readonly Load[], batch: number):
     await engine.run(`INSERT INTO batch_files VALUES ${names.join(', ')}`);
   }
   const landed: Landed[] = [];
+  const read = new Map<number, Load>();
   const total = loads.reduce((sum, load) => sum + load.staged.rows, 0);
   let done = 0;
   for (const [index, group] of groupLoads(loads).entries()) {
     const folder = join(work.scratch, `land-${batch}-${index}`);
     makeFolder(folder);
-    landed.push(await land(engine, group, work.keys, folder));
+    const one = await land(engine, group, work.keys, folder);
+    landed.push(one);
+    for (const load of group.loads) read.set(load.seq, { ...load, plans: one.plans });
     done += group.loads.reduce((sum, load) => sum + load.staged.rows, 0);
     work.options.progress?.({ phase: 'land', done, total, unit: 'rows' });
     work.fault(`landed-${group.table}`);
   }
-  return landed;
+  return { landed, loads: loads.map((load) => read.get(load.seq) ?? load) };
 }
 
 const nothingNew = words('没有新内容：这些文件已在数据湖中', 'nothing new: these files are in the lake already');
