@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { holdsMessages } from '@hengjian/messages';
 import type { Tables } from '@hengjian/table';
-import { type Discovery, discover, hashFile } from './files.ts';
+import { type Discovery, discover, type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
 import { mappedLoads } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
+import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { lakeProblems } from './problems.ts';
+import type { PersonKeys } from './pseudonym.ts';
 import { stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
 
@@ -17,21 +20,45 @@ export interface Gathered {
   readonly absent: readonly string[];
   /** Unconfirmed crosswalk proposals, by crosswalk. */
   readonly proposals: Readonly<Record<string, number>>;
+  /** What messages of the interface among the files brought. */
+  readonly messages: TakenMessages | undefined;
+}
+
+interface GatherInput {
+  readonly options: IngestOptions;
+  readonly lake: string;
+  readonly scratch: string;
+  readonly before: Manifest;
+  readonly keys: PersonKeys;
+}
+
+const lastSeq = (before: Manifest): number => before.files.reduce((max, file) => Math.max(max, file.seq), 0);
+
+/** Takes the messages among the files that nothing else reads; the numbers of their files follow `firstSeq`. */
+async function gatherMessages(
+  engine: Tables,
+  { options, ...input }: GatherInput,
+  files: readonly FoundFile[],
+  firstSeq: number,
+): Promise<{ readonly names: ReadonlySet<string>; readonly taken: TakenMessages | undefined }> {
+  const found = files.filter((file) => file.kind === 'json' && holdsMessages(file.path));
+  const taken = await takeMessages(found, { engine, ...input, firstSeq, signal: options.signal });
+  return { names: new Set(found.map((file) => file.name)), taken };
 }
 
 /** Finds, hashes and stages the files of a batch that are new to the lake. */
-export async function gather(engine: Tables, input: { options: IngestOptions; scratch: string; before: Manifest }): Promise<Gathered> {
+export async function gather(engine: Tables, input: GatherInput): Promise<Gathered> {
   const { options, before, scratch } = input;
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = discover(options.paths);
   if (mapping !== undefined) return gatherMapped(engine, input, mapping, found);
   const known = new Set(before.files.map((file) => file.hash));
-  let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
+  let seq = lastSeq(before);
   const loads: Load[] = [];
   const hashes = new Map<number, string>();
-  const unnamed = found.files.filter((file) => file.table === undefined).map((file) => file.name);
+  const others = found.files.filter((file) => file.table === undefined);
   const named = found.files.flatMap((file) => (file.table === undefined ? [] : [{ file, table: file.table }]));
-  if (named.length === 0) {
+  if (named.length === 0 && !others.some((file) => file.kind === 'json' && holdsMessages(file.path))) {
     throw lakeProblems.refused('files-unnamed', {}, { file: options.paths.join(', ') });
   }
   // A file is hashed while the one before it is copied.
@@ -61,17 +88,24 @@ export async function gather(engine: Tables, input: { options: IngestOptions; sc
     hashes.set(seq, hash);
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
-  return { loads, hashes, ignored: [...found.ignored, ...unnamed], absent: [], proposals: {} };
+  const messages = await gatherMessages(engine, input, others, seq);
+  const unnamed = others.filter((file) => !messages.names.has(file.name)).map((file) => file.name);
+  return withMessages({ loads, hashes, ignored: [...found.ignored, ...unnamed], absent: [], proposals: {} }, messages.taken);
 }
 
-async function gatherMapped(
-  engine: Tables,
-  input: { options: IngestOptions; scratch: string; before: Manifest },
-  mapping: Mapping,
-  found: Discovery,
-): Promise<Gathered> {
+function withMessages(gathered: Omit<Gathered, 'messages'>, messages: TakenMessages | undefined): Gathered {
+  const content = messages?.files.map(({ hash }) => hash).join('|') ?? '';
+  const own = (messages?.loads ?? []).map(({ seq, table }): [number, string] => [
+    seq,
+    createHash('sha256').update(`${content}|${table}`).digest('hex'),
+  ]);
+  const hashes = new Map([...gathered.hashes, ...own]);
+  return { ...gathered, loads: [...gathered.loads, ...(messages?.loads ?? [])], hashes, messages };
+}
+
+async function gatherMapped(engine: Tables, input: GatherInput, mapping: Mapping, found: Discovery): Promise<Gathered> {
   const { options, before, scratch } = input;
-  const firstSeq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
+  const firstSeq = lastSeq(before);
   const known = new Set(before.files.map((file) => file.hash));
   const { loads, hashes, used } = await mappedLoads({
     engine,
@@ -84,7 +118,10 @@ async function gatherMapped(
     memory: options.memory ?? '4GB',
     threads: options.threads,
   });
-  const unused = found.files.filter((file) => !used.has(file.name)).map((file) => file.name);
+  const others = found.files.filter((file) => !used.has(file.name));
+  const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
+  const messages = await gatherMessages(engine, input, others, next);
+  const unused = others.filter((file) => !messages.names.has(file.name)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
-  return { loads, hashes, ignored: [...found.ignored, ...unused], absent: mapping.absent, proposals };
+  return withMessages({ loads, hashes, ignored: [...found.ignored, ...unused], absent: mapping.absent, proposals }, messages.taken);
 }

@@ -7,7 +7,7 @@ import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFac
 import { loadDictionaries } from './dictionaries.ts';
 import { reachOf } from './files.ts';
 import { type Gathered, gather } from './gather.ts';
-import { groupLoads, type Landed, type Load, land } from './land.ts';
+import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
 import { lockLake } from './lock.ts';
 import {
   type Batch,
@@ -19,6 +19,7 @@ import {
   publish,
   readManifest,
 } from './manifest.ts';
+import { accountWords, type MessageAccount } from './messages.ts';
 import { type PersonKeys, readKey } from './pseudonym.ts';
 import {
   closeToOthers,
@@ -128,14 +129,17 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
   const key = work.keys.fingerprint;
-  return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent };
+  const { messages } = gathered;
+  const stored = messages === undefined ? {} : { messages: messages.stored };
+  return { ...before, ...stored, key, batch, files: [...before.files, ...(messages?.files ?? []), ...files], facts, declaredAbsent };
 }
 
 async function run(work: Work, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
-  const gathered = await gather(engine, { options, scratch: work.scratch, before });
-  if (gathered.loads.length === 0) return summary(work, before, { ignored: gathered.ignored, tables: {}, unchanged: true, started });
+  const gathered = await gather(engine, { options, lake: work.lake, scratch: work.scratch, before, keys: work.keys });
+  if (gathered.loads.length === 0 && gathered.messages === undefined)
+    return summary(work, before, { ignored: gathered.ignored, tables: {}, unchanged: true, started });
   work.fault('staged');
   const landed = await landAll(work, gathered.loads, batch);
   work.fault('landed');
@@ -156,7 +160,10 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   closeToOthers(work.lake);
   work.fault('synced');
   publish(work.lake, next, work.fault);
-  const result = await summary(work, next, { ignored: gathered.ignored, tables, unchanged: false, started });
+  const result = await summary(work, next, {
+    ...{ ignored: gathered.ignored, tables, unchanged: false, started },
+    messages: gathered.messages?.account,
+  });
   if (options.report !== undefined) {
     await report(work, gathered, landed, result, options.report);
     closeToOthers(work.lake);
@@ -184,14 +191,22 @@ async function writeBatch(
     .digest('hex');
   const path = `batches/${batch}.json`;
   const lists = quarantine.map(({ file, rows }) => ({ file, rows }));
-  const content = { batch, hash, purpose: options.purpose, tables, ignored: gathered.ignored, quarantine: lists };
+  const content = {
+    batch,
+    hash,
+    purpose: options.purpose,
+    tables,
+    ignored: gathered.ignored,
+    quarantine: lists,
+    messages: gathered.messages?.account,
+  };
   writeFileSync(join(lake, path), `${JSON.stringify(content, null, 2)}\n`);
   const rows = Object.values(tables).reduce((sum, one) => sum + one.rows_in, 0);
   return { id: batch, hash, rows, record: describeFile(lake, path), quarantine: quarantine.flatMap((one) => one.stored) };
 }
 
 async function report(work: Work, gathered: Gathered, landed: readonly Landed[], result: IngestResult, folder: string): Promise<void> {
-  const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
+  const names = new Map(gathered.loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
   );
@@ -211,7 +226,11 @@ async function landAll(work: Work, loads: readonly Load[], batch: number): Promi
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
-  for (const load of loads) await engine.run(`INSERT INTO batch_files VALUES (${load.seq}, ${quoted(load.file)})`);
+  const sources = [...new Map(loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]))];
+  for (let start = 0; start < sources.length; start += 1000) {
+    const rows = sources.slice(start, start + 1000).map(([seq, file]) => `(${seq}, ${quoted(file)})`);
+    await engine.run(`INSERT INTO batch_files VALUES ${rows.join(', ')}`);
+  }
   const landed: Landed[] = [];
   const total = loads.reduce((sum, load) => sum + load.staged.rows, 0);
   let done = 0;
@@ -250,25 +269,33 @@ const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly
 const personsText = (persons: number, batch: number): Words =>
   words(`第 ${batch} 批后共 ${persons} 人`, `${counted(persons, 'person')} in batch ${batch}`);
 
+const summaryText = (tables: Readonly<Record<string, TableCounts>>, messages: MessageAccount | undefined, persons: Words): Words[] => [
+  ...(messages === undefined ? [] : accountWords(messages)),
+  ...Object.entries(tables).map(rowsText),
+  persons,
+];
+
 interface Outcome {
   readonly ignored: readonly string[];
   readonly tables: Readonly<Record<string, TableCounts>>;
   readonly unchanged: boolean;
   readonly started: number;
+  readonly messages?: MessageAccount | undefined;
 }
 
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
-  const { ignored, tables, unchanged, started } = outcome;
+  const { ignored, tables, unchanged, started, messages } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');
   return {
-    summary: unchanged ? [nothingNew] : [...Object.entries(tables).map(rowsText), personsText(persons, manifest.batch)],
+    summary: unchanged ? [nothingNew] : summaryText(tables, messages, personsText(persons, manifest.batch)),
     unchanged,
     batch: manifest.batch,
     tables,
     ignored,
+    ...(messages === undefined ? {} : { messages }),
     states,
     persons,
     visits: live('visits'),

@@ -82,6 +82,8 @@ export interface Manifest {
   readonly exceptions: readonly StoredFile[];
   /** First and last day of each institution and table, and the months present. */
   readonly reach: readonly StoredFile[];
+  /** What messages of the interface said, for their other halves to come. */
+  readonly messages?: readonly StoredFile[];
   readonly segments: readonly SegmentFile[];
   readonly dictionaries: Readonly<Record<string, readonly DictionaryFile[]>>;
   readonly dimensions?: StoredFolder;
@@ -126,6 +128,7 @@ const manifestReader = jsonReader(
     visits: Type.Array(storedFile),
     exceptions: Type.Array(storedFile),
     reach: Type.Array(storedFile),
+    messages: Type.Optional(Type.Array(storedFile)),
     segments: Type.Array(
       Type.Object({
         ...{ bucket: whole, path: text, files: Type.Array(storedFile), batch: whole, persons: whole, visits: whole, lines: whole },

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, tableOf } from '@hengjian/standard';
 import { identifier, quoted, type Tables } from '@hengjian/table';
-import { groupLoads, type Landed, type Load, personTextOf, typedSelect } from './land.ts';
+import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 import { quarantineReasons, reasonText } from './reasons.ts';
 import { describeFile, type StoredFile } from './stored.ts';
@@ -71,15 +71,16 @@ interface QuarantineInput {
 export async function writeQuarantine(engine: Tables, input: QuarantineInput): Promise<QuarantineFile[]> {
   const { lake, batch } = input;
   const out: QuarantineFile[] = [];
-  const bad = new Set(input.landed.flatMap((one) => one.quarantined.map((item) => item.seq)));
+  const bad = new Set(input.landed.flatMap(({ table, quarantined }) => quarantined.map(({ seq }) => `${table}|${seq}`)));
   for (const load of input.loads) {
-    if (!bad.has(load.seq) && load.staged.broken.length === 0) continue;
+    const isBad = sourcesOf(load).some(({ seq }) => bad.has(`${load.table}|${seq}`));
+    if (!isBad && load.staged.broken.length === 0) continue;
     makeFolder(join(lake, `quarantine/${batch}`));
     const name = `${load.table}-${load.seq}-${load.file.replace(/[^\w.\u4e00-\u9fff-]+/g, '_')}`;
     const path = `quarantine/${batch}/${name}.csv`;
     const stored: StoredFile[] = [];
     let rows = load.staged.broken.length;
-    if (bad.has(load.seq)) {
+    if (isBad) {
       rows += await engine.count(`COPY (${badRowsSql(load, input.keys)}) TO ${quoted(join(lake, path))} (FORMAT csv, HEADER true)`);
       stored.push(describeFile(lake, path));
     }
@@ -103,7 +104,10 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
     .map((code) => `WHEN ${quoted(code)} THEN ${quoted(reasonText(code))}`)
     .join(' ');
   const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
-  return `SELECT ${quoted(load.file)} AS _file, _row, ${field} AS _field, CASE ${field} ${value} END AS _value, ${code} AS _reason,
+  // Rows that are made of messages are found by their place there.
+  const origin = load.staged.columns.includes('_origin') ? '_origin, ' : '';
+  return `SELECT ${quoted(load.file)} AS _file, _row, ${origin} ${field} AS _field, CASE ${field} ${value} END AS _value,
+    ${code} AS _reason,
     CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
 }

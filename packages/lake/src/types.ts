@@ -1,4 +1,5 @@
 import type { ProgressEvent, Words } from '@hengjian/standard';
+import type { MessageAccount } from './messages.ts';
 
 /** What a rule needs, for the readiness section of the quality report. */
 export interface RuleNeeds {
@@ -50,6 +51,8 @@ export interface IngestResult {
   readonly tables: Readonly<Record<string, TableCounts>>;
   /** Files that were seen and not read. */
   readonly ignored: readonly string[];
+  /** What became of the messages of the interface among the files. */
+  readonly messages?: MessageAccount;
   /** Row versions of the whole lake by table and status. */
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly persons: number;
