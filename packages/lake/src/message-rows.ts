@@ -140,7 +140,8 @@ async function mergeRows(engine: Tables, table: string): Promise<void> {
   const columns = messageTables.get(table) ?? [];
   const sent = table === 'fee_list_d' ? "_shape = 'fee_request'" : 'false';
   await engine.run(`CREATE OR REPLACE TEMP TABLE r_${table} AS SELECT _k, ${columns.map(merged).join(', ')}, max(_at) AS _at,
-    sum(_weight) AS _n, max(_moved) AS _moved, bool_or(_dead) AS _dead, min(struct_pack(f := _file, r := CAST(_row AS BIGINT), o := _place_of)) FILTER (_role = 'carrier') AS _from,
+    sum(_weight) AS _n, max(_moved) AS _moved, bool_or(_dead) AS _dead,
+    min(struct_pack(f := _file, r := CAST(_row AS BIGINT), o := _place_of)) FILTER (_role = 'carrier') AS _from,
     min(_at) FILTER (${sent}) AS _sent
     FROM (SELECT *, concat(_file, '#', _place, ' ', _node) AS _place_of FROM k_${table} WHERE _k IS NOT NULL) GROUP BY _k
     HAVING bool_or(_role = 'carrier')`);

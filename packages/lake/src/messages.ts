@@ -116,7 +116,8 @@ async function storeLedger(input: Input, ledger: string, batch: number): Promise
   if ((await engine.count(`SELECT count(*) FROM fresh_${ledger}`)) === 0) return old;
   const path = `messages/${ledger}-${batch}.parquet`;
   const whole = old.length + 1 >= filesTogether;
-  await engine.run(`COPY (${whole ? `SELECT * FROM m_${ledger}` : `SELECT *, ${batch} AS _batch FROM fresh_${ledger}`} ORDER BY _id) TO ${quoted(join(lake, path))}
+  const all = whole ? `SELECT * FROM m_${ledger}` : `SELECT *, ${batch} AS _batch FROM fresh_${ledger}`;
+  await engine.run(`COPY (${all} ORDER BY _id) TO ${quoted(join(lake, path))}
     (FORMAT parquet, COMPRESSION zstd)`);
   return [...(whole ? [] : old), describeFile(lake, path)];
 }
