@@ -3,6 +3,7 @@ import { holdsMessages } from '@hengjian/messages';
 import type { Tables } from '@hengjian/table';
 import { type Discovery, discover, type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
+import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
 import { mappedLoads } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
@@ -100,7 +101,7 @@ function withMessages(gathered: Omit<Gathered, 'messages'>, messages: TakenMessa
     createHash('sha256').update(`${content}|${table}`).digest('hex'),
   ]);
   const hashes = new Map([...gathered.hashes, ...own]);
-  return { ...gathered, loads: [...gathered.loads, ...(messages?.loads ?? [])], hashes, messages };
+  return { ...gathered, loads: [...gathered.loads.map(withListChecks), ...(messages?.loads ?? [])], hashes, messages };
 }
 
 async function gatherMapped(engine: Tables, input: GatherInput, mapping: Mapping, found: Discovery): Promise<Gathered> {

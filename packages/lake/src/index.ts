@@ -1,6 +1,8 @@
-export { checkMapping, draftMapping, ingest } from './intake.ts';
+export type { AnsweredList, AnswerOptions } from './answer-list.ts';
+export { answerList, checkMapping, draftMapping, ingest } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
+export type { MessageAccount } from './messages.ts';
 export { type Access, type Person, readPersons } from './persons.ts';
 export { PlainDictionaries, type RecordPlace, SegmentBuilder } from './plain/builder.ts';
 export {

@@ -8,6 +8,7 @@ import { loadDictionaries } from './dictionaries.ts';
 import { reachOf } from './files.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
+import { answerLists, countAnswers, listTable } from './lists.ts';
 import { lockLake } from './lock.ts';
 import {
   type Batch,
@@ -269,11 +270,34 @@ const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly
 const personsText = (persons: number, batch: number): Words =>
   words(`第 ${batch} 批后共 ${persons} 人`, `${counted(persons, 'person')} in batch ${batch}`);
 
-const summaryText = (tables: Readonly<Record<string, TableCounts>>, messages: MessageAccount | undefined, persons: Words): Words[] => [
+interface Told {
+  readonly tables: Readonly<Record<string, TableCounts>>;
+  readonly messages: MessageAccount | undefined;
+  readonly lists: IngestResult['lists'];
+}
+
+const summaryText = ({ tables, messages, lists }: Told, persons: Words): Words[] => [
   ...(messages === undefined ? [] : accountWords(messages)),
   ...Object.entries(tables).map(rowsText),
+  ...(lists === undefined ? [] : [listsText(lists)]),
   persons,
 ];
+
+const listsText = ({ registered, already, refused }: NonNullable<IngestResult['lists']>): Words =>
+  words(
+    `名单：已登记 ${registered} 行，此前已登记 ${already}，拒收 ${refused}；用 hengjian lake answer 取回执`,
+    `lists: ${registered} rows registered, ${already} already there, ${refused} refused; hengjian lake answer writes the answer`,
+  );
+
+/** How the rows of the lists of a batch are answered. */
+async function listCounts({ engine }: Work, manifest: Manifest, tables: Outcome['tables']): Promise<IngestResult['lists']> {
+  const counts = tables[listTable];
+  if (counts === undefined) return undefined;
+  const seqs = manifest.files.flatMap(({ seq, table, batch }) => (table === listTable && batch === manifest.batch ? [seq] : []));
+  await answerLists(engine);
+  const answered = await countAnswers(engine, seqs);
+  return { ...answered, refused: answered.refused + counts.quarantined };
+}
 
 interface Outcome {
   readonly ignored: readonly string[];
@@ -289,13 +313,15 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');
+  const lists = unchanged ? undefined : await listCounts(work, manifest, tables);
   return {
-    summary: unchanged ? [nothingNew] : summaryText(tables, messages, personsText(persons, manifest.batch)),
+    summary: unchanged ? [nothingNew] : summaryText({ tables, messages, lists }, personsText(persons, manifest.batch)),
     unchanged,
     batch: manifest.batch,
     tables,
     ignored,
     ...(messages === undefined ? {} : { messages }),
+    ...(lists === undefined ? {} : { lists }),
     states,
     persons,
     visits: live('visits'),

@@ -56,7 +56,7 @@ const isNumbered = (load: Load, field: string): boolean =>
   tableOf(load.table).key.includes(field) || /_(?:id|sn|no|codg|code)$/.test(field);
 
 /** SQL of a cell that is shown, without what looks like an identity card or a mobile telephone. */
-const blankedSql = (value: string): string =>
+export const blankedSql = (value: string): string =>
   `CASE WHEN regexp_matches(${value}, ${quoted(telling)}) THEN ${quoted(blank)} ELSE ${value} END`;
 
 interface QuarantineInput {

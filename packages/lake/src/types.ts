@@ -1,4 +1,5 @@
 import type { ProgressEvent, Words } from '@hengjian/standard';
+import type { ListAnswer } from './lists.ts';
 import type { MessageAccount } from './messages.ts';
 
 /** What a rule needs, for the readiness section of the quality report. */
@@ -51,6 +52,8 @@ export interface IngestResult {
   readonly tables: Readonly<Record<string, TableCounts>>;
   /** Files that were seen and not read. */
   readonly ignored: readonly string[];
+  /** How the rows of lists of other authorities among the files are answered; those in quarantine are refused. */
+  readonly lists?: Readonly<Record<ListAnswer, number>>;
   /** What became of the messages of the interface among the files. */
   readonly messages?: MessageAccount;
   /** Row versions of the whole lake by table and status. */
