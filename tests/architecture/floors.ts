@@ -7,6 +7,7 @@ export const floors: Readonly<Record<string, number>> = {
   stored: 0.5,
   documents: 0.5,
   messages: 0.5,
+  sources: 0.5,
   rulespec: 1,
   rulebook: 1.5,
   knowledge: 1.75,

@@ -98,7 +98,7 @@ export async function answerList(options: AnswerOptions): Promise<AnsweredList> 
   const engine = await openTables({ folders: [lake] });
   let rows: AnsweredRow[];
   try {
-    await openFacts(engine, lake, manifest, manifest.batch);
+    await openFacts(engine, lake, manifest);
     await answerLists(engine);
     rows = await answersOf(engine, list.seq);
   } finally {

@@ -11,6 +11,7 @@ import { factsSql } from './facts.ts';
 import type { Manifest, SegmentFile } from './manifest.ts';
 import { coverage, newReachSql } from './reach.ts';
 import { joinSegments } from './segments.ts';
+import { findSharedVisits, movedApart, rawVisitSql, toldApart } from './shared-visits.ts';
 import { judge } from './state.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 import { masterTables, personTables, touch, visitTables } from './touch.ts';
@@ -25,19 +26,28 @@ export const dictionaryNames: readonly string[] = [
   ),
 ].sort();
 
-/** Makes the views `f_<table>` (all accepted versions) and `n_<table>` (those of the batch), and `lake_files`. */
-export async function openFacts(engine: Tables, lake: string, manifest: Manifest, batch: number): Promise<void> {
+/** Makes the views `f_<table>` (all accepted versions) and `n_<table>` (those of the batch). */
+async function factViews(
+  engine: Tables,
+  lake: string,
+  manifest: Manifest,
+  select: (table: string, facts: string) => string,
+): Promise<void> {
   for (const table of dictionary.tables.keys()) {
     const files = manifest.facts[table] ?? [];
-    await engine.run(`CREATE OR REPLACE TEMP VIEW f_${table} AS ${factsSql(lake, table, files)}`);
-    await engine.run(
-      `CREATE OR REPLACE TEMP VIEW n_${table} AS ${factsSql(
-        lake,
-        table,
-        files.filter((file) => file.batch === batch),
-      )}`,
-    );
+    const ofBatch = files.filter((file) => file.batch === manifest.batch);
+    for (const [kind, some] of [
+      ['f', files],
+      ['n', ofBatch],
+    ] as const)
+      await engine.run(`CREATE OR REPLACE TEMP VIEW ${kind}_${table} AS ${select(table, factsSql(lake, table, some))}`);
   }
+}
+
+/** Makes the views of the facts, in which visits of several institutions have ids of their own, and `lake_files`. */
+export async function openFacts(engine: Tables, lake: string, manifest: Manifest): Promise<void> {
+  await factViews(engine, lake, manifest, (_, facts) => facts);
+  if (await findSharedVisits(engine, sourceOf(lake, manifest.visits))) await factViews(engine, lake, manifest, toldApart);
   await engine.run('CREATE OR REPLACE TEMP TABLE lake_files (seq BIGINT, name VARCHAR)');
   for (let start = 0; start < manifest.files.length; start += 1000) {
     const rows = manifest.files.slice(start, start + 1000).map((file) => `(${file.seq}, ${quoted(file.name)})`);
@@ -105,7 +115,7 @@ const sourceOf = (lake: string, files: readonly StoredFile[]): string | undefine
 
 /** SELECT of the newest word on each visit, from files of several batches. */
 const newestVisits: StateSelect = (source) =>
-  `SELECT mdtrt_id, psn, reach, batch FROM ${source} QUALIFY row_number() OVER (PARTITION BY mdtrt_id ORDER BY batch DESC, psn) = 1`;
+  `SELECT mdtrt_id, psn, reach, batch, raw FROM ${source} QUALIFY row_number() OVER (PARTITION BY mdtrt_id ORDER BY batch DESC, psn) = 1`;
 
 /** Rows that count again need no word once nothing older says otherwise. */
 const exceptionsLeft: StateSelect = (source, whole) =>
@@ -134,11 +144,14 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
   await prepareMasters(engine);
   const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
-  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more: departments });
+  const more = [departments, movedApart].filter((select) => select !== undefined).join(' UNION ALL ');
+  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more });
   await engine.run(
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
+  await engine.run('CREATE TEMP TABLE decided (held VARCHAR)');
+  await engine.run('CREATE TEMP TABLE visit_totals (mdtrt_id VARCHAR, fixmedins_code VARCHAR, gap BIGINT, good BOOLEAN)');
   return { rebuild, fresh: await writeChunks(input, buckets) };
 }
 
@@ -152,7 +165,12 @@ interface State {
 async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
   const { engine, lake, before, batch } = input;
   const moved = rebuild ? 'touched_visits' : 'moved_visits';
-  const visits = await addState(input, 'visits', rebuild ? [] : before.visits, `SELECT *, ${batch} AS batch FROM ${moved}`);
+  const visits = await addState(
+    input,
+    'visits',
+    rebuild ? [] : before.visits,
+    `SELECT *, ${batch} AS batch, ${rawVisitSql('mdtrt_id')} AS raw FROM ${moved}`,
+  );
   await completeExceptions(engine, rebuild ? undefined : sourceOf(lake, before.exceptions));
   const own = `SELECT DISTINCT *, ${batch} AS batch FROM exceptions ORDER BY tbl, rid`;
   const exceptions = await addState(input, 'exceptions', rebuild ? [] : before.exceptions, own);
@@ -160,7 +178,7 @@ async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
   await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${sourceOf(lake, reach)}`);
   await engine.run(
     `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, status, cause FROM (${newestExceptions(sourceOf(lake, exceptions) ?? '')})
-     WHERE status NOT IN ('live', 'netted')`,
+     WHERE status NOT IN ('live', 'netted', 'doubted')`,
   );
   return { visits, exceptions, reach };
 }

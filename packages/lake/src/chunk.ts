@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { makeFolder, workingTables } from '@hengjian/standard';
 import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
+import { joinStays, ofJoined } from './joined-stays.ts';
 import { partitionFiles } from './land.ts';
+import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
 
@@ -24,10 +26,10 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
     drug_trac_codg vali_flag`),
   mdtrt_d: names(`
     _rid _both mdtrt_id fixmedins_code med_type begntime endtime insu_admdvs insutype dise_no nwb_flag age gend brdy adm_caty dscg_caty
-    chfpdr_code dscg_way matn_type ipt_days die_date dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag`),
+    chfpdr_code dscg_way matn_type ipt_days die_date dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag ars_year_ipt_flag`),
   setl_d: [
     ...new Set([
-      ...names('_rid _both mdtrt_id setl_id init_setl_id refd_setl_flag vali_flag'),
+      ...names('_rid _both mdtrt_id setl_id init_setl_id refd_setl_flag mid_setl_flag vali_flag'),
       ...fromSettlement,
       ...visitMoney,
       ...settlementFields,
@@ -44,7 +46,8 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
 
 /** SELECT of the rows of a table that win and belong to a touched visit or person. */
 function winners(table: keyof typeof neededColumns): string {
-  const columns = neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ');
+  const reading = table === 'fee_list_d' ? `, ${lineReadingSql('f')} AS reading` : '';
+  const columns = `${neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ')}${reading}`;
   const owner = personTables.some((one) => one === table)
     ? 'JOIN touched_persons v ON v.psn = f._person'
     : 'JOIN touched_visits v ON v.mdtrt_id = f.mdtrt_id';
@@ -107,13 +110,16 @@ export interface ChunkPlace {
 /** Makes the tables `c_*` of one chunk. False when nobody is in it. */
 export async function openChunk(engine: Tables, { scratch, chunk, chunks }: ChunkPlace): Promise<boolean> {
   const isWritten = chunks > fewChunks;
+  let joins = false;
   for (const [name, select] of parts) {
     const written = isWritten ? writtenPart(scratch, name, chunk) : undefined;
     // The lines are many and read once.
     const kind = isWritten && name === 'fee_list_d' ? 'VIEW' : 'TABLE';
     const source =
       written === undefined ? (isWritten ? `${select} LIMIT 0` : selectFrom(select, chunk, chunks)) : `SELECT * FROM ${written}`;
-    await engine.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${source}`);
+    await engine.run(`CREATE OR REPLACE TEMP ${kind} c_${name} AS ${joins ? ofJoined(name, source) : source}`);
+    // Visits and settlements come first; what belongs to them follows.
+    if (name === 'setl_d') joins = await joinStays(engine);
   }
   return (await engine.count('SELECT count(*) FROM c_persons')) > 0;
 }

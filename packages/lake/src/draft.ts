@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dictionary, type Field, type Table } from '@hengjian/standard';
-import { identifier, openTables, optional, parquetOf, type Tables, text } from '@hengjian/table';
+import { identifier, openTables, optional, parquetOf, text } from '@hengjian/table';
 import { stringify } from 'yaml';
+import { sourceName } from './engine-names.ts';
 import { discover, type FoundFile, reachOf } from './files.ts';
-import { stage } from './stage.ts';
+import { type StageJob, stage } from './stage.ts';
 
 interface Sample {
   readonly column: string;
@@ -70,13 +71,15 @@ function specOf(field: Field, sample: Sample): unknown {
   return column;
 }
 
-async function samplesOf(engine: Tables, file: FoundFile, scratch: string, number: number): Promise<Sample[]> {
-  const staged = await stage({ engine, file, layout: {}, scratch, number });
+async function samplesOf(job: Omit<StageJob, 'layout' | 'wanted'>): Promise<Sample[]> {
+  const { engine } = job;
+  const [staged] = (await stage({ ...job, layout: {}, wanted: [] })).tables;
+  if (staged === undefined) return [];
   const shape = Object.fromEntries(staged.columns.map((column) => [column, optional(text)]));
   const list = staged.columns.map(identifier).join(', ');
   const rows = await engine.rows(`SELECT ${list} FROM ${parquetOf([staged.path])} LIMIT 200`, shape);
   return staged.columns.map((column) => ({
-    column,
+    column: sourceName(column),
     values: [...new Set(rows.map((row) => row[column] ?? '').filter((value) => value !== ''))].slice(0, 50),
   }));
 }
@@ -116,8 +119,10 @@ export async function draftMapping(paths: readonly string[]): Promise<string> {
   try {
     const notes: string[] = [];
     const tables: Record<string, unknown[]> = {};
-    for (const [index, file] of discover(paths).files.entries()) {
-      const drafted = draftTable(file, await samplesOf(engine, file, scratch, index + 1), notes);
+    let tablesRead = 0;
+    const number = (): number => ++tablesRead;
+    for (const file of (await discover(paths, scratch)).files) {
+      const drafted = draftTable(file, await samplesOf({ engine, file, scratch, number }), notes);
       if (drafted !== undefined) tables[drafted[0]] = [...(tables[drafted[0]] ?? []), drafted[1]];
     }
     const absent = ['setl_d', 'mdtrt_d', 'psn_info_b'].filter((table) => tables[table] === undefined);

@@ -5,7 +5,13 @@ import type { FactFile } from './manifest.ts';
 import { storedType } from './typed.ts';
 
 /** Columns that every fact row has besides its national fields. */
-const metaTypes: Readonly<Record<string, string>> = { _rid: 'BIGINT', _key: 'VARCHAR', _person: 'VARCHAR', _reach: 'TINYINT' };
+const metaTypes: Readonly<Record<string, string>> = {
+  _rid: 'BIGINT',
+  _key: 'VARCHAR',
+  _person: 'VARCHAR',
+  _reach: 'TINYINT',
+  _odd: 'VARCHAR',
+};
 
 /** Meta columns that say what the figures of a source mean. */
 const meaningTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {

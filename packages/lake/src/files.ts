@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { type FileKind, kindOf, type Unread, unpack, whyNot } from '@hengjian/sources';
 import { answersFile, dictionary, inputProblems } from '@hengjian/standard';
-
-export type FileKind = 'csv' | 'json' | 'parquet' | 'sheet';
 
 export interface FoundFile {
   readonly path: string;
@@ -18,21 +17,9 @@ export interface Discovery {
   readonly files: readonly FoundFile[];
   /** Files that were seen and not read. */
   readonly ignored: readonly string[];
+  /** Those of them that might hold tables, and why they are not read. */
+  readonly unread: readonly Unread[];
 }
-
-const kinds: Readonly<Record<string, FileKind>> = {
-  '.csv': 'csv',
-  '.tsv': 'csv',
-  '.psv': 'csv',
-  '.txt': 'csv',
-  '.dat': 'csv',
-  '.jsonl': 'json',
-  '.ndjson': 'json',
-  '.json': 'json',
-  '.parquet': 'parquet',
-  '.xlsx': 'sheet',
-  '.xls': 'sheet',
-};
 
 /** Answers of the generator lie beside its data; they are never read. */
 const isAnswer = (path: string): boolean => basename(path) === answersFile;
@@ -57,8 +44,8 @@ export function tableByName(path: string): string | undefined {
   return undefined;
 }
 
-/** Lists the files under the given paths in byte order. */
-export function discover(paths: readonly string[]): Discovery {
+/** Lists the files under the given paths in byte order; archives are among them as they are. */
+function listFiles(paths: readonly string[]): Discovery {
   const all: string[] = [];
   for (const path of paths) {
     if (!existsSync(path)) throw inputProblems.refused('file-missing', {}, { file: path });
@@ -69,17 +56,36 @@ export function discover(paths: readonly string[]): Discovery {
   for (const path of unique) counts.set(basename(path), (counts.get(basename(path)) ?? 0) + 1);
   const files: FoundFile[] = [];
   const ignored: string[] = [];
+  const unread: Unread[] = [];
   for (const path of unique) {
-    const kind = kinds[extname(path).toLowerCase()];
-    if (kind === undefined || isAnswer(path)) {
+    const kind = kindOf(path);
+    if (kind === 'other' || isAnswer(path)) {
       ignored.push(basename(path));
+      if (!isAnswer(path)) unread.push({ name: basename(path), why: whyNot(path) });
       continue;
     }
     const shared = (counts.get(basename(path)) ?? 0) > 1;
     const name = shared ? relative(dirname(dirname(path)), path) : basename(path);
     files.push({ path, name, kind, table: tableByName(path) });
   }
-  return { files, ignored };
+  return { files, ignored, unread };
+}
+
+/** Lists the files under the given paths, the members of archives among them; these are copied into the scratch folder. */
+export async function discover(paths: readonly string[], scratch: string, signal?: AbortSignal): Promise<Discovery> {
+  const found = listFiles(paths);
+  const files: FoundFile[] = [];
+  const unread: Unread[] = [...found.unread];
+  for (const [index, file] of found.files.entries()) {
+    if (file.kind !== 'archive') {
+      files.push(file);
+      continue;
+    }
+    const unpacked = await unpack(file, { folder: join(scratch, 'archives'), prefix: `${index}-`, signal });
+    files.push(...unpacked.members.map((member) => ({ ...member, table: tableByName(member.name) })));
+    unread.push(...unpacked.unread);
+  }
+  return { files, ignored: found.ignored, unread };
 }
 
 /** The folders and files among some paths, for an engine that may reach these and nothing else; what is not there is left out. */
@@ -87,17 +93,6 @@ export function reachOf(paths: readonly string[]): { readonly folders: readonly 
   const present = paths.filter((path) => existsSync(path));
   const folders = present.filter((path) => statSync(path).isDirectory());
   return { folders, files: present.filter((path) => !folders.includes(path)) };
-}
-
-/** Reads the first bytes of a file. */
-export function head(path: string, size: number): Buffer {
-  const handle = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(size);
-    return buffer.subarray(0, readSync(handle, buffer, 0, size, 0));
-  } finally {
-    closeSync(handle);
-  }
 }
 
 /** Hash of a file's content. SHA-512 is three times as fast as SHA-256 on 64-bit machines. */

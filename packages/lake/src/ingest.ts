@@ -35,7 +35,7 @@ import {
 import { writeQuality } from './quality.ts';
 import { writeQuarantine } from './quarantine.ts';
 import { checkStored, describeFile } from './stored.ts';
-import type { IngestOptions, IngestResult, TableCounts } from './types.ts';
+import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
 
 interface Work {
   readonly options: IngestOptions;
@@ -140,14 +140,14 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   const batch = before.batch + 1;
   const gathered = await gather(engine, { options, lake: work.lake, scratch: work.scratch, before, keys: work.keys });
   if (gathered.loads.length === 0 && gathered.messages === undefined)
-    return summary(work, before, { ignored: gathered.ignored, tables: {}, unchanged: true, started });
+    return summary(work, before, { ...leftOf(gathered), tables: {}, unchanged: true, started });
   work.fault('staged');
   const landed = await landAll(work, gathered.loads, batch);
   work.fault('landed');
   const draft = draftManifest(work, gathered, landed, batch);
   work.fault('facts-moved');
   const tables = countTables(gathered.loads, landed);
-  await openFacts(engine, work.lake, draft, batch);
+  await openFacts(engine, work.lake, draft);
   await loadDictionaries(engine, work.lake, before, dictionaryNames, work.scratch);
   const built = await buildWorkingForm({ ...work, key: work.keys.key, draft, batch, progress: options.progress });
   work.fault('segments-written');
@@ -162,7 +162,10 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   work.fault('synced');
   publish(work.lake, next, work.fault);
   const result = await summary(work, next, {
-    ...{ ignored: gathered.ignored, tables, unchanged: false, started },
+    ...leftOf(gathered),
+    tables,
+    unchanged: false,
+    started,
     messages: gathered.messages?.account,
   });
   if (options.report !== undefined) {
@@ -298,9 +301,18 @@ async function listCounts({ engine }: Work, manifest: Manifest, tables: Outcome[
   const answered = await countAnswers(engine, seqs);
   return { ...answered, refused: answered.refused + counts.quarantined };
 }
+const leftOf = ({ ignored, unread }: Gathered): Pick<Outcome, 'ignored' | 'unread'> => ({
+  ignored,
+  unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
+});
+const unreadText = ({ file, sheet, why }: UnreadPart): Words => {
+  const part = sheet === undefined ? file : `${file} / ${sheet}`;
+  return words(`未读：${part}：${why.zh}`, `not read: ${part}: ${why.en}`);
+};
 
 interface Outcome {
   readonly ignored: readonly string[];
+  readonly unread: readonly UnreadPart[];
   readonly tables: Readonly<Record<string, TableCounts>>;
   readonly unchanged: boolean;
   readonly started: number;
@@ -308,20 +320,24 @@ interface Outcome {
 }
 
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
-  const { ignored, tables, unchanged, started, messages } = outcome;
+  const { ignored, unread, tables, unchanged, started, messages } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');
   const lists = unchanged ? undefined : await listCounts(work, manifest, tables);
   return {
-    summary: unchanged ? [nothingNew] : summaryText({ tables, messages, lists }, personsText(persons, manifest.batch)),
+    summary: [
+      ...(unchanged ? [nothingNew] : summaryText({ tables, messages, lists }, personsText(persons, manifest.batch))),
+      ...unread.map(unreadText),
+    ],
     unchanged,
     batch: manifest.batch,
     tables,
     ignored,
     ...(messages === undefined ? {} : { messages }),
     ...(lists === undefined ? {} : { lists }),
+    unread,
     states,
     persons,
     visits: live('visits'),

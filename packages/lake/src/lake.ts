@@ -6,6 +6,7 @@ import {
   type LakeContext,
   type Segment,
   type TableData,
+  tableOf,
   type WorkingTable,
   workingTableNames,
 } from '@hengjian/standard';
@@ -18,6 +19,7 @@ import { type Manifest, readManifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
 import { neededFiles } from './publish-files.ts';
 import { openStoredFolder, readDead } from './segment-file.ts';
+import { toldApart } from './shared-visits.ts';
 import { checkStored, damaged, type FileCheck, sizeFault } from './stored.ts';
 
 /** One segment as plain data; it can be posted to a worker thread. */
@@ -117,19 +119,27 @@ const netColumns: Readonly<Record<string, string>> = {
   fulamt_ownpay_amt: 'ful',
 };
 
+/** What counts of a value of a row that does not count as it stands: net amounts of a line, the minus signs of a refund settlement. */
+function netValue(table: string, name: string, own: string, isMoney: boolean): string | undefined {
+  if (table === 'setl_d') return isMoney ? `-abs(${own})` : undefined;
+  const net = table === 'fee_list_d' ? netColumns[name] : undefined;
+  return net === undefined ? undefined : `n.${net}`;
+}
+
 function viewOf(folder: string, table: string, manifest: Manifest): string {
-  const isLine = table === 'fee_list_d';
+  const { fields } = tableOf(table);
   const columns = keptFields(table).map((name) => {
-    const net = isLine ? netColumns[name] : undefined;
     const own = `f.${identifier(name)}`;
-    return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE n.${net} END AS ${identifier(name)}`;
+    const net = netValue(table, name, own, fields.get(name)?.type === 'money');
+    return net === undefined ? own : `CASE WHEN n.rid IS NULL THEN ${own} ELSE ${net} END AS ${identifier(name)}`;
   });
+  const isNetted = table === 'fee_list_d' || table === 'setl_d';
   const netted = `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid`;
   return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person,
     s.name AS _file, f._rid % 4294967296 AS _row
-    FROM (${factsSql(folder, table, manifest.facts[table] ?? [])}) f ${isLine ? netted : ''}
+    FROM (${toldApart(table, factsSql(folder, table, manifest.facts[table] ?? []), '_shared_visits')}) f ${isNetted ? netted : ''}
     LEFT JOIN _files s ON s.seq = f._rid // 4294967296
-    ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status <> 'netted') x ON x.rid = f._rid`;
+    ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status NOT IN ('netted', 'doubted')) x ON x.rid = f._rid`;
 }
 
 /**
@@ -139,14 +149,16 @@ function viewOf(folder: string, table: string, manifest: Manifest): string {
  */
 export function lakeViews(lake: Lake, tables: readonly string[] = [...dictionary.tables.keys()]): string[] {
   const { folder, manifest } = lake;
-  for (const stored of [...manifest.exceptions, ...tables.flatMap((table) => manifest.facts[table] ?? [])])
+  for (const stored of [...manifest.exceptions, ...manifest.visits, ...tables.flatMap((table) => manifest.facts[table] ?? [])])
     checkStored(join(folder, stored.path), stored);
   const source = parquetOf(manifest.exceptions.map(({ path }) => join(folder, path)));
-  if (source === undefined) throw new Error('a lake without a batch has no views');
+  const visits = parquetOf(manifest.visits.map(({ path }) => join(folder, path)));
+  if (source === undefined || visits === undefined) throw new Error('a lake without a batch has no views');
   const files = manifest.files.map((file) => `(${file.seq}, ${quoted(file.name)})`);
   return [
     `CREATE OR REPLACE TEMP TABLE _exceptions AS SELECT * FROM (${newestExceptions(source)}) WHERE status <> 'live'`,
     `CREATE OR REPLACE TEMP TABLE _files AS SELECT * FROM (VALUES ${files.join(', ')}) t (seq, name)`,
+    `CREATE OR REPLACE TEMP TABLE _shared_visits AS SELECT DISTINCT raw AS mdtrt_id FROM ${visits} WHERE raw IS NOT NULL`,
     ...tables.map((table) => viewOf(folder, table, manifest)),
   ];
 }

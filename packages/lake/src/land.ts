@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, type Table, tableOf } from '@hengjian/standard';
+import { untrusted } from '@hengjian/sources';
+import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
+import { contentMark } from './line-key.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
-import { clean, type FieldPlan, oddNumberSql, storedSql, typedName, typedSql, unreadableSql } from './typed.ts';
+import { visitTables } from './touch.ts';
+import { type FieldPlan, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -17,6 +20,8 @@ export interface Meaning {
   readonly fundIncludesAccount?: boolean;
   /** `ipt_days` counts the first and the last day. */
   readonly staysCountBothDays?: boolean;
+  /** The centre gave the serials, so that no two institutions share one. */
+  readonly serialsOfCentre?: boolean;
 }
 
 /** One staged file on its way into one national table. */
@@ -40,6 +45,12 @@ export interface LoadSource {
 
 /** The files behind the rows of a load. */
 export const sourcesOf = (load: Load): readonly LoadSource[] => load.sources ?? [load];
+
+/** A load with what was found out about its rows. */
+interface KeyedLoad extends Load {
+  /** Whether every line has a serial. */
+  readonly hasSerials?: boolean;
+}
 
 /** Loads of one table that are read in the same way. */
 export interface LoadGroup {
@@ -68,56 +79,47 @@ const monthField: Readonly<Record<string, string>> = {
   stoc_chg_d: 'inv_chg_time',
 };
 
-const optional = new Set(['psn_no', 'certno']);
+const formOf = ({ columns, firstRow, untrusted }: Staged): readonly unknown[] => [columns, firstRow, untrusted];
 
 /** Groups the loads that can be read by one statement. */
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
-  const groups = new Map<string, LoadGroup>();
+  const groups = new Map<string, { readonly first: Load; readonly loads: Load[] }>();
   for (const load of loads) {
-    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, load.staged.columns, load.staged.firstRow]);
+    const signature = JSON.stringify([load.table, load.plans, load.meaning, load.personKeys, ...formOf(load.staged)]);
     const { first, loads: before } = groups.get(signature) ?? { first: load, loads: [] };
-    groups.set(signature, { table: first.table, first, loads: [...before, load] });
+    before.push(load);
+    groups.set(signature, { first, loads: before });
   }
-  return [...groups.values()];
+  return [...groups.values()].map(({ first, loads: own }) => ({ table: first.table, first, loads: own }));
 }
 
-const missingField = (table: Table, plan: FieldPlan): string | undefined => {
-  const field = table.fields.get(plan.field);
-  return field === undefined || field.nullable || optional.has(field.name)
-    ? undefined
-    : `WHEN ${typedName(plan.field)} IS NULL THEN ${quoted(`missing|${plan.field}`)}`;
-};
+const checksOf = (load: Load): readonly RowCheck[] => rowChecksOf(load.table, load.plans, dictionary.rowChecks);
+
+/** Numbers that a spreadsheet has rounded, in the columns that are used. */
+function longNumbers({ plans, staged }: Load): string[] {
+  const marked = staged.untrusted.map(identifier);
+  return plans.flatMap(({ field, from, origin = from }) =>
+    marked.some((column) => origin.includes(column))
+      ? [`WHEN contains(${origin}, ${quoted(untrusted)}) THEN ${quoted(`number-long|${field}`)}`]
+      : [],
+  );
+}
 
 /** Reasons for which a row is not accepted, as branches of a CASE. */
 function reasonsSql(load: Load, keys: PersonKeys): string[] {
-  const table = tableOf(load.table);
-  const known = load.plans.filter((plan) => table.fields.has(plan.field));
-  const reasons = known.flatMap((plan) => {
-    const field = table.fields.get(plan.field);
-    if (field === undefined) return [];
-    const unreadable = unreadableSql(field, plan, typedName(plan.field));
-    const missing = missingField(table, plan);
-    return [
-      ...(unreadable === 'false' ? [] : [`WHEN ${unreadable} THEN ${quoted(`unreadable|${plan.field}`)}`]),
-      ...(missing === undefined ? [] : [missing]),
-    ];
-  });
   const forged = load.plans.flatMap((plan) =>
     isPersonField(load, plan.field) ? [`WHEN ${forgedSql(keys, typedName(plan.field))} THEN ${quoted(`pseudonym|${plan.field}`)}`] : [],
   );
-  return [...reasons, ...forged, `WHEN ${oddNumberSql(table, known)} THEN 'unreadable|'`];
+  return [...longNumbers(load), ...refusals(load.table, load.plans, checksOf(load)), ...forged];
 }
 
-/** SELECT of a group: typed columns `t_*`, the source columns and `_bad` (`code|field` or NULL). */
+/** SELECT of a group: known values `t_*`, the source columns and `_bad` (`code|field` or NULL). */
 export function typedSelect(group: LoadGroup, keys: PersonKeys): string {
   const { first } = group;
-  const table = tableOf(group.table);
   const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
-  const typed = first.plans.map((plan) => {
-    const field = table.fields.get(plan.field);
-    return `${field === undefined ? clean(plan.from) : typedSql(field, plan)} AS ${typedName(plan.field)}`;
-  });
-  return `SELECT *, CASE ${reasonsSql(first, keys).join(' ')} END AS _bad FROM (SELECT *, ${typed.join(', ')} FROM ${source})`;
+  const branches = reasonsSql(first, keys);
+  const bad = branches.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${branches.join(' ')} END`;
+  return `SELECT *, ${bad} AS _bad FROM (${valuesSelect(group.table, first.plans, checksOf(first), source)})`;
 }
 
 /** Whether a field says who somebody is: such values are kept as pseudonyms only. */
@@ -126,8 +128,30 @@ const isPersonField = (load: Load, field: string): boolean =>
 
 const has = (load: Load, field: string): boolean => load.plans.some((plan) => plan.field === field);
 
+/** What a line without a serial is told by. */
+const contentFields = [
+  'fixmedins_code',
+  'mdtrt_id',
+  'med_list_codg',
+  'medins_list_name',
+  'fee_ocur_time',
+  'cnt',
+  'pric',
+  'det_item_fee_sumamt',
+  'drug_trac_codg',
+];
+
+/** SQL of the key of a line without a serial: what it says, and which of the same in its file it is. */
+function contentKey(load: Load): string {
+  const said = contentFields.flatMap((field) => (has(load, field) ? [`coalesce(CAST(${typedName(field)} AS VARCHAR), '')`] : []));
+  const content = `md5(concat_ws(chr(31), ${said.join(', ')}))`;
+  const serials = ['bkkp_sn', 'feedetl_sn'].flatMap((field) => (has(load, field) ? [typedName(field)] : []));
+  const alike = ['_seq', ...said, ...(serials.length === 0 ? [] : [`coalesce(${serials.join(', ')}) IS NULL`])];
+  return `'${contentMark}' || ${content} || '|' || row_number() OVER (PARTITION BY ${alike.join(', ')} ORDER BY _row)`;
+}
+
 /** Key of a row: the primary key, with the fallbacks of lines, diagnoses and operations; else file and row. */
-function keySql(load: Load): string {
+function keySql(load: KeyedLoad): string {
   const own = (field: string): string | undefined => (has(load, field) ? typedName(field) : undefined);
   const joined = (...fields: string[]): string | undefined =>
     fields.every((field) => has(load, field)) ? fields.map((field) => typedName(field)).join(" || '|' || ") : undefined;
@@ -138,13 +162,13 @@ function keySql(load: Load): string {
   const choices = ((): (string | undefined)[] => {
     switch (load.table) {
       case 'fee_exct_d':
-        return [soft('bkkp_sn')];
+        return [soft('mdtrt_id', 'bkkp_sn')];
       case 'fee_list_d':
-        return [own('bkkp_sn'), joined('fixmedins_code', 'mdtrt_id', 'feedetl_sn'), `_file || '|' || _row`];
+        return [own('bkkp_sn'), joined('mdtrt_id', 'feedetl_sn'), load.hasSerials === false ? contentKey(load) : fileRow];
       case 'setl_list_diag_d':
-        return [own('setl_list_diag_id'), soft('mdtrt_id', 'setl_id', 'diag_type', 'diag_code')];
+        return [joined('mdtrt_id', 'setl_list_diag_id'), soft('mdtrt_id', 'setl_id', 'diag_type', 'diag_code')];
       case 'setl_list_oprn_d':
-        return [own('setl_list_oprn_id'), soft('mdtrt_id', 'setl_id', 'oprn_oprt_code', 'oprn_oprt_date', 'oper_dr_code')];
+        return [joined('mdtrt_id', 'setl_list_oprn_id'), soft('mdtrt_id', 'setl_id', 'oprn_oprt_code', 'oprn_oprt_date', 'oper_dr_code')];
       case 'psn_insu_d':
         return [own('psn_insu_rlts_id'), `concat_ws('|', _person, ${soft('insutype', 'begndate')})`];
       case 'hilist_b':
@@ -157,8 +181,14 @@ function keySql(load: Load): string {
         return [joined(...tableOf(load.table).key), fileRow];
     }
   })();
-  return `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
+  const key = `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
+  // The serials of one institution say nothing of another one.
+  const isScoped = scopedTables.has(load.table) && has(load, 'fixmedins_code') && load.meaning.serialsOfCentre !== true;
+  return isScoped ? `coalesce(${typedName('fixmedins_code')} || '|', '') || ${key}` : key;
 }
+
+/** Tables whose rows are told by a serial that an institution gives. */
+const scopedTables: ReadonlySet<string> = new Set([...visitTables, 'drord_d', 'stoc_chg_d']);
 
 /** Fields of the facts of a group, in dictionary order. */
 export function factFields(load: Load): string[] {
@@ -243,15 +273,13 @@ async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys)
 }
 
 function factColumns(load: Load, pseudonyms: ReadonlyMap<string, string>): string[] {
-  const table = tableOf(load.table);
   return factFields(load).map((name) => {
-    const field = table.fields.get(name);
     const pseudonym = pseudonyms.get(name);
     if (pseudonym !== undefined) return `${pseudonym} AS ${identifier(name)}`;
     if (name === 'fund_pay_sumamt' && load.meaning.fundIncludesAccount === true && has(load, 'acct_pay')) {
       return `${typedName(name)} - coalesce(${typedName('acct_pay')}, 0) AS ${identifier(name)}`;
     }
-    return `${field === undefined ? typedName(name) : storedSql(field, typedName(name))} AS ${identifier(name)}`;
+    return `${typedName(name)} AS ${identifier(name)}`;
   });
 }
 
@@ -268,9 +296,18 @@ function metaColumns(load: Load): string[] {
   return load.table === 'mdtrt_d' || load.table === 'setl_d' ? [`${flag(load.meaning.staysCountBothDays)} AS _both`] : [];
 }
 
+/** Whether every line of a group has a serial of the centre or of the institution. */
+async function haveSerials(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<boolean> {
+  const serials = ['bkkp_sn', 'feedetl_sn'].flatMap((field) => (has(group.first, field) ? [typedName(field)] : []));
+  if (group.table !== 'fee_list_d') return true;
+  if (serials.length === 0) return false;
+  const without = `SELECT count(*) FROM (${typedSelect(group, keys)}) WHERE coalesce(${serials.join(', ')}) IS NULL AND _bad IS NULL`;
+  return (await engine.count(without)) === 0;
+}
+
 /** Writes the accepted rows of a group as Parquet by month and counts the others. */
 export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
-  const load = group.first;
+  const load: KeyedLoad = { ...group.first, hasSerials: await haveSerials(engine, group, keys) };
   await addPseudonyms(engine, group, keys);
   const person = personSql(load);
   const time = monthField[group.table];
@@ -282,7 +319,7 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     FROM ${withFile(group, keys)} x ${person.joins} WHERE _bad IS NULL`;
   const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
   const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach,
-    ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
+    ${oddSql(load.table, load.plans, checksOf(load))} AS _odd, ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
   makeFolder(folder);
   const accepted = await engine.count(
     `COPY (${select}) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
@@ -294,7 +331,7 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     const [code = '', field = ''] = row._bad.split('|');
     return { seq: row._seq, field, code: reasonOf(code), rows: row.n };
   });
-  const meta = ['_rid', '_key', '_person', '_reach', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) ?? column)];
+  const meta = ['_rid', '_key', '_person', '_reach', '_odd', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) ?? column)];
   return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder };
 }
 

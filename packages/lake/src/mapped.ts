@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { columnName, type Layout, sameName, type Unread } from '@hengjian/sources';
 import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
+import { engineName, sourceName } from './engine-names.ts';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Crosswalk, Mapping, Query, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
 import { lakeProblems } from './problems.ts';
-import { type Layout, type Staged, stage, stagedSql } from './stage.ts';
+import { type Staged, stage, stagedSql } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
 interface Input {
@@ -27,6 +29,9 @@ export interface MappedLoads {
   readonly hashes: ReadonlyMap<number, string>;
   /** Names of files that the mapping reads. */
   readonly used: ReadonlySet<string>;
+  readonly unread: readonly Unread[];
+  /** Sheets that some part of the mapping reads, as `file|sheet`. */
+  readonly readSheets: ReadonlySet<string>;
 }
 
 const globbed = (pattern: string): RegExp =>
@@ -52,14 +57,20 @@ function readsAbsentSource({ sql }: Query, mapping: Mapping, files: readonly Fou
   );
 }
 
+/** A name of a column as it is looked for: blank signs and capital letters do not matter. */
+const plainName = (name: string): string => sameName(columnName(name));
+
+/** Source columns that a table reads. */
+const wantedBy = ({ columns }: TableSource): string[] => [...new Set(Object.values(columns).flatMap(({ from }) => from ?? []))];
+
 /** SQL of the text of a column as its specification says. */
-function plansOf(source: TableSource, mapping: Mapping, columns: readonly string[], file: string): FieldPlan[] {
-  const byName = new Map(columns.map((column) => [column.toLowerCase(), column]));
+function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Staged, file: string): FieldPlan[] {
+  const byName = new Map(columns.map((column) => [plainName(sourceName(column)), column]));
   const columnSql = (name: string, field: string): string => {
-    const column = byName.get(name.toLowerCase());
+    const column = byName.get(plainName(name));
     if (column === undefined) {
-      const known = listed(clippedNames(columns));
-      throw lakeProblems.refused('mapping-column', { column: name, known }, { file, row: source.layout.header ?? 1, field });
+      const known = listed(clippedNames(columns.map(sourceName)));
+      throw lakeProblems.refused('mapping-column', { column: name, known }, { file, row: Math.max(1, header), field });
     }
     return identifier(column);
   };
@@ -75,9 +86,16 @@ function plansOf(source: TableSource, mapping: Mapping, columns: readonly string
       ELSE ${from} END`;
     if (spec.crosswalk !== undefined) from = crosswalked(spec.crosswalk, from, day === undefined ? undefined : columnSql(day, field));
     if (spec.constant !== undefined) from = `coalesce(${from}, ${quoted(spec.constant)})`;
-    return { field, from, origin, formats: spec.formats, inFen: spec.unit === 'fen' };
+    return {
+      field,
+      from,
+      origin,
+      formats: spec.formats,
+      ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+      ...(spec.zone === undefined ? {} : { zone: spec.zone }),
+    };
   });
-  return mapping.patient === undefined || !byName.has(mapping.patient.toLowerCase())
+  return mapping.patient === undefined || !byName.has(plainName(mapping.patient))
     ? plans
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
 }
@@ -127,6 +145,8 @@ class Stager {
   readonly loads: Load[] = [];
   readonly hashes = new Map<number, string>();
   readonly used = new Set<string>();
+  readonly unread: Unread[] = [];
+  readonly readSheets = new Set<string>();
   readonly #input: Input;
   readonly #content: ContentOf;
   #seq: number;
@@ -143,10 +163,13 @@ class Stager {
     return this.#seq;
   }
 
-  #read(file: FoundFile, layout: Layout, number: number): Promise<Staged> {
+  async #read(file: FoundFile, layout: Layout, wanted: readonly string[]): Promise<readonly Staged[]> {
     const { engine, scratch, signal } = this.#input;
     this.used.add(file.name);
-    return stage({ engine, file, layout, scratch, number, signal });
+    const { tables, unread } = await stage({ engine, file, layout, wanted, scratch, number: () => this.#next(), signal });
+    this.unread.push(...unread);
+    for (const { sheet = '' } of tables) this.readSheets.add(`${file.name}|${sheet}`);
+    return tables;
   }
 
   #identity(parts: readonly string[]): string {
@@ -155,11 +178,11 @@ class Stager {
       .digest('hex');
   }
 
-  #keep(source: TableSource, seq: number, file: string, staged: Staged): void {
+  #keep(source: TableSource, file: string, staged: Staged): void {
     const { mapping } = this.#input;
-    const plans = plansOf(source, mapping, staged.columns, file);
+    const plans = plansOf(source, mapping, staged, file);
     const { table, meaning } = source;
-    this.loads.push({ table, meaning, personKeys: mapping.personKeys ?? defaultPersonKeys, staged, seq, file, plans });
+    this.loads.push({ table, meaning, personKeys: mapping.personKeys ?? defaultPersonKeys, staged, seq: staged.number, file, plans });
   }
 
   async #openSources(): Promise<readonly OpenSource[]> {
@@ -170,7 +193,7 @@ class Stager {
       if (found.length === 0 && source.optional) continue;
       if (found.length === 0) throw noFile(mapping, source.files);
       const parts: Staged[] = [];
-      for (const file of found) parts.push(await this.#read(file, source.layout, this.#next()));
+      for (const file of found) parts.push(...(await this.#read(file, source.layout, [])));
       open.push({ name, files: found, parts });
     }
     return open;
@@ -187,7 +210,7 @@ class Stager {
     const seq = this.#next();
     const staged = await stageQuery(this.#input, { query, seq, sources });
     const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query.sql));
-    this.#keep(source, seq, named?.files[0]?.name ?? 'query', staged);
+    this.#keep(source, named?.files[0]?.name ?? 'query', staged);
     this.hashes.set(seq, hash);
   }
 
@@ -199,9 +222,10 @@ class Stager {
       const hash = this.#identity([await this.#content(file), source.table, String(index), file.name]);
       this.used.add(file.name);
       if (known.has(hash)) continue;
-      const seq = this.#next();
-      this.#keep(source, seq, file.name, await this.#read(file, source.layout, seq));
-      this.hashes.set(seq, hash);
+      for (const [part, staged] of (await this.#read(file, source.layout, wantedBy(source))).entries()) {
+        this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
+        this.hashes.set(staged.number, hash);
+      }
     }
   }
 }
@@ -229,6 +253,24 @@ async function orRefused<Result>(place: Place, read: () => Promise<Result>): Pro
   }
 }
 
+/** The names of the source instead of those of the engine; columns that number rows stay what they are. */
+const renamed = (columns: readonly string[]): string[] =>
+  columns
+    .filter((column) => sourceName(column) !== column && !sourceName(column).startsWith('_'))
+    .map((column) => `${identifier(column)} AS ${identifier(sourceName(column))}`);
+
+/** SELECTs of the parts of a source. The rows of each part are numbered after those of the ones before it. */
+function numberedParts(parts: readonly Staged[]): string[] {
+  let before = 0;
+  return parts.map((part) => {
+    const names = renamed(part.columns);
+    const rename = names.length === 0 ? '' : ` RENAME (${names.join(', ')})`;
+    const replace = before === 0 ? '' : ` REPLACE (_row + ${before} AS _row)`;
+    before += part.header + part.rows + part.skipped + part.broken.length + part.titles + part.blank;
+    return `SELECT *${replace}${rename} FROM (${stagedSql([part])})`;
+  });
+}
+
 /**
  * Runs a query of a mapping over its sources and stages the result. The query is one SELECT over them, and its engine can
  * reach nothing but their staged copies and the file of the result.
@@ -241,17 +283,22 @@ async function stageQuery({ scratch, signal, memory, threads }: Input, { query, 
     const names = sources.map(({ name }) => name);
     await checkedSelect(engine, query.sql, names, query.place);
     for (const { name, parts } of sources) {
-      const rows = parts.map((part) => stagedSql([part])).join(' UNION ALL BY NAME ');
+      const rows = numberedParts(parts).join(' UNION ALL BY NAME ');
       await engine.run(`CREATE TEMP VIEW ${identifier(name)} AS ${rows}`);
     }
     const select = query.sql.replace(/[;\s]+$/, '');
     const described = await orRefused(query.place, () => engine.columns(select));
-    const columns = described.map(({ name }) => name).filter((name) => name !== '_row' && name !== '_seq');
+    const named = described.map(({ name }) => name).filter((name) => name !== '_row' && name !== '_seq');
+    const columns = named.map(engineName);
     const row = described.some(({ name }) => name === '_row') ? 'CAST(_row AS BIGINT)' : 'row_number() OVER ()';
-    const cells = columns.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`);
+    const cells = named.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(engineName(name))}`);
     const numbered = `SELECT ${[`${row} AS _row`, `${seq} AS _seq`, ...cells].join(', ')} FROM (${select}\n)`;
     const rows = await orRefused(query.place, () => engine.count(`COPY (${numbered}) TO ${quoted(path)} (FORMAT parquet)`));
-    return { path, columns, rows, broken: [], skipped: 0 };
+    const parts = sources.flatMap((source) => source.parts);
+    // A query may carry a mark into any column.
+    const untrusted = parts.some((part) => part.untrusted.length > 0) ? columns : [];
+    const none = { broken: [], skipped: 0, titles: 0, blank: 0, header: 1 };
+    return { path, number: seq, file: parts[0]?.file ?? 'query', columns, rows, untrusted, ...none };
   } finally {
     engine.close();
   }

@@ -1,9 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { type Encoding, encodings, type Layout } from '@hengjian/sources';
 import {
   clipped,
   demandContent,
   dictionary,
+  type Field,
   inputProblems,
   listed,
   type Place,
@@ -16,9 +18,8 @@ import {
   yamlReason,
 } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import type { Encoding } from './encoding.ts';
 import type { Meaning, PersonKey } from './land.ts';
-import type { Layout } from './stage.ts';
+import type { SourceUnit } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
 export interface ColumnSpec {
@@ -26,7 +27,10 @@ export interface ColumnSpec {
   readonly constant?: string;
   /** `strptime` formats, tried in this order. */
   readonly formats: readonly string[];
-  readonly unit: 'yuan' | 'fen';
+  /** Unit of the source, when it is not that of the dictionary. */
+  readonly unit?: SourceUnit;
+  /** Offset of the times of the source from UTC, such as `+00:00`. */
+  readonly zone?: string;
   /** Thousands separators and currency signs are taken off. */
   readonly decorated: boolean;
   readonly codes: Readonly<Record<string, string>>;
@@ -77,7 +81,7 @@ const meaningKeys = [
   'stays_count_both_days',
   'refund_match',
 ] as const;
-const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'decorated', 'codes', 'crosswalk'] as const;
+const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'zone', 'decorated', 'codes', 'crosswalk'] as const;
 const topKeys = ['version', 'name', 'note', 'absent', 'person', 'sources', 'crosswalks', 'tables'] as const;
 const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
@@ -129,7 +133,6 @@ class Checker {
   }
 }
 
-const encodings: readonly Encoding[] = ['utf-8', 'gb18030', 'utf-16le'];
 const encodingOf = (value: unknown): Encoding | undefined => encodings.find((one) => one === String(value).toLowerCase());
 
 function layoutOf(value: Obj): Layout {
@@ -138,7 +141,7 @@ function layoutOf(value: Obj): Layout {
     ...(value.delimiter === undefined ? {} : { delimiter: String(value.delimiter) }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(value.header === undefined ? {} : { header: Number(value.header) }),
-    ...(value.sheet === undefined ? {} : { sheet: String(value.sheet) }),
+    ...(value.sheet === undefined ? {} : { sheet: Array.isArray(value.sheet) ? texts(value.sheet) : String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
     ...(value.skip_rows === undefined ? {} : { skipRows: String(value.skip_rows) }),
     ...(value.missing === undefined ? {} : { missing: texts(value.missing) }),
@@ -167,19 +170,21 @@ function checkLayout(check: Checker, path: Path, value: Obj): void {
 }
 
 function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
-  const plain = { formats: [], unit: 'yuan', decorated: false, codes: {} } as const;
+  const plain = { formats: [], decorated: false, codes: {} } as const;
   if (typeof value === 'string') return { ...plain, from: value };
   const spec = check.object(path, value, columnKeys);
   if (spec.from === undefined && spec.constant === undefined) check.missing(path, words('from 或 constant', 'from or constant'));
   for (const format of texts(spec.formats ?? spec.format))
     if (!isTimeFormat(format))
       check.invalid([...path, 'formats'], format, words('strptime 日期格式，例如 %Y%m%d', 'a strptime format, for example %Y%m%d'));
-  if (spec.unit !== undefined && spec.unit !== 'yuan' && spec.unit !== 'fen') check.invalid([...path, 'unit'], spec.unit, 'yuan, fen');
+  if (spec.zone !== undefined && !/^(Z|[+-]\d{2}:\d{2})$/.test(String(spec.zone)))
+    check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
     ...(spec.from === undefined ? {} : { from: String(spec.from) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
-    unit: spec.unit === 'fen' ? 'fen' : 'yuan',
+    ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+    ...(spec.zone === undefined ? {} : { zone: String(spec.zone) }),
     decorated: spec.decorated === true,
     codes: Object.fromEntries(Object.entries(isObject(spec.codes) ? spec.codes : {}).map(([key, code]) => [key, String(code)])),
     ...(spec.crosswalk === undefined ? {} : { crosswalk: String(spec.crosswalk) }),
@@ -218,6 +223,16 @@ function meaningOf(value: Obj): Meaning {
   };
 }
 
+/** Units that a field can be given in, by the unit of the dictionary. */
+const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'] };
+
+function checkUnit(check: Checker, path: Path, spec: unknown, field: Field | undefined): void {
+  const unit = isObject(spec) ? spec.unit : undefined;
+  const allowed = unitsOf[field?.unit ?? ''] ?? [];
+  if (unit !== undefined && field !== undefined && !allowed.some((one) => one === unit))
+    check.invalid([...path, 'unit'], unit, listed(allowed, words('该字段没有单位', 'the field has no unit')));
+}
+
 function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswalks }: TableContext): Record<string, ColumnSpec> {
   if (!isObject(value)) {
     check.missing(path, 'columns');
@@ -229,6 +244,7 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
     const kind = words(`${table} 的字段`, `field of ${table}`);
     if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, listed([...fields.keys()]));
     const column = columnOf(check, at, spec);
+    checkUnit(check, at, spec, fields?.get(field));
     if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
       check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];

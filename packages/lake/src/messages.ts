@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Reason, type Repair, readMessageFile, reasons, repairs } from '@hengjian/messages';
-import { type Words, words } from '@hengjian/standard';
-import { integer, optional, pathOf, quoted, type Tables, text } from '@hengjian/table';
+import { tableOf, type Words, words } from '@hengjian/standard';
+import { identifier, integer, optional, pathOf, quoted, type Tables, text } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Manifest, SourceFile } from './manifest.ts';
@@ -10,6 +10,7 @@ import { joinMessages } from './message-rows.ts';
 import { ledgerNames, MessageWriter, openLedger, rowColumns } from './message-tables.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import type { PersonKeys } from './pseudonym.ts';
+import type { Staged } from './stage.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 
 /** What became of the messages of a batch: each is in exactly one of the first five counts, which add up to `messages`. */
@@ -148,16 +149,29 @@ async function numberSources(
   return sources;
 }
 
+/** The columns of staged rows that have a value, and those that must be there. */
+async function filledColumns(engine: Tables, table: string, path: string): Promise<readonly string[]> {
+  const all = [...rowColumns(table), '_patient', 'updt_time', '_origin'];
+  const counts = all.map((column) => `CASE WHEN count(${identifier(column)}) > 0 THEN ${quoted(column)} END`);
+  const filled = await engine.rows(`SELECT unnest([${counts.join(', ')}]) AS name FROM read_parquet(${pathOf(path)})`, {
+    name: optional(text),
+  });
+  const names = new Set(filled.map(({ name }) => name));
+  const { fields } = tableOf(table);
+  return all.filter((column) => names.has(column) || column === '_patient' || fields.get(column)?.nullable === false);
+}
+
 async function stageRows(input: Input, table: string, select: string, seq: number): Promise<Load | undefined> {
   const { engine, scratch } = input;
   const path = join(scratch, `stage-${seq}.parquet`);
   const rows = await engine.count(`COPY (SELECT f.seq AS _seq, r.* FROM (${select}) r JOIN message_sources f ON f.name = r._source)
     TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
   if (rows === 0) return undefined;
-  const columns = [...rowColumns(table), '_patient', 'updt_time', '_origin'];
+  const columns = await filledColumns(engine, table, path);
   const file = `messages-${table}`;
-  const plans = [...nationalPlan({ path, name: file, kind: 'json', table }, table, columns), { field: '_patient', from: '_patient' }];
-  const staged = { path, columns, rows, broken: [], skipped: 0 };
+  const counts = { header: 0, rows, skipped: 0, titles: 0, blank: 0 };
+  const staged: Staged = { path, number: seq, file, columns, ...counts, broken: [], untrusted: [] };
+  const plans = [...nationalPlan({ path, name: file, kind: 'json', table }, table, staged), { field: '_patient', from: '_patient' }];
   const from = `SELECT DISTINCT f.seq, f.name AS file FROM read_parquet(${pathOf(path)}) r JOIN message_sources f ON f.seq = r._seq`;
   const sources = await engine.rows(from, { seq: integer, file: text });
   return { table, staged, seq, file, plans, meaning: {}, personKeys: defaultPersonKeys, sources };

@@ -3,6 +3,7 @@ import { identifier } from '@hengjian/table';
 import type { FoundFile } from './files.ts';
 import type { PersonKey } from './land.ts';
 import { lakeProblems } from './problems.ts';
+import type { Staged } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
 export const defaultPersonKeys: readonly PersonKey[] = ['psn_no', 'certno', 'institution'];
@@ -13,13 +14,13 @@ const standIns: Readonly<Record<string, Readonly<Record<string, readonly string[
 };
 
 /** The plan of a file whose header has national field codes. Refuses a header that lacks required columns. */
-export function nationalPlan(file: FoundFile, table: string, columns: readonly string[]): FieldPlan[] {
+export function nationalPlan(file: FoundFile, table: string, { columns, header }: Pick<Staged, 'columns' | 'header'>): FieldPlan[] {
   const { fields } = tableOf(table);
   const byLower = new Map(columns.map((column) => [column.toLowerCase(), column]));
   const known = [...fields.values()].filter((field) => byLower.has(field.name));
   if (known.length === 0) {
     const found = listed(clippedNames(columns));
-    throw lakeProblems.refused('header-unknown', { table, found }, { file: file.name, row: 1 });
+    throw lakeProblems.refused('header-unknown', { table, found }, { file: file.name, row: Math.max(1, header) });
   }
   const plans: FieldPlan[] = known
     .filter((field) => field.privacy !== 'drop')
@@ -36,7 +37,7 @@ export function nationalPlan(file: FoundFile, table: string, columns: readonly s
       missing.map((field) => {
         const name = dictionary.tables.get(table)?.fields.get(field);
         const column = words(`${field}（${name?.name_zh ?? ''}）`, `${field} (${name?.name_en ?? ''})`);
-        return inputProblems.problem('column-missing', { column }, { file: file.name, row: 1, field });
+        return inputProblems.problem('column-missing', { column }, { file: file.name, row: Math.max(1, header), field });
       }),
     );
   }

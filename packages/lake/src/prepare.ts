@@ -1,5 +1,6 @@
 import { dictionary, settings, type WorkingTable } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
+import { shownKeySql } from './line-key.ts';
 
 /** CASE that gives the setting of a med_type by the longest prefix. */
 export function settingSql(medType: string): string {
@@ -35,13 +36,14 @@ const latest = (column: string): string => `arg_max(${column}, row(begntime, mdt
 
 const persons = `
   SELECT p.psn, CASE coalesce(r.reach, 0) WHEN 0 THEN 'city' WHEN 1 THEN 'institution' ELSE 'row' END AS reach,
-    coalesce(i.gend, r.gend) AS gend, coalesce(i.brdy, r.brdy) AS brdy, coalesce(i.die_date, r.die_date) AS die_date
+    CASE WHEN d.sex THEN NULL ELSE coalesce(i.gend, r.gend) END AS gend, CASE WHEN d.birth THEN NULL ELSE coalesce(i.brdy, r.brdy) END AS brdy,
+    coalesce(i.die_date, r.die_date) AS die_date
   FROM c_persons p LEFT JOIN ${validRows('psn_info_b')} i USING (psn)
   LEFT JOIN (
     SELECT psn, max(reach) AS reach, ${latest('gend')}, ${latest('brdy')},
       coalesce(min(die_date), min(CASE WHEN dscg_way = '5' THEN CAST(endtime AS DATE) END)) AS die_date
     FROM j_visits WHERE status <> 'invalid' GROUP BY psn
-  ) r USING (psn)
+  ) r USING (psn) LEFT JOIN j_person_doubts d USING (psn)
   WHERE i.psn IS NOT NULL OR p.psn IN (SELECT psn FROM j_visits WHERE status = 'live')
     OR p.psn IN (SELECT psn FROM c_psn_insu_d WHERE ${valid})`;
 
@@ -51,16 +53,16 @@ const enrolments = `
 
 const nights = "date_diff('day', CAST(begntime AS DATE), CAST(endtime AS DATE))";
 
-/** Days of a stay: as the source has them, else by its first and last day. */
-const stayDays = `coalesce(v.ipt_days, CASE WHEN v.endtime IS NOT NULL AND v.begntime IS NOT NULL
+/** Days of a stay: as the source has them, else by its first and last day; sources that count nights write 0 for a stay of one day. */
+const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.endtime IS NOT NULL AND v.begntime IS NOT NULL
   THEN CASE WHEN v._both = 1 THEN ${nights} + 1 ELSE greatest(${nights}, 1) END END)`;
 
 const visits = `
   SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${settingSql('v.med_type')} AS setting, v.begntime, v.endtime,
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
     ${stayDays} AS ipt_days, v.medfee_sumamt, v.inscp_amt, v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
-    e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt
-  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
+    e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.gap AS line_gap
+  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id) LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
 
 const settlements = `
   SELECT s.* EXCLUDE (psn), v.row AS visit FROM j_settlements s JOIN r_visits v USING (mdtrt_id) WHERE s.status = 'live'`;
@@ -88,7 +90,7 @@ const precision = `CASE WHEN l._precision = 0 THEN 'day' WHEN l._precision = 1 T
   WHEN l.fee_ocur_time = date_trunc('day', l.fee_ocur_time) THEN 'day' ELSE 'minute' END`;
 
 const lines = `
-  SELECT l._key AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank,
+  SELECT ${shownKeySql('l', 'f.name')} AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank,
     CAST(epoch_us(l.fee_ocur_time) // 60000000 AS INTEGER) AS minute, f.name AS file, CAST(l._rid % 4294967296 AS INTEGER) AS file_row,
     l.med_list_codg, l.fee_ocur_time, ${precision} AS time_precision,
     CASE coalesce(l._daily, 1) WHEN 1 THEN '1' ELSE '0' END AS cnt_daily,
@@ -100,7 +102,7 @@ const lines = `
     ${departmentSql('l.bilg_dept_codg')} AS bilg_dept_codg, ${specialtySql('bilg_dept_codg', 'b')} AS bilg_caty,
     ${specialtySql('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
     coalesce(x.ref, -1) AS rx_drord_no, l.rx_drord_no AS rx_drord_text,
-    coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg) AS drug_trac_text,
+    coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_text,
     e.exct_time, e.upld_time, e.exct_cnt, e.exct_list_codg, e.purc_pric, e.cash_pric
   FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
   LEFT JOIN r_settlements s ON s.visit = v.row AND s.setl_id = l.setl_id
@@ -108,7 +110,8 @@ const lines = `
   ${departmentJoin('b', 'bilg_dept_codg')}
   ${departmentJoin('a', 'acord_dept_codg')}
   LEFT JOIN r_orders x ON x.person = v.person AND x.rx_drord_no = l.rx_drord_no
-  LEFT JOIN traces t ON t.bkkp_sn = l.bkkp_sn
+  LEFT JOIN traces t ON t.bkkp_sn = l.bkkp_sn AND t.fixmedins_code = coalesce(l.fixmedins_code, v.fixmedins_code)
+  LEFT JOIN traces u ON u.bkkp_sn = l.bkkp_sn AND u.fixmedins_code IS NULL
   LEFT JOIN ${validRows('fee_exct_d')} e ON e.mdtrt_id = l.mdtrt_id AND e.bkkp_sn = l.bkkp_sn
   WHERE n.rid IS NULL OR n.fate = 'netted|'`;
 

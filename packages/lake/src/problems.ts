@@ -77,14 +77,6 @@ export const lakeProblems = defineProblems({
     remedy: { zh: '请在映射中把本地代码转换为国家代码', en: 'translate the local codes of this field in the mapping' },
     status: 422,
   },
-  'encoding-other': {
-    says: { zh: '文件内容不是 {encoding} 编码', en: 'the bytes are not {encoding}' },
-    remedy: {
-      zh: '请另存为 UTF-8 或 GB18030，或在映射中写明编码',
-      en: 'save the file as UTF-8 or GB18030, or name its encoding in the mapping',
-    },
-    status: 422,
-  },
   'files-unnamed': {
     says: { zh: '没有以国家标准表名命名的文件', en: 'no file is named after a national table' },
     remedy: {

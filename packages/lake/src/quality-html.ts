@@ -37,6 +37,7 @@ const statuses: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   pending: ['待定', 'pending'],
   superseded: ['已被更新', 'superseded'],
   conflict: ['冲突隔离', 'conflict'],
+  held: ['存疑暂不计', 'held'],
   duplicate: ['重复', 'duplicate'],
   invalid: ['无效标志', 'excluded invalid'],
   reversed: ['结算冲销', 'reversed'],

@@ -4,7 +4,7 @@ import { makeFolder, tableOf } from '@hengjian/standard';
 import { identifier, quoted, type Tables } from '@hengjian/table';
 import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
-import { quarantineReasons, reasonText } from './reasons.ts';
+import { brokenText, quarantineReasons, reasonText } from './reasons.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 import { type FieldPlan, typedName } from './typed.ts';
 
@@ -112,10 +112,10 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
 }
 
-/** Rows whose cells cannot be told apart: their numbers only, because a cell may hold a name. */
+/** Rows whose cells cannot be told apart: where they are and what is wrong only, because a cell may hold a name. */
 function writeBroken(file: string, load: Load): void {
-  const lines = load.staged.broken.map((row) =>
-    [load.file, String(row), '', '', 'broken-row', reasonText('broken-row')].map(quoteCell).join(','),
+  const lines = load.staged.broken.map(({ row, line, column = '', kind }) =>
+    [load.file, String(row), String(line), column, kind, brokenText(kind)].map(quoteCell).join(','),
   );
-  writeFileSync(file, `_file,_row,_field,_value,_reason,_remedy\n${lines.join('\n')}\n`);
+  writeFileSync(file, `_file,_row,_line,_column,_reason,_remedy\n${lines.join('\n')}\n`);
 }

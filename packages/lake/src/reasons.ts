@@ -1,12 +1,43 @@
+import type { BrokenKind } from '@hengjian/sources';
 import { type Words, words } from '@hengjian/standard';
 
 /** Why a row is not accepted, with what its sender should do. The codes stand in quarantine files and in `quality.json`. */
 export const quarantineReasons = {
   unreadable: words('请更正该值，使其符合字段类型', 'correct the value so that it reads as the type of the field'),
   missing: words('请填写必填字段', 'fill the required field'),
+  filler: words('必填字段只写了占位值，请填写真实值', 'a required field holds a filler such as 1900-01-01; give its real value'),
+  implausible: words('值不可能成立，请核对日期、单位与小数位', 'the value cannot be; check its date, unit and decimal places'),
+  reversed: words('结束日期早于开始日期，请更正', 'the end lies before the begin; correct the dates'),
   pseudonym: words('请填写原始人员编号，假名只能由本程序生成', 'give the number of the person; only this program makes pseudonyms'),
+  'number-long': words(
+    '超过 15 位的数字在电子表格中已丢失末位；请把该列设为文本格式后重新导出',
+    'a number of more than 15 digits has lost its last ones in the spreadsheet; format the column as text and export again',
+  ),
   'broken-row': words('请使本行的单元格数与表头一致，并闭合引号', 'give the row as many cells as the header and close its quotes'),
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** What to do about a record that is not whole. */
+const brokenReasons: Readonly<Record<BrokenKind, Words>> = {
+  'quote-open': words(
+    '引号未闭合：请补上引号；值中的引号须写成两个',
+    'a quote is not closed: close it; a quote within a value is written twice',
+  ),
+  'after-quote': words('引号之后还有内容：值中的引号须写成两个', 'text follows a closing quote: a quote within a value is written twice'),
+  'half-character': words(
+    '有被截断的字符：请按字符而不是按字节截取后重新导出',
+    'a character is cut in half: cut texts by characters, not by bytes, and export again',
+  ),
+  'cell-count': words(
+    '单元格数与表头不一致：请检查分隔符和引号',
+    'the row has not as many cells as the header: check separators and quotes',
+  ),
+  'cell-long': words('本行超过 4 MB：请检查引号', 'the row has more than 4 MB: check its quotes'),
+  'zero-byte': words('含有空字节：请重新导出', 'it holds a zero byte: export the file again'),
+  'not-json': words('不是完整的 JSON 对象', 'it is no whole JSON object'),
+};
+
+/** The remedy of a record that is not whole, in both languages. */
+export const brokenText = (kind: BrokenKind): string => `${brokenReasons[kind].zh} | ${brokenReasons[kind].en}`;
 
 export type QuarantineReason = keyof typeof quarantineReasons;
 
@@ -33,6 +64,8 @@ const causes: Readonly<Record<string, Words>> = {
   'original-not-arrived': words('原明细未到', 'the original line has not arrived'),
   settlement: words('由结算状态决定', 'as its settlement'),
   visit: words('由就诊状态决定', 'as its visit'),
+  signs: words('数量、单价、金额的正负号与冲销关系互相矛盾', 'the signs of quantity, price and amount contradict each other or the link'),
+  copy: words('与已有记录内容相同，视为重复上传', 'it repeats a row that is there already'),
   over: words('退费数量超过原数量', 'more was refunded than was charged'),
 };
 

@@ -19,6 +19,8 @@ interface Reader {
   readonly settlementIds: TextColumn;
   readonly dictionaries: Dictionaries;
   readonly used: Map<string, Set<number>>;
+  /** Whether it matters in which file and row something stood. */
+  readonly places: boolean;
 }
 
 /** Value of a cell without what differs between equal lakes: ids become their text, row numbers are left out. */
@@ -36,9 +38,18 @@ function plain(reader: Reader, table: WorkingTable, column: ColumnDefinition, ro
   return String(value);
 }
 
+/** Whether a value says only where a line stood: its file and row, and the key that is made of them. */
+function isPlace(reader: Reader, table: WorkingTable, column: ColumnDefinition, row: number): boolean {
+  if (table !== 'lines') return false;
+  if (column.name !== 'line_key') return column.name === 'file' || column.name === 'file_row';
+  const { lines } = reader.segment;
+  const file = reader.dictionaries.file?.[views.ids(lines, 'file')[row] ?? missingCode] ?? '';
+  return views.text(lines, 'line_key').get(row) === `${file}|${views.words(lines, 'file_row')[row]}`;
+}
+
 function rowText(reader: Reader, table: WorkingTable, row: number, refs: Map<string, number>): string {
   return columnsOf(table)
-    .filter((column) => column.kind !== 'row')
+    .filter((column) => column.kind !== 'row' && (reader.places || !isPlace(reader, table, column, row)))
     .map((column) => {
       const value = plain(reader, table, column, row);
       if (column.kind !== 'ref' || column.name === 'file_row' || value === '-1') return value;
@@ -76,9 +87,10 @@ function personHash(reader: Reader, person: number): string {
 
 /**
  * Hash of the current state of a lake: what a reader sees, free of ids, segments and buckets. Two lakes that accepted
- * the same set of rows have the same hash, whatever the order and the number of batches.
+ * the same set of rows have the same hash, whatever the order and the number of batches. Without `places` it does not matter
+ * either in which files the rows stood.
  */
-export function stateHash(lake: Lake): string {
+export function stateHash(lake: Lake, { places = true }: { readonly places?: boolean } = {}): string {
   const { dictionaries, dimensions, coverage, absent } = lake.context();
   const used = new Map<string, Set<number>>();
   const persons: string[] = [];
@@ -86,7 +98,7 @@ export function stateHash(lake: Lake): string {
     const segment = readSegment(handle);
     const dead = new Set(handle.dead);
     const psn = views.text(segment.persons, 'psn');
-    const reader: Reader = { segment, settlementIds: views.text(segment.settlements, 'setl_id'), dictionaries, used };
+    const reader: Reader = { segment, settlementIds: views.text(segment.settlements, 'setl_id'), dictionaries, used, places };
     for (let row = 0; row < segment.persons.length; row += 1) {
       if (!dead.has(row)) persons.push(`${psn.get(row)} ${personHash(reader, row)}`);
     }

@@ -1,5 +1,10 @@
+import { tableOf, workingTables } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
+import { findCopiedLines, holdCopiedSettlements } from './copies.ts';
+import { judgeDoubts } from './doubts.ts';
+import { groupSql } from './held.ts';
 import { matchUnlinked } from './refunds.ts';
+import { settlementReadingSql } from './signs.ts';
 
 /** What the sources of the lake say they do not have. */
 export interface Absences {
@@ -7,21 +12,55 @@ export interface Absences {
   readonly visits: boolean;
 }
 
+/** Amounts of a settlement that the state is worked out from. */
+export const settlementMoney: readonly string[] = [
+  ...new Set([
+    'medfee_sumamt',
+    ...workingTables.settlements.flatMap((column) => (column.kind === 'scaled' && isMoney(column.name) ? [column.name] : [])),
+  ]),
+];
+
+function isMoney(name: string): boolean {
+  return tableOf('setl_d').fields.get(name)?.type === 'money';
+}
+
+const heldSigns = groupSql('setl_d', 'signs', 'fixmedins_code', 'setl_time', 'mdtrt_id');
+
+/**
+ * A refund without minus signs gets them. One that names no original takes back a settlement of the visit with the same
+ * amount; else it takes a part of what the visit was charged, if that is enough.
+ */
 const settlements = `
-  WITH w AS (
-    SELECT *, init_setl_id IS NOT NULL AND (coalesce(refd_setl_flag, '0') = '1' OR medfee_sumamt < 0) AS is_refund, coalesce(vali_flag,
-    '1') = '0' AS is_invalid FROM c_setl_d
+  WITH said AS (
+    SELECT *, coalesce(vali_flag, '1') = '0' AS is_invalid, CASE WHEN r = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE r END AS reading
+    FROM (SELECT *, ${settlementReadingSql('w')} AS r FROM c_setl_d w)
+  ), signed AS (
+    SELECT * REPLACE (${settlementMoney.map((name) => `CASE WHEN reading = 'refund' AND medfee_sumamt > 0 THEN -${name} ELSE ${name} END AS ${name}`).join(', ')}),
+      reading = 'refund' AND medfee_sumamt > 0 AS flipped FROM said
+  ), alone AS (
+    SELECT psn, mdtrt_id, setl_id, -medfee_sumamt AS amount, row_number() OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
+    FROM signed WHERE reading = 'unmatched' AND NOT is_invalid
+  ), open AS (
+    SELECT psn, mdtrt_id, setl_id AS original, medfee_sumamt AS amount,
+      row_number() OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
+    FROM signed ANTI JOIN (SELECT psn, init_setl_id AS setl_id FROM signed WHERE reading = 'refund' AND NOT is_invalid) x USING (psn, setl_id)
+    WHERE reading = 'charge' AND NOT is_invalid
+  ), w AS (
+    SELECT s.* REPLACE (coalesce(s.init_setl_id, o.original) AS init_setl_id, CASE WHEN o.original IS NOT NULL THEN 'refund' ELSE s.reading END AS reading)
+    FROM signed s LEFT JOIN alone a USING (psn, mdtrt_id, setl_id) LEFT JOIN open o USING (psn, mdtrt_id, amount, place)
   ), refunds AS (
-    SELECT psn, init_setl_id AS setl_id, sum(medfee_sumamt) AS back FROM w WHERE is_refund AND NOT is_invalid GROUP BY ALL
+    SELECT psn, init_setl_id AS setl_id, sum(medfee_sumamt) AS back FROM w WHERE reading = 'refund' AND NOT is_invalid GROUP BY ALL
   ), originals AS (
     SELECT w.psn, w.setl_id, w.medfee_sumamt + r.back <= 0 AS gone FROM w JOIN refunds r USING (psn, setl_id)
-    WHERE NOT w.is_refund AND NOT w.is_invalid
+    WHERE w.reading <> 'refund' AND NOT w.is_invalid
   )
-  SELECT w.* EXCLUDE (is_refund, is_invalid), CASE
+  SELECT w.* EXCLUDE (is_invalid, r), CASE
       WHEN is_invalid THEN 'invalid'
-      WHEN is_refund THEN CASE WHEN r.gone IS NULL THEN 'pending' WHEN r.gone THEN 'reversed' ELSE 'live' END
-      WHEN refd_setl_flag = '1' THEN CASE WHEN medfee_sumamt < 0 THEN 'unmatched' ELSE 'reversed' END
-      WHEN o.gone THEN 'reversed' ELSE 'live' END AS status
+      WHEN w.reading = 'refund' THEN CASE WHEN r.gone IS NULL THEN 'pending' WHEN r.gone THEN 'reversed' ELSE 'live' END
+      WHEN w.reading = 'unmatched' AND sum(w.medfee_sumamt) FILTER (NOT is_invalid AND w.reading IN ('charge', 'refund', 'unmatched'))
+        OVER (PARTITION BY w.psn, w.mdtrt_id) >= 0 THEN 'live'
+      WHEN w.reading <> 'charge' THEN w.reading
+      WHEN o.gone THEN 'reversed' ELSE 'live' END AS status, CASE WHEN w.reading = 'held' THEN 'signs' ELSE '' END AS cause
   FROM w LEFT JOIN originals o ON o.psn = w.psn AND o.setl_id = w.setl_id LEFT JOIN originals r ON r.psn = w.psn AND r.setl_id =
     w.init_setl_id`;
 
@@ -76,7 +115,9 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
     JOIN l USING (mdtrt_id) LEFT JOIN held USING (mdtrt_id)`;
 }
 
-const isRefund = (alias: string): string => `(coalesce(${alias}.cnt, 0) < 0 OR coalesce(${alias}.det_item_fee_sumamt, 0) < 0)`;
+const isRefund = (alias: string): string => `${alias}.reading = 'refund'`;
+
+const heldLine = groupSql('fee_list_d', 'signs', 'coalesce(l.fixmedins_code, v.fixmedins_code)', 'l.fee_ocur_time', 'l.mdtrt_id');
 
 /** Lines that do not count whatever is refunded, with the reason. */
 function closedLines({ settlements: none }: Absences): string {
@@ -85,27 +126,36 @@ function closedLines({ settlements: none }: Absences): string {
     : `WHEN l.setl_id IS NULL THEN 'pending|no-settlement-id' WHEN s.status IS NULL THEN 'pending|settlement-not-arrived'
        WHEN s.status = 'invalid' THEN 'invalid|settlement' WHEN s.status = 'reversed' THEN 'reversed|'
        WHEN s.status = 'pending' THEN 'pending|original-settlement-not-arrived'
-       WHEN s.status = 'unmatched' THEN 'unmatched|settlement'`;
-  return `SELECT l._rid AS rid, CASE WHEN coalesce(l.vali_flag, '1') = '0' THEN 'invalid|'
+       WHEN s.status = 'unmatched' THEN 'unmatched|settlement' WHEN s.status = 'held' THEN 'held|settlement'`;
+  return `SELECT * FROM (SELECT l._rid AS rid, CASE WHEN coalesce(l.vali_flag, '1') = '0' THEN 'invalid|'
     WHEN v.status = 'invalid' THEN 'invalid|visit' ${bySettlement}
+      WHEN x.rid IS NOT NULL THEN 'held|copy'
+      WHEN l.reading = 'held' AND v.status IS NOT DISTINCT FROM 'live' AND ${heldLine} THEN 'held|signs'
+      WHEN l.reading = 'held' AND v.status IS NOT DISTINCT FROM 'live' THEN NULL
       WHEN v.status = 'reversed' THEN 'reversed|' ELSE 'pending|visit-not-arrived' END AS fate
   FROM c_fee_list_d l LEFT JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_settlements s ON s.mdtrt_id = l.mdtrt_id AND s.setl_id = l.setl_id
-  WHERE NOT (coalesce(l.vali_flag, '1') <> '0' AND v.status IS NOT DISTINCT FROM 'live'
-    ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})`;
+    LEFT JOIN j_copied_lines x ON x.rid = l._rid
+  WHERE NOT (coalesce(l.vali_flag, '1') <> '0' AND l.reading <> 'held' AND x.rid IS NULL AND v.status IS NOT DISTINCT FROM 'live'
+    ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})) WHERE fate IS NOT NULL`;
 }
 
-const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, l.pric,
-    l.fee_ocur_time, l.cnt, l.det_item_fee_sumamt, l.inscp_amt, l.fulamt_ownpay_amt
+/** Refunds with their minus signs, whichever of them the source wrote. */
+const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, abs(l.pric) AS pric,
+    l.fee_ocur_time, -abs(l.cnt) AS cnt, -abs(l.det_item_fee_sumamt) AS det_item_fee_sumamt, -abs(l.inscp_amt) AS inscp_amt,
+    -abs(l.fulamt_ownpay_amt) AS fulamt_ownpay_amt, l.cnt >= 0 AND l.det_item_fee_sumamt >= 0 AND coalesce(l.pric, 0) >= 0 AS without_sign
   FROM c_fee_list_d l ANTI JOIN j_closed x ON x.rid = l._rid WHERE ${isRefund('l')}`;
 
+const fitsOriginal = '(NOT r.without_sign OR (o.med_list_codg = r.med_list_codg AND o.cnt + r.cnt >= 0))';
+
+/** Originals that refunds name. A refund without a minus sign must look like its original, or it may be anything. */
 const linkedRefunds = `
-  SELECT rid, arg_min(target, row(other_visit, target_key)) AS target FROM (
-    SELECT r._rid AS rid, o._rid AS target, o.mdtrt_id <> r.mdtrt_id AS other_visit, o._key AS target_key
+  SELECT rid, arg_min(target, row(NOT fits, other_visit, target_key)) AS target, bool_or(fits) AS fits FROM (
+    SELECT r._rid AS rid, o._rid AS target, o.mdtrt_id <> r.mdtrt_id AS other_visit, o._key AS target_key, ${fitsOriginal} AS fits
     FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.fixmedins_code IS NOT DISTINCT
     FROM r.fixmedins_code AND o.feedetl_sn = r.init_feedetl_sn
     WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
     UNION ALL
-    SELECT r._rid, o._rid, o.mdtrt_id <> r.mdtrt_id, o._key
+    SELECT r._rid, o._rid, o.mdtrt_id <> r.mdtrt_id, o._key, ${fitsOriginal}
     FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.bkkp_sn = r.init_feedetl_sn
     WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
   ) t ANTI JOIN j_closed x ON x.rid = t.target GROUP BY rid`;
@@ -114,9 +164,9 @@ const linkedRefunds = `
 const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGINT) AS det, CAST(NULL AS BIGINT) AS inscp, CAST(NULL AS
     BIGINT) AS ful FROM j_closed
   UNION ALL
-  SELECT r._rid, CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN r.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived'
-    ELSE 'unmatched|' END, NULL, NULL, NULL, NULL
-  FROM j_refunds r LEFT JOIN j_links k ON k.rid = r._rid
+  SELECT r._rid, CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN f.rid IS NOT NULL THEN 'held|signs'
+    WHEN r.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived' ELSE 'unmatched|' END, NULL, NULL, NULL, NULL
+  FROM j_refunds r LEFT JOIN j_links k ON k.rid = r._rid LEFT JOIN j_found f ON f.rid = r._rid
   UNION ALL
   SELECT l._rid, CASE WHEN l.cnt + n.cnt < 0 THEN 'refunded|over' WHEN l.cnt + n.cnt = 0 THEN 'refunded|' ELSE 'netted|' END,
     l.cnt + n.cnt, l.det_item_fee_sumamt + n.det, l.inscp_amt + coalesce(n.inscp, 0), l.fulamt_ownpay_amt + coalesce(n.ful, 0)
@@ -129,10 +179,13 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
  */
 export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
+  await holdCopiedSettlements(engine);
+  await findCopiedLines(engine, absences.settlements);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_closed AS ${closedLines(absences)}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_refunds AS ${refundLines}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_links AS ${linkedRefunds}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_found AS ${linkedRefunds}`);
+  await engine.run('CREATE OR REPLACE TEMP TABLE j_links AS SELECT rid, target FROM j_found WHERE fits');
   await matchUnlinked(engine);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det,
     sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
@@ -142,15 +195,18 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
     `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
     FROM j_fates`,
   );
-  for (const [table, source] of [
-    ['setl_d', 'j_settlements'],
-    ['mdtrt_d', 'j_visits'],
+  await judgeDoubts(engine);
+  for (const [table, source, cause] of [
+    ['setl_d', 'j_settlements', 'cause'],
+    ['mdtrt_d', 'j_visits', "''"],
   ] as const) {
     await engine.run(
-      `INSERT INTO exceptions SELECT '${table}', _rid, status, '', NULL, NULL, NULL, NULL FROM ${source}
+      `INSERT INTO exceptions SELECT '${table}', _rid, status, ${cause}, NULL, NULL, NULL, NULL FROM ${source}
       WHERE status <> 'live' AND _rid IS NOT NULL`,
     );
   }
+  await engine.run(`INSERT INTO exceptions SELECT 'setl_d', _rid, 'netted', '', NULL, NULL, NULL, NULL FROM j_settlements
+    WHERE status = 'live' AND flipped`);
   for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const) {
     await engine.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid'
     ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL

@@ -1,5 +1,6 @@
 import { identifier, type Tables } from '@hengjian/table';
 import { keptFields } from './facts.ts';
+import { contentMark } from './line-key.ts';
 import { pseudonymSql } from './pseudonym.ts';
 
 /** Tables whose rows belong to a visit. */
@@ -38,10 +39,12 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
       SELECT *, count(*) FILTER (copy = 1) OVER by_key AS contents, count(*) FILTER (copy = 1 AND updt_time IS NULL) OVER by_key AS undated,
         max(updt_time) OVER by_key AS newest FROM copies WINDOW by_key AS (PARTITION BY _key)
     ), ranked AS (
-      SELECT *, count(*) FILTER (copy = 1 AND updt_time = newest) OVER (PARTITION BY _key) AS at_newest FROM judged
+      SELECT *, count(*) FILTER (copy = 1 AND updt_time = newest) OVER (PARTITION BY _key) AS at_newest,
+        regexp_matches(_key, '(^|[|])${contentMark}[0-9a-f]{32}[|][0-9]+$') AS by_content,
+        row_number() OVER (PARTITION BY _key ORDER BY copy, updt_time DESC NULLS LAST, content) AS place FROM judged
     )
-    SELECT '${table}', _rid, CASE WHEN copy > 1 THEN 'duplicate' WHEN undated > 0 OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
-    FROM ranked WHERE copy > 1 OR (contents > 1 AND (undated > 0 OR at_newest > 1 OR updt_time < newest))`);
+    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN undated > 0 OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
+    FROM ranked WHERE copy > 1 OR by_content AND place > 1 OR NOT by_content AND (contents > 1 AND (undated > 0 OR at_newest > 1 OR updt_time < newest))`);
 }
 
 /** SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. */

@@ -1,5 +1,6 @@
-import { decimals, type Field, isNumericType, type NumericType, type Table } from '@hengjian/standard';
-import { identifier } from '@hengjian/table';
+import { decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
+import { identifier, quoted } from '@hengjian/table';
+import { dateText, numberText, timeZoneSql } from './cell-text.ts';
 
 /** How one national field is filled from a staged source. */
 export interface FieldPlan {
@@ -10,9 +11,14 @@ export interface FieldPlan {
   readonly origin?: string;
   /** `strptime` formats tried in this order, before the ISO forms. */
   readonly formats?: readonly string[];
-  /** Amounts are in fen instead of yuan. */
-  readonly inFen?: boolean;
+  /** What one unit of the source is in the unit of the field: fen for yuan is 0.01, kg for g is 1000. */
+  readonly unit?: SourceUnit;
+  /** Offset of the times of the source from UTC, such as `+00:00`; without it they are local. */
+  readonly zone?: string;
 }
+
+/** Units a source may write instead of that of the dictionary. */
+export type SourceUnit = 'fen' | 'kg';
 
 /** SQL type of a field in the facts. */
 export function storedType(field: Field): string {
@@ -24,62 +30,223 @@ export function storedType(field: Field): string {
 /** SQL of a text without blanks around it, NULL when nothing is left. Most texts have no blank at all, which is quick to see. */
 export const clean = (from: string): string => `nullif(CASE WHEN contains(${from}, ' ') THEN trim(${from}) ELSE ${from} END, '')`;
 
-function numberSql(value: string, type: NumericType, inFen: boolean): string {
-  const places = inFen ? 0 : decimals[type];
-  return `CAST(round(CAST(TRY_CAST(${value} AS DECIMAL(15,${places})) AS DOUBLE) * 1e${places}) AS BIGINT)`;
+/** Texts that stand for a missing value in any column. */
+const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN'];
+const isTextFiller = (value: string): string => `(strlen(${value}) <= 6 AND ${value} IN (${textFillers.map(quoted).join(', ')}))`;
+
+const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
+
+function numberSql(field: Field, type: NumericType, { from, unit }: FieldPlan): string {
+  const places = decimals[type] - (unit === 'fen' ? 2 : 0);
+  const scaled = (text: string, factor = 1): string =>
+    `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;
+  if (unit === 'kg') return scaled(numberText(from, field), 1000);
+  const decorated = numberText(from, field);
+  const kilograms = field.unit === 'g' ? [`CASE WHEN regexp_matches(${from}, '(?i)kg|千克|公斤') THEN ${scaled(decorated, 1000)} END`] : [];
+  return `coalesce(${[scaled(from), ...kilograms, scaled(decorated)].join(', ')})`;
 }
 
 const fallbackDates = ['%Y%m%d', '%Y/%m/%d', '%Y.%m.%d', '%Y年%m月%d日'];
-const fallbackTimes = ['%Y%m%d%H%M%S', '%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', ...fallbackDates];
+const fallbackTimes = [
+  '%Y%m%d%H%M%S',
+  '%Y/%m/%d %H:%M:%S',
+  '%Y/%m/%d %H:%M',
+  '%Y年%m月%d日 %H:%M:%S',
+  '%Y年%m月%d日 %H:%M',
+  ...fallbackDates,
+];
 
-function timeSql(value: string, type: 'date' | 'datetime', formats: readonly string[]): string {
+function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone }: FieldPlan): string {
   const list = (all: readonly string[]): string => `[${all.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')}]`;
   const own = formats.length === 0 ? [] : [`TRY_STRPTIME(${value}, ${list(formats)})`];
   const target = type === 'date' ? 'DATE' : 'TIMESTAMP';
   const steps = [
     ...own,
-    `TRY_CAST(${value} AS TIMESTAMP)`,
+    timeZoneSql(value, zone),
     `TRY_STRPTIME(${value}, ${list(type === 'date' ? fallbackDates : fallbackTimes)})`,
+    dateText(value),
   ];
   const parsed =
-    type === 'date' && own.length === 0
-      ? `coalesce(TRY_CAST(${value} AS DATE), CAST(coalesce(${steps.join(', ')}) AS DATE))`
+    type === 'date' && own.length === 0 && zone === undefined
+      ? `coalesce(CASE WHEN strlen(${value}) <= 10 THEN TRY_CAST(${value} AS DATE) END, CAST(coalesce(${steps.join(', ')}) AS DATE))`
       : `coalesce(${steps.join(', ')})`;
   return `CAST(${parsed} AS ${target})`;
 }
 
-/** SQL of the typed value of a field: NULL when the text is missing or cannot be read. */
-export function typedSql(field: Field, plan: FieldPlan): string {
+/** SQL of the value of a field as its text says: NULL when the text is missing or cannot be read. */
+export function readSql(field: Field, plan: FieldPlan): string {
   // Casts pass over blanks by themselves.
-  if (isNumericType(field.type)) return numberSql(plan.from, field.type, plan.inFen === true);
-  if (field.type === 'date' || field.type === 'datetime') return timeSql(plan.from, field.type, plan.formats ?? []);
+  if (isNumericType(field.type)) return numberSql(field, field.type, plan);
+  if (field.type === 'date' || field.type === 'datetime') return timeSql(field.type, plan);
   return clean(plan.from);
+}
+
+/** SQL of a bound of the dictionary as a stored value. */
+const bound = (field: Field, text: string): string =>
+  isNumericType(field.type) ? String(Math.round(Number(text) * 10 ** decimals[field.type])) : `DATE ${quoted(text)}`;
+
+/** SQL that tells whether a value that was read only says that none is known; `undefined` where every value says something. */
+function fillerSql(field: Field): string | undefined {
+  const value = readName(field.name);
+  if (field.fillers.length === 0) return undefined;
+  if (!isTime(field)) {
+    const tests = field.fillers.map((filler) =>
+      filler.startsWith('<=') ? `${value} <= ${bound(field, filler.slice(2))}` : `${value} = ${bound(field, filler)}`,
+    );
+    return `(${tests.join(' OR ')})`;
+  }
+  const day = field.type === 'date' ? value : `CAST(${value} AS DATE)`;
+  return `${day} IN (${field.fillers.map((filler) => bound(field, filler)).join(', ')})`;
 }
 
 /** A date far in the future stands for an open end. */
 export const openEndYear = 9000;
 
-/** SQL that tells whether the text of a field is present but cannot be read as its type. */
-export function unreadableSql(field: Field, plan: FieldPlan, typed: string): string {
-  if (isNumericType(field.type)) return `(${typed} IS NULL AND trim(${plan.from}) <> '')`;
-  if (field.type === 'date' || field.type === 'datetime') {
-    const beyond = `${typed} BETWEEN DATE '2200-01-01' AND DATE '${openEndYear}-12-31'`;
-    return `((${typed} IS NULL AND trim(${plan.from}) <> '') OR ${typed} < DATE '1850-01-01' OR ${beyond})`;
-  }
-  return 'false';
+/** SQL that tells whether a value is outside what can be; `undefined` where anything can be. */
+function implausibleSql(field: Field): string | undefined {
+  const value = readName(field.name);
+  const open = isTime(field) && field.most === undefined ? ` AND year(${value}) <= ${openEndYear}` : '';
+  const most = field.most ?? (isTime(field) ? '2200-12-31' : undefined);
+  const beyond = most === undefined ? [] : [`(${value} > ${bound(field, most)}${field.type === 'datetime' ? ' + 1' : ''}${open})`];
+  const tests = [...(field.least === undefined ? [] : [`${value} < ${bound(field, field.least)}`]), ...beyond];
+  return tests.length === 0 ? undefined : `(${tests.join(' OR ')})`;
 }
 
-/** SQL that finds numbers which the engine reads but a statement of account would not write: exponents and underscores. */
-export function oddNumberSql(table: Table, plans: readonly FieldPlan[]): string {
-  const numbers = plans.filter((plan) => isNumericType(table.fields.get(plan.field)?.type ?? ''));
-  if (numbers.length === 0) return 'false';
-  return `regexp_matches(concat(${numbers.map((plan) => plan.from).join(', ')}), '[eE_]')`;
-}
+/** Whether a field must have a value. Persons may be told by either of their numbers. */
+export const isRequired = (field: Field): boolean => !field.nullable && field.name !== 'psn_no' && field.name !== 'certno';
 
-/** The value to store, after range rules: open ends are missing, a price ceiling of 999999 is none. */
-export function storedSql(field: Field, typed: string): string {
-  if (field.type === 'date' || field.type === 'datetime') return `CASE WHEN year(${typed}) > ${openEndYear} THEN NULL ELSE ${typed} END`;
-  return typed;
-}
-
+export const readName = (field: string): string => identifier(`r_${field}`);
 export const typedName = (field: string): string => identifier(`t_${field}`);
+
+interface Planned {
+  readonly field: Field;
+  readonly plan: FieldPlan;
+}
+
+const plannedFields = (table: Table, plans: readonly FieldPlan[]): readonly Planned[] =>
+  plans.flatMap((plan) => {
+    const field = table.fields.get(plan.field);
+    return field === undefined ? [] : [{ field, plan }];
+  });
+
+/** Checks of two dates of a row that these plans can make. */
+export const rowChecksOf = (table: string, plans: readonly FieldPlan[], checks: readonly RowCheck[]): readonly RowCheck[] =>
+  checks.filter(
+    (check) => check.table === table && [check.earlier, check.later].every((name) => plans.some((plan) => plan.field === name)),
+  );
+
+const reversed = ({ earlier, later }: RowCheck): string => `CAST(${readName(earlier)} AS DATE) > CAST(${readName(later)} AS DATE)`;
+
+/** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
+function knownSql({ field, plan }: Planned, checks: readonly RowCheck[]): string {
+  const value = readName(field.name);
+  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN ${isTextFiller(value)} THEN NULL ELSE ${value} END`;
+  const dropping = checks.filter(({ drops }) => drops !== 'row' && drops.includes(field.name));
+  const tests = [fillerSql(field), implausibleSql(field), ...dropping.map(knownReversal)].filter((test) => test !== undefined);
+  const open = isTime(field) ? [`year(${value}) > ${openEndYear}`] : [];
+  const all = [...open, ...tests];
+  return all.length === 0 || plan.from === 'NULL' ? value : `CASE WHEN ${all.join(' OR ')} THEN NULL ELSE ${value} END`;
+}
+
+/** Two dates contradict each other only where both say something. */
+function knownReversal(check: RowCheck): string {
+  const { fields } = tableOf(check.table);
+  const silent = [check.earlier, check.later].flatMap((name) => {
+    const field = fields.get(name);
+    return field === undefined ? [] : [fillerSql(field), implausibleSql(field)].filter((test) => test !== undefined);
+  });
+  return `(${reversed(check)}${silent.length === 0 ? '' : ` AND NOT (${silent.join(' OR ')})`})`;
+}
+
+/** Whether the text of a field is there and is no value of its type. */
+function unreadableSql({ field, plan }: Planned): string | undefined {
+  if (!isNumericType(field.type) && !isTime(field)) return undefined;
+  return `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT ${isTextFiller(`trim(${plan.from})`)})`;
+}
+
+/** SQL that finds, in all numbers of a row at once, exponents and underscores, which the engine reads and no account writes. */
+const oddNumber = (numbers: readonly Planned[]): string =>
+  `regexp_matches(concat_ws(' ', ${numbers.map(({ plan }) => plan.from).join(', ')}), '[eE_]')`;
+
+/** Reasons for which a row is not accepted, as branches of a CASE that gives `code|field`. */
+export function refusals(table: string, plans: readonly FieldPlan[], checks: readonly RowCheck[]): string[] {
+  const planned = plannedFields(tableOf(table), plans);
+  const branches = planned.flatMap((one) => {
+    const { field } = one;
+    const when = (test: string | undefined, code: string): string[] =>
+      test === undefined ? [] : [`WHEN ${test} THEN ${quoted(`${code}|${field.name}`)}`];
+    const hard = isRequired(field) ? [...when(fillerSql(field), 'filler'), ...when(implausibleSql(field), 'implausible')] : [];
+    return [
+      ...when(unreadableSql(one), 'unreadable'),
+      ...hard,
+      ...(isRequired(field) ? when(`${typedName(field.name)} IS NULL`, 'missing') : []),
+    ];
+  });
+  const rows = checks
+    .filter(({ drops }) => drops === 'row')
+    .map((check) => `WHEN ${knownReversal(check)} THEN ${quoted(`reversed|${check.later}`)}`);
+  const numbers = planned.filter(({ field, plan }) => isNumericType(field.type) && plan.from !== 'NULL');
+  const each = numbers.map(({ field, plan }) => `WHEN regexp_matches(${plan.from}, '[eE_]') THEN ${quoted(`unreadable|${field.name}`)}`);
+  const odd = numbers.length === 0 ? [] : [`WHEN ${oddNumber(numbers)} THEN CASE ${each.join(' ')} END`];
+  return [...branches, ...rows, ...odd];
+}
+
+/** Digits after the point that a type does not keep, other than zeros. */
+const lostDigits = (places: number): string => `\\.[0-9]{${places}}[0-9]*[1-9]`;
+
+/** What happened to the values of a row that was accepted. */
+export const oddities = ['filler', 'implausible', 'reversed', 'rounded'] as const;
+export type Oddity = (typeof oddities)[number];
+
+/** SQL of what was not taken as it stood in an accepted row: `code|field` joined by `;`, NULL for most rows. */
+export function oddSql(table: string, plans: readonly FieldPlan[], checks: readonly RowCheck[]): string {
+  const planned = plannedFields(tableOf(table), plans).filter(
+    ({ field, plan }) => field.privacy !== 'drop' && !/^(NULL|'.*')$/.test(plan.from),
+  );
+  const when = (test: string, code: Oddity, field: string): string => `CASE WHEN ${test} THEN ${quoted(`${code}|${field}`)} END`;
+  const values = planned.flatMap(({ field, plan }) => {
+    const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
+    const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND ${isTextFiller(text)}`, 'filler', field.name);
+    if (isRequired(field)) return [];
+    const [filler, implausible] = [fillerSql(field), implausibleSql(field)];
+    return [
+      blank,
+      ...(filler === undefined ? [] : [when(filler, 'filler', field.name)]),
+      ...(implausible === undefined
+        ? []
+        : [when(filler === undefined ? implausible : `${implausible} AND NOT ${filler}`, 'implausible', field.name)]),
+    ];
+  });
+  const turned = checks.flatMap((check) =>
+    check.drops === 'row' ? [] : check.drops.map((field) => when(knownReversal(check), 'reversed', field)),
+  );
+  return `nullif(concat_ws(';', ${[...values, ...turned, ...roundings(planned), 'NULL'].join(', ')}), '')`;
+}
+
+/** One look at all numbers of a row with the same number of places, and at each only where that finds something. */
+function roundings(planned: readonly Planned[]): string[] {
+  const numbers = planned.filter(({ field, plan }) => isNumericType(field.type) && plan.unit === undefined);
+  const byPlaces = Map.groupBy(numbers, ({ field }) => (isNumericType(field.type) ? decimals[field.type] : 0));
+  return [...byPlaces].map(([places, some]) => {
+    const pattern = quoted(lostDigits(places));
+    const each = some.map(
+      ({ field, plan }) => `CASE WHEN regexp_matches(${plan.from}, ${pattern}) THEN ${quoted(`rounded|${field.name}`)} END`,
+    );
+    const all = `concat_ws(' ', ${some.map(({ plan }) => plan.from).join(', ')})`;
+    return `CASE WHEN regexp_matches(${all}, ${pattern}) THEN concat_ws(';', ${each.join(', ')}) END`;
+  });
+}
+
+/** SELECT of a source with the read values `r_*` and the known values `t_*` of its plans. */
+export function valuesSelect(table: string, plans: readonly FieldPlan[], checks: readonly RowCheck[], source: string): string {
+  const { fields } = tableOf(table);
+  const reads = plans.map((plan) => {
+    const field = fields.get(plan.field);
+    return `${field === undefined ? clean(plan.from) : readSql(field, plan)} AS ${readName(plan.field)}`;
+  });
+  const known = plans.map((plan) => {
+    const field = fields.get(plan.field);
+    return `${field === undefined ? readName(plan.field) : knownSql({ field, plan }, checks)} AS ${typedName(plan.field)}`;
+  });
+  return `SELECT *, ${known.join(', ')} FROM (SELECT *, ${reads.join(', ')} FROM ${source})`;
+}

@@ -43,6 +43,13 @@ export interface TableCounts {
   readonly skipped: number;
 }
 
+/** A part of a delivery that was seen and not read. */
+export interface UnreadPart {
+  readonly file: string;
+  readonly sheet?: string;
+  readonly why: Words;
+}
+
 export interface IngestResult {
   /** Lines for a person to read. */
   readonly summary: readonly Words[];
@@ -56,6 +63,8 @@ export interface IngestResult {
   readonly lists?: Readonly<Record<ListAnswer, number>>;
   /** What became of the messages of the interface among the files. */
   readonly messages?: MessageAccount;
+  /** Files, members of archives and sheets that hold something and were not read, and why. */
+  readonly unread: readonly UnreadPart[];
   /** Row versions of the whole lake by table and status. */
   readonly states: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly persons: number;

@@ -22,6 +22,12 @@ export interface Field {
   readonly nullable: boolean;
   readonly code_table: string | undefined;
   readonly privacy: Privacy;
+  /** What sources write where a value is not known: days (`1900-01-01`), numbers (`0`), or `<=0` for all up to a number. */
+  readonly fillers: readonly string[];
+  /** Smallest plausible value, in the unit of the field or as a day. */
+  readonly least: string | undefined;
+  /** Largest plausible value. */
+  readonly most: string | undefined;
 }
 
 export interface Table {
@@ -40,9 +46,19 @@ export interface CodeValue {
   readonly name_en: string;
 }
 
+/** Two dates of one row that come in this order, and what does not count when they do not. */
+export interface RowCheck {
+  readonly table: string;
+  readonly earlier: string;
+  readonly later: string;
+  /** `row`: the row says nothing; else the fields whose values are not known. */
+  readonly drops: 'row' | readonly string[];
+}
+
 export interface Dictionary {
   readonly tables: ReadonlyMap<string, Table>;
   readonly codeTables: ReadonlyMap<string, ReadonlyMap<string, CodeValue>>;
+  readonly rowChecks: readonly RowCheck[];
 }
 
 /** A row of a file of the dictionary; a column or a word that it does not have is a mistake in the library. */
@@ -86,6 +102,12 @@ function toField(row: LibraryRow): Field {
     nullable: row.text('nullable') === 'Y',
     code_table: codeTable === '' ? undefined : codeTable,
     privacy: row.text('privacy') === '' ? 'keep' : row.oneOf('privacy', privacies),
+    fillers: row
+      .text('filler')
+      .split('|')
+      .filter((one) => one !== ''),
+    least: row.text('least') || undefined,
+    most: row.text('most') || undefined,
   };
 }
 
@@ -111,7 +133,16 @@ function loadDictionary(): Dictionary {
     values.set(code, { code, name_zh: row.text('name_zh'), name_en: row.text('name_en') });
     codeTables.set(row.text('code_table'), values);
   }
-  return { tables, codeTables };
+  const rowChecks = load('row-checks.csv').map((row): RowCheck => {
+    const drops = row.text('drops');
+    return {
+      table: row.text('table'),
+      earlier: row.text('earlier'),
+      later: row.text('later'),
+      drops: drops === 'row' ? 'row' : drops.split('+'),
+    };
+  });
+  return { tables, codeTables, rowChecks };
 }
 
 /** The national tables as this project uses them, read once from `library/standard/`. */

@@ -124,6 +124,8 @@ export function documentationPage(source: Dictionary = dictionary): string {
         field.nullable ? '' : 'yes',
         field.code_table ?? '',
         field.privacy === 'keep' ? '' : field.privacy,
+        field.fillers.join(' ').replaceAll('<', '&lt;'),
+        [field.least, field.most].some((bound) => bound !== undefined) ? `${field.least ?? ''}…${field.most ?? ''}` : '',
       ];
       return `| ${cells.join(' | ')} |`;
     });
@@ -132,8 +134,8 @@ export function documentationPage(source: Dictionary = dictionary): string {
 
 Key: ${key}. ${table.presence === 'core' ? 'Core table.' : 'Optional table.'}
 
-| field | 名称 | name | type | length | unit | required | codes | privacy |
-|---|---|---|---|---|---|---|---|---|
+| field | 名称 | name | type | length | unit | required | codes | privacy | stands for missing | plausible |
+|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 `;
   });

@@ -127,6 +127,11 @@ export const workingTables = {
     money('acct_pay', bill('acct_pay', 'sum')),
     money('psn_pay', bill('psn_pay', 'sum'), { note: 'cash' }),
     code8('clr_way', 'clr_way', bill('clr_way', 'last'), { note: 'of the last settlement' }),
+    money('line_gap', [bill('medfee_sumamt', 'sum'), fee('det_item_fee_sumamt', 'net')], {
+      derived: true,
+      note: 'settled total of the visit less its net lines; missing without settlement or without lines',
+      words: words('结算总额与明细合计之差', 'settled total less the lines'),
+    }),
     code8('ttp_pay_flag', 'yes_no', stay('ttp_pay_flag'), {
       note: 'a third party or the work-injury fund pays',
       words: words('第三方或工伤支付标志', 'flag that a third party or work injury pays'),

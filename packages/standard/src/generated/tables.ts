@@ -529,6 +529,8 @@ export interface SetlListDiagD {
   readonly poolarea_no?: string;
   /** 结算清单流水号, settlement list serial number */
   readonly setl_list_sn?: string;
+  /** 定点医药机构编号, designated institution code */
+  readonly fixmedins_code?: string;
 }
 
 /** 结算清单手术, settlement list operation (`setl_list_oprn_d`) */
@@ -575,6 +577,8 @@ export interface SetlListOprnD {
   readonly oprn_oprt_endtime?: CivilMinute;
   /** 结算清单流水号, settlement list serial number */
   readonly setl_list_sn?: string;
+  /** 定点医药机构编号, designated institution code */
+  readonly fixmedins_code?: string;
 }
 
 /** 人员基本信息, person (`psn_info_b`) */
@@ -801,6 +805,8 @@ export interface FeeExctD {
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
   readonly updt_time?: CivilMinute;
+  /** 定点医药机构编号, designated institution code */
+  readonly fixmedins_code?: string;
 }
 
 /** 就诊执行信息, execution of a visit (institution extract) (`mdtrt_exct_d`) */
@@ -823,6 +829,8 @@ export interface MdtrtExctD {
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
   readonly updt_time?: CivilMinute;
+  /** 定点医药机构编号, designated institution code */
+  readonly fixmedins_code?: string;
 }
 
 /** 进销存变更, stock movement (institution extract) (`stoc_chg_d`) */
@@ -871,6 +879,8 @@ export interface SetlListD {
   readonly vali_flag?: string;
   /** 数据更新时间, update time */
   readonly updt_time?: CivilMinute;
+  /** 定点医药机构编号, designated institution code */
+  readonly fixmedins_code?: string;
 }
 
 /** 部门人员名单, list of persons from another authority (`psn_list_d`) */

@@ -1,0 +1,93 @@
+import type { Tables } from '@hengjian/table';
+import { groupSql } from './held.ts';
+
+/** Two amounts of money may differ by so many fen for each line, because each line was rounded. */
+const roundingPerLine = 1;
+
+/** What a bill says in money, whatever its number is. */
+const sameMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay'].join(', ');
+
+/** What a line says, whatever its serial is. */
+const sameLine = 'l.mdtrt_id, l.med_list_codg, l.fee_ocur_time, l.cnt, l.pric, l.det_item_fee_sumamt';
+
+const isValid = "coalesce(vali_flag, '1') <> '0'";
+
+/** Lines of each settlement and what they add up to, before anything of them is held. */
+const sums = `SELECT mdtrt_id, setl_id, count(*) AS n,
+    sum(CASE reading WHEN 'refund' THEN -abs(det_item_fee_sumamt) WHEN 'charge' THEN det_item_fee_sumamt END)::BIGINT AS amount
+  FROM c_fee_list_d WHERE ${isValid} GROUP BY mdtrt_id, setl_id`;
+
+/** Settlements of one visit that say the same in money, the one with lines first, then by time. */
+const twins = `SELECT s.psn, s.mdtrt_id, s.setl_id, s._rid, s.fixmedins_code, s.setl_time, coalesce(x.n, 0) AS n,
+    row_number() OVER equals AS place, first_value(s.setl_id) OVER equals AS first, first_value(s.setl_time) OVER equals AS first_time,
+    first_value(coalesce(x.n, 0)) OVER equals AS first_n
+  FROM j_settlements s LEFT JOIN j_sums x USING (mdtrt_id, setl_id) WHERE s.status = 'live' AND s.reading = 'charge'
+  WINDOW equals AS (PARTITION BY s.psn, s.mdtrt_id, ${sameMoney} ORDER BY coalesce(x.n, 0) > 0 DESC, s.setl_time, s.setl_id)
+  QUALIFY count(*) OVER (PARTITION BY s.psn, s.mdtrt_id, ${sameMoney}) > 1`;
+
+/** The lines of a settlement as one text, for those that have a twin. */
+const content = `SELECT mdtrt_id, setl_id, md5(string_agg(concat_ws('|', med_list_codg, fee_ocur_time, cnt, pric, det_item_fee_sumamt), ';'
+    ORDER BY med_list_codg, fee_ocur_time, cnt, pric, det_item_fee_sumamt)) AS lines
+  FROM c_fee_list_d SEMI JOIN j_twins USING (mdtrt_id, setl_id) WHERE ${isValid} GROUP BY mdtrt_id, setl_id`;
+
+/**
+ * Settlements sent twice: the same visit, the same money, within a day, and lines for one of them only or the same lines
+ * for both. Without any line they must lie within ten minutes.
+ */
+const copiedSettlements = `SELECT t._rid AS rid FROM j_twins t
+  LEFT JOIN j_twin_lines a ON a.mdtrt_id = t.mdtrt_id AND a.setl_id = t.setl_id
+  LEFT JOIN j_twin_lines b ON b.mdtrt_id = t.mdtrt_id AND b.setl_id = t.first
+  WHERE t.place > 1 AND date_diff('minute', t.first_time, t.setl_time) BETWEEN -1440 AND 1440
+    AND (t.n = 0 AND (t.first_n > 0 OR date_diff('minute', t.first_time, t.setl_time) BETWEEN 0 AND 10) OR a.lines = b.lines)
+    AND ${groupSql('setl_d', 'copy', 't.fixmedins_code', 't.setl_time', 't.mdtrt_id')} `;
+
+/** Holds settlements that were sent twice. Makes `j_sums`, and changes `j_settlements`. */
+export async function holdCopiedSettlements(engine: Tables): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_sums AS ${sums}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_twins AS ${twins}`);
+  if ((await engine.count('SELECT count(*) FROM j_twins')) === 0) return;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_twin_lines AS ${content}`);
+  await engine.run(`UPDATE j_settlements SET status = 'held', cause = 'copy' WHERE _rid IN (${copiedSettlements})`);
+}
+
+/** Settlements whose lines add up to more than they charge, and visits of which no settlement tells. */
+const doubtful = (withoutSettlements: boolean): string =>
+  withoutSettlements
+    ? 'SELECT DISTINCT mdtrt_id, CAST(NULL AS VARCHAR) AS setl_id, CAST(NULL AS BIGINT) AS excess, sum(n) AS n FROM j_sums GROUP BY mdtrt_id'
+    : `SELECT x.mdtrt_id, x.setl_id, x.amount - s.medfee_sumamt AS excess, x.n FROM j_sums x JOIN j_settlements s USING (mdtrt_id, setl_id)
+       WHERE s.status = 'live' AND s.reading = 'charge' AND x.amount - s.medfee_sumamt > x.n * ${roundingPerLine}`;
+
+/** Share of the lines of a visit that must repeat, and how many, before they are copies where no settlement can tell. */
+const bulkShare = 0.4;
+const bulkLines = 5;
+
+/** Lines beyond the first of those that say the same, with whether they also bear the same serial of the institution. */
+const repeated = (withoutSettlements: boolean): string => `
+  SELECT l._rid AS rid, l.mdtrt_id, l.setl_id, l.det_item_fee_sumamt AS amount, d.excess, d.n, l.fixmedins_code, l.fee_ocur_time,
+    row_number() OVER (PARTITION BY ${sameLine}, l.setl_id ORDER BY l._key) AS copy,
+    l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.fixmedins_code, l.feedetl_sn ORDER BY l._key) > 1
+      AS same_serial
+  FROM c_fee_list_d l JOIN j_doubtful d ON d.mdtrt_id = l.mdtrt_id ${withoutSettlements ? '' : 'AND d.setl_id = l.setl_id'}
+  WHERE ${isValid} AND l.reading = 'charge'`;
+
+/**
+ * Lines that were sent again: under the same serial of the institution; else, when without them the lines add up to what was
+ * settled; else, where nothing was settled, when most of the visit repeats.
+ */
+const copiedLines = `
+  WITH judged AS (
+    SELECT *, sum(amount) FILTER (copy > 1) OVER one AS copied, count(*) FILTER (copy > 1) OVER one AS copies
+    FROM j_repeated WINDOW one AS (PARTITION BY mdtrt_id, setl_id)
+  ), visit AS (
+    SELECT mdtrt_id, count(*) FILTER (copy > 1) AS copies, count(*) AS n FROM j_repeated GROUP BY mdtrt_id
+  )
+  SELECT j.rid FROM judged j JOIN visit v USING (mdtrt_id) WHERE ${groupSql('fee_list_d', 'copy', 'j.fixmedins_code', 'j.fee_ocur_time', 'j.mdtrt_id')}
+    AND (j.same_serial OR (j.copy > 1 AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
+      ELSE abs(j.excess - j.copied) <= j.n * ${roundingPerLine} END))`;
+
+/** Makes `j_copied_lines` with the lines that were sent again. */
+export async function findCopiedLines(engine: Tables, withoutSettlements: boolean): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubtful AS ${doubtful(withoutSettlements)}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_repeated AS ${repeated(withoutSettlements)}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_copied_lines AS ${copiedLines}`);
+}

@@ -1,0 +1,63 @@
+import type { Tables } from '@hengjian/table';
+import { settingSql } from './prepare.ts';
+
+/** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
+export const doubts = ['sex', 'birth', 'age', 'days', 'total'] as const;
+export type Doubt = (typeof doubts)[number];
+
+/** An age may be counted in the Chinese way, which is up to two years more than the date of birth says. */
+const agePlay = 2;
+
+/** Lines this many days before or after a stay are not of it. */
+const dayPlay = 1;
+
+/** Each line may be rounded by a fen. */
+const roundingPerLine = 1;
+
+const knownSex = (column: string): string => `CASE WHEN ${column} IN ('1', '2') THEN ${column} END`;
+
+/** What the lines that count say of their visit. */
+const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NULL THEN l.det_item_fee_sumamt ELSE n.det END)::BIGINT AS amount,
+    count(*) FILTER (CAST(l.fee_ocur_time AS DATE) < CAST(v.begntime AS DATE) - ${dayPlay} OR CAST(l.fee_ocur_time AS DATE) > CAST(v.endtime AS DATE) + ${dayPlay}) AS outside
+  FROM c_fee_list_d l JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
+  WHERE v.status = 'live' AND (n.rid IS NULL OR n.fate = 'netted|') GROUP BY l.mdtrt_id`;
+
+/** Sex and birth of each person in the register and in the visits; two of either contradict each other. */
+const personFacts = `
+  SELECT psn, count(DISTINCT sex) > 1 AS two_sexes, count(DISTINCT brdy) > 1 AS two_births, min(brdy) AS brdy FROM (
+    SELECT psn, ${knownSex('gend')} AS sex, brdy FROM c_psn_info_b WHERE coalesce(vali_flag, '1') <> '0'
+    UNION ALL SELECT psn, ${knownSex('gend')}, brdy FROM j_visits WHERE status <> 'invalid'
+  ) GROUP BY psn`;
+
+const yearsAt = "date_sub('year', f.brdy, CAST(v.begntime AS DATE))";
+
+const visitDoubts = `
+  SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
+    coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) AS birth,
+    coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
+    coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND l.outside * 2 > l.n, false) AS days,
+    CASE WHEN v.medfee_sumamt IS NOT NULL AND l.n > 0 THEN v.medfee_sumamt - l.amount END AS gap, coalesce(l.n, 0) AS n
+  FROM j_visits v LEFT JOIN j_person_facts f USING (psn) LEFT JOIN j_visit_lines l USING (mdtrt_id) WHERE v.status = 'live'`;
+
+/**
+ * Compares what register, visits, settlements and lines say of the same thing. Makes `j_doubts`, one row a visit that counts,
+ * and `j_person_doubts`; what is contradicted becomes unknown in `j_visits`.
+ */
+export async function judgeDoubts(engine: Tables): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_visit_lines AS ${visitLines}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_facts AS ${personFacts}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS ${visitDoubts}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_doubts AS
+    SELECT psn, bool_or(sex) AS sex, bool_or(birth OR age) AS birth FROM j_doubts WHERE sex OR birth OR age GROUP BY psn`);
+  await engine.run(
+    `UPDATE j_visits SET begntime = NULL, endtime = NULL, ipt_days = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE days)`,
+  );
+  await engine.run(`UPDATE j_visits SET age = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE age OR birth)`);
+  await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', concat_ws(';', CASE WHEN sex THEN 'sex' END,
+    CASE WHEN birth THEN 'birth' END, CASE WHEN age THEN 'age' END, CASE WHEN days THEN 'days' END,
+    CASE WHEN abs(gap) > n * ${roundingPerLine} THEN 'total' END), NULL, gap, NULL, NULL
+    FROM j_doubts WHERE rid IS NOT NULL AND (sex OR birth OR age OR days OR abs(gap) > n * ${roundingPerLine})`);
+  await engine.run(
+    `INSERT INTO visit_totals SELECT mdtrt_id, fixmedins_code, gap, abs(gap) <= n * ${roundingPerLine} FROM j_doubts WHERE gap IS NOT NULL`,
+  );
+}

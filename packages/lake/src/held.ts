@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+
+/** Why rows are held back although nothing in them is wrong by itself. */
+export const heldCauses = ['signs', 'copy'] as const;
+export type HeldCause = (typeof heldCauses)[number];
+
+/** A group of held rows that one decision can free. */
+export interface HeldGroup {
+  readonly table: string;
+  readonly cause: HeldCause;
+  readonly institution: string;
+  /** `2025-03` */
+  readonly month: string;
+}
+
+const idLength = 12;
+
+/** Name of a group of held rows, or of those of one visit in it: it follows from what it is, so it is the same in every lake. */
+export function heldGroupId({ table, cause, institution, month }: HeldGroup, visit = ''): string {
+  const text = [table, cause, institution, month, visit].join('|');
+  return `H-${createHash('md5').update(text).digest('hex').slice(0, idLength)}`;
+}
+
+/** SQL of the same name. */
+export const heldIdSql = (table: string, cause: HeldCause, institution: string, time: string, visit: string): string =>
+  `'H-' || left(md5(concat_ws('|', '${table}', '${cause}', coalesce(${institution}, ''), coalesce(strftime(${time}, '%Y-%m'), ''), ${visit})), ${idLength})`;
+
+/** SQL that tells whether rows are still held: nobody has decided that their group, or their visit in it, counts. */
+export const groupSql = (table: string, cause: HeldCause, institution: string, time: string, visit: string): string => {
+  const decided = '(SELECT held FROM decided)';
+  return `(${heldIdSql(table, cause, institution, time, "''")} NOT IN ${decided} AND ${heldIdSql(table, cause, institution, time, visit)} NOT IN ${decided})`;
+};

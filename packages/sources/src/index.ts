@@ -1,0 +1,22 @@
+export { type Unpacked, unpack } from './archive.ts';
+export { kindOf, whyNot } from './kinds.ts';
+export { longestRecord } from './limits.ts';
+export { columnName, findHeader, sameName } from './names.ts';
+export { sourceProblems } from './problems.ts';
+export { readSource } from './read.ts';
+export {
+  type BrokenKind,
+  type BrokenRecord,
+  type Encoding,
+  encodings,
+  type FileKind,
+  type Layout,
+  type Limits,
+  type LineCounts,
+  type ReadOptions,
+  type SourceFile,
+  type SourceTables,
+  type TextTable,
+  type Unread,
+} from './types.ts';
+export { isUntrusted, untrusted, withoutMark } from './untrusted.ts';

@@ -1,0 +1,145 @@
+import * as xlsx from '@e965/xlsx';
+import { inputProblems, type Problem, words } from '@hengjian/standard';
+import { isBlank } from './bytes.ts';
+import { cellText } from './cell-text.ts';
+import { headerRows, longestRecord, sheetCells } from './limits.ts';
+import { columnNames, findHeader, hasHeader, lastNamed } from './names.ts';
+import { Sink } from './sink.ts';
+import type { BrokenRecord, TextTable } from './types.ts';
+import { isUntrusted } from './untrusted.ts';
+
+/** A sheet of an open workbook. */
+export interface OpenSheet {
+  readonly name: string;
+  /** Rows and columns it spans. */
+  readonly rows: number;
+  readonly width: number;
+  /** Texts of a row, from 0; cells at the end that are not there are left out. */
+  cells(row: number): readonly string[];
+}
+
+export function openSheet(book: xlsx.WorkBook, name: string): OpenSheet {
+  const sheet = book.Sheets[name];
+  const date1904 = book.Workbook?.WBProps?.date1904 === true;
+  const data = sheet?.['!data'] ?? [];
+  const { e } = sheet?.['!ref'] === undefined ? { e: { r: -1, c: -1 } } : xlsx.utils.decode_range(sheet['!ref']);
+  return {
+    name,
+    rows: Math.min(e.r + 1, Math.max(data.length, 0)),
+    width: e.c + 1,
+    cells: (row) => Array.from(data[row] ?? [], (cell) => cellText(cell, date1904)),
+  };
+}
+
+/** A range that would keep the reader busy for ever. */
+export function sheetTooLarge({ name, rows, width }: OpenSheet): Problem | undefined {
+  if (rows * width <= sheetCells) return undefined;
+  const size = words(`工作表 ${name} 有 ${rows} 行 ${width} 列`, `sheet ${name} (rows: ${rows}, columns: ${width})`);
+  const limit = words(`${sheetCells} 个单元格`, `${sheetCells} cells`);
+  return inputProblems.problem('file-too-large', { size, limit });
+}
+
+/** Where the header of a sheet is, from 0; undefined when the sheet is empty. */
+export function headerOf(sheet: OpenSheet, header: number | undefined, wanted: readonly string[]): number | undefined {
+  if (header !== undefined) return sheet.cells(header - 1).some((cell) => !isBlank(cell)) ? header - 1 : undefined;
+  return findHeader(firstRows(sheet), wanted);
+}
+
+const firstRows = (sheet: OpenSheet): (readonly string[])[] =>
+  Array.from({ length: Math.min(sheet.rows, headerRows) }, (_, row) => sheet.cells(row));
+
+export const hasWanted = (sheet: OpenSheet, wanted: readonly string[]): boolean => hasHeader(firstRows(sheet), wanted);
+
+/** The row of a sheet that holds the same named columns as the header of another one, from 0. */
+export function sameHeader(sheet: OpenSheet, header: readonly string[]): number | undefined {
+  const columns = columnNames(header.slice(0, lastNamed(header)), '', 1);
+  const found = firstRows(sheet).findIndex((cells) => {
+    const names = columnNamesOf(cells);
+    return names !== undefined && names.length === columns.length && names.every((name, index) => name === columns[index]);
+  });
+  return found < 0 ? undefined : found;
+}
+
+function columnNamesOf(cells: readonly string[]): string[] | undefined {
+  try {
+    return columnNames(cells.slice(0, lastNamed(cells)), '', 1);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rows that hold something. */
+export function filledRows(sheet: OpenSheet): number {
+  let rows = 0;
+  for (let row = 0; row < sheet.rows; row += 1) if (!sheet.cells(row).every(isBlank)) rows += 1;
+  return rows;
+}
+
+interface Target {
+  readonly path: string;
+  readonly file: string;
+}
+
+/** The last column that holds something below the header. */
+function usedColumns(sheet: OpenSheet, header: number): number {
+  let used = 0;
+  for (let row = header + 1; row < sheet.rows; row += 1) {
+    const cells = sheet.cells(row);
+    if (cells.length > used) used = Math.max(used, cells.findLastIndex((cell) => !isBlank(cell)) + 1);
+  }
+  return used;
+}
+
+/** Writes the rows below the header of a sheet. */
+export function writeSheet(sheet: OpenSheet, header: number, { path, file }: Target): TextTable {
+  const headerCells = sheet.cells(header);
+  const width = Math.max(lastNamed(headerCells), usedColumns(sheet, header));
+  const columns = columnNames(
+    Array.from({ length: width }, (_, column) => headerCells[column] ?? ''),
+    file,
+    header + 1,
+  );
+  const [broken, untrusted] = [[] as BrokenRecord[], new Set<number>()];
+  const above = Array.from({ length: header }, (_, row) => sheet.cells(row).every(isBlank));
+  let [records, titles, blanks, multiline] = [0, above.filter((blank) => !blank).length, above.filter((blank) => blank).length, false];
+  const sink = new Sink(path);
+  try {
+    for (let row = header + 1; row < sheet.rows; row += 1) {
+      const cells = sheet.cells(row);
+      const length = cells.reduce((sum, cell) => sum + cell.length, 0);
+      if (cells.every(isBlank)) blanks += 1;
+      else if (columns.length > 1 && columns.every((_, column) => (cells[column] ?? '') === (headerCells[column] ?? ''))) titles += 1;
+      else if (length > longestRecord) broken.push({ row: row + 1, line: row + 1, kind: 'cell-long' });
+      else {
+        sink.row(row + 1);
+        for (let column = 0; column < width; column += 1) {
+          const cell = cells[column] ?? '';
+          if (isUntrusted(cell)) untrusted.add(column);
+          multiline ||= /[\r\n]/.test(cell);
+          sink.cell(cell);
+        }
+        sink.end();
+        records += 1;
+      }
+    }
+  } finally {
+    sink.close();
+  }
+  return {
+    name: file,
+    sheet: sheet.name,
+    path,
+    delimiter: ',',
+    columns,
+    header: header + 1,
+    newLine: '\n',
+    headed: false,
+    multiline,
+    records,
+    broken,
+    titles,
+    blanks,
+    lines: { all: sheet.rows, header: 1, titles, blanks, records, broken: broken.length },
+    untrusted: columns.filter((_, column) => untrusted.has(column)),
+  };
+}

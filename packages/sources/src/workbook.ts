@@ -1,0 +1,107 @@
+import { statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { Cancelled, inputProblems, type Problem, RefusedInput, type Words, words } from '@hengjian/standard';
+import { limitsOf, megabyte, workbookFileBytes, workbookMemory } from './limits.ts';
+import { sourceProblems } from './problems.ts';
+import { copyPath, firstBytes } from './text.ts';
+import type { Layout, ReadOptions, SourceFile, SourceTables } from './types.ts';
+import { checkZip } from './zip.ts';
+
+/** What the thread is to do. */
+export interface WorkbookJob {
+  readonly path: string;
+  readonly file: string;
+  readonly target: string;
+  readonly sheets: readonly string[] | undefined;
+  readonly continued: boolean;
+  readonly header: number | undefined;
+  readonly wanted: readonly string[];
+}
+
+/** What the thread answers. */
+export type WorkbookAnswer = { readonly read: SourceTables } | { readonly problems: readonly Problem[] };
+
+const tooLarge = (size: string | Words, limit: string): Problem => inputProblems.problem('file-too-large', { size, limit });
+const memoryFull = words('所需内存超过上限', 'it takes more memory than is allowed');
+
+/** Runs the reader in a thread of its own: a hostile or damaged workbook can fill only the memory and the time it is given. */
+function runReader(job: WorkbookJob, seconds: number, signal: AbortSignal | undefined): Promise<WorkbookAnswer> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), {
+      workerData: job,
+      resourceLimits: { maxOldGenerationSizeMb: workbookMemory },
+    });
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+      void worker.terminate();
+    };
+    const cancel = (): void => {
+      stop();
+      reject(new Cancelled());
+    };
+    const timer = setTimeout(() => {
+      stop();
+      resolve({ problems: [sourceProblems.problem('file-slow', { seconds })] });
+    }, seconds * 1000);
+    signal?.addEventListener('abort', cancel, { once: true });
+    worker.once('message', (answer: WorkbookAnswer) => {
+      stop();
+      resolve(answer);
+    });
+    worker.once('error', (error: NodeJS.ErrnoException) => {
+      stop();
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') resolve({ problems: [tooLarge(memoryFull, `${workbookMemory} MB`)] });
+      else reject(error);
+    });
+    if (signal?.aborted === true) cancel();
+  });
+}
+
+/** Whether a file begins as an archive. */
+export const isZip = (sample: Buffer): boolean => sample[0] === 0x50 && sample[1] === 0x4b && (sample[2] === 3 || sample[2] === 5);
+/** Whether a file begins as a workbook of the old kind. */
+export const isCompound = (sample: Buffer): boolean => sample.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]));
+
+/** Seconds for each megabyte of a workbook when it is unpacked. */
+const secondsPerMegabyte = 0.5;
+
+/** Checks the archive of a workbook; the seconds that its reader may take. */
+async function checkBook(file: SourceFile, { limits: given, signal }: ReadOptions): Promise<number> {
+  const limits = limitsOf(given);
+  const { size } = statSync(file.path);
+  if (size > workbookFileBytes)
+    throw new RefusedInput({
+      ...tooLarge(`${Math.ceil(size / megabyte)} MB`, `${workbookFileBytes / megabyte} MB`),
+      place: { file: file.name },
+    });
+  if (!isZip(firstBytes(file.path, 4))) return limits.workbookSeconds;
+  const job = {
+    path: file.path,
+    file: file.name,
+    format: 'xlsx',
+    limits,
+    entryBytes: limits.partBytes,
+    allBytes: limits.workbookBytes,
+    signal,
+  };
+  const unpacked = await checkZip(job);
+  return Math.ceil(limits.workbookSeconds + (unpacked / megabyte) * secondsPerMegabyte);
+}
+
+/** Reads the sheets of a workbook that the layout names; the others that hold something are listed. */
+export async function readWorkbook(file: SourceFile, layout: Layout, options: ReadOptions): Promise<SourceTables> {
+  const seconds = await checkBook(file, options);
+  const job = {
+    path: file.path,
+    file: file.name,
+    target: copyPath(options, file.name),
+    sheets: layout.sheet === undefined ? undefined : [layout.sheet].flat(),
+    continued: layout.continued === true,
+    header: layout.header,
+    wanted: options.wanted ?? [],
+  };
+  const answer = await runReader(job, seconds, options.signal);
+  if ('read' in answer) return answer.read;
+  throw new RefusedInput(answer.problems.map((problem) => ({ ...problem, place: { ...problem.place, file: file.name } })));
+}
