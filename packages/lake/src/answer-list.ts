@@ -99,7 +99,7 @@ export async function answerList(options: AnswerOptions): Promise<AnsweredList> 
   let rows: AnsweredRow[];
   try {
     await openFacts(engine, lake, manifest);
-    await answerLists(engine);
+    await answerLists(engine, manifest);
     rows = await answersOf(engine, list.seq);
   } finally {
     engine.close();

@@ -8,8 +8,9 @@ import { prepareMasters, writeDimensions } from './dimensions.ts';
 import { newestExceptions } from './exceptions.ts';
 import { bucketOf, encodeChunk, fetchChunkTables, writeSegments } from './export.ts';
 import { factsSql } from './facts.ts';
+import { loadDecisions } from './held.ts';
 import type { Manifest, SegmentFile } from './manifest.ts';
-import { coverage, newReachSql } from './reach.ts';
+import { coverage, reachSql } from './reach.ts';
 import { joinSegments } from './segments.ts';
 import { findSharedVisits, movedApart, rawVisitSql, toldApart } from './shared-visits.ts';
 import { judge } from './state.ts';
@@ -40,7 +41,7 @@ async function factViews(
       ['f', files],
       ['n', ofBatch],
     ] as const)
-      await engine.run(`CREATE OR REPLACE TEMP VIEW ${kind}_${table} AS ${select(table, factsSql(lake, table, some))}`);
+      await engine.run(`CREATE OR REPLACE TEMP VIEW ${kind}_${table} AS ${select(table, factsSql(lake, table, some, manifest.replaced))}`);
   }
 }
 
@@ -64,6 +65,10 @@ interface BuildInput {
   readonly batch: number;
   readonly key: Buffer;
   readonly fault: (point: string) => void;
+  /** What else must be judged again, see `Change`. */
+  readonly again: readonly string[];
+  readonly persons: readonly string[];
+  readonly replaces: boolean;
   readonly progress: ((event: ProgressEvent) => void) | undefined;
 }
 
@@ -144,13 +149,13 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
   await prepareMasters(engine);
   const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
-  const more = [departments, movedApart].filter((select) => select !== undefined).join(' UNION ALL ');
-  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more });
+  const more = [departments, movedApart, ...input.again].filter((select) => select !== undefined).join(' UNION ALL ');
+  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons: input.persons });
   await engine.run(
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
-  await engine.run('CREATE TEMP TABLE decided (held VARCHAR)');
+  await loadDecisions(engine, input.draft.decisions);
   await engine.run('CREATE TEMP TABLE visit_totals (mdtrt_id VARCHAR, fixmedins_code VARCHAR, gap BIGINT, good BOOLEAN)');
   return { rebuild, fresh: await writeChunks(input, buckets) };
 }
@@ -174,7 +179,9 @@ async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
   await completeExceptions(engine, rebuild ? undefined : sourceOf(lake, before.exceptions));
   const own = `SELECT DISTINCT *, ${batch} AS batch FROM exceptions ORDER BY tbl, rid`;
   const exceptions = await addState(input, 'exceptions', rebuild ? [] : before.exceptions, own);
-  const reach = await addState(input, 'reach', before.reach, newReachSql);
+  const reach = await (input.replaces
+    ? addState(input, 'reach', [], reachSql('f'))
+    : addState(input, 'reach', before.reach, reachSql('n')));
   await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${sourceOf(lake, reach)}`);
   await engine.run(
     `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, status, cause FROM (${newestExceptions(sourceOf(lake, exceptions) ?? '')})

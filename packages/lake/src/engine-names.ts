@@ -11,13 +11,14 @@ const own = [
   '_nothing',
   '_rid',
   '_key',
+  '_odd',
   '_month',
   'file_row_number',
   'file_index',
   'filename',
 ] as const;
 const fields = [...dictionary.tables.values()].flatMap((table) => [...table.fields.keys()]);
-const taken = new Set<string>([...own, ...[...fields, '_patient'].flatMap((field) => [`t_${field}`, `p_${field}`])]);
+const taken = new Set<string>([...own, ...[...fields, '_patient'].flatMap((field) => [`r_${field}`, `t_${field}`, `p_${field}`])]);
 const suffix = ' (source)';
 
 /** The name of a source column within the engine: its own, unless a statement needs that for something else. */

@@ -30,12 +30,14 @@ export function factTypes(table: string): Readonly<Record<string, string>> {
 export const keptFields = (table: string): string[] =>
   [...tableOf(table).fields.values()].filter((field) => field.privacy !== 'drop').map((field) => field.name);
 
-/** SELECT of all accepted row versions in the given files, with every column of the table. */
-export function factsSql(lake: string, table: string, files: readonly FactFile[]): string {
+/** SELECT of all accepted row versions in the given files, with every column of the table, without those of files that were read again. */
+export function factsSql(lake: string, table: string, files: readonly FactFile[], replaced: readonly number[] = []): string {
   const present = new Set(files.flatMap((file) => file.columns));
   const source = parquetOf(files.map((file) => join(lake, file.path)));
   const columns = Object.entries(factTypes(table)).map(([name, type]) =>
     present.has(name) ? `CAST(${identifier(name)} AS ${type}) AS ${identifier(name)}` : `CAST(NULL AS ${type}) AS ${identifier(name)}`,
   );
-  return source === undefined ? `SELECT ${columns.join(', ')} WHERE false` : `SELECT ${columns.join(', ')} FROM ${source}`;
+  return source === undefined
+    ? `SELECT ${columns.join(', ')} WHERE false`
+    : `SELECT ${columns.join(', ')} FROM ${source}${replaced.length === 0 ? '' : ` WHERE _rid // 4294967296 NOT IN (${replaced.join(', ')})`}`;
 }

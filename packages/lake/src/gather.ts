@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
-import { readSource, sourceProblems, type Unread } from '@hengjian/sources';
+import { type Layout, mayHoldTables, readSource, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
@@ -13,12 +14,18 @@ import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import type { PersonKeys } from './pseudonym.ts';
+import { type IdenticalFile, Readings } from './readings.ts';
 import { type Staged, type StagedFile, stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
 
 export interface Gathered {
   readonly loads: readonly Load[];
+  /** What identifies each load: content, table and mapping. */
   readonly hashes: ReadonlyMap<number, string>;
+  /** Hash of the content of the file of each load. */
+  readonly contents: ReadonlyMap<number, string>;
+  /** Files with the content of another one of the lake or the delivery. */
+  readonly identical: readonly IdenticalFile[];
   readonly ignored: readonly string[];
   /** Files, members of archives and sheets that hold something and were not read. */
   readonly unread: readonly Unread[];
@@ -29,7 +36,7 @@ export interface Gathered {
   readonly messages: TakenMessages | undefined;
 }
 
-interface GatherInput {
+interface Input {
   readonly options: IngestOptions;
   readonly lake: string;
   readonly scratch: string;
@@ -37,68 +44,79 @@ interface GatherInput {
   readonly keys: PersonKeys;
 }
 
-const lastSeq = (before: Manifest): number => before.files.reduce((max, file) => Math.max(max, file.seq), 0);
-
 const isMessages = (file: FoundFile): boolean => file.kind === 'json' && holdsMessages(file.path);
 
-/** Takes the messages of some files; the numbers of their files follow `firstSeq`. */
-const gatherMessages = (
+/** Adds the messages of some files, whose numbers follow `firstSeq`, to what else was gathered. */
+async function withMessages(
   engine: Tables,
-  { options, ...input }: GatherInput,
-  files: readonly FoundFile[],
-  firstSeq: number,
-): Promise<TakenMessages | undefined> => takeMessages(files, { engine, ...input, firstSeq, signal: options.signal });
+  { options, ...input }: Input,
+  { files, firstSeq }: { readonly files: readonly FoundFile[]; readonly firstSeq: number },
+  gathered: Omit<Gathered, 'messages'>,
+): Promise<Gathered> {
+  const messages = await takeMessages(files, { engine, ...input, firstSeq, signal: options.signal });
+  const content = messages?.files.map(({ hash }) => hash).join('|') ?? '';
+  const own = messages?.loads ?? [];
+  const hashes = own.map(({ seq, table }): [number, string] => [seq, createHash('sha256').update(`${content}|${table}`).digest('hex')]);
+  const loads = [...gathered.loads.map(withListChecks), ...own];
+  return { ...gathered, loads, hashes: new Map([...gathered.hashes, ...hashes]), messages };
+}
 
-/** A table of a file, or the first of a file or one of its sheets. */
+/** A file that is called after a national table, or that has sheets which are. */
 interface Named {
   readonly file: FoundFile;
   readonly table: string;
-  readonly sheet?: string;
 }
 
 /** Finds, hashes and stages the files of a batch that are new to the lake. */
-export async function gather(engine: Tables, input: GatherInput): Promise<Gathered> {
+export async function gather(engine: Tables, input: Input): Promise<Gathered> {
   const { options, scratch } = input;
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = await discover(options.paths, scratch, options.signal);
   return mapping === undefined ? gatherNational(engine, input, found) : gatherMapped(engine, input, mapping, found);
 }
 
-/** Sheets of a workbook that are called after national tables. */
-async function nationalSheets(file: FoundFile, { options, scratch }: GatherInput): Promise<Named[]> {
-  const { tables, unread } = await readSource(file, {}, { folder: `${scratch}/sources`, signal: options.signal });
-  return [...tables, ...unread].flatMap(({ sheet = '' }) => {
+/** Sheets that are called after national tables. */
+const nationalSheets = (parts: readonly { readonly sheet?: string }[]): { readonly table: string; readonly sheet: string }[] =>
+  parts.flatMap(({ sheet = '' }) => {
     const table = tableByName(sheet);
-    return table === undefined ? [] : [{ file, table, sheet }];
+    return table === undefined ? [] : [{ table, sheet }];
   });
+
+/** The national table of a workbook whose own name says none. */
+async function tableOfSheets(file: FoundFile, { options, scratch }: Input): Promise<string | undefined> {
+  const { tables, unread } = await readSource(file, {}, { folder: join(scratch, 'sources'), signal: options.signal });
+  return nationalSheets([...tables, ...unread])[0]?.table;
+}
+
+interface NamedFiles {
+  readonly named: readonly Named[];
+  readonly unnamed: readonly string[];
+  readonly messages: readonly FoundFile[];
+  readonly unread: readonly Unread[];
 }
 
 /** The national tables among the files, and those that are none. */
-async function namedTables(
-  found: Discovery,
-  input: GatherInput,
-): Promise<{ named: readonly Named[]; unnamed: readonly string[]; messages: readonly FoundFile[]; unread: readonly Unread[] }> {
+async function namedFiles(found: Discovery, input: Input): Promise<NamedFiles> {
   const [named, unnamed, messages, unread]: [Named[], string[], FoundFile[], Unread[]] = [[], [], [], [...found.unread]];
   for (const file of found.files) {
-    const { table, kind, name } = file;
     try {
-      const sheets = kind === 'sheet' ? await nationalSheets(file, input) : [];
-      if (sheets.length > 0) named.push(...sheets);
-      else if (table === undefined && isMessages(file)) messages.push(file);
-      else if (table === undefined) unnamed.push(name);
+      const table = file.table ?? (file.kind === 'sheet' ? await tableOfSheets(file, input) : undefined);
+      if (table === undefined && isMessages(file)) messages.push(file);
+      else if (table === undefined) unnamed.push(file.name);
       else named.push({ file, table });
     } catch (error) {
-      if (!(error instanceof RefusedInput) || table !== undefined) throw error;
-      unnamed.push(name);
-      unread.push({ name, why: error.problems[0]?.message ?? words('无法读取', 'it cannot be read') });
+      if (!(error instanceof RefusedInput)) throw error;
+      unnamed.push(file.name);
+      unread.push({ name: file.name, why: error.problems[0]?.message ?? words('无法读取', 'it cannot be read') });
     }
   }
   return { named, unnamed, messages, unread };
 }
 
-/** Why a delivery holds no table: no file is called after one, or the files that are cannot be read. */
+/** Why a delivery holds no table: no file is called after one, or those that might be one cannot be read. */
 function noTable(options: IngestOptions, unread: readonly Unread[]): RefusedInput {
-  const causes = unread.map(({ name, why }) => sourceProblems.problem('file-unread', { why }, { file: name }));
+  const telling = unread.filter(({ name }) => mayHoldTables(name) || tableByName(name) !== undefined);
+  const causes = telling.map(({ name, why }) => sourceProblems.problem('file-unread', { why }, { file: name }));
   const unnamed = lakeProblems.problem('files-unnamed', {}, { file: options.paths.join(', ') });
   return new RefusedInput(causes.length > 0 ? causes : unnamed);
 }
@@ -106,19 +124,41 @@ function noTable(options: IngestOptions, unread: readonly Unread[]): RefusedInpu
 const requiredNames = (table: string): string[] =>
   [...tableOf(table).fields.values()].flatMap((field) => (field.nullable ? [] : [field.name]));
 
-/** What a load of a table is called: its file, with the sheet where that has several tables. */
-const loadName = (staged: Staged, several: boolean): string =>
-  several && staged.sheet !== undefined ? `${staged.file}/${staged.sheet}` : staged.file;
+interface NationalTable {
+  readonly table: string;
+  /** What its load is called: the file, with the sheet where that has a table of its own. */
+  readonly name: string;
+  readonly staged: Staged;
+}
 
-async function gatherNational(engine: Tables, input: GatherInput, found: Discovery): Promise<Gathered> {
+/** The tables of a file: that of its name, or those of its sheets when they are called after tables. */
+async function nationalTables(
+  { file, table }: Named,
+  read: (layout: Layout, table: string) => Promise<StagedFile>,
+): Promise<{ readonly tables: readonly NationalTable[]; readonly unread: readonly Unread[] }> {
+  const first = await read({}, table);
+  const sheets = nationalSheets([...first.tables, ...first.unread]);
+  if (sheets.length === 0) return { tables: first.tables.map((staged) => ({ table, name: file.name, staged })), unread: first.unread };
+  const tables: NationalTable[] = [];
+  let { unread } = first;
+  for (const one of sheets) {
+    const staged = await read({ sheet: one.sheet }, one.table);
+    tables.push(...staged.tables.map((part) => ({ table: one.table, name: `${file.name}/${one.sheet}`, staged: part })));
+    unread = staged.unread;
+  }
+  return { tables, unread: unread.filter(({ sheet }) => !sheets.some((one) => one.sheet === sheet)) };
+}
+
+async function gatherNational(engine: Tables, input: Input, found: Discovery): Promise<Gathered> {
   const { options, before, scratch } = input;
-  const known = new Set(before.files.map((file) => file.hash));
-  let seq = lastSeq(before);
+  const readings = new Readings(before);
+  const contents = new Map<number, string>();
+  let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const loads: Load[] = [];
   const hashes = new Map<number, string>();
-  const { named, unnamed, messages: others, unread: open } = await namedTables(found, input);
+  const { named, unnamed, messages, unread: open } = await namedFiles(found, input);
   const unread = [...open];
-  if (named.length === 0 && others.length === 0) throw noTable(options, unread);
+  if (named.length === 0 && messages.length === 0) throw noTable(options, unread);
   // A file is hashed while the one before it is copied.
   const hashOf = (index: number): Promise<string> => {
     const path = named[index]?.file.path;
@@ -131,66 +171,56 @@ async function gatherNational(engine: Tables, input: GatherInput, found: Discove
     seq += 1;
     return seq;
   };
-  const read = new Set(named.map(({ file, sheet = '' }) => `${file.name}|${sheet}`));
-  for (const [index, { file, table, sheet }] of named.entries()) {
+  for (const [index, one] of named.entries()) {
+    const { file } = one;
     const content = await next;
     next = hashOf(index + 1);
-    const hash = createHash('sha256')
-      .update([content, table, file.name, ...(sheet === undefined ? [] : [sheet]), 'national'].join('|'))
-      .digest('hex');
-    if (known.has(hash)) continue;
-    const layout = sheet === undefined ? {} : { sheet };
-    const wanted = requiredNames(table);
-    const { tables, unread: left }: StagedFile = await stage({ engine, file, layout, wanted, scratch, number, signal: options.signal });
-    unread.push(...left.filter((one) => !read.has(`${one.name}|${one.sheet ?? ''}`)));
-    for (const staged of tables) {
+    const hash = createHash('sha256').update(`${content}|${one.table}|national`).digest('hex');
+    if (readings.has(hash, file.name)) continue;
+    const read = (layout: Layout, table: string): Promise<StagedFile> =>
+      stage({ engine, file, layout, wanted: requiredNames(table), scratch, number, signal: options.signal });
+    const { tables, unread: left } = await nationalTables(one, read);
+    unread.push(...left);
+    for (const { table, name, staged } of tables) {
       const plans = nationalPlan(file, table, staged);
-      const name = loadName(staged, sheet !== undefined);
       loads.push({ table, staged, seq: staged.number, file: name, plans, meaning: {}, personKeys: defaultPersonKeys });
       hashes.set(staged.number, hash);
+      contents.set(staged.number, content);
+      readings.add(hash, file.name, staged.rows);
     }
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
-  const messages = await gatherMessages(engine, input, others, seq);
-  const left = distinct(unread);
-  return withMessages({ loads, hashes, ignored: [...found.ignored, ...unnamed], unread: left, absent: [], proposals: {} }, messages);
+  const ignored = [...found.ignored, ...unnamed];
+  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: distinct(unread), absent: [], proposals: {} };
+  return withMessages(engine, input, { files: messages, firstSeq: seq }, gathered);
 }
 
 const distinct = (unread: readonly Unread[]): readonly Unread[] => [
   ...new Map(unread.map((one) => [`${one.name}|${one.sheet ?? ''}`, one])).values(),
 ];
 
-function withMessages(gathered: Omit<Gathered, 'messages'>, messages: TakenMessages | undefined): Gathered {
-  const content = messages?.files.map(({ hash }) => hash).join('|') ?? '';
-  const own = (messages?.loads ?? []).map(({ seq, table }): [number, string] => [
-    seq,
-    createHash('sha256').update(`${content}|${table}`).digest('hex'),
-  ]);
-  const hashes = new Map([...gathered.hashes, ...own]);
-  return { ...gathered, loads: [...gathered.loads.map(withListChecks), ...(messages?.loads ?? [])], hashes, messages };
-}
-
-async function gatherMapped(engine: Tables, input: GatherInput, mapping: Mapping, found: Discovery): Promise<Gathered> {
+async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, found: Discovery): Promise<Gathered> {
   const { options, before, scratch } = input;
-  const firstSeq = lastSeq(before);
-  const known = new Set(before.files.map((file) => file.hash));
-  const { loads, hashes, used, unread, readSheets } = await mappedLoads({
+  const firstSeq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
+  const readings = new Readings(before);
+  const { loads, hashes, contents, used, unread, readSheets } = await mappedLoads({
     engine,
     mapping,
     files: found.files,
     scratch,
-    known,
+    readings,
     firstSeq,
     signal: options.signal,
     memory: options.memory ?? '4GB',
     threads: options.threads,
   });
   const others = found.files.filter((file) => !used.has(file.name));
-  const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
-  const messages = await gatherMessages(engine, input, others.filter(isMessages), next);
   const unused = others.filter((file) => !isMessages(file)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
-  return withMessages({ loads, hashes, ignored, unread: left, absent: mapping.absent, proposals }, messages);
+  const { absent } = mapping;
+  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals };
+  const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
+  return withMessages(engine, input, { files: others.filter(isMessages), firstSeq: next }, gathered);
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { quoted, type Tables } from '@hengjian/table';
+import type { Decision } from './manifest.ts';
 
 /** Why rows are held back although nothing in them is wrong by itself. */
 export const heldCauses = ['signs', 'copy'] as const;
@@ -30,3 +32,16 @@ export const groupSql = (table: string, cause: HeldCause, institution: string, t
   const decided = '(SELECT held FROM decided)';
   return `(${heldIdSql(table, cause, institution, time, "''")} NOT IN ${decided} AND ${heldIdSql(table, cause, institution, time, visit)} NOT IN ${decided})`;
 };
+
+/** Names of the groups that were decided to count; of several decisions about one the last holds. */
+export const countingGroups = (decisions: readonly Decision[]): readonly string[] => {
+  const last = new Map(decisions.map(({ held, counts }) => [held, counts]));
+  return [...last].flatMap(([held, counts]) => (counts ? [held] : []));
+};
+
+/** Makes the table `decided` with the groups that count. */
+export async function loadDecisions(engine: Tables, decisions: readonly Decision[]): Promise<void> {
+  await engine.run('CREATE TEMP TABLE decided (held VARCHAR)');
+  const names = countingGroups(decisions).map((held) => `(${quoted(held)})`);
+  if (names.length > 0) await engine.run(`INSERT INTO decided VALUES ${names.join(', ')}`);
+}

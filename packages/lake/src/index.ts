@@ -1,5 +1,7 @@
 export type { AnsweredList, AnswerOptions } from './answer-list.ts';
-export { answerList, checkMapping, draftMapping, ingest } from './intake.ts';
+export type { Attention, FileBalance, Refusal } from './balance.ts';
+export type { Decided } from './decide.ts';
+export { answerList, checkMapping, decideHeld, draftMapping, ingest, lakeStatus } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
 export type { MessageAccount } from './messages.ts';
@@ -20,7 +22,8 @@ export { contextText, parseContext } from './plain/context.ts';
 export { exportPlain, type PlainExport } from './plain/export.ts';
 export { lakeProblems } from './problems.ts';
 export { type Quality, qualityPage } from './quality.ts';
-export { type QuarantineReason, quarantineReasons } from './reasons.ts';
+export { causeWords, type QuarantineReason, quarantineReasons, statusWords } from './reasons.ts';
 export { stateHash } from './state-hash.ts';
+export type { HeldRows, LakeStatus } from './status.ts';
 export type { IngestOptions, IngestResult, ProgressEvent, RuleNeeds, TableCounts } from './types.ts';
 export { type Verification, verifyLake } from './verify.ts';

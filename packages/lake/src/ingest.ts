@@ -1,51 +1,32 @@
-import { createHash } from 'node:crypto';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cancelled, counted, inputProblems, makeFolder, RefusedInput, removeEmptyFolders, type Words, words } from '@hengjian/standard';
-import { openTables, quoted, type Tables, tableProblems } from '@hengjian/table';
-import { type Built, buildWorkingForm, dictionaryNames, exceptionCounts, openFacts } from './build.ts';
-import { loadDictionaries } from './dictionaries.ts';
-import { reachOf } from './files.ts';
+import { counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
+import { quoted } from '@hengjian/table';
+import {
+  type Attention,
+  attentionOf,
+  balanceFiles,
+  balanceTables,
+  balanceText,
+  type FileBalance,
+  type UnreadColumns,
+  unreadColumnsText,
+} from './balance.ts';
+import { exceptionCounts } from './build.ts';
+import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
+import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
 import { answerLists, countAnswers, listTable } from './lists.ts';
-import { lockLake } from './lock.ts';
-import {
-  type Batch,
-  emptyManifest,
-  type FactFile,
-  type Manifest,
-  manifestFile,
-  type Published,
-  publish,
-  readManifest,
-} from './manifest.ts';
+import type { FactFile, Manifest } from './manifest.ts';
 import { accountWords, type MessageAccount } from './messages.ts';
-import { type PersonKeys, readKey } from './pseudonym.ts';
-import {
-  closeToOthers,
-  makeFolders,
-  moveFacts,
-  removeLeftovers,
-  retiredPaths,
-  scratchFolder,
-  storedFiles,
-  syncAll,
-} from './publish-files.ts';
+import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality.ts';
-import { writeQuarantine } from './quarantine.ts';
-import { checkStored, describeFile } from './stored.ts';
+import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
+import { readAgain } from './read-again.ts';
 import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
 
-interface Work {
+interface IngestWork extends Work {
   readonly options: IngestOptions;
-  readonly engine: Tables;
-  readonly lake: string;
-  readonly scratch: string;
-  readonly published: Published | undefined;
-  readonly before: Manifest;
-  readonly keys: PersonKeys;
-  readonly fault: (point: string) => void;
 }
 
 /**
@@ -54,62 +35,7 @@ interface Work {
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const started = performance.now();
-  const { lake, report = lake, fault = () => undefined } = options;
-  const release = lockLake(lake);
-  let made: readonly string[] = [];
-  let drawn: string | undefined;
-  try {
-    if (report !== lake) made = makeFolder(report);
-    const published = readManifest(lake);
-    const before = published?.manifest ?? emptyManifest;
-    const keys = readKey(lake, published?.manifest.key);
-    drawn = keys.drawn;
-    checkBefore(lake, before);
-    removeLeftovers(lake, before);
-    makeFolders(lake);
-    const engine = await openEngine(options);
-    try {
-      return await run({ options, engine, lake, scratch: scratchFolder(lake), published, before, keys, fault }, started);
-    } finally {
-      engine.close();
-    }
-  } catch (error) {
-    throw fileFault(error);
-  } finally {
-    cleanUp(lake);
-    const traceless = !existsSync(manifestFile(lake));
-    if (traceless && drawn !== undefined) rmSync(drawn, { force: true });
-    release({ traceless });
-    removeEmptyFolders(made);
-  }
-}
-
-/** An engine that can reach the lake and the sources of the call. */
-function openEngine({ lake, paths, memory = '4GB', threads, signal }: IngestOptions): Promise<Tables> {
-  const { folders, files } = reachOf(paths);
-  return openTables({ folders: [lake, ...folders], files, spill: scratchFolder(lake), memory, threads, signal });
-}
-
-/** What an ingest reads of the lake must be what was written: a batch on top of a damaged one would hide the damage. */
-function checkBefore(lake: string, before: Manifest): void {
-  const files = [...Object.values(before.facts).flat(), ...before.visits, ...before.exceptions, ...before.reach];
-  for (const file of files) checkStored(join(lake, file.path), file);
-}
-
-function fileFault(error: unknown): unknown {
-  if (error instanceof RefusedInput || error instanceof Cancelled || !(error instanceof Error) || !('code' in error)) return error;
-  if (error.code === 'ENOSPC') return tableProblems.refused('disk-full', {});
-  if (error.code === 'EROFS') return inputProblems.refused('disk-read-only', {});
-  const file = 'path' in error ? { file: String(error.path) } : {};
-  return error.code === 'EACCES' || error.code === 'EPERM' ? inputProblems.refused('file-forbidden', {}, file) : error;
-}
-
-function cleanUp(lake: string): void {
-  try {
-    removeLeftovers(lake, readManifest(lake)?.manifest ?? emptyManifest);
-  } catch {
-    // A damaged manifest has been reported already.
-  }
+  return changeLake(options, (work) => run({ ...work, options }, started));
 }
 
 /** The lake with the new facts, before anything is worked out. */
@@ -126,6 +52,7 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
     table: load.table,
     batch,
     hash: gathered.hashes.get(load.seq) ?? '',
+    content: gathered.contents.get(load.seq) ?? '',
     rows: load.staged.rows,
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
@@ -135,39 +62,31 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   return { ...before, ...stored, key, batch, files: [...before.files, ...(messages?.files ?? []), ...files], facts, declaredAbsent };
 }
 
-async function run(work: Work, started: number): Promise<IngestResult> {
+async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
   const gathered = await gather(engine, { options, lake: work.lake, scratch: work.scratch, before, keys: work.keys });
-  if (gathered.loads.length === 0 && gathered.messages === undefined)
-    return summary(work, before, { ...leftOf(gathered), tables: {}, unchanged: true, started });
+  const isEmpty = gathered.loads.length === 0 && gathered.messages === undefined;
+  if (isEmpty) return summary(work, before, { ...leftOf(gathered), ...nothing, started });
   work.fault('staged');
   const landed = await landAll(work, gathered.loads, batch);
   work.fault('landed');
-  const draft = draftManifest(work, gathered, landed, batch);
+  const change = readAgain(work, draftManifest(work, gathered, landed, batch));
   work.fault('facts-moved');
-  const tables = countTables(gathered.loads, landed);
-  await openFacts(engine, work.lake, draft);
-  await loadDictionaries(engine, work.lake, before, dictionaryNames, work.scratch);
-  const built = await buildWorkingForm({ ...work, key: work.keys.key, draft, batch, progress: options.progress });
-  work.fault('segments-written');
-  const record = await writeBatch(work, gathered, landed, tables, batch);
-  const next = nextManifest(work, draft, built, record);
-  const old = new Set(storedFiles(before).map((file) => file.path));
-  await syncAll(
-    work.lake,
-    storedFiles(next).filter((file) => !old.has(file.path)),
-  );
-  closeToOthers(work.lake);
-  work.fault('synced');
-  publish(work.lake, next, work.fault);
-  const result = await summary(work, next, {
-    ...leftOf(gathered),
-    tables,
-    unchanged: false,
-    started,
-    messages: gathered.messages?.account,
+  const built = await workOut(work, change);
+  const files = await balanceFiles(engine, gathered.loads, landed);
+  const tables = balanceTables(files);
+  const quarantine = await writeQuarantine(engine, { lake: work.lake, batch, landed, loads: gathered.loads, keys: work.keys });
+  const next = await publishChange(work, change.draft, built, {
+    hash: hashOf([...gathered.hashes.values()]),
+    rows: Object.values(tables).reduce((sum, one) => sum + one.rows_in, 0),
+    content: recordOf(work, gathered, quarantine, tables),
+    quarantine: quarantine.flatMap((one) => one.stored),
   });
+  const attention = await attentionTo(work, gathered.loads, landed, tables);
+  const told = { messages: gathered.messages?.account, lists: await listCounts(work, next, tables) };
+  const outcome = { ...leftOf(gathered), ...told, files, tables, attention, unchanged: false, started };
+  const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
     await report(work, gathered, landed, result, options.report);
     closeToOthers(work.lake);
@@ -175,41 +94,44 @@ async function run(work: Work, started: number): Promise<IngestResult> {
   return result;
 }
 
-function nextManifest({ published, before }: Work, draft: Manifest, built: Built, record: Batch): Manifest {
-  const next = { ...draft, ...built, previous: published?.hash ?? '', batches: [...before.batches, record], retired: [] };
-  return { ...next, retired: retiredPaths(before, next) };
-}
+const nothing = { files: [], tables: {}, attention: [], unchanged: true } as const;
 
-/** Writes what the batch leaves for people: the rows that were not accepted, and a record. */
-async function writeBatch(
-  work: Work,
-  gathered: Gathered,
+const recordOf = (
+  { options }: IngestWork,
+  { ignored, identical, messages }: Gathered,
+  quarantine: readonly QuarantineFile[],
+  tables: Readonly<Record<string, TableCounts>>,
+): Readonly<Record<string, unknown>> => ({
+  purpose: options.purpose,
+  tables,
+  ignored,
+  identical,
+  messages: messages?.account,
+  quarantine: quarantine.map(({ file, rows }) => ({ file, rows })),
+});
+
+/** Tables that cannot be used as they came, with the commonest reasons. */
+async function attentionTo(
+  { engine, keys }: Work,
+  loads: readonly Load[],
   landed: readonly Landed[],
   tables: Readonly<Record<string, TableCounts>>,
-  batch: number,
-): Promise<Batch> {
-  const { lake, options } = work;
-  const quarantine = await writeQuarantine(work.engine, { lake, batch, landed, loads: gathered.loads, keys: work.keys });
-  const hash = createHash('sha256')
-    .update(JSON.stringify([...gathered.hashes.values()]))
-    .digest('hex');
-  const path = `batches/${batch}.json`;
-  const lists = quarantine.map(({ file, rows }) => ({ file, rows }));
-  const content = {
-    batch,
-    hash,
-    purpose: options.purpose,
-    tables,
-    ignored: gathered.ignored,
-    quarantine: lists,
-    messages: gathered.messages?.account,
-  };
-  writeFileSync(join(lake, path), `${JSON.stringify(content, null, 2)}\n`);
-  const rows = Object.values(tables).reduce((sum, one) => sum + one.rows_in, 0);
-  return { id: batch, hash, rows, record: describeFile(lake, path), quarantine: quarantine.flatMap((one) => one.stored) };
+): Promise<Attention[]> {
+  const out: Attention[] = [];
+  for (const [table, counts] of Object.entries(tables)) {
+    const says = attentionOf(table, counts);
+    if (says !== undefined) out.push({ table, says, refusals: await commonestRefusals(engine, { table, loads, landed, keys }) });
+  }
+  return out;
 }
 
-async function report(work: Work, gathered: Gathered, landed: readonly Landed[], result: IngestResult, folder: string): Promise<void> {
+async function report(
+  work: IngestWork,
+  gathered: Gathered,
+  landed: readonly Landed[],
+  result: IngestResult,
+  folder: string,
+): Promise<void> {
   const names = new Map(gathered.loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
@@ -226,14 +148,14 @@ async function report(work: Work, gathered: Gathered, landed: readonly Landed[],
   );
 }
 
-async function landAll(work: Work, loads: readonly Load[], batch: number): Promise<Landed[]> {
+async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
-  const sources = [...new Map(loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]))];
+  const sources = loads.flatMap(sourcesOf);
   for (let start = 0; start < sources.length; start += 1000) {
-    const rows = sources.slice(start, start + 1000).map(([seq, file]) => `(${seq}, ${quoted(file)})`);
-    await engine.run(`INSERT INTO batch_files VALUES ${rows.join(', ')}`);
+    const names = sources.slice(start, start + 1000).map(({ seq, file }) => `(${seq}, ${quoted(file)})`);
+    await engine.run(`INSERT INTO batch_files VALUES ${names.join(', ')}`);
   }
   const landed: Landed[] = [];
   const total = loads.reduce((sum, load) => sum + load.staged.rows, 0);
@@ -249,42 +171,65 @@ async function landAll(work: Work, loads: readonly Load[], batch: number): Promi
   return landed;
 }
 
-function countTables(loads: readonly Load[], landed: readonly Landed[]): Record<string, TableCounts> {
-  const out: Record<string, TableCounts> = {};
-  for (const table of [...new Set(loads.map((load) => load.table))].sort()) {
-    const own = loads.filter((load) => load.table === table);
-    const broken = own.reduce((sum, load) => sum + load.staged.broken.length, 0);
-    const skipped = own.reduce((sum, load) => sum + load.staged.skipped, 0);
-    const parts = landed.filter((one) => one.table === table);
-    const bad = parts.reduce((sum, one) => sum + one.quarantined.reduce((inner, item) => inner + item.rows, 0), 0);
-    const accepted = parts.reduce((sum, one) => sum + one.accepted, 0);
-    const rows = own.reduce((sum, load) => sum + load.staged.rows, 0);
-    out[table] = { rows_in: rows + broken + skipped, accepted, quarantined: bad + broken, skipped };
-  }
-  return out;
-}
-
 const nothingNew = words('没有新内容：这些文件已在数据湖中', 'nothing new: these files are in the lake already');
-const rowsText = ([table, { rows_in, accepted, quarantined, skipped }]: readonly [string, TableCounts]): Words =>
-  words(
-    `${table}：读入 ${rows_in} 行，接收 ${accepted}，隔离 ${quarantined}，跳过 ${skipped}`,
-    `${table}: ${rows_in} in, ${accepted} accepted, ${quarantined} quarantined, ${skipped} skipped`,
-  );
 const personsText = (persons: number, batch: number): Words =>
   words(`第 ${batch} 批后共 ${persons} 人`, `${counted(persons, 'person')} in batch ${batch}`);
 
-interface Told {
-  readonly tables: Readonly<Record<string, TableCounts>>;
-  readonly messages: MessageAccount | undefined;
-  readonly lists: IngestResult['lists'];
+type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_columns'>;
+
+/** Columns of the sources that no field is filled from. */
+function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
+  const files = loads.filter(({ sources }) => sources === undefined);
+  return files.flatMap(({ file, table, staged, plans }) => {
+    const used = plans.map(({ from, origin = from }) => origin);
+    const { fields } = tableOf(table);
+    const columns = staged.columns.filter(
+      (column) => !fields.has(column.toLowerCase()) && !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)),
+    );
+    const sheet = staged.sheet === undefined ? {} : { sheet: staged.sheet };
+    return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map(sourceName) }];
+  });
 }
 
-const summaryText = ({ tables, messages, lists }: Told, persons: Words): Words[] => [
-  ...(messages === undefined ? [] : accountWords(messages)),
-  ...Object.entries(tables).map(rowsText),
-  ...(lists === undefined ? [] : [listsText(lists)]),
-  persons,
-];
+const leftOf = ({ ignored, unread, identical, loads }: Gathered): Left => ({
+  ignored,
+  unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
+  identical,
+  unread_columns: unreadColumns(loads),
+});
+const unreadText = ({ file, sheet, why }: UnreadPart): Words => {
+  const part = sheet === undefined ? file : `${file} / ${sheet}`;
+  return words(`未读：${part}：${why.zh}`, `not read: ${part}: ${why.en}`);
+};
+const identicalText = ({ file, as, rows }: IngestResult['identical'][number]): Words =>
+  words(
+    `重复文件：${file} 与 ${as} 内容相同（${rows} 行），不再读入`,
+    `the same file: ${file} holds what ${as} holds (${counted(rows, 'row')}) and is not read again`,
+  );
+
+interface Outcome extends Left {
+  readonly files: readonly FileBalance[];
+  readonly tables: Readonly<Record<string, TableCounts>>;
+  readonly attention: readonly Attention[];
+  readonly unchanged: boolean;
+  readonly started: number;
+  readonly messages?: MessageAccount | undefined;
+  readonly lists?: IngestResult['lists'];
+}
+
+/** Names so many files one by one; of more only their tables are told. */
+const fewFiles = 12;
+
+/** Lines of the balance: by table, and by file where that says more. */
+function balanceLines({ files, tables }: Outcome): Words[] {
+  const byFile = files.length > Object.keys(tables).length && files.length <= fewFiles;
+  return Object.entries(tables).flatMap(([table, counts]) => {
+    const own = files.filter((file) => file.table === table);
+    const parts = byFile && own.length > 1 ? own : [];
+    const place = ({ file, sheet }: FileBalance): string => `  ${sheet === undefined ? file : `${file} / ${sheet}`}`;
+    return [balanceText(table, counts), ...parts.map((one) => balanceText(place(one), one))];
+  });
+}
 
 const listsText = ({ registered, already, refused }: NonNullable<IngestResult['lists']>): Words =>
   words(
@@ -292,54 +237,39 @@ const listsText = ({ registered, already, refused }: NonNullable<IngestResult['l
     `lists: ${registered} rows registered, ${already} already there, ${refused} refused; hengjian lake answer writes the answer`,
   );
 
+/** Lines of the messages and lists of a batch. */
+const toldLines = ({ messages, lists }: Outcome): Words[] => [
+  ...(messages === undefined ? [] : accountWords(messages)),
+  ...(lists === undefined ? [] : [listsText(lists)]),
+];
+
 /** How the rows of the lists of a batch are answered. */
 async function listCounts({ engine }: Work, manifest: Manifest, tables: Outcome['tables']): Promise<IngestResult['lists']> {
   const counts = tables[listTable];
   if (counts === undefined) return undefined;
   const seqs = manifest.files.flatMap(({ seq, table, batch }) => (table === listTable && batch === manifest.batch ? [seq] : []));
-  await answerLists(engine);
+  await answerLists(engine, manifest);
   const answered = await countAnswers(engine, seqs);
   return { ...answered, refused: answered.refused + counts.quarantined };
 }
-const leftOf = ({ ignored, unread }: Gathered): Pick<Outcome, 'ignored' | 'unread'> => ({
-  ignored,
-  unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
-});
-const unreadText = ({ file, sheet, why }: UnreadPart): Words => {
-  const part = sheet === undefined ? file : `${file} / ${sheet}`;
-  return words(`未读：${part}：${why.zh}`, `not read: ${part}: ${why.en}`);
-};
-
-interface Outcome {
-  readonly ignored: readonly string[];
-  readonly unread: readonly UnreadPart[];
-  readonly tables: Readonly<Record<string, TableCounts>>;
-  readonly unchanged: boolean;
-  readonly started: number;
-  readonly messages?: MessageAccount | undefined;
-}
 
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
-  const { ignored, unread, tables, unchanged, started, messages } = outcome;
+  const { unread, identical, unread_columns, unchanged, started } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');
-  const lists = unchanged ? undefined : await listCounts(work, manifest, tables);
+  const { ignored, files, tables, attention } = outcome;
   return {
     summary: [
-      ...(unchanged ? [nothingNew] : summaryText({ tables, messages, lists }, personsText(persons, manifest.batch))),
+      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome), personsText(persons, manifest.batch)]),
+      ...identical.map(identicalText),
       ...unread.map(unreadText),
+      ...unread_columns.map(unreadColumnsText),
     ],
-    unchanged,
-    batch: manifest.batch,
-    tables,
-    ignored,
-    ...(messages === undefined ? {} : { messages }),
-    ...(lists === undefined ? {} : { lists }),
-    unread,
-    states,
-    persons,
+    ...{ unchanged, batch: manifest.batch, tables, files, attention, ignored, unread, identical, unread_columns, states, persons },
+    ...(outcome.messages === undefined ? {} : { messages: outcome.messages }),
+    ...(outcome.lists === undefined ? {} : { lists: outcome.lists }),
     visits: live('visits'),
     lines: live('lines'),
     seconds: Math.round(performance.now() - started) / 1000,

@@ -1,5 +1,7 @@
 import type { Problem } from '@hengjian/standard';
 import type { AnsweredList, AnswerOptions } from './answer-list.ts';
+import type { Decided, DecideOptions } from './decide.ts';
+import type { LakeStatus } from './status.ts';
 import type { IngestOptions, IngestResult } from './types.ts';
 
 // What takes files in is loaded when it is called: an audit or a settlement reads a lake with a third of this package.
@@ -21,3 +23,9 @@ export const answerList = async (options: AnswerOptions): Promise<AnsweredList> 
 
 /** Everything that is wrong with a mapping file; empty when it is in order. */
 export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./check-mapping.ts')).checkMapping(file);
+
+/** Decides about held rows of a lake: see `decide.ts`. */
+export const decideHeld = async (options: DecideOptions): Promise<Decided> => (await import('./decide.ts')).decideHeld(options);
+
+/** What a lake holds, by institution and month, what is pending and what is held. */
+export const lakeStatus = async (folder: string): Promise<LakeStatus> => (await import('./status.ts')).lakeStatus(folder);

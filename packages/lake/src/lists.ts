@@ -1,6 +1,7 @@
 import { dictionary, identityChecks, identityWeights, type Words, words } from '@hengjian/standard';
 import { integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import type { Load } from './land.ts';
+import type { Manifest } from './manifest.ts';
 import { isShownSql, normalPersonSql } from './pseudonym.ts';
 import { blankedSql } from './quarantine.ts';
 
@@ -132,9 +133,10 @@ const contradicted = `EXISTS (SELECT 1 FROM list_alive n WHERE n.fault IS NULL A
  * Makes the table `list_answers` (seq, row, list_sn, answer, reason) of all rows of all lists from the views `f_<table>`.
  * What is answered to a row depends on the lists that came before it and on who is known now.
  */
-export async function answerLists(engine: Tables): Promise<void> {
+export async function answerLists(engine: Tables, { replaced }: Pick<Manifest, 'replaced'>): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE list_numbers AS ${personNumbers}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE list_looked AS ${looked}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE list_looked AS ${looked}
+    ${replaced.length === 0 ? '' : `WHERE l._rid // 4294967296 NOT IN (${replaced.join(', ')})`}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE list_alive AS SELECT l.* REPLACE (CASE WHEN l.fault IS NULL AND l.list_type <> '03'
     AND x.died < l.begndate THEN 'person-dead' ELSE l.fault END AS fault) FROM list_looked l LEFT JOIN (${deaths}) x ON x.psn = l.psn`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE list_answers AS

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type RefusedInput, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
+import type { HeldGroup } from './held.ts';
 import { lakeProblems } from './problems.ts';
 import { damaged, day, hash, orMissing, readShape, type StoredFile, sha256, storedFields, storedFile, whole } from './stored.ts';
 
@@ -23,6 +24,8 @@ export interface SourceFile {
   readonly batch: number;
   /** Hash of content, table and mapping: the same file is not read twice. */
   readonly hash: string;
+  /** Hash of the content alone: a file that is read again by another mapping replaces the earlier reading. */
+  readonly content: string;
   readonly rows: number;
 }
 
@@ -57,6 +60,19 @@ export interface Batch {
   readonly quarantine: readonly StoredFile[];
 }
 
+/** What somebody has decided about a group of held rows, or about those of one visit in it. */
+export interface Decision extends HeldGroup {
+  /** Name of the group, see `heldGroupId`. */
+  readonly held: string;
+  /** The visit, empty for the whole group. */
+  readonly visit: string;
+  /** Whether the rows count as they stand; otherwise an earlier decision is taken back. */
+  readonly counts: boolean;
+  readonly by: string;
+  readonly because: string;
+  readonly at: string;
+}
+
 export interface Coverage {
   readonly line_from: number;
   readonly line_to: number;
@@ -88,6 +104,10 @@ export interface Manifest {
   readonly dictionaries: Readonly<Record<string, readonly DictionaryFile[]>>;
   readonly dimensions?: StoredFolder;
   readonly coverage: Coverage;
+  /** Numbers of the files whose rows do not count, because they were read again. */
+  readonly replaced: readonly number[];
+  /** What people have decided about held rows. */
+  readonly decisions: readonly Decision[];
   /** Tables declared absent by the sources. */
   readonly declaredAbsent: readonly string[];
   /** Paths that the manifest before this one named and this one does not; they stay until the next, for who reads them now. */
@@ -109,6 +129,8 @@ export const emptyManifest: Manifest = {
   segments: [],
   dictionaries: {},
   coverage: { line_from: 0, line_to: -1, visit_from: 0, visit_to: -1 },
+  replaced: [],
+  decisions: [],
   declaredAbsent: [],
   retired: [],
 };
@@ -123,7 +145,7 @@ const manifestReader = jsonReader(
     batch: whole,
     buckets: whole,
     batches: Type.Array(Type.Object({ id: whole, hash, rows: whole, record: storedFile, quarantine: Type.Array(storedFile) })),
-    files: Type.Array(Type.Object({ seq: whole, name: text, table: text, batch: whole, hash: text, rows: whole })),
+    files: Type.Array(Type.Object({ seq: whole, name: text, table: text, batch: whole, hash: text, content: text, rows: whole })),
     facts: byName(Type.Array(Type.Object({ ...storedFields, month: text, batch: whole, columns: Type.Array(text) }))),
     visits: Type.Array(storedFile),
     exceptions: Type.Array(storedFile),
@@ -138,6 +160,13 @@ const manifestReader = jsonReader(
     dictionaries: byName(Type.Array(Type.Object({ ...storedFields, count: whole }))),
     dimensions: Type.Optional(Type.Object({ path: text, files: Type.Array(storedFile) })),
     coverage: Type.Object({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
+    replaced: Type.Array(whole),
+    decisions: Type.Array(
+      Type.Object({
+        ...{ held: text, table: text, cause: Type.Union([Type.Literal('signs'), Type.Literal('copy')]), institution: text, month: text },
+        ...{ visit: text, counts: Type.Boolean(), by: text, because: text, at: text },
+      }),
+    ),
     declaredAbsent: Type.Array(text),
     retired: Type.Array(text),
   }),

@@ -9,6 +9,7 @@ import type { Load } from './land.ts';
 import type { Crosswalk, Mapping, Query, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
 import { lakeProblems } from './problems.ts';
+import type { Readings } from './readings.ts';
 import { type Staged, stage, stagedSql } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
@@ -17,7 +18,7 @@ interface Input {
   readonly mapping: Mapping;
   readonly files: readonly FoundFile[];
   readonly scratch: string;
-  readonly known: ReadonlySet<string>;
+  readonly readings: Readings;
   readonly firstSeq: number;
   readonly signal: AbortSignal | undefined;
   readonly memory: string | undefined;
@@ -27,6 +28,7 @@ interface Input {
 export interface MappedLoads {
   readonly loads: readonly Load[];
   readonly hashes: ReadonlyMap<number, string>;
+  readonly contents: ReadonlyMap<number, string>;
   /** Names of files that the mapping reads. */
   readonly used: ReadonlySet<string>;
   readonly unread: readonly Unread[];
@@ -140,15 +142,19 @@ const noFile = (mapping: Mapping, patterns: readonly string[]): RefusedInput =>
     { file: mapping.file },
   );
 
+const hashOf = (contents: readonly string[]): string => createHash('sha256').update(contents.join('|')).digest('hex');
+
 /** Stages what a mapping reads, one table after another. */
 class Stager {
   readonly loads: Load[] = [];
   readonly hashes = new Map<number, string>();
+  readonly contents = new Map<number, string>();
   readonly used = new Set<string>();
   readonly unread: Unread[] = [];
   readonly readSheets = new Set<string>();
   readonly #input: Input;
   readonly #content: ContentOf;
+  readonly #told = new Set<string>();
   #seq: number;
   #sources: Promise<readonly OpenSource[]> | undefined;
 
@@ -178,6 +184,11 @@ class Stager {
       .digest('hex');
   }
 
+  #remember(seq: number, hash: string, content: string): void {
+    this.hashes.set(seq, hash);
+    this.contents.set(seq, content);
+  }
+
   #keep(source: TableSource, file: string, staged: Staged): void {
     const { mapping } = this.#input;
     const plans = plansOf(source, mapping, staged, file);
@@ -199,32 +210,49 @@ class Stager {
     return open;
   }
 
+  /** What of some sources is in no row: told by the first query that reads them. */
+  #leftOf(sources: readonly OpenSource[]): Pick<Staged, 'broken' | 'skipped' | 'titles' | 'blank'> {
+    const parts = sources.filter(({ name }) => !this.#told.has(name)).flatMap((one) => one.parts);
+    for (const { name } of sources) this.#told.add(name);
+    const sum = (count: (part: Staged) => number): number => parts.reduce((all, part) => all + count(part), 0);
+    return {
+      broken: parts.flatMap(({ broken, file }) => broken.map((one) => ({ ...one, file }))),
+      skipped: sum((part) => part.skipped),
+      titles: sum((part) => part.titles),
+      blank: sum((part) => part.blank),
+    };
+  }
+
   async query(source: TableSource, query: Query, index: number): Promise<void> {
-    const { mapping, files, known } = this.#input;
+    const { mapping, files, readings } = this.#input;
     if (readsAbsentSource(query, mapping, files)) return;
     this.#sources ??= this.#openSources();
     const sources = await this.#sources;
     const contents = await Promise.all(sources.flatMap((one) => one.files).map(this.#content));
     const hash = this.#identity([...contents, source.table, String(index)]);
-    if (known.has(hash)) return;
+    const read = sources.filter((one) => new RegExp(`\\b${one.name}\\b`).test(query.sql));
+    const name = read[0]?.files[0]?.name ?? 'query';
+    if (readings.has(hash, name)) return;
     const seq = this.#next();
-    const staged = await stageQuery(this.#input, { query, seq, sources });
-    const named = sources.find(({ name }) => new RegExp(`\\b${name}\\b`).test(query.sql));
-    this.#keep(source, named?.files[0]?.name ?? 'query', staged);
-    this.hashes.set(seq, hash);
+    const staged = { ...(await stageQuery(this.#input, { query, seq, sources })), ...this.#leftOf(read) };
+    this.#keep(source, name, staged);
+    this.#remember(seq, hash, hashOf(contents));
+    readings.add(hash, name, staged.rows);
   }
 
   async files(source: TableSource, index: number): Promise<void> {
-    const { mapping, files, known } = this.#input;
+    const { mapping, files, readings } = this.#input;
     const found = matching(files, source.files);
     if (found.length === 0) throw noFile(mapping, source.files);
     for (const file of found) {
-      const hash = this.#identity([await this.#content(file), source.table, String(index), file.name]);
+      const content = await this.#content(file);
+      const hash = this.#identity([content, source.table, String(index)]);
       this.used.add(file.name);
-      if (known.has(hash)) continue;
+      if (readings.has(hash, file.name)) continue;
       for (const [part, staged] of (await this.#read(file, source.layout, wantedBy(source))).entries()) {
         this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
-        this.hashes.set(staged.number, hash);
+        this.#remember(staged.number, hash, content);
+        readings.add(hash, file.name, staged.rows);
       }
     }
   }

@@ -123,25 +123,15 @@ async function storeLedger(input: Input, ledger: string, batch: number): Promise
   return [...(whole ? [] : old), describeFile(lake, path)];
 }
 
-/** Numbers the files that the rows of the batch come from: those of the batch have theirs, earlier ones get one more. */
-async function numberSources(
-  { engine, before }: Input,
-  selects: Iterable<string>,
-  own: readonly SourceFile[],
-): Promise<readonly SourceFile[]> {
-  await engine.run('CREATE OR REPLACE TEMP TABLE message_sources (seq BIGINT, name VARCHAR)');
-  const found = new Set<string>();
-  for (const select of selects)
-    for (const { name } of await engine.rows(`SELECT DISTINCT _source AS name FROM (${select})`, { name: text })) found.add(name);
-  const known = new Map(own.map((file) => [file.name, file]));
-  let seq = own.reduce((max, file) => Math.max(max, file.seq), 0);
+/** Numbers the files that the rows of a table come from: the number of a file tells also which load a row belongs to. */
+async function numberSources({ engine, before }: Input, select: string, firstSeq: number): Promise<readonly SourceFile[]> {
+  const found = await engine.rows(`SELECT DISTINCT _source AS name FROM (${select}) ORDER BY name`, { name: text });
   const batch = before.batch + 1;
-  const sources = [...found].sort().map((name): SourceFile => {
-    const file = known.get(name);
-    if (file !== undefined) return file;
-    seq += 1;
-    return { seq, name, table: messageKind, batch, hash: identityOf(`${batch}|${name}`), rows: 0 };
+  const sources = found.map(({ name }, index): SourceFile => {
+    const seq = firstSeq + index + 1;
+    return { seq, name, table: messageKind, batch, hash: identityOf(`${seq}|${name}`), content: '', rows: 0 };
   });
+  await engine.run('CREATE OR REPLACE TEMP TABLE message_sources (seq BIGINT, name VARCHAR)');
   for (let start = 0; start < sources.length; start += 1000) {
     const rows = sources.slice(start, start + 1000).map((file) => `(${file.seq}, ${quoted(file.name)})`);
     await engine.run(`INSERT INTO message_sources VALUES ${rows.join(', ')}`);
@@ -161,20 +151,26 @@ async function filledColumns(engine: Tables, table: string, path: string): Promi
   return all.filter((column) => names.has(column) || column === '_patient' || fields.get(column)?.nullable === false);
 }
 
-async function stageRows(input: Input, table: string, select: string, seq: number): Promise<Load | undefined> {
+interface StagedRows {
+  readonly load: Load;
+  readonly sources: readonly SourceFile[];
+}
+
+async function stageRows(input: Input, table: string, select: string, firstSeq: number): Promise<StagedRows | undefined> {
   const { engine, scratch } = input;
+  const seq = firstSeq + 1;
+  const sources = await numberSources(input, select, seq);
+  if (sources.length === 0) return undefined;
   const path = join(scratch, `stage-${seq}.parquet`);
   const rows = await engine.count(`COPY (SELECT f.seq AS _seq, r.* FROM (${select}) r JOIN message_sources f ON f.name = r._source)
     TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
-  if (rows === 0) return undefined;
   const columns = await filledColumns(engine, table, path);
   const file = `messages-${table}`;
   const counts = { header: 0, rows, skipped: 0, titles: 0, blank: 0 };
   const staged: Staged = { path, number: seq, file, columns, ...counts, broken: [], untrusted: [] };
   const plans = [...nationalPlan({ path, name: file, kind: 'json', table }, table, staged), { field: '_patient', from: '_patient' }];
-  const from = `SELECT DISTINCT f.seq, f.name AS file FROM read_parquet(${pathOf(path)}) r JOIN message_sources f ON f.seq = r._seq`;
-  const sources = await engine.rows(from, { seq: integer, file: text });
-  return { table, staged, seq, file, plans, meaning: {}, personKeys: defaultPersonKeys, sources };
+  const own = sources.map((one) => ({ seq: one.seq, file: one.name }));
+  return { load: { table, staged, seq, file, plans, meaning: {}, personKeys: defaultPersonKeys, sources: own }, sources };
 }
 
 /** The parts of every message of the batch, and what they wait for. */
@@ -251,17 +247,16 @@ export async function takeMessages(files: readonly FoundFile[], input: Input): P
   let seq = firstSeq;
   const own = fresh.map(({ file, hash }): SourceFile => {
     seq += 1;
-    return { seq, name: file.name, table: messageKind, batch, hash, rows: written.counts.get(hash) ?? 0 };
+    return { seq, name: file.name, table: messageKind, batch, hash, content: '', rows: written.counts.get(hash) ?? 0 };
   });
-  const sources = await numberSources(input, changed.values(), own);
-  seq = sources.reduce((max, file) => Math.max(max, file.seq), seq);
-  const again = sources.filter((file) => !own.includes(file));
   const loads: Load[] = [];
+  const again: SourceFile[] = [];
   for (const [table, select] of changed) {
-    const load = await stageRows(input, table, select, seq + 1);
-    if (load === undefined) continue;
-    seq += 1;
-    loads.push(load);
+    const rows = await stageRows(input, table, select, seq);
+    if (rows === undefined) continue;
+    seq = rows.sources.at(-1)?.seq ?? seq;
+    loads.push(rows.load);
+    again.push(...rows.sources);
   }
   const account = await accountOf(input, fresh, written);
   const stored: StoredFile[] = [];

@@ -113,6 +113,11 @@ export const lakeProblems = defineProblems({
     remedy: { zh: '请修改查询；可用的表即映射中声明的来源', en: 'mend the query; the sources the mapping names are its tables' },
     status: 422,
   },
+  'held-unknown': {
+    says: { zh: '没有名为 {name} 的存疑组', en: 'no group of held rows is called {name}' },
+    remedy: { zh: '请用 hengjian lake held 列出现有的存疑组', en: 'hengjian lake held lists the groups there are' },
+    status: 404,
+  },
   'context-format': {
     says: { zh: '上下文的格式为 {format}，本版本读取格式 {known}', en: 'the context has format {format}, this version reads {known}' },
     remedy: { zh: '请重新导出上下文', en: 'write the context anew' },

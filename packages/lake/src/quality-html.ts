@@ -1,6 +1,6 @@
 import { dictionary, type Words } from '@hengjian/standard';
 import type { Quality, Share } from './quality.ts';
-import { causeWords, quarantineReasons } from './reasons.ts';
+import { causeWords, quarantineReasons, statusNames, statusWords } from './reasons.ts';
 
 const escaped = (value: string): string =>
   value.replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? one);
@@ -31,27 +31,9 @@ const tableName = (name: string): string => {
   return `${found === undefined ? escaped(name) : both(found.name_zh, found.name_en)} <code>${escaped(name)}</code>`;
 };
 
-const statuses: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  accepted: ['已接收', 'accepted'],
-  current: ['当前有效', 'current'],
-  pending: ['待定', 'pending'],
-  superseded: ['已被更新', 'superseded'],
-  conflict: ['冲突隔离', 'conflict'],
-  held: ['存疑暂不计', 'held'],
-  duplicate: ['重复', 'duplicate'],
-  invalid: ['无效标志', 'excluded invalid'],
-  reversed: ['结算冲销', 'reversed'],
-  refund: ['已匹配退费', 'refund matched'],
-  refunded: ['已全部退费', 'fully refunded'],
-  unmatched: ['未匹配退费', 'refund unmatched'],
-};
-
 function states(quality: Quality): string {
-  const used = Object.keys(statuses).filter((status) => Object.values(quality.states).some((row) => (row[status] ?? 0) > 0));
-  const columns = [
-    { zh: '表', en: 'table' },
-    ...used.map((status) => ({ zh: statuses[status]?.[0] ?? status, en: statuses[status]?.[1] ?? status, number: true })),
-  ];
+  const used = statusNames.filter((status) => Object.values(quality.states).some((row) => (row[status] ?? 0) > 0));
+  const columns = [{ zh: '表', en: 'table' }, ...used.map((status) => ({ ...statusWords(status), number: true }))];
   return table(
     columns,
     Object.entries(quality.states).map(([name, row]) => [tableName(name), ...used.map((status) => count(row[status] ?? 0))]),
@@ -94,12 +76,7 @@ const batchRows = ({ tables }: Quality): string =>
 const causes = (quality: Quality): string =>
   table(
     [column('表', 'table'), column('状态', 'status'), column('原因', 'cause'), number('行数', 'rows')],
-    quality.causes.map((one) => [
-      tableName(one.table),
-      both(...(statuses[one.status] ?? [one.status, one.status])),
-      said(causeWords(one.cause)),
-      count(one.rows),
-    ]),
+    quality.causes.map((one) => [tableName(one.table), said(statusWords(one.status)), said(causeWords(one.cause)), count(one.rows)]),
   );
 
 const quarantine = (quality: Quality): string =>

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, tableOf } from '@hengjian/standard';
-import { identifier, quoted, type Tables } from '@hengjian/table';
+import { identifier, integer, optional, quoted, type Tables, text } from '@hengjian/table';
+import type { Refusal } from './balance.ts';
 import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
-import { brokenText, quarantineReasons, reasonText } from './reasons.ts';
+import { brokenText, brokenWords, quarantineReasons, reasonText, reasonWords } from './reasons.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 import { type FieldPlan, typedName } from './typed.ts';
 
@@ -71,9 +72,9 @@ interface QuarantineInput {
 export async function writeQuarantine(engine: Tables, input: QuarantineInput): Promise<QuarantineFile[]> {
   const { lake, batch } = input;
   const out: QuarantineFile[] = [];
-  const bad = new Set(input.landed.flatMap(({ table, quarantined }) => quarantined.map(({ seq }) => `${table}|${seq}`)));
+  const bad = new Set(input.landed.flatMap((one) => one.quarantined.map((item) => item.seq)));
   for (const load of input.loads) {
-    const isBad = sourcesOf(load).some(({ seq }) => bad.has(`${load.table}|${seq}`));
+    const isBad = sourcesOf(load).some(({ seq }) => bad.has(seq));
     if (!isBad && load.staged.broken.length === 0) continue;
     makeFolder(join(lake, `quarantine/${batch}`));
     const name = `${load.table}-${load.seq}-${load.file.replace(/[^\w.\u4e00-\u9fff-]+/g, '_')}`;
@@ -106,16 +107,66 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
   const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
   // Rows that are made of messages are found by their place there.
   const origin = load.staged.columns.includes('_origin') ? '_origin, ' : '';
-  return `SELECT ${quoted(load.file)} AS _file, _row, ${origin} ${field} AS _field, CASE ${field} ${value} END AS _value,
+  return `SELECT ${quoted(load.file)} AS _file, _row, ${origin}${field} AS _field, CASE ${field} ${value} END AS _value,
     ${code} AS _reason,
     CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
 }
 
+/** How many reasons are told on the screen. */
+const fewReasons = 3;
+
+interface Asked {
+  readonly table: string;
+  readonly loads: readonly Load[];
+  readonly landed: readonly Landed[];
+  readonly keys: PersonKeys;
+}
+
+/** A value that was not accepted for a reason, as it may be shown. */
+async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: string, field: string): Promise<string> {
+  const rows = `(${badRowsSql(load, keys)}) WHERE _reason = ${quoted(reason)} AND _field = ${quoted(field)}`;
+  const row = await engine.row(`SELECT _value AS sample, _row AS place FROM ${rows} ORDER BY _row LIMIT 1`, {
+    sample: optional(text),
+    place: integer,
+  });
+  return `${load.file} ${row?.place ?? ''}${row?.sample === undefined || row.sample === null || row.sample === '' ? '' : `: ${row.sample}`}`;
+}
+
+/** The commonest reasons for which rows of a table were not accepted, each with a sample and what to do. */
+export async function commonestRefusals(engine: Tables, { table, loads, landed, keys }: Asked): Promise<Refusal[]> {
+  const own = loads.filter((load) => load.table === table);
+  const refused = landed.flatMap((one) => (one.table === table ? one.quarantined : []));
+  const byReason = Map.groupBy(refused, ({ code, field }) => `${code}|${field}`);
+  const found: Refusal[] = [];
+  for (const [key, items] of byReason) {
+    const [first] = items;
+    const load = own.find((one) => sourcesOf(one).some(({ seq }) => seq === first?.seq));
+    if (first === undefined || load === undefined) continue;
+    const [reason = '', field = ''] = key.split('|');
+    const remedy = quarantineReasons[first.code];
+    const rows = items.reduce((sum, item) => sum + item.rows, 0);
+    found.push({ reason, field, rows, sample: await sampleOf(engine, load, keys, reason, field), says: reasonWords(first.code), remedy });
+  }
+  const broken = own.flatMap(({ file, staged }) => staged.broken.map((record) => ({ ...record, file })));
+  for (const [kind, records] of Map.groupBy(broken, (record) => record.kind)) {
+    const [{ file, row, column = '' } = { file: '', row: 0 }] = records;
+    found.push({
+      reason: kind,
+      field: String(column),
+      rows: records.length,
+      sample: `${file} ${row}`,
+      says: reasonWords('broken-row'),
+      remedy: brokenWords(kind),
+    });
+  }
+  return found.sort((left, right) => right.rows - left.rows).slice(0, fewReasons);
+}
+
 /** Rows whose cells cannot be told apart: where they are and what is wrong only, because a cell may hold a name. */
 function writeBroken(file: string, load: Load): void {
-  const lines = load.staged.broken.map(({ row, line, column = '', kind }) =>
-    [load.file, String(row), String(line), column, kind, brokenText(kind)].map(quoteCell).join(','),
+  const lines = load.staged.broken.map(({ file: source = load.file, row, line, column = '', kind }) =>
+    [source, String(row), String(line), column, kind, brokenText(kind)].map(quoteCell).join(','),
   );
   writeFileSync(file, `_file,_row,_line,_column,_reason,_remedy\n${lines.join('\n')}\n`);
 }

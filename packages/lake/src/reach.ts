@@ -1,15 +1,16 @@
 import { integer, type Tables } from '@hengjian/table';
 import type { Coverage } from './manifest.ts';
 
-const reachOf = (table: string, time: string): string =>
+const reachOf = (kind: 'n' | 'f', table: string, time: string): string =>
   `SELECT coalesce(fixmedins_code, '') AS fixmedins_code, '${table}' AS tbl, strftime(${time}, '%Y-%m') AS month, count(*) AS n,
     min(CAST(${time} AS DATE)) AS day_from, max(CAST(${time} AS DATE)) AS day_to
-   FROM n_${table} WHERE ${time} IS NOT NULL GROUP BY ALL`;
+   FROM ${kind}_${table} WHERE ${time} IS NOT NULL GROUP BY ALL`;
 
-/** SELECT of the days and months that the new rows reach, by institution and table. */
-export const newReachSql = [reachOf('fee_list_d', 'fee_ocur_time'), reachOf('mdtrt_d', 'begntime'), reachOf('setl_d', 'setl_time')].join(
-  ' UNION ALL ',
-);
+/** SELECT of the days and months that rows reach, by institution and table: those of the batch (`n`) or of the lake (`f`). */
+export const reachSql = (kind: 'n' | 'f'): string =>
+  [reachOf(kind, 'fee_list_d', 'fee_ocur_time'), reachOf(kind, 'mdtrt_d', 'begntime'), reachOf(kind, 'setl_d', 'setl_time')].join(
+    ' UNION ALL ',
+  );
 
 /** Makes `institution_reach` from the table `reach` (all batches) and returns the coverage of the lake. */
 export async function coverage(engine: Tables): Promise<Coverage> {

@@ -36,6 +36,21 @@ const brokenReasons: Readonly<Record<BrokenKind, Words>> = {
   'not-json': words('不是完整的 JSON 对象', 'it is no whole JSON object'),
 };
 
+/** What is wrong with a row, in a few words. */
+const reasonNames: Readonly<Record<QuarantineReason, Words>> = {
+  unreadable: words('无法识别', 'unreadable'),
+  missing: words('必填项为空', 'a required field is empty'),
+  filler: words('占位值', 'a filler'),
+  implausible: words('不合理的值', 'implausible'),
+  reversed: words('起止日期颠倒', 'end before begin'),
+  pseudonym: words('不能自带人员标识', 'a pseudonym from outside'),
+  'number-long': words('长数字失真', 'a number that lost digits'),
+  'broken-row': words('残缺行', 'not a whole row'),
+};
+
+export const reasonWords = (reason: QuarantineReason): Words => reasonNames[reason];
+export const brokenWords = (kind: BrokenKind): Words => brokenReasons[kind];
+
 /** The remedy of a record that is not whole, in both languages. */
 export const brokenText = (kind: BrokenKind): string => `${brokenReasons[kind].zh} | ${brokenReasons[kind].en}`;
 
@@ -55,6 +70,26 @@ export function reasonText(code: string): string {
   return `${zh} | ${en}`;
 }
 
+/** States of accepted rows. */
+const statuses: Readonly<Record<string, Words>> = {
+  accepted: words('已接收', 'accepted'),
+  current: words('当前有效', 'current'),
+  pending: words('待定', 'pending'),
+  superseded: words('已被更新', 'superseded'),
+  conflict: words('互相矛盾', 'in conflict'),
+  held: words('存疑暂不计', 'held'),
+  duplicate: words('重复', 'duplicate'),
+  invalid: words('无效标志', 'excluded invalid'),
+  reversed: words('结算冲销', 'reversed'),
+  refund: words('已匹配退费', 'refund matched'),
+  refunded: words('已全部退费', 'fully refunded'),
+  unmatched: words('未匹配退费', 'refund unmatched'),
+  doubted: words('计入但有矛盾', 'counted, with a contradiction'),
+};
+
+export const statusNames: readonly string[] = Object.keys(statuses);
+export const statusWords = (status: string): Words => statuses[status] ?? words(status, status);
+
 /** Why a row that was accepted does not count as it stands, beyond its status. */
 const causes: Readonly<Record<string, Words>> = {
   'no-settlement-id': words('缺少结算编号', 'it names no settlement'),
@@ -69,4 +104,17 @@ const causes: Readonly<Record<string, Words>> = {
   over: words('退费数量超过原数量', 'more was refunded than was charged'),
 };
 
-export const causeWords = (cause: string): Words => causes[cause] ?? words(cause, cause);
+/** What levels say against each other, see `doubts.ts`. */
+const doubtCauses: Readonly<Record<string, Words>> = {
+  sex: words('性别在参保登记与就诊间不一致', 'register and visits differ in sex'),
+  birth: words('出生日期在参保登记与就诊间不一致', 'register and visits differ in the date of birth'),
+  age: words('年龄与出生日期不符', 'the age does not fit the date of birth'),
+  days: words('多数明细不在住院日期内', 'most lines lie outside the days of the stay'),
+  total: words('结算总额与明细合计不等', 'the settled total is not the sum of the lines'),
+};
+
+/** Words of a cause; several are joined by `;`. */
+export function causeWords(cause: string): Words {
+  const parts = cause.split(';').map((one) => causes[one] ?? doubtCauses[one] ?? words(one, one));
+  return words(parts.map(({ zh }) => zh).join('；'), parts.map(({ en }) => en).join('; '));
+}

@@ -6,6 +6,11 @@ import { identifier, parquetOf, pathOf, quoted, quotedList, type Tables } from '
 import { engineName } from './engine-names.ts';
 import type { FoundFile } from './files.ts';
 
+/** A record that is not whole, with its file where a query reads several. */
+export interface BrokenRow extends BrokenRecord {
+  readonly file?: string;
+}
+
 /** A table of a source file copied into a Parquet of text columns plus `_seq`. */
 export interface Staged {
   readonly path: string;
@@ -22,7 +27,7 @@ export interface Staged {
   readonly header: number;
   readonly rows: number;
   /** Records that are not whole. */
-  readonly broken: readonly BrokenRecord[];
+  readonly broken: readonly BrokenRow[];
   /** Total rows and the like that were left out. */
   readonly skipped: number;
   /** Rows above the header, repeated headers. */

@@ -117,7 +117,7 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
 
 const isRefund = (alias: string): string => `${alias}.reading = 'refund'`;
 
-const heldLine = groupSql('fee_list_d', 'signs', 'coalesce(l.fixmedins_code, v.fixmedins_code)', 'l.fee_ocur_time', 'l.mdtrt_id');
+const heldLine = groupSql('fee_list_d', 'signs', 'l.fixmedins_code', 'l.fee_ocur_time', 'l.mdtrt_id');
 
 /** Lines that do not count whatever is refunded, with the reason. */
 function closedLines({ settlements: none }: Absences): string {

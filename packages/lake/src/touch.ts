@@ -80,13 +80,15 @@ interface TouchInput {
   readonly visitFiles: string | undefined;
   /** SELECT of further visits (`mdtrt_id`). */
   readonly more: string | undefined;
+  /** SELECTs of further persons (`psn`). */
+  readonly morePersons: readonly string[];
 }
 
 /**
  * Finds what a batch touches. Leaves the tables `touched_visits` (mdtrt_id, psn, reach), `moved_visits` (the visits
  * whose rows changed), `touched_persons` (psn) and `losers` (tbl, rid, status).
  */
-export async function touch(engine: Tables, { key, everything, visitFiles, more }: TouchInput): Promise<void> {
+export async function touch(engine: Tables, { key, everything, visitFiles, more, morePersons }: TouchInput): Promise<void> {
   await engine.run('CREATE TEMP TABLE losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   if (everything) {
     for (const table of [...visitTables, ...personTables]) await resolveVersions(engine, table, undefined, 'losers');
@@ -115,7 +117,7 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more 
     (table) => `SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`,
   );
   await engine.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
-    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${persons.join(' UNION ALL ')})
+    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${[...persons, ...morePersons].join(' UNION ALL ')})
     WHERE psn IS NOT NULL`);
   const candidates =
     visitFiles === undefined

@@ -1,4 +1,5 @@
 import type { ProgressEvent, Words } from '@hengjian/standard';
+import type { Attention, FileBalance, UnreadColumns } from './balance.ts';
 import type { ListAnswer } from './lists.ts';
 import type { MessageAccount } from './messages.ts';
 
@@ -34,14 +35,27 @@ export interface IngestOptions {
   readonly fault?: (point: string) => void;
 }
 
-/** Rows of one table in one batch. Every row read is in exactly one of the counts. */
-export interface TableCounts {
+/** Every row read is in exactly one of the counts that follow `rows_in`. */
+export interface RowCounts {
   readonly rows_in: number;
+  /** Taken in, whatever became of them since, but for the next four. */
   readonly accepted: number;
+  /** The same as a row that was there. */
+  readonly duplicate: number;
+  /** Waiting for what they belong to. */
+  readonly pending: number;
+  /** Contradicting another row without an order in time. */
+  readonly conflict: number;
+  /** A question for somebody: copies, signs. */
+  readonly held: number;
+  /** Not taken in. */
   readonly quarantined: number;
-  /** Total rows and the like, left out by the mapping. */
+  /** Titles, totals, blank rows. */
   readonly skipped: number;
 }
+
+/** Rows of one table in one batch. */
+export type TableCounts = RowCounts;
 
 /** A part of a delivery that was seen and not read. */
 export interface UnreadPart {
@@ -57,6 +71,14 @@ export interface IngestResult {
   readonly unchanged: boolean;
   readonly batch: number;
   readonly tables: Readonly<Record<string, TableCounts>>;
+  /** The same by file and sheet. */
+  readonly files: readonly FileBalance[];
+  /** Tables that cannot be used as they came. */
+  readonly attention: readonly Attention[];
+  /** Files with the content of another one, which were not read again. */
+  readonly identical: readonly { readonly file: string; readonly as: string; readonly rows: number }[];
+  /** Columns that no field is filled from. */
+  readonly unread_columns: readonly UnreadColumns[];
   /** Files that were seen and not read. */
   readonly ignored: readonly string[];
   /** How the rows of lists of other authorities among the files are answered; those in quarantine are refused. */

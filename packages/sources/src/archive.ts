@@ -20,7 +20,7 @@ export interface Unpacked {
 }
 
 /** Parts that programs leave in archives for themselves. */
-const isOwn = (name: string): boolean => name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX');
+const isOwn = (name: string): boolean => name.split('/').some((part) => /^\.[^.]/.test(part) || part === '__MACOSX');
 
 const encrypted = words('已加密，请解密后重新压缩', 'it is encrypted; pack it again without a password');
 const nested = words('压缩文件中的压缩文件，请解压后放入', 'an archive within an archive; unpack it');

@@ -27,12 +27,15 @@ const blankText = /^[\s\u200b\ufeff]*$/;
 /** Whether a text holds nothing that can be seen. */
 export const isBlank = (text: string): boolean => blankText.test(text);
 
+/** First bytes of blank signs above ASCII. */
+export const beginsBlank: ReadonlySet<number> = new Set([0xc2, 0xe1, 0xe2, 0xe3, 0xef]);
+
 /** Whether bytes in UTF-8 hold nothing but blank signs, delimiters and quotes around nothing. */
 export function isBlankRecord(bytes: Buffer, from: number, to: number, delimiter: number): boolean {
   for (let index = from; index < to; index += 1) {
     const byte = bytes[index] as number;
     if (byte === delimiter || byte <= space || byte === quote) continue;
-    if (byte < 0x80) return false;
+    if (byte < 0x80 || !beginsBlank.has(byte)) return false;
     const rest = bytes.toString('utf8', index, to).replaceAll('"', '').replaceAll(String.fromCharCode(delimiter), '');
     return isBlank(rest);
   }

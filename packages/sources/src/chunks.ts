@@ -13,10 +13,12 @@ interface Range {
 export async function* chunksOf(path: string, { from = 0, signal }: Range = {}): AsyncGenerator<Buffer> {
   const handle = await open(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const { size } = await handle.stat();
+    const length = Math.max(1, Math.min(chunkBytes, size - from));
+    const buffer = Buffer.allocUnsafe(length);
     for (let at = from; ; ) {
       if (signal?.aborted === true) throw new Cancelled();
-      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, at);
+      const { bytesRead } = await handle.read(buffer, 0, length, at);
       if (bytesRead === 0) return;
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);

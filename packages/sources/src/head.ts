@@ -50,12 +50,17 @@ function firstRows(bytes: Buffer, byte: number, rows: number): Row[] {
 const narrow = [',', '\t', '|', ';'] as const;
 const wideComma = '，';
 
-/** How often each candidate stands outside of quotes. */
+/** A longer line tells no more about its delimiter. */
+const tellingLength = 20_000;
+
+/** How often a candidate stands outside of quotes. */
 function countOutside(line: string, candidate: string): number {
   let [count, inside] = [0, false];
-  for (const character of line) {
-    if (character === '"') inside = !inside;
-    else if (!inside && character === candidate) count += 1;
+  const end = Math.min(line.length, tellingLength);
+  for (let index = 0; index < end; index += 1) {
+    const sign = line[index];
+    if (sign === '"') inside = !inside;
+    else if (!inside && sign === candidate) count += 1;
   }
   return count;
 }
@@ -63,14 +68,15 @@ function countOutside(line: string, candidate: string): number {
 /** The delimiter that the rows from the header on have alike, and most often. */
 function sniffDelimiter(lines: readonly string[]): string {
   const [header = '', ...below] = lines;
-  const alike = (candidate: string): number => {
-    const count = countOutside(header, candidate);
-    return below.filter((line) => countOutside(line, candidate) === count).length;
-  };
-  const score = (candidate: string): number => countOutside(header, candidate) * (1 + 4 * (alike(candidate) / Math.max(1, below.length)));
-  const best = narrow.reduce((left, right) => (score(right) > score(left) ? right : left));
-  if (countOutside(header, best) > 0) return best;
-  return countOutside(header, wideComma) > 0 && alike(wideComma) === below.length ? wideComma : ',';
+  const seen = [...narrow, wideComma].map((delimiter) => {
+    const count = countOutside(header, delimiter);
+    const alike = count === 0 ? 0 : below.filter((line) => countOutside(line, delimiter) === count).length;
+    return { delimiter, count, alike, score: count * (1 + 4 * (alike / Math.max(1, below.length))) };
+  });
+  const wide = seen.pop();
+  const best = seen.reduce((left, right) => (right.score > left.score ? right : left));
+  if (best.count > 0) return best.delimiter;
+  return wide !== undefined && wide.count > 0 && wide.alike === below.length ? wideComma : ',';
 }
 
 const sampledLines = 10;
@@ -79,12 +85,15 @@ function delimiterOf(bytes: Buffer, layout: Layout, wanted: readonly string[]): 
   if (layout.delimiter !== undefined) return layout.delimiter;
   const lines = bytes.toString('utf8').split(/\r\n|\n|\r/, headerRows + sampledLines);
   if (layout.header !== undefined) return sniffDelimiter(lines.slice(layout.header - 1, layout.header - 1 + sampledLines));
-  const found = narrow.find((one) =>
-    hasHeader(
-      firstRows(bytes, one.charCodeAt(0), headerRows).map(({ cells }) => cells),
-      wanted,
-    ),
-  );
+  const found =
+    wanted.length === 0
+      ? undefined
+      : narrow.find((one) =>
+          hasHeader(
+            firstRows(bytes, one.charCodeAt(0), headerRows).map(({ cells }) => cells),
+            wanted,
+          ),
+        );
   if (found !== undefined) return found;
   return sniffDelimiter(lines.filter((line) => line.trim() !== '').slice(0, sampledLines));
 }

@@ -1,5 +1,5 @@
 export { type Unpacked, unpack } from './archive.ts';
-export { kindOf, whyNot } from './kinds.ts';
+export { kindOf, mayHoldTables, whyNot } from './kinds.ts';
 export { longestRecord } from './limits.ts';
 export { columnName, findHeader, sameName } from './names.ts';
 export { sourceProblems } from './problems.ts';

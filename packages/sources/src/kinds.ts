@@ -60,3 +60,6 @@ const reasons: Readonly<Record<string, Words>> = {
 /** Why a file of a kind that is not read is not read. */
 export const whyNot = (name: string): Words =>
   reasons[extname(name).toLowerCase()] ?? words('不是可读取的文件类型', 'its kind is not one of those that are read');
+
+/** Whether a file might hold tables: it can be read, or it is of a kind that tables are often delivered in. */
+export const mayHoldTables = (name: string): boolean => kindOf(name) !== 'other' || Object.hasOwn(reasons, extname(name).toLowerCase());

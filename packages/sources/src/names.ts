@@ -1,4 +1,5 @@
 import { inputProblems } from '@hengjian/standard';
+import { isBlank } from './bytes.ts';
 import { mostColumns } from './limits.ts';
 import { sourceProblems } from './problems.ts';
 
@@ -50,26 +51,26 @@ function freeName(place: number, seen: Map<string, string>): string {
 /** Columns up to the last one that has a name. */
 export const lastNamed = (cells: readonly string[]): number => cells.findLastIndex((cell) => columnName(cell) !== '') + 1;
 
+/** The first row that holds two thirds, and at least two, of the names that are looked for. */
+function rowWith(rows: readonly (readonly string[])[], wanted: readonly string[]): number {
+  if (wanted.length === 0) return -1;
+  const names = new Set(wanted.map((name) => sameName(columnName(name))));
+  const enough = Math.max(2, Math.ceil((names.size * 2) / 3));
+  return rows.findIndex((cells) => {
+    const found = cells.map((cell) => sameName(columnName(cell))).filter((cell) => names.has(cell));
+    return new Set(found).size >= enough;
+  });
+}
+
 /**
  * The first row that is a header: it holds two thirds, and at least two, of the names that are looked for. Without one it
  * is the first row that is not blank. `undefined` when all rows are blank.
  */
 export function findHeader(rows: readonly (readonly string[])[], wanted: readonly string[] = []): number | undefined {
-  const names = new Set(wanted.map((name) => sameName(columnName(name))));
-  const enough = Math.max(2, Math.ceil((names.size * 2) / 3));
-  const found = rows.findIndex(
-    (cells) => new Set(cells.map((cell) => sameName(columnName(cell))).filter((cell) => names.has(cell))).size >= enough,
-  );
-  if (found >= 0) return found;
-  const first = rows.findIndex((cells) => cells.some((cell) => columnName(cell) !== ''));
-  return first < 0 ? undefined : first;
+  const found = rowWith(rows, wanted);
+  const row = found >= 0 ? found : rows.findIndex((cells) => cells.some((cell) => !isBlank(cell)));
+  return row < 0 ? undefined : row;
 }
 
 /** Whether some row has enough of the names that are looked for. */
-export function hasHeader(rows: readonly (readonly string[])[], wanted: readonly string[]): boolean {
-  const names = new Set(wanted.map((name) => sameName(columnName(name))));
-  const at = findHeader(rows, wanted);
-  if (at === undefined) return false;
-  const found = new Set((rows[at] ?? []).map((cell) => sameName(columnName(cell))).filter((cell) => names.has(cell)));
-  return found.size >= Math.max(2, Math.ceil((names.size * 2) / 3));
-}
+export const hasHeader = (rows: readonly (readonly string[])[], wanted: readonly string[]): boolean => rowWith(rows, wanted) >= 0;

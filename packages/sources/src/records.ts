@@ -1,4 +1,4 @@
-import { afterLineEnd, carriage, isBlank, lineEnd, newline, quote, space, tab } from './bytes.ts';
+import { afterLineEnd, beginsBlank, carriage, isBlank, lineEnd, newline, quote, space, tab } from './bytes.ts';
 import type { BrokenKind } from './types.ts';
 
 /** What a record of a table is. */
@@ -115,7 +115,7 @@ export class RecordParser {
       const start = this.#starts[cell] as number;
       const byte = bytes[start] as number;
       if (start === this.#stops[cell]) continue;
-      if (byte > space && byte < 0x80 && byte !== quote) return false;
+      if (byte > space && byte !== quote && !beginsBlank.has(byte)) return false;
       if (!isBlank(this.text(bytes, cell))) return false;
     }
     return true;

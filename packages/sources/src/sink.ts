@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { newline } from './bytes.ts';
 
-const bufferBytes = 1 << 20;
+const bufferBytes = 1 << 17;
 const [zero, comma] = [0x30, 0x2c];
 
 /** Writes a copy of a table: each record begins with its row. */

@@ -86,7 +86,7 @@ async function checkBook(file: SourceFile, { limits: given, signal }: ReadOption
     signal,
   };
   const unpacked = await checkZip(job);
-  return Math.ceil(limits.workbookSeconds + (unpacked / megabyte) * secondsPerMegabyte);
+  return limits.workbookSeconds + Math.floor((unpacked / megabyte) * secondsPerMegabyte);
 }
 
 /** Reads the sheets of a workbook that the layout names; the others that hold something are listed. */

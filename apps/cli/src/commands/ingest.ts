@@ -2,6 +2,7 @@ import { words } from '@hengjian/standard';
 import { ingestFiles } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { shared, text } from '../options.ts';
+import { exitCodes } from '../output.ts';
 import { peakMemory } from '../ports.ts';
 import { printIngest } from '../print/ingest.ts';
 
@@ -30,6 +31,6 @@ export const command = defineCommand({
     output.settle();
     printIngest(output, result);
     output.result({ ...result, peak_rss_bytes: peakMemory() });
-    return 0;
+    return result.attention.length === 0 ? exitCodes.done : exitCodes.needsPerson;
   },
 });

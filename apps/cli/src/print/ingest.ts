@@ -1,4 +1,4 @@
-import type { IngestResult } from '@hengjian/lake';
+import type { IngestResult, Refusal } from '@hengjian/lake';
 import { counted, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
@@ -13,6 +13,11 @@ const waiting: Readonly<Record<string, (table: string, rows: number) => Words>> 
     words(
       `${table}：湖中有 ${rows} 行互相矛盾且无先后可循，暂不采用`,
       `${table}: ${counted(rows, 'row')} of the lake held back, contradicting another without an order in time`,
+    ),
+  held: (table, rows) =>
+    words(
+      `${table}：湖中有 ${rows} 行存疑暂不计入；hengjian lake held 列出并可逐组决定`,
+      `${table}: ${counted(rows, 'row')} of the lake held as copies or for their signs; hengjian lake held lists them and takes decisions`,
     ),
   unmatched: (table, rows) =>
     words(
@@ -30,4 +35,16 @@ export function printIngest(output: Output, result: IngestResult): void {
       if (rows > 0) output.say(said(table, rows));
     }
   }
+  for (const { says, refusals } of result.attention) {
+    output.say(words(`须处理：${says.zh}`, `needs you: ${says.en}`));
+    for (const refusal of refusals) output.say(refusalText(refusal));
+  }
 }
+
+const refusalText = ({ says, field, rows, sample, remedy }: Refusal): Words => {
+  const place = field === '' ? '' : ` ${field}`;
+  return words(
+    `  ${says.zh}${place}：${rows} 行，例如 ${sample} → ${remedy.zh}`,
+    `  ${says.en}${place}: ${counted(rows, 'row')}, for example ${sample} → ${remedy.en}`,
+  );
+};

@@ -1,4 +1,13 @@
-import { openLake, readPersons, type Verification, verifyLake } from '@hengjian/lake';
+import {
+  type Decided,
+  decideHeld,
+  type LakeStatus,
+  lakeStatus,
+  openLake,
+  readPersons,
+  type Verification,
+  verifyLake,
+} from '@hengjian/lake';
 import { formatDay, type UseCase } from '@hengjian/standard';
 
 export interface LakeInput {
@@ -32,3 +41,19 @@ export const lookUpPersons: UseCase<LookUpInput, readonly LookedUp[]> = (ports) 
     die_date: day(person.die_date),
   }));
 };
+
+/** What a lake holds, by institution and month, what is pending and what is held. */
+export const showLake: UseCase<LakeInput, LakeStatus> = () => (input) => lakeStatus(input.lake);
+
+export interface DecideHeldInput extends LakeInput {
+  /** Names of groups of held rows. */
+  readonly held: readonly string[];
+  readonly visit: string | undefined;
+  /** Whether the rows count; otherwise an earlier decision is taken back. */
+  readonly counts: boolean;
+  readonly because: string;
+}
+
+/** Decides about held rows; who decided, when and why stays in the lake. */
+export const decideAboutHeld: UseCase<DecideHeldInput, Decided> = (ports) => (input) =>
+  decideHeld({ ...input, by: ports.actor, at: ports.clock(), signal: ports.signal, progress: ports.progress });

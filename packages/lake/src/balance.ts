@@ -1,0 +1,152 @@
+import { counted, listed, type Words, words } from '@hengjian/standard';
+import { integer, type Tables, text } from '@hengjian/table';
+import { type Landed, type Load, sourcesOf } from './land.ts';
+import type { RowCounts, TableCounts } from './types.ts';
+
+/** Rows of one file, or of one sheet of it, that went into one table. */
+export interface FileBalance extends RowCounts {
+  readonly file: string;
+  readonly sheet?: string;
+  readonly table: string;
+}
+
+/** States of accepted rows that the balance shows apart; all others are accepted whatever became of them. */
+const apart = ['duplicate', 'pending', 'conflict', 'held'] as const;
+
+interface Seen {
+  readonly seq: number;
+  readonly status: string;
+  readonly rows: number;
+}
+
+/** Accepted rows of the files of a batch by their state, counted in what was written. */
+async function statesOf(engine: Tables, loads: readonly Load[]): Promise<readonly Seen[]> {
+  const out: Seen[] = [];
+  for (const table of new Set(loads.map((load) => load.table))) {
+    const select = `SELECT n._rid // 4294967296 AS seq, coalesce(x.status, 'current') AS status, count(*) AS "rows" FROM n_${table} n
+      LEFT JOIN (SELECT rid, status FROM all_losers WHERE tbl = '${table}') x ON x.rid = n._rid GROUP BY ALL ORDER BY ALL`;
+    out.push(...(await engine.rows(select, { seq: integer, status: text, rows: integer })));
+  }
+  return out;
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[]): FileBalance {
+  const { staged, file, table } = load;
+  const seqs = new Set(sourcesOf(load).map(({ seq }) => seq));
+  const own = states.filter((one) => seqs.has(one.seq));
+  const inState = (status: string): number => sumOf(own.filter((one) => one.status === status).map(({ rows }) => rows));
+  const [duplicate, pending, conflict, held] = apart.map(inState) as [number, number, number, number];
+  const bad = landed.flatMap((one) => one.quarantined.filter((item) => seqs.has(item.seq)).map(({ rows }) => rows));
+  return {
+    file,
+    ...(staged.sheet === undefined ? {} : { sheet: staged.sheet }),
+    table,
+    rows_in: staged.rows + staged.broken.length + staged.skipped + staged.titles + staged.blank,
+    accepted: sumOf(own.map(({ rows }) => rows)) - duplicate - pending - conflict - held,
+    ...{ duplicate, pending, conflict, held },
+    quarantined: sumOf(bad) + staged.broken.length,
+    skipped: staged.skipped + staged.titles + staged.blank,
+  };
+}
+
+const parts = ['accepted', 'duplicate', 'pending', 'conflict', 'held', 'quarantined', 'skipped'] as const;
+
+/**
+ * What became of every row of the files of a batch. The rows that the reader counted are compared with those that were
+ * written and refused; throws when one is missing, before anything is published.
+ */
+export async function balanceFiles(engine: Tables, loads: readonly Load[], landed: readonly Landed[]): Promise<FileBalance[]> {
+  const states = await statesOf(engine, loads);
+  return loads.map((load) => {
+    const balance = balanceOf(load, landed, states);
+    const sum = sumOf(parts.map((part) => balance[part]));
+    if (sum !== balance.rows_in) throw new Error(`${balance.file} has ${balance.rows_in} rows, and ${sum} of them are accounted for`);
+    return balance;
+  });
+}
+
+/** The balance of each table: that of its files together. */
+export function balanceTables(files: readonly FileBalance[]): Record<string, TableCounts> {
+  const names = [...new Set(files.map(({ table }) => table))].sort();
+  return Object.fromEntries(
+    names.map((name): [string, TableCounts] => {
+      const own = files.filter(({ table }) => table === name);
+      const total = (part: keyof RowCounts): number => sumOf(own.map((one) => one[part]));
+      const [accepted, duplicate, pending, conflict] = [total('accepted'), total('duplicate'), total('pending'), total('conflict')];
+      const [held, quarantined, skipped] = [total('held'), total('quarantined'), total('skipped')];
+      return [name, { rows_in: total('rows_in'), accepted, duplicate, pending, conflict, held, quarantined, skipped }];
+    }),
+  );
+}
+
+const partWords: Readonly<Record<(typeof parts)[number], Words>> = {
+  accepted: words('接收', 'accepted'),
+  duplicate: words('重复', 'duplicate'),
+  pending: words('待定', 'pending'),
+  conflict: words('冲突', 'in conflict'),
+  held: words('存疑', 'held'),
+  quarantined: words('隔离', 'quarantined'),
+  skipped: words('跳过', 'skipped'),
+};
+
+/** The parts that rows fell into; what did not happen is not mentioned, but for what should be nothing. */
+export function balanceText(name: string, counts: RowCounts): Words {
+  const shown = parts.filter((part) => counts[part] > 0 || part === 'accepted' || part === 'quarantined');
+  const said = (language: 'zh' | 'en'): string[] => shown.map((part) => `${partWords[part][language]} ${counts[part]}`);
+  return words(
+    `${name}：读入 ${counts.rows_in} 行 = ${said('zh').join(' + ')}`,
+    `${name}: ${counted(counts.rows_in, 'row')} = ${shown.map((part) => `${counts[part]} ${partWords[part].en}`).join(' + ')}`,
+  );
+}
+
+/** From this share in quarantine on, a table needs somebody before it is used. */
+export const quarantineShare = 0.2;
+
+/** Why rows of a table were not accepted, the commonest reason first. */
+export interface Refusal {
+  readonly reason: string;
+  readonly field: string;
+  readonly rows: number;
+  /** A value that was not accepted, blanked where it may tell a person. */
+  readonly sample: string;
+  readonly says: Words;
+  readonly remedy: Words;
+}
+
+/** A table of a batch that cannot be used as it came. */
+export interface Attention {
+  readonly table: string;
+  readonly says: Words;
+  readonly refusals: readonly Refusal[];
+}
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+
+/** What is wrong with the counts of a table; undefined when nothing is. */
+export function attentionOf(table: string, counts: TableCounts): Words | undefined {
+  const { quarantined, rows_in, skipped } = counts;
+  const data = rows_in - skipped;
+  if (data === 0) return words(`${table}：没有数据行`, `${table}: no row with data`);
+  if (quarantined === data) return words(`${table}：没有一行被接收`, `${table}: not one row was accepted`);
+  if (quarantined <= data * quarantineShare) return undefined;
+  const share = percent(quarantined / data);
+  return words(
+    `${table}：${share} 的行被隔离，超过 ${percent(quarantineShare)}`,
+    `${table}: ${share} of the rows are in quarantine, more than ${percent(quarantineShare)}`,
+  );
+}
+
+/** Columns of a file that no field is filled from. */
+export interface UnreadColumns {
+  readonly file: string;
+  readonly sheet?: string;
+  readonly columns: readonly string[];
+}
+
+export const unreadColumnsText = ({ file, sheet, columns }: UnreadColumns): Words => {
+  const place = sheet === undefined ? file : `${file} / ${sheet}`;
+  const names = listed(columns);
+  return words(`${place}：未用到的列：${names.zh}`, `${place}: columns that are not used: ${names.en}`);
+};
