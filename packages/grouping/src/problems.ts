@@ -69,6 +69,15 @@ export const groupingProblems = defineProblems({
     remedy: { zh: '请更正编码；它不参与分组', en: 'correct the code; it takes no part in grouping' },
     status: 422,
   },
+  'code-lost-zeros': {
+    says: { zh: '{code} 可能是 {whole}，被电子表格当作数字去掉了零', en: '{code} may be {whole}, which a spreadsheet took for a number' },
+    remedy: {
+      zh: '请把编码列设为文本格式后重新导出；核对后改用 {whole}',
+      en: 'format the column of codes as text and export again, or use {whole} after a look at the record',
+    },
+    foreign: ['code'],
+    status: 422,
+  },
   'code-other-edition': {
     says: {
       zh: '{code} 是其他版本的编码，在本版（{edition}）为 {counterpart}',
@@ -431,6 +440,7 @@ export const caseProblemNames: Readonly<Record<string, Words>> = {
   'case-id': words('没有编号', 'no id'),
   'case-field-needed': words('缺少分组所需字段', 'a field that grouping needs is missing'),
   'code-unknown': words('不是本版编码', 'no code of this edition'),
+  'code-lost-zeros': words('被电子表格去掉零的编码', 'code that lost its zeros in a spreadsheet'),
   'case-no-mdc': words('没有大类接收主要诊断', 'no MDC takes the principal diagnosis'),
   'case-no-group': words('进入大类但没有符合的病组', 'no group of its MDC fits'),
   'code-other-edition': words('其他版本的编码', 'code of another edition'),

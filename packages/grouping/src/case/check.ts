@@ -42,12 +42,11 @@ const impossible = (one: GroupingCase, field: (typeof measured)[number], value: 
   value !== null && beyond(field, value) && !(positive.has(field) && isGrown(one));
 
 /**
- * Weight of a newborn as recorded. Of somebody a year or older, lists carry 0 or the weight of a grown body where it does not
- * apply: that is no weight of a newborn, and null.
+ * Weight of a newborn as recorded. Of somebody a year or older, lists carry 0, 0.01 or the weight of a grown body where it does
+ * not apply: that is no weight of a newborn, and null.
  */
 export function newbornWeight(one: GroupingCase, field: 'birth_weight' | 'admission_weight'): number | null {
-  const value = one[field];
-  return value !== null && beyond(field, value) && isGrown(one) ? null : value;
+  return isGrown(one) ? null : one[field];
 }
 
 /** Whether a number of the case is beyond what can be, or its ages contradict each other. */
@@ -82,6 +81,16 @@ export function memberOf(scheme: Scheme, name: string | undefined): (code: strin
   return stems.length === 0 ? (code) => exact.has(code) : (code) => exact.has(code) || stems.some((stem) => code.startsWith(stem));
 }
 
+/**
+ * The operation that a code was before a spreadsheet took it for a number and left its zeros out (47.0100 becomes 47.01, and
+ * 06.3100 becomes 6.31); undefined when there is none.
+ */
+function wholeProcedure(code: string, known: ReadonlySet<string>): string | undefined {
+  const [, chapter = '', rest = ''] = /^(\d{1,2})(?:\.(\d{1,3}))?$/.exec(code) ?? [];
+  const whole = `${chapter.padStart(2, '0')}.${rest.padEnd(4, '0')}`;
+  return chapter !== '' && known.has(whole) ? whole : undefined;
+}
+
 /** Findings before grouping: impossible numbers, codes unknown to the edition, gray codes, codes no case may have as principal. */
 export function compileCaseCheck(scheme: Scheme): CaseCheck {
   const notPrincipal = memberOf(scheme, scheme.not_principal);
@@ -92,6 +101,8 @@ export function compileCaseCheck(scheme: Scheme): CaseCheck {
   const unknown = (field: 'diagnoses' | 'procedures', code: string): CaseProblem => {
     const edition = field === 'diagnoses' ? scheme.code_edition.diagnosis : scheme.code_edition.procedure;
     const counterpart = scheme.other_editions?.[field][code];
+    const whole = field === 'procedures' && counterpart === undefined ? wholeProcedure(code, procedures) : undefined;
+    if (whole !== undefined) return notice(groupingProblems.problem('code-lost-zeros', { code, whole }, { field }));
     return notice(
       counterpart === undefined
         ? groupingProblems.problem('code-unknown', { code, edition }, { field })

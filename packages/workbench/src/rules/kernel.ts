@@ -86,12 +86,14 @@ async function sourceOf({ records, context, lake }: FilterInput, schema: string)
   const keep = { input: records, done: () => {} };
   if (context !== undefined) return { ...keep, context: parseContext(readText(context), context) };
   if (lake !== undefined) return { ...keep, context: (await openLake(lake)).context() };
+  // What is wrong with the schema is told before anything is read.
+  const parsed = parseSchema(schema);
   const folder = mkdtempSync(join(tmpdir(), 'hengjian-kernel-'));
   const done = (): void => rmSync(folder, { recursive: true, force: true });
   const spool = join(folder, 'records.tsv');
   try {
     await pipeline(records, createWriteStream(spool));
-    return { context: await gatherContext(createReadStream(spool), parseSchema(schema)), input: createReadStream(spool), done };
+    return { context: await gatherContext(createReadStream(spool), parsed), input: createReadStream(spool), done };
   } catch (error) {
     done();
     throw error;

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decideHeld } from './decide.ts';
+import { joinTables, type Tables, temporary, visit, writeTables } from './fixture.ts';
+import { ingest } from './ingest.ts';
+import { lakeStatus } from './status.ts';
+
+type Row = Readonly<Record<string, string>>;
+type Change = (row: Row, index: number) => Row;
+
+/** A visit of six lines, and its lines and settlements sent again as `line` and `bill` say. */
+function sentAgain({ line, bill }: { readonly line?: Change; readonly bill?: Change }, change: (tables: Tables) => Tables = (all) => all): Tables {
+  const once = visit(1, 1, 3, 6);
+  const again = (rows: Tables[string] | undefined, how: Change | undefined): Tables[string] => (how === undefined ? [] : (rows ?? []).map(how));
+  return change(joinTables(once, { fee_list_d: again(once.fee_list_d, line), setl_d: again(once.setl_d, bill) }));
+}
+
+async function lakeOf(tables: Tables, suffix = '', lake = join(temporary(), 'lake')): Promise<string> {
+  process.env.HENGJIAN_KEY_FILE = join(lake, '..', '..', 'copies-test.key');
+  await ingest({ paths: [writeTables(join(temporary(), 'in'), tables, suffix)], lake });
+  return lake;
+}
+
+/** Rows held in a lake by table and cause, and how many lines and visits count. */
+async function outcome(lake: string): Promise<{ readonly held: Readonly<Record<string, number>>; readonly lines: number }> {
+  const { held, lines } = await lakeStatus(lake);
+  return { held: Object.fromEntries(held.map(({ table, cause, rows }) => [`${table} ${cause}`, rows])), lines };
+}
+
+const newSerial: Change = (row, index) => ({ ...row, bkkp_sn: `N${index}` });
+const allNew: Change = (row, index) => ({ ...row, bkkp_sn: `N${index}`, feedetl_sn: `N${index}` });
+const total = (yuan: string) => (tables: Tables): Tables => ({
+  ...tables,
+  setl_d: (tables.setl_d ?? []).map((row) => ({ ...row, medfee_sumamt: yuan, inscp_amt: yuan })),
+});
+const withoutSettlements = ({ setl_d: _, ...tables }: Tables): Tables => tables;
+
+describe('lines that were sent again', () => {
+  it('are held when they bear the same serial of the institution', async () => {
+    expect(await outcome(await lakeOf(sentAgain({ line: newSerial })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+  });
+
+  it('are held under new serials when only one of them was settled', async () => {
+    expect(await outcome(await lakeOf(sentAgain({ line: allNew })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+  });
+
+  it('count when both were settled: then they were charged twice, and a rule may say so', async () => {
+    expect(await outcome(await lakeOf(sentAgain({ line: allNew }, total('252.00'))))).toEqual({ held: {}, lines: 12 });
+  });
+
+  it('count when one line of a visit repeats, which is a charge and no copy', async () => {
+    const once = visit(1, 1, 3, 6);
+    const [line = {}] = once.fee_list_d ?? [];
+    const tables = joinTables(once, { fee_list_d: [allNew(line, 0)] });
+    expect((await outcome(await lakeOf(total('147.00')(tables)))).held).toEqual({});
+  });
+
+  it('are held in another file when they have no serial, and count when they repeat within one', async () => {
+    const plain = (tables: Tables): Tables => ({
+      ...tables,
+      fee_list_d: (tables.fee_list_d ?? []).map(({ bkkp_sn: _, feedetl_sn: __, ...row }) => row),
+    });
+    const once = plain(visit(1, 1, 3, 6));
+    const lake = await lakeOf(once, '-a');
+    await lakeOf({ fee_list_d: (once.fee_list_d ?? []).slice(2).reverse() }, '-b', lake);
+    expect((await outcome(lake)).lines).toBe(6);
+    const twice = plain(sentAgain({ line: (row) => row }, total('252.00')));
+    expect((await outcome(await lakeOf(twice))).lines).toBe(12);
+  });
+});
+
+describe('a stay that was settled twice', () => {
+  const later = (minutes: string): Change => (row) => ({ ...row, setl_id: 'S2', setl_time: `2025-03-10 ${minutes}:00` });
+
+  it('counts once when only one of the settlements has lines', async () => {
+    expect((await outcome(await lakeOf(sentAgain({ bill: later('09:31') })))).held).toEqual({ 'setl_d copy': 1 });
+  });
+
+  it('counts once when both have the same lines', async () => {
+    const tables = sentAgain({ bill: later('09:31'), line: (row, index) => ({ ...newSerial(row, index), setl_id: 'S2' }) });
+    const { held, lines } = await outcome(await lakeOf(tables));
+    expect(held['setl_d copy']).toBe(1);
+    expect(lines).toBe(6);
+  });
+
+  it('counts twice when the amounts differ', async () => {
+    const other: Change = (row) => ({ ...later('09:31')(row, 0), medfee_sumamt: '10.00' });
+    expect((await outcome(await lakeOf(sentAgain({ bill: other })))).held).toEqual({});
+  });
+});
+
+describe('a decision', () => {
+  const asked = { by: 'li', because: '医院确认', at: '2026-03-04 10:00:00' };
+
+  it('frees held rows, holds for later batches, and can be taken back', async () => {
+    const tables = sentAgain({ line: newSerial });
+    const lake = await lakeOf(tables);
+    const [group] = (await lakeStatus(lake)).held;
+    await decideHeld({ lake, held: [group?.held ?? ''], counts: true, ...asked });
+    expect(await outcome(lake)).toEqual({ held: {}, lines: 12 });
+    await lakeOf(withoutSettlements(visit(2, 1, 3, 1)), '-later', lake);
+    expect((await outcome(lake)).held).toEqual({});
+    await decideHeld({ lake, held: [group?.held ?? ''], counts: false, ...asked });
+    expect((await outcome(lake)).held).toEqual({ 'fee_list_d copy': 6 });
+  });
+
+  it('can be of one visit only, and is refused for a group that is not there', async () => {
+    const lake = await lakeOf(sentAgain({ line: newSerial }));
+    const [group] = (await lakeStatus(lake)).held;
+    await decideHeld({ lake, held: [group?.held ?? ''], visit: 'M1', counts: true, ...asked });
+    expect((await outcome(lake)).lines).toBe(12);
+    await expect(decideHeld({ lake, held: ['H-000000000000'], counts: true, ...asked })).rejects.toMatchObject({
+      problems: [{ code: 'held-unknown' }],
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { dictionary, tableOf } from '@hengjian/standard';
+import { openTables, optional, type Tables, text } from '@hengjian/table';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FieldPlan, oddSql, readSql, refusals, rowChecksOf, valuesSelect } from './typed.ts';
+
+let engine: Tables;
+beforeAll(async () => {
+  engine = await openTables({ folders: [] });
+});
+afterAll(() => engine.close());
+
+const quote = (value: string | null): string => (value === null ? 'CAST(NULL AS VARCHAR)' : `'${value}'`);
+
+async function read(name: string, value: string, extra: Partial<FieldPlan> = {}): Promise<string | null> {
+  const [table = '', field = ''] = name.split('.');
+  const found = tableOf(table).fields.get(field);
+  if (found === undefined) throw new Error(`no field ${name}`);
+  const sql = readSql(found, { field, from: 'v', ...extra });
+  const row = await engine.row(`SELECT CAST(${sql} AS VARCHAR) AS x FROM (SELECT ${quote(value)} AS v)`, { x: optional(text) });
+  return row?.x ?? null;
+}
+
+/** What becomes of a row: its values, why it is refused, and what was not taken as it stood. */
+async function judged(table: string, cells: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string | null>>> {
+  const plans = Object.keys(cells).map((field): FieldPlan => ({ field, from: `"${field}"` }));
+  const checks = rowChecksOf(table, plans, dictionary.rowChecks);
+  const source = `(SELECT ${Object.entries(cells).map(([field, value]) => `${quote(value)} AS "${field}"`).join(', ')})`;
+  const branches = refusals(table, plans, checks);
+  const bad = branches.length === 0 ? 'NULL' : `CASE ${branches.join(' ')} END`;
+  const values = plans.map(({ field }) => `CAST("t_${field}" AS VARCHAR) AS "${field}"`).join(', ');
+  const select = `SELECT ${values}, CAST(${bad} AS VARCHAR) AS bad, CAST(${oddSql(table, plans, checks)} AS VARCHAR) AS odd
+    FROM (${valuesSelect(table, plans, checks, source)})`;
+  const shape = Object.fromEntries([...Object.keys(cells), 'bad', 'odd'].map((name) => [name, optional(text)]));
+  return (await engine.row(select, shape)) ?? {};
+}
+
+describe('numbers as people write them', () => {
+  it.each([
+    ['45.00元', '4500'],
+    ['￥1,200.50', '120050'],
+    ['1,200', '120000'],
+    ['(12.00)', '-1200'],
+    ['12.00-', '-1200'],
+    ['１２．５', '1250'],
+    ['-45.00元', '-4500'],
+    ['1,2', null],
+    ['12..3', null],
+    ['abc', null],
+  ])('an amount %s is %s', async (value, expected) => {
+    expect(await read('fee_list_d.det_item_fee_sumamt', value)).toBe(expected);
+  });
+
+  it.each([
+    ['68岁', '680'],
+    ['68周岁', '680'],
+    ['3岁5个月', '34'],
+    ['8月', '6'],
+    ['15天', '0'],
+    ['新生儿', null],
+  ])('an age %s is %s', async (value, expected) => {
+    expect(await read('mdtrt_d.age', value)).toBe(expected);
+  });
+
+  it('a weight has the unit of its cell or of the mapping', async () => {
+    expect(await read('setl_list_d.nwb_bir_wt', '3.2kg')).toBe('3200');
+    expect(await read('setl_list_d.nwb_bir_wt', '3200克')).toBe('3200');
+    expect(await read('setl_list_d.nwb_bir_wt', '3.2', { unit: 'kg' })).toBe('3200');
+    expect(await read('fee_list_d.det_item_fee_sumamt', '1234', { unit: 'fen' })).toBe('1234');
+  });
+});
+
+describe('times as sources write them', () => {
+  it.each([
+    ['45718.375', '2025-03-02 09:00:00'],
+    ['2025/3/2 9:00', '2025-03-02 09:00:00'],
+    ['20250302090000', '2025-03-02 09:00:00'],
+    ['2025年03月02日 09:00', '2025-03-02 09:00:00'],
+    ['2019 - 04 - 08', '2019-04-08 00:00:00'],
+    ['2025-03-02T09:00:00Z', '2025-03-02 17:00:00'],
+    ['2025-03-02T09:00:00+08:00', '2025-03-02 09:00:00'],
+    ['2025-03-02T09:00:00-02:00', '2025-03-02 19:00:00'],
+    ['2025-03-02T09:00Z', '2025-03-02 17:00:00'],
+    ['2025-31-21', null],
+    ['1950', null],
+    ['03/02/2025', null],
+  ])('%s is %s', async (value, expected) => {
+    expect(await read('fee_list_d.fee_ocur_time', value)).toBe(expected);
+  });
+
+  it('a source with a zone is brought to local time', async () => {
+    expect(await read('fee_list_d.fee_ocur_time', '2025-03-02 01:00:00', { zone: '+00:00' })).toBe('2025-03-02 09:00:00');
+    expect(await read('fee_list_d.fee_ocur_time', '2025-03-02 01:00:00', { zone: 'Z' })).toBe('2025-03-02 09:00:00');
+  });
+});
+
+describe('values that say nothing', () => {
+  it('become missing and are told', async () => {
+    expect(await judged('psn_info_b', { die_date: '1900-01-01', brdy: '1970-01-01', gend: '-' })).toEqual({
+      ...{ die_date: null, brdy: '1970-01-01', gend: null, bad: null, odd: 'filler|die_date;filler|gend' },
+    });
+    expect(await judged('fee_list_d', { prd_days: '-60', med_list_codg: 'A', fee_ocur_time: '2025-03-02', cnt: '1', det_item_fee_sumamt: '1' })).toMatchObject(
+      { prd_days: null, bad: null, odd: 'filler|prd_days' },
+    );
+    expect(await judged('setl_list_d', { nwb_bir_wt: '0', nwb_adm_wt: '3.2', mdtrt_id: 'M' })).toMatchObject({
+      ...{ nwb_bir_wt: null, nwb_adm_wt: null, odd: 'filler|nwb_bir_wt;implausible|nwb_adm_wt' },
+    });
+    expect(await judged('mdtrt_d', { age: '850', endtime: '9999-12-31 00:00:00', mdtrt_id: 'M', begntime: '2025-03-01' })).toMatchObject({
+      ...{ age: null, endtime: null, odd: 'implausible|age;filler|endtime' },
+    });
+  });
+
+  it('refuse the row where something must be said', async () => {
+    const line = { med_list_codg: 'A', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M' };
+    expect((await judged('fee_list_d', { ...line, fee_ocur_time: '1900-01-01' })).bad).toBe('filler|fee_ocur_time');
+    expect((await judged('fee_list_d', { ...line, fee_ocur_time: '9999-12-31' })).bad).toBe('filler|fee_ocur_time');
+    expect((await judged('fee_list_d', { ...line, fee_ocur_time: '1888-12-31' })).bad).toBe('implausible|fee_ocur_time');
+    expect((await judged('fee_list_d', { ...line, fee_ocur_time: '-' })).bad).toBe('missing|fee_ocur_time');
+    expect((await judged('fee_list_d', { ...line, fee_ocur_time: '2025-03-02', cnt: '1e3' })).bad).toBe('unreadable|cnt');
+  });
+
+  it('money that loses digits is told, and an exact one is not', async () => {
+    const line = { med_list_codg: 'A', cnt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
+    expect(await judged('fee_list_d', { ...line, det_item_fee_sumamt: '12.345' })).toMatchObject({ det_item_fee_sumamt: '1235', odd: 'rounded|det_item_fee_sumamt' });
+    expect((await judged('fee_list_d', { ...line, det_item_fee_sumamt: '0.004' })).odd).toBe('rounded|det_item_fee_sumamt');
+    expect((await judged('fee_list_d', { ...line, det_item_fee_sumamt: '12.3400' })).odd).toBe(null);
+  });
+});
+
+describe('two dates of a row', () => {
+  it('out of order make an enrolment say nothing, and the end of a visit unknown', async () => {
+    expect((await judged('psn_insu_d', { psn_no: 'P', insutype: '310', begndate: '2025-06-01', enddate: '2025-01-01' })).bad).toBe('reversed|enddate');
+    expect(await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', endtime: '2025-03-01 09:00' })).toMatchObject({
+      ...{ begntime: '2025-03-02 10:00:00', endtime: null, bad: null, odd: 'reversed|endtime' },
+    });
+    expect((await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', endtime: '2025-03-02 00:00' })).odd).toBe(null);
+    expect(await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', brdy: '2026-01-01' })).toMatchObject({ brdy: null, odd: 'reversed|brdy' });
+  });
+
+  it('with a filler among them contradict nothing', async () => {
+    const enrolment = { psn_no: 'P', insutype: '310', begndate: '2025-06-01' };
+    expect((await judged('psn_insu_d', { ...enrolment, enddate: '1900-01-01' })).bad).toBe(null);
+    expect((await judged('psn_insu_d', { ...enrolment, enddate: '9999-12-31' })).bad).toBe(null);
+  });
+});
