@@ -9,9 +9,13 @@ type Row = Readonly<Record<string, string>>;
 type Change = (row: Row, index: number) => Row;
 
 /** A visit of six lines, and its lines and settlements sent again as `line` and `bill` say. */
-function sentAgain({ line, bill }: { readonly line?: Change; readonly bill?: Change }, change: (tables: Tables) => Tables = (all) => all): Tables {
+function sentAgain(
+  { line, bill }: { readonly line?: Change; readonly bill?: Change },
+  change: (tables: Tables) => Tables = (all) => all,
+): Tables {
   const once = visit(1, 1, 3, 6);
-  const again = (rows: Tables[string] | undefined, how: Change | undefined): Tables[string] => (how === undefined ? [] : (rows ?? []).map(how));
+  const again = (rows: Tables[string] | undefined, how: Change | undefined): Tables[string] =>
+    how === undefined ? [] : (rows ?? []).map(how);
   return change(joinTables(once, { fee_list_d: again(once.fee_list_d, line), setl_d: again(once.setl_d, bill) }));
 }
 
@@ -29,10 +33,12 @@ async function outcome(lake: string): Promise<{ readonly held: Readonly<Record<s
 
 const newSerial: Change = (row, index) => ({ ...row, bkkp_sn: `N${index}` });
 const allNew: Change = (row, index) => ({ ...row, bkkp_sn: `N${index}`, feedetl_sn: `N${index}` });
-const total = (yuan: string) => (tables: Tables): Tables => ({
-  ...tables,
-  setl_d: (tables.setl_d ?? []).map((row) => ({ ...row, medfee_sumamt: yuan, inscp_amt: yuan })),
-});
+const total =
+  (yuan: string) =>
+  (tables: Tables): Tables => ({
+    ...tables,
+    setl_d: (tables.setl_d ?? []).map((row) => ({ ...row, medfee_sumamt: yuan, inscp_amt: yuan })),
+  });
 const withoutSettlements = ({ setl_d: _, ...tables }: Tables): Tables => tables;
 
 describe('lines that were sent again', () => {
@@ -70,7 +76,9 @@ describe('lines that were sent again', () => {
 });
 
 describe('a stay that was settled twice', () => {
-  const later = (minutes: string): Change => (row) => ({ ...row, setl_id: 'S2', setl_time: `2025-03-10 ${minutes}:00` });
+  const later =
+    (minutes: string): Change =>
+    (row) => ({ ...row, setl_id: 'S2', setl_time: `2025-03-10 ${minutes}:00` });
 
   it('counts once when only one of the settlements has lines', async () => {
     expect((await outcome(await lakeOf(sentAgain({ bill: later('09:31') })))).held).toEqual({ 'setl_d copy': 1 });

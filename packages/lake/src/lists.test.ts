@@ -109,6 +109,32 @@ describe('a list of another authority', () => {
     expect(rows.map((one) => one[3])).toEqual(['', 'person-dead']);
   });
 
+  it('is read by a mapping from the words of its sender', async () => {
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    await ingest({ paths: [register(root)], lake: join(root, 'lake') });
+    writeFileSync(
+      join(root, 'map.yaml'),
+      [
+        'version: 1\nabsent: []\ntables:\n  psn_list_d:\n    files: [民政*.csv]\n    columns:\n      list_sn: 序号\n      certno: 身份证号',
+        "      list_type: {constant: '01'}\n      psn_idet_type: {from: 类别, codes: {低保: '02', 特困: '01'}}\n      begndate: 起始日期\n",
+      ].join('\n'),
+    );
+    const sent = csv([
+      { 序号: '1', 姓名: '李四', 身份证号: numberOf(1), 类别: '低保', 起始日期: '2025-01-01' },
+      { 序号: '2', 姓名: '王五', 身份证号: numberOf(2), 类别: '不详', 起始日期: '2025-01-01' },
+    ]);
+    writeFileSync(join(root, '民政2025.csv'), sent);
+    await ingest({ paths: [join(root, '民政2025.csv')], lake: join(root, 'lake'), mapping: join(root, 'map.yaml') });
+    const out = join(root, 'answer.csv');
+    await answerList({ lake: join(root, 'lake'), list: '民政2025.csv', batch: undefined, out });
+    const rows = parseCsvRecords(readFileSync(out, 'utf8'), out);
+    expect(rows.map((one) => [one.list_sn, one.answer, one.reason])).toEqual([
+      ['1', 'registered', ''],
+      ['2', 'refused', 'category-unknown'],
+    ]);
+  });
+
   it('is refused by name when the lake does not have it', async () => {
     const root = temporary();
     process.env.HENGJIAN_KEY_FILE = join(root, 'key');

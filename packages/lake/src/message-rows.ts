@@ -129,9 +129,9 @@ const merged = (column: string): string => {
   const name = identifier(column);
   const newest = (filter: string): string =>
     `arg_max(${name}, row(_at, ${name})) FILTER (${name} IS NOT NULL AND (NOT _gone OR _dead)${filter})`;
-  // What an institution says of itself goes before what its settlement number says.
+  // The institution is part of the key of a row: once an answer has told it, its request does not change it.
   return column === 'fixmedins_code'
-    ? `coalesce(${newest(" AND _side = 'request'")}, ${newest('')}) AS ${name}`
+    ? `coalesce(${newest(" AND _side = 'answer'")}, ${newest('')}) AS ${name}`
     : `${newest('')} AS ${name}`;
 };
 
@@ -177,7 +177,7 @@ function changedSql(table: string, batch: number): string {
     strftime(${at}, '%Y-%m-%d %H:%M:%S.%f') AS updt_time,
     r._from.f AS _source, r._from.r AS _row, r._from.o AS _origin
     FROM r_${table} r ${settled} WHERE greatest(r._moved, coalesce(v._moved, 0)) = ${batch}
-    ${isFee ? 'AND r.fixmedins_code IS NOT NULL' : ''} ORDER BY r._k`;
+    ${kept.includes('fixmedins_code') ? 'AND r.fixmedins_code IS NOT NULL' : ''} ORDER BY r._k`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { joinTables, type Tables, temporary, visit, writeTables } from './fixture.ts';
 import { ingest } from './ingest.ts';
 import { lakeViews, openLake } from './lake.ts';
-import { type Reading, lineReading, lineReadingSql, type SettlementReading, type Sign, settlementReading } from './signs.ts';
+import { lineReading, lineReadingSql, type Reading, type SettlementReading, type Sign, settlementReading } from './signs.ts';
 
 /** Written by hand: quantity, price, amount, then what it is without and with a link. `.` is a price that is not there. */
 const lines = `
@@ -54,7 +54,11 @@ const settlements = `
 + 0  charge    held
 + 1  reversed  refund`;
 
-const rowsOf = (table: string): string[][] => table.trim().split('\n').map((line) => line.trim().split(/\s+/));
+const rowsOf = (table: string): string[][] =>
+  table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
 const signOf = (text: string): Sign => (text === '.' ? 'none' : (text as Sign));
 const certain = (text: string): Exclude<Sign, 'none'> => {
   const sign = signOf(text);

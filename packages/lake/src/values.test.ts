@@ -24,7 +24,9 @@ async function read(name: string, value: string, extra: Partial<FieldPlan> = {})
 async function judged(table: string, cells: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string | null>>> {
   const plans = Object.keys(cells).map((field): FieldPlan => ({ field, from: `"${field}"` }));
   const checks = rowChecksOf(table, plans, dictionary.rowChecks);
-  const source = `(SELECT ${Object.entries(cells).map(([field, value]) => `${quote(value)} AS "${field}"`).join(', ')})`;
+  const source = `(SELECT ${Object.entries(cells)
+    .map(([field, value]) => `${quote(value)} AS "${field}"`)
+    .join(', ')})`;
   const branches = refusals(table, plans, checks);
   const bad = branches.length === 0 ? 'NULL' : `CASE ${branches.join(' ')} END`;
   const values = plans.map(({ field }) => `CAST("t_${field}" AS VARCHAR) AS "${field}"`).join(', ');
@@ -98,9 +100,9 @@ describe('values that say nothing', () => {
     expect(await judged('psn_info_b', { die_date: '1900-01-01', brdy: '1970-01-01', gend: '-' })).toEqual({
       ...{ die_date: null, brdy: '1970-01-01', gend: null, bad: null, odd: 'filler|die_date;filler|gend' },
     });
-    expect(await judged('fee_list_d', { prd_days: '-60', med_list_codg: 'A', fee_ocur_time: '2025-03-02', cnt: '1', det_item_fee_sumamt: '1' })).toMatchObject(
-      { prd_days: null, bad: null, odd: 'filler|prd_days' },
-    );
+    expect(
+      await judged('fee_list_d', { prd_days: '-60', med_list_codg: 'A', fee_ocur_time: '2025-03-02', cnt: '1', det_item_fee_sumamt: '1' }),
+    ).toMatchObject({ prd_days: null, bad: null, odd: 'filler|prd_days' });
     expect(await judged('setl_list_d', { nwb_bir_wt: '0', nwb_adm_wt: '3.2', mdtrt_id: 'M' })).toMatchObject({
       ...{ nwb_bir_wt: null, nwb_adm_wt: null, odd: 'filler|nwb_bir_wt;implausible|nwb_adm_wt' },
     });
@@ -120,7 +122,10 @@ describe('values that say nothing', () => {
 
   it('money that loses digits is told, and an exact one is not', async () => {
     const line = { med_list_codg: 'A', cnt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
-    expect(await judged('fee_list_d', { ...line, det_item_fee_sumamt: '12.345' })).toMatchObject({ det_item_fee_sumamt: '1235', odd: 'rounded|det_item_fee_sumamt' });
+    expect(await judged('fee_list_d', { ...line, det_item_fee_sumamt: '12.345' })).toMatchObject({
+      det_item_fee_sumamt: '1235',
+      odd: 'rounded|det_item_fee_sumamt',
+    });
     expect((await judged('fee_list_d', { ...line, det_item_fee_sumamt: '0.004' })).odd).toBe('rounded|det_item_fee_sumamt');
     expect((await judged('fee_list_d', { ...line, det_item_fee_sumamt: '12.3400' })).odd).toBe(null);
   });
@@ -128,12 +133,17 @@ describe('values that say nothing', () => {
 
 describe('two dates of a row', () => {
   it('out of order make an enrolment say nothing, and the end of a visit unknown', async () => {
-    expect((await judged('psn_insu_d', { psn_no: 'P', insutype: '310', begndate: '2025-06-01', enddate: '2025-01-01' })).bad).toBe('reversed|enddate');
+    expect((await judged('psn_insu_d', { psn_no: 'P', insutype: '310', begndate: '2025-06-01', enddate: '2025-01-01' })).bad).toBe(
+      'reversed|enddate',
+    );
     expect(await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', endtime: '2025-03-01 09:00' })).toMatchObject({
       ...{ begntime: '2025-03-02 10:00:00', endtime: null, bad: null, odd: 'reversed|endtime' },
     });
     expect((await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', endtime: '2025-03-02 00:00' })).odd).toBe(null);
-    expect(await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', brdy: '2026-01-01' })).toMatchObject({ brdy: null, odd: 'reversed|brdy' });
+    expect(await judged('mdtrt_d', { mdtrt_id: 'M', begntime: '2025-03-02 10:00', brdy: '2026-01-01' })).toMatchObject({
+      brdy: null,
+      odd: 'reversed|brdy',
+    });
   });
 
   it('with a filler among them contradict nothing', async () => {
