@@ -240,8 +240,8 @@ describe('messages as input', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ batch: fc.integer({ min: 0, max: 1 }), linked: fc.boolean() }), {
-          minLength: 16,
-          maxLength: 16,
+          minLength: 21,
+          maxLength: 21,
         }),
         async (places) => {
           const root = temporary();
