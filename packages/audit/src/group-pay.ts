@@ -12,6 +12,7 @@ import {
   type StayPrice,
 } from '@hengjian/settlement';
 import {
+  type Carriage,
   type ColumnData,
   extractColumns,
   formatYuan,
@@ -242,6 +243,12 @@ class PricedSegment implements SegmentPay {
 }
 
 /** Area of each institution of the lake, six digits. */
+const groupFields = ['grp_code', 'grp_pay_amt', 'evid_grp_pay_amt'].map((field) => `${extractColumns.visits.table}.${field}`);
+
+/** What institutions deliver, and the groups and payments that are worked out for all of them. */
+const withGroups = (carriage: Carriage): Carriage =>
+  Object.fromEntries(Object.entries(carriage).map(([institution, fields]) => [institution, [...fields, ...groupFields]]));
+
 function areasOf(context: LakeContext): ReadonlyMap<string, string> {
   const areas = viewIfLoaded(views.ids, context.dimensions.institution, 'admdvs');
   const codes = context.dictionaries.institution ?? [];
@@ -271,7 +278,8 @@ export class GroupPay {
     this.areas = areasOf(context);
     // Groups and payments are there now, whether or not the sources bring their table.
     const absent = context.absent.filter((table) => table !== extractColumns.visits.table);
-    this.context = { ...context, absent, dictionaries: { ...context.dictionaries, group } };
+    const carried = context.carriage === undefined ? {} : { carriage: withGroups(context.carriage) };
+    this.context = { ...context, absent, ...carried, dictionaries: { ...context.dictionaries, group } };
     this.bills = memoised(() => billReader(context, pricing.support?.charges ?? chargeTable([])));
   }
 

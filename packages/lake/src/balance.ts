@@ -10,7 +10,7 @@ export interface FileBalance extends RowCounts {
   readonly table: string;
 }
 
-/** States of accepted rows that the balance shows apart; all others are accepted whatever became of them. */
+/** States of accepted rows that the balance shows apart. */
 const apart = ['duplicate', 'pending', 'conflict', 'held'] as const;
 
 interface Seen {
@@ -44,14 +44,14 @@ function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[
     ...(staged.sheet === undefined ? {} : { sheet: staged.sheet }),
     table,
     rows_in: staged.rows + staged.broken.length + staged.skipped + staged.titles + staged.blank,
-    accepted: sumOf(own.map(({ rows }) => rows)) - duplicate - pending - conflict - held,
+    accepted: sumOf(own.map(({ rows }) => rows)),
     ...{ duplicate, pending, conflict, held },
     quarantined: sumOf(bad) + staged.broken.length,
     skipped: staged.skipped + staged.titles + staged.blank,
   };
 }
 
-const parts = ['accepted', 'duplicate', 'pending', 'conflict', 'held', 'quarantined', 'skipped'] as const;
+const parts = ['accepted', 'quarantined', 'skipped'] as const;
 
 /**
  * What became of every row of the files of a batch. The rows that the reader counted are compared with those that were
@@ -81,7 +81,7 @@ export function balanceTables(files: readonly FileBalance[]): Record<string, Tab
   );
 }
 
-const partWords: Readonly<Record<(typeof parts)[number], Words>> = {
+const partWords: Readonly<Record<(typeof parts)[number] | (typeof apart)[number], Words>> = {
   accepted: words('接收', 'accepted'),
   duplicate: words('重复', 'duplicate'),
   pending: words('待定', 'pending'),
@@ -91,13 +91,17 @@ const partWords: Readonly<Record<(typeof parts)[number], Words>> = {
   skipped: words('跳过', 'skipped'),
 };
 
-/** The parts that rows fell into; what did not happen is not mentioned, but for what should be nothing. */
+/** The parts that rows fell into, and which of the accepted ones do not count. */
 export function balanceText(name: string, counts: RowCounts): Words {
-  const shown = parts.filter((part) => counts[part] > 0 || part === 'accepted' || part === 'quarantined');
-  const said = (language: 'zh' | 'en'): string[] => shown.map((part) => `${partWords[part][language]} ${counts[part]}`);
+  const inside = apart.filter((part) => counts[part] > 0);
+  const counting = counts.accepted - sumOf(inside.map((part) => counts[part]));
+  const zh = [`计入 ${counting}`, ...inside.map((part) => `${partWords[part].zh} ${counts[part]}`)].join('、');
+  const en = [`${counting} counting`, ...inside.map((part) => `${counts[part]} ${partWords[part].en}`)].join(', ');
+  const detail = inside.length === 0 ? words('', '') : words(`（${zh}）`, ` (${en})`);
+  const rest = (['quarantined', 'skipped'] as const).map((part) => [partWords[part], counts[part]] as const);
   return words(
-    `${name}：读入 ${counts.rows_in} 行 = ${said('zh').join(' + ')}`,
-    `${name}: ${counted(counts.rows_in, 'row')} = ${shown.map((part) => `${counts[part]} ${partWords[part].en}`).join(' + ')}`,
+    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${rest.map(([part, rows]) => ` + ${part.zh} ${rows}`).join('')}`,
+    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${rest.map(([part, rows]) => ` + ${rows} ${part.en}`).join('')}`,
   );
 }
 

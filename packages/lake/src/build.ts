@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ColumnDefinition, dictionary, dimensionTables, workingTables } from '@hengjian/standard';
 import { integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
+import { addCarriage, newCarriage } from './carriage.ts';
 import { chunkCount, openChunk, partition } from './chunk.ts';
 import { compactDictionaries, compactFacts, compactState, type StateSelect } from './compact.ts';
 import { saveDictionaries } from './dictionaries.ts';
@@ -113,7 +114,7 @@ async function bucketCount(engine: Tables, before: Manifest): Promise<number> {
 
 export type Built = Pick<
   Manifest,
-  'buckets' | 'facts' | 'visits' | 'exceptions' | 'reach' | 'segments' | 'dictionaries' | 'dimensions' | 'coverage'
+  'buckets' | 'facts' | 'visits' | 'exceptions' | 'reach' | 'carriage' | 'segments' | 'dictionaries' | 'dimensions' | 'coverage'
 >;
 
 const sourceOf = (lake: string, files: readonly StoredFile[]): string | undefined => parquetOf(files.map((file) => join(lake, file.path)));
@@ -197,6 +198,8 @@ export async function buildWorkingForm(input: BuildInput): Promise<Built> {
   const { rebuild, fresh } = await judgeTouched(input, buckets);
   const state = await writeState(input, rebuild);
   const covered = await coverage(engine);
+  const carried = await newCarriage(engine, before.files, before.carriage === undefined);
+  const carriage = addCarriage(lake, before.carriage, batch, carried);
   fault('state-written');
   const dimensions = await writeDimensions(engine, lake, batch);
   const dictionaries = await saveDictionaries(engine, lake, before, dictionaryNames);
@@ -210,6 +213,7 @@ export async function buildWorkingForm(input: BuildInput): Promise<Built> {
     visits: await compactState(work, 'visits', state.visits, newestVisits),
     exceptions: await compactState(work, 'exceptions', state.exceptions, exceptionsLeft),
     reach: await compactState(work, 'reach', state.reach, reachLeft),
+    carriage,
     segments,
     dictionaries: compactDictionaries(lake, dictionaries),
     dimensions,

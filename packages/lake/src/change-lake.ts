@@ -82,7 +82,8 @@ function openEngine({ lake, paths, memory = '4GB', threads, signal }: ChangeOpti
 
 /** What an ingest reads of the lake must be what was written: a batch on top of a damaged one would hide the damage. */
 function checkBefore(lake: string, before: Manifest): void {
-  const files = [...Object.values(before.facts).flat(), ...before.visits, ...before.exceptions, ...before.reach];
+  const { facts, visits, exceptions, reach, carriage = [] } = before;
+  const files = [...Object.values(facts).flat(), ...visits, ...exceptions, ...reach, ...carriage];
   for (const file of files) checkStored(join(lake, file.path), file);
 }
 

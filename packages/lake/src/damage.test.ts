@@ -164,7 +164,7 @@ describe('a lake', () => {
     }
     writeFileSync(join(lake, 'manifest.json'), `${text} `);
     expect(await openLake(lake).then(() => 'read', codeOf)).toBe('lake-damaged');
-    writeFileSync(join(lake, 'manifest.json'), text.replace('"format":3', '"format":4'));
+    writeFileSync(join(lake, 'manifest.json'), text.replace('"format":4', '"format":5'));
     expect(await openLake(lake).then(() => 'read', codeOf)).toBe('lake-newer');
   });
 

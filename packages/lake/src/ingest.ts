@@ -12,12 +12,13 @@ import {
   unreadColumnsText,
 } from './balance.ts';
 import { exceptionCounts } from './build.ts';
+import { readCarriage } from './carriage.ts';
 import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
 import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
 import { answerLists, countAnswers, listTable } from './lists.ts';
-import type { FactFile, Manifest } from './manifest.ts';
+import { absentTables, type FactFile, type Manifest } from './manifest.ts';
 import { accountWords, type MessageAccount } from './messages.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality.ts';
@@ -88,7 +89,7 @@ async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const outcome = { ...leftOf(gathered), ...told, files, tables, attention, unchanged: false, started };
   const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
-    await report(work, gathered, landed, result, options.report);
+    await report(work, { gathered, landed, result, next }, options.report);
     closeToOthers(work.lake);
   }
   return result;
@@ -125,13 +126,14 @@ async function attentionTo(
   return out;
 }
 
-async function report(
-  work: IngestWork,
-  gathered: Gathered,
-  landed: readonly Landed[],
-  result: IngestResult,
-  folder: string,
-): Promise<void> {
+interface Reported {
+  readonly gathered: Gathered;
+  readonly landed: readonly Landed[];
+  readonly result: IngestResult;
+  readonly next: Manifest;
+}
+
+async function report(work: IngestWork, { gathered, landed, result, next }: Reported, folder: string): Promise<void> {
   const names = new Map(gathered.loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
@@ -142,10 +144,9 @@ async function report(
   const { tables, states, ignored, batch } = result;
   const { engine, options } = work;
   const rules = options.rules ?? [];
-  await writeQuality(
-    { engine, batch, tables, states, quarantine: [...split, ...broken], ignored, proposals: gathered.proposals, rules },
-    folder,
-  );
+  const quarantine = [...split, ...broken];
+  const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
+  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals: gathered.proposals, rules, ...delivered }, folder);
 }
 
 async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {

@@ -12,10 +12,11 @@ import {
 } from '@hengjian/standard';
 import { identifier, parquetOf, quoted } from '@hengjian/table';
 import { indexFile, openTableFolder } from './arrow-file.ts';
+import { carriedFields, readCarriage } from './carriage.ts';
 import { readDictionary } from './dictionaries.ts';
 import { newestExceptions } from './exceptions.ts';
 import { factsSql, keptFields } from './facts.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { absentTables, type Manifest, readManifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
 import { neededFiles } from './publish-files.ts';
 import { openStoredFolder, readDead } from './segment-file.ts';
@@ -60,8 +61,10 @@ function contextOf(folder: string, manifest: Manifest): LakeContext {
     stock: read('stock'),
     practitioner_stay: read('practitioner_stay'),
   };
-  const absent = [...dictionary.tables.keys()].filter((table) => (manifest.facts[table] ?? []).length === 0);
-  return { dictionaries, dimensions, coverage: manifest.coverage, absent };
+  const absent = absentTables(manifest);
+  const carried = readCarriage(folder, manifest.carriage);
+  const carriage = carried === undefined ? {} : { carriage: carriedFields(carried) };
+  return { dictionaries, dimensions, coverage: manifest.coverage, absent, ...carriage };
 }
 
 function segmentHandles(folder: string, manifest: Manifest): SegmentHandle[] {

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RefusedInput, words } from '@hengjian/standard';
+import { dictionary, type RefusedInput, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { HeldGroup } from './held.ts';
@@ -100,6 +100,8 @@ export interface Manifest {
   readonly reach: readonly StoredFile[];
   /** What messages of the interface said, for their other halves to come. */
   readonly messages?: readonly StoredFile[];
+  /** Which fields ever had a value, by institution and table; a lake of before has none. */
+  readonly carriage?: readonly StoredFile[];
   readonly segments: readonly SegmentFile[];
   readonly dictionaries: Readonly<Record<string, readonly DictionaryFile[]>>;
   readonly dimensions?: StoredFolder;
@@ -113,6 +115,10 @@ export interface Manifest {
   /** Paths that the manifest before this one named and this one does not; they stay until the next, for who reads them now. */
   readonly retired: readonly string[];
 }
+
+/** Tables of which the lake has no rows. */
+export const absentTables = ({ facts }: Manifest): readonly string[] =>
+  [...dictionary.tables.keys()].filter((table) => (facts[table] ?? []).length === 0);
 
 export const emptyManifest: Manifest = {
   format: lakeFormat,
@@ -151,6 +157,7 @@ const manifestReader = jsonReader(
     exceptions: Type.Array(storedFile),
     reach: Type.Array(storedFile),
     messages: Type.Optional(Type.Array(storedFile)),
+    carriage: Type.Optional(Type.Array(storedFile)),
     segments: Type.Array(
       Type.Object({
         ...{ bucket: whole, path: text, files: Type.Array(storedFile), batch: whole, persons: whole, visits: whole, lines: whole },

@@ -19,6 +19,7 @@ export function neededFiles(manifest: Manifest): StoredFile[] {
     ...manifest.exceptions,
     ...manifest.reach,
     ...(manifest.messages ?? []),
+    ...(manifest.carriage ?? []),
     ...manifest.segments.flatMap((segment) => [...segment.files, ...(segment.dead === undefined ? [] : [segment.dead])]),
     ...Object.values(manifest.dictionaries).flat(),
     ...(manifest.dimensions?.files ?? []),

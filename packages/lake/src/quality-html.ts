@@ -99,13 +99,53 @@ const ruined = (quality: Quality): string =>
 
 const readiness = (quality: Quality): string =>
   table(
-    [column('规则', 'rule'), column('名称', 'name'), column('能否运行', 'runs'), column('字段完整度', 'fields'), column('说明', 'why')],
+    [
+      column('规则', 'rule'),
+      column('名称', 'name'),
+      column('能否运行', 'runs'),
+      column('机构', 'institutions'),
+      number('费用占比', 'share of charge'),
+      column('字段完整度', 'fields'),
+      column('说明', 'why'),
+    ],
     quality.readiness.map((one) => [
       escaped(one.id),
       escaped(one.name),
       one.runs ? both('能', 'yes') : both('不能', 'no'),
+      both(
+        `${count(one.institutions.all)} 家中的 ${count(one.institutions.runs)} 家`,
+        `${count(one.institutions.runs)} of ${count(one.institutions.all)}`,
+      ),
+      percent(one.charge.runs_fen, one.charge.all_fen),
       one.fields.map((field) => `${escaped(field.field)} ${percent(Math.round(field.completeness * 1000), 1000)}`).join('<br>'),
       said(one.why),
+    ]),
+  );
+
+const shownInstitutions = 5;
+
+/** The first institutions of a list, and how many there are. */
+function institutionsText(list: readonly string[]): string {
+  const first = list.slice(0, shownInstitutions).map((one) => escaped(one === '' ? '–' : one));
+  const more = list.length > shownInstitutions ? [both(`等 ${count(list.length)} 家`, `… ${count(list.length)} in all`)] : [];
+  return [...first, ...more].join('<br>');
+}
+
+const asks = (quality: Quality): string =>
+  table(
+    [
+      column('字段', 'field'),
+      number('可启用规则', 'rules unlocked'),
+      number('与其他字段一起', 'with other fields'),
+      number('涉及费用（元）', 'charge (yuan)'),
+      column('机构', 'institutions'),
+    ],
+    quality.asks.map((one) => [
+      `${both(one.name_zh, one.name_en)} <code>${escaped(one.field)}</code>`,
+      count(one.rules),
+      count(one.with_others),
+      count(Math.round(one.charge_fen / 100)),
+      institutionsText(one.institutions),
     ]),
   );
 
@@ -150,6 +190,7 @@ export function renderQuality(quality: Quality): string {
     section('编码命中率', 'Code hit rates', shares(quality.codes)),
     section('被电子表格损坏的编码', 'Codes ruined by a spreadsheet', ruined(quality)),
     section('规则就绪', 'Rule readiness', readiness(quality)),
+    section('应向医院索取的字段', 'What to ask the hospitals for', asks(quality)),
     section('时间覆盖', 'Coverage', coverage(quality)),
     section('字段完整度', 'Completeness', completeness(quality)),
     section('未读文件与待确认对照', 'Files not read, proposals not confirmed', leftovers(quality)),

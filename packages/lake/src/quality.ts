@@ -1,7 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codePatterns, counted, dictionary, makeFolder, type Words, words } from '@hengjian/standard';
+import {
+  codePatterns,
+  counted,
+  dictionary,
+  type FieldAsk,
+  fieldAsks,
+  makeFolder,
+  readinessOf,
+  type Words,
+  words,
+} from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
+import { type CarriedTable, carriedFields, chargedInstitutions } from './carriage.ts';
 import { keptFields } from './facts.ts';
 import { renderQuality } from './quality-html.ts';
 import type { QuarantineReason } from './reasons.ts';
@@ -16,7 +27,12 @@ export interface Share {
 export interface Readiness {
   readonly id: string;
   readonly name: string;
+  /** Whether some institution delivers all that the rule asks for: the same question as that of the audit. */
   readonly runs: boolean;
+  readonly institutions: { readonly runs: number; readonly all: number };
+  readonly charge: { readonly runs_fen: number; readonly all_fen: number };
+  /** Fields that are missing somewhere, those missing at most institutions first. */
+  readonly missing: readonly string[];
   readonly fields: readonly { readonly field: string; readonly completeness: number }[];
   readonly why: Words;
 }
@@ -52,6 +68,8 @@ export interface Quality {
     readonly rows: number;
   }[];
   readonly readiness: readonly Readiness[];
+  /** What to ask hospitals for: which missing field unlocks how many rules and how much charge, largest first. */
+  readonly asks: readonly (FieldAsk & { readonly name_zh: string; readonly name_en: string })[];
 }
 
 export interface QualityInput {
@@ -63,6 +81,9 @@ export interface QualityInput {
   readonly ignored: readonly string[];
   readonly proposals: Readonly<Record<string, number>>;
   readonly rules: readonly RuleNeeds[];
+  /** What the deliveries of the whole lake carry, and the tables it does not have. */
+  readonly carried: readonly CarriedTable[];
+  readonly absent: readonly string[];
 }
 
 async function completeness(engine: Tables): Promise<Quality['completeness']> {
@@ -225,21 +246,46 @@ async function shares(engine: Tables): Promise<Pick<Quality, 'identities' | 'cod
 /** Below this completeness a rule still runs, and most of its answers will be unknown. */
 const weakCompleteness = 0.5;
 
-function readiness(rules: readonly RuleNeeds[], filled: Quality['completeness'], weakPersons: number): Readiness[] {
+/** Why a rule says little or nothing, in words. */
+function whyOf(missing: readonly string[], weak: readonly string[], weakPersons: number): Words {
+  const why = [
+    ...(missing.length > 0 ? [words(`缺少：${missing.join('、')}`, `missing: ${missing.join(', ')}`)] : []),
+    ...(weak.length > 0 ? [words(`不足一半：${weak.join('、')}`, `sparse: ${weak.join(', ')}`)] : []),
+    ...(weakPersons > 0
+      ? [words(`${weakPersons} 次就诊的人员标识较弱`, `${counted(weakPersons, 'visit has', 'visits have')} a weak person key`)]
+      : []),
+  ];
+  return words(why.map(({ zh }) => zh).join('；'), why.map(({ en }) => en).join('; '));
+}
+
+/** Which rules can be judged where, by what the audit itself asks, and what their fields are filled with. */
+function readiness(input: QualityInput, filled: Quality['completeness'], weakPersons: number): Pick<Quality, 'readiness' | 'asks'> {
   const byField = new Map(filled.map((one) => [`${one.table}.${one.field}`, one.filled / one.rows]));
-  return rules.map((rule) => {
+  const lake = { carriage: carriedFields(input.carried), absent: input.absent };
+  const places = chargedInstitutions(input.carried);
+  const asking = input.rules.map(({ id, asks = [] }) => ({ id, asks }));
+  const ready = readinessOf(asking, lake, places);
+  const rules = input.rules.map((rule, index): Readiness => {
     const fields = rule.needs.map((field) => ({ field, completeness: byField.get(field) ?? 0 }));
-    const missing = fields.filter((one) => one.completeness === 0).map((one) => one.field);
     const weak = fields.filter((one) => one.completeness > 0 && one.completeness < weakCompleteness).map((one) => one.field);
-    const reach = rule.reach === 'city' && weakPersons > 0 ? [weakPersons] : [];
-    const why = [
-      ...(missing.length > 0 ? [words(`缺少：${missing.join('、')}`, `missing: ${missing.join(', ')}`)] : []),
-      ...(weak.length > 0 ? [words(`不足一半：${weak.join('、')}`, `sparse: ${weak.join(', ')}`)] : []),
-      ...reach.map((visits) => words(`${visits} 次就诊的人员标识较弱`, `${counted(visits, 'visit has', 'visits have')} a weak person key`)),
-    ];
-    const all = words(why.map(({ zh }) => zh).join('；'), why.map(({ en }) => en).join('; '));
-    return { id: rule.id, name: rule.name, runs: missing.length === 0, fields, why: all };
+    const { runs = 0, institutions = 0, missing = [], charge_fen = 0, charge_all_fen = 0 } = ready[index] ?? {};
+    return {
+      id: rule.id,
+      name: rule.name,
+      runs: runs > 0,
+      institutions: { runs, all: institutions },
+      charge: { runs_fen: charge_fen, all_fen: charge_all_fen },
+      missing,
+      fields,
+      why: whyOf(missing, weak, rule.reach === 'city' ? weakPersons : 0),
+    };
   });
+  const asks = fieldAsks(asking, lake, places).map((ask) => {
+    const [table = '', field = ''] = ask.field.split('.');
+    const known = dictionary.tables.get(table)?.fields.get(field);
+    return { ...ask, name_zh: known?.name_zh ?? '', name_en: known?.name_en ?? '' };
+  });
+  return { readiness: rules, asks };
 }
 
 const causesSql = `SELECT tbl AS "table", status, cause, count(*) AS "rows" FROM all_losers WHERE cause <> '' GROUP BY ALL ORDER BY ALL`;
@@ -268,7 +314,7 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
     completeness: filled,
     ...(await shares(engine)),
     coverage,
-    readiness: readiness(input.rules, filled, weak),
+    ...readiness(input, filled, weak),
   };
   makeFolder(folder);
   writeFileSync(join(folder, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);

@@ -38,3 +38,27 @@ it('the engine gives the cells that were written, with their rows', async () => 
   );
   engine.close();
 }, 60_000);
+
+it('texts that stand for a missing value are not looked for in the numbers of rows; a table may be empty', async () => {
+  const folder = temporary();
+  const engine = await openTables({ folders: [folder], spill: join(folder, 'spill') });
+  const path = join(folder, 'a.csv');
+  const file = { path, name: 'a.csv', kind: 'csv' as const, table: undefined };
+  const job = { engine, file, wanted: [], scratch: folder, number: () => 1 };
+  writeFileSync(path, 'a,b\n\n3,x\n4,3\n');
+  const [staged] = (await stage({ ...job, layout: { missing: ['3', '-'] } })).tables;
+  const rows = await engine.rows(`SELECT * FROM (${stagedSql([staged ?? { path: '' }])})`, {
+    _row: integer,
+    a: optional(text),
+    b: optional(text),
+  });
+  expect(rows.map(({ _row, a, b }) => [_row, a ?? '', b ?? ''])).toEqual([
+    [3, '', 'x'],
+    [4, '4', ''],
+  ]);
+  for (const content of ['a,b\n', 'a,b\n\n', 'a,b\n1\n']) {
+    writeFileSync(path, content);
+    expect((await stage({ ...job, layout: {} })).tables).toMatchObject([{ rows: 0, columns: ['a', 'b'] }]);
+  }
+  engine.close();
+});

@@ -104,15 +104,25 @@ function csvSql(table: TextTable, columns: readonly string[], missing: readonly 
   return `read_csv(${pathOf(table.path)}, ${options.join(', ')})`;
 }
 
+const withoutMissing = (columns: readonly string[], missing: readonly string[]): string => {
+  const cells = columns.map(identifier).map((cell) => `CASE WHEN ${cell} IN ${inList(missing)} THEN NULL ELSE ${cell} END AS ${cell}`);
+  return ['_row', ...cells].join(', ');
+};
+const inList = (values: readonly string[]): string => `(${values.map(quoted).join(', ')})`;
+
 async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
   const { layout } = job;
   const number = job.number();
   const columns = table.columns.map(engineName);
-  const source = csvSql(table, columns, layout.missing ?? []);
+  const { missing = [] } = layout;
+  // The engine would look for a missing number in the numbers of rows too.
+  const numeric = table.firstRow === undefined && missing.some((one) => /^\d+$/.test(one));
+  const source = csvSql(table, columns, numeric ? [] : missing);
+  const cells = numeric ? withoutMissing(columns, missing) : '*';
   // Numbering rows here would keep the reader to one thread; their place in the copy tells the same, unless some are left out.
   const counted = table.firstRow !== undefined && layout.skipRows !== undefined;
   const row = counted ? `row_number() OVER () + ${table.firstRow - 1} AS _row, ` : '';
-  const { path, rows } = await writeStage(job, number, `SELECT ${row}${number} AS _seq, * FROM ${source}`, columns);
+  const { path, rows } = await writeStage(job, number, `SELECT ${row}${number} AS _seq, ${cells} FROM ${source}`, columns);
   if (layout.skipRows === undefined && rows !== table.records)
     throw new Error(`the engine read ${rows} records where there are ${table.records}`);
   const { name, sheet, header, broken, titles, blanks, untrusted } = table;

@@ -91,7 +91,7 @@ function personHash(reader: Reader, person: number): string {
  * either in which files the rows stood.
  */
 export function stateHash(lake: Lake, { places = true }: { readonly places?: boolean } = {}): string {
-  const { dictionaries, dimensions, coverage, absent } = lake.context();
+  const { dictionaries, dimensions, coverage, absent, carriage } = lake.context();
   const used = new Map<string, Set<number>>();
   const persons: string[] = [];
   for (const handle of lake.segments()) {
@@ -103,7 +103,7 @@ export function stateHash(lake: Lake, { places = true }: { readonly places?: boo
       if (!dead.has(row)) persons.push(`${psn.get(row)} ${personHash(reader, row)}`);
     }
   }
-  const hash = createHash('sha256').update(JSON.stringify([coverage, absent]));
+  const hash = createHash('sha256').update(JSON.stringify([coverage, absent, carriage]));
   for (const line of persons.sort()) hash.update(`${line}\n`);
   for (const name of dimensionTableNames) {
     const table = dimensions[name];

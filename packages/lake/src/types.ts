@@ -1,4 +1,4 @@
-import type { ProgressEvent, Words } from '@hengjian/standard';
+import type { Asked, ProgressEvent, Words } from '@hengjian/standard';
 import type { Attention, FileBalance, UnreadColumns } from './balance.ts';
 import type { ListAnswer } from './lists.ts';
 import type { MessageAccount } from './messages.ts';
@@ -7,8 +7,10 @@ import type { MessageAccount } from './messages.ts';
 export interface RuleNeeds {
   readonly id: string;
   readonly name: string;
-  /** Fields as `table.field`. */
+  /** Fields as `table.field`, whose completeness is shown. */
   readonly needs: readonly string[];
+  /** What the audit asks of an institution's deliveries before it judges the rule there. */
+  readonly asks?: readonly Asked[];
   /** How far the person key must reach. */
   readonly reach?: 'city' | 'institution';
 }
@@ -35,10 +37,9 @@ export interface IngestOptions {
   readonly fault?: (point: string) => void;
 }
 
-/** Every row read is in exactly one of the counts that follow `rows_in`. */
+/** Every row read is accepted, quarantined or skipped; of the accepted ones at most one of the other counts is true. */
 export interface RowCounts {
   readonly rows_in: number;
-  /** Taken in, whatever became of them since, but for the next four. */
   readonly accepted: number;
   /** The same as a row that was there. */
   readonly duplicate: number;

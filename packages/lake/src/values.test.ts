@@ -104,7 +104,7 @@ describe('values that say nothing', () => {
       await judged('fee_list_d', { prd_days: '-60', med_list_codg: 'A', fee_ocur_time: '2025-03-02', cnt: '1', det_item_fee_sumamt: '1' }),
     ).toMatchObject({ prd_days: null, bad: null, odd: 'filler|prd_days' });
     expect(await judged('setl_list_d', { nwb_bir_wt: '0', nwb_adm_wt: '3.2', mdtrt_id: 'M' })).toMatchObject({
-      ...{ nwb_bir_wt: null, nwb_adm_wt: null, odd: 'filler|nwb_bir_wt;implausible|nwb_adm_wt' },
+      ...{ nwb_bir_wt: null, nwb_adm_wt: null, odd: 'filler|nwb_bir_wt;implausible|nwb_adm_wt;rounded|nwb_adm_wt' },
     });
     expect(await judged('mdtrt_d', { age: '850', endtime: '9999-12-31 00:00:00', mdtrt_id: 'M', begntime: '2025-03-01' })).toMatchObject({
       ...{ age: null, endtime: null, odd: 'implausible|age;filler|endtime' },

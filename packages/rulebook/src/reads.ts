@@ -1,5 +1,5 @@
-import { type CheckedRule, termColumn } from '@hengjian/rulespec';
-import { keysOf, nationalFieldOf } from '@hengjian/standard';
+import { type CheckedRule, definitionOf, shapes, termColumn } from '@hengjian/rulespec';
+import { type Asked, keysOf, nationalFieldOf } from '@hengjian/standard';
 
 export type ReadTable = 'lines' | 'visits' | 'persons' | 'settlements' | 'institution' | 'practitioner' | 'diagnoses' | 'operations';
 /** Fields of the working form a rule reads, by table, in order of their names. */
@@ -77,7 +77,21 @@ export interface RuleNeeds {
   readonly name: string;
   /** National `table.field` names. */
   readonly needs: readonly string[];
+  /** What the audit asks of an institution's deliveries before it judges the rule there: columns of which one is enough. */
+  readonly asks: readonly Asked[];
   readonly reach?: 'city' | 'institution';
+}
+
+/**
+ * What the deliveries of an institution must carry for a rule to be judged there, from the same record as the audit: what
+ * it asks of every subject. What it asks of some only does not keep it from running.
+ */
+export function ruleAsks(rule: CheckedRule): readonly Asked[] {
+  const lines: readonly Asked[] =
+    definitionOf(rule.shape, shapes).rows.of(rule.shape) === 'line' ? [[{ table: 'lines', column: 'med_list_codg' }]] : [];
+  const asked = rule.asks.flatMap(({ test }): readonly Asked[] => (test.op === 'carried' ? [test.data.any] : []));
+  const all = [...lines, ...asked];
+  return all.filter((any, at) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(any)) === at);
 }
 
 /** Registers behind what a rule may lack, by the words of `needs`. */
@@ -95,6 +109,12 @@ export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
     const others = [walkKeys[rule.source.by], ...rule.needs.map((need) => registers[need.cause])];
     const needs = [...new Set([...fields, ...others].filter((field) => field !== undefined))].sort();
     const { reach } = rule;
-    return { id: rule.source.id, name: rule.source.name.zh, needs, ...(reach === 'city' || reach === 'institution' ? { reach } : {}) };
+    return {
+      id: rule.source.id,
+      name: rule.source.name.zh,
+      needs,
+      asks: ruleAsks(rule),
+      ...(reach === 'city' || reach === 'institution' ? { reach } : {}),
+    };
   });
 }

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { inputProblems, makeFolder, words } from '@hengjian/standard';
+import { Cancelled, inputProblems, makeFolder, words } from '@hengjian/standard';
 import type { Entry } from 'yauzl';
 import { kindOf, whyNot } from './kinds.ts';
 import { limitsOf, megabyte } from './limits.ts';
@@ -62,19 +62,20 @@ function unzip(file: SourceFile, options: ReadOptions, limits: Limits): Promise<
         continue;
       }
       const path = copyName(options, index, inner);
-      await pipeline(read(entry), createWriteStream(path, { mode: 0o600 }), signal === undefined ? {} : { signal });
+      await pipeline(read(entry), createWriteStream(path, { mode: 0o600 }));
       members.push({ path, name, kind: kindOf(inner) });
     }
     return { members, unread };
   });
 }
 
-/** Lets so many bytes through. */
-function bounded(file: string, most: number): Transform {
+/** Lets so many bytes through, until the user cancels. */
+function bounded(file: string, most: number, signal: AbortSignal | undefined): Transform {
   let length = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       length += chunk.length;
+      if (signal?.aborted === true) return done(new Cancelled());
       const limit = `${Math.ceil(most / megabyte)} MB`;
       done(
         length > most ? inputProblems.refused('file-too-large', { size: words('解压后', 'unpacked, it'), limit }, { file }) : null,
@@ -90,11 +91,9 @@ async function gunzip(file: SourceFile, options: ReadOptions, limits: Limits): P
   const kind = kindOf(inner);
   if (kind === 'other' || kind === 'archive') return { members: [], unread: [{ name, why: kind === 'archive' ? nested : whyNot(inner) }] };
   const path = copyName(options, 0, inner);
-  const { signal } = options;
   try {
     const target = createWriteStream(path, { mode: 0o600 });
-    const parts = [createReadStream(file.path), createGunzip(), bounded(file.name, limits.archiveBytes), target] as const;
-    await pipeline(...parts, signal === undefined ? {} : { signal });
+    await pipeline(createReadStream(file.path), createGunzip(), bounded(file.name, limits.archiveBytes, options.signal), target);
   } catch (error) {
     const ofContent = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
     throw ofContent ? damagedArchive(file.name, 'gzip', inner) : error;

@@ -3,7 +3,7 @@ import { utf8Blocks } from './blocks.ts';
 import { isBlank } from './bytes.ts';
 import { firstReading, type Reading, usualEncoding } from './encoding.ts';
 import { piecesOf } from './json-pieces.ts';
-import { mostBroken } from './limits.ts';
+import { mostBroken, mostColumns } from './limits.ts';
 import { columnNames } from './names.ts';
 import { Sink } from './sink.ts';
 import { copyPath, firstBytes } from './text.ts';
@@ -28,14 +28,6 @@ const raw: typeof JSON & Partial<RawJson> = JSON;
 const asWritten: Reviver = (_key, value, context) =>
   typeof value === 'number' && context?.source !== undefined && raw.rawJSON !== undefined ? raw.rawJSON(context.source) : value;
 
-function parsed(text: string): unknown {
-  try {
-    return isExact(text) ? JSON.parse(text) : JSON.parse(text, asWritten);
-  } catch {
-    return undefined;
-  }
-}
-
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
@@ -44,9 +36,14 @@ function cellText(value: unknown): string {
 
 /** The object in a text, as texts; undefined when there is none. */
 function valuesOf(text: string): Values | undefined {
-  const value = parsed(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return new Map(Object.entries(value).map(([key, one]) => [key, cellText(one)]));
+  try {
+    const value: unknown = isExact(text) ? JSON.parse(text) : JSON.parse(text, asWritten);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return new Map(Object.entries(value).map(([key, one]) => [key, cellText(one)]));
+  } catch {
+    // What is nested too deep to be written again is no row of a table either.
+    return undefined;
+  }
 }
 
 interface Row {
@@ -78,6 +75,7 @@ async function keysOf(file: SourceFile, reading: Reading, signal: AbortSignal | 
     rows += 1;
     if (fault !== undefined) broken += 1;
     if (values !== undefined) for (const key of values.keys()) keys.add(key);
+    if (keys.size > mostColumns) break;
   }
   if (rows === 0) throw inputProblems.refused('file-empty', {}, { file: file.name });
   if (keys.size === 0 && broken > 0) throw damaged(file, 1);

@@ -49,7 +49,7 @@ it('whatever writes a table, the same cells are read', async () => {
       expect(cellsOf(read).map(({ cells }) => cells)).toEqual(rows);
       expect(lostLines(read.lines)).toBe(0);
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   );
 }, 30_000);
 
@@ -84,6 +84,6 @@ it('whatever happens to a byte, every line is accounted for and no other record 
         expect(line).toBeLessThan(0);
       }
     }),
-    { numRuns: 600 },
+    { numRuns: 400 },
   );
 }, 30_000);

@@ -186,6 +186,24 @@ describe('headers', () => {
   });
 });
 
+it.each(['utf8', 'gb18030', 'utf-16le', 'utf-32be'])('a file of many parts loses nothing where they meet: %s', async (encoding) => {
+  const [all, ends] = [30_000, ['\n', '\r\n', '\r']];
+  const text = Array.from({ length: all }, (_, index) => {
+    const name =
+      index % 1000 === 7 ? '"开口' : index % 3 === 0 ? `"输液${ends[index % 3]}器，第 ${index} 号"` : `输液器 ${'x'.repeat(index % 90)}`;
+    return `${row(index, name)}${ends[index % 7 === 0 ? 2 : index % 2]}`;
+  });
+  const table = await readOne(iconv.encode(`${header}\r\n${text.join('')}`, encoding));
+  expect(table.records).toBe(all - 30);
+  expect(table.broken.map(({ row: at, kind }) => [at, kind])).toEqual(
+    Array.from({ length: 30 }, (_, index) => [index * 1000 + 9, 'quote-open']),
+  );
+  expect(lostLines(table.lines)).toBe(0);
+  const found = cellsOf(table);
+  expect(found.every(({ row: at, cells }) => cells[0] === `B${at - 2}` && cells.length === 4)).toBe(true);
+  expect(found.at(-1)?.row).toBe(all + 1);
+});
+
 it('three thousand small files take no longer than their sum', async () => {
   const folder = temporary();
   const content = lines(row(1), row(2, '"a\nb"'));

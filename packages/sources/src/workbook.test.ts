@@ -104,77 +104,53 @@ describe('a workbook', () => {
   });
 });
 
-describe('cells', () => {
-  const read = async (cell: unknown, format?: string, date1904 = false): Promise<string | undefined> => {
-    const book = workbook(
-      {
-        a: [
-          ['x', 'y'],
-          [cell, 'z'],
-        ],
-      },
-      (one) => {
-        const written: unknown = one.Sheets.a?.A2;
-        if (format !== undefined && typeof written === 'object' && written !== null) Object.assign(written, { z: format });
-        if (date1904) one.Workbook = { WBProps: { date1904 } };
-      },
-    );
-    return cellsOf(await readOne(book, 'a.xlsx'))[0]?.cells[0];
-  };
+/** A cell, its format, and the text it is read as. */
+type Case = readonly [unknown, string | undefined, string];
 
-  it.each<[unknown, string | undefined, string]>([
-    [1.5, undefined, '1.5'],
-    [-0.0000001, undefined, '-0.0000001'],
-    [999_999_999_999_999, undefined, '999999999999999'],
-    [45_689, 'yyyy-mm-dd', '2025-02-01'],
-    [45_689.5, 'yyyy/m/d h:mm', '2025-02-01 12:00:00'],
-    [0.25, 'h:mm', '06:00:00'],
-    [true, undefined, 'true'],
-    ['#不是错误', undefined, '#不是错误'],
-    ['甲\n"乙"', undefined, '甲\n"乙"'],
-  ])('%j with the format %s is %j', async (cell, format, text) => expect(await read(cell, format)).toBe(text));
+const cases: readonly Case[] = [
+  [1.5, undefined, '1.5'],
+  [-0.0000001, undefined, '-0.0000001'],
+  [999_999_999_999_999, undefined, '999999999999999'],
+  [45_689, 'yyyy-mm-dd', '2025-02-01'],
+  [45_689.5, 'yyyy/m/d h:mm', '2025-02-01 12:00:00'],
+  [0.25, 'h:mm', '06:00:00'],
+  [true, undefined, 'true'],
+  ['#不是错误', undefined, '#不是错误'],
+  ['甲\n"乙"', undefined, '甲\n"乙"'],
+  [{ t: 'e', v: 0x17 }, undefined, ''],
+];
+
+/** Reads cells that stand below each other in a column. */
+async function readCells(rows: readonly (readonly [unknown, string?])[], date1904 = false): Promise<readonly (string | undefined)[]> {
+  const book = workbook({ a: [['x\n', '费用\n金额'], ...rows.map(([cell]) => [cell, 'z'])] }, (one) => {
+    for (const [index, [, format]] of rows.entries()) {
+      const written: unknown = one.Sheets.a?.[`A${index + 2}`];
+      if (format !== undefined && typeof written === 'object' && written !== null) Object.assign(written, { z: format });
+    }
+    one.Workbook = { WBProps: { date1904 } };
+  });
+  const table = await readOne(book, 'a.xlsx');
+  expect(table.columns).toEqual(['x', '费用金额']);
+  return cellsOf(table).map(({ cells }) => cells[0]);
+}
+
+describe('cells', () => {
+  it('are read as what they are, and those of headers without line breaks', async () => {
+    const found = await readCells(cases.map(([cell, format]) => (format === undefined ? [cell] : [cell, format])));
+    expect(found).toEqual(cases.map(([, , text]) => text));
+  });
 
   it('of the calendar of 1904 are days of that calendar', async () => {
-    expect(await read(44_227, 'yyyy-mm-dd', true)).toBe('2025-02-01');
+    expect(await readCells([[44_227, 'yyyy-mm-dd']], true)).toEqual(['2025-02-01']);
   });
 
   it('with numbers that a spreadsheet has rounded are marked', async () => {
-    for (const cell of [330_106_199_001_011_260, 1e15, '3.3E+17']) {
-      const text = await read(cell);
-      expect(isUntrusted(text ?? '')).toBe(true);
-      expect(withoutMark(text ?? '')).toBe(String(cell));
-    }
-    const table = await readOne(
-      workbook({
-        a: [
-          ['x', 'y'],
-          [1, 2],
-          [1, 1e16],
-        ],
-      }),
-      'a.xlsx',
-    );
-    expect(table.untrusted).toEqual(['y']);
+    const rounded = [330_106_199_001_011_260, 1e15, '3.3E+17'];
+    const found = await readCells(rounded.map((cell) => [cell]));
+    expect(found.every((text) => isUntrusted(text ?? ''))).toBe(true);
+    expect(found.map((text) => withoutMark(text ?? ''))).toEqual(rounded.map(String));
+    const table = await readOne(workbook({ a: [header, [1, 2, 3], [1, 1e16, 3]] }), 'a.xlsx');
+    expect(table.untrusted).toEqual(['名称']);
     expect((await readOne(`x,y\n1,${untrusted}2\n`)).untrusted).toEqual(['x', 'y']);
-  });
-
-  it('with errors are blank', async () => {
-    expect(await read({ t: 'e', v: 0x17 })).toBe('');
-  });
-
-  it('of headers are read without their line breaks', async () => {
-    expect(
-      (
-        await readOne(
-          workbook({
-            a: [
-              ['费用\n金额', 'cnt\n'],
-              [1, 2],
-            ],
-          }),
-          'a.xlsx',
-        )
-      ).columns,
-    ).toEqual(['费用金额', 'cnt']);
   });
 });

@@ -29,6 +29,9 @@ function runReader(job: WorkbookJob, seconds: number, signal: AbortSignal | unde
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), {
       workerData: job,
+      // The library talks of what it does not know; that is nobody's output.
+      stdout: true,
+      stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: workbookMemory },
     });
     const stop = (): void => {
@@ -53,6 +56,10 @@ function runReader(job: WorkbookJob, seconds: number, signal: AbortSignal | unde
       stop();
       if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') resolve({ problems: [tooLarge(memoryFull, `${workbookMemory} MB`)] });
       else reject(error);
+    });
+    worker.once('exit', (status) => {
+      stop();
+      reject(new Error(`the thread of a workbook ended with ${status} and no answer`));
     });
     if (signal?.aborted === true) cancel();
   });

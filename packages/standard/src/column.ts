@@ -39,6 +39,8 @@ export interface ColumnDefinition {
   readonly sources: readonly ColumnSource[];
   /** Whether ingest works the value out of all its sources; otherwise it is that of the first source that has one. */
   readonly derived: boolean;
+  /** National fields as `table.field`, of which any one gives the column values; its sources unless it says otherwise. */
+  readonly carriedBy: readonly string[];
   /**
    * Column of the same table that holds what the source said, where the stored number does not say it: another one for a
    * trace code, the column itself for a number that came from the source.
@@ -60,6 +62,8 @@ export interface ColumnOptions {
   readonly words?: Words;
   readonly derived?: boolean;
   readonly said?: string;
+  /** Where not every source gives values by itself, or others do too. */
+  readonly carriedBy?: readonly string[];
 }
 
 type Sources = ColumnSource | readonly ColumnSource[];
@@ -92,6 +96,7 @@ export function column(
     nullable: options.nullable ?? true,
     sources,
     derived: options.derived ?? false,
+    carriedBy: options.carriedBy ?? sources.map(({ table, field }) => `${table}.${field}`),
     ...(options.said === undefined ? {} : { said: options.said }),
     words: options.words ?? nationalWords(name, sources) ?? words(name, note === '' ? name : note),
     note,

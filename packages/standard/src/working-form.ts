@@ -64,6 +64,7 @@ export const workingTables = {
     day('die_date', [register('die_date'), stay('die_date', 'least'), stay('dscg_way'), stay('endtime')], {
       derived: true,
       note: 'death date, from the person table, else from a stay that ended in death',
+      carriedBy: ['psn_info_b.die_date', 'mdtrt_d.die_date', 'mdtrt_d.dscg_way'],
       words: words('患者死亡日期', 'death date of the patient'),
     }),
     ...range('visits'),
@@ -88,6 +89,7 @@ export const workingTables = {
     code8('setting', 'setting', stay('med_type'), {
       derived: true,
       note: 'derived from med_type by library/standard/settings.csv',
+      carriedBy: ['mdtrt_d.med_type', 'setl_d.med_type', 'fee_list_d.med_type'],
       words: words('就诊类别', 'setting'),
     }),
     minute('begntime', [stay('begntime'), bill('begndate', 'first'), fee('fee_ocur_time', 'least')], {
@@ -120,6 +122,7 @@ export const workingTables = {
     scaled('ipt_days', 'integer', [stay('ipt_days'), stay('begntime'), stay('endtime')], {
       derived: true,
       note: 'days of the stay by the counting rule of the source; computed from begntime and endtime when not recorded',
+      carriedBy: ['mdtrt_d.ipt_days', 'mdtrt_d.endtime', 'setl_d.enddate', 'fee_list_d.fee_ocur_time'],
     }),
     money('medfee_sumamt', bill('medfee_sumamt', 'sum'), { note: 'sum over the valid settlements of the stay, as all amounts of a visit' }),
     money('inscp_amt', bill('inscp_amt', 'sum')),
@@ -184,6 +187,7 @@ export const workingTables = {
     row('visit', 'visits', []),
     code('diag_code', 'diagnosis', [diagnosis('diag_code'), stay('dscg_maindiag_code')], { words: words('该诊断', 'the diagnosis') }),
     code8('maindiag_flag', 'yes_no', diagnosis('maindiag_flag', 'greatest'), {
+      carriedBy: ['setl_list_diag_d.maindiag_flag', 'mdtrt_d.dscg_maindiag_code'],
       words: words('该诊断的主诊断标志', 'main flag of the diagnosis'),
     }),
     code8('adm_cond_type', 'adm_cond_type', diagnosis('adm_cond_type', 'least')),
@@ -191,7 +195,10 @@ export const workingTables = {
   operations: [
     row('visit', 'visits', []),
     code('oprn_oprt_code', 'operation', [operation('oprn_oprt_code'), stay('oprn_oprt_code')], { words: words('该手术', 'the operation') }),
-    code8('main_oprn_flag', 'yes_no', operation('main_oprn_flag'), { words: words('该手术的主要手术标志', 'main flag of the operation') }),
+    code8('main_oprn_flag', 'yes_no', operation('main_oprn_flag'), {
+      carriedBy: ['setl_list_oprn_d.main_oprn_flag', 'mdtrt_d.oprn_oprt_code'],
+      words: words('该手术的主要手术标志', 'main flag of the operation'),
+    }),
     day('oprn_oprt_date', [operation('oprn_oprt_date'), operation('oprn_oprt_begntime')]),
     code('oper_dr_code', 'practitioner', operation('oper_dr_code')),
   ],
@@ -248,14 +255,19 @@ export const workingTables = {
     code8('hosp_appr_flag', 'hosp_appr_flag', fee('hosp_appr_flag'), { words: words('医院审批标志', 'hospital approval flag') }),
     code8('dscg_tkdrug_flag', 'yes_no', fee('dscg_tkdrug_flag')),
     code8('tcmdrug_used_way', 'tcmdrug_used_way', fee('tcmdrug_used_way')),
-    code('bilg_dept_codg', 'department', [fee('bilg_dept_codg'), fee('fixmedins_code')], { derived: true }),
+    code('bilg_dept_codg', 'department', [fee('bilg_dept_codg'), fee('fixmedins_code')], {
+      derived: true,
+      carriedBy: ['fee_list_d.bilg_dept_codg'],
+    }),
     code('bilg_caty', 'caty', [fee('bilg_dept_codg'), department('caty')], {
       derived: true,
+      carriedBy: ['fee_list_d.bilg_dept_codg'],
       note: 'national specialty of the ordering department',
       words: words('开单科室专业', 'specialty of the ordering department'),
     }),
     code('acord_caty', 'caty', [fee('acord_dept_codg'), department('caty')], {
       derived: true,
+      carriedBy: ['fee_list_d.acord_dept_codg'],
       note: 'national specialty of the performing department',
       words: words('受单科室专业', 'specialty of the performing department'),
     }),
@@ -346,7 +358,11 @@ export const dimensionTables = {
     code8('dr_pro_tech_duty', 'drord_dr_profttl', practitioner('dr_pro_tech_duty'), {
       words: words('医师职称', 'title of the practitioner'),
     }),
-    code('caty', 'caty', [department('caty')], { derived: true, words: words('医师执业专业', 'specialty of the practitioner') }),
+    code('caty', 'caty', [department('caty')], {
+      derived: true,
+      carriedBy: ['medins_dept_b.caty', 'dr_info_b.dept_codg'],
+      words: words('医师执业专业', 'specialty of the practitioner'),
+    }),
     code('fixmedins_code', 'institution', practitioner('fixmedins_code')),
     day('begndate', practitioner('begndate'), {
       note: 'payment qualification from',
@@ -427,6 +443,8 @@ export interface LakeContext {
   readonly coverage: Readonly<Record<'line_from' | 'line_to' | 'visit_from' | 'visit_to', CivilDay>>;
   /** Dictionary tables that the sources of this lake do not have, for example `psn_insu_d`. */
   readonly absent: readonly string[];
+  /** National fields `table.field` that ever had a value, by institution; see `carries`. Without it all of present tables. */
+  readonly carriage?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Tables of extracts; where a lake lacks one, the columns that come from it are missing in every row. */

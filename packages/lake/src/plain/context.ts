@@ -32,7 +32,8 @@ export function contextText(context: LakeContext): string {
     const { length, columns } = context.dimensions[table];
     return { length, columns: Object.fromEntries(columnsOf(table).map(({ name }) => [name, cells(columns[name], length)])) };
   });
-  return JSON.stringify({ format, dictionaries: context.dictionaries, dimensions, coverage: context.coverage, absent: context.absent });
+  const { dictionaries, coverage, absent, carriage } = context;
+  return JSON.stringify({ format, dictionaries, dimensions, coverage, absent, carriage });
 }
 
 function columnData(column: ColumnDefinition, values: readonly (string | number | null)[]): ColumnData {
@@ -57,6 +58,7 @@ const contextReader = jsonReader(
     dimensions: Type.Record(text, Type.Object({ length: whole, columns: Type.Record(text, Type.Array(cell)) })),
     coverage: Type.Object({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
     absent: Type.Array(text),
+    carriage: Type.Optional(Type.Record(text, Type.Array(text))),
   }),
   name,
 );
@@ -78,5 +80,6 @@ export function parseContext(content: string, file: string): LakeContext {
       columns: Object.fromEntries(columnsOf(table).map((column) => [column.name, columnData(column, columns[column.name] ?? [])])),
     };
   });
-  return { dictionaries: stored.dictionaries, dimensions, coverage: stored.coverage, absent: stored.absent };
+  const { dictionaries, coverage, absent, carriage } = stored;
+  return { dictionaries, dimensions, coverage, absent, ...(carriage === undefined ? {} : { carriage }) };
 }

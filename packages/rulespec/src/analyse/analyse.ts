@@ -8,7 +8,7 @@ import type { Shapes } from '../shapes/definition.ts';
 import { definitionOf } from '../shapes/definition.ts';
 import { shapes } from '../shapes/registry.ts';
 import type { ExpressionSource, Position } from '../source/vocabulary.ts';
-import { type Asked, canonical, type Facts, neverTogether } from './satisfiable.ts';
+import { type Asked, type Facts, neverTogether } from './satisfiable.ts';
 
 /** Something proven about a rule. `never`: it can never hit. `dead`: a part of it can never matter. `note`: worth knowing. */
 export interface RuleNote extends Problem {
@@ -32,22 +32,14 @@ const always = (part: Words): Problem => rulespecProblems.problem('part-always',
 const holds = (expr: Expr): Asked => ({ expr, truth: true });
 const fails = (expr: Expr): Asked => ({ expr, truth: false });
 
-/** Money a rule of payment scope looks at: of the lines it can hit the in-scope amount is not 0 and they are approved. */
+/** Money a rule of payment scope looks at: of the lines it can hit the in-scope amount is not 0. */
 function scopeFacts(rule: CheckedRule, exprs: readonly Expr[], shapes: Shapes): readonly Asked[] {
   if (!rule.source.payment_scope || !definitionOf(rule.shape, shapes).rows.scoped(rule.shape)) return [];
-  const seen = new Map<string, Expr>();
-  for (const expr of exprs)
-    for (const part of walk(expr))
-      if (part.op === 'field' && part.data.table === 'lines' && part.data.role !== 'a') seen.set(canonical(part), part);
-  const field = (column: string): Expr | undefined => [...seen.values()].find((part) => part.op === 'field' && part.data.column === column);
-  const [inscope, flag, own, all] = ['inscp_amt', 'hosp_appr_flag', 'fulamt_ownpay_amt', 'det_item_fee_sumamt'].map(field);
-  const facts: Expr[] = [];
-  if (inscope !== undefined)
-    facts.push(node('ne', 'bool', [inscope, node('number', inscope.type, [], { value: 0 }, inscope)], {}, inscope));
-  if (flag !== undefined)
-    facts.push(node('ne', 'bool', [flag, node('code', flag.type, [], { dictionary: 'hosp_appr_flag', text: '2' }, flag)], {}, flag));
-  if (own !== undefined && all !== undefined) facts.push(node('ne', 'bool', [own, all], {}, own));
-  return facts.map(holds);
+  const inscope = exprs
+    .flatMap((expr) => [...walk(expr)])
+    .find((part) => part.op === 'field' && part.data.table === 'lines' && part.data.column === 'inscp_amt' && part.data.role !== 'a');
+  if (inscope === undefined) return [];
+  return [holds(node('ne', 'bool', [inscope, node('number', inscope.type, [], { value: 0 }, inscope)], {}, inscope))];
 }
 
 /** The parts of `a || b || c`. */

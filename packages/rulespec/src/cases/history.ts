@@ -1,4 +1,5 @@
 import {
+  type Carriage,
   type CivilDay,
   type ColumnDefinition,
   dimensionTables,
@@ -32,7 +33,10 @@ export interface HistoryInput {
   /** Names of items, for patterns on names. */
   readonly items?: Readonly<Record<string, string>>;
   readonly coverage_from?: CivilDay;
+  /** Tables, and fields as `table.field`, that the deliveries do not have. */
   readonly absent?: readonly string[];
+  /** Fields that each institution delivers; all of the tables present where it is not given. */
+  readonly carriage?: Carriage;
   /** Codes that get the first ids of their dictionaries, so that several segments can share one context. */
   readonly codes?: Readonly<Record<string, readonly string[]>>;
 }
@@ -236,5 +240,6 @@ export function buildSegment(input: HistoryInput): BuiltHistory {
     practitioner_stay,
   };
   const coverage = { line_from: from, line_to: to, visit_from: from, visit_to: to };
-  return { segment, context: { dictionaries: dictionaries.values(), dimensions, coverage, absent: input.absent ?? [] } };
+  const carried = input.carriage === undefined ? {} : { carriage: input.carriage };
+  return { segment, context: { dictionaries: dictionaries.values(), dimensions, coverage, absent: input.absent ?? [], ...carried } };
 }

@@ -1,20 +1,20 @@
-import type { Problem } from '@hengjian/standard';
-import { type Words, words } from '@hengjian/standard';
+import { type CarriedColumn, type Problem, type Words, words } from '@hengjian/standard';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 import { asWritten, companion, notAmong, rulespecProblems, unfit } from '../problems.ts';
 import { type Checking, definitionOf, type ShapeDefinition, type Shapes } from '../shapes/definition.ts';
 import { shapes } from '../shapes/registry.ts';
 import type { CheckedShape } from '../shapes/types.ts';
 import type { RuleSource } from '../source/rule-source.ts';
-import type { ExpressionSource, Reach } from '../source/vocabulary.ts';
+import type { ExpressionSource, Reach, Walk } from '../source/vocabulary.ts';
 import { levelScales } from '../source/vocabulary.ts';
+import { asksOf, besideOf, inScopeColumn } from './asks.ts';
 import type { CheckedRule } from './checked.ts';
 import type { Expr, OpName } from './ir.ts';
 import { node } from './ir.ts';
 import { checkMessage } from './message.ts';
 import { knownWhen } from './nullability.ts';
 import { checkParameters } from './params.ts';
-import type { CheckedAmount, CheckedException } from './parts.ts';
+import type { CheckedAmount, CheckedException, CheckedParameter, Need } from './parts.ts';
 import { type Complaints, complainAt } from './problems.ts';
 import { lenient, need, type RuleChecker, strict, tableOf } from './rule-checker.ts';
 import type { Scope } from './scope.ts';
@@ -138,6 +138,76 @@ function checkWhole(whole: Whole): void {
     );
 }
 
+const isExpr = (value: unknown): value is Expr => typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+
+/** Every expression in a part of a checked shape; needs are none, as what they lack is unknown anyway. */
+function expressionsIn(value: unknown): readonly Expr[] {
+  if (isExpr(value)) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => (key === 'needs' ? [] : expressionsIn(part)));
+}
+
+/** Columns that hold the key of a walk. */
+const walkColumns: Readonly<Partial<Record<Walk, Readonly<Record<'line' | 'visit', readonly CarriedColumn[]>>>>> = {
+  practitioner: { line: [{ table: 'lines', column: 'bilg_dr_code' }], visit: [{ table: 'visits', column: 'chfpdr_code' }] },
+  trace_code: { line: [{ table: 'lines', column: 'drug_trac_codg' }], visit: [] },
+  invoice: {
+    line: [
+      { table: 'lines', column: 'settlement' },
+      { table: 'settlements', column: 'invono' },
+    ],
+    visit: [],
+  },
+};
+
+/**
+ * Columns that a rule reads where no expression says so: of its rows and its key, what its shape measures, what picks its
+ * day and, where values differ by area, its area.
+ */
+function columnsBeside({ checker, definition, shape, table }: Whole, params: readonly CheckedParameter[]): readonly CarriedColumn[] {
+  const { rule, tables, seen } = checker;
+  const ofLine = definition.rows.of(shape) === 'line';
+  const settled: readonly CarriedColumn[] = [
+    ...(ofLine ? [{ table: 'lines', column: 'settlement' } as const] : []),
+    { table: 'settlements', column: 'setl_time' },
+  ];
+  const named = seen.flatMap(({ data }) => ('table' in data && typeof data.table === 'string' ? [tables.get(data.table)] : []));
+  const regional =
+    params.some(({ values }) => values.some(({ area }) => area !== '000000')) ||
+    [table, ...named].some((one) => one?.rows.some(({ region }) => region !== '000000') === true);
+  const keyed = walkColumns[rule.by]?.[ofLine ? 'line' : 'visit'] ?? [];
+  const own: readonly CarriedColumn[] = ofLine ? [] : [{ table: 'visits', column: 'begntime' }];
+  const area: CarriedColumn =
+    rule.owner === 'insurance' ? { table: 'visits', column: 'insu_admdvs' } : { table: 'institution', column: 'admdvs' };
+  const scope = rule.payment_scope ? [inScopeColumn] : [];
+  const dated = rule.decisive === 'settlement' ? settled : [];
+  return [...own, ...keyed, ...scope, ...(definition.rows.reads?.(shape) ?? []), ...dated, ...(regional ? [area] : [])];
+}
+
+/** What the deliveries must carry for a rule. */
+function asksOfRule(
+  whole: Whole,
+  params: readonly CheckedParameter[],
+  { where, exceptions, amount, needs }: Pick<CheckedRule, 'where' | 'exceptions' | 'amount' | 'needs'>,
+): readonly Need[] {
+  const { definition, shape } = whole;
+  const parts = Object.entries(shape).filter(([name]) => name !== 'sums' && !name.endsWith('beside'));
+  const of = (wanted: (name: string) => boolean): readonly Expr[] =>
+    parts.filter(([name]) => wanted(name)).flatMap(([name, part]) => expressionsIn({ [name]: part }));
+  const sums = 'sums' in shape ? shape.sums.map(({ name, where: own }) => [name, own] as const) : [];
+  return asksOf({
+    of: definition.rows.of(shape),
+    where,
+    filters: of((name) => name.endsWith('_where')),
+    conditions: of((name) => name === 'when'),
+    values: [...of((name) => name !== 'when' && !name.endsWith('_where')), ...expressionsIn(amount)],
+    exceptions: exceptions.map(({ when }) => when),
+    sums: new Map(sums),
+    needs: [...needs, ...('needs' in shape ? shape.needs : [])],
+    more: columnsBeside(whole, params),
+  });
+}
+
 function checkRule(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>, to: Complaints, shapes: Shapes): CheckedRule {
   const definition = definitionOf(rule.shape, shapes);
   const ageInDays = expressionsOf(rule).some((source) => source?.text.includes('age_days') === true);
@@ -158,6 +228,7 @@ function checkRule(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>
   const whole: Whole = { ...checking, definition, shape };
   const exceptions = checkExceptions(whole);
   const amount = checkAmount(whole);
+  const needs = found.flatMap((item) => item.needs);
   const messages: Scope = { ...scopes.exception, counts: false };
   const message = { zh: checkMessage(rule, definition, 'zh', messages, to), en: checkMessage(rule, definition, 'en', messages, to) };
   checkWhole(whole);
@@ -166,7 +237,9 @@ function checkRule(rule: RuleSource, tables: ReadonlyMap<string, KnowledgeTable>
     looksBack: definition.rows.looksBack,
     table: table?.name,
     params,
-    needs: found.flatMap((item) => item.needs),
+    needs,
+    asks: asksOfRule(whole, params, { where: condition, exceptions, amount, needs }),
+    beside: definition.rows.beside === true ? besideOf(condition, definition.rows.of(shape)) : undefined,
     where: condition,
     shape,
     exceptions,

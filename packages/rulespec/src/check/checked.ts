@@ -2,7 +2,7 @@ import type { CheckedShape } from '../shapes/types.ts';
 import type { RuleSource } from '../source/rule-source.ts';
 import type { Names, Reach } from '../source/vocabulary.ts';
 import type { Expr } from './ir.ts';
-import type { CheckedAmount, CheckedException, CheckedParameter, DayRange, MessagePart, Need } from './parts.ts';
+import type { Beside, CheckedAmount, CheckedException, CheckedParameter, DayRange, MessagePart, Need } from './parts.ts';
 
 /** A rule whose every expression is typed IR. */
 export interface CheckedRule {
@@ -19,6 +19,13 @@ export interface CheckedRule {
   readonly table: string | undefined;
   readonly params: readonly CheckedParameter[];
   readonly needs: readonly Need[];
+  /**
+   * What the deliveries must carry, so that nothing that is absent takes part in a verdict: asked before `needs`, unknown
+   * under the name of the column where it is not carried.
+   */
+  readonly asks: readonly Need[];
+  /** Rows that `where` leaves out and might not if absent columns were there; of shapes in which rows count for each other. */
+  readonly beside: Beside | undefined;
   readonly where: Expr | undefined;
   readonly shape: CheckedShape;
   readonly exceptions: readonly CheckedException[];

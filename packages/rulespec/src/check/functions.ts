@@ -1,6 +1,7 @@
-import { inputProblems, type Words, words } from '@hengjian/standard';
+import { inputProblems, isOneOf, keysOf, type Words, words } from '@hengjian/standard';
 import type { KnowledgeColumn, KnowledgeTable } from '../knowledge/knowledge.ts';
 import { kindWords, unknownName } from '../problems.ts';
+import { wholeTables } from './asks.ts';
 import { type Context, fail, type Inferred, infer, inferBoth, wrongForm, wrongType } from './expression.ts';
 import { counted, type Expr, node, type Role } from './ir.ts';
 import { atomOf, knownTest } from './nullability.ts';
@@ -93,6 +94,19 @@ const knownCall: Check = (call, [inner], _expected, context) => {
     return fail(context, inner, wrongForm('known', 'known(line.pric), known(point.column), known(age)'));
   }
   return atomOf(value) === undefined ? node('boolean', 'bool', [], { value: true }, call) : knownTest(value);
+};
+
+/** The columns that `carried` is asked about; diagnoses, operations, lines and enrolments stand for any row. */
+const carriedCall: Check = (call, [inner], _expected, context) => {
+  const form = 'carried(line.pric), carried(visit.dscg_way), carried(diagnoses)';
+  const name = inner?.kind === 'path' && inner.parts.length === 1 ? inner.parts[0] : undefined;
+  const whole = name !== undefined && isOneOf(keysOf(wholeTables), name) ? wholeTables[name] : undefined;
+  if (whole !== undefined) return node('carried', 'bool', [], { role: roleOf(context), any: [whole] }, call);
+  const value = inner === undefined ? undefined : infer(inner, undefined, context);
+  if (inner === undefined || value === undefined) return undefined;
+  if (value.op !== 'field') return fail(context, inner, wrongForm('carried', form));
+  const { role, table, column } = value.data;
+  return node('carried', 'bool', [], { role, any: [{ table, column }] }, call);
 };
 
 const defaultCall: Check = (call, [inner, other], _expected, context) => {
@@ -402,6 +416,7 @@ function formOf(name: string): string {
 const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string, readonly [number, Check]>([
   ['known', [1, knownCall]],
   ['default', [2, defaultCall]],
+  ['carried', [1, carriedCall]],
   ['age_years', [1, age('age_years')]],
   ['age_days', [1, age('age_days')]],
   ['day_of', [1, timeCall('day_of')]],

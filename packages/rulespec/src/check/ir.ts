@@ -1,4 +1,4 @@
-import type { ColumnKind } from '@hengjian/standard';
+import type { Asked, ColumnKind } from '@hengjian/standard';
 import type { Type } from './types.ts';
 
 /** Which of the looked-at things a node reads: the one subject, or line (visit) a or b of a pair. */
@@ -50,6 +50,8 @@ export interface OpData {
   horizon_known: ChargedWithin;
   stock_known: { readonly role: Role };
   practitioner_stays_known: Record<never, never>;
+  /** Whether the deliveries of the institution of the visit carry one of some columns. */
+  carried: { readonly role: Role; readonly any: Asked };
   // logic
   and: Record<never, never>;
   or: Record<never, never>;

@@ -11,6 +11,14 @@ export interface Need {
   readonly role: Role;
 }
 
+/** Rows that a condition leaves out and might not, if what an institution does not deliver were there. */
+export interface Beside {
+  /** The condition, where everything that is absent is taken as it suits it. */
+  readonly possible: Expr;
+  /** What it reads; the first that is not carried is the cause. */
+  readonly asks: readonly Need[];
+}
+
 export interface CheckedParameter {
   readonly name: string;
   readonly type: Type;

@@ -1,4 +1,13 @@
-import { type ColumnDefinition, columnsOf, type NumericType, type WorkingTable } from '@hengjian/standard';
+import {
+  type Carriage,
+  type ColumnDefinition,
+  columnsOf,
+  dimensionTableNames,
+  feedersOf,
+  type NumericType,
+  type WorkingTable,
+  workingTableNames,
+} from '@hengjian/standard';
 import * as fc from 'fast-check';
 import { type HistoryInput, isRecord, type PlainRecord, recordsIn } from '../cases/history.ts';
 import { closedValues } from '../check/dictionaries.ts';
@@ -194,6 +203,24 @@ const stockRow = (words: Vocabulary): fc.Arbitrary<StockRow> =>
     month: of('2026-03-01', '2026-03-01', '2026-04-01'),
     supplied: of('0', '2', '10'),
   });
+/** Fields that give some column of the working form values. */
+const feeders: readonly string[] = [
+  ...new Set(
+    [...workingTableNames, ...dimensionTableNames].flatMap((table) =>
+      columnsOf(table).flatMap(({ name }) => feedersOf({ table, column: name })),
+    ),
+  ),
+];
+
+/** What institutions deliver: all but a few fields, each its own, or all. The third of them is not heard of. */
+function carriage(): fc.Arbitrary<Carriage | undefined> {
+  const some = fc
+    .oneof(fc.constant([]), fc.subarray([...feeders], { maxLength: 12 }))
+    .map((lacking: readonly string[]) => feeders.filter((field) => !lacking.includes(field)));
+  const made = fc.record({ H41050000001: some, H41010000002: some, H41050000010: some, H41050000013: some });
+  return fc.oneof(fc.constant(undefined), made);
+}
+
 const ledgerOf = (row: StockRow): string => `${row.fixmedins_code}|${row.med_list_codg}|${row.month}`;
 
 /** A small lake of random persons: institutions of two areas, and data that may begin within the histories. */
@@ -203,6 +230,7 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
       persons: fc.array(person(words), { minLength: persons, maxLength: persons }),
       coverage: fc.constantFrom(10_000, 10_000, 20_515, 20_518),
       absent: fc.boolean(),
+      carried: carriage(),
       stock: fc.array(stockRow(words), { maxLength: 12 }),
       stays: fc.array(
         fc.record({ practitioner: of('D1', 'D2'), begndate: of('2026-03-01', '2026-03-03'), enddate: of('2026-03-04', '2026-03-07') }),
@@ -211,7 +239,7 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
         },
       ),
     })
-    .map(({ persons: made, coverage, absent, stock, stays }) => ({
+    .map(({ persons: made, coverage, absent, carried, stock, stays }) => ({
       stock: stock.filter((row, at) => stock.findIndex((other) => ledgerOf(other) === ledgerOf(row)) === at),
       practitioner_stays: stays,
       persons: made.map((one, index) => ({ psn: `P${String(index).padStart(4, '0')}`, ...numbered(one, index) })),
@@ -241,6 +269,7 @@ export function histories(words: Vocabulary, persons: number): fc.Arbitrary<Hist
       ],
       coverage_from: coverage,
       absent: absent ? ['psn_insu_d', 'setl_list_oprn_d'] : [],
+      ...(carried === undefined ? {} : { carriage: carried }),
     }));
 }
 

@@ -21,6 +21,8 @@ export const lineConditions: readonly string[] = [
   'line.cnt > 1',
   'line.det_item_fee_sumamt >= 10.00',
   'known(line.pric) && line.pric > 5.5',
+  'carried(line.prd_days)',
+  'known(line.bilg_caty) || !known(line.hosp_appr_flag)',
   "default(visit.setting, '') == 'inpatient'",
   "default(line.chrgitm_lv, '') in ['01', '03']",
   'known(age) && age_years(line.fee_ocur_time) < param.age',
@@ -79,6 +81,8 @@ export const visitConditions: readonly string[] = [
   'known(practitioner_stays) && known(visit.begntime) && practitioner_in_hospital(day_of(visit.begntime))',
   "known(visit.begntime) && within_dates('points', day_of(visit.begntime))",
   'known(operations) && recorded(operations) > 1',
+  'known(operations) && recorded_main(operations) == 0 && !carried(visit.nwb_flag)',
+  '!known(visit.dscg_way) || !known(lines)',
 ];
 
 /** Conditions on what the rows of a group are counted by. */

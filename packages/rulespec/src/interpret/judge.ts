@@ -1,7 +1,7 @@
 import { type CivilDay, type CivilMinute, dayOfMinute, type Fen, type Words, words } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Expr, Role } from '../check/ir.ts';
-import type { Dispatch } from '../check/parts.ts';
+import type { Beside, Dispatch } from '../check/parts.ts';
 import type { Hit } from '../kernel/hit.ts';
 import { overprice, share } from '../kernel/subject.ts';
 import type { Frame } from '../operators/operator.ts';
@@ -159,9 +159,17 @@ export function lineCandidates(judge: Judge, walk: Walk, dispatch: Dispatch | un
 }
 
 function passes(judge: Judge, candidate: Candidate): boolean {
-  if (holds(judge.rule.where, frameOf(judge, candidate))) return true;
+  if (holds(judge.rule.where, frameOf(judge, candidate)) || besideCause(judge, candidate) !== undefined) return true;
   judge.trace?.(candidate, 'not applicable', reasons.filtered);
   return false;
+}
+
+/** Of a row that `where` leaves out and might not: the absent column that would say so. Such a row only counts beside others. */
+export function besideCause(judge: Judge, candidate: Candidate): string | undefined {
+  const { where, beside } = judge.rule;
+  if (beside === undefined) return undefined;
+  const frame = frameOf(judge, candidate);
+  return holds(where, frame) ? undefined : lackBeside(beside, frame);
 }
 
 /** Visits of the walk that the rule looks at, as `expand` spells them out; a visit without a date is unknown at once. */
@@ -191,10 +199,10 @@ export function visitCandidates(
 export function paymentScope(judge: Judge, line: number): 'in' | 'clear' | 'unknown' {
   if (!judge.rule.source.payment_scope) return 'in';
   const { segment, bound } = judge.world;
-  if (codeAt(segment.lines, 'hosp_appr_flag', line) === bound.codes.id('hosp_appr_flag', '2')) return 'clear';
   const inscope = raw(segment.lines, 'inscp_amt', line);
-  if (inscope === 0 || raw(segment.lines, 'fulamt_ownpay_amt', line) === amountOfLine(judge, line)) return 'clear';
-  return inscope === null ? 'unknown' : 'in';
+  if (inscope !== null) return inscope === 0 ? 'clear' : 'in';
+  if (codeAt(segment.lines, 'hosp_appr_flag', line) === bound.codes.id('hosp_appr_flag', '2')) return 'clear';
+  return raw(segment.lines, 'fulamt_ownpay_amt', line) === amountOfLine(judge, line) ? 'clear' : 'unknown';
 }
 
 /** Whether the person key reaches as far as the rule needs. */
@@ -209,7 +217,21 @@ export function reaches(judge: Judge, visit: number, needed: Reach): boolean {
 /** The first need that is not met. */
 export function lacking(judge: Judge, frame: Frame, role: 'self' | 'a'): string | undefined {
   const wanted = (own: Role): boolean => (own === 'a') === (role === 'a');
-  return judge.rule.needs.find((need) => wanted(need.role) && evaluate(need.test, frame) !== true)?.cause;
+  const { asks, needs } = judge.rule;
+  // What is asked of the subject itself is asked before anything else.
+  return [...(role === 'a' ? asks : []), ...needs].find((need) => wanted(need.role) && evaluate(need.test, frame) !== true)?.cause;
+}
+
+/** The first column that the rule asks for and the deliveries of the subject's institution do not carry. */
+export function uncarried(judge: Judge, candidate: Candidate): string | undefined {
+  const frame = frameOf(judge, candidate);
+  return judge.rule.asks.find(({ role, test }) => role !== 'a' && evaluate(test, frame) !== true)?.cause;
+}
+
+/** Of a row that a filter leaves out: the absent column without which it might not, if there is one. */
+export function lackBeside(beside: Beside | undefined, frame: Frame): string | undefined {
+  if (beside === undefined || !holds(beside.possible, frame)) return undefined;
+  return beside.asks.find(({ test }) => evaluate(test, frame) !== true)?.cause;
 }
 
 /** Whether a look-back from `start` begins before the data. */

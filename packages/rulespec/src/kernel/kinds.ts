@@ -1,5 +1,6 @@
 import type { BoundRules } from '../bind/bound.ts';
 import type { Expr, Role } from '../check/ir.ts';
+import { carriedMask } from '../interpret/carried.ts';
 
 /** What is known of a line before its rule is judged: ids of its list type and of the setting of its visit, -1 missing. */
 interface Kind {
@@ -34,6 +35,10 @@ export function decided(expr: Expr | undefined, role: Role, kind: Kind, bound: B
     case 'not': {
       const inner = part(first);
       return inner === undefined ? undefined : !inner;
+    }
+    case 'carried': {
+      const mask = carriedMask(bound, expr.data.any);
+      return mask.includes(0) ? (mask.includes(1) ? undefined : false) : true;
     }
     case 'known': {
       const id = idOf(first, role, kind, bound);

@@ -1,8 +1,9 @@
 import { extractColumns, isOneOf, keysOf } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
-import type { Expr, Role } from '../check/ir.ts';
-import type { Dispatch, Need } from '../check/parts.ts';
+import { type Expr, type Role, walk } from '../check/ir.ts';
+import type { Beside, Dispatch, Need } from '../check/parts.ts';
+import { carriedMask } from '../interpret/carried.ts';
 import type { Gatherer } from '../keyed/block.ts';
 import type { Writer } from '../operators/operator.ts';
 import { generate } from '../operators/table.ts';
@@ -184,7 +185,7 @@ export function scopeText(to: RuleWriter, line: string, clear: string, unknown: 
     (name) => `${to.column('lines', name)}[${line}]`,
   );
   const flag = approved < 0 ? '' : `${to.column('lines', 'hosp_appr_flag')}[${line}] === ${approved} || `;
-  return `if (${flag}${inscope} === 0 || ${own} === ${all}) ${clear}\nif (Number.isNaN(${inscope})) ${unknown}\n`;
+  return `if (${inscope} === 0) ${clear}\nif (Number.isNaN(${inscope})) {\nif (${flag}${own} === ${all}) ${clear}\n${unknown}\n}\n`;
 }
 
 /** Condition under which the person key does not reach far enough; undefined where a row is enough. */
@@ -197,6 +198,31 @@ export function outOfReach(to: RuleWriter, needed: 'city' | 'institution' | 'row
 
 const extracted = keysOf(extractColumns);
 
+/** Whether some institution of the lake lacks something that a test asks for; all else costs nothing. */
+const isLacking = (to: Pick<Writer, 'bound'>, test: Expr): boolean =>
+  [...walk(test)].some((expr) => expr.op === 'carried' && carriedMask(to.bound, expr.data.any).includes(0));
+
+/** What a rule asks for and some institution of this lake lacks. */
+const lackingAsks = (to: RuleWriter): readonly Need[] => to.rule.asks.filter(({ test }) => isLacking(to, test));
+
+/** The asks of a row that a filter leaves out, those that some institution of this lake lacks. */
+export const lackingBeside = (to: Pick<Writer, 'bound'>, beside: Beside | undefined): readonly Need[] =>
+  beside?.asks.filter(({ test }) => isLacking(to, test)) ?? [];
+
+/** A rule with the filter of the rows it must look at: also those that only count beside others, where the lake lacks something. */
+export const lookedAt = (bound: BoundRules, rule: CheckedRule): CheckedRule =>
+  rule.beside === undefined || lackingBeside({ bound }, rule.beside).length === 0 ? rule : { ...rule, where: rule.beside.possible };
+
+/**
+ * Statement for a row that a filter leaves out: `leave` with the absent column without which it might not, else `pass`.
+ */
+export function besideText(to: RuleWriter, beside: Beside | undefined, leave: (cause: string) => string, pass: string): string {
+  const asks = lackingBeside(to, beside);
+  if (beside === undefined || asks.length === 0) return pass;
+  const causes = asks.map(({ cause, test }) => `if (!${to.expr(test)}) ${leave(cause)}\n`).join('');
+  return `{\nif (${to.expr(beside.possible)}) {\n${causes}}\n${pass}\n}`;
+}
+
 /** Whether a lake lacks the only table that a field comes from. */
 function isAbsent(expr: Expr, absent: readonly string[]): boolean {
   if (expr.op !== 'field' || !isOneOf(extracted, expr.data.table)) return false;
@@ -206,20 +232,32 @@ function isAbsent(expr: Expr, absent: readonly string[]): boolean {
 
 /** Whether no row of this lake can meet a need. */
 export function isNeverMet(to: RuleWriter, { test }: Need): boolean {
+  if (test.op === 'carried') return to.expr(test) === 'false';
   const [first] = test.args;
   if (test.op === 'known' && first !== undefined) return isAbsent(first, to.bound.context.absent);
   return test.op === 'practitioner_stays_known' && to.expr(test) === 'false';
 }
 
 const needsOf = (to: RuleWriter, role: 'self' | 'a'): readonly Need[] =>
-  to.rule.needs.filter((need) => (need.role === 'a') === (role === 'a'));
+  [...(role === 'a' ? lackingAsks(to) : []), ...to.rule.needs].filter((need) => (need.role === 'a') === (role === 'a'));
 
 /** Whether a rule can say nothing of this lake but that something is missing: then nothing beyond its needs is read. */
-export const saysNothing = (to: RuleWriter): boolean => needsOf(to, 'self').some((need) => isNeverMet(to, need));
+export const saysNothing = (to: RuleWriter): boolean =>
+  [...lackingAsks(to).filter(({ role }) => role !== 'a'), ...needsOf(to, 'self')].some((need) => isNeverMet(to, need));
+
+/** Statements that leave with the first column that the rule asks for and the deliveries do not carry. */
+export const asksText = (to: RuleWriter, leave: (cause: string) => string): string =>
+  testedText(
+    to,
+    lackingAsks(to).filter(({ role }) => role !== 'a'),
+    leave,
+  );
 
 /** Statements that leave with the first need that is not met; they end with a need that never is. */
-export function needsText(to: RuleWriter, role: 'self' | 'a', leave: (cause: string) => string): string {
-  const needs = needsOf(to, role);
+export const needsText = (to: RuleWriter, role: 'self' | 'a', leave: (cause: string) => string): string =>
+  testedText(to, needsOf(to, role), leave);
+
+function testedText(to: RuleWriter, needs: readonly Need[], leave: (cause: string) => string): string {
   const never = needs.findIndex((need) => isNeverMet(to, need));
   const tested = (never < 0 ? needs : needs.slice(0, never)).map((need) => `if (!${to.expr(need.test)}) ${leave(need.cause)}\n`);
   const last = needs[never];

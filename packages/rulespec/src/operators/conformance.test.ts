@@ -172,6 +172,7 @@ test.each(examples)('$name', ({ op, example }) => {
     persons: history,
     items,
     practitioners: [{ code: 'D1', caty: 'A03' }],
+    absent: ['mdtrt_d.nwb_flag', 'setl_d.nwb_flag'],
     ...ledgers,
   });
   expect(showOutcome(compiled)).toBe(showOutcome(interpreted));

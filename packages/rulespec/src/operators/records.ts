@@ -1,7 +1,9 @@
 import { dayOfMinute } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
 import { columnAt } from '../bind/codes.ts';
+import { wholeTables } from '../check/asks.ts';
 import type { ChargedWithin, Role } from '../check/ir.ts';
+import { carriedText, isCarried } from '../interpret/carried.ts';
 import { codeAt, isValid, ownerOf, range, raw, rowsOf } from '../interpret/world.ts';
 import { datesTest, firstOfMonth, hospitalTest, membership, stockTest } from '../kernel/runtime.ts';
 import { inPoint, inTable, pointRows, tableTest } from './codes.ts';
@@ -92,6 +94,7 @@ function datesHold(frame: Frame, name: string, day: number): boolean {
 }
 
 const hasOperations = (bound: BoundRules): boolean => !bound.context.absent.includes('setl_list_oprn_d');
+const operationRows = [wholeTables.operations];
 const knowsStays = (bound: BoundRules): boolean => bound.context.dimensions.practitioner_stay.length > 0;
 
 /** What lies before and beside the visit: history, registers, extracts, and what the group consists of. */
@@ -155,10 +158,14 @@ export const recordOperators: Operators<Names> = {
   operations_known: {
     signature: 'known(operations) : bool',
     nulls: 'this is the test',
-    doc: 'Whether the lake has operations at all.',
+    doc: 'Whether the lake has operations at all, and the institution delivers any.',
     examples: [{ when: 'known(operations)', holds: true }],
-    interpret: (_node, _args, frame) => hasOperations(frame.world.bound),
-    generate: (_node, _args, to) => String(hasOperations(to.bound)),
+    interpret: (node, _args, frame) => {
+      const { bound, segment } = frame.world;
+      const institution = codeAt(segment.visits, 'fixmedins_code', frame.visit[node.data.role]);
+      return hasOperations(bound) && isCarried(bound, operationRows, institution);
+    },
+    generate: (node, _args, to) => (hasOperations(to.bound) ? carriedText(to, operationRows, to.visit(node.data.role)) : 'false'),
   },
   lines_known: {
     signature: 'known(lines) : bool',

@@ -5,6 +5,7 @@ import { columnAt } from '../bind/codes.ts';
 import type { Expr, FieldTable, Role } from '../check/ir.ts';
 import type { Type } from '../check/types.ts';
 import { isCode, isNumeric } from '../check/types.ts';
+import { carriedText, isCarried } from '../interpret/carried.ts';
 import { dash, showValue } from '../interpret/show-value.ts';
 import { sourceText } from '../interpret/source-text.ts';
 import { codeAt, ownerOf, range, raw } from '../interpret/world.ts';
@@ -123,6 +124,7 @@ type Names =
   | 'age_known'
   | 'diagnoses_known'
   | 'enrolments_known'
+  | 'carried'
   | 'main_diagnosis';
 
 /** Constants, values of the subject, and the tests for what is missing. */
@@ -310,6 +312,23 @@ export const valueOperators: Operators<Names> = {
       const [end, start] = ['enrolments_end', 'enrolments_start'].map((name) => read(to, 'persons', name, node.data.role, ''));
       return `(${end} > ${start})`;
     },
+  },
+  carried: {
+    signature: 'carried(line.pric | visit.dscg_way | … | diagnoses | operations | lines | enrolments) : bool',
+    nulls: always,
+    doc: [
+      'Whether the deliveries of the institution ever had a value in the column, or any row of the table; of persons, enrolments,',
+      'institutions and practitioners whether those of any institution had.',
+    ].join(' '),
+    examples: [
+      { when: 'carried(line.pric) && carried(diagnoses)', holds: true },
+      { when: 'carried(visit.nwb_flag)', holds: false },
+    ],
+    interpret: (node, _args, frame) => {
+      const { bound, segment } = frame.world;
+      return isCarried(bound, node.data.any, codeAt(segment.visits, 'fixmedins_code', frame.visit[node.data.role]));
+    },
+    generate: (node, _args, to) => carriedText(to, node.data.any, to.visit(node.data.role)),
   },
   main_diagnosis: {
     signature: 'main_diagnosis(visit | a | b) : code<diagnosis>',

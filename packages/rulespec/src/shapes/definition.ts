@@ -1,4 +1,4 @@
-import type { Words } from '@hengjian/standard';
+import type { CarriedColumn, Words } from '@hengjian/standard';
 import type * as FastCheck from 'fast-check';
 import type { BoundRules } from '../bind/bound.ts';
 import type { CheckedRule } from '../check/checked.ts';
@@ -77,6 +77,10 @@ export interface ShapeRows<Checked extends Kinded> {
   scoped(shape: Checked): boolean;
   /** Whether rows of days on which the rule does not judge count for subjects on which it does. */
   readonly looksBack: boolean;
+  /** Whether rows that `where` leaves out would be counted beside others that it does not. */
+  readonly beside?: boolean;
+  /** Columns that its judgement reads beside its expressions. */
+  reads?(shape: Checked): readonly CarriedColumn[];
 }
 
 /** What walks by another key than the person ask of a shape. */

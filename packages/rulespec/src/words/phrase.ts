@@ -1,4 +1,4 @@
-import { formatDay, formatMinute, formatScaled } from '@hengjian/standard';
+import { type CarriedColumn, columnNamed, formatDay, formatMinute, formatScaled } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import { type ChargedWithin, type Comparison, type Counted, type Expr, type Node, type OpName, type Role, walk } from '../check/ir.ts';
 import { isNumeric, placesOf, type Type } from '../check/types.ts';
@@ -205,6 +205,13 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
   lines_known: knownOf('费用明细', 'a fee line'),
   horizon_known: either(['数据足以回看', 'the data reach far enough back'], ['数据不足以回看', 'the data do not reach far enough back']),
   stock_known: knownOf('当月进销存台账', 'a stock ledger of the month'),
+  carried: (node, _args, _rule, yes) => {
+    const [first] = node.data.any;
+    const own = first === undefined ? names('', '') : carriedName(first);
+    return yes
+      ? say('该机构报送「{0}」', 'the institution delivers “{0}”', [own])
+      : say('该机构从不报送「{0}」', 'the institution never delivers “{0}”', [own]);
+  },
   practitioner_stays_known: knownOf('医师住院', 'stays of practitioners as patients'),
   and: (node, _args, rule, yes) => (yes ? joined(conjuncts(node as Expr), rule, 'and', true) : joined(node.args, rule, 'or', false)),
   or: (node, _args, rule, yes) => joined(disjuncts(node as Expr), rule, yes ? 'or' : 'and', yes),
@@ -342,6 +349,17 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
     ['医师在{0}没有住院', 'the practitioner was no inpatient on {0}'],
   ),
 };
+
+const tablesInWords: Readonly<Record<string, Names>> = {
+  'diagnoses.diag_code': names('诊断', 'diagnoses'),
+  'operations.oprn_oprt_code': names('手术操作', 'operations'),
+  'lines.med_list_codg': names('费用明细', 'fee lines'),
+  'enrolments.begndate': names('参保信息', 'enrolments'),
+};
+
+/** What is delivered: a column, or rows of a table. */
+const carriedName = ({ table, column }: CarriedColumn): Names =>
+  tablesInWords[`${table}.${column}`] ?? columnNamed(table, column)?.words ?? names(column, column);
 
 const quoted = (own: Names): Names => names(`「${own.zh}」`, `“${own.en}”`);
 

@@ -1,5 +1,5 @@
 import type { CheckedRule } from '../check/checked.ts';
-import { walk } from '../check/ir.ts';
+import { type Expr, walk } from '../check/ir.ts';
 import type { CheckedAmount } from '../check/parts.ts';
 import { definitionOf, type ShapeDefinition, type Shapes } from '../shapes/definition.ts';
 import { shapes } from '../shapes/registry.ts';
@@ -81,9 +81,15 @@ function sentencesOf(rule: CheckedRule, { words }: ShapeDefinition): readonly Se
   return [...own.slice(0, at), filter, ...own.slice(at)];
 }
 
+/** What an ask is about, without the tests under which it matters. */
+const carriedIn = (test: Expr): Expr => [...walk(test)].find(({ op }) => op === 'carried') ?? test;
+
 /** What makes the rule unknown, in the order in which it is asked; each cause once. */
 function unknownCauses(rule: CheckedRule, { words }: ShapeDefinition): readonly UnknownCause[] {
   const asksBack = rule.needs.some(({ test }) => [...walk(test)].some(({ op }) => op === 'horizon_known'));
+  // Where a row can lack what its institution delivers, the rule says so once: that it is missing.
+  const missing = [...rule.needs, ...words.unknown(rule, rule.shape)].map(({ cause }) => cause);
+  const asks = [...rule.asks, ...(rule.beside?.asks ?? [])].filter(({ cause }) => !missing.includes(cause));
   const all = [
     ...(rule.source.payment_scope
       ? [
@@ -95,6 +101,7 @@ function unknownCauses(rule: CheckedRule, { words }: ShapeDefinition): readonly 
         ]
       : []),
     ...(rule.reach === 'row' ? [] : [commonCauses.reach]),
+    ...asks.map((ask) => lackOf(rule, ask.cause, carriedIn(ask.test))),
     ...rule.needs.map((need) => lackOf(rule, need.cause, need.test)),
     ...words.unknown(rule, rule.shape),
     ...(words.lookback(rule.shape) || asksBack ? [commonCauses.horizon] : []),
@@ -106,8 +113,8 @@ function unknownCauses(rule: CheckedRule, { words }: ShapeDefinition): readonly 
 export function ruleWords(rule: CheckedRule, known: Shapes = shapes): RuleWords {
   const definition = definitionOf(rule.shape, known);
   const payment = names(
-    '自费、未获审批或符合范围金额为零的费用行不判。',
-    'Lines that are own expense, not approved, or without in-scope money are clear.',
+    '符合范围金额为零的费用行不判；缺该金额时，自费或未获审批的不判。',
+    'Lines without in-scope money are clear; where that amount is missing, those that are own expense or not approved.',
   );
   return {
     scope: tidied(definition.words.scope(rule, rule.shape)),

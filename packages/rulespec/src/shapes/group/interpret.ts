@@ -8,6 +8,7 @@ import {
   reaches,
   timeOfLine,
   timeOfVisit,
+  uncarried,
   unknown,
   visitCandidates,
   type Walk,
@@ -36,6 +37,8 @@ function isBeyond(judge: Judge, shape: CheckedGroup, candidate: Candidate, day: 
 }
 
 function lackOf(judge: Judge, shape: CheckedGroup, candidate: Candidate): string | undefined {
+  const absent = uncarried(judge, candidate);
+  if (absent !== undefined) return absent;
   if (!reaches(judge, candidate.visit, judge.rule.reach ?? 'city')) return 'person.reach';
   const frame = frameOf(judge, candidate);
   const cause = lacking(judge, frame, 'self') ?? shape.needs.find((need) => evaluate(need.test, frame) !== true)?.cause;

@@ -2,6 +2,7 @@ import type { CheckedRule } from '../../check/checked.ts';
 import { isCovered, monthStart, periodEnd } from '../../interpret/period.ts';
 import { linePreamble, visitPreamble } from '../../kernel/write-hit.ts';
 import {
+  asksText,
   column,
   constant,
   lineLocals,
@@ -44,6 +45,7 @@ function bodyText(to: RuleWriter, shape: CheckedGroup, events: string): string {
   const keys = [...shape.keys, ...shape.same].map(({ expr }, index) => `${events}.keys[${index}][at] = ${to.expr(expr)};\n`);
   return [
     `EV[${to.index}]++;\n`,
+    asksText(to, leave),
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
     ...shape.needs.map((need) => `if (!${to.expr(need.test)}) ${leave(need.cause)}\n`),

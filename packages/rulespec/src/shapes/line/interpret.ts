@@ -12,6 +12,7 @@ import {
   paymentScope,
   reaches,
   timeOfLine,
+  uncarried,
   unknown,
   type Walk,
 } from '../../interpret/judge.ts';
@@ -20,6 +21,8 @@ import type { CheckedLine } from './types.ts';
 
 function judgeLine(judge: Judge, shape: CheckedLine, candidate: Candidate): undefined {
   judge.tally.evaluated += 1;
+  const absent = uncarried(judge, candidate);
+  if (absent !== undefined) return unknown(judge, candidate, absent);
   const scope = paymentScope(judge, candidate.line);
   if (scope === 'clear') return clear(judge, candidate, reasons.ownExpense);
   if (scope === 'unknown') return unknown(judge, candidate, 'line.inscp_amt');

@@ -1,6 +1,7 @@
 import type { CheckedRule } from '../../check/checked.ts';
 import { chargeText, hitText, linePreamble } from '../../kernel/write-hit.ts';
 import {
+  asksText,
   exceptionsText,
   lineLocals,
   needsText,
@@ -23,6 +24,7 @@ export function writeLine(program: Program, rule: CheckedRule, index: number, sh
   ];
   const body = [
     `EV[${index}]++;\n`,
+    asksText(to, leave),
     scopeText(to, 'l', 'return;', leave('line.inscp_amt')),
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),

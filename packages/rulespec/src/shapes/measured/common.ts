@@ -1,10 +1,10 @@
-import { words } from '@hengjian/standard';
+import { type CarriedColumn, words } from '@hengjian/standard';
 import type { CheckedRule } from '../../check/checked.ts';
 import type { CheckedAmount } from '../../check/parts.ts';
 import { complainAt } from '../../check/problems.ts';
 import { columnOf, dispatch, groupable, isGroupable } from '../../check/rule-checker.ts';
 import { type Calls, callForLines } from '../../kernel/calls.ts';
-import type { Program } from '../../kernel/writer.ts';
+import { lookedAt, type Program } from '../../kernel/writer.ts';
 import { asWritten, companion, unfit } from '../../problems.ts';
 import { chosen, type Entries, expression, given, nowhere, optional, type Reader, text as readText } from '../../source/reader.ts';
 import { ofRows, text } from '../../source/schema-parts.ts';
@@ -81,15 +81,27 @@ export const measuredCauses = ({ of, measure }: CheckedTotal | CheckedWindow): r
   ...(of === 'visit' ? [commonCauses.begin] : []),
 ];
 
+const measureColumns: Readonly<Record<'line' | 'visit', Readonly<Partial<Record<Measure, string>>>>> = {
+  line: { inscp: 'inscp_amt', supply: 'prd_days' },
+  visit: { amount: 'medfee_sumamt', inscp: 'inscp_amt', fund: 'fund_pay_sumamt', ipt_days: 'ipt_days' },
+};
+
+/** Columns that are measured and may be missing. */
+export function measuredColumns({ of, measure }: CheckedTotal | CheckedWindow): readonly CarriedColumn[] {
+  const column = measureColumns[of][measure];
+  return column === undefined ? [] : [{ table: of === 'line' ? 'lines' : 'visits', column }];
+}
+
 /** What walks by another key ask of totals and windows. */
-export const measuredConditions = ({ where }: CheckedRule): ReturnType<ShapeKeys<CheckedTotal>['conditions']> => [
-  { expr: where, role: 'self' },
+export const measuredConditions = ({ where, beside }: CheckedRule): ReturnType<ShapeKeys<CheckedTotal>['conditions']> => [
+  { expr: beside?.possible ?? where, role: 'self' },
 ];
 
 /** Calls the collecting and the judging function of a total or window. */
 export function callMeasured(program: Program, calls: Calls, rule: CheckedRule, index: number, shape: CheckedTotal | CheckedWindow): void {
   const names = shape.kind === 'total' ? writeTotal(program, rule, index, shape) : writeWindow(program, rule, index, shape);
-  if (shape.of === 'line') callForLines(program, calls, rule, index, { name: names.collect, dispatch: shape.items, role: 'self' });
+  const looked = lookedAt(program.bound, rule);
+  if (shape.of === 'line') callForLines(program, calls, looked, index, { name: names.collect, dispatch: shape.items, role: 'self' });
   else calls.end.push(`for (let v = visitBase, v1 = visitBase + visitCount; v < v1; v++) ${names.collect}(v);`);
   calls.end.push(`if (G${index}.size > 0) ${names.judge}();`);
 }

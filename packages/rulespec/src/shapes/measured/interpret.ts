@@ -3,6 +3,7 @@ import type { Counted } from '../../check/ir.ts';
 import {
   amountOfLine,
   beforeHorizon,
+  besideCause,
   type Candidate,
   clear,
   dayOfLine,
@@ -18,6 +19,7 @@ import {
   reaches,
   timeOfLine,
   timeOfVisit,
+  uncarried,
   unknown,
   visitCandidates,
   visitMoney,
@@ -38,6 +40,8 @@ interface Member {
   readonly candidate: Candidate;
   readonly day: number;
   readonly dropped: boolean;
+  /** Left out by `where` for want of a column: it only makes others unknown. */
+  readonly beside: boolean;
   readonly cause: string | undefined;
   readonly part: number;
 }
@@ -78,15 +82,18 @@ function partOf(judge: Judge, shape: Shape, candidate: Candidate): number | stri
 
 function member(judge: Judge, shape: Shape, candidate: Candidate): Member {
   const day = Math.floor(timeOf(judge, shape, candidate) / 1440);
+  const base = { candidate, day, dropped: false, beside: false, cause: undefined, part: 0 };
+  const beside = besideCause(judge, candidate);
+  if (beside !== undefined) return { ...base, beside: true, cause: beside };
+  const absent = uncarried(judge, candidate);
+  if (absent !== undefined) return { ...base, cause: absent };
   const scope = shape.of === 'line' ? paymentScope(judge, candidate.line) : 'in';
-  if (scope === 'clear') return { candidate, day, dropped: true, cause: undefined, part: 0 };
-  if (scope === 'unknown') return { candidate, day, dropped: false, cause: 'line.inscp_amt', part: 0 };
+  if (scope === 'clear') return { ...base, dropped: true };
+  if (scope === 'unknown') return { ...base, cause: 'line.inscp_amt' };
   const cause = lacking(judge, frameOf(judge, candidate), 'self');
-  if (cause !== undefined) return { candidate, day, dropped: false, cause, part: 0 };
+  if (cause !== undefined) return { ...base, cause };
   const part = partOf(judge, shape, candidate);
-  return typeof part === 'string'
-    ? { candidate, day, dropped: false, cause: part, part: 0 }
-    : { candidate, day, dropped: false, cause: undefined, part };
+  return typeof part === 'string' ? { ...base, cause: part } : { ...base, part };
 }
 
 function groupKey(judge: Judge, grouping: Grouping, candidate: Candidate): string {
@@ -184,6 +191,7 @@ function collect(
   for (const candidate of candidates) {
     const key = keyOf(candidate);
     if (key === undefined) {
+      if (besideCause(judge, candidate) !== undefined) continue;
       judge.tally.evaluated += 1;
       unknown(judge, candidate, 'line.rx_drord_no');
       continue;
@@ -259,8 +267,10 @@ function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Can
   const judge = toAll(single, candidates);
   const [subject] = candidates;
   if (subject === undefined || !isPublished(judge, subject.day)) return;
+  const all = candidates.map((candidate) => member(judge, shape, candidate));
+  if (all.every(({ beside }) => beside)) return;
   judge.tally.evaluated += 1;
-  const members = candidates.map((candidate) => member(judge, shape, candidate)).filter(({ dropped }) => !dropped);
+  const members = all.filter(({ dropped }) => !dropped);
   if (members.length === 0) return clear(judge, subject, reasons.ownExpense);
   if (!reaches(judge, subject.visit, judge.rule.reach ?? 'city')) return unknown(judge, subject, 'person.reach');
   const cause = members.find((one) => one.cause !== undefined)?.cause;
@@ -290,7 +300,7 @@ export function judgeTotals(judge: Judge, shape: CheckedTotal, walk: Walk): unde
 
 function judgeWindow(judge: Judge, shape: CheckedWindow, members: readonly Member[], index: number): undefined {
   const own = members[index];
-  if (own === undefined) return;
+  if (own === undefined || own.beside) return;
   const subject = own.candidate;
   if (!isPublished(judge, subject.day)) return;
   judge.tally.evaluated += 1;

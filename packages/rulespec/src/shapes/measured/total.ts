@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { type CarriedColumn, words } from '@hengjian/standard';
 import { measureType } from '../../check/measure.ts';
 import { complainAt } from '../../check/problems.ts';
 import { strict } from '../../check/rule-checker.ts';
@@ -10,7 +10,16 @@ import { scopes as allScopes } from '../../source/vocabulary.ts';
 import { scopeNames, walkNames } from '../../words/sentence.ts';
 import { commonCauses, unknownCause } from '../../words/unknown.ts';
 import type { Checking, ShapeDefinition } from '../definition.ts';
-import { callMeasured, checkMeasured, measuredCauses, measuredConditions, measuredKeys, measuredMethods, parseMeasured } from './common.ts';
+import {
+  callMeasured,
+  checkMeasured,
+  measuredCauses,
+  measuredColumns,
+  measuredConditions,
+  measuredKeys,
+  measuredMethods,
+  parseMeasured,
+} from './common.ts';
 import { randomTotal } from './generate.ts';
 import { judgeTotals } from './interpret.ts';
 import type { CheckedTotal, TotalShape } from './types.ts';
@@ -36,6 +45,7 @@ function check(checking: Checking, source: TotalShape): CheckedTotal {
   };
 }
 
+const prescription: CarriedColumn = { table: 'lines', column: 'rx_drord_no' };
 const dailyCause = unknownCause('line.cnt_daily', '数量是否属于当日不明', 'it is not known whether the quantity belongs to the day');
 
 /** Shape total: a measure of all rows of a scope is held against a limit. */
@@ -79,6 +89,8 @@ export const totalShape: ShapeDefinition<TotalShape, CheckedTotal> = {
     each: () => undefined,
     scoped: () => true,
     looksBack: true,
+    beside: true,
+    reads: (shape) => [...measuredColumns(shape), ...(shape.over === 'prescription' ? [prescription] : [])],
   },
   keys: { conditions: measuredConditions, prescriptions: ({ over }) => over === 'prescription', differs: () => undefined },
   interpret: { kind: 'walk', judge: judgeTotals },

@@ -6,7 +6,16 @@ import { decimal, measure, numeric } from '../../source/schema-parts.ts';
 import { phrase } from '../../words/phrase.ts';
 import { walkNames, withinDays } from '../../words/sentence.ts';
 import type { ShapeDefinition } from '../definition.ts';
-import { callMeasured, checkMeasured, measuredCauses, measuredConditions, measuredKeys, measuredMethods, parseMeasured } from './common.ts';
+import {
+  callMeasured,
+  checkMeasured,
+  measuredCauses,
+  measuredColumns,
+  measuredConditions,
+  measuredKeys,
+  measuredMethods,
+  parseMeasured,
+} from './common.ts';
 import { randomWindow } from './generate.ts';
 import { judgeWindows } from './interpret.ts';
 import type { CheckedWindow, WindowShape } from './types.ts';
@@ -56,6 +65,8 @@ export const windowShape: ShapeDefinition<WindowShape, CheckedWindow> = {
     each: () => undefined,
     scoped: () => true,
     looksBack: true,
+    beside: true,
+    reads: measuredColumns,
   },
   keys: { conditions: measuredConditions, prescriptions: () => false, differs: () => undefined },
   interpret: { kind: 'walk', judge: judgeWindows },

@@ -3,11 +3,15 @@ import { type Counted, counted, walk } from '../../check/ir.ts';
 import { hitText, linePreamble, visitMoneyText } from '../../kernel/write-hit.ts';
 import {
   areaText,
+  asksText,
   beforeHorizonText,
+  besideText,
   exceptionChain,
   exceptionsText,
+  lackingBeside,
   lineDay,
   lineLocals,
+  lookedAt,
   needsText,
   notInForce,
   notPublished,
@@ -83,8 +87,18 @@ function partText(to: RuleWriter, shape: Shape): { value: string; cause?: string
   }
 }
 
+/** State of a candidate that only counts beside others for want of a column, less the number of its cause. */
+const besideState = -3;
+
+/** Statements for a candidate that `where` leaves out and might not; nothing where this lake lacks nothing. */
+function besideTest(to: RuleWriter, rule: CheckedRule, leave: string | ((cause: string) => string)): string {
+  if (rule.where === undefined || lackingBeside(to, rule.beside).length === 0) return '';
+  const text = typeof leave === 'string' ? leave : besideText(to, rule.beside, leave, '');
+  return `if (!${to.expr(rule.where)}) ${text}\n`;
+}
+
 /** Statements that find the state and the part of a candidate and add it to its group. */
-function collectText(to: RuleWriter, shape: Shape, key: string): string {
+function collectText(to: RuleWriter, rule: CheckedRule, shape: Shape, key: string): string {
   const part = partText(to, shape);
   const row = shape.of === 'line' ? 'l' : 'v';
   const leave = (cause: string): string => `{ state = ${to.cause(cause)}; break judge; }`;
@@ -93,12 +107,18 @@ function collectText(to: RuleWriter, shape: Shape, key: string): string {
   const time = shape.of === 'line' ? `${to.column('lines', 'fee_ocur_time')}[l]` : `${to.column('visits', 'begntime')}[v]`;
   const open =
     shape.kind === 'total' && shape.over === 'prescription'
-      ? `if (${to.column('lines', 'rx_drord_no')}[l] < 0) { EV[${to.index}]++; ${to.unknown('line.rx_drord_no')}; return; }\n`
+      ? `if (${to.column('lines', 'rx_drord_no')}[l] < 0) {
+${besideTest(to, rule, 'return;')}EV[${to.index}]++;
+${to.unknown('line.rx_drord_no')};
+return;
+}
+`
       : '';
+  const beside = besideTest(to, rule, (cause) => `{ state = ${besideState} - ${to.cause(cause)}; break judge; }`);
   return `${open}const day = Math.floor(${time} / 1440);
 let state = -1, part = 0;
 judge: {
-${scope}${needsText(to, 'self', leave)}${missing}part = ${part.value};
+${beside}${asksText(to, leave)}${scope}${needsText(to, 'self', leave)}${missing}part = ${part.value};
 }
 G${to.index}.add(${key}, ${row}, k, day, state, part, true);
 `;
@@ -107,15 +127,16 @@ G${to.index}.add(${key}, ${row}, k, day, state, part, true);
 /** Writes the function that collects the candidates of a total or window. */
 function writeCollect(program: Program, rule: CheckedRule, index: number, shape: Shape, key: (to: RuleWriter) => string): void {
   program.state.push(`const G${index} = new Grouper();`);
+  const looked = lookedAt(program.bound, rule);
   if (shape.of === 'line') {
-    const to = ruleWriter(program, rule, index, lineLocals);
-    const body = collectText(to, shape, key(to));
+    const to = ruleWriter(program, looked, index, lineLocals);
+    const body = collectText(to, rule, shape, key(to));
     program.functions.push(`function collect${index}(l, v, k, ds) {\n${linePreamble(to, shape.items)}${body}}`);
     return;
   }
-  const to = ruleWriter(program, rule, index, visitLocals);
-  const body = collectText(to, shape, key(to));
-  const where = rule.where === undefined ? '' : `if (!${to.expr(rule.where)}) return;\n`;
+  const to = ruleWriter(program, looked, index, visitLocals);
+  const body = collectText(to, rule, shape, key(to));
+  const where = looked.where === undefined ? '' : `if (!${to.expr(looked.where)}) return;\n`;
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
   const undated = `if (${to.column('visits', 'begntime')}[v] === MISSING) { EV[${index}]++; ${to.unknown('visit.begntime')}; return; }\n`;
   program.functions.push(
@@ -282,22 +303,26 @@ export function writeTotal(program: Program, rule: CheckedRule, index: number, s
   const limit = `let lim = ${to.expr(shape.limit)};\n`;
   const exceptions = totalExceptions(to, shape);
   const found = totalHit(to, shape);
+  const beside = lackingBeside(to, rule.beside).length > 0;
+  const own = beside ? 'own++;\n' : '';
+  const alone = beside ? `if (own === 0) { EV[${index}]--; continue; }\n` : '';
+  const open = beside ? `if (state < -2) { if (cause < 0) cause = ${besideState} - state; continue; }\n` : '';
   program.functions.push(`function judge${index}() {
 const G = G${index};
 for (let q = 0; q < G.count; q++) {
 const c = G.head[q];
 ${publishedText(to, shape)}EV[${index}]++;
-let n = 0, m = 0, cause = -1;
+let n = 0, m = 0, cause = -1${beside ? ', own = 0' : ''};
 stamp++;
 lastDay = MISSING;
 for (let at = c; at >= 0; at = G.next[at]) {
 const state = G.state[at];
-if (state === -2) continue;
+${open}${own}if (state === -2) continue;
 n++;
 if (state >= 0) { if (cause < 0) cause = state; continue; }
 ${measureText(to, shape, 'at', 'm')}
 }
-if (n === 0) continue;
+${alone}if (n === 0${beside ? ' && cause < 0' : ''}) continue;
 ${subjectText(to, shape)}${reachText(to)}if (cause >= 0) { UN[cause]++; continue; }
 ${limit}if (!(m > lim)) continue;
 ${exceptions}${found}}
@@ -332,10 +357,13 @@ export function writeWindow(program: Program, rule: CheckedRule, index: number, 
   const exceptions = `${distinctText(to, shape, within)}${exceptionsText(to, 'continue;')}`;
   const found = windowHit(to, shape);
   const early = beforeHorizonText(to, 'first + 1', shape.of);
+  const beside = lackingBeside(to, rule.beside).length > 0;
+  const skip = beside ? 'if (G.state[c] < -2) continue;\n' : '';
+  const open = beside ? `if (state < -2) { cause = ${besideState} - state; continue; }\n` : '';
   program.functions.push(`function judge${index}() {
 const G = G${index};
 for (let c = 0; c < G.size; c++) {
-${publishedText(to, shape)}EV[${index}]++;
+${skip}${publishedText(to, shape)}EV[${index}]++;
 if (G.state[c] === -2) continue;
 ${subjectText(to, shape)}${reachText(to)}if (G.state[c] >= 0) { UN[G.state[c]]++; continue; }
 const first = G.day[c] - ${length};
@@ -344,7 +372,7 @@ stamp++;
 lastDay = MISSING;
 for (let at = c; at >= 0 && G.day[at] > first; at = G.previous[at]) {
 const state = G.state[at];
-if (state === -2) continue;
+${open}if (state === -2) continue;
 if (state >= 0) { cause = state; continue; }
 ${measureText(to, shape, 'at', 'm')}
 }

@@ -17,6 +17,7 @@ import {
   paymentScope,
   reaches,
   timeOfLine,
+  uncarried,
   unknown,
   visitOfLine,
   type Walk,
@@ -123,6 +124,8 @@ function searchPartner(judge: Judge, shape: CheckedPair, b: Candidate, window: n
 
 function judgePair(judge: Judge, shape: CheckedPair, b: Candidate, walk: Walk): undefined {
   judge.tally.evaluated += 1;
+  const absent = uncarried(judge, b);
+  if (absent !== undefined) return unknown(judge, b, absent);
   const scope = shape.violating === 'b' ? paymentScope(judge, b.line) : 'in';
   if (scope === 'clear') return clear(judge, b, reasons.ownExpense);
   if (scope === 'unknown') return unknown(judge, b, 'line.inscp_amt');

@@ -67,6 +67,7 @@ export const pairShape: ShapeDefinition<PairShape, CheckedPair> = {
     each: () => undefined,
     scoped: ({ violating }) => violating === 'b',
     looksBack: false,
+    reads: ({ within }) => (within.kind === 'prescription' ? [{ table: 'lines', column: 'rx_drord_no' }] : []),
   },
   keys: {
     conditions: ({ where }, { when }) => [

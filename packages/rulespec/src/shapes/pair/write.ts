@@ -3,6 +3,7 @@ import { type Expr, type Role, walk } from '../../check/ir.ts';
 import { chargeText, hitText, linePreamble } from '../../kernel/write-hit.ts';
 import {
   areaText,
+  asksText,
   beforeHorizonText,
   exceptionsText,
   lineDay,
@@ -159,6 +160,7 @@ export function writePair(program: Program, rule: CheckedRule, index: number, sh
   const to = ruleWriter(program, rule, index, lineLocals);
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; continue; }`;
   const before = [
+    asksText(to, leave),
     shape.violating === 'b' ? scopeText(to, 'l', 'continue;', leave('line.inscp_amt')) : '',
     `const w = ${windowText(to, shape)};\n`,
     reachText(to),

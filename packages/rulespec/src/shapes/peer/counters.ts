@@ -46,7 +46,8 @@ export function lacksOf(rule: CheckedRule, shape: CheckedPeer): readonly string[
     term === undefined ? [] : (termColumn(shape.of, term.measure)?.cause ?? []),
   );
   const reach = rule.reach === 'row' ? [] : ['person.reach'];
-  return [...new Set([...reach, ...rule.needs.map(({ cause }) => cause), ...measured])];
+  const asks = [...(rule.beside?.asks ?? []), ...rule.asks, ...rule.needs];
+  return [...new Set([...reach, ...asks.map(({ cause }) => cause), ...measured])];
 }
 
 /** Where a counter is looked for first. */

@@ -1,5 +1,6 @@
 import { words } from '@hengjian/standard';
 import {
+  besideCause,
   type Candidate,
   frameOf,
   holds,
@@ -7,6 +8,7 @@ import {
   lacking,
   lineCandidates,
   reaches,
+  uncarried,
   visitCandidates,
   type Walk,
 } from '../../interpret/judge.ts';
@@ -48,6 +50,8 @@ function isBeyond(judge: Judge, shape: CheckedPeer, candidate: Candidate, start:
 }
 
 function lackOf(judge: Judge, candidate: Candidate, sides: readonly (number | string | undefined)[]): string | undefined {
+  const absent = besideCause(judge, candidate) ?? uncarried(judge, candidate);
+  if (absent !== undefined) return absent;
   if (!reaches(judge, candidate.visit, judge.rule.reach ?? 'row')) return 'person.reach';
   return lacking(judge, frameOf(judge, candidate), 'self') ?? sides.find((side) => typeof side === 'string');
 }

@@ -1,15 +1,34 @@
-import { words } from '@hengjian/standard';
+import { type CarriedColumn, words } from '@hengjian/standard';
 import { callForLines, perVisit } from '../../kernel/calls.ts';
+import { lookedAt } from '../../kernel/writer.ts';
 import type { ShapeDefinition } from '../definition.ts';
 import { checkPeer } from './check.ts';
-import { blockOf, lacksOf, PeerCounters } from './counters.ts';
+import { blockOf, lacksOf, PeerCounters, termColumn } from './counters.ts';
 import { randomPeer } from './generate.ts';
 import { countPeers } from './interpret.ts';
 import { judgePeers } from './judge.ts';
 import { parsePeer, peerKeys } from './source.ts';
-import type { CheckedPeer, PeerShape } from './types.ts';
+import type { CheckedPeer, Entity, PeerShape } from './types.ts';
 import { entityNames, peerCauses, peerSentences, periodNames } from './words.ts';
 import { writePeer } from './write.ts';
+
+const entityColumns: Readonly<Record<Entity, (of: 'line' | 'visit') => readonly CarriedColumn[]>> = {
+  institution: () => [],
+  item: () => [],
+  department: () => [{ table: 'lines', column: 'bilg_dept_codg' }],
+  practitioner: (of) => [of === 'line' ? { table: 'lines', column: 'bilg_dr_code' } : { table: 'visits', column: 'chfpdr_code' }],
+};
+
+/** Columns of whom is compared, of what is summed, and of what comparable entities have in common. */
+function readColumns({ entity, of, numerator, denominator, peers }: CheckedPeer): readonly CarriedColumn[] {
+  const table = of === 'line' ? 'lines' : 'visits';
+  const summed = [denominator, numerator].flatMap((term): readonly CarriedColumn[] => {
+    const read = term === undefined ? undefined : termColumn(of, term.measure);
+    return read?.cause === undefined ? [] : [{ table, column: read.column }];
+  });
+  return [...entityColumns[entity](of), ...summed, ...peers.map(({ table: own, column }) => ({ table: own, column }))];
+}
+
 /** Shape peer: an entity and period are counted and compared with others, or with their own past. */
 export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
   kind: 'peer',
@@ -37,6 +56,8 @@ export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
     each: () => undefined,
     scoped: () => false,
     looksBack: true,
+    beside: true,
+    reads: readColumns,
   },
   keys: undefined,
   interpret: {
@@ -53,7 +74,8 @@ export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
   },
   write: (program, calls, rule, index, shape) => {
     const name = writePeer(program, rule, index, shape);
-    if (shape.of === 'line') callForLines(program, calls, rule, index, { name, dispatch: undefined, role: 'self' });
+    const looked = lookedAt(program.bound, rule);
+    if (shape.of === 'line') callForLines(program, calls, looked, index, { name, dispatch: undefined, role: 'self' });
     else calls.end.push(perVisit(name));
   },
   figures: {

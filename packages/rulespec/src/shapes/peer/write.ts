@@ -2,9 +2,13 @@ import type { CheckedRule } from '../../check/checked.ts';
 import { isCovered, periodEnds, periodStarts } from '../../interpret/period.ts';
 import { linePreamble, visitPreamble } from '../../kernel/write-hit.ts';
 import {
+  asksText,
+  besideText,
   column,
   constant,
+  lackingBeside,
   lineLocals,
+  lookedAt,
   needsText,
   outOfReach,
   type Program,
@@ -46,7 +50,7 @@ function sideText(
   return `const ${flag} = ${test};\nconst ${name} = ${flag} === 1 ? ${value} : 0;\n${missing}`;
 }
 
-function bodyText(to: RuleWriter, shape: CheckedPeer, counters: string): string {
+function bodyText(to: RuleWriter, rule: CheckedRule, shape: CheckedPeer, counters: string): string {
   const { index } = to;
   const causes = lacksOf(to.rule, shape);
   const leave = (cause: string): string => `{ ${counters}.values[${counters}.at + ${lacksAt + causes.indexOf(cause)}]++; return; }`;
@@ -54,6 +58,10 @@ function bodyText(to: RuleWriter, shape: CheckedPeer, counters: string): string 
   return [
     `const e = ${entityText(to, shape)};\nif (e < 0) return;\nconst h = ${to.column('visits', 'fixmedins_code')}[v];\n`,
     `if (e !== ${counters}.entity || h !== ${counters}.institution || d < ${counters}.from || d > ${counters}.to) find${index}(e, h, d);\n`,
+    rule.where === undefined || lackingBeside(to, rule.beside).length === 0
+      ? ''
+      : `if (!${to.expr(rule.where)}) ${besideText(to, rule.beside, leave, '')}\n`,
+    asksText(to, leave),
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
     sideText(to, shape, shape.denominator, 'below', 'counts', leave),
@@ -90,9 +98,9 @@ export function writePeer(program: Program, rule: CheckedRule, index: number, sh
   const own = new PeerCounters(index, lacksOf(rule, shape).length, shape.compare === 'trend');
   program.gatherers.push(own);
   const counters = constant(program, own, 'peer');
-  const to = ruleWriter(program, rule, index, shape.of === 'line' ? lineLocals : visitLocals);
+  const to = ruleWriter(program, lookedAt(program.bound, rule), index, shape.of === 'line' ? lineLocals : visitLocals);
   writeFinder(program, index, shape, counters);
-  const body = bodyText(to, shape, counters);
+  const body = bodyText(to, rule, shape, counters);
   if (shape.of === 'line') {
     program.functions.push(`function peer${index}(l, v, k, ds) {\n${linePreamble(to, undefined)}${body}}`);
     return `peer${index}`;

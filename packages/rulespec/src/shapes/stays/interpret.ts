@@ -7,10 +7,12 @@ import {
   hit,
   holds,
   type Judge,
+  lackBeside,
   lacking,
   numberOf,
   reaches,
   timeOfVisit,
+  uncarried,
   unknown,
   visitCandidates,
   visitMoney,
@@ -27,7 +29,10 @@ function searchStay(judge: Judge, shape: CheckedStays, b: Candidate, length: num
   for (const visit of [...before, ...after]) {
     const a: Candidate = { ...b, visit };
     const frame = frameOf(judge, b, {}, a);
-    if (!holds(shape.a_where, frame)) continue;
+    if (!holds(shape.a_where, frame)) {
+      open ??= lackBeside(shape.a_beside, frame);
+      continue;
+    }
     if (!Number.isNaN(length)) {
       const end = raw(judge.world.segment.visits, 'endtime', visit);
       if (end === null) {
@@ -45,6 +50,8 @@ function searchStay(judge: Judge, shape: CheckedStays, b: Candidate, length: num
 
 function judgeStay(judge: Judge, shape: CheckedStays, b: Candidate, walk: Walk): undefined {
   judge.tally.evaluated += 1;
+  const absent = uncarried(judge, b);
+  if (absent !== undefined) return unknown(judge, b, absent);
   if (!reaches(judge, b.visit, judge.rule.reach ?? 'city')) return unknown(judge, b, 'person.reach');
   const own = frameOf(judge, b);
   const cause = lacking(judge, own, 'self');

@@ -1,4 +1,5 @@
 import { words } from '@hengjian/standard';
+import { besideOf } from '../../check/asks.ts';
 import type { Expr } from '../../check/ir.ts';
 import { complainAt } from '../../check/problems.ts';
 import { lenient, strict } from '../../check/rule-checker.ts';
@@ -38,7 +39,8 @@ function check({ checker, scopes, known }: Checking, source: StaysShape): Checke
     );
   const inner: Scope = { ...scopes.where, self: 'group', two: true };
   const within_days = source.within_days === undefined ? undefined : strict(checker, source.within_days, 'int', inner, known);
-  return { kind: 'stays', a_where, within_days, swap: source.swap, when: strict(checker, source.when, 'bool', scopes.when, known) };
+  const when = strict(checker, source.when, 'bool', scopes.when, known);
+  return { kind: 'stays', a_where, a_beside: besideOf(a_where, 'visit'), within_days, swap: source.swap, when };
 }
 
 /** Shape stays: two visits of one person; b is looked at, a lies before it. */
@@ -79,6 +81,7 @@ export const staysShape: ShapeDefinition<StaysShape, CheckedStays> = {
     each: () => undefined,
     scoped: () => false,
     looksBack: false,
+    reads: ({ within_days }) => (within_days === undefined ? [] : [{ table: 'visits', column: 'endtime' }]),
   },
   keys: undefined,
   interpret: { kind: 'walk', judge: judgeStays },

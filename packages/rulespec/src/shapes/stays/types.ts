@@ -1,4 +1,5 @@
 import type { Expr } from '../../check/ir.ts';
+import type { Beside } from '../../check/parts.ts';
 import type { ExpressionSource } from '../../source/vocabulary.ts';
 
 export interface StaysShape {
@@ -13,6 +14,7 @@ export interface StaysShape {
 export interface CheckedStays {
   readonly kind: 'stays';
   readonly a_where: Expr | undefined;
+  readonly a_beside: Beside | undefined;
   readonly within_days: Expr | undefined;
   readonly swap: boolean;
   readonly when: Expr;

@@ -2,7 +2,9 @@ import type { CheckedRule } from '../../check/checked.ts';
 import { hitText, visitMoneyText } from '../../kernel/write-hit.ts';
 import {
   areaText,
+  asksText,
   beforeHorizonText,
+  besideText,
   exceptionsText,
   needsText,
   notInForce,
@@ -20,7 +22,8 @@ export function writeStays(program: Program, rule: CheckedRule, index: number, s
   const far = outOfReach(to, rule.reach ?? 'city');
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
   const where = rule.where === undefined ? '' : `if (!${to.expr(rule.where)}) return;\n`;
-  const before = `${far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`}${needsText(to, 'self', leave)}`;
+  const reach = far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`;
+  const before = `${asksText(to, leave)}${reach}${needsText(to, 'self', leave)}`;
   const open = (cause: string): string => `{ if (open < 0) open = ${to.cause(cause)}; continue; }`;
   const end = shape.within_days === undefined ? '' : to.column('visits', 'endtime');
   const length = shape.within_days === undefined ? '' : `const length = ${to.expr(shape.within_days)};\n`;
@@ -29,7 +32,7 @@ export function writeStays(program: Program, rule: CheckedRule, index: number, s
       ? ''
       : `if (${end}[va] === MISSING) ${open('a.endtime')}\nif (day - Math.floor(${end}[va] / 1440) > length) continue;\n`;
   const test = [
-    shape.a_where === undefined ? '' : `if (!${to.expr(shape.a_where)}) continue;\n`,
+    shape.a_where === undefined ? '' : `if (!${to.expr(shape.a_where)}) ${besideText(to, shape.a_beside, open, 'continue;')}\n`,
     near,
     needsText(to, 'a', open),
     `if (!${to.expr(shape.when)}) continue;\nfound = va;\nbreak;\n`,

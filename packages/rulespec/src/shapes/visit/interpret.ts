@@ -10,6 +10,7 @@ import {
   pointsOf,
   reaches,
   timeOfVisit,
+  uncarried,
   unknown,
   visitCandidates,
   visitMoney,
@@ -57,6 +58,8 @@ function sumsOf(judge: Judge, shape: CheckedVisit, candidate: Candidate, walk: W
 
 function judgeVisit(judge: Judge, shape: CheckedVisit, candidate: Candidate, walk: Walk): undefined {
   judge.tally.evaluated += 1;
+  const absent = uncarried(judge, candidate);
+  if (absent !== undefined) return unknown(judge, candidate, absent);
   if (!reaches(judge, candidate.visit, judge.rule.reach ?? 'row')) return unknown(judge, candidate, 'person.reach');
   const cause = lacking(judge, frameOf(judge, candidate), 'self');
   if (cause !== undefined) return unknown(judge, candidate, cause);

@@ -1,4 +1,5 @@
-import { words } from '@hengjian/standard';
+import { type CarriedColumn, words } from '@hengjian/standard';
+import { wholeTables } from '../../check/asks.ts';
 import type { CheckedRule } from '../../check/checked.ts';
 import { measureType } from '../../check/measure.ts';
 import { complainAt } from '../../check/problems.ts';
@@ -6,6 +7,7 @@ import { dispatch, itemsCondition, lenient, type RuleChecker, strict, tableOf } 
 import type { Scope, Scopes } from '../../check/scope.ts';
 import { type Calls, perVisit } from '../../kernel/calls.ts';
 import { kindsOf } from '../../kernel/kinds.ts';
+import { sumColumns } from '../../kernel/subject.ts';
 import type { Program } from '../../kernel/writer.ts';
 import { companion } from '../../problems.ts';
 import {
@@ -107,6 +109,17 @@ const sumCauses: Readonly<Partial<Record<SumMeasure, UnknownCause>>> = {
   ownpay: unknownCause('line.fulamt_ownpay_amt', '费用行缺全自费金额', 'a line lacks its self-funded amount'),
 };
 
+const eachColumns = { diagnosis: wholeTables.diagnoses, operation: wholeTables.operations } as const;
+
+/** Columns of what is judged of a visit, and of sums that are not known without. */
+function columnsOf({ each, sums }: CheckedVisit): readonly CarriedColumn[] {
+  const summed = sums.flatMap(({ measure }): readonly CarriedColumn[] => {
+    const column = sumCauses[measure] === undefined ? undefined : sumColumns[measure];
+    return column === undefined ? [] : [{ table: 'lines', column }];
+  });
+  return [...(each === undefined ? [] : [eachColumns[each]]), ...summed];
+}
+
 /** Shape visit: every visit, or every diagnosis or operation of it, is judged for itself, with sums over its lines. */
 export const visitShape: ShapeDefinition<VisitShape, CheckedVisit> = {
   kind: 'visit',
@@ -143,6 +156,7 @@ export const visitShape: ShapeDefinition<VisitShape, CheckedVisit> = {
     each: ({ each }) => each,
     scoped: () => false,
     looksBack: false,
+    reads: columnsOf,
   },
   keys: undefined,
   interpret: { kind: 'walk', judge: judgeVisits },

@@ -3,6 +3,7 @@ import { sumColumns } from '../../kernel/subject.ts';
 import { hitText, lazyArea, visitMoneyText } from '../../kernel/write-hit.ts';
 import {
   areaText,
+  asksText,
   exceptionsText,
   lineLocals,
   needsText,
@@ -54,6 +55,7 @@ function visitBody(to: RuleWriter, shape: CheckedVisit): string {
   return [
     to.rule.where === undefined ? '' : `if (!${to.expr(to.rule.where)}) return;\n`,
     `EV[${to.index}]++;\n`,
+    asksText(to, leave),
     far === undefined ? '' : `if (${far}) ${leave('person.reach')}\n`,
     needsText(to, 'self', leave),
     ...(saysNothing(to) ? [] : verdict()),
