@@ -1,8 +1,10 @@
+export type { AnsweredList, AnswerOptions } from './answer-list.ts';
 export type { Attention, FileBalance, Refusal } from './balance.ts';
 export type { Decided } from './decide.ts';
-export { checkMapping, decideHeld, draftMapping, ingest, lakeStatus } from './intake.ts';
+export { answerList, checkMapping, decideHeld, draftMapping, ingest, lakeStatus } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
+export type { MessageAccount } from './messages.ts';
 export { type Access, type Person, readPersons } from './persons.ts';
 export { PlainDictionaries, type RecordPlace, SegmentBuilder } from './plain/builder.ts';
 export {

@@ -16,8 +16,10 @@ import { readCarriage } from './carriage.ts';
 import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
-import { groupLoads, type Landed, type Load, land } from './land.ts';
+import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
+import { answerLists, countAnswers, listTable } from './lists.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
+import { accountWords, type MessageAccount } from './messages.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality/measure.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
@@ -56,14 +58,17 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
   const key = work.keys.fingerprint;
-  return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent };
+  const { messages } = gathered;
+  const stored = messages === undefined ? {} : { messages: messages.stored };
+  return { ...before, ...stored, key, batch, files: [...before.files, ...(messages?.files ?? []), ...files], facts, declaredAbsent };
 }
 
 async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
-  const found = await gather(engine, { options, scratch: work.scratch, before });
-  if (found.loads.length === 0) return summary(work, before, { ...leftOf(found), ...nothing, started });
+  const found = await gather(engine, { options, lake: work.lake, scratch: work.scratch, before, keys: work.keys });
+  const isEmpty = found.loads.length === 0 && found.messages === undefined;
+  if (isEmpty) return summary(work, before, { ...leftOf(found), ...nothing, started });
   work.fault('staged');
   const { landed, loads } = await landAll(work, found.loads, batch);
   const gathered = { ...found, loads };
@@ -81,7 +86,8 @@ async function run(work: IngestWork, started: number): Promise<IngestResult> {
     quarantine: quarantine.flatMap((one) => one.stored),
   });
   const attention = await attentionTo(work, gathered.loads, landed, tables);
-  const outcome = { ...leftOf(gathered), files, tables, attention, unchanged: false, started };
+  const told = { messages: gathered.messages?.account, lists: await listCounts(work, next, tables) };
+  const outcome = { ...leftOf(gathered), ...told, files, tables, attention, unchanged: false, started };
   const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
     await report(work, { gathered, landed, result, next, files: quarantine }, options.report);
@@ -94,7 +100,7 @@ const nothing = { files: [], tables: {}, attention: [], unchanged: true } as con
 
 const recordOf = (
   { options }: IngestWork,
-  { ignored, identical }: Gathered,
+  { ignored, identical, messages }: Gathered,
   quarantine: readonly QuarantineFile[],
   tables: Readonly<Record<string, TableCounts>>,
 ): Readonly<Record<string, unknown>> => ({
@@ -102,6 +108,7 @@ const recordOf = (
   tables,
   ignored,
   identical,
+  messages: messages?.account,
   quarantine: quarantine.map(({ file, rows }) => ({ file, rows })),
 });
 
@@ -129,7 +136,7 @@ interface Reported {
 }
 
 async function report(work: IngestWork, { gathered, landed, result, next, files }: Reported, folder: string): Promise<void> {
-  const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
+  const names = new Map(gathered.loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]));
   const split = landed.flatMap((one) =>
     one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
   );
@@ -153,8 +160,9 @@ async function landAll(
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
-  for (let start = 0; start < loads.length; start += 1000) {
-    const names = loads.slice(start, start + 1000).map((load) => `(${load.seq}, ${quoted(load.file)})`);
+  const sources = loads.flatMap(sourcesOf);
+  for (let start = 0; start < sources.length; start += 1000) {
+    const names = sources.slice(start, start + 1000).map(({ seq, file }) => `(${seq}, ${quoted(file)})`);
     await engine.run(`INSERT INTO batch_files VALUES ${names.join(', ')}`);
   }
   const landed: Landed[] = [];
@@ -182,7 +190,8 @@ type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_colu
 
 /** Columns of the sources that no field is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
-  return loads.flatMap(({ file, table, staged, plans }) => {
+  const files = loads.filter(({ sources }) => sources === undefined);
+  return files.flatMap(({ file, table, staged, plans }) => {
     const used = plans.map(({ from, origin = from }) => origin);
     const { fields } = tableOf(table);
     const columns = staged.columns.filter(
@@ -215,6 +224,8 @@ interface Outcome extends Left {
   readonly attention: readonly Attention[];
   readonly unchanged: boolean;
   readonly started: number;
+  readonly messages?: MessageAccount | undefined;
+  readonly lists?: IngestResult['lists'];
 }
 
 /** Names so many files one by one; of more only their tables are told. */
@@ -231,6 +242,28 @@ function balanceLines({ files, tables }: Outcome): Words[] {
   });
 }
 
+const listsText = ({ registered, already, refused }: NonNullable<IngestResult['lists']>): Words =>
+  words(
+    `名单：已登记 ${registered} 行，此前已登记 ${already}，拒收 ${refused}；用 hengjian lake answer 取回执`,
+    `lists: ${registered} rows registered, ${already} already there, ${refused} refused; hengjian lake answer writes the answer`,
+  );
+
+/** Lines of the messages and lists of a batch. */
+const toldLines = ({ messages, lists }: Outcome): Words[] => [
+  ...(messages === undefined ? [] : accountWords(messages)),
+  ...(lists === undefined ? [] : [listsText(lists)]),
+];
+
+/** How the rows of the lists of a batch are answered. */
+async function listCounts({ engine }: Work, manifest: Manifest, tables: Outcome['tables']): Promise<IngestResult['lists']> {
+  const counts = tables[listTable];
+  if (counts === undefined) return undefined;
+  const seqs = manifest.files.flatMap(({ seq, table, batch }) => (table === listTable && batch === manifest.batch ? [seq] : []));
+  await answerLists(engine, manifest);
+  const answered = await countAnswers(engine, seqs);
+  return { ...answered, refused: answered.refused + counts.quarantined };
+}
+
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
   const { unread, identical, unread_columns, unchanged, started } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
@@ -240,12 +273,14 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   const { ignored, files, tables, attention } = outcome;
   return {
     summary: [
-      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), personsText(persons, manifest.batch)]),
+      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome), personsText(persons, manifest.batch)]),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
       ...unread_columns.map(unreadColumnsText),
     ],
     ...{ unchanged, batch: manifest.batch, tables, files, attention, ignored, unread, identical, unread_columns, states, persons },
+    ...(outcome.messages === undefined ? {} : { messages: outcome.messages }),
+    ...(outcome.lists === undefined ? {} : { lists: outcome.lists }),
     visits: live('visits'),
     lines: live('lines'),
     seconds: Math.round(performance.now() - started) / 1000,

@@ -1,4 +1,5 @@
 import type { Problem } from '@hengjian/standard';
+import type { AnsweredList, AnswerOptions } from './answer-list.ts';
 import type { Decided, DecideOptions } from './decide.ts';
 import type { LakeStatus } from './status.ts';
 import type { IngestOptions, IngestResult } from './types.ts';
@@ -13,6 +14,12 @@ export const ingest = async (options: IngestOptions): Promise<IngestResult> => (
 
 /** A mapping file (YAML) for files whose columns are not national ones, to be finished by hand. */
 export const draftMapping = async (paths: readonly string[]): Promise<string> => (await import('./draft.ts')).draftMapping(paths);
+
+/**
+ * Writes the answer to a list that was ingested: one row for each of the sender's rows, in the sender's order, with the
+ * serial of the sender and no number of a person. Refuses a list that the lake does not have (`list-missing`).
+ */
+export const answerList = async (options: AnswerOptions): Promise<AnsweredList> => (await import('./answer-list.ts')).answerList(options);
 
 /** Everything that is wrong with a mapping file; empty when it is in order. */
 export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./check-mapping.ts')).checkMapping(file);

@@ -33,7 +33,18 @@ export interface Load {
   readonly plans: readonly FieldPlan[];
   readonly meaning: Meaning;
   readonly personKeys: readonly PersonKey[];
+  /** The files behind the rows by their `_seq`, where they are not all those of `seq`. */
+  readonly sources?: readonly LoadSource[];
 }
+
+/** A file that rows come from. */
+export interface LoadSource {
+  readonly seq: number;
+  readonly file: string;
+}
+
+/** The files behind the rows of a load. */
+export const sourcesOf = (load: Load): readonly LoadSource[] => load.sources ?? [load];
 
 /** A load with what was found out about its rows. */
 interface KeyedLoad extends Load {

@@ -1,4 +1,4 @@
-import { checkMapping, draftMapping, type IngestResult, ingest } from '@hengjian/lake';
+import { type AnsweredList, type AnswerOptions, answerList, checkMapping, draftMapping, type IngestResult, ingest } from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { type SimulationResult, simulate } from '@hengjian/simulate';
 import type { Problem, UseCase } from '@hengjian/standard';
@@ -24,6 +24,9 @@ export const ingestFiles: UseCase<IngestInput, IngestResult> = (ports) => (input
     signal: ports.signal,
     progress: ports.progress,
   });
+
+/** Writes the answer to a list of another authority, row by row. */
+export const answerAuthority: UseCase<AnswerOptions, AnsweredList> = () => answerList;
 
 /** A mapping as YAML, and the same as plain data. */
 export interface ProposedMapping {
