@@ -98,10 +98,12 @@ export function balanceText(name: string, counts: RowCounts): Words {
   const zh = [`计入 ${counting}`, ...inside.map((part) => `${partWords[part].zh} ${counts[part]}`)].join('、');
   const en = [`${counting} counting`, ...inside.map((part) => `${counts[part]} ${partWords[part].en}`)].join(', ');
   const detail = inside.length === 0 ? words('', '') : words(`（${zh}）`, ` (${en})`);
-  const rest = (['quarantined', 'skipped'] as const).map((part) => [partWords[part], counts[part]] as const);
+  const rest = (['quarantined', 'skipped'] as const).map((part) => ({ words: partWords[part], rows: counts[part] }));
+  const restZh = rest.map((one) => ` + ${one.words.zh} ${one.rows}`).join('');
+  const restEn = rest.map((one) => ` + ${one.rows} ${one.words.en}`).join('');
   return words(
-    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${rest.map(([part, rows]) => ` + ${part.zh} ${rows}`).join('')}`,
-    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${rest.map(([part, rows]) => ` + ${rows} ${part.en}`).join('')}`,
+    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${restZh}`,
+    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${restEn}`,
   );
 }
 

@@ -138,10 +138,18 @@ interface Reported {
 async function report(work: IngestWork, { gathered, landed, result, next, files }: Reported, folder: string): Promise<void> {
   const names = new Map(gathered.loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]));
   const split = landed.flatMap((one) =>
-    one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
+    one.quarantined.map((item) => ({
+      table: one.table,
+      file: names.get(item.seq) ?? '',
+      field: item.field,
+      reason: item.code,
+      rows: item.rows,
+    })),
   );
   const broken = gathered.loads.flatMap((load) =>
-    load.staged.broken.length === 0 ? [] : [{ file: load.file, field: '', reason: 'broken-row' as const, rows: load.staged.broken.length }],
+    load.staged.broken.length === 0
+      ? []
+      : [{ table: load.table, file: load.file, field: '', reason: 'broken-row' as const, rows: load.staged.broken.length }],
   );
   const { engine, options } = work;
   const rules = options.rules ?? [];

@@ -137,7 +137,9 @@ async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: st
     sample: optional(text),
     place: integer,
   });
-  return `${load.file} ${row?.place ?? ''}${row?.sample === undefined || row.sample === null || row.sample === '' ? '' : `: ${row.sample}`}`;
+  const place = `${load.file} ${row?.place ?? ''}`;
+  const sample = row?.sample ?? '';
+  return sample === '' ? place : `${place}: ${sample}`;
 }
 
 /** The commonest reasons for which rows of a table were not accepted, each with a sample and what to do. */

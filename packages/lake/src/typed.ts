@@ -68,7 +68,8 @@ const fallbackTimes = [
 
 /** A local time in the form of the standard: 2025-03-02, 2025-03-02 09:00, 2025-03-02 09:00:00. Others may end in an offset. */
 const plainTime = (value: string): string =>
-  `CASE WHEN strlen(${value}) IN (10, 16) OR (strlen(${value}) = 19 AND substr(${value}, 17, 1) = ':') THEN TRY_CAST(${value} AS TIMESTAMP) END`;
+  `CASE WHEN strlen(${value}) IN (10, 16) OR (strlen(${value}) = 19
+    AND substr(${value}, 17, 1) = ':') THEN TRY_CAST(${value} AS TIMESTAMP) END`;
 
 function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone, loose }: FieldPlan): string {
   const list = (all: readonly string[]): string => `[${all.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')}]`;

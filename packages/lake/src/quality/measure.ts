@@ -218,7 +218,8 @@ async function heldNow(engine: Tables): Promise<Quality['held']> {
 async function doubtsOf(engine: Tables): Promise<Quality['doubts']> {
   const out: { cause: Doubt; visits: number; amount_fen: number }[] = [];
   for (const cause of doubts) {
-    const select = `SELECT count(*) AS visits, coalesce(sum(abs(${cause === 'total' ? 'det' : '0'})), 0)::BIGINT AS amount_fen FROM exceptions
+    const select = `SELECT count(*) AS visits, coalesce(sum(abs(${cause === 'total' ? 'det' : '0'})), 0)::BIGINT AS amount_fen
+      FROM exceptions
       WHERE status = 'doubted' AND list_contains(string_split(cause, ';'), '${cause}')`;
     const row = await engine.row(select, { visits: integer, amount_fen: integer });
     if (row !== undefined && row.visits > 0) out.push({ cause, ...row });

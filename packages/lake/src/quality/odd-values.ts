@@ -19,7 +19,8 @@ const shape = { seq: integer, said: text, rows: integer, first: integer };
 async function foundIn(engine: Tables, table: string): Promise<readonly Found[]> {
   return engine.rows(
     `SELECT seq, said, count(*) AS "rows", min(place) AS first FROM (
-      SELECT _rid // 4294967296 AS seq, _rid % 4294967296 AS place, unnest(string_split(_odd, ';')) AS said FROM n_${table} WHERE _odd IS NOT NULL
+      SELECT _rid // 4294967296 AS seq, _rid % 4294967296 AS place, unnest(string_split(_odd, ';')) AS said FROM n_${table}
+        WHERE _odd IS NOT NULL
     ) GROUP BY ALL ORDER BY ALL`,
     shape,
   );

@@ -59,9 +59,10 @@ function balance({ tables }: Quality): string {
       ['存疑', 'held', 'held'],
     ] as const
   ).flatMap(([zh, en, count]) => (total(rows, count) === 0 ? [] : [piece(zh, en, total(rows, count))]));
+  const skipped = piece('跳过（标题、合计、空行）', 'skipped (titles, totals, blank rows)', total(rows, 'skipped'));
   const detail = inside.length === 0 ? '' : ` <small>（${both('其中', 'of these')} ${inside.join(' · ')}）</small>`;
   return `<p class="note">${piece('读入', 'rows in', total(rows, 'rows_in'))} = ${piece('接收', 'accepted', total(rows, 'accepted'))}${detail} +
-    ${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${piece('跳过（标题、合计、空行）', 'skipped (titles, totals, blank rows)', total(rows, 'skipped'))}</p>`;
+    ${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${skipped}</p>`;
 }
 
 const amount = (fen: number | undefined): string => (fen === undefined ? '' : yuan(fen));
@@ -118,6 +119,8 @@ function files({ files: rows }: Quality): string {
   );
 }
 
+const fileLink = (path: string): string => `<a href="${encodeURI(path)}">${escapeHtml(path.split('/').at(-1) ?? path)}</a>`;
+
 const quarantine = (quality: Quality): string =>
   part(
     '隔离的行',
@@ -125,11 +128,11 @@ const quarantine = (quality: Quality): string =>
     quality.quarantine.length,
     `${grid(both('改正后可再次导入', 'mended rows can be taken in again'), quality.quarantine, ({ text, number }) => [
       text('文件', 'file', (one) => escapeHtml(one.file)),
-      text('字段', 'field', (one) => escapeHtml(one.field)),
+      text('字段', 'field', (one) => fieldName(one.table, one.field)),
       text('原因', 'reason', (one) => said(reasonWords(one.reason))),
       text('怎么办', 'what to do', (one) => said(quarantineReasons[one.reason])),
       number('行数', 'rows', (one) => one.rows),
-    ])}<p>${quality.quarantine_files.map((path) => `<a href="${encodeURI(path)}">${escapeHtml(path.split('/').at(-1) ?? path)}</a>`).join('<br>')}</p>`,
+    ])}<p>${quality.quarantine_files.map(fileLink).join('<br>')}</p>`,
   );
 
 const odd = ({ odd: rows }: Quality): string =>

@@ -50,7 +50,8 @@ async function ruinedField(engine: Tables, { table, field, lostZeros, whole }: C
   ];
   const out: Ruined[] = [];
   for (const { test, proposal } of kinds) {
-    const select = `SELECT count(*) AS "rows", coalesce(min(${field}), '') AS sample, coalesce(arg_min(${proposal}, ${field}), '') AS proposal
+    const select = `SELECT count(*) AS "rows", coalesce(min(${field}), '') AS sample, coalesce(arg_min(${proposal}, ${field}),
+      '') AS proposal
       FROM n_${table} WHERE ${test}`;
     const row = await engine.row(select, { rows: integer, sample: text, proposal: text });
     if (row !== undefined && row.rows > 0) out.push({ table, field, ...row });

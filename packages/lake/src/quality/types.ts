@@ -75,6 +75,7 @@ export interface Quality {
 
 /** Rows of a file that were not accepted for one reason. */
 export interface Refused {
+  readonly table: string;
   readonly file: string;
   readonly field: string;
   readonly reason: QuarantineReason;

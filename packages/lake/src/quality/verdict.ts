@@ -87,12 +87,12 @@ function held({ held: groups }: Measured): Urgent[] {
 }
 
 const refused = ({ quarantine }: Measured): Urgent[] =>
-  [...Map.groupBy(quarantine, ({ reason, field }) => `${reason}|${field}`).values()].map((own): Urgent => {
-    const [{ reason, field, file }] = own as [(typeof own)[number]];
-    const says = reasonWords(reason);
+  [...Map.groupBy(quarantine, ({ table, reason, field }) => `${table}|${reason}|${field}`).values()].map((own): Urgent => {
+    const [{ table, reason, field, file }] = own as [(typeof own)[number]];
+    const [says, name] = [reasonWords(reason), fieldWords(table, field)];
     return {
       urgency: 2,
-      what: words(`${says.zh} ${field}`.trim(), `${says.en} ${field}`.trim()),
+      what: words(field === '' ? says.zh : `${name.zh}：${says.zh}`, field === '' ? says.en : `${name.en}: ${says.en}`),
       detail: words(
         `${file}${own.length > 1 ? ` 等 ${own.length} 个文件` : ''}`,
         `${file}${own.length > 1 ? ` and ${own.length - 1} more` : ''}`,
