@@ -6,6 +6,7 @@ export const floors: Readonly<Record<string, number>> = {
   table: 0.5,
   stored: 0.5,
   documents: 0.5,
+  messages: 0.5,
   sources: 0.5,
   rulespec: 1,
   rulebook: 1.5,

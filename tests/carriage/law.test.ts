@@ -41,7 +41,9 @@ function questions(): readonly Question[] {
   return rules.flatMap((rule, index) =>
     columnsRead(rule, tables, lake).flatMap((column, at): readonly Question[] => {
       const institution = places[(index + at * 7) % places.length];
-      const alone = institution === undefined || !canLackAlone(column) ? [] : [{ rule, column, where: { institution } }];
+      // Who is compared with others is compared with other others when one of them falls out.
+      const apart = institution !== undefined && canLackAlone(column) && rule.shape.kind !== 'peer';
+      const alone = apart ? [{ rule, column, where: { institution } }] : [];
       return [{ rule, column, where: 'everywhere' as const }, ...alone];
     }),
   );

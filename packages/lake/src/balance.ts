@@ -1,6 +1,6 @@
 import { counted, listed, type Words, words } from '@hengjian/standard';
 import { integer, type Tables, text } from '@hengjian/table';
-import type { Landed, Load } from './land.ts';
+import { type Landed, type Load, sourcesOf } from './land.ts';
 import type { RowCounts, TableCounts } from './types.ts';
 
 /** Rows of one file, or of one sheet of it, that went into one table. */
@@ -33,11 +33,12 @@ async function statesOf(engine: Tables, loads: readonly Load[]): Promise<readonl
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[]): FileBalance {
-  const { staged, seq, file, table } = load;
-  const own = states.filter((one) => one.seq === seq);
+  const { staged, file, table } = load;
+  const seqs = new Set(sourcesOf(load).map(({ seq }) => seq));
+  const own = states.filter((one) => seqs.has(one.seq));
   const inState = (status: string): number => sumOf(own.filter((one) => one.status === status).map(({ rows }) => rows));
   const [duplicate, pending, conflict, held] = apart.map(inState) as [number, number, number, number];
-  const bad = landed.flatMap((one) => one.quarantined.filter((item) => item.seq === seq).map(({ rows }) => rows));
+  const bad = landed.flatMap((one) => one.quarantined.filter((item) => seqs.has(item.seq)).map(({ rows }) => rows));
   return {
     file,
     ...(staged.sheet === undefined ? {} : { sheet: staged.sheet }),
@@ -97,10 +98,12 @@ export function balanceText(name: string, counts: RowCounts): Words {
   const zh = [`计入 ${counting}`, ...inside.map((part) => `${partWords[part].zh} ${counts[part]}`)].join('、');
   const en = [`${counting} counting`, ...inside.map((part) => `${counts[part]} ${partWords[part].en}`)].join(', ');
   const detail = inside.length === 0 ? words('', '') : words(`（${zh}）`, ` (${en})`);
-  const rest = (['quarantined', 'skipped'] as const).map((part) => [partWords[part], counts[part]] as const);
+  const rest = (['quarantined', 'skipped'] as const).map((part) => ({ words: partWords[part], rows: counts[part] }));
+  const restZh = rest.map((one) => ` + ${one.words.zh} ${one.rows}`).join('');
+  const restEn = rest.map((one) => ` + ${one.rows} ${one.words.en}`).join('');
   return words(
-    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${rest.map(([part, rows]) => ` + ${part.zh} ${rows}`).join('')}`,
-    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${rest.map(([part, rows]) => ` + ${rows} ${part.en}`).join('')}`,
+    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${restZh}`,
+    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${restEn}`,
   );
 }
 

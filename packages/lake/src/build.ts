@@ -198,8 +198,8 @@ export async function buildWorkingForm(input: BuildInput): Promise<Built> {
   const { rebuild, fresh } = await judgeTouched(input, buckets);
   const state = await writeState(input, rebuild);
   const covered = await coverage(engine);
-  const carried = await newCarriage(engine, before.files, before.carriage === undefined);
-  const carriage = addCarriage(lake, before.carriage, batch, carried);
+  const known = input.replaces ? undefined : before.carriage;
+  const carriage = addCarriage(lake, known, batch, await newCarriage(engine, before.files, known === undefined));
   fault('state-written');
   const dimensions = await writeDimensions(engine, lake, batch);
   const dictionaries = await saveDictionaries(engine, lake, before, dictionaryNames);

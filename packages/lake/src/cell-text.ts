@@ -47,7 +47,8 @@ const firstDay = "TIMESTAMP '1899-12-30'";
 export const dateText = (value: string): string =>
   `coalesce(CASE WHEN regexp_full_match(${value}, '\\s*[1-9][0-9]{4}(\\.[0-9]+)?\\s*')
     THEN ${firstDay} + to_seconds(CAST(round(CAST(${value} AS DOUBLE) * 86400) AS BIGINT)) END,
-   CASE WHEN regexp_matches(${value}, '[0-9] *[-/.年] *[0-9]') THEN TRY_CAST(regexp_replace(trim(${value}), ' *([-/.]) *', '\\1', 'g') AS TIMESTAMP) END)`;
+   CASE WHEN regexp_matches(${value}, '[0-9] *[-/.年] *[0-9]')
+     THEN TRY_CAST(regexp_replace(trim(${value}), ' *([-/.]) *', '\\1', 'g') AS TIMESTAMP) END)`;
 
 /** Offset of the local time of the country from UTC, in minutes. */
 const localOffset = 480;
@@ -70,6 +71,7 @@ export function timeZoneSql(value: string, zone: string | undefined): string {
   const minutes = `${part('[+-]([0-9]{2})(?::?[0-9]{2})?$')} * 60 + ${part('[+-][0-9]{2}:?([0-9]{2})$')}`;
   const ahead = `CASE WHEN regexp_matches(${value}, '-[0-9]{2}(:?[0-9]{2})?$') THEN -1 ELSE 1 END * (${minutes})`;
   const bare = `TRY_CAST(regexp_replace(${value}, ${offset}, '') AS TIMESTAMP)`;
-  return `(CASE WHEN strlen(${value}) > 16 AND NOT (strlen(${value}) = 19 AND right(${value}, 1) <= '9') AND regexp_matches(${value}, '[0-9]${offset.slice(1)})
+  return `(CASE WHEN strlen(${value}) > 16 AND NOT (strlen(${value}) = 19 AND right(${value}, 1) <= '9')
+    AND regexp_matches(${value}, '[0-9]${offset.slice(1)})
     THEN ${bare} + to_minutes(CAST(${localOffset} - ${ahead} AS BIGINT)) ELSE ${local} END)`;
 }

@@ -53,7 +53,8 @@ export async function holdCopiedSettlements(engine: Tables): Promise<void> {
 /** Settlements whose lines add up to more than they charge, and visits of which no settlement tells. */
 const doubtful = (withoutSettlements: boolean): string =>
   withoutSettlements
-    ? 'SELECT DISTINCT mdtrt_id, CAST(NULL AS VARCHAR) AS setl_id, CAST(NULL AS BIGINT) AS excess, sum(n) AS n FROM j_sums GROUP BY mdtrt_id'
+    ? `SELECT mdtrt_id, CAST(NULL AS VARCHAR) AS setl_id, CAST(NULL AS BIGINT) AS excess, sum(n) AS n
+       FROM j_sums GROUP BY mdtrt_id`
     : `SELECT x.mdtrt_id, x.setl_id, x.amount - s.medfee_sumamt AS excess, x.n FROM j_sums x JOIN j_settlements s USING (mdtrt_id, setl_id)
        WHERE s.status = 'live' AND s.reading = 'charge' AND x.amount - s.medfee_sumamt > x.n * ${roundingPerLine}`;
 
@@ -81,7 +82,8 @@ const copiedLines = `
   ), visit AS (
     SELECT mdtrt_id, count(*) FILTER (copy > 1) AS copies, count(*) AS n FROM j_repeated GROUP BY mdtrt_id
   )
-  SELECT j.rid FROM judged j JOIN visit v USING (mdtrt_id) WHERE ${groupSql('fee_list_d', 'copy', 'j.fixmedins_code', 'j.fee_ocur_time', 'j.mdtrt_id')}
+  SELECT j.rid FROM judged j JOIN visit v USING (mdtrt_id)
+    WHERE ${groupSql('fee_list_d', 'copy', 'j.fixmedins_code', 'j.fee_ocur_time', 'j.mdtrt_id')}
     AND (j.same_serial OR (j.copy > 1 AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
       ELSE abs(j.excess - j.copied) <= j.n * ${roundingPerLine} END))`;
 

@@ -24,7 +24,8 @@ export async function prepareMasters(engine: Tables): Promise<void> {
     `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty
     FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
   );
-  await engine.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, fixmedins_code, min(drug_trac_codg) AS drug_trac_codg FROM f_drug_trac_d ANTI
+  await engine.run(`CREATE TEMP TABLE traces AS SELECT bkkp_sn, fixmedins_code, min(drug_trac_codg) AS drug_trac_codg
+    FROM f_drug_trac_d ANTI
     JOIN (SELECT rid FROM master_losers WHERE tbl = 'drug_trac_d') x ON x.rid = _rid
     WHERE bkkp_sn IS NOT NULL GROUP BY bkkp_sn, fixmedins_code`);
 }

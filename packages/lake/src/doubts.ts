@@ -17,8 +17,10 @@ const roundingPerLine = 1;
 const knownSex = (column: string): string => `CASE WHEN ${column} IN ('1', '2') THEN ${column} END`;
 
 /** What the lines that count say of their visit. */
-const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NULL THEN l.det_item_fee_sumamt ELSE n.det END)::BIGINT AS amount,
-    count(*) FILTER (CAST(l.fee_ocur_time AS DATE) < CAST(v.begntime AS DATE) - ${dayPlay} OR CAST(l.fee_ocur_time AS DATE) > CAST(v.endtime AS DATE) + ${dayPlay}) AS outside
+const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NULL THEN l.det_item_fee_sumamt
+  ELSE n.det END)::BIGINT AS amount,
+    count(*) FILTER (CAST(l.fee_ocur_time AS DATE) < CAST(v.begntime AS DATE) - ${dayPlay}
+      OR CAST(l.fee_ocur_time AS DATE) > CAST(v.endtime AS DATE) + ${dayPlay}) AS outside
   FROM c_fee_list_d l JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
   WHERE v.status = 'live' AND (n.rid IS NULL OR n.fate = 'netted|') GROUP BY l.mdtrt_id`;
 

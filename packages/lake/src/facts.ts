@@ -39,5 +39,10 @@ export function factsSql(lake: string, table: string, files: readonly FactFile[]
   );
   return source === undefined
     ? `SELECT ${columns.join(', ')} WHERE false`
-    : `SELECT ${columns.join(', ')} FROM ${source}${replaced.length === 0 ? '' : ` WHERE _rid // 4294967296 NOT IN (${replaced.join(', ')})`}`;
+    : `SELECT ${columns.join(', ')} FROM ${source}${
+        replaced.length === 0
+          ? ''
+          : `
+      WHERE _rid // 4294967296 NOT IN (${replaced.join(', ')})`
+      }`;
 }

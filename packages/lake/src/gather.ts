@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { holdsMessages } from '@hengjian/messages';
 import { type Layout, mayHoldTables, readSource, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
 import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
+import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
 import { mappedLoads } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
+import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { lakeProblems } from './problems.ts';
+import type { PersonKeys } from './pseudonym.ts';
 import { type IdenticalFile, Readings } from './readings.ts';
 import { type Staged, type StagedFile, stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
@@ -31,12 +35,33 @@ export interface Gathered {
   readonly proposals: Readonly<Record<string, number>>;
   /** Values that the mapping assumes. */
   readonly estimates: readonly Estimate[];
+  /** What messages of the interface among the files brought. */
+  readonly messages: TakenMessages | undefined;
 }
 
 interface Input {
   readonly options: IngestOptions;
+  readonly lake: string;
   readonly scratch: string;
   readonly before: Manifest;
+  readonly keys: PersonKeys;
+}
+
+const isMessages = (file: FoundFile): boolean => file.kind === 'json' && holdsMessages(file.path);
+
+/** Adds the messages of some files, whose numbers follow `firstSeq`, to what else was gathered. */
+async function withMessages(
+  engine: Tables,
+  { options, ...input }: Input,
+  { files, firstSeq }: { readonly files: readonly FoundFile[]; readonly firstSeq: number },
+  gathered: Omit<Gathered, 'messages'>,
+): Promise<Gathered> {
+  const messages = await takeMessages(files, { engine, ...input, firstSeq, signal: options.signal });
+  const content = messages?.files.map(({ hash }) => hash).join('|') ?? '';
+  const own = messages?.loads ?? [];
+  const hashes = own.map(({ seq, table }): [number, string] => [seq, createHash('sha256').update(`${content}|${table}`).digest('hex')]);
+  const loads = [...gathered.loads.map(withListChecks), ...own];
+  return { ...gathered, loads, hashes: new Map([...gathered.hashes, ...hashes]), messages };
 }
 
 /** A file that is called after a national table, or that has sheets which are. */
@@ -69,16 +94,18 @@ async function tableOfSheets(file: FoundFile, { options, scratch }: Input): Prom
 interface NamedFiles {
   readonly named: readonly Named[];
   readonly unnamed: readonly string[];
+  readonly messages: readonly FoundFile[];
   readonly unread: readonly Unread[];
 }
 
 /** The national tables among the files, and those that are none. */
 async function namedFiles(found: Discovery, input: Input): Promise<NamedFiles> {
-  const [named, unnamed, unread]: [Named[], string[], Unread[]] = [[], [], [...found.unread]];
+  const [named, unnamed, messages, unread]: [Named[], string[], FoundFile[], Unread[]] = [[], [], [], [...found.unread]];
   for (const file of found.files) {
     try {
       const table = file.table ?? (file.kind === 'sheet' ? await tableOfSheets(file, input) : undefined);
-      if (table === undefined) unnamed.push(file.name);
+      if (table === undefined && isMessages(file)) messages.push(file);
+      else if (table === undefined) unnamed.push(file.name);
       else named.push({ file, table });
     } catch (error) {
       if (!(error instanceof RefusedInput)) throw error;
@@ -86,7 +113,7 @@ async function namedFiles(found: Discovery, input: Input): Promise<NamedFiles> {
       unread.push({ name: file.name, why: error.problems[0]?.message ?? words('无法读取', 'it cannot be read') });
     }
   }
-  return { named, unnamed, unread };
+  return { named, unnamed, messages, unread };
 }
 
 /** Why a delivery holds no table: no file is called after one, or those that might be one cannot be read. */
@@ -132,9 +159,9 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   let seq = before.files.reduce((max, file) => Math.max(max, file.seq), 0);
   const loads: Load[] = [];
   const hashes = new Map<number, string>();
-  const { named, unnamed, unread: open } = await namedFiles(found, input);
+  const { named, unnamed, messages, unread: open } = await namedFiles(found, input);
   const unread = [...open];
-  if (named.length === 0) throw noTable(options, unread);
+  if (named.length === 0 && messages.length === 0) throw noTable(options, unread);
   // A file is hashed while the one before it is copied.
   const hashOf = (index: number): Promise<string> => {
     const path = named[index]?.file.path;
@@ -167,7 +194,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
   const ignored = [...found.ignored, ...unnamed];
-  return {
+  const gathered = {
     loads,
     hashes,
     contents,
@@ -178,6 +205,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     proposals: {},
     estimates: [],
   };
+  return withMessages(engine, input, { files: messages, firstSeq: seq }, gathered);
 }
 
 const distinct = (unread: readonly Unread[]): readonly Unread[] => [
@@ -199,19 +227,13 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
     memory: options.memory ?? '4GB',
     threads: options.threads,
   });
-  const unused = found.files.filter((file) => !used.has(file.name)).map((file) => file.name);
+  const others = found.files.filter((file) => !used.has(file.name));
+  const unused = others.filter((file) => !isMessages(file)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
-  return {
-    loads,
-    hashes,
-    contents,
-    identical: readings.identical,
-    ignored,
-    unread: left,
-    absent: mapping.absent,
-    proposals,
-    estimates: mapping.estimates,
-  };
+  const { absent, estimates } = mapping;
+  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals, estimates };
+  const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
+  return withMessages(engine, input, { files: others.filter(isMessages), firstSeq: next }, gathered);
 }

@@ -25,12 +25,14 @@ export function heldGroupId({ table, cause, institution, month }: HeldGroup, vis
 
 /** SQL of the same name. */
 export const heldIdSql = (table: string, cause: HeldCause, institution: string, time: string, visit: string): string =>
-  `'H-' || left(md5(concat_ws('|', '${table}', '${cause}', coalesce(${institution}, ''), coalesce(strftime(${time}, '%Y-%m'), ''), ${visit})), ${idLength})`;
+  `'H-' || left(md5(concat_ws('|', '${table}', '${cause}', coalesce(${institution}, ''), coalesce(strftime(${time}, '%Y-%m'), ''),
+    ${visit})), ${idLength})`;
 
 /** SQL that tells whether rows are still held: nobody has decided that their group, or their visit in it, counts. */
 export const groupSql = (table: string, cause: HeldCause, institution: string, time: string, visit: string): string => {
   const decided = '(SELECT held FROM decided)';
-  return `(${heldIdSql(table, cause, institution, time, "''")} NOT IN ${decided} AND ${heldIdSql(table, cause, institution, time, visit)} NOT IN ${decided})`;
+  return `(${heldIdSql(table, cause, institution, time, "''")} NOT IN ${decided}
+    AND ${heldIdSql(table, cause, institution, time, visit)} NOT IN ${decided})`;
 };
 
 /** Names of the groups that were decided to count; of several decisions about one the last holds. */

@@ -1,3 +1,4 @@
+export type { AnsweredList, AnswerOptions } from './answer-list.ts';
 export type { Attention, FileBalance, Refusal } from './balance.ts';
 export type { Decided } from './decide.ts';
 export type { Draft } from './draft/draft.ts';
@@ -5,6 +6,7 @@ export type { MappedRows, Probe } from './draft/probe.ts';
 export { type Accepted, type Proposal, proposalColumns } from './draft/proposal.ts';
 export {
   acceptCrosswalks,
+  answerList,
   answerQuestions,
   checkMapping,
   decideHeld,
@@ -16,6 +18,7 @@ export {
 } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
+export type { MessageAccount } from './messages.ts';
 export { type Access, type Person, readPersons } from './persons.ts';
 export { PlainDictionaries, type RecordPlace, SegmentBuilder } from './plain/builder.ts';
 export {
@@ -32,7 +35,8 @@ export {
 export { contextText, parseContext } from './plain/context.ts';
 export { exportPlain, type PlainExport } from './plain/export.ts';
 export { lakeProblems } from './problems.ts';
-export { type Quality, qualityPage } from './quality.ts';
+export { qualityPage } from './quality/measure.ts';
+export type { Quality } from './quality/types.ts';
 export { causeWords, type QuarantineReason, quarantineReasons, statusWords } from './reasons.ts';
 export { stateHash } from './state-hash.ts';
 export type { HeldRows, LakeStatus } from './status.ts';

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
@@ -17,10 +17,12 @@ import { changeLake, hashOf, publishChange, type Work, workOut } from './change-
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Estimate } from './institution.ts';
-import { groupLoads, type Landed, type Load, land } from './land.ts';
+import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
+import { answerLists, countAnswers, listTable } from './lists.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
+import { accountWords, type MessageAccount } from './messages.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
-import { writeQuality } from './quality.ts';
+import { writeQuality } from './quality/measure.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
 import { readAgain } from './read-again.ts';
 import { partColumn } from './split.ts';
@@ -60,7 +62,10 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   const key = work.keys.fingerprint;
   const estimated = withEstimates(before.estimated ?? [], gathered.estimates);
   const assumed = estimated.length === 0 ? {} : { estimated };
-  return { ...before, key, batch, files: [...before.files, ...files], facts, declaredAbsent, ...assumed };
+  const { messages } = gathered;
+  const stored = messages === undefined ? {} : { messages: messages.stored };
+  const all = [...before.files, ...(messages?.files ?? []), ...files];
+  return { ...before, ...stored, key, batch, files: all, facts, declaredAbsent, ...assumed };
 }
 
 const placeOf = ({ field, institution }: Estimate): string => `${field}|${institution}`;
@@ -82,10 +87,12 @@ const estimateText = ({ field, institution, share }: Estimate): Words => {
 async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
   const batch = before.batch + 1;
-  const gathered = await gather(engine, { options, scratch: work.scratch, before });
-  if (gathered.loads.length === 0) return summary(work, before, { ...leftOf(gathered), ...nothing, started });
+  const found = await gather(engine, { options, lake: work.lake, scratch: work.scratch, before, keys: work.keys });
+  const isEmpty = found.loads.length === 0 && found.messages === undefined;
+  if (isEmpty) return summary(work, before, { ...leftOf(found), ...nothing, started });
   work.fault('staged');
-  const landed = await landAll(work, gathered.loads, batch);
+  const { landed, loads } = await landAll(work, found.loads, batch);
+  const gathered = { ...found, loads };
   work.fault('landed');
   const change = readAgain(work, draftManifest(work, gathered, landed, batch));
   work.fault('facts-moved');
@@ -100,10 +107,11 @@ async function run(work: IngestWork, started: number): Promise<IngestResult> {
     quarantine: quarantine.flatMap((one) => one.stored),
   });
   const attention = await attentionTo(work, gathered.loads, landed, tables);
-  const outcome = { ...leftOf(gathered), files, tables, attention, unchanged: false, started };
+  const told = { messages: gathered.messages?.account, lists: await listCounts(work, next, tables) };
+  const outcome = { ...leftOf(gathered), ...told, files, tables, attention, unchanged: false, started };
   const result = await summary(work, next, outcome);
   if (options.report !== undefined) {
-    await report(work, { gathered, landed, result, next }, options.report);
+    await report(work, { gathered, landed, result, next, files: quarantine }, options.report);
     closeToOthers(work.lake);
   }
   return result;
@@ -113,7 +121,7 @@ const nothing = { files: [], tables: {}, attention: [], unchanged: true } as con
 
 const recordOf = (
   { options }: IngestWork,
-  { ignored, identical }: Gathered,
+  { ignored, identical, messages }: Gathered,
   quarantine: readonly QuarantineFile[],
   tables: Readonly<Record<string, TableCounts>>,
 ): Readonly<Record<string, unknown>> => ({
@@ -121,6 +129,7 @@ const recordOf = (
   tables,
   ignored,
   identical,
+  messages: messages?.account,
   quarantine: quarantine.map(({ file, rows }) => ({ file, rows })),
 });
 
@@ -144,46 +153,63 @@ interface Reported {
   readonly landed: readonly Landed[];
   readonly result: IngestResult;
   readonly next: Manifest;
+  readonly files: readonly QuarantineFile[];
 }
 
-async function report(work: IngestWork, { gathered, landed, result, next }: Reported, folder: string): Promise<void> {
-  const names = new Map(gathered.loads.map((load) => [load.seq, load.file]));
+async function report(work: IngestWork, { gathered, landed, result, next, files }: Reported, folder: string): Promise<void> {
+  const names = new Map(gathered.loads.flatMap(sourcesOf).map(({ seq, file }) => [seq, file]));
   const split = landed.flatMap((one) =>
-    one.quarantined.map((item) => ({ file: names.get(item.seq) ?? '', field: item.field, reason: item.code, rows: item.rows })),
+    one.quarantined.map((item) => ({
+      table: one.table,
+      file: names.get(item.seq) ?? '',
+      field: item.field,
+      reason: item.code,
+      rows: item.rows,
+    })),
   );
   const broken = gathered.loads.flatMap((load) =>
-    load.staged.broken.length === 0 ? [] : [{ file: load.file, field: '', reason: 'broken-row' as const, rows: load.staged.broken.length }],
+    load.staged.broken.length === 0
+      ? []
+      : [{ table: load.table, file: load.file, field: '', reason: 'broken-row' as const, rows: load.staged.broken.length }],
   );
-  const { tables, states, ignored, batch } = result;
   const { engine, options } = work;
   const rules = options.rules ?? [];
   const quarantine = [...split, ...broken];
   const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
-  const { proposals } = gathered;
+  const quarantine_files = files.flatMap(({ stored }) => stored.map(({ path }) => relative(folder, join(work.lake, path))));
+  const { proposals, loads } = gathered;
   const estimated = next.estimated ?? [];
-  await writeQuality({ engine, batch, tables, states, quarantine, ignored, proposals, rules, estimated, ...delivered }, folder);
+  await writeQuality({ engine, result, loads, quarantine, quarantine_files, proposals, estimated, rules, ...delivered }, folder);
 }
 
-async function landAll(work: IngestWork, loads: readonly Load[], batch: number): Promise<Landed[]> {
+async function landAll(
+  work: IngestWork,
+  loads: readonly Load[],
+  batch: number,
+): Promise<{ readonly landed: readonly Landed[]; readonly loads: readonly Load[] }> {
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
-  for (let start = 0; start < loads.length; start += 1000) {
-    const names = loads.slice(start, start + 1000).map((load) => `(${load.seq}, ${quoted(load.file)})`);
+  const sources = loads.flatMap(sourcesOf);
+  for (let start = 0; start < sources.length; start += 1000) {
+    const names = sources.slice(start, start + 1000).map(({ seq, file }) => `(${seq}, ${quoted(file)})`);
     await engine.run(`INSERT INTO batch_files VALUES ${names.join(', ')}`);
   }
   const landed: Landed[] = [];
+  const read = new Map<number, Load>();
   const total = loads.reduce((sum, load) => sum + load.staged.rows, 0);
   let done = 0;
   for (const [index, group] of groupLoads(loads).entries()) {
     const folder = join(work.scratch, `land-${batch}-${index}`);
     makeFolder(folder);
-    landed.push(await land(engine, group, work.keys, folder));
+    const one = await land(engine, group, work.keys, folder);
+    landed.push(one);
+    for (const load of group.loads) read.set(load.seq, { ...load, plans: one.plans });
     done += group.loads.reduce((sum, load) => sum + load.staged.rows, 0);
     work.options.progress?.({ phase: 'land', done, total, unit: 'rows' });
     work.fault(`landed-${group.table}`);
   }
-  return landed;
+  return { landed, loads: loads.map((load) => read.get(load.seq) ?? load) };
 }
 
 const nothingNew = words('没有新内容：这些文件已在数据湖中', 'nothing new: these files are in the lake already');
@@ -198,7 +224,8 @@ const isRead = ({ table, plans }: Load, column: string): boolean =>
 
 /** Columns of the sources that no field of any table is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
-  const parts = Map.groupBy(loads, ({ file, staged }) => `${file}\u0000${staged.sheet ?? ''}`);
+  const files = loads.filter(({ sources }) => sources === undefined);
+  const parts = Map.groupBy(files, ({ file, staged }) => `${file}\u0000${staged.sheet ?? ''}`);
   return [...parts.values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];
@@ -231,6 +258,8 @@ interface Outcome extends Left {
   readonly attention: readonly Attention[];
   readonly unchanged: boolean;
   readonly started: number;
+  readonly messages?: MessageAccount | undefined;
+  readonly lists?: IngestResult['lists'];
 }
 
 /** Names so many files one by one; of more only their tables are told. */
@@ -247,6 +276,28 @@ function balanceLines({ files, tables }: Outcome): Words[] {
   });
 }
 
+const listsText = ({ registered, already, refused }: NonNullable<IngestResult['lists']>): Words =>
+  words(
+    `名单：已登记 ${registered} 行，此前已登记 ${already}，拒收 ${refused}；用 hengjian lake answer 取回执`,
+    `lists: ${registered} rows registered, ${already} already there, ${refused} refused; hengjian lake answer writes the answer`,
+  );
+
+/** Lines of the messages and lists of a batch. */
+const toldLines = ({ messages, lists }: Outcome): Words[] => [
+  ...(messages === undefined ? [] : accountWords(messages)),
+  ...(lists === undefined ? [] : [listsText(lists)]),
+];
+
+/** How the rows of the lists of a batch are answered. */
+async function listCounts({ engine }: Work, manifest: Manifest, tables: Outcome['tables']): Promise<IngestResult['lists']> {
+  const counts = tables[listTable];
+  if (counts === undefined) return undefined;
+  const seqs = manifest.files.flatMap(({ seq, table, batch }) => (table === listTable && batch === manifest.batch ? [seq] : []));
+  await answerLists(engine, manifest);
+  const answered = await countAnswers(engine, seqs);
+  return { ...answered, refused: answered.refused + counts.quarantined };
+}
+
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
   const { unread, identical, unread_columns, unchanged, started } = outcome;
   const states = unchanged ? {} : await exceptionCounts(work.engine);
@@ -256,13 +307,15 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   const { ignored, files, tables, attention } = outcome;
   return {
     summary: [
-      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), personsText(persons, manifest.batch)]),
+      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome), personsText(persons, manifest.batch)]),
       ...(manifest.estimated ?? []).map(estimateText),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
       ...unread_columns.map(unreadColumnsText),
     ],
     ...{ unchanged, batch: manifest.batch, tables, files, attention, ignored, unread, identical, unread_columns, states, persons },
+    ...(outcome.messages === undefined ? {} : { messages: outcome.messages }),
+    ...(outcome.lists === undefined ? {} : { lists: outcome.lists }),
     visits: live('visits'),
     lines: live('lines'),
     seconds: Math.round(performance.now() - started) / 1000,

@@ -1,4 +1,5 @@
 import type { Problem } from '@hengjian/standard';
+import type { AnsweredList, AnswerOptions } from './answer-list.ts';
 import type { Decided, DecideOptions } from './decide.ts';
 import type { Draft } from './draft/draft.ts';
 import type { Probe } from './draft/probe.ts';
@@ -34,6 +35,12 @@ export const proposeCrosswalks = async (file: string, paths: readonly string[]):
 /** Writes what a person has decided about proposals into the crosswalks of a mapping. */
 export const acceptCrosswalks = async (file: string, rows: readonly Readonly<Record<string, string>>[]): Promise<readonly Accepted[]> =>
   (await import('./draft/crosswalk.ts')).acceptCrosswalks(file, rows);
+
+/**
+ * Writes the answer to a list that was ingested: one row for each of the sender's rows, in the sender's order, with the
+ * serial of the sender and no number of a person. Refuses a list that the lake does not have (`list-missing`).
+ */
+export const answerList = async (options: AnswerOptions): Promise<AnsweredList> => (await import('./answer-list.ts')).answerList(options);
 
 /** Everything that is wrong with a mapping file; empty when it is in order. */
 export const checkMapping = async (file: string): Promise<readonly Problem[]> => (await import('./check-mapping.ts')).checkMapping(file);

@@ -31,7 +31,12 @@ const joined = `
 const ofTheEnd = ['endtime', 'dscg_caty', 'dscg_way', 'die_date', 'dscg_maindiag_code'];
 
 /** One row a stay: it begins as its first part and ends as its last one; its days follow from both. */
-const joinedVisits = `SELECT m.* REPLACE (${ofTheEnd.map((name) => `CASE WHEN e.mdtrt_id IS NULL THEN m.${name} ELSE e.${name} END AS ${name}`).join(', ')},
+const joinedVisits = `SELECT m.* REPLACE (${ofTheEnd
+  .map(
+    (name) => `CASE WHEN e.mdtrt_id IS NULL THEN m.${name}
+  ELSE e.${name} END AS ${name}`,
+  )
+  .join(', ')},
     CASE WHEN e.mdtrt_id IS NULL THEN m.ipt_days END AS ipt_days)
   FROM c_mdtrt_d m LEFT JOIN j_joined j USING (mdtrt_id)
   LEFT JOIN (SELECT j.root, c.* FROM j_joined j JOIN c_mdtrt_d c USING (mdtrt_id) WHERE j.is_last) e ON e.root = m.mdtrt_id
@@ -61,5 +66,6 @@ export function ofJoined(table: string, select: string): string {
     table === 'setl_list_diag_d'
       ? ", CASE WHEN j.root IS NOT NULL AND NOT j.is_last THEN '0' ELSE x.maindiag_flag END AS maindiag_flag"
       : '';
-  return `SELECT x.* REPLACE (coalesce(j.root, x.mdtrt_id) AS mdtrt_id${main}) FROM (${select}) x LEFT JOIN j_joined j ON j.mdtrt_id = x.mdtrt_id`;
+  return `SELECT x.* REPLACE (coalesce(j.root, x.mdtrt_id) AS mdtrt_id${main}) FROM (${select}) x
+    LEFT JOIN j_joined j ON j.mdtrt_id = x.mdtrt_id`;
 }

@@ -138,9 +138,11 @@ function viewOf(folder: string, table: string, manifest: Manifest): string {
   });
   const isNetted = table === 'fee_list_d' || table === 'setl_d';
   const netted = `LEFT JOIN (SELECT * FROM _exceptions WHERE tbl = '${table}' AND status = 'netted') n ON n.rid = f._rid`;
+  const stored = factsSql(folder, table, manifest.facts[table] ?? [], manifest.replaced);
+  const facts = toldApart(table, stored, '_shared_visits');
   return `CREATE OR REPLACE TEMP VIEW ${table} AS SELECT ${columns.join(', ')}, f._key, f._person,
     s.name AS _file, f._rid % 4294967296 AS _row
-    FROM (${toldApart(table, factsSql(folder, table, manifest.facts[table] ?? [], manifest.replaced), '_shared_visits')}) f ${isNetted ? netted : ''}
+    FROM (${facts}) f ${isNetted ? netted : ''}
     LEFT JOIN _files s ON s.seq = f._rid // 4294967296
     ANTI JOIN (SELECT rid FROM _exceptions WHERE tbl = '${table}' AND status NOT IN ('netted', 'doubted')) x ON x.rid = f._rid`;
 }

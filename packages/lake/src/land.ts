@@ -1,14 +1,14 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { untrusted } from '@hengjian/sources';
 import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
-import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
+import { identifier, integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { contentMark } from './line-key.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
-import { type FieldPlan, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
+import { type FieldPlan, loosened, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -33,7 +33,18 @@ export interface Load {
   readonly plans: readonly FieldPlan[];
   readonly meaning: Meaning;
   readonly personKeys: readonly PersonKey[];
+  /** The files behind the rows by their `_seq`, where they are not all those of `seq`. */
+  readonly sources?: readonly LoadSource[];
 }
+
+/** A file that rows come from. */
+export interface LoadSource {
+  readonly seq: number;
+  readonly file: string;
+}
+
+/** The files behind the rows of a load. */
+export const sourcesOf = (load: Load): readonly LoadSource[] => load.sources ?? [load];
 
 /** A load with what was found out about its rows. */
 interface KeyedLoad extends Load {
@@ -55,6 +66,8 @@ export interface Landed {
   readonly quarantined: readonly { readonly seq: number; readonly field: string; readonly code: QuarantineReason; readonly rows: number }[];
   readonly columns: readonly string[];
   readonly folder: string;
+  /** How its rows were read in the end. */
+  readonly plans: readonly FieldPlan[];
 }
 
 /** Row id: number of the file × 2^32 + row in the file. */
@@ -294,22 +307,53 @@ async function haveSerials(engine: Tables, group: LoadGroup, keys: PersonKeys): 
   return (await engine.count(without)) === 0;
 }
 
-/** Writes the accepted rows of a group as Parquet by month and counts the others. */
-export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
-  const load: KeyedLoad = { ...group.first, hasSerials: await haveSerials(engine, group, keys) };
-  await addPseudonyms(engine, group, keys);
+/** SELECT of the accepted rows of a group as facts, with their month. */
+function factsSelect(group: LoadGroup, load: KeyedLoad, keys: PersonKeys): string {
   const person = personSql(load);
   const time = monthField[group.table];
   const month = time !== undefined && has(load, time) ? `strftime(${typedName(time)}, '%Y-%m')` : "'all'";
-  const inner = `SELECT x.*, ${person.person} AS _person, ${person.reach} AS _reach, ${[...person.pseudonyms]
-    .map(([field, sql]) => `${sql} AS ${identifier(`p_${field}`)}`)
-    .concat(['0 AS _nothing'])
-    .join(', ')}
+  const own = [...person.pseudonyms].map(([field, sql]) => `${sql} AS ${identifier(`p_${field}`)}`);
+  const inner = `SELECT x.*, ${[`${person.person} AS _person`, `${person.reach} AS _reach`, ...own].join(', ')}
     FROM ${withFile(group, keys)} x ${person.joins} WHERE _bad IS NULL`;
   const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
-  const select = `SELECT _seq * ${rowsPerFile} + _row AS _rid, ${keySql(load)} AS _key, _person, _reach,
-    ${oddSql(load.table, load.plans, checksOf(load))} AS _odd, ${[...factColumns(load, pseudonyms), ...metaColumns(load)].join(', ')}, ${month} AS _month FROM (${inner})`;
+  const columns = [
+    `_seq * ${rowsPerFile} + _row AS _rid`,
+    `${keySql(load)} AS _key`,
+    ...['_person', '_reach', `${oddSql(load.table, load.plans, checksOf(load))} AS _odd`],
+    ...[...factColumns(load, pseudonyms), ...metaColumns(load), `${month} AS _month`],
+  ];
+  return `SELECT ${columns.join(', ')} FROM (${inner})`;
+}
+
+/** What was odd about the rows that were written, each once. */
+async function odditiesIn(engine: Tables, folder: string): Promise<readonly string[]> {
+  const source = parquetOf(partitionFiles(folder, '_month').map(({ path }) => path));
+  if (source === undefined) return [];
+  const rows = await engine.rows(`SELECT DISTINCT unnest(string_split(_odd, ';')) AS said FROM ${source} WHERE _odd IS NOT NULL`, {
+    said: text,
+  });
+  return rows.map(({ said }) => said);
+}
+
+/**
+ * Writes the accepted rows of a group as Parquet by month and counts the others. The plain forms of numbers and times are
+ * tried first; fields in which they fail are read in every way people write them, in a second look.
+ */
+export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
+  const landed = await landOnce(engine, given, keys, folder);
+  const said = [...landed.quarantined.map(({ code, field }) => `${code}|${field}`), ...(await odditiesIn(engine, folder))];
+  const { first } = given;
+  const plans = loosened(given.table, first.plans, said);
+  if (plans === first.plans) return landed;
+  rmSync(folder, { recursive: true, force: true });
+  return landOnce(engine, { ...given, first: { ...first, plans } }, keys, folder);
+}
+
+async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
+  const load: KeyedLoad = { ...group.first, hasSerials: await haveSerials(engine, group, keys) };
+  await addPseudonyms(engine, group, keys);
   makeFolder(folder);
+  const select = factsSelect(group, load, keys);
   const accepted = await engine.count(
     `COPY (${select}) TO ${quoted(folder)} (FORMAT parquet, PARTITION_BY (_month), OVERWRITE_OR_IGNORE true, COMPRESSION snappy)`,
   );
@@ -321,7 +365,8 @@ export async function land(engine: Tables, group: LoadGroup, keys: PersonKeys, f
     return { seq: row._seq, field, code: reasonOf(code), rows: row.n };
   });
   const meta = ['_rid', '_key', '_person', '_reach', '_odd', ...metaColumns(load).map((column) => column.split(' AS ').at(-1) ?? column)];
-  return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder };
+  const { plans } = group.first;
+  return { table: group.table, accepted, quarantined, columns: [...meta, ...factFields(load)], folder, plans };
 }
 
 /** Parquet files below a folder partitioned by `column`, with the value of their part. */

@@ -99,6 +99,8 @@ export interface Manifest {
   readonly exceptions: readonly StoredFile[];
   /** First and last day of each institution and table, and the months present. */
   readonly reach: readonly StoredFile[];
+  /** What messages of the interface said, for their other halves to come. */
+  readonly messages?: readonly StoredFile[];
   /** Which fields ever had a value, by institution and table; a lake of before has none. */
   readonly carriage?: readonly StoredFile[];
   readonly segments: readonly SegmentFile[];
@@ -157,6 +159,7 @@ const manifestReader = jsonReader(
     visits: Type.Array(storedFile),
     exceptions: Type.Array(storedFile),
     reach: Type.Array(storedFile),
+    messages: Type.Optional(Type.Array(storedFile)),
     carriage: Type.Optional(Type.Array(storedFile)),
     segments: Type.Array(
       Type.Object({

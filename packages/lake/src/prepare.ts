@@ -36,7 +36,8 @@ const latest = (column: string): string => `arg_max(${column}, row(begntime, mdt
 
 const persons = `
   SELECT p.psn, CASE coalesce(r.reach, 0) WHEN 0 THEN 'city' WHEN 1 THEN 'institution' ELSE 'row' END AS reach,
-    CASE WHEN d.sex THEN NULL ELSE coalesce(i.gend, r.gend) END AS gend, CASE WHEN d.birth THEN NULL ELSE coalesce(i.brdy, r.brdy) END AS brdy,
+    CASE WHEN d.sex THEN NULL ELSE coalesce(i.gend, r.gend) END AS gend, CASE WHEN d.birth THEN NULL
+      ELSE coalesce(i.brdy, r.brdy) END AS brdy,
     coalesce(i.die_date, r.die_date) AS die_date
   FROM c_persons p LEFT JOIN ${validRows('psn_info_b')} i USING (psn)
   LEFT JOIN (
@@ -62,7 +63,8 @@ const visits = `
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
     ${stayDays} AS ipt_days, v.medfee_sumamt, v.inscp_amt, v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
     e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.gap AS line_gap
-  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id) LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
+  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id)
+    LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
 
 const settlements = `
   SELECT s.* EXCLUDE (psn), v.row AS visit FROM j_settlements s JOIN r_visits v USING (mdtrt_id) WHERE s.status = 'live'`;
@@ -102,7 +104,8 @@ const lines = `
     ${departmentSql('l.bilg_dept_codg')} AS bilg_dept_codg, ${specialtySql('bilg_dept_codg', 'b')} AS bilg_caty,
     ${specialtySql('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
     coalesce(x.ref, -1) AS rx_drord_no, l.rx_drord_no AS rx_drord_text,
-    coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_text,
+    coalesce(l.drug_trac_codg, t.drug_trac_codg, u.drug_trac_codg) AS drug_trac_codg, coalesce(l.drug_trac_codg, t.drug_trac_codg,
+      u.drug_trac_codg) AS drug_trac_text,
     e.exct_time, e.upld_time, e.exct_cnt, e.exct_list_codg, e.purc_pric, e.cash_pric
   FROM c_fee_list_d l JOIN r_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
   LEFT JOIN r_settlements s ON s.visit = v.row AND s.setl_id = l.setl_id

@@ -85,6 +85,11 @@ export const lakeProblems = defineProblems({
     },
     status: 422,
   },
+  'list-missing': {
+    says: { zh: '数据湖中没有名单 {list}', en: 'the lake has no list {list}' },
+    remedy: { zh: '请先导入该名单；已有名单：{known}', en: 'ingest the list first; those it has are {known}' },
+    status: 404,
+  },
   'header-unknown': {
     says: { zh: '表头中没有 {table} 的字段；现有列：{found}', en: 'no column of the header is a field of {table}; found {found}' },
     remedy: {

@@ -6,7 +6,7 @@ import { partitionFiles } from './land.ts';
 import type { FactFile, Manifest } from './manifest.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 
-const storedFolders = ['facts', 'working', 'dictionaries', 'state', 'quarantine', 'batches'] as const;
+const storedFolders = ['facts', 'working', 'dictionaries', 'state', 'quarantine', 'batches', 'messages'] as const;
 /** Files that are forced to the disk at the same time. */
 const forcedTogether = 8;
 export const scratchFolder = (lake: string): string => join(lake, '.scratch');
@@ -18,6 +18,7 @@ export function neededFiles(manifest: Manifest): StoredFile[] {
     ...manifest.visits,
     ...manifest.exceptions,
     ...manifest.reach,
+    ...(manifest.messages ?? []),
     ...(manifest.carriage ?? []),
     ...manifest.segments.flatMap((segment) => [...segment.files, ...(segment.dead === undefined ? [] : [segment.dead])]),
     ...Object.values(manifest.dictionaries).flat(),

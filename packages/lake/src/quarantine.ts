@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeFolder, tableOf } from '@hengjian/standard';
 import { identifier, integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import type { Refusal } from './balance.ts';
-import { groupLoads, type Landed, type Load, personTextOf, typedSelect } from './land.ts';
+import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 import { brokenText, brokenWords, quarantineReasons, reasonText, reasonWords } from './reasons.ts';
 import { describeFile, type StoredFile } from './stored.ts';
@@ -60,6 +60,13 @@ const isNumbered = (load: Load, field: string): boolean =>
 export const blankedSql = (value: string): string =>
   `CASE WHEN regexp_matches(${value}, ${quoted(telling)}) THEN ${quoted(blank)} ELSE ${value} END`;
 
+/** SQL over staged rows of the text behind a field as it may be shown; undefined where nothing may be. */
+export function shownCell(load: Load, field: string): string | undefined {
+  const plan = load.plans.find((one) => one.field === field);
+  if (plan === undefined || isHidden(load, field) || tableOf(load.table).fields.get(field)?.privacy === 'drop') return undefined;
+  return isNumbered(load, field) ? plan.from : blankedSql(plan.from);
+}
+
 interface QuarantineInput {
   readonly lake: string;
   readonly batch: number;
@@ -74,13 +81,14 @@ export async function writeQuarantine(engine: Tables, input: QuarantineInput): P
   const out: QuarantineFile[] = [];
   const bad = new Set(input.landed.flatMap((one) => one.quarantined.map((item) => item.seq)));
   for (const load of input.loads) {
-    if (!bad.has(load.seq) && load.staged.broken.length === 0) continue;
+    const isBad = sourcesOf(load).some(({ seq }) => bad.has(seq));
+    if (!isBad && load.staged.broken.length === 0) continue;
     makeFolder(join(lake, `quarantine/${batch}`));
     const name = `${load.table}-${load.seq}-${load.file.replace(/[^\w.\u4e00-\u9fff-]+/g, '_')}`;
     const path = `quarantine/${batch}/${name}.csv`;
     const stored: StoredFile[] = [];
     let rows = load.staged.broken.length;
-    if (bad.has(load.seq)) {
+    if (isBad) {
       rows += await engine.count(`COPY (${badRowsSql(load, input.keys)}) TO ${quoted(join(lake, path))} (FORMAT csv, HEADER true)`);
       stored.push(describeFile(lake, path));
     }
@@ -104,7 +112,10 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
     .map((code) => `WHEN ${quoted(code)} THEN ${quoted(reasonText(code))}`)
     .join(' ');
   const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
-  return `SELECT ${quoted(load.file)} AS _file, _row, ${field} AS _field, CASE ${field} ${value} END AS _value, ${code} AS _reason,
+  // Rows that are made of messages are found by their place there.
+  const origin = load.staged.columns.includes('_origin') ? '_origin, ' : '';
+  return `SELECT ${quoted(load.file)} AS _file, _row, ${origin}${field} AS _field, CASE ${field} ${value} END AS _value,
+    ${code} AS _reason,
     CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
 }
@@ -126,7 +137,9 @@ async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: st
     sample: optional(text),
     place: integer,
   });
-  return `${load.file} ${row?.place ?? ''}${row?.sample === undefined || row.sample === null || row.sample === '' ? '' : `: ${row.sample}`}`;
+  const place = `${load.file} ${row?.place ?? ''}`;
+  const sample = row?.sample ?? '';
+  return sample === '' ? place : `${place}: ${sample}`;
 }
 
 /** The commonest reasons for which rows of a table were not accepted, each with a sample and what to do. */
@@ -137,7 +150,7 @@ export async function commonestRefusals(engine: Tables, { table, loads, landed, 
   const found: Refusal[] = [];
   for (const [key, items] of byReason) {
     const [first] = items;
-    const load = own.find(({ seq }) => seq === first?.seq);
+    const load = own.find((one) => sourcesOf(one).some(({ seq }) => seq === first?.seq));
     if (first === undefined || load === undefined) continue;
     const [reason = '', field = ''] = key.split('|');
     const remedy = quarantineReasons[first.code];

@@ -1,5 +1,6 @@
 import type { BrokenKind } from '@hengjian/sources';
 import { type Words, words } from '@hengjian/standard';
+import type { Oddity } from './typed.ts';
 
 /** Why a row is not accepted, with what its sender should do. The codes stand in quarantine files and in `quality.json`. */
 export const quarantineReasons = {
@@ -103,6 +104,16 @@ const causes: Readonly<Record<string, Words>> = {
   copy: words('与已有记录内容相同，视为重复上传', 'it repeats a row that is there already'),
   over: words('退费数量超过原数量', 'more was refunded than was charged'),
 };
+
+/** What was done to a value that was not taken as it stood, see `typed.ts`. */
+const oddityNames: Readonly<Record<Oddity, Words>> = {
+  filler: words('占位值，按未填处理', 'a filler, taken as missing'),
+  implausible: words('不可能的值，按未知处理', 'it cannot be, taken as unknown'),
+  reversed: words('与另一日期先后颠倒，按未知处理', 'it lies before a date it must follow, taken as unknown'),
+  rounded: words('小数位过多，已舍入', 'too many decimals, rounded'),
+};
+
+export const oddityWords = (oddity: Oddity): Words => oddityNames[oddity];
 
 /** What levels say against each other, see `doubts.ts`. */
 const doubtCauses: Readonly<Record<string, Words>> = {

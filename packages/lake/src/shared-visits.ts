@@ -11,7 +11,8 @@ const idTables = ['mdtrt_d', 'setl_d'] as const;
 const tellingTables = visitTables.filter((table) => dictionary.tables.get(table)?.fields.has('fixmedins_code') === true);
 
 const ownVisit = (shared: string): string =>
-  `CASE WHEN fixmedins_code IS NOT NULL AND mdtrt_id IN (SELECT mdtrt_id FROM ${shared}) THEN fixmedins_code || '|' || mdtrt_id ELSE mdtrt_id END`;
+  `CASE WHEN fixmedins_code IS NOT NULL AND mdtrt_id IN (SELECT mdtrt_id
+    FROM ${shared}) THEN fixmedins_code || '|' || mdtrt_id ELSE mdtrt_id END`;
 
 /** SELECT of the facts of a table in which no two institutions have a visit of the same id. */
 export const toldApart = (table: string, facts: string, shared = 'shared_visits'): string =>
@@ -41,6 +42,7 @@ export async function findSharedVisits(engine: Tables, visitFiles: string | unde
 export const movedApart = `SELECT mdtrt_id FROM newly_shared UNION ALL ${tellingTables
   .map(
     (table) =>
-      `SELECT mdtrt_id FROM f_${table} WHERE starts_with(mdtrt_id, fixmedins_code || '|') AND split_part(mdtrt_id, '|', 2) IN (SELECT mdtrt_id FROM newly_shared)`,
+      `SELECT mdtrt_id FROM f_${table} WHERE starts_with(mdtrt_id, fixmedins_code || '|')
+        AND split_part(mdtrt_id, '|', 2) IN (SELECT mdtrt_id FROM newly_shared)`,
   )
   .join(' UNION ALL ')}`;

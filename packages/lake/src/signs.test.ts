@@ -168,7 +168,7 @@ describe('a lake', () => {
     expect(await current(lake, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-0', 'B1-1', 'B1-2']);
   });
 
-  it('takes back a settlement that a refund with plus signs names, and the one of the same amount that a refund does not name', async () => {
+  it('takes back the settlement that a refund with plus signs names, else the one of the same amount', async () => {
     const back = { refd_setl_flag: '1', init_setl_id: 'S1' };
     const named = await lakeOf(charged([], (first) => [first, { ...first, setl_id: 'R1', setl_time: '2025-03-11 10:00:00', ...back }]));
     expect(await current(named, 'setl_d', 'setl_id')).toEqual([]);

@@ -58,8 +58,10 @@ export function lineReadingSql(line: string): string {
       signs.flatMap((amount) => [false, true].map((named) => lineReading({ quantity, price, amount, linked: named }))),
     ),
   );
-  const place = `((sign(${line}.cnt) + 1) * 24 + coalesce(sign(${line}.pric) + 1, 3) * 6 + (sign(${line}.det_item_fee_sumamt) + 1) * 2 + ${linked}::INTEGER)`;
-  return `CASE WHEN ${line}.init_feedetl_sn IS NULL AND ${line}.cnt >= 0 AND ${line}.det_item_fee_sumamt >= 0 AND coalesce(${line}.pric, 0) >= 0
+  const place = `((sign(${line}.cnt) + 1) * 24 + coalesce(sign(${line}.pric) + 1,
+    3) * 6 + (sign(${line}.det_item_fee_sumamt) + 1) * 2 + ${linked}::INTEGER)`;
+  return `CASE WHEN ${line}.init_feedetl_sn IS NULL AND ${line}.cnt >= 0 AND ${line}.det_item_fee_sumamt >= 0
+    AND coalesce(${line}.pric, 0) >= 0
     THEN 'charge' ELSE ${listSql(table)}[CAST(${place} AS INTEGER) + 1] END`;
 }
 

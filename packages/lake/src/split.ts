@@ -17,21 +17,26 @@ const rowsBetweenParts = 100_000_000;
 
 const plainName = (name: string): string => sameName(columnName(name));
 
-/** Takes the cells of a column that a table splits apart, each part a row. Cells whose parts are not all in the crosswalk are left out. */
+/**
+ * Takes the cells of a column that a table splits apart, each part a row. Cells whose parts are not all in the crosswalk are
+ * left out: of a stay with one diagnosis that nobody has confirmed it would look as if it had none but the others.
+ */
 export async function splitStaged(engine: Tables, { columns }: TableSource, staged: Staged, scratch: string): Promise<Staged> {
   const spec = Object.values(columns).find(({ split }) => split !== undefined);
   const column = staged.columns.find((one) => plainName(sourceName(one)) === plainName(spec?.from ?? ''));
   if (spec?.split === undefined || column === undefined) return staged;
   const name = identifier(column);
   const crosswalk = Object.values(columns).find((one) => one.from === spec.from && one.crosswalk !== undefined)?.crosswalk;
-  const parts = `list_filter(list_transform(regexp_split_to_array(coalesce(${name}, ''), ${quoted(spec.split)}), one -> trim(one)), one -> one <> '')`;
+  const cells = `regexp_split_to_array(coalesce(${name}, ''), ${quoted(spec.split)})`;
+  const parts = `list_filter(list_transform(${cells}, one -> trim(one)), one -> one <> '')`;
   const known = `(SELECT coalesce(list(local), []) FROM ${crosswalkTable(crosswalk ?? '')})`;
   const whole = crosswalk === undefined ? '' : ` WHERE list_has_all(${known}, _parts)`;
   const rows = `SELECT *, unnest(_parts) AS _text, generate_subscripts(_parts, 1) AS _part FROM
     (SELECT *, ${parts} AS _parts FROM (${stagedSql([staged])}))${whole}`;
   const path = `${scratch}/split-${staged.number}.parquet`;
   const row = `CAST(_row + (_part - 1) * ${rowsBetweenParts} AS BIGINT)`;
-  const select = `SELECT * EXCLUDE (_parts, _text, _part) REPLACE (${row} AS _row, _text AS ${name}), CAST(_part AS VARCHAR) AS ${identifier(engineName(partColumn))}
+  const part = `CAST(_part AS VARCHAR) AS ${identifier(engineName(partColumn))}`;
+  const select = `SELECT * EXCLUDE (_parts, _text, _part) REPLACE (${row} AS _row, _text AS ${name}), ${part}
     FROM (${rows})`;
   const count = await engine.count(`COPY (${select}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
   const kept = await engine.count(`SELECT count(DISTINCT _row % ${rowsBetweenParts}) FROM (${stagedSql([{ path }])})`);

@@ -35,18 +35,26 @@ const settlements = `
     SELECT *, coalesce(vali_flag, '1') = '0' AS is_invalid, CASE WHEN r = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE r END AS reading
     FROM (SELECT *, ${settlementReadingSql('w')} AS r FROM c_setl_d w)
   ), signed AS (
-    SELECT * REPLACE (${settlementMoney.map((name) => `CASE WHEN reading = 'refund' AND medfee_sumamt > 0 THEN -${name} ELSE ${name} END AS ${name}`).join(', ')}),
+    SELECT * REPLACE (${settlementMoney
+      .map(
+        (name) => `CASE WHEN reading = 'refund'
+      AND medfee_sumamt > 0 THEN -${name} ELSE ${name} END AS ${name}`,
+      )
+      .join(', ')}),
       reading = 'refund' AND medfee_sumamt > 0 AS flipped FROM said
   ), alone AS (
-    SELECT psn, mdtrt_id, setl_id, -medfee_sumamt AS amount, row_number() OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
+    SELECT psn, mdtrt_id, setl_id, -medfee_sumamt AS amount, row_number()
+      OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
     FROM signed WHERE reading = 'unmatched' AND NOT is_invalid
   ), open AS (
     SELECT psn, mdtrt_id, setl_id AS original, medfee_sumamt AS amount,
       row_number() OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
-    FROM signed ANTI JOIN (SELECT psn, init_setl_id AS setl_id FROM signed WHERE reading = 'refund' AND NOT is_invalid) x USING (psn, setl_id)
+    FROM signed ANTI JOIN (SELECT psn, init_setl_id AS setl_id FROM signed
+      WHERE reading = 'refund' AND NOT is_invalid) x USING (psn, setl_id)
     WHERE reading = 'charge' AND NOT is_invalid
   ), w AS (
-    SELECT s.* REPLACE (coalesce(s.init_setl_id, o.original) AS init_setl_id, CASE WHEN o.original IS NOT NULL THEN 'refund' ELSE s.reading END AS reading)
+    SELECT s.* REPLACE (coalesce(s.init_setl_id, o.original) AS init_setl_id, CASE WHEN o.original IS NOT NULL THEN 'refund'
+      ELSE s.reading END AS reading)
     FROM signed s LEFT JOIN alone a USING (psn, mdtrt_id, setl_id) LEFT JOIN open o USING (psn, mdtrt_id, amount, place)
   ), refunds AS (
     SELECT psn, init_setl_id AS setl_id, sum(medfee_sumamt) AS back FROM w WHERE reading = 'refund' AND NOT is_invalid GROUP BY ALL

@@ -66,7 +66,8 @@ const heldSelect = (causes: readonly HeldCause[]): string =>
         ) => `SELECT ${heldIdSql(table, cause, 'f.fixmedins_code', `f.${time}`, "''")} AS held, '${table}' AS "table", '${cause}' AS cause,
           coalesce(f.fixmedins_code, '') AS institution, coalesce(strftime(f.${time}, '%Y-%m'), '') AS month, count(*) AS "rows",
           count(DISTINCT f.mdtrt_id) AS visits, sum(abs(f.${amount}))::BIGINT AS amount_fen
-          FROM f_${table} f JOIN _lost x ON x.tbl = '${table}' AND x.rid = f._rid WHERE x.status = 'held' AND x.cause = '${cause}' GROUP BY ALL`,
+          FROM f_${table} f JOIN _lost x ON x.tbl = '${table}' AND x.rid = f._rid
+            WHERE x.status = 'held' AND x.cause = '${cause}' GROUP BY ALL`,
       ),
     )
     .join(' UNION ALL ');
@@ -98,7 +99,8 @@ async function statesOf(engine: Tables): Promise<StateCount[]> {
 async function monthsOf(engine: Tables, lake: Lake): Promise<MonthCount[]> {
   const source = lakeFiles(lake, lake.manifest.reach);
   if (source === undefined) return [];
-  const select = `SELECT fixmedins_code AS institution, tbl AS "table", month, sum(n)::BIGINT AS "rows" FROM ${source} GROUP BY ALL ORDER BY ALL`;
+  const select = `SELECT fixmedins_code AS institution, tbl AS "table", month, sum(n)::BIGINT AS "rows"
+    FROM ${source} GROUP BY ALL ORDER BY ALL`;
   const rows = await engine.rows(select, { institution: text, table: text, month: optional(text), rows: integer });
   return rows.map((row) => ({ ...row, month: row.month ?? '' }));
 }
@@ -122,7 +124,12 @@ export async function lakeStatus(folder: string): Promise<LakeStatus> {
     const exceptions = lakeFiles(lake, manifest.exceptions);
     const none = "SELECT '' AS tbl, 0 AS rid, '' AS status, '' AS cause LIMIT 0";
     await engine.run(
-      `CREATE TEMP TABLE _lost AS ${exceptions === undefined ? none : `SELECT * FROM (${newestExceptions(exceptions)}) WHERE status <> 'live'`}`,
+      `CREATE TEMP TABLE _lost AS ${
+        exceptions === undefined
+          ? none
+          : `SELECT * FROM (${newestExceptions(exceptions)})
+        WHERE status <> 'live'`
+      }`,
     );
     const live = (count: 'persons' | 'visits' | 'lines'): number =>
       manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);

@@ -43,8 +43,10 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
         regexp_matches(_key, '(^|[|])${contentMark}[0-9a-f]{32}[|][0-9]+$') AS by_content,
         row_number() OVER (PARTITION BY _key ORDER BY copy, updt_time DESC NULLS LAST, content) AS place FROM judged
     )
-    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN undated > 0 OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
-    FROM ranked WHERE copy > 1 OR by_content AND place > 1 OR NOT by_content AND (contents > 1 AND (undated > 0 OR at_newest > 1 OR updt_time < newest))`);
+    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN undated > 0
+      OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
+    FROM ranked WHERE copy > 1 OR by_content AND place > 1 OR NOT by_content AND (contents > 1
+      AND (undated > 0 OR at_newest > 1 OR updt_time < newest))`);
 }
 
 /** SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. */
@@ -117,7 +119,8 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more,
     (table) => `SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`,
   );
   await engine.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
-    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')}) UNION ALL ${[...persons, ...morePersons].join(' UNION ALL ')})
+    UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')})
+    UNION ALL ${[...persons, ...morePersons].join(' UNION ALL ')})
     WHERE psn IS NOT NULL`);
   const candidates =
     visitFiles === undefined

@@ -1,5 +1,5 @@
 import { decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
-import { identifier, quoted } from '@hengjian/table';
+import { identifier, quoted, quotedList } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
 
 /** How one national field is filled from a staged source. */
@@ -17,6 +17,11 @@ export interface FieldPlan {
   readonly zone?: string;
   /** Share of the number that is taken. */
   readonly share?: number;
+  /**
+   * The texts are read in every way people write them, and what is odd about them is told by field. That makes long
+   * statements, so it is done where the plain forms have failed.
+   */
+  readonly loose?: boolean;
 }
 
 /** Units a source may write instead of that of the dictionary. */
@@ -34,7 +39,10 @@ export const clean = (from: string): string => `nullif(CASE WHEN contains(${from
 
 /** Texts that stand for a missing value in any column. */
 const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN'];
-const isTextFiller = (value: string): string => `(strlen(${value}) <= 6 AND ${value} IN (${textFillers.map(quoted).join(', ')}))`;
+const fillerLength = Math.max(...textFillers.map((filler) => Buffer.byteLength(filler)));
+/** The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at. */
+const isTextFiller = (value: string): string =>
+  `CASE WHEN strlen(${value}) <= ${fillerLength} THEN list_contains(${quotedList(textFillers)}, ${value}) ELSE false END`;
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
 
@@ -43,14 +51,16 @@ const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
     ? plainNumberSql(field, type, plan)
     : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
 
-function plainNumberSql(field: Field, type: NumericType, { from, unit }: FieldPlan): string {
+function plainNumberSql(field: Field, type: NumericType, { from, unit, loose }: FieldPlan): string {
   const places = decimals[type] - (unit === 'fen' ? 2 : 0);
   const scaled = (text: string, factor = 1): string =>
     `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;
-  if (unit === 'kg') return scaled(numberText(from, field), 1000);
+  const plain = scaled(from, unit === 'kg' ? 1000 : 1);
+  if (loose !== true) return plain;
   const decorated = numberText(from, field);
+  if (unit === 'kg') return `coalesce(${plain}, ${scaled(decorated, 1000)})`;
   const kilograms = field.unit === 'g' ? [`CASE WHEN regexp_matches(${from}, '(?i)kg|千克|公斤') THEN ${scaled(decorated, 1000)} END`] : [];
-  return `coalesce(${[scaled(from), ...kilograms, scaled(decorated)].join(', ')})`;
+  return `coalesce(${[plain, ...kilograms, scaled(decorated)].join(', ')})`;
 }
 
 const fallbackDates = ['%Y%m%d', '%Y/%m/%d', '%Y.%m.%d', '%Y年%m月%d日'];
@@ -63,21 +73,22 @@ const fallbackTimes = [
   ...fallbackDates,
 ];
 
-function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone }: FieldPlan): string {
+/** A local time in the form of the standard: 2025-03-02, 2025-03-02 09:00, 2025-03-02 09:00:00. Others may end in an offset. */
+const plainTime = (value: string): string =>
+  `CASE WHEN strlen(${value}) IN (10, 16) OR (strlen(${value}) = 19
+    AND substr(${value}, 17, 1) = ':') THEN TRY_CAST(${value} AS TIMESTAMP) END`;
+
+function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone, loose }: FieldPlan): string {
   const list = (all: readonly string[]): string => `[${all.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')}]`;
   const own = formats.length === 0 ? [] : [`TRY_STRPTIME(${value}, ${list(formats)})`];
-  const target = type === 'date' ? 'DATE' : 'TIMESTAMP';
+  if (loose !== true && own.length === 0 && zone === undefined)
+    return type === 'date' ? `CASE WHEN strlen(${value}) <= 10 THEN TRY_CAST(${value} AS DATE) END` : plainTime(value);
   const steps = [
     ...own,
-    timeZoneSql(value, zone),
-    `TRY_STRPTIME(${value}, ${list(type === 'date' ? fallbackDates : fallbackTimes)})`,
-    dateText(value),
+    loose === true || zone !== undefined ? timeZoneSql(value, zone) : plainTime(value),
+    ...(loose === true ? [`TRY_STRPTIME(${value}, ${list(type === 'date' ? fallbackDates : fallbackTimes)})`, dateText(value)] : []),
   ];
-  const parsed =
-    type === 'date' && own.length === 0 && zone === undefined
-      ? `coalesce(CASE WHEN strlen(${value}) <= 10 THEN TRY_CAST(${value} AS DATE) END, CAST(coalesce(${steps.join(', ')}) AS DATE))`
-      : `coalesce(${steps.join(', ')})`;
-  return `CAST(${parsed} AS ${target})`;
+  return `CAST(coalesce(${steps.join(', ')}) AS ${type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
 }
 
 /** SQL of the value of a field as its text says: NULL when the text is missing or cannot be read. */
@@ -103,7 +114,7 @@ function fillerSql(field: Field): string | undefined {
     return `(${tests.join(' OR ')})`;
   }
   const day = field.type === 'date' ? value : `CAST(${value} AS DATE)`;
-  return `${day} IN (${field.fillers.map((filler) => bound(field, filler)).join(', ')})`;
+  return `(${field.fillers.map((filler) => `${day} = ${bound(field, filler)}`).join(' OR ')})`;
 }
 
 /** A date far in the future stands for an open end. */
@@ -147,7 +158,7 @@ const reversed = ({ earlier, later }: RowCheck): string => `CAST(${readName(earl
 /** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
 function knownSql({ field, plan }: Planned, checks: readonly RowCheck[]): string {
   const value = readName(field.name);
-  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN ${isTextFiller(value)} THEN NULL ELSE ${value} END`;
+  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN (${isTextFiller(value)}) THEN NULL ELSE ${value} END`;
   const dropping = checks.filter(({ drops }) => drops !== 'row' && drops.includes(field.name));
   const tests = [fillerSql(field), implausibleSql(field), ...dropping.map(knownReversal)].filter((test) => test !== undefined);
   const open = isTime(field) ? [`year(${value}) > ${openEndYear}`] : [];
@@ -168,8 +179,12 @@ function knownReversal(check: RowCheck): string {
 /** Whether the text of a field is there and is no value of its type. */
 function unreadableSql({ field, plan }: Planned): string | undefined {
   if (!isNumericType(field.type) && !isTime(field)) return undefined;
-  return `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT ${isTextFiller(`trim(${plan.from})`)})`;
+  return `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT (${isTextFiller(`trim(${plan.from})`)}))`;
 }
+
+/** Reasons that do not name their field yet: the fields have not been looked at one by one. */
+const someNumber = 'unreadable|';
+const someRounded = 'rounded|';
 
 /** SQL that finds, in all numbers of a row at once, exponents and underscores, which the engine reads and no account writes. */
 const oddNumber = (numbers: readonly Planned[]): string =>
@@ -193,8 +208,11 @@ export function refusals(table: string, plans: readonly FieldPlan[], checks: rea
     .filter(({ drops }) => drops === 'row')
     .map((check) => `WHEN ${knownReversal(check)} THEN ${quoted(`reversed|${check.later}`)}`);
   const numbers = planned.filter(({ field, plan }) => isNumericType(field.type) && plan.from !== 'NULL');
-  const each = numbers.map(({ field, plan }) => `WHEN regexp_matches(${plan.from}, '[eE_]') THEN ${quoted(`unreadable|${field.name}`)}`);
-  const odd = numbers.length === 0 ? [] : [`WHEN ${oddNumber(numbers)} THEN CASE ${each.join(' ')} END`];
+  const each = numbers.flatMap(({ field, plan }) =>
+    plan.loose === true ? [`WHEN regexp_matches(${plan.from}, '[eE_]') THEN ${quoted(`unreadable|${field.name}`)}`] : [],
+  );
+  const which = each.length === 0 ? quoted(someNumber) : `CASE ${each.join(' ')} ELSE ${quoted(someNumber)} END`;
+  const odd = numbers.length === 0 ? [] : [`WHEN ${oddNumber(numbers)} THEN ${which}`];
   return [...branches, ...rows, ...odd];
 }
 
@@ -213,7 +231,7 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const when = (test: string, code: Oddity, field: string): string => `CASE WHEN ${test} THEN ${quoted(`${code}|${field}`)} END`;
   const values = planned.flatMap(({ field, plan }) => {
     const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
-    const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND ${isTextFiller(text)}`, 'filler', field.name);
+    const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND (${isTextFiller(text)})`, 'filler', field.name);
     if (isRequired(field)) return [];
     const [filler, implausible] = [fillerSql(field), implausibleSql(field)];
     return [
@@ -236,12 +254,27 @@ function roundings(planned: readonly Planned[]): string[] {
   const byPlaces = Map.groupBy(numbers, ({ field }) => (isNumericType(field.type) ? decimals[field.type] : 0));
   return [...byPlaces].map(([places, some]) => {
     const pattern = quoted(lostDigits(places));
-    const each = some.map(
-      ({ field, plan }) => `CASE WHEN regexp_matches(${plan.from}, ${pattern}) THEN ${quoted(`rounded|${field.name}`)} END`,
+    const each = some.flatMap(({ field, plan }) =>
+      plan.loose === true ? [`CASE WHEN regexp_matches(${plan.from}, ${pattern}) THEN ${quoted(`rounded|${field.name}`)} END`] : [],
     );
+    const which =
+      each.length === 0 ? quoted(someRounded) : `coalesce(nullif(concat_ws(';', ${each.join(', ')}), ''), ${quoted(someRounded)})`;
     const all = `concat_ws(' ', ${some.map(({ plan }) => plan.from).join(', ')})`;
-    return `CASE WHEN regexp_matches(${all}, ${pattern}) THEN concat_ws(';', ${each.join(', ')}) END`;
+    return `CASE WHEN regexp_matches(${all}, ${pattern}) THEN ${which} END`;
   });
+}
+
+/**
+ * Plans in which the fields that a first look could not read, or could not name, are read in every way; the same plans when
+ * there are none. `said` are the reasons and oddities of the first look, as `code|field`.
+ */
+export function loosened(table: string, plans: readonly FieldPlan[], said: readonly string[]): readonly FieldPlan[] {
+  const { fields } = tableOf(table);
+  const named = new Set(said.flatMap((one) => (one.startsWith(someNumber) ? [one.slice(someNumber.length)] : [])));
+  const isUnnamed = said.some((one) => one === someNumber || one === someRounded);
+  const isDue = ({ field, loose }: FieldPlan): boolean =>
+    loose !== true && (named.has(field) || (isUnnamed && isNumericType(fields.get(field)?.type ?? '')));
+  return plans.some(isDue) ? plans.map((plan) => (isDue(plan) ? { ...plan, loose: true } : plan)) : plans;
 }
 
 /** SELECT of a source with the read values `r_*` and the known values `t_*` of its plans. */

@@ -1,5 +1,7 @@
 import type { Asked, ProgressEvent, Words } from '@hengjian/standard';
 import type { Attention, FileBalance, UnreadColumns } from './balance.ts';
+import type { ListAnswer } from './lists.ts';
+import type { MessageAccount } from './messages.ts';
 
 /** What a rule needs, for the readiness section of the quality report. */
 export interface RuleNeeds {
@@ -80,6 +82,10 @@ export interface IngestResult {
   readonly unread_columns: readonly UnreadColumns[];
   /** Files that were seen and not read. */
   readonly ignored: readonly string[];
+  /** How the rows of lists of other authorities among the files are answered; those in quarantine are refused. */
+  readonly lists?: Readonly<Record<ListAnswer, number>>;
+  /** What became of the messages of the interface among the files. */
+  readonly messages?: MessageAccount;
   /** Files, members of archives and sheets that hold something and were not read, and why. */
   readonly unread: readonly UnreadPart[];
   /** Row versions of the whole lake by table and status. */

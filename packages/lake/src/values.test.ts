@@ -15,14 +15,14 @@ async function read(name: string, value: string, extra: Partial<FieldPlan> = {})
   const [table = '', field = ''] = name.split('.');
   const found = tableOf(table).fields.get(field);
   if (found === undefined) throw new Error(`no field ${name}`);
-  const sql = readSql(found, { field, from: 'v', ...extra });
+  const sql = readSql(found, { field, from: 'v', loose: true, ...extra });
   const row = await engine.row(`SELECT CAST(${sql} AS VARCHAR) AS x FROM (SELECT ${quote(value)} AS v)`, { x: optional(text) });
   return row?.x ?? null;
 }
 
 /** What becomes of a row: its values, why it is refused, and what was not taken as it stood. */
 async function judged(table: string, cells: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string | null>>> {
-  const plans = Object.keys(cells).map((field): FieldPlan => ({ field, from: `"${field}"` }));
+  const plans = Object.keys(cells).map((field): FieldPlan => ({ field, from: `"${field}"`, loose: true }));
   const checks = rowChecksOf(table, plans, dictionary.rowChecks);
   const source = `(SELECT ${Object.entries(cells)
     .map(([field, value]) => `${quote(value)} AS "${field}"`)

@@ -27,6 +27,7 @@ export * from './errors.ts';
 export * from './folder-lock.ts';
 export * from './foreign-text.ts';
 export type * from './generated/tables.ts';
+export * from './identity.ts';
 export * from './input-problems.ts';
 export * from './library-text.ts';
 export * from './make-folder.ts';

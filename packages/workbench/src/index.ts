@@ -54,6 +54,7 @@ export const scoreAudit = lazily(async () => (await import('./audit/findings.ts'
 
 export const ingestFiles = lazily(async () => (await import('./audit/intake.ts')).ingestFiles);
 export const verifyWholeLake = lazily(async () => (await import('./audit/lake.ts')).verifyWholeLake);
+export const answerAuthority = lazily(async () => (await import('./audit/intake.ts')).answerAuthority);
 export const showLake = lazily(async () => (await import('./audit/lake.ts')).showLake);
 export const decideAboutHeld = lazily(async () => (await import('./audit/lake.ts')).decideAboutHeld);
 export const lookUpPersons = lazily(async () => (await import('./audit/lake.ts')).lookUpPersons);

@@ -12,9 +12,10 @@ export function heldText({ held, table, cause, institution, month, rows, visits,
   const why = causeWords(cause);
   const name = tableWords(table);
   const amount = formatScaled(amount_fen, 2);
+  const said = `${counted(rows, 'row')} of ${counted(visits, 'visit')}`;
   return words(
     `${held}  ${name.zh} ${institution || '机构不明'} ${month}：${rows} 行，${visits} 次就诊，${amount} 元；${why.zh}`,
-    `${held}  ${name.en} ${institution || 'no institution'} ${month}: ${counted(rows, 'row')} of ${counted(visits, 'visit')}, ${amount} yuan; ${why.en}`,
+    `${held}  ${name.en} ${institution || 'no institution'} ${month}: ${said}, ${amount} yuan; ${why.en}`,
   );
 }
 
@@ -81,7 +82,10 @@ export function printLake(output: Output, status: LakeStatus, lake: string): voi
   output.say(
     words(
       `${batches} 批，${files} 个文件，${persons} 人，${visits} 次就诊，${lines} 行明细`,
-      `${counted(batches, 'batch', 'batches')}, ${counted(files, 'file')}, ${counted(persons, 'person')}, ${counted(visits, 'visit')}, ${counted(lines, 'line')}`,
+      [
+        ...[counted(batches, 'batch', 'batches'), counted(files, 'file'), counted(persons, 'person')],
+        ...[counted(visits, 'visit'), counted(lines, 'line')],
+      ].join(', '),
     ),
   );
   heading(output, words('机构与月份', 'institutions and months'), monthLines(status));

@@ -92,7 +92,7 @@ async function textsOf(work: Work, source: TableSource, field: string): Promise<
     const { tables } = await stage({ engine, file, layout: source.layout, wanted: wantedBy(bare), scratch, number });
     for (const whole of tables) {
       const staged = await splitStaged(engine, bare, whole, scratch);
-      const plans = plansOf(bare, { ...mapping, patient: undefined }, staged, file.name);
+      const plans = plansOf(bare, { ...mapping, patient: undefined }, staged, file.name).map((plan) => ({ ...plan, loose: true }));
       const select = valuesSelect(source.table, plans, [], `(${stagedSql([staged])})`);
       const has = (name: string): boolean => plans.some((plan) => plan.field === name);
       const nameField = namedBy[field] ?? '';

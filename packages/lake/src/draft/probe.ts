@@ -79,7 +79,7 @@ class Prober {
 
   async #part(source: TableSource, file: FoundFile, whole: Staged): Promise<void> {
     const staged = await splitStaged(this.#engine, source, whole, this.#scratch);
-    const plans = plansOf(source, this.#mapping, staged, file.name);
+    const plans = plansOf(source, this.#mapping, staged, file.name).map((plan) => ({ ...plan, loose: true }));
     const select = valuesSelect(source.table, plans, [], `(SELECT * FROM (${stagedSql([staged])}) LIMIT ${sampledRows})`);
     await this.#formats(source, file, plans, select);
     if (!this.shown.has(source.table) && staged.rows > 0) this.shown.set(source.table, await this.#rows(source, plans, select));

@@ -29,7 +29,8 @@ export async function profilesOf(engine: Tables, staged: Staged): Promise<readon
       counts,
     );
     const values = await engine.rows(
-      `SELECT ${cell} AS value, count(*) AS "rows" FROM ${source} WHERE ${cell} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${shownValues}`,
+      `SELECT ${cell} AS value, count(*) AS "rows" FROM ${source} WHERE ${cell} IS NOT NULL
+       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${shownValues}`,
       { value: optional(text), rows: integer },
     );
     const some = values.map(({ value, rows }) => ({ value: value ?? '', rows }));

@@ -882,3 +882,53 @@ export interface SetlListD {
   /** 定点医药机构编号, designated institution code */
   readonly fixmedins_code?: string;
 }
+
+/** 部门人员名单, list of persons from another authority (`psn_list_d`) */
+export interface PsnListD {
+  /** 名单记录ID, record id of the list */
+  readonly psn_list_id?: string;
+  /** 名单类型, kind of list */
+  readonly list_type?: string;
+  /** 发送方序号, serial number of the sender */
+  readonly list_sn?: string;
+  /** 名单日期, date of the list */
+  readonly list_date?: CivilDay;
+  /** 发送部门, authority that sends the list */
+  readonly send_dept?: string;
+  /** 人员编号, person number */
+  readonly psn_no?: string;
+  /** 人员证件类型, identity document type */
+  readonly psn_cert_type?: string;
+  /** 证件号码, identity document number */
+  readonly certno?: string;
+  /** 证件号码校验结果, result of the check of the number, worked out before it became a pseudonym */
+  readonly certno_chk?: string;
+  /** 人员姓名, person name */
+  readonly psn_name?: string;
+  /** 性别, sex */
+  readonly gend?: string;
+  /** 出生日期, birth date */
+  readonly brdy?: CivilDay;
+  /** 联系电话, telephone */
+  readonly tel?: string;
+  /** 联系地址, address */
+  readonly addr?: string;
+  /** 单位编号, employer number */
+  readonly emp_no?: string;
+  /** 单位名称, employer name */
+  readonly emp_name?: string;
+  /** 人员身份类别, person identity category */
+  readonly psn_idet_type?: string;
+  /** 人员类别等级, level of the person category */
+  readonly psn_type_lv?: string;
+  /** 开始日期, start date; of a death or birth, its day */
+  readonly begndate?: CivilDay;
+  /** 结束日期, end date, open when empty */
+  readonly enddate?: CivilDay;
+  /** 医保区划, area */
+  readonly admdvs?: string;
+  /** 有效标志, valid flag; 0 takes an entry back */
+  readonly vali_flag?: string;
+  /** 数据更新时间, update time */
+  readonly updt_time?: CivilMinute;
+}

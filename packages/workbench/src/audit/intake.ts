@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import {
+  type AnsweredList,
+  type AnswerOptions,
+  answerList,
   answerQuestions,
   checkMapping,
   type Draft,
@@ -34,6 +37,9 @@ export const ingestFiles: UseCase<IngestInput, IngestResult> = (ports) => (input
     signal: ports.signal,
     progress: ports.progress,
   });
+
+/** Writes the answer to a list of another authority, row by row. */
+export const answerAuthority: UseCase<AnswerOptions, AnsweredList> = () => answerList;
 
 /** A mapping as YAML and as plain data, with what it is unsure of and ten rows that it reads. */
 export interface ProposedMapping extends Draft {

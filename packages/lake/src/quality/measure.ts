@@ -1,94 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  codePatterns,
-  counted,
-  dictionary,
-  type FieldAsk,
-  fieldAsks,
-  makeFolder,
-  readinessOf,
-  type Words,
-  words,
-} from '@hengjian/standard';
+import { codePatterns, counted, dictionary, fieldAsks, makeFolder, readinessOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
-import { type CarriedTable, carriedFields, chargedInstitutions } from './carriage.ts';
-import { keptFields } from './facts.ts';
-import type { Estimate } from './institution.ts';
-import { renderQuality } from './quality-html.ts';
-import type { QuarantineReason } from './reasons.ts';
-import type { IngestResult, RuleNeeds } from './types.ts';
-
-export interface Share {
-  readonly name: Words;
-  readonly checked: number;
-  readonly good: number;
-}
-
-export interface Readiness {
-  readonly id: string;
-  readonly name: string;
-  /** Whether some institution delivers all that the rule asks for: the same question as that of the audit. */
-  readonly runs: boolean;
-  readonly institutions: { readonly runs: number; readonly all: number };
-  readonly charge: { readonly runs_fen: number; readonly all_fen: number };
-  /** Fields that are missing somewhere, those missing at most institutions first. */
-  readonly missing: readonly string[];
-  readonly fields: readonly { readonly field: string; readonly completeness: number }[];
-  readonly why: Words;
-}
-
-/** What `quality.json` holds. Counts of `tables` are of the batch, those of `states` of the whole lake. */
-export interface Quality {
-  readonly batch: number;
-  readonly tables: IngestResult['tables'];
-  readonly states: IngestResult['states'];
-  readonly causes: readonly { readonly table: string; readonly status: string; readonly cause: string; readonly rows: number }[];
-  readonly quarantine: readonly {
-    readonly file: string;
-    readonly field: string;
-    readonly reason: QuarantineReason;
-    readonly rows: number;
-  }[];
-  readonly ignored: readonly string[];
-  readonly proposals: Readonly<Record<string, number>>;
-  /** Values that are assumed and not delivered. */
-  readonly estimated: readonly Estimate[];
-  readonly completeness: readonly {
-    readonly table: string;
-    readonly field: string;
-    readonly name_zh: string;
-    readonly rows: number;
-    readonly filled: number;
-  }[];
-  readonly identities: readonly Share[];
-  readonly codes: readonly Share[];
-  readonly ruined: readonly { readonly table: string; readonly field: string; readonly rows: number }[];
-  readonly coverage: readonly {
-    readonly institution: string;
-    readonly table: string;
-    readonly months: readonly string[];
-    readonly rows: number;
-  }[];
-  readonly readiness: readonly Readiness[];
-  /** What to ask hospitals for: which missing field unlocks how many rules and how much charge, largest first. */
-  readonly asks: readonly (FieldAsk & { readonly name_zh: string; readonly name_en: string })[];
-}
-
-export interface QualityInput {
-  readonly engine: Tables;
-  readonly batch: number;
-  readonly tables: IngestResult['tables'];
-  readonly states: IngestResult['states'];
-  readonly quarantine: Quality['quarantine'];
-  readonly ignored: readonly string[];
-  readonly estimated: readonly Estimate[];
-  readonly proposals: Readonly<Record<string, number>>;
-  readonly rules: readonly RuleNeeds[];
-  /** What the deliveries of the whole lake carry, and the tables it does not have. */
-  readonly carried: readonly CarriedTable[];
-  readonly absent: readonly string[];
-}
+import { carriedFields, chargedInstitutions } from '../carriage.ts';
+import { type Doubt, doubts } from '../doubts.ts';
+import { keptFields } from '../facts.ts';
+import { heldRows } from '../status.ts';
+import { oddValues } from './odd-values.ts';
+import { renderQuality } from './page.ts';
+import { ruinedCodes } from './ruined.ts';
+import type { Quality, QualityInput, Readiness, Share } from './types.ts';
+import { verdictOf } from './verdict.ts';
 
 async function completeness(engine: Tables): Promise<Quality['completeness']> {
   const out: { table: string; field: string; name_zh: string; rows: number; filled: number }[] = [];
@@ -177,16 +99,6 @@ const codeChecks: readonly { name: Words; table: string; field: string; good: st
   },
 ];
 
-const ruinedPattern = '^\\d+(\\.\\d+)?[eE]\\+?\\d+$|^\\d{10,}\\.0$';
-const ruinedFields = [
-  ['fee_list_d', 'bkkp_sn'],
-  ['fee_list_d', 'med_list_codg'],
-  ['fee_list_d', 'drug_trac_codg'],
-  ['fee_list_d', 'mdtrt_id'],
-  ['setl_d', 'setl_id'],
-  ['mdtrt_d', 'mdtrt_id'],
-] as const;
-
 /** Fields whose values should be codes of a national table. */
 const codedFields: ReadonlySet<string> = new Set([
   'gend',
@@ -227,21 +139,21 @@ async function sharesOf(engine: Tables, checks: readonly ShareCheck[]): Promise<
   return out;
 }
 
-async function ruinedCodes(engine: Tables): Promise<Quality['ruined']> {
-  const ruined: { table: string; field: string; rows: number }[] = [];
-  for (const [table, field] of ruinedFields) {
-    const lostZeros = field === 'med_list_codg' ? ` OR regexp_matches(${field}, '^\\d{13}$')` : '';
-    const rows = await engine.count(`SELECT count(*) FROM n_${table} WHERE regexp_matches(${field}, '${ruinedPattern}')${lostZeros}`);
-    if (rows > 0) ruined.push({ table, field, rows });
-  }
-  return ruined;
+/** Settlements whose lines have arrived: whether the total is what its net lines add up to. */
+async function totalsShare(engine: Tables): Promise<Share[]> {
+  const row = await engine.row('SELECT count(*) AS checked, count(*) FILTER (good) AS good FROM visit_totals', {
+    checked: integer,
+    good: integer,
+  });
+  const name = words('医疗费总额 = 净明细合计', 'settlement total = sum of its net lines');
+  return row === undefined || row.checked === 0 ? [] : [{ name, ...row }];
 }
 
 async function shares(engine: Tables): Promise<Pick<Quality, 'identities' | 'codes' | 'ruined'>> {
   const closing = identities.map(({ name, table, known, closes }) => ({ name, table, known, good: closes }));
   const codes = codeChecks.map(({ name, table, field, good }) => ({ name, table, known: `${field} IS NOT NULL`, good }));
   return {
-    identities: await sharesOf(engine, closing),
+    identities: [...(await sharesOf(engine, closing)), ...(await totalsShare(engine))],
     codes: await sharesOf(engine, [...codes, ...tableChecks]),
     ruined: await ruinedCodes(engine),
   };
@@ -296,6 +208,25 @@ const causesSql = `SELECT tbl AS "table", status, cause, count(*) AS "rows" FROM
 const coverageSql = `SELECT fixmedins_code AS institution, tbl AS "table", string_agg(DISTINCT month, ',' ORDER BY month) AS months,
   sum(n)::BIGINT AS "rows" FROM reach GROUP BY ALL ORDER BY ALL`;
 
+/** Held rows of the whole lake. */
+async function heldNow(engine: Tables): Promise<Quality['held']> {
+  await engine.run('CREATE OR REPLACE TEMP VIEW _lost AS SELECT tbl, rid, status, cause FROM all_losers');
+  return heldRows(engine);
+}
+
+/** Contradictions among the visits that the batch touched. */
+async function doubtsOf(engine: Tables): Promise<Quality['doubts']> {
+  const out: { cause: Doubt; visits: number; amount_fen: number }[] = [];
+  for (const cause of doubts) {
+    const select = `SELECT count(*) AS visits, coalesce(sum(abs(${cause === 'total' ? 'det' : '0'})), 0)::BIGINT AS amount_fen
+      FROM exceptions
+      WHERE status = 'doubted' AND list_contains(string_split(cause, ';'), '${cause}')`;
+    const row = await engine.row(select, { visits: integer, amount_fen: integer });
+    if (row !== undefined && row.visits > 0) out.push({ cause, ...row });
+  }
+  return out;
+}
+
 /** Where people find the quality report of a folder. */
 export const qualityPage = (folder: string): string => join(folder, 'quality.html');
 
@@ -307,19 +238,23 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
   const reached = await engine.rows(coverageSql, { institution: text, table: text, months: text, rows: integer });
   const coverage = reached.map((row) => ({ ...row, months: row.months.split(',') }));
   const weak = await engine.count('SELECT count(*) FROM touched_visits WHERE reach > 0');
-  const quality: Quality = {
-    batch: input.batch,
-    tables: input.tables,
-    states: input.states,
-    causes,
+  const { batch, tables, states, files, ignored, unread, unread_columns, identical } = input.result;
+  const measured = {
+    ...{ batch, tables, states, files, causes, ignored, unread, unread_columns, identical, coverage },
     quarantine: input.quarantine,
-    ignored: input.ignored,
+    quarantine_files: input.quarantine_files,
+    odd: await oddValues(engine, input.loads),
+    held: await heldNow(engine),
+    doubts: await doubtsOf(engine),
     proposals: input.proposals,
     estimated: input.estimated,
     completeness: filled,
     ...(await shares(engine)),
-    coverage,
     ...readiness(input, filled, weak),
+  };
+  const quality: Quality = {
+    ...measured,
+    verdict: verdictOf(measured, input.result.attention),
   };
   makeFolder(folder);
   writeFileSync(join(folder, 'quality.json'), `${JSON.stringify(quality, null, 1)}\n`);

@@ -1,0 +1,289 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { integer, openTables, optional, text } from '@hengjian/table';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { temporary, visit, writeTables } from './fixture.ts';
+import { type IngestResult, ingest, lakeViews, openLake, stateHash, verifyLake } from './index.ts';
+
+const institution = 'H43010000001';
+const two = (value: number): string => String(value).padStart(2, '0');
+const at = (minute: number): string => `2025-01-10 08:${two(minute)}:00`;
+
+let serial = 0;
+const request = (infno: string, minute: number, input: unknown, more: object = {}): object => {
+  serial += 1;
+  const msgid = `${institution}20250110080000${String(serial).padStart(4, '0')}`;
+  return { infno, msgid, inf_time: at(minute), insuplc_admdvs: '430100', fixmedins_code: institution, input, ...more };
+};
+const answer = (minute: number, output: unknown, more: object = {}): object => ({
+  infcode: 0,
+  respond_time: `20250110${`08${two(minute)}`}01000`,
+  output,
+  ...more,
+});
+const numberOf = (message: object): string => ('msgid' in message ? String(message.msgid) : '');
+
+interface Call {
+  readonly infno: string;
+  readonly request: object;
+  readonly answer: object;
+}
+
+/** The calls of a visit: lines in two uploads, settled, and what the caller adds. */
+function callsOf(id: number): Call[] {
+  const psn_no = `4301${id}`;
+  const mdtrt_id = `M${id}`;
+  const line = (number: number, minute: number): object => ({
+    ...{ feedetl_sn: `F${id}-${number}`, mdtrt_id, psn_no, med_type: '11', fee_ocur_time: at(minute), med_list_codg: `XA01ABD0${number}` },
+    ...{ cnt: 2, pric: 10.5 + number, det_item_fee_sumamt: 21 + 2 * number, bilg_dept_codg: 'A03' },
+  });
+  const split = (number: number): object => ({
+    ...{ feedetl_sn: `F${id}-${number}`, cnt: 2, pric: 10.5 + number, det_item_fee_sumamt: 21 + 2 * number, chrgitm_lv: '02' },
+    ...{ med_chrgitm_type: '09', fulamt_ownpay_amt: 0, overlmt_amt: 0, preselfpay_amt: 1, inscp_scp_amt: 20 + 2 * number },
+  });
+  const total = 21 + 23 + 25;
+  const setlinfo = {
+    ...{
+      setl_id: `S${id}`,
+      mdtrt_id,
+      psn_no,
+      setl_time: at(40),
+      med_type: '11',
+      insutype: '310',
+      medfee_sumamt: total,
+      fulamt_ownpay_amt: 0,
+    },
+    ...{ overlmt_selfpay: 0, preselfpay_amt: 3, inscp_scp_amt: total - 3, fund_pay_sumamt: 40, psn_part_amt: total - 40, acct_pay: 0 },
+  };
+  const call = (infno: string, minute: number, input: unknown, output: unknown): Call => ({
+    infno,
+    request: request(infno, minute, input),
+    answer: answer(minute, output),
+  });
+  return [
+    call(
+      '2203',
+      5,
+      { mdtrtinfo: { mdtrt_id, psn_no, med_type: '11', begntime: at(5) }, diseinfo: [{ diag_code: 'I10.x00', maindiag_flag: '1' }] },
+      {},
+    ),
+    call('2301', 10, { feedetail: [line(0, 9), line(1, 9)] }, { result: [split(0), split(1)] }),
+    call('2301', 20, { feedetail: [line(2, 19)] }, { result: [split(2)] }),
+    call('2207', 40, { data: { mdtrt_id, psn_no, medfee_sumamt: total, med_type: '11' } }, { setlinfo, setldetail: [] }),
+  ];
+}
+
+const cancelOf = (id: number): object =>
+  request('2302', 30, { data: [{ feedetl_sn: `F${id}-2`, mdtrt_id: `M${id}`, psn_no: `4301${id}` }] });
+
+const refundOf = (id: number): Call => ({
+  infno: '2208',
+  request: request('2208', 50, { data: { mdtrt_id: `M${id}`, setl_id: `S${id}`, psn_no: `4301${id}` } }),
+  answer: answer(50, { setlinfo: { setl_id: `R${id}`, mdtrt_id: `M${id}`, psn_no: `4301${id}`, setl_time: at(50), medfee_sumamt: -69 } }),
+});
+
+const failureOf = (sent: object): object => ({
+  ...{ infno: '2301', infcode: -1, inf_refmsgid: numberOf(sent), respond_time: '20250110083000000', output: null },
+});
+
+/** An upload that fails. */
+function failedUpload(id: number): object[] {
+  const line = { feedetl_sn: `F${id}-9`, mdtrt_id: `M${id}`, psn_no: `4301${id}`, fee_ocur_time: at(25), med_list_codg: 'X', cnt: 1 };
+  const sent = request('2301', 26, { feedetail: [{ ...line, pric: 3, det_item_fee_sumamt: 3 }] });
+  return [sent, failureOf(sent)];
+}
+
+/** Messages as files: `linked` answers name the request, the others are found by what they say. */
+const messagesOf = (call: Call, linked: boolean): object[] => [
+  call.request,
+  { ...call.answer, infno: call.infno, inf_refmsgid: linked ? numberOf(call.request) : 'X' },
+];
+
+let folders = 0;
+function write(root: string, messages: readonly object[]): string {
+  folders += 1;
+  const folder = join(root, `in-${folders}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `part-${folders}.jsonl`), messages.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  return folder;
+}
+
+const take = (root: string, name: string, messages: readonly object[]): Promise<IngestResult> => {
+  process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+  return ingest({ paths: [write(root, messages)], lake: join(root, name) });
+};
+
+async function linesOf(lake: string) {
+  const engine = await openTables({ folders: [lake] });
+  try {
+    for (const statement of lakeViews(await openLake(lake), ['fee_list_d'])) await engine.run(statement);
+    return await engine.rows('SELECT feedetl_sn, setl_id, inscp_amt, chrgitm_lv FROM fee_list_d ORDER BY feedetl_sn', {
+      feedetl_sn: text,
+      setl_id: optional(text),
+      inscp_amt: optional(integer),
+      chrgitm_lv: optional(text),
+    });
+  } finally {
+    engine.close();
+  }
+}
+
+describe('messages as input', () => {
+  it('become visits, settlements and lines with what was paid of them', async () => {
+    const root = temporary();
+    const result = await take(
+      root,
+      'lake',
+      callsOf(1).flatMap((call) => messagesOf(call, true)),
+    );
+    expect(result.messages).toMatchObject({ messages: 8, read: 7, not_read: 1, pending: 0, failed: 0, refused: 0, pending_in_lake: 0 });
+    expect(result).toMatchObject({ persons: 1, visits: 1, lines: 3 });
+    expect(await linesOf(join(root, 'lake'))).toEqual(
+      [0, 1, 2].map((number) => ({
+        ...{ feedetl_sn: `F1-${number}`, setl_id: 'S1', inscp_amt: 2000 + 200 * number, chrgitm_lv: '02' },
+      })),
+    );
+    expect((await verifyLake(join(root, 'lake'))).faults).toEqual([]);
+  });
+
+  it('change nothing when they are ingested again, alone or with more', async () => {
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    const folder = write(
+      root,
+      callsOf(1).flatMap((call) => messagesOf(call, true)),
+    );
+    await ingest({ paths: [folder], lake: join(root, 'lake') });
+    const before = stateHash(await openLake(join(root, 'lake')));
+    expect((await ingest({ paths: [folder], lake: join(root, 'lake') })).unchanged).toBe(true);
+    writeFileSync(join(folder, 'more.jsonl'), readFileSync(join(folder, readdirSync(folder)[0] ?? '')));
+    await ingest({ paths: [folder], lake: join(root, 'lake') });
+    expect(stateHash(await openLake(join(root, 'lake')))).toBe(before);
+  });
+
+  it('wait for their other half, which may come later, and say for what', async () => {
+    const root = temporary();
+    const calls = callsOf(1);
+    const first = await take(
+      root,
+      'lake',
+      calls.map(({ request: one }) => one),
+    );
+    expect(first.messages).toMatchObject({ messages: 4, read: 1, pending: 3 });
+    expect(first.messages?.waiting).toEqual([
+      { infno: '2207', waits: 'answer', messages: 1, keys: ['M1'] },
+      { infno: '2301', waits: 'answer', messages: 2, keys: ['M1/F1-0', 'M1/F1-2'] },
+    ]);
+    expect(first.states.fee_list_d).toEqual({ accepted: 3, current: 0, pending: 3 });
+    const second = await take(
+      root,
+      'lake',
+      calls.map((call) => messagesOf(call, false)[1] ?? {}),
+    );
+    expect(second.messages).toMatchObject({ messages: 4, pending: 0, pending_in_lake: 0 });
+    expect((await linesOf(join(root, 'lake'))).map(({ inscp_amt }) => inscp_amt)).toEqual([2000, 2200, 2400]);
+  });
+
+  it('that fail cancel their request, before and after', async () => {
+    const root = temporary();
+    const [, upload] = callsOf(1);
+    if (upload === undefined) throw new Error('no upload');
+    const failure = failureOf(upload.request);
+    const both = await take(root, 'once', [upload.request, failure]);
+    expect(both.messages).toMatchObject({ failed: 2, read: 0, pending: 0 });
+    await take(root, 'lake', [upload.request]);
+    await take(root, 'lake', [failure]);
+    for (const name of ['once', 'lake'])
+      expect((await openLake(join(root, name))).segments().reduce((sum, one) => sum + one.lines, 0)).toBe(0);
+    expect(stateHash(await openLake(join(root, 'lake')))).toBe(stateHash(await openLake(join(root, 'once'))));
+  });
+
+  it('take lines back, and refunds take their settlement back', async () => {
+    const root = temporary();
+    const calls = callsOf(1);
+    const result = await take(root, 'cancel', [...calls.slice(0, 3).flatMap((call) => messagesOf(call, true)), cancelOf(1)]);
+    expect(result.messages).toMatchObject({ cancelled_lines: 1, refused: 0 });
+    const back = await take(
+      root,
+      'refund',
+      [...calls, refundOf(1)].flatMap((call) => messagesOf(call, true)),
+    );
+    expect(back.states.setl_d).toMatchObject({ accepted: 2, reversed: 2 });
+  });
+
+  it('stand beside tables and are kept without a number of a person', async () => {
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    const folder = writeTables(
+      write(
+        root,
+        callsOf(1).flatMap((call) => messagesOf(call, true)),
+      ),
+      visit(7, 7, 1, 2),
+    );
+    const result = await ingest({ paths: [folder], lake: join(root, 'lake') });
+    expect(result.persons).toBe(2);
+    const engine = await openTables({ folders: [join(root, 'lake')] });
+    try {
+      for (const table of ['fee_list_d', 'setl_d', 'mdtrt_d', 'setl_list_diag_d']) {
+        const path = join(root, 'lake', 'messages', `${table}-1.parquet`);
+        const open = await engine.count(`SELECT count(*) FROM '${path}' WHERE psn_no IS NOT NULL AND NOT starts_with(psn_no, 'hj:')`);
+        expect(open).toBe(0);
+      }
+    } finally {
+      engine.close();
+    }
+  });
+
+  it('give the same lake in any order and any split over batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ batch: fc.integer({ min: 0, max: 1 }), linked: fc.boolean() }), {
+          minLength: 21,
+          maxLength: 21,
+        }),
+        async (places) => {
+          const root = temporary();
+          process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+          const calls = [...[1, 2].flatMap(callsOf), refundOf(2)];
+          const pairs = calls.flatMap((call, index) => messagesOf(call, places[index]?.linked ?? true));
+          const messages = [...pairs, cancelOf(1), ...failedUpload(1)];
+          const placed = messages.map((message, index) => {
+            const path = join(root, `${index}.json`);
+            writeFileSync(path, JSON.stringify(message));
+            return { path, batch: places[index]?.batch ?? 0 };
+          });
+          await ingest({ paths: placed.map(({ path }) => path), lake: join(root, 'once') });
+          for (const batch of [1, 0]) {
+            const paths = placed.flatMap((one) => (one.batch === batch ? [one.path] : []));
+            if (paths.length > 0) await ingest({ paths, lake: join(root, 'parts') });
+          }
+          expect(stateHash(await openLake(join(root, 'parts')))).toBe(stateHash(await openLake(join(root, 'once'))));
+          expect(await linesOf(join(root, 'parts'))).toEqual(await linesOf(join(root, 'once')));
+        },
+      ),
+      { numRuns: Number(process.env.HENGJIAN_RUNS ?? 1), endOnFailure: true },
+    );
+  });
+
+  const payloads = '/work/shared/data/payloads';
+  it.skipIf(!existsSync(payloads))('of every recorded kind are in exactly one class', async () => {
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    const { messages } = await ingest({ paths: [payloads], lake: join(root, 'lake') });
+    const files = readdirSync(payloads).filter((name) => name.endsWith('.json')).length;
+    const { read = 0, pending = 0, failed = 0, not_read = 0, refused = 0 } = messages ?? {};
+    expect(messages).toMatchObject({ files, messages: files });
+    expect(read + pending + failed + not_read + refused).toBe(files);
+    expect({ read, pending, failed, not_read, refused }).toMatchInlineSnapshot(`
+      {
+        "failed": 4,
+        "not_read": 39,
+        "pending": 10,
+        "read": 13,
+        "refused": 4,
+      }
+    `);
+  });
+});

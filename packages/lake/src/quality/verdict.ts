@@ -1,0 +1,198 @@
+import { counted, dictionary, type Words, words } from '@hengjian/standard';
+import type { Attention } from '../balance.ts';
+import { causeWords, oddityWords, quarantineReasons, reasonWords } from '../reasons.ts';
+import type { Mend, Quality, Verdict } from './types.ts';
+
+/** How many things to mend are told. */
+const fewThings = 5;
+
+type Measured = Omit<Quality, 'verdict'>;
+
+/** A thing to mend with its urgency, 0 the most urgent. */
+type Urgent = Mend & { readonly urgency: number };
+
+const tableWords = (name: string): Words => {
+  const table = dictionary.tables.get(name);
+  return table === undefined ? words(name, name) : words(table.name_zh, table.name_en);
+};
+const fieldWords = (table: string, name: string): Words => {
+  const field = dictionary.tables.get(table)?.fields.get(name);
+  return field === undefined ? words(name, name) : words(field.name_zh, field.name_en);
+};
+
+const unusable = ({ table, says, refusals }: Attention): Urgent => {
+  const [first] = refusals;
+  const rows = refusals.reduce((sum, one) => sum + one.rows, 0);
+  const sample = first === undefined ? '' : first.sample;
+  return {
+    urgency: 0,
+    what: says,
+    detail:
+      first === undefined
+        ? tableWords(table)
+        : words(`${first.says.zh} ${first.field}，例如 ${sample}`, `${first.says.en} ${first.field}, for example ${sample}`),
+    rows,
+    remedy: first?.remedy ?? words('请检查文件', 'check the file'),
+  };
+};
+
+const unread = ({ unread: parts }: Measured): Urgent[] =>
+  parts.length === 0
+    ? []
+    : [
+        {
+          urgency: 1,
+          what: words(`${parts.length} 个工作表或文件未读`, `${counted(parts.length, 'sheet or file', 'sheets or files')} not read`),
+          detail: words(
+            parts
+              .map(({ file, sheet = '' }) => `${file} ${sheet}`.trim())
+              .slice(0, 3)
+              .join('、'),
+            parts
+              .map(({ file, sheet = '' }) => `${file} ${sheet}`.trim())
+              .slice(0, 3)
+              .join(', '),
+          ),
+          rows: 0,
+          remedy: words('若含数据，请写入映射；说明页可不理会', 'name them in the mapping if they hold data'),
+        },
+      ];
+
+function held({ held: groups }: Measured): Urgent[] {
+  const byCause = Map.groupBy(groups, ({ table, cause }) => `${table}|${cause}`);
+  return [...byCause].map(([key, own]): Urgent => {
+    const [table = '', cause = ''] = key.split('|');
+    const [name, why] = [tableWords(table), causeWords(cause)];
+    return {
+      urgency: 2,
+      what: words(`${name.zh}存疑暂不计：${why.zh}`, `${name.en} held: ${why.en}`),
+      detail: words(
+        own
+          .slice(0, 2)
+          .map((one) => `${one.held} ${one.institution} ${one.month}`)
+          .join('、'),
+        own
+          .slice(0, 2)
+          .map((one) => `${one.held} ${one.institution} ${one.month}`)
+          .join(', '),
+      ),
+      rows: own.reduce((sum, one) => sum + one.rows, 0),
+      amount_fen: own.reduce((sum, one) => sum + one.amount_fen, 0),
+      remedy: words(
+        '同一批则不必处理；确为两次收费用 hengjian lake decide … --count',
+        'nothing to do for copies; hengjian lake decide … --count where both are true',
+      ),
+    };
+  });
+}
+
+const refused = ({ quarantine }: Measured): Urgent[] =>
+  [...Map.groupBy(quarantine, ({ table, reason, field }) => `${table}|${reason}|${field}`).values()].map((own): Urgent => {
+    const [{ table, reason, field, file }] = own as [(typeof own)[number]];
+    const [says, name] = [reasonWords(reason), fieldWords(table, field)];
+    return {
+      urgency: 2,
+      what: words(field === '' ? says.zh : `${name.zh}：${says.zh}`, field === '' ? says.en : `${name.en}: ${says.en}`),
+      detail: words(
+        `${file}${own.length > 1 ? ` 等 ${own.length} 个文件` : ''}`,
+        `${file}${own.length > 1 ? ` and ${own.length - 1} more` : ''}`,
+      ),
+      rows: own.reduce((sum, one) => sum + one.rows, 0),
+      remedy: quarantineReasons[reason],
+    };
+  });
+
+/** What brings rows that wait out of their wait. */
+const waits: Readonly<Record<string, Words>> = {
+  pending: words('请补送所缺的结算、就诊或原单', 'send the settlement, visit or original they wait for'),
+  conflict: words('请由送数方确认哪一份为准，或补上更新时间', 'let the sender say which is right, or give the time of update'),
+  unmatched: words('请补送被冲销的原单', 'send the originals that were taken back'),
+};
+
+const waiting = ({ states }: Measured): Urgent[] =>
+  Object.entries(states).flatMap(([table, row]) =>
+    Object.entries(waits).flatMap(([status, remedy]): Urgent[] => {
+      const rows = row[status] ?? 0;
+      if (rows === 0) return [];
+      const name = tableWords(table);
+      const zh: Readonly<Record<string, string>> = { pending: '待定', conflict: '互相矛盾', unmatched: '退费找不到原单' };
+      const en: Readonly<Record<string, string>> = {
+        pending: 'waiting',
+        conflict: 'contradicting each other',
+        unmatched: 'refunds without original',
+      };
+      const said = words(`${name.zh}：${zh[status] ?? status}`, `${name.en}: ${en[status] ?? status}`);
+      return [{ urgency: status === 'conflict' ? 2 : 3, what: said, detail: words('全湖', 'whole lake'), rows, remedy }];
+    }),
+  );
+
+const contradictions = ({ doubts }: Measured): Urgent[] =>
+  doubts.map(({ cause, visits, amount_fen }) => ({
+    urgency: 3,
+    what: causeWords(cause),
+    detail: words('有关的值按未知处理', 'what depends on it is unknown'),
+    rows: visits,
+    ...(amount_fen === 0 ? {} : { amount_fen }),
+    remedy: words('请与医院核对', 'check it with the hospital'),
+  }));
+
+const ruined = ({ ruined: codes }: Measured): Urgent[] =>
+  codes.map(({ table, field, rows, sample, proposal }) => {
+    const name = fieldWords(table, field);
+    const maybe = proposal === '' ? words(sample, sample) : words(`${sample}，可能是 ${proposal}`, `${sample}, perhaps ${proposal}`);
+    return {
+      urgency: 3,
+      what: words(`${name.zh}被电子表格损坏`, `${name.en} ruined by a spreadsheet`),
+      detail: maybe,
+      rows,
+      remedy: words('请把该列设为文本格式后重新导出', 'format the column as text and export again'),
+    };
+  });
+
+const wanted = ({ asks }: Measured): Urgent[] =>
+  asks.slice(0, 2).map(({ name_zh, name_en, field, rules, institutions, charge_fen }) => ({
+    urgency: 4,
+    what: words(`缺少${name_zh}（${field}）`, `${name_en} (${field}) is not delivered`),
+    detail: words(
+      `${institutions.length} 家机构，${rules} 条规则因此无法判断`,
+      `${counted(institutions.length, 'institution')}, ${counted(rules, 'rule')} cannot judge`,
+    ),
+    rows: 0,
+    amount_fen: charge_fen,
+    remedy: words('请医院补送', 'ask the hospital for it'),
+  }));
+
+const odd = ({ odd: values }: Measured): Urgent[] =>
+  [...Map.groupBy(values, ({ table, field, oddity }) => `${table}|${field}|${oddity}`).values()].map((own): Urgent => {
+    const [{ table, field, oddity, sample, file }] = own as [(typeof own)[number]];
+    const [name, kind] = [fieldWords(table, field), oddityWords(oddity)];
+    return {
+      urgency: 5,
+      what: words(`${name.zh}：${kind.zh}`, `${name.en}: ${kind.en}`),
+      detail: words(`例如 ${sample}（${file}）`, `for example ${sample} (${file})`),
+      rows: own.reduce((sum, one) => sum + one.rows, 0),
+      remedy: words('已按未知处理；请核对来源', 'taken as unknown; check the source'),
+    };
+  });
+
+/** What to think of a batch, and the first things to mend, the most urgent and then the largest first. */
+export function verdictOf(measured: Measured, attention: readonly Attention[]): Verdict {
+  const bad = new Set(attention.flatMap(({ refusals }) => refusals.map(({ reason, field }) => `${reason}|${field}`)));
+  const rest = refused({ ...measured, quarantine: measured.quarantine.filter(({ reason, field }) => !bad.has(`${reason}|${field}`)) });
+  const all = [
+    ...attention.map(unusable),
+    ...[unread, held, waiting, contradictions, ruined, wanted, odd].flatMap((find) => find(measured)),
+    ...rest,
+  ].sort((left, right) => left.urgency - right.urgency || (right.amount_fen ?? 0) - (left.amount_fen ?? 0) || right.rows - left.rows);
+  const mend = all.slice(0, fewThings).map(({ urgency: _, ...one }) => one);
+  if (attention.length > 0) {
+    const says = words(
+      `${attention.length} 张表不能照此使用，请先处理`,
+      `${counted(attention.length, 'table')} cannot be used as delivered`,
+    );
+    return { level: 'unusable', says, mend };
+  }
+  if (mend.length === 0) return { level: 'ready', says: words('可以使用，没有须处理的事项', 'ready for use, nothing to mend'), mend };
+  const says = words(`可以使用，先看下面 ${mend.length} 件事`, `usable; first the ${counted(mend.length, 'thing')} below`);
+  return { level: 'mend', says, mend };
+}
