@@ -270,10 +270,16 @@ function roundings(planned: readonly Planned[]): string[] {
  */
 export function loosened(table: string, plans: readonly FieldPlan[], said: readonly string[]): readonly FieldPlan[] {
   const { fields } = tableOf(table);
-  const named = new Set(said.flatMap((one) => (one.startsWith(someNumber) ? [one.slice(someNumber.length)] : [])));
+  const kind = (name: string): 'number' | 'time' | undefined => {
+    const field = fields.get(name);
+    if (field === undefined) return undefined;
+    return isNumericType(field.type) ? 'number' : isTime(field) ? 'time' : undefined;
+  };
   const isUnnamed = said.some((one) => one === someNumber || one === someRounded);
-  const isDue = ({ field, loose }: FieldPlan): boolean =>
-    loose !== true && (named.has(field) || (isUnnamed && isNumericType(fields.get(field)?.type ?? '')));
+  // A row names the first field that fails, and what is written so in one column mostly is in the others.
+  const failed = said.flatMap((one) => (one.startsWith(someNumber) ? [kind(one.slice(someNumber.length))] : []));
+  const kinds = new Set([...failed, ...(isUnnamed ? (['number'] as const) : [])]);
+  const isDue = ({ field, loose }: FieldPlan): boolean => loose !== true && kind(field) !== undefined && kinds.has(kind(field));
   return plans.some(isDue) ? plans.map((plan) => (isDue(plan) ? { ...plan, loose: true } : plan)) : plans;
 }
 

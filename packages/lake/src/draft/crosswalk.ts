@@ -8,7 +8,7 @@ import { discover, type FoundFile, reachOf } from '../files.ts';
 import { matching, plansOf, wantedBy } from '../mapped.ts';
 import { type ColumnSpec, type Mapping, parseMapping, type TableSource } from '../mapping.ts';
 import { splitStaged } from '../split.ts';
-import { stage, stagedSql } from '../stage.ts';
+import { type Staged, stage, stagedSql } from '../stage.ts';
 import { typedName, valuesSelect } from '../typed.ts';
 import type { Accepted, Proposal } from './proposal.ts';
 
@@ -65,6 +65,8 @@ interface Work {
   readonly files: readonly FoundFile[];
   readonly scratch: string;
   readonly number: () => number;
+  /** Tables that were staged, by file and layout. */
+  readonly known: Map<string, readonly Staged[]>;
 }
 
 /** The columns of a table without the crosswalks, so that local texts stay what they are. */
@@ -84,12 +86,15 @@ interface Seen {
 
 /** Local texts of a field, and the first day of the table. */
 async function textsOf(work: Work, source: TableSource, field: string): Promise<Seen> {
-  const { engine, mapping, files, scratch, number } = work;
+  const { engine, mapping, files, scratch, number, known } = work;
   const bare = bareOf(source);
   const counts = new Map<string, { name: string; rows: number }>();
   let first: string | undefined;
   for (const file of matching(files, source.files)) {
-    const { tables } = await stage({ engine, file, layout: source.layout, wanted: wantedBy(bare), scratch, number });
+    const key = JSON.stringify([file.path, source.layout, wantedBy(bare)]);
+    const job = { engine, file, layout: source.layout, wanted: wantedBy(bare), scratch, number };
+    const tables = known.get(key) ?? (await stage(job)).tables;
+    known.set(key, tables);
     for (const whole of tables) {
       const staged = await splitStaged(engine, bare, whole, scratch);
       const plans = plansOf(bare, { ...mapping, patient: undefined }, staged, file.name).map((plan) => ({ ...plan, loose: true }));
@@ -162,7 +167,7 @@ export async function proposeCrosswalks(file: string, paths: readonly string[]):
     let tables = 0;
     const number = (): number => ++tables;
     const { files } = await discover(paths, scratch);
-    const work = { engine, mapping, files, scratch, number };
+    const work = { engine, mapping, files, scratch, number, known: new Map<string, readonly Staged[]>() };
     const delivered = await deliveredNames(work);
     const since = await firstDay(work);
     const out = new Map<string, Proposal>();

@@ -59,6 +59,9 @@ async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[
 
 const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: undefined, columns: [], titles: [] };
 
+/** Whether a table is not found again by the names of its columns alone. */
+const needsLayout = ({ headerRows, until, header }: FoundTable): boolean => headerRows > 1 || until !== undefined || header > 40;
+
 /** Stands in rows of totals, at the beginning of a cell. */
 export const totalRows = '(^|\\x1f)\\s*(本页|总)?(合计|小计|总计|汇总)';
 
@@ -73,29 +76,44 @@ class Drafter {
     this.#scratch = scratch;
   }
 
-  async #profiles({ file, found }: Source): Promise<readonly Profile[]> {
-    const { sheet, header, headerRows, until } = found;
-    const isTable = found.columns.length > 0;
+  /** Sheets of a file with the same header are opened once. */
+  async #look(sources: readonly Source[]): Promise<readonly Looked[]> {
+    const [first] = sources;
+    if (first === undefined) return [];
+    const { file, found } = first;
+    const { header, headerRows, until, columns } = found;
+    const sheets = sources.flatMap((one) => one.found.sheet ?? []);
+    const isOwn = needsLayout(found);
     const layout = {
-      ...(isTable ? { header, headerRows } : {}),
-      ...(sheet === undefined ? {} : { sheet }),
-      ...(until === undefined ? {} : { until }),
+      ...(isOwn ? { header, headerRows, ...(until === undefined ? {} : { until }) } : {}),
+      ...(sheets.length === 0 ? {} : { sheet: sheets }),
       skipRows: totalRows,
     };
     const number = (): number => ++this.#tables;
-    const { tables } = await stage({ engine: this.#engine, file, layout, wanted: [], scratch: this.#scratch, number });
-    return tables[0] === undefined ? [] : profilesOf(this.#engine, tables[0]);
+    const wanted = isOwn ? [] : columns.filter((name) => name !== '');
+    const { tables } = await stage({ engine: this.#engine, file, layout, wanted, scratch: this.#scratch, number });
+    const looked: Looked[] = [];
+    for (const [index, source] of sources.entries()) {
+      const staged = tables.find((one) => one.sheet !== undefined && one.sheet === source.found.sheet) ?? tables[index];
+      looked.push({ source, profiles: staged === undefined ? [] : await profilesOf(this.#engine, staged) });
+    }
+    return looked;
   }
 
   async groups(sources: readonly Source[]): Promise<readonly Group[]> {
     const looked: Looked[] = [];
-    for (const source of sources) {
+    const parts = Map.groupBy(sources, (source) => {
+      const { file, found } = source;
+      return [file.name, signature(source), ...(needsLayout(found) ? [found.sheet ?? '', found.header] : [])].join('|');
+    });
+    for (const part of parts.values()) {
       try {
-        looked.push({ source, profiles: await this.#profiles(source) });
+        looked.push(...(await this.#look(part)));
       } catch (error) {
         if (!(error instanceof RefusedInput)) throw error;
         const said = error.problems[0]?.message ?? words('', '');
-        this.notes.push(words(`${source.file.name}：${said.zh}`, `${source.file.name}: ${said.en}`));
+        const name = part[0]?.file.name ?? '';
+        this.notes.push(words(`${name}：${said.zh}`, `${name}: ${said.en}`));
       }
     }
     const alike = Map.groupBy(looked, ({ source, profiles }) => signature(source) || profiles.map(({ column }) => column).join('|'));
@@ -114,7 +132,7 @@ function filesOf(group: Group, others: readonly Source[]): { readonly files: rea
   let continued = false;
   const files = [...byFile].flatMap(([name, own]): unknown[] => {
     const shares = others.some(({ file, found }) => file.name === name && own.some((one) => one.found.sheet === found.sheet));
-    if (shares || own.some(({ found }) => found.headerRows > 1 || found.until !== undefined || found.header > 40))
+    if (shares || own.some(({ found }) => needsLayout(found)))
       return own.map(({ found }) => ({
         file: name,
         ...(found.sheet === undefined ? {} : { sheet: found.sheet }),

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decimals, isNumericType, type Problem, RefusedInput, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, openTables, optional, quoted, type Tables, text } from '@hengjian/table';
+import { sourceName } from '../engine-names.ts';
 import { discover, type FoundFile, reachOf } from '../files.ts';
 import { loadCrosswalk, matching, plansOf, wantedBy } from '../mapped.ts';
 import type { Mapping, TableSource } from '../mapping.ts';
 import { lakeProblems } from '../problems.ts';
 import { blankedSql } from '../quarantine.ts';
 import { splitStaged } from '../split.ts';
-import { type Staged, stage, stagedSql } from '../stage.ts';
+import { type Staged, type StagedFile, stage, stagedSql } from '../stage.ts';
 import { type FieldPlan, readName, typedName, valuesSelect } from '../typed.ts';
 
 /** Rows of a table as a mapping would read them; who somebody is is not among them. */
@@ -38,6 +39,7 @@ class Prober {
   readonly notes: Words[] = [];
   readonly shown = new Map<string, MappedRows>();
   readonly used = new Set<string>();
+  readonly #known = new Map<string, StagedFile>();
   readonly #read = new Set<string>();
   readonly #unread = new Map<string, Words>();
   readonly #engine: Tables;
@@ -62,9 +64,7 @@ class Prober {
     for (const file of found) {
       this.used.add(file.name);
       try {
-        const number = (): number => ++this.#tables;
-        const job = { engine: this.#engine, file, layout: source.layout, wanted: wantedBy(source), scratch: this.#scratch, number };
-        const { tables, unread } = await stage(job);
+        const { tables, unread } = await this.#staged(file, source);
         for (const { name, sheet = '', why } of unread) this.#unread.set(`${name}|${sheet}`, why);
         for (const staged of tables) {
           this.#read.add(`${staged.file}|${staged.sheet ?? ''}`);
@@ -75,6 +75,19 @@ class Prober {
         this.problems.push(...error.problems);
       }
     }
+  }
+
+  /** The tables of a file; one that was read in the same way for another table is not read again. */
+  async #staged(file: FoundFile, source: TableSource): Promise<StagedFile> {
+    const key = JSON.stringify([file.path, source.layout]);
+    const wanted = wantedBy(source);
+    const before = this.#known.get(key);
+    const has = ({ columns }: Staged): boolean => wanted.every((name) => columns.some((column) => sourceName(column) === name));
+    if (before?.tables.every(has) === true) return before;
+    const number = (): number => ++this.#tables;
+    const staged = await stage({ engine: this.#engine, file, layout: source.layout, wanted, scratch: this.#scratch, number });
+    this.#known.set(key, staged);
+    return staged;
   }
 
   async #part(source: TableSource, file: FoundFile, whole: Staged): Promise<void> {
@@ -88,25 +101,28 @@ class Prober {
   /** Fields of which many values cannot be read, with samples. */
   async #formats({ table }: TableSource, file: FoundFile, plans: readonly FieldPlan[], select: string): Promise<void> {
     const { fields } = tableOf(table);
-    for (const plan of plans) {
-      const field = fields.get(plan.field);
-      if (field === undefined || (!isNumericType(field.type) && field.type !== 'date' && field.type !== 'datetime')) continue;
-      const filled = `nullif(trim(${plan.from}), '') IS NOT NULL`;
-      const bad = `${filled} AND ${readName(plan.field)} IS NULL`;
-      const row = await this.#engine.row(`SELECT count(*) FILTER (${filled}) AS filled, count(*) FILTER (${bad}) AS bad FROM (${select})`, {
-        filled: integer,
-        bad: integer,
-      });
-      if (row === undefined || row.bad === 0 || row.bad <= row.filled * (1 - readableShare)) continue;
+    const read = plans.filter(({ field: name }) => {
+      const field = fields.get(name);
+      return field !== undefined && (isNumericType(field.type) || field.type === 'date' || field.type === 'datetime');
+    });
+    if (read.length === 0) return;
+    const filled = ({ from }: FieldPlan): string => `nullif(trim(${from}), '') IS NOT NULL`;
+    const bad = (plan: FieldPlan): string => `${filled(plan)} AND ${readName(plan.field)} IS NULL`;
+    const counts = read.flatMap((plan, index) => [
+      `count(*) FILTER (${filled(plan)}) AS filled_${index}`,
+      `count(*) FILTER (${bad(plan)}) AS bad_${index}`,
+    ]);
+    const shape = Object.fromEntries(read.flatMap((_, index) => [`filled_${index}`, `bad_${index}`]).map((name) => [name, integer]));
+    const row = await this.#engine.row(`SELECT ${counts.join(', ')} FROM (${select})`, shape);
+    for (const [index, plan] of read.entries()) {
+      const [all, wrong] = [row?.[`filled_${index}`] ?? 0, row?.[`bad_${index}`] ?? 0];
+      if (wrong === 0 || wrong <= all * (1 - readableShare)) continue;
       const samples = await this.#engine.rows(
-        `SELECT DISTINCT ${blankedSql(plan.from)} AS sample FROM (${select}) WHERE ${bad} ORDER BY 1 LIMIT ${shownSamples}`,
+        `SELECT DISTINCT ${blankedSql(plan.from)} AS sample FROM (${select}) WHERE ${bad(plan)} ORDER BY 1 LIMIT ${shownSamples}`,
         { sample: optional(text) },
       );
-      const values = {
-        field: plan.field,
-        share: `${Math.round(((row.filled - row.bad) / row.filled) * 1000) / 10} %`,
-        samples: samples.map(({ sample }) => sample ?? '').join(', '),
-      };
+      const share = `${Math.round(((all - wrong) / all) * 1000) / 10} %`;
+      const values = { field: plan.field, share, samples: samples.map(({ sample }) => sample ?? '').join(', ') };
       this.problems.push(lakeProblems.problem('mapping-format', values, { file: file.name, field: plan.field }));
     }
   }

@@ -1,5 +1,5 @@
 import { codePatterns, dictionary, type Field, isCatalogueCode } from '@hengjian/standard';
-import { identifier, integer, optional, type Tables, text } from '@hengjian/table';
+import { identifier, integer, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
 import { type Staged, stagedSql } from '../stage.ts';
 import { codeNamed } from './headers.ts';
@@ -18,25 +18,25 @@ const shownValues = 400;
 
 /** Looks at every column of a staged table. */
 export async function profilesOf(engine: Tables, staged: Staged): Promise<readonly Profile[]> {
-  const source = `(${stagedSql([staged])})`;
-  const out: Profile[] = [];
-  for (const column of staged.columns) {
-    const name = identifier(column);
-    const cell = `nullif(trim(${name}), '')`;
-    const counts = { rows: integer, filled: integer, distinct: integer };
-    const row = await engine.row(
-      `SELECT count(*) AS "rows", count(${cell}) AS filled, count(DISTINCT ${cell}) AS "distinct" FROM ${source}`,
-      counts,
-    );
-    const values = await engine.rows(
-      `SELECT ${cell} AS value, count(*) AS "rows" FROM ${source} WHERE ${cell} IS NOT NULL
-       GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${shownValues}`,
-      { value: optional(text), rows: integer },
-    );
-    const some = values.map(({ value, rows }) => ({ value: value ?? '', rows }));
-    out.push({ column: sourceName(column), rows: row?.rows ?? 0, filled: row?.filled ?? 0, distinct: row?.distinct ?? 0, values: some });
-  }
-  return out;
+  const columns = staged.columns.map((column, index) => ({ column, cell: `c${index}` }));
+  if (columns.length === 0) return [];
+  const cells = columns.map(({ column, cell }) => `nullif(trim(${identifier(column)}), '') AS ${cell}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE looked_at AS SELECT ${cells.join(', ')} FROM (${stagedSql([staged])})`);
+  const counts = columns.flatMap(({ cell }) => [`count(${cell}) AS n_${cell}`, `count(DISTINCT ${cell}) AS d_${cell}`]);
+  const shape = Object.fromEntries(['n', ...columns.flatMap(({ cell }) => [`n_${cell}`, `d_${cell}`])].map((name) => [name, integer]));
+  const row = await engine.row(`SELECT count(*) AS n, ${counts.join(', ')} FROM looked_at`, shape);
+  const all = columns.map(
+    ({ cell }, place) => `(SELECT ${place} AS place, ${cell} AS value, count(*) AS "rows" FROM looked_at WHERE ${cell} IS NOT NULL
+      GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${shownValues})`,
+  );
+  const values = await engine.rows(all.join(' UNION ALL '), { place: integer, value: text, rows: integer });
+  return columns.map(({ column, cell }, place) => ({
+    column: sourceName(column),
+    rows: row?.n ?? 0,
+    filled: row?.[`n_${cell}`] ?? 0,
+    distinct: row?.[`d_${cell}`] ?? 0,
+    values: values.filter((one) => one.place === place).sort((left, right) => right.rows - left.rows),
+  }));
 }
 
 /** The same column of several files. Values that are in several may be the same, so the distinct ones are a guess from below. */
