@@ -1,8 +1,9 @@
-import type { Tables } from '@hengjian/table';
+import { dictionary } from '@hengjian/standard';
+import { quoted, type Tables } from '@hengjian/table';
 import { settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
-export const doubts = ['sex', 'birth', 'age', 'days', 'total'] as const;
+export const doubts = ['sex', 'birth', 'age', 'days', 'total', 'diagnosis'] as const;
 export type Doubt = (typeof doubts)[number];
 
 /** An age may be counted in the Chinese way, which is up to two years more than the date of birth says. */
@@ -15,6 +16,17 @@ const dayPlay = 1;
 const roundingPerLine = 1;
 
 const knownSex = (column: string): string => `CASE WHEN ${column} IN ('1', '2') THEN ${column} END`;
+
+const ofSex = (sex: '1' | '2'): string =>
+  quoted(`^(${dictionary.sexDiagnoses.flatMap((one) => (one.sex === sex ? [one.pattern] : [])).join('|')})`);
+
+/**
+ * Visits with a diagnosis that only one sex can have. That the patient is of the other one is counted and changes nothing: which
+ * of the two is wrong is the question of a rule.
+ */
+const sexedVisits = `SELECT mdtrt_id, bool_or(regexp_matches(diag_code, ${ofSex('1')})) AS male, bool_or(regexp_matches(diag_code,
+  ${ofSex('2')})) AS female
+  FROM c_setl_list_diag_d WHERE coalesce(vali_flag, '1') <> '0' GROUP BY mdtrt_id`;
 
 /** What the lines that count say of their visit. */
 const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NULL THEN l.det_item_fee_sumamt
@@ -38,8 +50,10 @@ const visitDoubts = `
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
     coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND l.outside * 2 > l.n, false) AS days,
+    coalesce(v.gend = '1' AND s.female OR v.gend = '2' AND s.male, false) AS diagnosis,
     CASE WHEN v.medfee_sumamt IS NOT NULL AND l.n > 0 THEN v.medfee_sumamt - l.amount END AS gap, coalesce(l.n, 0) AS n
-  FROM j_visits v LEFT JOIN j_person_facts f USING (psn) LEFT JOIN j_visit_lines l USING (mdtrt_id) WHERE v.status = 'live'`;
+  FROM j_visits v LEFT JOIN j_person_facts f USING (psn) LEFT JOIN j_visit_lines l USING (mdtrt_id)
+    LEFT JOIN j_sexed_visits s USING (mdtrt_id) WHERE v.status = 'live'`;
 
 /**
  * Compares what register, visits, settlements and lines say of the same thing. Makes `j_doubts`, one row a visit that counts,
@@ -47,6 +61,7 @@ const visitDoubts = `
  */
 export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visit_lines AS ${visitLines}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_sexed_visits AS ${sexedVisits}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_facts AS ${personFacts}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS ${visitDoubts}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_doubts AS
@@ -57,8 +72,8 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`UPDATE j_visits SET age = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE age OR birth)`);
   await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', concat_ws(';', CASE WHEN sex THEN 'sex' END,
     CASE WHEN birth THEN 'birth' END, CASE WHEN age THEN 'age' END, CASE WHEN days THEN 'days' END,
-    CASE WHEN abs(gap) > n * ${roundingPerLine} THEN 'total' END), NULL, gap, NULL, NULL
-    FROM j_doubts WHERE rid IS NOT NULL AND (sex OR birth OR age OR days OR abs(gap) > n * ${roundingPerLine})`);
+    CASE WHEN abs(gap) > n * ${roundingPerLine} THEN 'total' END, CASE WHEN diagnosis THEN 'diagnosis' END), NULL, gap, NULL, NULL
+    FROM j_doubts WHERE rid IS NOT NULL AND (sex OR birth OR age OR days OR diagnosis OR abs(gap) > n * ${roundingPerLine})`);
   await engine.run(
     `INSERT INTO visit_totals SELECT mdtrt_id, fixmedins_code, gap, abs(gap) <= n * ${roundingPerLine} FROM j_doubts WHERE gap IS NOT NULL`,
   );

@@ -59,6 +59,8 @@ export interface Dictionary {
   readonly tables: ReadonlyMap<string, Table>;
   readonly codeTables: ReadonlyMap<string, ReadonlyMap<string, CodeValue>>;
   readonly rowChecks: readonly RowCheck[];
+  /** Patterns of the diagnoses that only one sex can have. */
+  readonly sexDiagnoses: readonly { readonly sex: '1' | '2'; readonly pattern: string }[];
 }
 
 /** A row of a file of the dictionary; a column or a word that it does not have is a mistake in the library. */
@@ -142,7 +144,9 @@ function loadDictionary(): Dictionary {
       drops: drops === 'row' ? 'row' : drops.split('+'),
     };
   });
-  return { tables, codeTables, rowChecks };
+  const sexes = ['1', '2'] as const;
+  const sexDiagnoses = load('sex-diagnoses.csv').map((row) => ({ sex: row.oneOf('sex', sexes), pattern: row.text('pattern') }));
+  return { tables, codeTables, rowChecks, sexDiagnoses };
 }
 
 /** The national tables as this project uses them, read once from `library/standard/`. */

@@ -116,7 +116,7 @@ describe('the compiled grouper', () => {
   it('takes no weight of a newborn from the list of an adult', () => {
     const light = { op: 'compare', field: 'birth_weight', compare: '<', value: 1500 } as const;
     const premature = compileGrouper(scheme({ op: 'and', of: [light, { op: 'compare', field: 'age', compare: '<', value: 1 }] }));
-    for (const birth_weight of [null, 0, 70_000]) {
+    for (const birth_weight of [null, 0, 0.01, 1200, 70_000]) {
       for (const age of [1, 40])
         expect(premature.group(one({ age, birth_weight })), `${age} ${birth_weight}`).toEqual(premature.group(one({ age })));
     }
@@ -126,8 +126,8 @@ describe('the compiled grouper', () => {
   it('reads the weight the scheme says', () => {
     const premature: Condition = { op: 'compare', field: 'birth_weight', compare: '<', value: 1500 };
     const at = compileGrouper(scheme(premature, { switches: { entered_without_group: 'next_mdc', premature_weight: 'admission' } }));
-    expect(at.group(one({ birth_weight: 3000, admission_weight: 1200 }))).toMatchObject({ drg: 'AR15' });
-    expect(at.group(one({ birth_weight: 1200 }))).toMatchObject({ status: 'invalid', field: 'admission_weight' });
+    expect(at.group(one({ age: 0, age_days: 3, birth_weight: 3000, admission_weight: 1200 }))).toMatchObject({ drg: 'AR15' });
+    expect(at.group(one({ age: 0, age_days: 3, birth_weight: 1200 }))).toMatchObject({ status: 'invalid', field: 'admission_weight' });
   });
 
   it('counts a secondary diagnosis unless the principal one stands in its exclusion table', () => {

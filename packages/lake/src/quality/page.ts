@@ -221,7 +221,7 @@ const readiness = ({ readiness: rows }: Quality): string =>
       ({ text, number }) => [
         text('规则', 'rule', (one) => `${escapeHtml(one.id)} ${escapeHtml(one.name)}`),
         text('能否判断', 'can judge', (one) => (one.runs ? both('能', 'yes') : both('不能', 'no'))),
-        number('机构', 'institutions', (one) => `${grouped(one.institutions.runs)}/${grouped(one.institutions.all)}`),
+        text('机构', 'institutions', ({ institutions: { runs, all } }) => both(`${all} 家中的 ${runs} 家`, `${runs} of ${all}`)),
         number('费用占比', 'share of charge', (one) => percent(one.charge.runs_fen, one.charge.all_fen)),
         text('缺少', 'missing', (one) => one.missing.map(dottedName).join('<br>')),
         text('说明', 'why', (one) => said(one.why)),

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { views } from '@hengjian/standard';
+import { describe, expect, it } from 'vitest';
+import { joinTables, type Tables, temporary, visit, writeTables } from './fixture.ts';
+import { ingest, openLake, type Quality, readSegment } from './index.ts';
+
+type Row = Readonly<Record<string, string>>;
+
+const register = (row: Row): Tables => ({ psn_info_b: [{ psn_no: 'P1', gend: '2', brdy: '1980-05-06', vali_flag: '1', ...row }] });
+/** The visit of a woman born in 1980, with four lines of 21.00 yuan. */
+const stay = (change: Readonly<Record<string, Row>>): Tables =>
+  Object.fromEntries(Object.entries(visit(1, 1, 3, 4)).map(([table, rows]) => [table, rows.map((row) => ({ ...row, ...change[table] }))]));
+
+interface Outcome {
+  readonly doubts: Readonly<Record<string, number>>;
+  readonly sex: number | undefined;
+  readonly birth: number | undefined;
+  readonly age: number | undefined;
+  readonly gap: number | undefined;
+  readonly totals: readonly [checked: number, good: number] | undefined;
+}
+
+async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
+  const folder = temporary();
+  process.env.HENGJIAN_KEY_FILE = join(folder, '..', 'doubts-test.key');
+  const [lake, report] = [join(folder, 'lake'), join(folder, 'report')];
+  await ingest({ paths: [writeTables(join(folder, 'in'), joinTables(...tables))], lake, report });
+  const quality: Quality = JSON.parse(readFileSync(join(report, 'quality.json'), 'utf8'));
+  const [handle] = (await openLake(lake)).segments();
+  if (handle === undefined) throw new Error('no segment');
+  const { persons, visits } = readSegment(handle);
+  const total = quality.identities.find(({ name }) => name.en === 'settlement total = sum of its net lines');
+  const known = (value: number | undefined): number | undefined =>
+    value === undefined || Number.isNaN(value) || value < 0 ? undefined : value;
+  return {
+    doubts: Object.fromEntries(quality.doubts.map(({ cause, visits: rows }) => [cause, rows])),
+    sex: known(views.ids(persons, 'gend')[0]),
+    birth: known(views.words(persons, 'brdy')[0]),
+    age: known(views.floats(visits, 'age')[0]),
+    gap: views.floats(visits, 'line_gap')[0],
+    totals: total === undefined ? undefined : [total.checked, total.good],
+  };
+}
+
+describe('levels that agree', () => {
+  it('leave everything known', async () => {
+    const found = await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '44' } }));
+    expect(found).toMatchObject({ doubts: {}, age: 440, gap: 0, totals: [1, 1] });
+    expect([found.sex, found.birth].every((value) => value !== undefined)).toBe(true);
+  });
+});
+
+describe('levels that contradict each other', () => {
+  it('make the sex unknown', async () => {
+    expect(await outcome(register({ gend: '1' }), stay({ mdtrt_d: { gend: '2' } }))).toMatchObject({ doubts: { sex: 1 }, sex: undefined });
+  });
+
+  it('make birth and age unknown', async () => {
+    const two = await outcome(register({ brdy: '2018-05-06' }), stay({ mdtrt_d: { gend: '2', age: '44' } }));
+    expect(two).toMatchObject({ doubts: { birth: 1 }, birth: undefined, age: undefined });
+    const old = await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '70' } }));
+    expect(old).toMatchObject({ doubts: { age: 1 }, birth: undefined, age: undefined });
+    expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '46' } }))).doubts).toEqual({});
+  });
+
+  it('say by how much the total is not that of the lines', async () => {
+    const found = await outcome(register({}), stay({ mdtrt_d: { gend: '2' }, setl_d: { medfee_sumamt: '1084.00' } }));
+    expect(found).toMatchObject({ doubts: { total: 1 }, gap: 100_000, totals: [1, 0] });
+  });
+
+  it('make the dates of a stay unknown when most of its lines lie elsewhere, and not for one of them', async () => {
+    const inpatient = { med_type: '21', gend: '2', begntime: '2024-03-09 08:00:00', endtime: '2024-03-11 08:00:00' };
+    expect((await outcome(register({}), stay({ mdtrt_d: inpatient }))).doubts).toEqual({ days: 1 });
+    const tables = stay({ mdtrt_d: { ...inpatient, begntime: '2025-03-09 08:00:00', endtime: '2025-03-11 08:00:00' } });
+    const [first = {}, ...rest] = tables.fee_list_d ?? [];
+    const late = { ...tables, fee_list_d: [{ ...first, fee_ocur_time: '2025-03-20 08:00:00' }, ...rest] };
+    expect((await outcome(register({}), late)).doubts).toEqual({});
+  });
+
+  it('count a diagnosis of the other sex and leave the sex known', async () => {
+    const found = await outcome(register({}), stay({ mdtrt_d: { gend: '2' }, setl_list_diag_d: { diag_code: 'N40.x00' } }));
+    expect(found.doubts).toEqual({ diagnosis: 1 });
+    expect(found.sex).toBeDefined();
+  });
+});
