@@ -184,3 +184,40 @@ describe('a lake from a draft', () => {
     expect(again.unchanged).toBe(true);
   });
 });
+
+describe('a workbook of one sheet', () => {
+  it('with two tables below each other and a header of two rows is read by what the draft says of it', async () => {
+    const own = join(root, 'one');
+    mkdirSync(own);
+    const rows = [
+      ['病人一览'],
+      ['住院号', '性别', '入院时间', '出院时间'],
+      ['A1', '男', '2025/1/2 8:00', '2025/1/4 8:00'],
+      ['A1', '男', '2025/2/2 8:00', '2025/2/4 8:00'],
+      [],
+      ['费用'],
+      ['住院号', '项目', '', '费用', '', '自付', '计费时间', '执行时间'],
+      ['', '名称', '医保编码', '金额', '数量', '金额', '', ''],
+      ['A1', '血常规', '002501010010000', 20, 1, 3, '2025/1/2 9:00', '2025/1/2 9:30'],
+      ['A1', '尿常规', '002501010020000', 10, 1, 2, '2025/1/3 9:00', '2025/1/3 9:30'],
+    ];
+    const book = { SheetNames: ['表'], Sheets: { 表: xlsx.utils.aoa_to_sheet(rows) } };
+    const bytes: unknown = xlsx.write(book, { type: 'buffer', bookType: 'xlsx' });
+    if (Buffer.isBuffer(bytes)) writeFileSync(join(own, '全部.xlsx'), bytes);
+    const { text, notes } = await draftMapping([own]);
+    expect(text).toContain('{file: 全部.xlsx, sheet: 表, header: 2, until: 5}');
+    expect(text).toContain('{file: 全部.xlsx, sheet: 表, header: 8, header_rows: 2}');
+    expect(text).toContain('det_item_fee_sumamt: 费用_金额');
+    expect(text).toContain('fee_ocur_time: executed');
+    expect(text).toContain('patient: 住院号');
+    expect(notes.map(({ zh }) => zh).join()).toContain('“住院号”有重复的值');
+    const mapping = join(root, 'one.yaml');
+    writeFileSync(mapping, text);
+    await answerQuestions(mapping, { code: 'H41010200009' });
+    const { problems, shown } = await probeMapping(mapping, [own]);
+    expect(problems).toEqual([]);
+    const fees = shown.find(({ table }) => table === 'fee_list_d');
+    expect(fees?.rows.map((row) => row[fees.fields.indexOf('det_item_fee_sumamt')])).toEqual(['20.0', '10.0']);
+    expect(shown.find(({ table }) => table === 'mdtrt_d')?.rows).toHaveLength(2);
+  });
+});

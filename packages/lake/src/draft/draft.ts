@@ -190,7 +190,17 @@ function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | und
 const usesCrosswalk = (tables: Readonly<Record<string, readonly unknown[]>>, name: string): boolean =>
   JSON.stringify(tables).includes(`"crosswalk":"${name}"`);
 
+/** The column that tells patients apart where none says who they are. */
+function patientOf(proposals: readonly { readonly proposed: readonly Proposed[] }[]): string | undefined {
+  const all = proposals.flatMap(({ proposed }) => proposed);
+  if (all.some(({ columns }) => columns.psn_no !== undefined || columns.certno !== undefined)) return undefined;
+  const visits = all.find(({ table }) => table === 'mdtrt_d') ?? all.find(({ table }) => table === 'fee_list_d');
+  const { mdtrt_id: visit } = visits?.columns ?? {};
+  return typeof visit === 'string' ? visit : undefined;
+}
+
 interface Content {
+  readonly patient: string | undefined;
   readonly tables: Readonly<Record<string, readonly unknown[]>>;
   readonly questions: readonly DraftQuestion[];
   readonly notes: readonly Words[];
@@ -199,7 +209,7 @@ interface Content {
 /** Core tables that nothing fills are named, so that nobody waits for them. */
 const coreTables = ['mdtrt_d', 'psn_info_b', 'psn_insu_d', 'setl_list_diag_d', 'setl_list_oprn_d'] as const;
 
-function textOf({ tables, questions, notes }: Content, crosswalks: readonly string[]): string {
+function textOf({ tables, questions, notes, patient }: Content, crosswalks: readonly string[]): string {
   const comment = [
     '映射草稿。请逐条核对，回答 questions 中的问题（answer 留空即按 proposed），然后执行 hengjian mapping check 文件 数据文件夹',
     'Draft of a mapping. Check it, answer the questions (without an answer the proposal holds), then: hengjian mapping check FILE FOLDER',
@@ -216,6 +226,7 @@ function textOf({ tables, questions, notes }: Content, crosswalks: readonly stri
       answer: null,
       sets,
     })),
+    ...(patient === undefined ? {} : { person: { patient } }),
     absent: coreTables.filter((table) => tables[table] === undefined),
     ...(crosswalks.length === 0
       ? {}
@@ -245,6 +256,7 @@ function textOf({ tables, questions, notes }: Content, crosswalks: readonly stri
 /** Specifications and codes stand on one line; the words of a question and the columns of a table do not. */
 const isShort = (node: YAMLMap): boolean =>
   node.has('from') ||
+  node.has('file') ||
   (!node.has('zh') && node.items.every(({ value }) => isScalar(value) && String(value.value ?? '').length <= 2 && value.value !== null));
 
 const distinct = (questions: readonly DraftQuestion[]): readonly DraftQuestion[] =>
@@ -292,6 +304,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
       for (const one of proposed) {
         tables[one.table] = [...(tables[one.table] ?? []), entryOf(one, group, sources)];
         questions.push(...one.questions);
+        drafter.notes.push(...one.notes);
       }
     }
     const filled = filledIn(tables);
@@ -302,7 +315,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
     const asked = named(distinct([...(hasCode ? [] : own), ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));
-    const text = textOf({ tables, questions: asked, notes: drafter.notes }, crosswalks);
+    const text = textOf({ tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) }, crosswalks);
     const file = join(scratch, 'mapping.yaml');
     writeFileSync(file, text);
     const { shown } = await probeMapping(parseMapping(file).mapping, paths);

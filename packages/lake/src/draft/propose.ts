@@ -1,4 +1,4 @@
-import { dictionary, type Field, isNumericType, type Table } from '@hengjian/standard';
+import { dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
 import { codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
@@ -40,9 +40,17 @@ export interface Proposed {
   readonly columns: Readonly<Record<string, unknown>>;
   readonly meaning: Readonly<Record<string, unknown>>;
   readonly questions: readonly DraftQuestion[];
+  /** What somebody should know of the columns that were chosen. */
+  readonly notes: readonly Words[];
 }
 
 const isUnique = ({ distinct, filled }: Profile): boolean => filled > 1 && distinct === filled;
+
+const senses: Readonly<Record<string, number>> = { executed: 0, billed: 1, ordered: 2 };
+
+/** Of several times the one that most lines have, and of those the time at which something was done. */
+const preference = ({ field, profile, sense }: Chosen): number =>
+  field.name === 'fee_ocur_time' ? (profile.filled < profile.rows * 0.95 ? 10 : 0) + (senses[sense] ?? 1) : 0;
 
 /** The column of each field of a table: of several the one whose word is the surest. */
 function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
@@ -55,7 +63,8 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
     }),
   );
   const chosen = new Map<string, Chosen>();
-  for (const one of found.sort((left, right) => left.rank - right.rank)) if (!chosen.has(one.field.name)) chosen.set(one.field.name, one);
+  for (const one of found.sort((left, right) => preference(left) - preference(right) || left.rank - right.rank))
+    if (!chosen.has(one.field.name)) chosen.set(one.field.name, one);
   const visit = chosen.get('mdtrt_id');
   const others = found.filter(({ field, profile }) => field.name === 'mdtrt_id' && profile !== visit?.profile);
   const serial = table.fields.get('feedetl_sn');
@@ -188,7 +197,31 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
       : []),
     ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion] : []),
   ];
-  return { table: table.name, columns, meaning, questions: [...questions, ...asks] };
+  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes: notesOn(table, group, chosen) };
+}
+
+/** Numbers of stays that come twice, and times beside the one that was taken. */
+function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>): readonly Words[] {
+  const notes: Words[] = [];
+  const visit = chosen.get('mdtrt_id')?.profile;
+  if (table.name === 'mdtrt_d' && visit !== undefined && !isUnique(visit) && visit.filled > 1)
+    notes.push(
+      words(
+        `“${visit.column}”有重复的值：若一个病人多次住院共用一个号，请改用每次住院不同的列`,
+        `“${visit.column}” has values that come twice: if stays of a patient share it, take a column that differs for each stay`,
+      ),
+    );
+  const time = chosen.get('fee_ocur_time');
+  const others = group.profiles.filter(
+    (one) => one !== time?.profile && one.filled > 0 && meaningsOf(one.column).some(({ field }) => field === 'fee_ocur_time'),
+  );
+  if (table.name === 'fee_list_d' && time !== undefined && others.length > 0) {
+    const names = others.map(({ column }) => column).join('、');
+    notes.push(
+      words(`费用时间取“${time.profile.column}”，另有 ${names}`, `the time of a line is “${time.profile.column}”; there are also ${names}`),
+    );
+  }
+  return notes;
 }
 
 const withoutDiagnoses = ({ diag_code: _code, diag_name: _name, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
