@@ -70,6 +70,7 @@ const planted: Readonly<Record<string, { readonly rules: readonly string[]; read
 
 describe.skipIf(!present)('a clerk with a folder and this page', () => {
   let told = '';
+  let audited = '';
 
   beforeAll(async () => {
     symlinkSync(join(shared, '数据'), join(folder, '数据'));
@@ -83,7 +84,7 @@ describe.skipIf(!present)('a clerk with a folder and this page', () => {
     confirm('肺炎');
     await typed('hengjian mapping crosswalk mapping.yaml --read 对照.xlsx');
     told = await typed(ingest);
-    await typed(audit);
+    audited = await typed(audit);
   }, 300_000);
 
   it('has every line once and holds nothing back', () => {
@@ -91,6 +92,8 @@ describe.skipIf(!present)('a clerk with a folder and this page', () => {
     expect(told).toMatch(/mdtrt_d：读入 \d+ 行 = 接收 252 \+ 隔离 0/);
     expect(told).toContain('未读：住院费用明细202502.xlsx / 科室汇总');
     expect(told).toContain('估计值：H41010200009 的 fee_list_d.inscp_amt');
+    expect(audited).toContain('估计值：H41010200009 的 fee_list_d.inscp_amt');
+    expect(audited).not.toContain('基金 0.00');
     expect(told).not.toMatch(/患者\d{3}/);
   });
 
