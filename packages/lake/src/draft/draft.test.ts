@@ -221,3 +221,24 @@ describe('a workbook of one sheet', () => {
     expect(shown.find(({ table }) => table === 'mdtrt_d')?.rows).toHaveLength(2);
   });
 });
+
+describe('items without national codes', () => {
+  it('are proposed by their names and keep their own codes until somebody confirms', async () => {
+    const own = join(root, 'items');
+    mkdirSync(own);
+    const rows = ['住院号,项目编码,项目名称,数量,金额,计费时间', 'B1,L7,II级护理,1,20,2025/1/2 8:05', 'B1,L8,自制项目,1,5,2025/1/2 8:05'];
+    writeFileSync(join(own, '明细.csv'), rows.join('\n'));
+    const { text, crosswalks } = await draftMapping([own]);
+    expect(crosswalks).toEqual(['items']);
+    expect(text).toContain('med_list_codg: {from: 项目编码, crosswalk: items}');
+    const mapping = join(root, 'items.yaml');
+    writeFileSync(mapping, text);
+    const proposals = await proposeCrosswalks(mapping, [own]);
+    expect(proposals.map(({ local, name, candidates }) => [local, name, candidates > 0])).toEqual([
+      ['L7', 'II级护理', true],
+      ['L8', '自制项目', false],
+    ]);
+    const { shown } = await probeMapping(mapping, [own]);
+    expect(shown[0]?.rows.map((row) => row[shown[0]?.fields.indexOf('med_list_codg') ?? -1])).toEqual(['L7', 'L8']);
+  });
+});
