@@ -164,7 +164,7 @@ function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): 
   };
 }
 
-const hospital = /([\p{Script=Han}A-Za-z0-9（）()]{2,30}?(?:医院|卫生院|卫生服务中心|保健院|诊所|药店))/u;
+const hospital = /([\p{Script=Han}A-Za-z0-9]{2,30}?(?:医院|卫生院|卫生服务中心|保健院|诊所|药店))/u;
 
 /** The hospital's name, where a title has one. */
 const hospitalName = (sources: readonly Source[]): string | undefined =>

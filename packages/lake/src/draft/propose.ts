@@ -1,4 +1,4 @@
-import { dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
+import { type CodeValue, dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
 import { codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
@@ -128,6 +128,9 @@ function timeSpec(table: string, { field, profile }: Chosen): Made {
   return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
 }
 
+const [mostOpen, longestName] = [20, 16];
+const ownCodes = (codes: readonly CodeValue[]): Record<string, string> => Object.fromEntries(codes.map(({ code }) => [code, code]));
+
 /** How a field is filled from its column, and what is not sure of it. */
 function specOf(table: string, one: Chosen): Made {
   const { field, profile } = one;
@@ -138,9 +141,11 @@ function specOf(table: string, one: Chosen): Made {
     const known = [...(dictionary.codeTables.get(field.code_table)?.values() ?? [])];
     const names = known.length > 20 ? '' : known.map(({ code, name_zh }) => `${code} ${name_zh}`).join('，');
     const choices = known.map(({ code }) => code);
-    const questions = open.slice(0, 20).map((value) => codeQuestion(table, field.name, column, value, choices, names));
-    const silent = Object.fromEntries(open.map((value) => [value, '']));
-    const all = { ...codes, ...silent };
+    // So many names that no code has are no names of codes, and may be anything.
+    const isForeign = open.length > mostOpen || open.some((value) => value.length > longestName || /\d{6}/.test(value));
+    const questions = isForeign ? [] : open.map((value) => codeQuestion(table, field.name, column, value, choices, names));
+    const silent = isForeign ? { '*': '' } : Object.fromEntries(open.map((value) => [value, '']));
+    const all = { ...(isForeign ? ownCodes(known) : {}), ...codes, ...silent };
     return { spec: Object.keys(all).length === 0 ? column : { from: column, codes: all }, questions };
   }
   if (field.name === 'med_list_codg') {
