@@ -125,7 +125,7 @@ describe('the money of a finding', () => {
 
   it('of a whole stay is what its settlements paid', () => {
     const reader = readerOf(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000 }, true));
-    expect(reader.stay(0, charging)).toMatchObject({
+    expect(reader.stay(0, charging, 1)).toMatchObject({
       charge_fen: 100_000,
       inscope_fen: 90_000,
       fund_fen: 60_000,
@@ -133,7 +133,7 @@ describe('the money of a finding', () => {
       grade: 'exact',
     });
     const grouped = readerOf(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000, clearing: '4' }, true));
-    expect(grouped.stay(0, charging).fund_fen).toBeNull();
+    expect(grouped.stay(0, charging, 1).fund_fen).toBeNull();
     expect(grouped.difference(0, 2_500)).toMatchObject({
       charge_fen: 2_500,
       fund_fen: 2_500,
