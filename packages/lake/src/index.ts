@@ -1,7 +1,7 @@
 export type { AnsweredList, AnswerOptions } from './answer-list.ts';
 export type { Attention, FileBalance, Refusal } from './balance.ts';
 export type { Decided } from './decide.ts';
-export { answerList, checkMapping, decideHeld, draftMapping, ingest, lakeStatus } from './intake.ts';
+export { answerList, checkMapping, decideHeld, draftMapping, ingest, lakeStatus, rowStates } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
 export type { MessageAccount } from './messages.ts';
@@ -24,6 +24,7 @@ export { lakeProblems } from './problems.ts';
 export { qualityPage } from './quality/measure.ts';
 export type { Quality } from './quality/types.ts';
 export { causeWords, type QuarantineReason, quarantineReasons, statusWords } from './reasons.ts';
+export type { RowAsked, RowState } from './row-state.ts';
 export { stateHash } from './state-hash.ts';
 export type { HeldRows, LakeStatus } from './status.ts';
 export type { IngestOptions, IngestResult, ProgressEvent, RuleNeeds, TableCounts } from './types.ts';

@@ -1,6 +1,7 @@
 import type { Problem } from '@hengjian/standard';
 import type { AnsweredList, AnswerOptions } from './answer-list.ts';
 import type { Decided, DecideOptions } from './decide.ts';
+import type { RowAsked, RowState } from './row-state.ts';
 import type { LakeStatus } from './status.ts';
 import type { IngestOptions, IngestResult } from './types.ts';
 
@@ -29,3 +30,7 @@ export const decideHeld = async (options: DecideOptions): Promise<Decided> => (a
 
 /** What a lake holds, by institution and month, what is pending and what is held. */
 export const lakeStatus = async (folder: string): Promise<LakeStatus> => (await import('./status.ts')).lakeStatus(folder);
+
+/** What a lake says of a row that is not judged, or of a stay that contradicts itself. */
+export const rowStates = async (folder: string, asked: RowAsked): Promise<readonly RowState[]> =>
+  (await import('./row-state.ts')).rowStates(folder, asked);
