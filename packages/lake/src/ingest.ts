@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
   type Attention,
@@ -206,7 +206,7 @@ function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
       (column) => !fields.has(column.toLowerCase()) && !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)),
     );
     const sheet = staged.sheet === undefined ? {} : { sheet: staged.sheet };
-    return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map(sourceName) }];
+    return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map((column) => blanked(sourceName(column))) }];
   });
 }
 

@@ -11,6 +11,7 @@ import {
   type Place,
   type Problem,
   parseCsvRecords,
+  parsedYaml,
   RefusedInput,
   readText,
   type Words,
@@ -355,7 +356,8 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
     check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place));
   }
   const isYaml = document.errors.length === 0;
-  const content: unknown = isYaml ? document.toJS() : {};
+  // Aliases are put in here, and some texts are made of nothing else.
+  const content = isYaml ? parsedYaml(text, basename(file), () => document.toJS()) : {};
   // Of another file, a table for example, one thing is said and not something of every line.
   const foreign = isObject(content) && isYaml && !topKeys.some((key) => key in content);
   const top = check.object([], foreign ? {} : content, topKeys);
