@@ -339,7 +339,9 @@ class SegmentMoney implements MoneyReader {
     }
     const whole = this.#pay?.stay(visit);
     if (whole === undefined) return unknownShare(base, rule, 'group-not-known');
-    const fund_fen = Math.max(0, whole);
+    const borne = Math.max(0, whole);
+    // A group may be paid above what the stay cost: of a charge at issue no more than the charge is the fund's.
+    const fund_fen = Math.min(borne, Math.max(0, charge));
     return {
       ...base,
       fund_fen,
@@ -348,6 +350,7 @@ class SegmentMoney implements MoneyReader {
       funds: this.#settlements.split(fund_fen, byGroup),
       method: 'group-repriced',
       grade: 'estimate',
+      ...(borne > fund_fen ? { note: `fund bears ${formatYuan(borne)}, counted up to the charge` } : {}),
     };
   }
 

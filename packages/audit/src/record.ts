@@ -123,6 +123,8 @@ const runRecord = Type.Object({
   /** Findings set apart by exemptions; null when none were given. */
   exempted: nullable(exempted),
   settlement: nullable(settlement),
+  /** Values of the lake that were assumed and not delivered: what reads them is an estimate. */
+  estimated: Type.Optional(Type.Array(Type.Object({ field: text, institution: text, share: Type.Number() }))),
   /** First and last settlement day asked for. */
   from: nullable(Type.Integer()),
   to: nullable(Type.Integer()),

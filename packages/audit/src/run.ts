@@ -157,6 +157,10 @@ function timingsOf(judged: Judged, started: number, processor: NodeJS.CpuUsage, 
   };
 }
 
+/** What was assumed in the lake; nothing is said where nothing was. */
+const estimatesOf = ({ manifest }: Session['lake']): Pick<RunRecord, 'estimated'> =>
+  manifest.estimated === undefined || manifest.estimated.length === 0 ? {} : { estimated: [...manifest.estimated] };
+
 function recordOf(
   { options, session, rulebook, period, pricing }: Opened,
   judged: Judged,
@@ -172,6 +176,7 @@ function recordOf(
     operations: operationsRecord(options, rulebook, period),
     exempted,
     settlement: settlementUsed(pricing),
+    ...estimatesOf(session.lake),
     from: options.from ?? null,
     to: options.to ?? null,
     segments: judged.walk.segments,

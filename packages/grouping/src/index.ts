@@ -1,6 +1,7 @@
 export * from './case/case.ts';
+export { caseColumns } from './case/columns.ts';
 export { readCases } from './case/file.ts';
-export { caseColumns, caseReader, type ReadCase } from './case/read.ts';
+export { caseReader, type ReadCase } from './case/read.ts';
 export * from './check/check.ts';
 export * from './diff/diff.ts';
 export * from './diff/moved.ts';

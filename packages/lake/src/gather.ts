@@ -6,6 +6,7 @@ import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { keptFields } from './facts.ts';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
+import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
@@ -33,6 +34,8 @@ export interface Gathered {
   readonly absent: readonly string[];
   /** Unconfirmed crosswalk proposals, by crosswalk. */
   readonly proposals: Readonly<Record<string, number>>;
+  /** Values that the mapping assumes. */
+  readonly estimates: readonly Estimate[];
   /** What messages of the interface among the files brought. */
   readonly messages: TakenMessages | undefined;
 }
@@ -198,7 +201,17 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     options.progress?.({ phase: 'read', done: index + 1, total: named.length, unit: 'files' });
   }
   const ignored = [...found.ignored, ...unnamed];
-  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: distinct(unread), absent: [], proposals: {} };
+  const gathered = {
+    loads,
+    hashes,
+    contents,
+    identical: readings.identical,
+    ignored,
+    unread: distinct(unread),
+    absent: [],
+    proposals: {},
+    estimates: [],
+  };
   return withMessages(engine, input, { files: messages, firstSeq: seq }, gathered);
 }
 
@@ -226,8 +239,8 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
-  const { absent } = mapping;
-  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals };
+  const { absent, estimates } = mapping;
+  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals, estimates };
   const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
   return withMessages(engine, input, { files: others.filter(isMessages), firstSeq: next }, gathered);
 }

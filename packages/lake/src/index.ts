@@ -1,7 +1,22 @@
 export type { AnsweredList, AnswerOptions } from './answer-list.ts';
 export type { Attention, FileBalance, Refusal } from './balance.ts';
 export type { Decided } from './decide.ts';
-export { answerList, checkMapping, decideHeld, draftMapping, ingest, lakeStatus, rowStates } from './intake.ts';
+export type { Draft } from './draft/draft.ts';
+export type { MappedRows, Probe } from './draft/probe.ts';
+export { type Accepted, type Proposal, proposalColumns } from './draft/proposal.ts';
+export {
+  acceptCrosswalks,
+  answerList,
+  answerQuestions,
+  checkMapping,
+  decideHeld,
+  draftMapping,
+  ingest,
+  lakeStatus,
+  probeMapping,
+  proposeCrosswalks,
+  rowStates,
+} from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
 export type { MessageAccount } from './messages.ts';

@@ -16,6 +16,7 @@ import { readCarriage } from './carriage.ts';
 import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
+import type { Estimate } from './institution.ts';
 import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
 import { answerLists, countAnswers, listTable } from './lists.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
@@ -24,6 +25,7 @@ import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality/measure.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
 import { readAgain } from './read-again.ts';
+import { partColumn } from './split.ts';
 import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
 
 interface IngestWork extends Work {
@@ -58,10 +60,29 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
   const key = work.keys.fingerprint;
+  const estimated = withEstimates(before.estimated ?? [], gathered.estimates);
+  const assumed = estimated.length === 0 ? {} : { estimated };
   const { messages } = gathered;
   const stored = messages === undefined ? {} : { messages: messages.stored };
-  return { ...before, ...stored, key, batch, files: [...before.files, ...(messages?.files ?? []), ...files], facts, declaredAbsent };
+  const all = [...before.files, ...(messages?.files ?? []), ...files];
+  return { ...before, ...stored, key, batch, files: all, facts, declaredAbsent, ...assumed };
 }
+
+const placeOf = ({ field, institution }: Estimate): string => `${field}|${institution}`;
+
+/** What is assumed in a lake: a later batch says anew what it assumes of an institution. */
+const withEstimates = (before: readonly Estimate[], fresh: readonly Estimate[]): readonly Estimate[] => [
+  ...before.filter((one) => !fresh.some((other) => placeOf(other) === placeOf(one))),
+  ...fresh,
+];
+
+const estimateText = ({ field, institution, share }: Estimate): Words => {
+  const percent = Math.round(share * 1000) / 10;
+  return words(
+    `估计值：${institution} 的 ${field} 按金额的 ${percent} % 假定，不是送来的数据`,
+    `an estimate: ${field} of ${institution} is assumed to be ${percent} % of the amount; it was not delivered`,
+  );
+};
 
 async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
@@ -157,7 +178,8 @@ async function report(work: IngestWork, { gathered, landed, result, next, files 
   const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
   const quarantine_files = files.flatMap(({ stored }) => stored.map(({ path }) => relative(folder, join(work.lake, path))));
   const { proposals, loads } = gathered;
-  await writeQuality({ engine, result, loads, quarantine, quarantine_files, proposals, rules, ...delivered }, folder);
+  const estimated = next.estimated ?? [];
+  await writeQuality({ engine, result, loads, quarantine, quarantine_files, proposals, estimated, rules, ...delivered }, folder);
 }
 
 async function landAll(
@@ -196,17 +218,21 @@ const personsText = (persons: number, batch: number): Words =>
 
 type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_columns'>;
 
-/** Columns of the sources that no field is filled from. */
+const isRead = ({ table, plans }: Load, column: string): boolean =>
+  tableOf(table).fields.has(column.toLowerCase()) ||
+  plans.some(({ from, origin = from }) => origin.includes(`"${column.replaceAll('"', '""')}"`));
+
+/** Columns of the sources that no field of any table is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
   const files = loads.filter(({ sources }) => sources === undefined);
-  return files.flatMap(({ file, table, staged, plans }) => {
-    const used = plans.map(({ from, origin = from }) => origin);
-    const { fields } = tableOf(table);
-    const columns = staged.columns.filter(
-      (column) => !fields.has(column.toLowerCase()) && !used.some((text) => text.includes(`"${column.replaceAll('"', '""')}"`)),
-    );
-    const sheet = staged.sheet === undefined ? {} : { sheet: staged.sheet };
-    return columns.length === 0 ? [] : [{ file, ...sheet, columns: columns.map((column) => blanked(sourceName(column))) }];
+  const parts = Map.groupBy(files, ({ file, staged }) => `${file}\u0000${staged.sheet ?? ''}`);
+  return [...parts.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const all = [...new Set(same.flatMap(({ staged }) => staged.columns))];
+    const columns = all.filter((column) => column !== partColumn && !same.some((load) => isRead(load, column)));
+    const sheet = first.staged.sheet === undefined ? {} : { sheet: first.staged.sheet };
+    return columns.length === 0 ? [] : [{ file: first.file, ...sheet, columns: columns.map((column) => blanked(sourceName(column))) }];
   });
 }
 
@@ -282,6 +308,7 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   return {
     summary: [
       ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome), personsText(persons, manifest.batch)]),
+      ...(manifest.estimated ?? []).map(estimateText),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
       ...unread_columns.map(unreadColumnsText),

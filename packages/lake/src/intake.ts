@@ -1,6 +1,9 @@
 import type { Problem } from '@hengjian/standard';
 import type { AnsweredList, AnswerOptions } from './answer-list.ts';
 import type { Decided, DecideOptions } from './decide.ts';
+import type { Draft } from './draft/draft.ts';
+import type { Probe } from './draft/probe.ts';
+import type { Accepted, Proposal } from './draft/proposal.ts';
 import type { RowAsked, RowState } from './row-state.ts';
 import type { LakeStatus } from './status.ts';
 import type { IngestOptions, IngestResult } from './types.ts';
@@ -13,8 +16,26 @@ import type { IngestOptions, IngestResult } from './types.ts';
  */
 export const ingest = async (options: IngestOptions): Promise<IngestResult> => (await import('./ingest.ts')).ingest(options);
 
-/** A mapping file (YAML) for files whose columns are not national ones, to be finished by hand. */
-export const draftMapping = async (paths: readonly string[]): Promise<string> => (await import('./draft.ts')).draftMapping(paths);
+/** A mapping file (YAML) for files whose columns are not national ones, with questions for a person. */
+export const draftMapping = async (paths: readonly string[]): Promise<Draft> => (await import('./draft/draft.ts')).draftOf(paths);
+
+/** Holds a mapping against files and shows what it makes of them. */
+export const probeMapping = async (file: string, paths: readonly string[]): Promise<Probe> => {
+  const { mapping } = (await import('./mapping.ts')).parseMapping(file);
+  return (await import('./draft/probe.ts')).probeMapping(mapping, paths);
+};
+
+/** Writes answers into the questions of a mapping. */
+export const answerQuestions = async (file: string, answers: Readonly<Record<string, string>>): Promise<readonly string[]> =>
+  (await import('./draft/answer.ts')).answerQuestions(file, answers);
+
+/** Proposes national codes for local texts. */
+export const proposeCrosswalks = async (file: string, paths: readonly string[]): Promise<readonly Proposal[]> =>
+  (await import('./draft/crosswalk.ts')).proposeCrosswalks(file, paths);
+
+/** Writes what a person has decided about proposals into the crosswalks of a mapping. */
+export const acceptCrosswalks = async (file: string, rows: readonly Readonly<Record<string, string>>[]): Promise<readonly Accepted[]> =>
+  (await import('./draft/crosswalk.ts')).acceptCrosswalks(file, rows);
 
 /**
  * Writes the answer to a list that was ingested: one row for each of the sender's rows, in the sender's order, with the

@@ -337,16 +337,20 @@ async function odditiesIn(engine: Tables, folder: string): Promise<readonly stri
 
 /**
  * Writes the accepted rows of a group as Parquet by month and counts the others. The plain forms of numbers and times are
- * tried first; fields in which they fail are read in every way people write them, in a second look.
+ * tried first; numbers, or times, are read in every way people write them where one of them fails, in a further look.
  */
 export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
-  const landed = await landOnce(engine, given, keys, folder);
-  const said = [...landed.quarantined.map(({ code, field }) => `${code}|${field}`), ...(await odditiesIn(engine, folder))];
-  const { first } = given;
-  const plans = loosened(given.table, first.plans, said);
-  if (plans === first.plans) return landed;
-  rmSync(folder, { recursive: true, force: true });
-  return landOnce(engine, { ...given, first: { ...first, plans } }, keys, folder);
+  let group = given;
+  for (;;) {
+    const landed = await landOnce(engine, group, keys, folder);
+    const said = [...landed.quarantined.map(({ code, field }) => `${code}|${field}`), ...(await odditiesIn(engine, folder))];
+    const { first } = group;
+    const plans = loosened(group.table, first.plans, said);
+    if (plans === first.plans) return landed;
+    // A field that is read loosely stays so: the looks come to an end.
+    rmSync(folder, { recursive: true, force: true });
+    group = { ...group, first: { ...first, plans } };
+  }
 }
 
 async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {

@@ -4,6 +4,7 @@ import { dictionary, type RefusedInput, words } from '@hengjian/standard';
 import { jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { HeldGroup } from './held.ts';
+import type { Estimate } from './institution.ts';
 import { lakeProblems } from './problems.ts';
 import { damaged, day, hash, orMissing, readShape, type StoredFile, sha256, storedFields, storedFile, whole } from './stored.ts';
 
@@ -112,6 +113,8 @@ export interface Manifest {
   readonly decisions: readonly Decision[];
   /** Tables declared absent by the sources. */
   readonly declaredAbsent: readonly string[];
+  /** Values that are assumed and not delivered; whatever reads them is an estimate. */
+  readonly estimated?: readonly Estimate[];
   /** Paths that the manifest before this one named and this one does not; they stay until the next, for who reads them now. */
   readonly retired: readonly string[];
 }
@@ -175,6 +178,7 @@ const manifestReader = jsonReader(
       }),
     ),
     declaredAbsent: Type.Array(text),
+    estimated: Type.Optional(Type.Array(Type.Object({ field: text, institution: text, share: Type.Number() }))),
     retired: Type.Array(text),
   }),
   words('数据湖清单', 'manifest of the lake'),

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { columnName, type Layout, sameName, type Unread } from '@hengjian/sources';
 import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { engineName, sourceName } from './engine-names.ts';
 import { type FoundFile, hashFile } from './files.ts';
+import { type InstitutionFacts, institutionRow } from './institution.ts';
 import type { Load } from './land.ts';
 import type { Crosswalk, Mapping, Query, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import type { Readings } from './readings.ts';
+import { crosswalkTable, partColumn, splitStaged } from './split.ts';
 import { type Staged, stage, stagedSql } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
@@ -45,7 +47,7 @@ const globbed = (pattern: string): RegExp =>
     'i',
   );
 /** Files that some pattern matches by their path or name; a pattern that begins with `!` takes files out again. */
-function matching(files: readonly FoundFile[], patterns: readonly string[]): FoundFile[] {
+export function matching(files: readonly FoundFile[], patterns: readonly string[]): FoundFile[] {
   const hits = (file: FoundFile, pattern: string): boolean =>
     [file.name, file.name.split('/').at(-1) ?? ''].some((name) => globbed(pattern).test(name));
   const [out, into] = [patterns.filter((pattern) => pattern.startsWith('!')), patterns.filter((pattern) => !pattern.startsWith('!'))];
@@ -63,10 +65,12 @@ function readsAbsentSource({ sql }: Query, mapping: Mapping, files: readonly Fou
 const plainName = (name: string): string => sameName(columnName(name));
 
 /** Source columns that a table reads. */
-const wantedBy = ({ columns }: TableSource): string[] => [...new Set(Object.values(columns).flatMap(({ from }) => from ?? []))];
+export const wantedBy = ({ columns }: TableSource): string[] => [
+  ...new Set(Object.values(columns).flatMap(({ from }) => (from === undefined || from === partColumn ? [] : [from]))),
+];
 
 /** SQL of the text of a column as its specification says. */
-function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Staged, file: string): FieldPlan[] {
+export function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Staged, file: string): FieldPlan[] {
   const byName = new Map(columns.map((column) => [plainName(sourceName(column)), column]));
   const columnSql = (name: string, field: string): string => {
     const column = byName.get(plainName(name));
@@ -82,10 +86,8 @@ function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Sta
     let from = columnSql(spec.from, field);
     const origin = from;
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
-    const codes = Object.entries(spec.codes);
-    if (codes.length > 0)
-      from = `CASE trim(${from}) ${codes.map(([local, national]) => `WHEN ${quoted(local)} THEN ${quoted(national)}`).join(' ')}
-      ELSE ${from} END`;
+    if (spec.pad !== undefined) from = padded(from, spec.pad);
+    from = translated(from, spec.codes);
     if (spec.crosswalk !== undefined) from = crosswalked(spec.crosswalk, from, day === undefined ? undefined : columnSql(day, field));
     if (spec.constant !== undefined) from = `coalesce(${from}, ${quoted(spec.constant)})`;
     return {
@@ -94,6 +96,7 @@ function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Sta
       origin,
       formats: spec.formats,
       ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+      ...(spec.share === undefined ? {} : { share: spec.share }),
       ...(spec.zone === undefined ? {} : { zone: spec.zone }),
     };
   });
@@ -102,17 +105,31 @@ function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Sta
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
 }
 
+/** SQL of a code that got its leading zeros back; other texts stay. */
+const padded = (from: string, digits: number): string =>
+  `CASE WHEN regexp_full_match(trim(${from}), '[0-9]{1,${digits}}(\\.0+)?')
+    THEN lpad(regexp_replace(trim(${from}), '\\.0+$', ''), ${digits}, '0') ELSE ${from} END`;
+
+/** SQL of the national codes of local texts. */
+function translated(from: string, codes: Readonly<Record<string, string>>): string {
+  const named = Object.entries(codes).filter(([local]) => local !== '*');
+  const rest = codes['*'] === undefined ? from : `CASE WHEN ${from} IS NOT NULL THEN ${quoted(codes['*'])} END`;
+  if (named.length === 0) return rest;
+  return `CASE trim(${from}) ${named.map(([local, national]) => `WHEN ${quoted(local)} THEN ${quoted(national)}`).join(' ')}
+      ELSE ${rest} END`;
+}
+
 function crosswalked(name: string, value: string, day: string | undefined): string {
   const at =
     day === undefined
       ? ''
       : ` AND (c.valid_from IS NULL OR TRY_CAST(${day} AS DATE) >= c.valid_from)
           AND (c.valid_to IS NULL OR TRY_CAST(${day} AS DATE) <= c.valid_to)`;
-  return `coalesce((SELECT min(c.national) FROM crosswalk_${name.replace(/\W/g, '_')} c WHERE c.local = trim(${value})${at}), ${value})`;
+  return `coalesce((SELECT min(c.national) FROM ${crosswalkTable(name)} c WHERE c.local = trim(${value})${at}), ${value})`;
 }
 
-async function loadCrosswalk(engine: Tables, crosswalk: Crosswalk): Promise<void> {
-  const table = `crosswalk_${crosswalk.name.replace(/\W/g, '_')}`;
+export async function loadCrosswalk(engine: Tables, crosswalk: Crosswalk): Promise<void> {
+  const table = crosswalkTable(crosswalk.name);
   await engine.run(`CREATE TABLE ${table} (local VARCHAR, national VARCHAR, valid_from DATE, valid_to DATE)`);
   const day = (value: string): string => (value === '' ? 'NULL' : `TRY_CAST(${quoted(value)} AS DATE)`);
   for (let start = 0; start < crosswalk.rows.length; start += 1000) {
@@ -143,6 +160,15 @@ const noFile = (mapping: Mapping, patterns: readonly string[]): RefusedInput =>
   );
 
 const hashOf = (contents: readonly string[]): string => createHash('sha256').update(contents.join('|')).digest('hex');
+
+/** Why a table is not read at all: its values come through a crosswalk of which nothing is confirmed. */
+function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): Unread | undefined {
+  const split = Object.values(columns).some((spec) => spec.split !== undefined);
+  const name = Object.values(columns).find(({ crosswalk }) => crosswalk !== undefined)?.crosswalk;
+  if (!split || crosswalks.find((one) => one.name === name)?.rows.length !== 0) return undefined;
+  const why = words(`对照表 ${name} 没有已确认的行`, `nothing of the crosswalk ${name} is confirmed`);
+  return { name: table, why };
+}
 
 /** Stages what a mapping reads, one table after another. */
 class Stager {
@@ -198,8 +224,9 @@ class Stager {
     this.contents.set(seq, content);
   }
 
-  #keep(source: TableSource, file: string, staged: Staged): void {
-    const { mapping } = this.#input;
+  async #keep(source: TableSource, file: string, whole: Staged): Promise<void> {
+    const { mapping, engine, scratch } = this.#input;
+    const staged = await splitStaged(engine, source, whole, scratch);
     const plans = plansOf(source, mapping, staged, file);
     const { table, meaning } = source;
     this.loads.push({ table, meaning, personKeys: mapping.personKeys ?? defaultPersonKeys, staged, seq: staged.number, file, plans });
@@ -244,22 +271,48 @@ class Stager {
     if (readings.has(hash, name)) return;
     const seq = this.#next();
     const staged = { ...(await stageQuery(this.#input, { query, seq, sources })), ...this.#leftOf(read) };
-    this.#keep(source, name, staged);
+    await this.#keep(source, name, staged);
     this.#remember(seq, hash, hashOf(contents));
     readings.add(hash, name, staged.rows);
+  }
+
+  /** The row of the register of institutions that the mapping itself holds. */
+  async institution(facts: InstitutionFacts): Promise<void> {
+    const { engine, mapping, scratch, readings } = this.#input;
+    const row = institutionRow(facts);
+    const content = hashOf([facts.code, 'medins_info_b', 'mapping']);
+    const hash = hashOf([JSON.stringify(row), 'institution']);
+    const name = basename(mapping.file);
+    if (readings.has(hash, name)) return;
+    const seq = this.#next();
+    const path = join(scratch, `stage-${seq}.parquet`);
+    const cells = Object.entries(row).map(([field, value]) => `${quoted(value)} AS ${identifier(engineName(field))}`);
+    await engine.run(`COPY (SELECT CAST(1 AS BIGINT) AS _row, ${seq} AS _seq, ${cells.join(', ')}) TO ${quoted(path)} (FORMAT parquet)`);
+    const none = { broken: [], skipped: 0, titles: 0, blank: 0, header: 0, untrusted: [] };
+    const staged = { path, number: seq, file: name, columns: Object.keys(row).map(engineName), rows: 1, ...none };
+    const plans = Object.keys(row).map((field) => ({ field, from: identifier(engineName(field)) }));
+    const table = 'medins_info_b';
+    this.loads.push({ table, meaning: {}, personKeys: defaultPersonKeys, staged, seq, file: name, plans });
+    this.#remember(seq, hash, content);
+    readings.add(hash, name, 1);
   }
 
   async files(source: TableSource, index: number): Promise<void> {
     const { mapping, files, readings } = this.#input;
     const found = matching(files, source.files);
     if (found.length === 0) throw noFile(mapping, source.files);
+    const open = unconfirmed(source, mapping);
+    if (open !== undefined) {
+      this.unread.push(open);
+      return;
+    }
     for (const file of found) {
       const content = await this.#content(file);
       const hash = this.#identity([content, source.table, String(index)]);
       this.used.add(file.name);
       if (readings.has(hash, file.name)) continue;
       for (const [part, staged] of (await this.#read(file, source.layout, source)).entries()) {
-        this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
+        await this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
         this.#remember(staged.number, hash, content);
         readings.add(hash, file.name, staged.rows);
       }
@@ -351,6 +404,8 @@ export async function mappedLoads(input: Input): Promise<MappedLoads> {
       Object.values(mapping.sources).flatMap((source) => source.files),
     );
   const stager = new Stager(input);
+  const { institution } = mapping;
+  if (institution !== undefined && !mapping.tables.some(({ table }) => table === 'medins_info_b')) await stager.institution(institution);
   for (const [index, source] of mapping.tables.entries()) {
     if (source.query === undefined) await stager.files(source, index);
     else await stager.query(source, source.query, index);

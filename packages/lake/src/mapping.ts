@@ -19,7 +19,9 @@ import {
   yamlReason,
 } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Estimate, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
 import type { Meaning, PersonKey } from './land.ts';
+import { type Question, withAnswers } from './questions.ts';
 import type { SourceUnit } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
@@ -34,8 +36,15 @@ export interface ColumnSpec {
   readonly zone?: string;
   /** Thousands separators and currency signs are taken off. */
   readonly decorated: boolean;
+  /** National codes of local texts; `*` stands for every other text. */
   readonly codes: Readonly<Record<string, string>>;
   readonly crosswalk?: string;
+  /** A pattern between several values of a cell; each becomes a row of its own, numbered in the column `_part`. */
+  readonly split?: string;
+  /** Digits of a code: one that a spreadsheet took for a number gets its zeros back. */
+  readonly pad?: number;
+  /** Share of the amount that is taken: an estimate. */
+  readonly share?: number;
 }
 
 /** SQL of a mapping, and where it stands there. */
@@ -56,6 +65,8 @@ export interface TableSource {
 
 export interface Crosswalk {
   readonly name: string;
+  /** Where it lies. */
+  readonly file: string;
   readonly rows: readonly { readonly local: string; readonly national: string; readonly valid_from: string; readonly valid_to: string }[];
   /** Proposals nobody has confirmed; they are listed and never applied. */
   readonly proposals: number;
@@ -71,9 +82,13 @@ export interface Mapping {
   readonly sources: Readonly<Record<string, { readonly files: readonly string[]; readonly layout: Layout; readonly optional: boolean }>>;
   readonly tables: readonly TableSource[];
   readonly crosswalks: readonly Crosswalk[];
+  readonly questions: readonly Question[];
+  readonly institution: InstitutionFacts | undefined;
+  /** Values that are assumed and not delivered. */
+  readonly estimates: readonly Estimate[];
 }
 
-const layoutKeys = ['delimiter', 'encoding', 'header', 'sheet', 'continued', 'skip_rows', 'missing'] as const;
+const layoutKeys = ['delimiter', 'encoding', 'header', 'header_rows', 'until', 'sheet', 'continued', 'skip_rows', 'missing'] as const;
 const meaningKeys = [
   'fee_ocur_time',
   'precision',
@@ -82,8 +97,8 @@ const meaningKeys = [
   'stays_count_both_days',
   'refund_match',
 ] as const;
-const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'zone', 'decorated', 'codes', 'crosswalk'] as const;
-const topKeys = ['version', 'name', 'note', 'absent', 'person', 'sources', 'crosswalks', 'tables'] as const;
+const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'zone', 'decorated', 'codes', 'crosswalk', 'split', 'pad'] as const;
+const topKeys = ['version', 'name', 'note', 'absent', 'person', 'institution', 'questions', 'sources', 'crosswalks', 'tables'] as const;
 const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
 type Path = readonly (string | number)[];
@@ -142,6 +157,8 @@ function layoutOf(value: Obj): Layout {
     ...(value.delimiter === undefined ? {} : { delimiter: String(value.delimiter) }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(value.header === undefined ? {} : { header: Number(value.header) }),
+    ...(value.header_rows === undefined ? {} : { headerRows: Number(value.header_rows) }),
+    ...(value.until === undefined ? {} : { until: Number(value.until) }),
     ...(value.sheet === undefined ? {} : { sheet: Array.isArray(value.sheet) ? texts(value.sheet) : String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
     ...(value.skip_rows === undefined ? {} : { skipRows: String(value.skip_rows) }),
@@ -164,8 +181,9 @@ const isTimeFormat = (text: string): boolean => /^(?:[^%]|%-?[aAbBcdfgGHIjmMnpSu
 function checkLayout(check: Checker, path: Path, value: Obj): void {
   if (value.encoding !== undefined && encodingOf(value.encoding) === undefined)
     check.invalid([...path, 'encoding'], value.encoding, encodings.join(', '));
-  if (value.header !== undefined && !(Number.isInteger(value.header) && Number(value.header) >= 1))
-    check.invalid([...path, 'header'], value.header, words('从 1 起的行号', 'the number of a row, from 1'));
+  for (const key of ['header', 'until', 'header_rows'])
+    if (value[key] !== undefined && !(Number.isInteger(value[key]) && Number(value[key]) >= 1))
+      check.invalid([...path, key], value[key], words('从 1 起的行号', 'the number of a row, from 1'));
   if (value.skip_rows !== undefined && !isPattern(String(value.skip_rows)))
     check.invalid([...path, 'skip_rows'], value.skip_rows, words('正则表达式', 'a regular expression'));
 }
@@ -178,6 +196,10 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   for (const format of texts(spec.formats ?? spec.format))
     if (!isTimeFormat(format))
       check.invalid([...path, 'formats'], format, words('strptime 日期格式，例如 %Y%m%d', 'a strptime format, for example %Y%m%d'));
+  if (spec.split !== undefined && !isPattern(String(spec.split)))
+    check.invalid([...path, 'split'], spec.split, words('正则表达式', 'a regular expression'));
+  if (spec.pad !== undefined && !(Number.isInteger(spec.pad) && Number(spec.pad) >= 1 && Number(spec.pad) <= 30))
+    check.invalid([...path, 'pad'], spec.pad, words('1 到 30 的位数', 'a number of digits from 1 to 30'));
   if (spec.zone !== undefined && !/^(Z|[+-]\d{2}:\d{2})$/.test(String(spec.zone)))
     check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
@@ -189,6 +211,8 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     decorated: spec.decorated === true,
     codes: Object.fromEntries(Object.entries(isObject(spec.codes) ? spec.codes : {}).map(([key, code]) => [key, String(code)])),
     ...(spec.crosswalk === undefined ? {} : { crosswalk: String(spec.crosswalk) }),
+    ...(spec.split === undefined ? {} : { split: String(spec.split) }),
+    ...(spec.pad === undefined ? {} : { pad: Number(spec.pad) }),
   };
 }
 
@@ -256,13 +280,47 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
 interface TableContext {
   readonly table: string;
   readonly crosswalks: readonly string[];
+  readonly institution: InstitutionFacts | undefined;
 }
 
-function tableSource(check: Checker, path: Path, value: unknown, context: TableContext): TableSource {
+/** The columns with what the section of the hospital fills where no column does. */
+function withInstitution(columns: Readonly<Record<string, ColumnSpec>>, { table, institution }: TableContext): Record<string, ColumnSpec> {
+  const fields = dictionary.tables.get(table)?.fields;
+  if (institution === undefined || fields === undefined) return { ...columns };
+  const constant = (field: string, value: string | undefined): Record<string, ColumnSpec> =>
+    value === undefined || columns[field] !== undefined || !fields.has(field)
+      ? {}
+      : { [field]: { constant: value, formats: [], decorated: false, codes: {} } };
+  const { code, name, inScope } = institution;
+  const amount = columns.det_item_fee_sumamt;
+  const isEstimated = table === 'fee_list_d' && inScope !== undefined && amount !== undefined && columns.inscp_amt === undefined;
+  return {
+    ...columns,
+    ...constant('fixmedins_code', code === '' ? undefined : code),
+    ...constant('fixmedins_name', name),
+    ...(isEstimated ? { inscp_amt: { ...amount, share: inScope } } : {}),
+  };
+}
+
+/** A file with a layout of its own, and the names of those that have none. */
+function filesOf(check: Checker, path: Path, value: unknown): readonly { readonly files: readonly string[]; readonly own: Obj }[] {
+  const all = listOf(value);
+  const plain = all.filter((one) => !isObject(one)).map(String);
+  const own = all.flatMap((one, index) => {
+    if (!isObject(one)) return [];
+    const entry = check.object([...path, 'files', index], one, ['file', ...layoutKeys]);
+    if (entry.file === undefined) check.missing([...path, 'files', index], 'file');
+    checkLayout(check, [...path, 'files', index], entry);
+    return [{ files: [String(entry.file ?? '')], own: entry }];
+  });
+  return [...(plain.length > 0 || own.length === 0 ? [{ files: plain, own: {} }] : []), ...own];
+}
+
+function tableSources(check: Checker, path: Path, value: unknown, context: TableContext): TableSource[] {
   const { table } = context;
   const entry = check.object(path, value, ['files', 'query', 'columns', 'meaning', ...layoutKeys]);
   checkLayout(check, path, entry);
-  const columns = columnsOf(check, path, entry.columns, context);
+  const columns = withInstitution(columnsOf(check, path, entry.columns, context), context);
   if (entry.files === undefined && entry.query === undefined) check.missing(path, words('files 或 query', 'files or query'));
   if (entry.files !== undefined && entry.query !== undefined)
     check.add(path, (place) => inputProblems.problem('options-exclude', { first: 'files', second: 'query' }, place));
@@ -273,27 +331,29 @@ function tableSource(check: Checker, path: Path, value: unknown, context: TableC
   }
   const meaning = check.object([...path, 'meaning'], entry.meaning, meaningKeys);
   checkMeaning(check, [...path, 'meaning'], meaning);
-  return {
+  return filesOf(check, path, entry.files).map(({ files, own }) => ({
     table,
-    files: texts(entry.files),
+    files,
     ...(entry.query === undefined ? {} : { query: { sql: String(entry.query), place: check.place([...path, 'query']) } }),
-    layout: layoutOf(entry),
+    layout: layoutOf({ ...entry, ...own }),
     columns,
     meaning: meaningOf(meaning),
-  };
+  }));
 }
 
 function readCrosswalk(check: Checker, folder: string, name: string, value: unknown): { crosswalk: Crosswalk; content: string } {
   const path = ['crosswalks', name];
-  const entry = check.object(path, value, ['file']);
+  const entry = check.object(path, value, ['file', 'optional']);
   const file = join(folder, String(entry.file ?? ''));
+  if (entry.optional === true && entry.file !== undefined && statSync(file, { throwIfNoEntry: false }) === undefined)
+    return { crosswalk: { name, file, rows: [], proposals: 0 }, content: '' };
   if (entry.file === undefined || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
     const expected = words(
       '存在的 CSV 文件，列为 local、national、valid_from、valid_to、confirmed_by',
       'a CSV that exists, with local, national, valid_from, valid_to, confirmed_by',
     );
     check.invalid(path, entry.file ?? '', expected);
-    return { crosswalk: { name, rows: [], proposals: 0 }, content: '' };
+    return { crosswalk: { name, file, rows: [], proposals: 0 }, content: '' };
   }
   const content = readFileSync(file, 'utf8');
   const records = parseCsvRecords(content, basename(file));
@@ -304,7 +364,7 @@ function readCrosswalk(check: Checker, folder: string, name: string, value: unkn
     valid_from: record.valid_from ?? '',
     valid_to: record.valid_to ?? '',
   }));
-  return { crosswalk: { name, rows, proposals: records.length - confirmed.length }, content };
+  return { crosswalk: { name, file, rows, proposals: records.length - confirmed.length }, content };
 }
 
 function sourcesOf(check: Checker, value: unknown): Mapping['sources'] {
@@ -333,15 +393,28 @@ function knownTable(check: Checker, path: Path, table: string): void {
   if (!dictionary.tables.has(table)) check.unknown(path, words('表', 'table'), table, listed([...dictionary.tables.keys()]));
 }
 
-function tablesOf(check: Checker, value: unknown, crosswalks: readonly string[]): TableSource[] {
+function tablesOf(check: Checker, value: unknown, context: Omit<TableContext, 'table'>): TableSource[] {
   return Object.entries(isObject(value) ? value : {}).flatMap(([table, given]) => {
     knownTable(check, ['tables', table], table);
-    return listOf(given).map((entry, index) => {
+    return listOf(given).flatMap((entry, index) => {
       const path = Array.isArray(given) ? ['tables', table, index] : ['tables', table];
-      return tableSource(check, path, entry, { table, crosswalks });
+      return tableSources(check, path, entry, { table, ...context });
     });
   });
 }
+
+function institutionFacts(check: Checker, value: unknown): InstitutionFacts | undefined {
+  const given = check.object(['institution'], value, institutionKeys);
+  return institutionOf(given, (key, one, expected) => {
+    const isAsked = one === '' && check.problems.some(({ code }) => code === 'question-open');
+    if (!isAsked) check.invalid(['institution', key], one, expected);
+  });
+}
+
+const estimatesOf = (tables: readonly TableSource[], institution: InstitutionFacts | undefined): readonly Estimate[] =>
+  tables.some(({ columns }) => columns.inscp_amt?.share !== undefined) && institution?.inScope !== undefined
+    ? [{ field: 'fee_list_d.inscp_amt', institution: institution.code, share: institution.inScope }]
+    : [];
 
 /** A mapping, and what is wrong with it apart from its SQL, with file, line and remedy. Refuses one that is missing or empty. */
 export function parseMapping(file: string): { readonly mapping: Mapping; readonly problems: readonly Problem[] } {
@@ -357,22 +430,36 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   }
   const isYaml = document.errors.length === 0;
   // Aliases are put in here, and some texts are made of nothing else.
-  const content = isYaml ? parsedYaml(text, basename(file), () => document.toJS()) : {};
+  const answered = withAnswers(isYaml ? parsedYaml(text, basename(file), () => document.toJS()) : {});
+  const { content, questions } = answered;
+  for (const { index, problem } of answered.problems)
+    check.add(['questions', index], (place) => ({ ...problem, place: { ...place, field: problem.place?.field ?? '' } }));
   // Of another file, a table for example, one thing is said and not something of every line.
   const foreign = isObject(content) && isYaml && !topKeys.some((key) => key in content);
   const top = check.object([], foreign ? {} : content, topKeys);
   if (top.version !== undefined && top.version !== 1) check.invalid(['version'], top.version, '1');
-  const absent = texts(top.absent);
-  for (const table of absent) knownTable(check, ['absent'], table);
+  const institution = institutionFacts(check, top.institution);
+  const named = texts(top.absent);
+  for (const table of named) knownTable(check, ['absent'], table);
   const person = personOf(check, top.person);
   const given = Object.entries(isObject(top.crosswalks) ? top.crosswalks : {});
   const crosswalks = given.map(([name, value]) => readCrosswalk(check, dirname(file), name, value));
   const sources = sourcesOf(check, top.sources);
   const names = crosswalks.map((one) => one.crosswalk.name);
-  const tables = tablesOf(check, top.tables, names);
+  const tables = tablesOf(check, top.tables, { crosswalks: names, institution });
+  const isSettled = tables.some(({ table }) => table === 'setl_d');
+  const absent = institution?.noSettlement === true && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
+  if (institution?.inScope !== undefined && isSettled)
+    check.invalid(
+      ['institution', 'in_scope'],
+      institution.inScope,
+      words('有结算表时不能假定', 'nothing is assumed where settlements are delivered'),
+    );
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
-  const mapping = { file, content: everything, absent, ...person, sources, tables, crosswalks: crosswalks.map((one) => one.crosswalk) };
+  const estimates = estimatesOf(tables, institution);
+  const found = { absent, ...person, sources, tables, questions, institution, estimates };
+  const mapping = { file, content: everything, ...found, crosswalks: crosswalks.map((one) => one.crosswalk) };
   return { mapping, problems: check.problems };
 }
 

@@ -113,6 +113,23 @@ export const lakeProblems = defineProblems({
     remedy: { zh: '请修改查询；可用的表即映射中声明的来源', en: 'mend the query; the sources the mapping names are its tables' },
     status: 422,
   },
+  'mapping-format': {
+    says: {
+      zh: '字段 {field} 的取值只有 {share} 能读出，例如读不出：{samples}',
+      en: 'only {share} of the values of {field} can be read; not, for example, {samples}',
+    },
+    remedy: { zh: '请为该列写 formats、unit 或 codes，或改用别的列', en: 'give the column formats, unit or codes, or take another one' },
+    status: 422,
+    foreign: ['samples'],
+  },
+  'question-open': {
+    says: { zh: '映射中的问题 {id} 尚未回答：{ask}', en: 'the question {id} of the mapping is not answered: {ask}' },
+    remedy: {
+      zh: '请在该问题下填写 answer，或执行 hengjian mapping answer 文件 {id}=值',
+      en: 'fill `answer` below the question, or run hengjian mapping answer FILE {id}=VALUE',
+    },
+    status: 422,
+  },
   'held-unknown': {
     says: { zh: '没有名为 {name} 的存疑组', en: 'no group of held rows is called {name}' },
     remedy: { zh: '请用 hengjian lake held 列出现有的存疑组', en: 'hengjian lake held lists the groups there are' },

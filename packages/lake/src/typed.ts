@@ -15,6 +15,8 @@ export interface FieldPlan {
   readonly unit?: SourceUnit;
   /** Offset of the times of the source from UTC, such as `+00:00`; without it they are local. */
   readonly zone?: string;
+  /** Share of the number that is taken. */
+  readonly share?: number;
   /**
    * The texts are read in every way people write them, and what is odd about them is told by field. That makes long
    * statements, so it is done where the plain forms have failed.
@@ -44,7 +46,12 @@ const isTextFiller = (value: string): string =>
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
 
-function numberSql(field: Field, type: NumericType, { from, unit, loose }: FieldPlan): string {
+const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
+  plan.share === undefined
+    ? plainNumberSql(field, type, plan)
+    : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
+
+function plainNumberSql(field: Field, type: NumericType, { from, unit, loose }: FieldPlan): string {
   const places = decimals[type] - (unit === 'fen' ? 2 : 0);
   const scaled = (text: string, factor = 1): string =>
     `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;
@@ -263,10 +270,16 @@ function roundings(planned: readonly Planned[]): string[] {
  */
 export function loosened(table: string, plans: readonly FieldPlan[], said: readonly string[]): readonly FieldPlan[] {
   const { fields } = tableOf(table);
-  const named = new Set(said.flatMap((one) => (one.startsWith(someNumber) ? [one.slice(someNumber.length)] : [])));
+  const kind = (name: string): 'number' | 'time' | undefined => {
+    const field = fields.get(name);
+    if (field === undefined) return undefined;
+    return isNumericType(field.type) ? 'number' : isTime(field) ? 'time' : undefined;
+  };
   const isUnnamed = said.some((one) => one === someNumber || one === someRounded);
-  const isDue = ({ field, loose }: FieldPlan): boolean =>
-    loose !== true && (named.has(field) || (isUnnamed && isNumericType(fields.get(field)?.type ?? '')));
+  // A row names the first field that fails, and what is written so in one column mostly is in the others.
+  const failed = said.flatMap((one) => (one.startsWith(someNumber) ? [kind(one.slice(someNumber.length))] : []));
+  const kinds = new Set([...failed, ...(isUnnamed ? (['number'] as const) : [])]);
+  const isDue = ({ field, loose }: FieldPlan): boolean => loose !== true && kind(field) !== undefined && kinds.has(kind(field));
   return plans.some(isDue) ? plans.map((plan) => (isDue(plan) ? { ...plan, loose: true } : plan)) : plans;
 }
 

@@ -33,7 +33,7 @@ interface Row {
 }
 
 /** Cells of the first rows. A row that never closes its quote ends with its line. */
-function firstRows(bytes: Buffer, byte: number, rows: number): Row[] {
+export function firstRows(bytes: Buffer, byte: number, rows: number): Row[] {
   const parser = new RecordParser(anyShape(byte));
   const out: Row[] = [];
   for (let at = 0; at < bytes.length && out.length < rows; at = parser.next) {
@@ -77,6 +77,16 @@ function sniffDelimiter(lines: readonly string[]): string {
   const best = seen.reduce((left, right) => (right.score > left.score ? right : left));
   if (best.count > 0) return best.delimiter;
   return wide !== undefined && wide.count > 0 && wide.alike === below.length ? wideComma : ',';
+}
+
+/** The delimiter that most lines have in the same number, whatever stands above them. */
+export function delimiterByRows(lines: readonly string[]): string {
+  const scored = narrow.map((delimiter) => {
+    const counts = lines.map((line) => countOutside(line, delimiter)).filter((count) => count > 0);
+    const alike = Map.groupBy(counts, (count) => count);
+    return { delimiter, score: Math.max(0, ...[...alike].map(([count, some]) => (count + 1) * some.length)) };
+  });
+  return scored.reduce((best, one) => (one.score > best.score ? one : best)).delimiter;
 }
 
 const sampledLines = 10;

@@ -1,7 +1,8 @@
 export { type Unpacked, unpack } from './archive.ts';
+export { readGrids } from './grid.ts';
 export { kindOf, mayHoldTables, whyNot } from './kinds.ts';
 export { longestRecord } from './limits.ts';
-export { columnName, findHeader, sameName } from './names.ts';
+export { columnName, findHeader, joinedHeader, sameName } from './names.ts';
 export { sourceProblems } from './problems.ts';
 export { readSource } from './read.ts';
 export {
@@ -10,6 +11,8 @@ export {
   type Encoding,
   encodings,
   type FileKind,
+  type Grid,
+  type GridRow,
   type Layout,
   type Limits,
   type LineCounts,

@@ -51,6 +51,23 @@ function freeName(place: number, seen: Map<string, string>): string {
   return name;
 }
 
+/**
+ * One header of two rows: a column is called by the lower row where that is unlike all others, by the upper one where the
+ * lower is blank, else by both (`费用_金额`). A group is written in its first column only.
+ */
+export function joinedHeader(upper: readonly string[], lower: readonly string[]): string[] {
+  const width = Math.max(upper.length, lower.length);
+  const names = Array.from({ length: width }, (_, column) => columnName(lower[column] ?? ''));
+  let group = '';
+  return names.map((name, column) => {
+    const own = columnName(upper[column] ?? '');
+    if (own !== '' || name === '') group = own;
+    if (name === '') return own;
+    const isAlone = names.filter((one) => sameName(one) === sameName(name)).length === 1;
+    return isAlone || group === '' ? name : `${group}_${name}`;
+  });
+}
+
 /** Columns up to the last one that has a name. */
 export const lastNamed = (cells: readonly string[]): number => cells.findLastIndex((cell) => columnName(cell) !== '') + 1;
 

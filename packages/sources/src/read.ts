@@ -8,7 +8,7 @@ import type { FileKind, Layout, ReadOptions, SourceFile, SourceTables } from './
 import { isCompound, isZip, readWorkbook } from './workbook.ts';
 
 /** What a file is by its first bytes: exports are often called after the program that is to open them. */
-function realKind({ path, kind }: SourceFile): FileKind {
+export function realKind({ path, kind }: SourceFile): FileKind {
   if (kind !== 'csv' && kind !== 'sheet') return kind;
   const sample = firstBytes(path, 512);
   if (isZip(sample) || isCompound(sample)) return 'sheet';

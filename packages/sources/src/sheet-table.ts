@@ -3,7 +3,7 @@ import { inputProblems, type Problem, words } from '@hengjian/standard';
 import { isBlank } from './bytes.ts';
 import { cellText } from './cell-text.ts';
 import { headerRows, longestRecord, sheetCells } from './limits.ts';
-import { columnNames, findHeader, hasHeader, lastNamed } from './names.ts';
+import { columnName, columnNames, findHeader, hasHeader, joinedHeader, lastNamed } from './names.ts';
 import { Sink } from './sink.ts';
 import type { BrokenRecord, TextTable } from './types.ts';
 import { isUntrusted } from './untrusted.ts';
@@ -52,20 +52,12 @@ export const hasWanted = (sheet: OpenSheet, wanted: readonly string[]): boolean 
 
 /** The row of a sheet that holds the same named columns as the header of another one, from 0. */
 export function sameHeader(sheet: OpenSheet, header: readonly string[]): number | undefined {
-  const columns = columnNames(header.slice(0, lastNamed(header)), '', 1);
+  const columns = header.slice(0, lastNamed(header)).map(columnName);
   const found = firstRows(sheet).findIndex((cells) => {
-    const names = columnNamesOf(cells);
-    return names !== undefined && names.length === columns.length && names.every((name, index) => name === columns[index]);
+    const names = cells.slice(0, lastNamed(cells)).map(columnName);
+    return names.length === columns.length && names.every((name, index) => name === columns[index]);
   });
   return found < 0 ? undefined : found;
-}
-
-function columnNamesOf(cells: readonly string[]): string[] | undefined {
-  try {
-    return columnNames(cells.slice(0, lastNamed(cells)), '', 1);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Rows that hold something. */
@@ -78,12 +70,15 @@ export function filledRows(sheet: OpenSheet): number {
 interface Target {
   readonly path: string;
   readonly file: string;
+  readonly headerRows: number;
+  /** Rows of the sheet that are read. */
+  readonly until: number | undefined;
 }
 
 /** The last column that holds something below the header. */
-function usedColumns(sheet: OpenSheet, header: number): number {
+function usedColumns(sheet: OpenSheet, header: number, end: number): number {
   let used = 0;
-  for (let row = header + 1; row < sheet.rows; row += 1) {
+  for (let row = header + 1; row < end; row += 1) {
     const cells = sheet.cells(row);
     if (cells.length > used) used = Math.max(used, cells.findLastIndex((cell) => !isBlank(cell)) + 1);
   }
@@ -91,9 +86,11 @@ function usedColumns(sheet: OpenSheet, header: number): number {
 }
 
 /** Writes the rows below the header of a sheet. */
-export function writeSheet(sheet: OpenSheet, header: number, { path, file }: Target): TextTable {
-  const headerCells = sheet.cells(header);
-  const width = Math.max(lastNamed(headerCells), usedColumns(sheet, header));
+export function writeSheet(sheet: OpenSheet, header: number, { path, file, headerRows, until }: Target): TextTable {
+  const ownCells = sheet.cells(header);
+  const headerCells = headerRows > 1 && header > 0 ? joinedHeader(sheet.cells(header - 1), ownCells) : ownCells;
+  const end = Math.min(sheet.rows, until ?? sheet.rows);
+  const width = Math.max(lastNamed(headerCells), usedColumns(sheet, header, end));
   const columns = columnNames(
     Array.from({ length: width }, (_, column) => headerCells[column] ?? ''),
     file,
@@ -106,9 +103,14 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file }: Tar
   try {
     for (let row = header + 1; row < sheet.rows; row += 1) {
       const cells = sheet.cells(row);
+      if (row >= end) {
+        if (cells.every(isBlank)) blanks += 1;
+        else titles += 1;
+        continue;
+      }
       const length = cells.reduce((sum, cell) => sum + cell.length, 0);
       if (cells.every(isBlank)) blanks += 1;
-      else if (columns.length > 1 && columns.every((_, column) => (cells[column] ?? '') === (headerCells[column] ?? ''))) titles += 1;
+      else if (columns.length > 1 && columns.every((_, column) => (cells[column] ?? '') === (ownCells[column] ?? ''))) titles += 1;
       else if (length > longestRecord) broken.push({ row: row + 1, line: row + 1, kind: 'cell-long' });
       else {
         sink.row(row + 1);

@@ -11,8 +11,12 @@ export type Encoding = (typeof encodings)[number];
 export interface Layout {
   readonly delimiter?: string;
   readonly encoding?: Encoding;
-  /** 1-based row of the header. */
+  /** 1-based row of the header; of several rows the last one. */
   readonly header?: number;
+  /** Rows of a sheet that make up the header: with 2 the row above names groups of columns. */
+  readonly headerRows?: number;
+  /** 1-based row of a sheet after which something else begins. */
+  readonly until?: number;
   readonly sheet?: string | readonly string[];
   /** All sheets with the same header are one table. */
   readonly continued?: boolean;
@@ -105,6 +109,23 @@ export interface TextTable {
   readonly lines: LineCounts;
   /** Columns with cells that begin with `untrusted`. */
   readonly untrusted: readonly string[];
+}
+
+/** Rows as they stand, before anything is known of them: the first ones of a text or a sheet, and those after blank rows. */
+export interface Grid {
+  readonly sheet?: string;
+  /** Delimiter of a text. */
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  readonly rows: readonly GridRow[];
+  /** Rows of the sheet; of a text those that were looked at. */
+  readonly all: number;
+}
+
+export interface GridRow {
+  /** 1-based. */
+  readonly row: number;
+  readonly cells: readonly string[];
 }
 
 /** A part of a file that was seen and not read. */

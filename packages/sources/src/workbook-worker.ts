@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as xlsx from '@e965/xlsx';
 import { clippedNames, counted, inputProblems, listed, RefusedInput, words } from '@hengjian/standard';
 import { filledRows, hasWanted, headerOf, type OpenSheet, openSheet, sameHeader, sheetTooLarge, writeSheet } from './sheet-table.ts';
-import type { SourceTables, Unread } from './types.ts';
-import type { WorkbookAnswer, WorkbookJob } from './workbook.ts';
+import type { Grid, GridRow, SourceTables, Unread } from './types.ts';
+import type { GridJob, WorkbookAnswer, WorkbookJob } from './workbook.ts';
 
 function openBook(path: string): xlsx.WorkBook {
   try {
@@ -74,14 +74,37 @@ function convert(job: WorkbookJob): SourceTables {
   }
   const chosen = chosenSheets(job, sheets);
   const tables = chosen.map(({ sheet, header }, index) => {
-    return writeSheet(sheet, header, { path: index === 0 ? job.target : `${job.target}-${index + 1}.csv`, file: job.file });
+    const path = index === 0 ? job.target : `${job.target}-${index + 1}.csv`;
+    return writeSheet(sheet, header, { path, file: job.file, headerRows: job.headerRows, until: job.until });
   });
   return { tables, unread: unreadSheets(book, job, chosen) };
 }
 
-function answer(job: WorkbookJob): WorkbookAnswer {
+/** Rows of a sheet that are shown from its top, and after each blank row. */
+const [topRows, rowsAfterBlank] = [200, 6];
+
+function gridOf(sheet: OpenSheet): Grid {
+  const rows: GridRow[] = [];
+  let shown = topRows;
+  for (let row = 0; row < sheet.rows; row += 1) {
+    const cells = sheet.cells(row);
+    if (cells.every((cell) => cell.trim() === '')) shown = Math.max(shown, row + 1 + rowsAfterBlank);
+    else if (row < shown) rows.push({ row: row + 1, cells });
+  }
+  return { sheet: sheet.name, rows, all: sheet.rows };
+}
+
+function gridsOf(job: GridJob): readonly Grid[] {
+  const book = openBook(job.path);
+  return book.SheetNames.flatMap((name) => {
+    const sheet = openSheet(book, name);
+    return sheetTooLarge(sheet) === undefined ? [gridOf(sheet)] : [];
+  });
+}
+
+function answer(job: WorkbookJob | GridJob): WorkbookAnswer {
   try {
-    return { read: convert(job) };
+    return 'grid' in job ? { grids: gridsOf(job) } : { read: convert(job) };
   } catch (error) {
     if (error instanceof RefusedInput) return { problems: error.problems };
     throw error;

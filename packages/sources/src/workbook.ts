@@ -4,7 +4,7 @@ import { Cancelled, inputProblems, type Problem, RefusedInput, type Words, words
 import { limitsOf, megabyte, workbookFileBytes, workbookMemory } from './limits.ts';
 import { sourceProblems } from './problems.ts';
 import { copyPath, firstBytes } from './text.ts';
-import type { Layout, ReadOptions, SourceFile, SourceTables } from './types.ts';
+import type { Grid, Layout, ReadOptions, SourceFile, SourceTables } from './types.ts';
 import { checkZip } from './zip.ts';
 
 /** What the thread is to do. */
@@ -15,17 +15,29 @@ export interface WorkbookJob {
   readonly sheets: readonly string[] | undefined;
   readonly continued: boolean;
   readonly header: number | undefined;
+  readonly headerRows: number;
+  readonly until: number | undefined;
   readonly wanted: readonly string[];
 }
 
+/** The thread is only to show the first rows of every sheet. */
+export interface GridJob {
+  readonly path: string;
+  readonly file: string;
+  readonly grid: true;
+}
+
 /** What the thread answers. */
-export type WorkbookAnswer = { readonly read: SourceTables } | { readonly problems: readonly Problem[] };
+export type WorkbookAnswer =
+  | { readonly read: SourceTables }
+  | { readonly grids: readonly Grid[] }
+  | { readonly problems: readonly Problem[] };
 
 const tooLarge = (size: string | Words, limit: string): Problem => inputProblems.problem('file-too-large', { size, limit });
 const memoryFull = words('所需内存超过上限', 'it takes more memory than is allowed');
 
 /** Runs the reader in a thread of its own: a hostile or damaged workbook can fill only the memory and the time it is given. */
-function runReader(job: WorkbookJob, seconds: number, signal: AbortSignal | undefined): Promise<WorkbookAnswer> {
+function runReader(job: WorkbookJob | GridJob, seconds: number, signal: AbortSignal | undefined): Promise<WorkbookAnswer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), {
       workerData: job,
@@ -106,9 +118,24 @@ export async function readWorkbook(file: SourceFile, layout: Layout, options: Re
     sheets: layout.sheet === undefined ? undefined : [layout.sheet].flat(),
     continued: layout.continued === true,
     header: layout.header,
+    headerRows: layout.headerRows ?? 1,
+    until: layout.until,
     wanted: options.wanted ?? [],
   };
   const answer = await runReader(job, seconds, options.signal);
   if ('read' in answer) return answer.read;
-  throw new RefusedInput(answer.problems.map((problem) => ({ ...problem, place: { ...problem.place, file: file.name } })));
+  throw refusalOf(answer, file);
+}
+
+function refusalOf(answer: WorkbookAnswer, file: SourceFile): Error {
+  if (!('problems' in answer)) return new Error('the thread of a workbook answered something else');
+  return new RefusedInput(answer.problems.map((problem) => ({ ...problem, place: { ...problem.place, file: file.name } })));
+}
+
+/** The first rows of every sheet of a workbook, and those that follow a blank row. */
+export async function workbookGrids(file: SourceFile, options: ReadOptions): Promise<readonly Grid[]> {
+  const seconds = await checkBook(file, options);
+  const answer = await runReader({ path: file.path, file: file.name, grid: true }, seconds, options.signal);
+  if ('grids' in answer) return answer.grids;
+  throw refusalOf(answer, file);
 }

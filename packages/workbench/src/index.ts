@@ -3,9 +3,10 @@ import type { InForce } from './audit/in-force.ts';
 import { lazily } from './lazily.ts';
 
 export type { AuditInput } from './audit/audit-lake.ts';
+export type { Crosswalked, CrosswalkInput } from './audit/crosswalks.ts';
 export type { WhyNotInput } from './audit/findings.ts';
 export type { InForce } from './audit/in-force.ts';
-export type { IngestInput, ProposedMapping, SimulateInput } from './audit/intake.ts';
+export type { AnswerInput, CheckInput, IngestInput, MappingDraftInput, ProposedMapping, SimulateInput } from './audit/intake.ts';
 export type { LakeInput, LookedUp, LookUpInput } from './audit/lake.ts';
 export type { DemoInput, DemoResult, DemoStep } from './demo.ts';
 export type { AddPersonInput, InStore, Signed } from './operations/store.ts';
@@ -58,6 +59,8 @@ export const showLake = lazily(async () => (await import('./audit/lake.ts')).sho
 export const decideAboutHeld = lazily(async () => (await import('./audit/lake.ts')).decideAboutHeld);
 export const lookUpPersons = lazily(async () => (await import('./audit/lake.ts')).lookUpPersons);
 export const proposeMapping = lazily(async () => (await import('./audit/intake.ts')).proposeMapping);
+export const answerMapping = lazily(async () => (await import('./audit/intake.ts')).answerMapping);
+export const listCrosswalks = lazily(async () => (await import('./audit/crosswalks.ts')).listCrosswalks);
 export const checkMappingFile = lazily(async () => (await import('./audit/intake.ts')).checkMappingFile);
 export const simulateCity = lazily(async () => (await import('./audit/intake.ts')).simulateCity);
 export const demonstrate = lazily(async () => (await import('./demo.ts')).demonstrate);

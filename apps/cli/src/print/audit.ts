@@ -49,6 +49,15 @@ export function printRun(output: Output, record: RunRecord): void {
       `  ${counted(unknown, 'judgement is', 'judgements are')} unknown, which is not clear; by rule and cause in run.json`,
     ),
   );
+  for (const { field, institution, share } of record.estimated ?? []) {
+    const percent = Math.round(share * 1000) / 10;
+    output.say(
+      words(
+        `  估计值：${institution} 的 ${field} 按金额的 ${percent} % 假定，由它得出的金额都是估计`,
+        `  an estimate: ${field} of ${institution} is assumed to be ${percent} % of the amount, and so is what is worked out from it`,
+      ),
+    );
+  }
   if (exempted !== null && exempted.findings > 0) {
     const charge = formatYuan(exempted.charge_fen);
     output.say(

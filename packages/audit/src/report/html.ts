@@ -169,6 +169,19 @@ function changesText(run: RunRecord): string {
   return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${counts.join('，')}</p>`;
 }
 
+/** Values that somebody assumed: amounts that read them are estimates. */
+function estimatedText({ estimated = [] }: RunRecord): string {
+  const lines = estimated.map(({ field, institution, share }) => {
+    const percent = Math.round(share * 1000) / 10;
+    const says = both(
+      `按金额的 ${percent} % 假定，由它得出的金额都是估计值`,
+      `assumed to be ${percent} % of the amount: what is worked out from it is an estimate`,
+    );
+    return `<p class="note">${escapeHtml(institution)} <code>${escapeHtml(field)}</code>：${says}</p>`;
+  });
+  return lines.join('');
+}
+
 function exemptedText({ exempted }: RunRecord): string {
   if (exempted === null || exempted === undefined || exempted.findings === 0) return '';
   const list = exempted.exemptions.filter((one) => one.findings > 0).map((one) => `${one.rule_id} ${one.findings} (${one.reason})`);
@@ -240,7 +253,7 @@ export function htmlReport(data: ReportData): string {
 ${provenance(run)}
 ${cards(run)}
 <p class="note">${neverAdded}</p>
-${changesText(run)}${exemptedText(run)}
+${changesText(run)}${exemptedText(run)}${estimatedText(run)}
 <h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
 ${table(institutionsCaption, [nameColumn('机构', 'institution'), ...moneyColumns], institutions)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(

@@ -258,7 +258,7 @@ const listed = ({ rows, sheets }: Written): string => `${rows} 条，全部列�
 
 function coverSheet(
   book: WorkbookWriter,
-  { from, to, exempted, ...run }: RunRecord,
+  { from, to, exempted, estimated = [], ...run }: RunRecord,
   findings: Written,
   lines: Written,
   limit: number,
@@ -269,6 +269,9 @@ function coverSheet(
     ['规则库', run.rulebook_hash],
     ['数据版本', run.lake_hash],
     ['结果校验', run.findings_hash],
+    ...estimated.map(
+      ({ field, institution, share }) => ['估计值', `${institution} 的 ${field} 按金额的 ${Math.round(share * 1000) / 10} % 假定`] as const,
+    ),
     ...(exempted === null
       ? []
       : [['豁免', `${exempted.findings} 条发现按已批准的豁免另列于 ${runFiles.exempted}，不计入本工作簿`] as const]),

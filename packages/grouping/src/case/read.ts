@@ -1,24 +1,8 @@
 import { inputProblems, type Problem, RefusedInput } from '@hengjian/standard';
 import { groupingProblems, invalid } from '../problems.ts';
 import type { CaseProblem, GroupingCase } from './case.ts';
-
-/** Columns of a file of cases. `id` and `diagnoses` must be there; lists are separated by `|`, the principal one first. */
-export const caseColumns = [
-  'id',
-  'gender',
-  'age',
-  'age_days',
-  'birth_weight',
-  'admission_weight',
-  'dept',
-  'los',
-  'discharge_mode',
-  'icu_hours',
-  'ventilator_hours',
-  'diagnoses',
-  'procedures',
-] as const;
-type CaseColumn = (typeof caseColumns)[number];
+import { type CaseColumn, caseColumns } from './columns.ts';
+import { dischargeMode, frontPageColumn, isPrincipalHeader, withoutUnit } from './front-page.ts';
 
 /** A case as read, with what was wrong in its row. An `invalid` problem means that the case cannot be grouped. */
 export interface ReadCase {
@@ -44,23 +28,32 @@ const clean = (text: string): string =>
         .replace(/[\u3000\u00a0\u200b-\u200d\ufeff]/g, ' ')
         .trim();
 
-const columnName = (text: string): string => clean(text).toLowerCase();
+const isCaseColumn = (name: string): name is CaseColumn => caseColumns.some((column) => column === name);
+
+/** The column of a case behind a header: its own name, or a word of the front page of a record. */
+function columnOf(text: string): CaseColumn | undefined {
+  const name = clean(text).toLowerCase();
+  return isCaseColumn(name) ? name : frontPageColumn(name);
+}
 
 /** Columns of a header that are none of a case. */
 export const unusedColumns = (header: readonly string[]): readonly string[] =>
-  header.map((text) => clean(text)).filter((text) => text !== '' && !caseColumns.some((column) => column === text.toLowerCase()));
+  header.map((text) => clean(text)).filter((text) => text !== '' && columnOf(text) === undefined);
 
 /** Reads rows of a file of cases by its header. Throws RefusedInput when a needed column is missing or stands twice. */
 export function caseReader(header: readonly string[], file: string): (cells: readonly string[], row: number) => ReadCase {
-  const names = header.map(columnName);
-  const place = new Map<CaseColumn, number>();
+  const columns = header.map(columnOf);
+  const names = header.map((text) => clean(text));
+  const place = new Map<CaseColumn, readonly number[]>();
   const problems: Problem[] = [];
   for (const column of caseColumns) {
-    const at = names.indexOf(column);
-    if (at >= 0) place.set(column, at);
-    if (at >= 0 && names.lastIndexOf(column) !== at) {
-      problems.push(inputProblems.problem('column-twice', { column }, { file, row: 1, field: column }));
-    }
+    const found = columns.flatMap((one, index) => (one === column ? [index] : []));
+    if (found.length === 0) continue;
+    // The front page has a column for the principal code and one for each other.
+    const isList = (column === 'diagnoses' || column === 'procedures') && new Set(found.map((index) => names[index])).size === found.length;
+    const rank = (index: number): number => (isPrincipalHeader(names[index] ?? '') ? 0 : 1);
+    place.set(column, isList ? found.toSorted((left, right) => rank(left) - rank(right)) : found.slice(0, 1));
+    if (found.length > 1 && !isList) problems.push(inputProblems.problem('column-twice', { column }, { file, row: 1, field: column }));
   }
   for (const column of ['id', 'diagnoses'] as const) {
     if (!place.has(column)) problems.push(inputProblems.problem('column-missing', { column }, { file, row: 1, field: column }));
@@ -69,28 +62,28 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
   return (cells, row) => readRow(cells, row, place, file);
 }
 
-function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, number>, file: string): ReadCase {
+function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, readonly number[]>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
   const refuse = (problem: Problem): void => {
     problems.push(invalid(problem));
   };
   const at = (field: CaseColumn) => ({ file, row, field });
-  const text = (column: CaseColumn): string => {
-    const index = place.get(column);
+  const textAt = (index: number | undefined): string => {
     const cell = index === undefined ? '' : (cells[index] ?? '');
     return cell === '' ? '' : clean(cell);
   };
+  const text = (column: CaseColumn): string => textAt(place.get(column)?.[0]);
   const number = (column: CaseColumn): number | null => {
-    const cell = text(column);
+    const cell = withoutUnit(text(column), column);
     if (cell === '') return null;
     if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
     refuse(groupingProblems.problem('case-number', { value: cell }, at(column)));
     return null;
   };
   const list = (column: 'diagnoses' | 'procedures'): readonly string[] => {
-    const cell = text(column);
-    if (cell === '') return [];
-    const codes = cell.split('|').map((code) => code.trim());
+    const parts = (place.get(column) ?? []).map(textAt);
+    if (parts.every((part) => part === '')) return [];
+    const codes = parts.flatMap((part) => part.split('|').map((code) => code.trim()));
     if (codes[0] === '') refuse(groupingProblems.problem('case-principal-blank', {}, at(column)));
     return codes.filter((code) => code !== '');
   };
@@ -110,7 +103,7 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
     admission_weight: number('admission_weight'),
     department: text('dept'),
     los: number('los'),
-    discharge_mode: text('discharge_mode'),
+    discharge_mode: dischargeMode(text('discharge_mode')),
     icu_hours: number('icu_hours'),
     ventilator_hours: number('ventilator_hours'),
     diagnoses: list('diagnoses'),

@@ -247,6 +247,7 @@ export async function writeQuality(input: QualityInput, folder: string): Promise
     held: await heldNow(engine),
     doubts: await doubtsOf(engine),
     proposals: input.proposals,
+    estimated: input.estimated,
     completeness: filled,
     ...(await shares(engine)),
     ...readiness(input, filled, weak),

@@ -301,11 +301,26 @@ function leftovers({ ignored, unread, unread_columns, identical, proposals }: Qu
   return part('未读的文件、工作表与列', 'files, sheets and columns not read', lines.length, `<p>${lines.join('<br>')}</p>`);
 }
 
+/** Values that somebody assumed: whatever reads them is an estimate. */
+function estimated({ estimated: assumed }: Quality): string {
+  if (assumed.length === 0) return '';
+  const lines = assumed.map(({ field, institution, share }) => {
+    const percent = Math.round(share * 1000) / 10;
+    const text = both(
+      `按金额的 ${percent} % 假定，是估计，不是送来的数据`,
+      `assumed to be ${percent} % of the amount: an estimate, not delivered`,
+    );
+    return `${escapeHtml(institution)} <code>${escapeHtml(field)}</code>：${text}`;
+  });
+  return part('假定值（估计）', 'assumed values (estimates)', lines.length, `<p>${lines.join('<br>')}</p>`);
+}
+
 /** The quality report as one page without any outside resource: verdict, what to mend, then the tables. */
 export function renderQuality(quality: Quality): string {
   const { verdict, batch } = quality;
   const head = `<p class="note">${both(`数据质量报告 · 第 ${batch} 批`, `data quality report · batch ${batch}`)}</p><h1>${said(verdict.says)}</h1>`;
   const parts = [
+    estimated(quality),
     ...[held(quality), quarantine(quality), odd(quality), doubts(quality), ruined(quality)],
     shares('金额勾稽', 'amounts that must agree', quality.identities),
     shares('编码命中率', 'codes that are codes', quality.codes),

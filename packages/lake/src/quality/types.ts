@@ -2,6 +2,7 @@ import type { FieldAsk, Words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import type { CarriedTable } from '../carriage.ts';
 import type { Doubt } from '../doubts.ts';
+import type { Estimate } from '../institution.ts';
 import type { Load } from '../land.ts';
 import type { QuarantineReason } from '../reasons.ts';
 import type { HeldRows } from '../status.ts';
@@ -51,6 +52,8 @@ export interface Quality {
   readonly unread_columns: IngestResult['unread_columns'];
   readonly identical: IngestResult['identical'];
   readonly proposals: Readonly<Record<string, number>>;
+  /** Values that are assumed and not delivered. */
+  readonly estimated: readonly Estimate[];
   readonly completeness: readonly {
     readonly table: string;
     readonly field: string;
@@ -128,6 +131,8 @@ export interface QualityInput {
   readonly quarantine: Quality['quarantine'];
   readonly quarantine_files: readonly string[];
   readonly proposals: Readonly<Record<string, number>>;
+  /** Values that are assumed and not delivered. */
+  readonly estimated: readonly Estimate[];
   readonly rules: readonly RuleNeeds[];
   /** What the deliveries of the whole lake carry, and the tables it does not have. */
   readonly carried: readonly CarriedTable[];

@@ -1,7 +1,20 @@
-import { type AnsweredList, type AnswerOptions, answerList, checkMapping, draftMapping, type IngestResult, ingest } from '@hengjian/lake';
+import { existsSync } from 'node:fs';
+import {
+  type AnsweredList,
+  type AnswerOptions,
+  answerList,
+  answerQuestions,
+  checkMapping,
+  type Draft,
+  draftMapping,
+  type IngestResult,
+  ingest,
+  type Probe,
+  probeMapping,
+} from '@hengjian/lake';
 import { readRulebook, ruleNeeds } from '@hengjian/rulebook';
 import { type SimulationResult, simulate } from '@hengjian/simulate';
-import type { Problem, UseCase } from '@hengjian/standard';
+import { inputProblems, replaceFile, type UseCase, words } from '@hengjian/standard';
 import { parse } from 'yaml';
 
 export interface IngestInput {
@@ -28,19 +41,60 @@ export const ingestFiles: UseCase<IngestInput, IngestResult> = (ports) => (input
 /** Writes the answer to a list of another authority, row by row. */
 export const answerAuthority: UseCase<AnswerOptions, AnsweredList> = () => answerList;
 
-/** A mapping as YAML, and the same as plain data. */
-export interface ProposedMapping {
-  readonly text: string;
+/** A mapping as YAML and as plain data, with what it is unsure of and ten rows that it reads. */
+export interface ProposedMapping extends Draft {
   readonly mapping: unknown;
+  /** Where it was written. */
+  readonly file: string | undefined;
 }
 
-export const proposeMapping: UseCase<{ readonly paths: readonly string[] }, ProposedMapping> = () => async (input) => {
-  const text = await draftMapping(input.paths);
-  return { text, mapping: parse(text) };
+export interface MappingDraftInput {
+  readonly paths: readonly string[];
+  /** Where to write it; a file that is there stays. */
+  readonly out: string | undefined;
+}
+
+export const proposeMapping: UseCase<MappingDraftInput, ProposedMapping> = () => async (input) => {
+  const { out } = input;
+  if (out !== undefined && existsSync(out)) throw inputProblems.refused('file-exists', {}, { file: out });
+  const draft = await draftMapping(input.paths);
+  if (out !== undefined) replaceFile(out, draft.text);
+  return { ...draft, mapping: parse(draft.text), file: out };
 };
 
+export interface CheckInput {
+  readonly file: string;
+  /** Files that the mapping is held against; without them only the mapping itself is read. */
+  readonly paths: readonly string[];
+}
+
 /** Everything that is wrong with a mapping file; empty when it is in order. */
-export const checkMappingFile: UseCase<{ readonly file: string }, readonly Problem[]> = () => async (input) => checkMapping(input.file);
+export const checkMappingFile: UseCase<CheckInput, Probe> =
+  () =>
+  async ({ file, paths }) => {
+    const problems = await checkMapping(file);
+    const probe = paths.length === 0 ? { problems: [], notes: [], shown: [] } : await probeMapping(file, paths);
+    return { ...probe, problems: [...problems, ...probe.problems] };
+  };
+
+export interface AnswerInput {
+  readonly file: string;
+  /** `id=value` */
+  readonly answers: readonly string[];
+}
+
+/** Answers questions of a mapping; the names of those that were answered. */
+export const answerMapping: UseCase<AnswerInput, readonly string[]> =
+  () =>
+  ({ file, answers }) => {
+    const pairs = answers.map((one) => {
+      const at = one.indexOf('=');
+      const expected = words('编号=值', 'id=value');
+      if (at < 1) throw inputProblems.refused('option-invalid', { option: words('回答', 'answer'), value: one, expected });
+      return [one.slice(0, at), one.slice(at + 1)] as const;
+    });
+    return answerQuestions(file, Object.fromEntries(pairs));
+  };
 
 export interface SimulateInput {
   readonly persons: number;

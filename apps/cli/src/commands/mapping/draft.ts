@@ -1,16 +1,27 @@
-import { words } from '@hengjian/standard';
+import { counted, words } from '@hengjian/standard';
 import { proposeMapping } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
+import { text } from '../../options.ts';
+import { printQuestions, printRows } from '../../print/mapping.ts';
 
 export const command = defineCommand({
-  says: words('由列名、取值和数据字典拟出映射', 'proposes a mapping from names, values and the dictionary'),
+  says: words(
+    '由列名、取值和数据字典拟出映射：没有把握的写成问题，并显示十行映射结果',
+    'proposes a mapping from names, values and the dictionary; what is not sure becomes a question, and ten rows are shown',
+  ),
   arguments: [{ name: 'paths', says: words('来源文件或文件夹', 'source files or folders'), many: true }],
-  options: {},
-  example: 'hengjian mapping draft extracts/ > mapping.yaml',
-  async run({ ports, output }, _options, paths) {
-    const { text, mapping } = await proposeMapping(ports)({ paths });
-    output.line(text);
-    output.result({ mapping });
+  options: { out: text('file', words('写到此文件（默认显示在屏幕上）', 'where to write it (default: the screen)')) },
+  example: 'hengjian mapping draft extracts/ --out mapping.yaml',
+  async run({ ports, output }, options, paths) {
+    const { text: yaml, mapping, notes, questions, shown, file } = await proposeMapping(ports)({ ...options, paths });
+    if (file === undefined) output.line(yaml);
+    else {
+      output.say(words(`映射草稿：${file}，${questions.length} 个问题`, `the draft: ${file}, ${counted(questions.length, 'question')}`));
+      for (const note of notes) output.say(note);
+      printQuestions(output, questions);
+      printRows(output, shown);
+    }
+    output.result({ mapping, notes, questions, shown, file });
     return 0;
   },
 });

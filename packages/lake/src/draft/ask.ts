@@ -1,0 +1,177 @@
+import { type Words, words } from '@hengjian/standard';
+import { type AnswerPath, nothingAnswer } from '../questions.ts';
+
+/** A question as it is written into a mapping. */
+export interface DraftQuestion {
+  readonly id: string;
+  readonly ask: Words;
+  readonly why: Words;
+  readonly choices?: readonly string[];
+  readonly proposed?: string;
+  readonly required?: true;
+  readonly sets: AnswerPath;
+}
+
+const skip = nothingAnswer;
+const all = (table: string, ...rest: readonly string[]): AnswerPath => ['tables', table, '*', ...rest];
+
+const levels = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', skip];
+
+/** What no file says of a hospital. */
+export function hospitalQuestions(name: string | undefined, isSettled: boolean): readonly DraftQuestion[] {
+  return [
+    {
+      id: 'code',
+      ask: words('医院的定点医药机构编号？', 'the code of the institution?'),
+      why: words('文件中没有机构编号；每一行都要归到一家机构', 'no file names the institution; every row belongs to one'),
+      required: true,
+      sets: ['institution', 'code'],
+    },
+    {
+      id: 'name',
+      ask: words('医院名称？', 'its name?'),
+      why: words('取自表格标题，请核对', 'taken from a title; please check'),
+      proposed: name ?? skip,
+      sets: ['institution', 'name'],
+    },
+    {
+      id: 'price_level',
+      ask: words('限价执行哪一级医院的标准？1 一级及以下，2 二级，3 三级', 'which price level? 1 primary, 2 secondary, 3 tertiary'),
+      why: words('没有它，限价规则不能判断', 'without it no rule of prices can judge'),
+      choices: ['1', '2', '3', skip],
+      proposed: skip,
+      sets: ['institution', 'price_level'],
+    },
+    {
+      id: 'level',
+      ask: words(
+        '医院等级？02 三级甲等，05 二级甲等，08 一级甲等 等',
+        'hospital level? 02 tertiary A, 05 secondary A, 08 primary A and so on',
+      ),
+      why: words('按等级区分的规则需要它', 'rules that differ by level need it'),
+      choices: levels,
+      proposed: skip,
+      sets: ['institution', 'level'],
+    },
+    {
+      id: 'type',
+      ask: words('机构类型？1 医疗机构，2 零售药店', 'type? 1 hospital, 2 pharmacy'),
+      why: words('住院数据来自医疗机构', 'stays come from hospitals'),
+      choices: ['1', '2', '3', '4', '5', skip],
+      proposed: '1',
+      sets: ['institution', 'type'],
+    },
+    {
+      id: 'beds',
+      ask: words('核定床位数？', 'approved beds?'),
+      why: words('床日超核定床位的规则需要它', 'the rule of bed days needs it'),
+      proposed: skip,
+      sets: ['institution', 'beds'],
+    },
+    {
+      id: 'settlement',
+      ask: words('有结算数据吗？none 没有，files 会另外送来', 'are there settlements? none, or files that come later'),
+      why: words('没有结算，基金损失不能计算', 'without settlements no loss of the fund can be worked out'),
+      choices: ['none', 'files'],
+      proposed: isSettled ? 'files' : 'none',
+      sets: ['institution', 'settlement'],
+    },
+    ...(isSettled ? [] : [scopeQuestion]),
+  ];
+}
+
+const scopeQuestion: DraftQuestion = {
+  id: 'in_scope',
+  ask: words(
+    '是否假定明细金额的一定比例属于医保范围？填 0 到 1 的数（如 1 表示全部），或 skip 不假定',
+    'assume that a share of each line is in scope? a number up to 1 (1 means all), or skip',
+  ),
+  why: words(
+    '文件中没有范围内金额。假定值只是估计，会在报告中标明；不假定时，按支付范围判断的规则答“未知”',
+    'no file says what is in scope. An assumption is an estimate and marked as one; without it rules of payment answer unknown',
+  ),
+  proposed: skip,
+  sets: ['institution', 'in_scope'],
+};
+
+/** What the export leaves out because it goes without saying for the hospital. */
+export function silenceQuestions(tables: ReadonlySet<string>, filled: (table: string, field: string) => boolean): readonly DraftQuestion[] {
+  const one = (table: string, field: string, ask: Words): DraftQuestion[] =>
+    !tables.has(table) || filled(table, field)
+      ? []
+      : [
+          {
+            id: field,
+            ask,
+            why: words(
+              '文件中没有这一列；不确定就答 skip，相关规则答“未知”',
+              'no column says it; if unsure answer skip, and rules that ask answer unknown',
+            ),
+            choices: ['0', skip],
+            proposed: skip,
+            sets: all(table, 'columns', field, 'constant'),
+          },
+        ];
+  return [
+    ...one('mdtrt_d', 'nwb_flag', words('这批病人中没有新生儿吗？没有填 0', 'are there no newborns among the patients? 0 says none')),
+    ...one('fee_list_d', 'dscg_tkdrug_flag', words('明细中没有出院带药吗？没有填 0', 'are there no drugs to take home? 0 says none')),
+  ];
+}
+
+export const typeQuestion: DraftQuestion = {
+  id: 'med_type',
+  ask: words('这些就诊都是住院吗？21 普通住院，11 普通门诊', 'are all visits stays in hospital? 21 inpatient, 11 outpatient'),
+  why: words('文件有入院和出院时间，但没有医疗类别', 'the file has admissions and discharges and no kind of visit'),
+  choices: ['21', '11', '13', '14', '28', '52', nothingAnswer],
+  proposed: '21',
+  sets: all('mdtrt_d', 'columns', 'med_type', 'constant'),
+};
+
+export const precisionQuestion = (column: string): DraftQuestion => ({
+  id: 'precision',
+  ask: words(
+    `“${column}”的时分就是项目执行的时分吗？是填 minute，只有日期可信填 day`,
+    `is the time of day in “${column}” that of the service? minute if so, day if only the day is`,
+  ),
+  why: words(
+    '记账时间常晚于执行时间；按分钟判断的规则只在填 minute 时使用它',
+    'charges are often booked later; rules that count minutes use it only with minute',
+  ),
+  choices: ['day', 'minute'],
+  proposed: 'day',
+  sets: all('fee_list_d', 'meaning', 'precision'),
+});
+
+export const codeQuestion = (
+  table: string,
+  field: string,
+  label: string,
+  value: string,
+  choices: readonly string[],
+  names: string,
+): DraftQuestion => ({
+  id: `${field}-${value}`,
+  ask: words(`${label}“${value}”对应哪个代码？${names}`, `which code is “${value}” of ${field}? ${names}`),
+  why: words('字典中没有这个名称；skip 表示不知道', 'the dictionary has no such name; skip says that it is not known'),
+  choices: [...choices, skip],
+  proposed: skip,
+  sets: all(table, 'columns', field, 'codes', value),
+});
+
+export const unitQuestion = (field: string, column: string): DraftQuestion => ({
+  id: `${field}-unit`,
+  ask: words(`“${column}”的单位是元还是分？`, `is “${column}” in yuan or in fen?`),
+  why: words('取值都是整数', 'all values are whole numbers'),
+  choices: ['yuan', 'fen'],
+  proposed: 'yuan',
+  sets: all('fee_list_d', 'columns', field, 'unit'),
+});
+
+export const dayQuestion = (table: string, field: string, column: string, format: string): DraftQuestion => ({
+  id: `${field}-format`,
+  ask: words(`“${column}”是日在前还是月在前？`, `does “${column}” put the day or the month first?`),
+  why: words('取值两种读法都成立', 'its values can be read either way'),
+  choices: ['%d/%m/%Y', '%m/%d/%Y'],
+  proposed: format,
+  sets: all(table, 'columns', field, 'format'),
+});

@@ -1,0 +1,60 @@
+import { columnName } from '@hengjian/sources';
+import { dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
+
+/** What a header is known to mean. */
+export interface KnownHeader {
+  readonly field: string;
+  /** What more the word says: `billed`, `executed` or `ordered` of a time, `free` of a text that is no code. */
+  readonly sense: string;
+  /** Place of the word among those of its field: the first are the surest. */
+  readonly rank: number;
+}
+
+/** A header without what stands in brackets, blanks, signs and capital letters. */
+export const plainHeader = (name: string): string =>
+  columnName(name)
+    .toLowerCase()
+    .replaceAll(/[（(【[][^）)】\]]*[）)】\]]/g, '')
+    .replaceAll(/[\s_:：*#.、·\-/]/g, '');
+
+interface Entry extends KnownHeader {
+  readonly unless: RegExp | undefined;
+}
+
+function load(): ReadonlyMap<string, readonly Entry[]> {
+  const known = new Map<string, Entry[]>();
+  const add = (word: string, entry: Entry): void => {
+    const key = plainHeader(word);
+    if (key === '') return;
+    const before = known.get(key) ?? [];
+    if (!before.some(({ field }) => field === entry.field)) known.set(key, [...before, entry]);
+  };
+  const records = parseCsvRecords(libraryText('standard/headers.csv'), 'standard/headers.csv');
+  for (const { header = '', field = '', sense = '', unless = '' } of records)
+    for (const [rank, word] of header.split('|').entries())
+      add(word, { field, sense, rank, unless: unless === '' ? undefined : new RegExp(unless) });
+  for (const table of dictionary.tables.values())
+    for (const field of table.fields.values())
+      for (const word of [field.name, field.name_zh, field.name_en])
+        add(word, { field: field.name, sense: field.name === 'diag_name' ? 'free' : '', rank: 0, unless: undefined });
+  return known;
+}
+
+const known = load();
+
+/** What a header may mean, nothing when it is not known. `ignore` says that the column numbers rows. */
+export function meaningsOf(name: string): readonly KnownHeader[] {
+  return (known.get(plainHeader(name)) ?? []).filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
+}
+
+export const isKnown = (name: string): boolean => name.trim() !== '' && known.has(plainHeader(name));
+
+const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'standard/code-names.csv');
+
+/** The code that a text names, by the names of the table and those that hospitals use. */
+export function codeNamed(codeTable: string, text: string): string | undefined {
+  const codes = [...(dictionary.codeTables.get(codeTable)?.values() ?? [])];
+  const plain = text.trim().replace(/[（(].*?[）)]/g, '');
+  const own = codes.find(({ code, name_zh, name_en }) => [code, name_zh, name_en].includes(text.trim()) || name_zh === plain);
+  return own?.code ?? codeNames.find((one) => one.code_table === codeTable && [text.trim(), plain].includes(one.name ?? ''))?.code;
+}

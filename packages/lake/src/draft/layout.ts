@@ -1,0 +1,86 @@
+import { columnName, type Grid, type GridRow, joinedHeader } from '@hengjian/sources';
+import { isKnown } from './headers.ts';
+
+/** A table that stands in a file. */
+export interface FoundTable {
+  readonly sheet: string | undefined;
+  /** 1-based row of the header, the lower one of two. */
+  readonly header: number;
+  readonly headerRows: number;
+  /** Row after which another table begins. */
+  readonly until: number | undefined;
+  readonly columns: readonly string[];
+  /** Texts that stand above the header. */
+  readonly titles: readonly string[];
+}
+
+const named = (cells: readonly string[]): string[] => cells.map((cell) => columnName(cell)).filter((cell) => cell !== '');
+const knownIn = (cells: readonly string[]): number => new Set(named(cells).filter(isKnown)).size;
+
+/** A row is a header when two of its cells, and four of ten, are words that headers use. */
+const isHeader = (cells: readonly string[]): boolean => {
+  const [all, known] = [named(cells).length, knownIn(cells)];
+  return known >= 2 && known >= all * 0.4;
+};
+
+const isTwice = (cells: readonly string[]): boolean => new Set(named(cells)).size < named(cells).length;
+/** A cell of data: a number, a date, a long text. */
+const isData = (cell: string): boolean => /^[-+¥￥]?[\d,./:\s年月日-]+元?$/.test(cell.trim()) || cell.length > 30;
+
+interface Header {
+  readonly row: number;
+  readonly rows: number;
+  readonly columns: readonly string[];
+}
+
+/** The header that begins or ends in a row, with the row above or below it where names need both. */
+function headerAt(rows: readonly GridRow[], index: number): Header | undefined {
+  const [above, own, below] = [rows[index - 1], rows[index], rows[index + 1]];
+  if (own === undefined || !isHeader(own.cells)) return undefined;
+  const single = { row: own.row, rows: 1, columns: own.cells.map(columnName) };
+  if (below !== undefined && below.row === own.row + 1 && !below.cells.some(isData) && named(below.cells).length > 0) {
+    const joined = joinedHeader(own.cells, below.cells);
+    const isOwn = named(joined).join('|') === named(below.cells).join('|');
+    if (knownIn(joined) > knownIn(own.cells)) return { row: below.row, rows: isOwn ? 1 : 2, columns: joined };
+  }
+  const needsUpper = isTwice(own.cells) || own.cells.slice(0, own.cells.length).some((cell) => cell.trim() === '');
+  if (needsUpper && above !== undefined && above.row === own.row - 1) {
+    const joined = joinedHeader(above.cells, own.cells);
+    if (named(joined).length > new Set(named(own.cells)).size) return { row: own.row, rows: 2, columns: joined };
+  }
+  return single;
+}
+
+/** The last row before a header and the titles that stand right above it. */
+function endBefore(next: Header, header: Header, rows: readonly GridRow[]): number {
+  const filled = new Set(rows.map(({ row }) => row));
+  const first = next.row - next.rows + 1;
+  let top = first;
+  while (top - 1 > header.row && filled.has(top - 1)) top -= 1;
+  return (top - 1 > header.row ? top : first) - 1;
+}
+
+/** Tables of a sheet or a text, one below the other. A header that comes again goes on with its table. */
+export function findTables({ sheet, rows }: Grid): readonly FoundTable[] {
+  const headers: Header[] = [];
+  for (let index = 0; index < rows.length; index += 1) {
+    const found = headerAt(rows, index);
+    if (found === undefined || headers.some((one) => named(one.columns).join('|') === named(found.columns).join('|'))) continue;
+    headers.push(found);
+    if (found.row > (rows[index]?.row ?? 0)) index += 1;
+  }
+  return headers.map((header, index) => {
+    const next = headers[index + 1];
+    const first = header.row - header.rows + 1;
+    const after = headers[index - 1]?.row ?? 0;
+    const titles = rows.filter(({ row }) => row < first && row > after).flatMap(({ cells }) => named(cells));
+    return {
+      sheet,
+      header: header.row,
+      headerRows: header.rows,
+      until: next === undefined ? undefined : endBefore(next, header, rows),
+      columns: header.columns,
+      titles: index === 0 ? titles : [],
+    };
+  });
+}

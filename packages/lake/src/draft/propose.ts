@@ -1,0 +1,240 @@
+import { dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
+import type { FoundFile } from '../files.ts';
+import { partColumn } from '../split.ts';
+import { codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
+import { meaningsOf } from './headers.ts';
+import type { FoundTable } from './layout.ts';
+import {
+  codesOf,
+  diagnosisShare,
+  hasClock,
+  lostZeros,
+  nationalShare,
+  type Profile,
+  shareOf,
+  splitPattern,
+  timeFormats,
+} from './profile.ts';
+
+/** A table of a file whose columns were looked at. */
+export interface Source {
+  readonly file: FoundFile;
+  readonly found: FoundTable;
+}
+
+/** Tables of files with the same columns. */
+export interface Group {
+  readonly sources: readonly Source[];
+  readonly profiles: readonly Profile[];
+}
+
+interface Chosen {
+  readonly field: Field;
+  readonly profile: Profile;
+  readonly sense: string;
+}
+
+/** One entry of a table, without its files. */
+export interface Proposed {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, unknown>>;
+  readonly meaning: Readonly<Record<string, unknown>>;
+  readonly questions: readonly DraftQuestion[];
+  /** What somebody should know of the columns that were chosen. */
+  readonly notes: readonly Words[];
+}
+
+const isUnique = ({ distinct, filled }: Profile): boolean => filled > 1 && distinct === filled;
+
+const senses: Readonly<Record<string, number>> = { executed: 0, billed: 1, ordered: 2 };
+
+/** Of several times the one that most lines have, and of those the time at which something was done. */
+const preference = ({ field, profile, sense }: Chosen): number =>
+  field.name === 'fee_ocur_time' ? (profile.filled < profile.rows * 0.95 ? 10 : 0) + (senses[sense] ?? 1) : 0;
+
+/** The column of each field of a table: of several the one whose word is the surest. */
+function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
+  const found = profiles.flatMap((profile) =>
+    meaningsOf(profile.column).flatMap(({ field: name, sense, rank }) => {
+      const field = table.fields.get(name);
+      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0
+        ? []
+        : [{ field, profile, sense, rank }];
+    }),
+  );
+  const chosen = new Map<string, Chosen>();
+  for (const one of found.sort((left, right) => preference(left) - preference(right) || left.rank - right.rank))
+    if (!chosen.has(one.field.name)) chosen.set(one.field.name, one);
+  const visit = chosen.get('mdtrt_id');
+  const others = found.filter(({ field, profile }) => field.name === 'mdtrt_id' && profile !== visit?.profile);
+  const serial = table.fields.get('feedetl_sn');
+  // A running number beside the number of the stay is that of the line.
+  const line = others.find(({ profile }) => isUnique(profile));
+  if (serial !== undefined && line !== undefined && !chosen.has('feedetl_sn')) chosen.set('feedetl_sn', { ...line, field: serial });
+  const own = chosen.get('feedetl_sn');
+  if (own !== undefined && !isUnique(own.profile)) chosen.delete('feedetl_sn');
+  return chosen;
+}
+
+/** Fields that another one fills where no column does: a name of the hospital's own is its code. */
+const standIns: Readonly<Record<string, readonly string[]>> = {
+  bilg_dept_codg: ['bilg_dept_name', 'acord_dept_name'],
+  bilg_dept_name: ['acord_dept_name'],
+  dscg_dept_codg: ['dscg_dept_name'],
+  adm_dept_codg: ['adm_dept_name'],
+  hilist_name: ['medins_list_name'],
+  medins_list_name: ['hilist_name'],
+  psn_no: ['certno'],
+  med_list_codg: ['medins_list_codg', 'medins_list_name'],
+};
+
+function addStandIns(table: Table, chosen: Map<string, Chosen>): void {
+  for (const [name, from] of Object.entries(standIns)) {
+    const field = table.fields.get(name);
+    const other = from.flatMap((one) => chosen.get(one) ?? [])[0];
+    if (field !== undefined && other !== undefined && !chosen.has(name)) chosen.set(name, { ...other, field });
+  }
+}
+
+/** Whether the columns of a group make rows of a table. */
+function makes(table: Table, chosen: ReadonlyMap<string, Chosen>): boolean {
+  const has = (...names: readonly string[]): boolean => names.some((name) => chosen.has(name));
+  switch (table.name) {
+    case 'psn_info_b':
+      return has('psn_no', 'certno') && has('gend', 'brdy') && !has('fee_ocur_time');
+    case 'mdtrt_d':
+      return has('mdtrt_id') && has('begntime');
+    case 'setl_list_diag_d':
+      return has('mdtrt_id') && has('diag_code', 'diag_name');
+    default:
+      return [...table.fields.values()].every((field) => field.nullable || chosen.has(field.name) || field.name === 'psn_no');
+  }
+}
+
+const drafted = ['psn_info_b', 'mdtrt_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'setl_d', 'hilist_b', 'drord_d'] as const;
+
+interface Made {
+  readonly spec: unknown;
+  readonly questions: readonly DraftQuestion[];
+}
+
+function timeSpec(table: string, { field, profile }: Chosen): Made {
+  const { formats, dayFirst } = timeFormats(profile);
+  const { column } = profile;
+  if (dayFirst !== undefined) {
+    const format = dayFirst ? '%d/%m/%Y' : '%m/%d/%Y';
+    return { spec: { from: column, format }, questions: [dayQuestion(table, field.name, column, format)] };
+  }
+  return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
+}
+
+/** How a field is filled from its column, and what is not sure of it. */
+function specOf(table: string, one: Chosen): Made {
+  const { field, profile } = one;
+  const { column } = profile;
+  if (field.type === 'date' || field.type === 'datetime') return timeSpec(table, one);
+  if (field.code_table !== undefined) {
+    const { codes, open } = codesOf(field, profile);
+    const known = [...(dictionary.codeTables.get(field.code_table)?.values() ?? [])];
+    const names = known.length > 20 ? '' : known.map(({ code, name_zh }) => `${code} ${name_zh}`).join('，');
+    const choices = known.map(({ code }) => code);
+    const questions = open.slice(0, 20).map((value) => codeQuestion(table, field.name, column, value, choices, names));
+    const silent = Object.fromEntries(open.map((value) => [value, '']));
+    const all = { ...codes, ...silent };
+    return { spec: Object.keys(all).length === 0 ? column : { from: column, codes: all }, questions };
+  }
+  if (field.name === 'med_list_codg') {
+    const pad = lostZeros(profile);
+    if (pad !== undefined) return { spec: { from: column, pad }, questions: [] };
+    return { spec: nationalShare(profile) < 0.5 ? { from: column, crosswalk: 'items' } : column, questions: [] };
+  }
+  if (field.type === 'money' || field.type === 'price') {
+    if (/[（(]\s*分\s*[）)]/.test(column)) return { spec: { from: column, unit: 'fen' }, questions: [] };
+    const whole = shareOf(profile, (value) => /^-?\d+$/.test(value)) > 0.99 && shareOf(profile, (value) => Number(value) >= 1000) > 0.5;
+    return { spec: column, questions: whole && table === 'fee_list_d' ? [unitQuestion(field.name, column)] : [] };
+  }
+  if (isNumericType(field.type) && field.unit === 'g' && /kg|千克|公斤/i.test(column))
+    return { spec: { from: column, unit: 'kg' }, questions: [] };
+  return { spec: column, questions: [] };
+}
+
+/** Diagnoses of a cell: codes as they are, texts through the crosswalk. */
+function diagnoses(chosen: ReadonlyMap<string, Chosen>): Record<string, unknown> {
+  const code = chosen.get('diag_code');
+  const name = chosen.get('diag_name');
+  const isCoded = code !== undefined && diagnosisShare(code.profile) > 0.5;
+  const text = isCoded ? code : (name ?? code);
+  if (text === undefined) return {};
+  const { column } = text.profile;
+  const split = splitPattern(text.profile);
+  const parted = split === undefined && isCoded ? {} : { split: split ?? '[；;|]' };
+  const isOwn = isCoded && split === undefined && name !== undefined;
+  return {
+    diag_code: { from: column, ...parted, ...(isCoded ? {} : { crosswalk: 'diagnoses' }) },
+    ...(isCoded ? (isOwn ? { diag_name: name.profile.column } : {}) : { diag_name: { from: column } }),
+    ...(chosen.has('maindiag_flag')
+      ? {}
+      : parted.split === undefined
+        ? {}
+        : { maindiag_flag: { from: partColumn, codes: { '1': '1', '*': '0' } } }),
+  };
+}
+
+function proposeTable(table: Table, group: Group): Proposed | undefined {
+  const chosen = choose(table, group);
+  addStandIns(table, chosen);
+  if (!makes(table, chosen)) return undefined;
+  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one)] as const);
+  const questions = made.flatMap(([, { questions: some }]) => some);
+  const own = Object.fromEntries(made.map(([name, { spec }]) => [name, spec]));
+  const columns = table.name === 'setl_list_diag_d' ? { ...withoutDiagnoses(own), ...diagnoses(chosen) } : own;
+  const time = chosen.get('fee_ocur_time');
+  const sense = time?.sense === '' ? 'billed' : time?.sense;
+  const meaning = table.name === 'fee_list_d' && sense !== undefined ? { fee_ocur_time: sense } : {};
+  const asks = [
+    ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile)
+      ? [precisionQuestion(time.profile.column)]
+      : []),
+    ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion] : []),
+  ];
+  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes: notesOn(table, group, chosen) };
+}
+
+/** Numbers of stays that come twice, and times beside the one that was taken. */
+function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>): readonly Words[] {
+  const notes: Words[] = [];
+  const visit = chosen.get('mdtrt_id')?.profile;
+  if (table.name === 'mdtrt_d' && visit !== undefined && !isUnique(visit) && visit.filled > 1)
+    notes.push(
+      words(
+        `“${visit.column}”有重复的值：若一个病人多次住院共用一个号，请改用每次住院不同的列`,
+        `“${visit.column}” has values that come twice: if stays of a patient share it, take a column that differs for each stay`,
+      ),
+    );
+  const time = chosen.get('fee_ocur_time');
+  const others = group.profiles.filter(
+    (one) => one !== time?.profile && one.filled > 0 && meaningsOf(one.column).some(({ field }) => field === 'fee_ocur_time'),
+  );
+  if (table.name === 'fee_list_d' && time !== undefined && others.length > 0) {
+    const names = others.map(({ column }) => column).join('、');
+    notes.push(
+      words(`费用时间取“${time.profile.column}”，另有 ${names}`, `the time of a line is “${time.profile.column}”; there are also ${names}`),
+    );
+  }
+  return notes;
+}
+
+const withoutDiagnoses = ({ diag_code: _code, diag_name: _name, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
+
+/** The tables that files with these columns fill. A file of lines says nothing of stays unless it alone could. */
+export function proposeTables(group: Group): readonly Proposed[] {
+  const named = group.sources[0]?.file.table;
+  const tables = named === undefined ? drafted : [named];
+  const all = tables.flatMap((name) => {
+    const table = dictionary.tables.get(name);
+    const proposed = table === undefined ? undefined : proposeTable(table, group);
+    return proposed === undefined ? [] : [proposed];
+  });
+  const isFees = all.some(({ table }) => table === 'fee_list_d');
+  return isFees ? all.filter(({ table }) => table === 'fee_list_d' || table === 'mdtrt_d') : all;
+}

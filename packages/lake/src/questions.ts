@@ -1,0 +1,110 @@
+import { inputProblems, type Problem, type Words, words } from '@hengjian/standard';
+import { lakeProblems } from './problems.ts';
+
+// What a draft could not decide stands in the mapping as questions. An answer is put where the question points to before the
+// mapping is read; without one an optional question keeps its proposal, and a required one refuses the mapping.
+
+/** Where an answer goes: keys from the top of the mapping, `*` for every entry of a list. */
+export type AnswerPath = readonly (string | number)[];
+
+export interface Question {
+  readonly id: string;
+  readonly ask: Words;
+  readonly why: Words;
+  readonly choices: readonly string[];
+  readonly proposed: string | undefined;
+  readonly answer: string | undefined;
+  readonly required: boolean;
+  readonly sets: AnswerPath;
+}
+
+/** The answer that says that nothing is to be filled. */
+export const nothingAnswer = 'skip';
+
+type Obj = Record<string, unknown>;
+const isObject = (value: unknown): value is Obj => typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown): string | undefined => (value === undefined || value === null || value === '' ? undefined : String(value));
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const wordsOf = (value: unknown): Words =>
+  isObject(value) ? words(String(value.zh ?? ''), String(value.en ?? '')) : words(String(value ?? ''), String(value ?? ''));
+
+function questionOf(value: unknown, index: number): Question {
+  const entry = isObject(value) ? value : {};
+  return {
+    id: textOf(entry.id) ?? `question-${index + 1}`,
+    ask: wordsOf(entry.ask),
+    why: wordsOf(entry.why),
+    choices: listOf(entry.choices).map(String),
+    proposed: textOf(entry.proposed),
+    answer: textOf(entry.answer),
+    required: entry.required === true,
+    sets: listOf(entry.sets).map((part) => (typeof part === 'number' ? part : String(part))),
+  };
+}
+
+/** The questions of a mapping as it was read from YAML. */
+const questionsOf = (content: unknown): readonly Question[] => (isObject(content) ? listOf(content.questions).map(questionOf) : []);
+
+/** What holds for a question: its answer, or its proposal where nobody has to answer. */
+export const heldAnswer = ({ answer, proposed, required }: Question): string | undefined => answer ?? (required ? undefined : proposed);
+
+/** What an answer is in the mapping. */
+const answerValue = (answer: string): unknown => (answer === 'true' ? true : answer === 'false' ? false : answer);
+
+/** The containers that the beginning of a path leads to; with `make` those that are missing are made. */
+function containers(top: Obj, path: AnswerPath, make: boolean): Obj[] {
+  let found: Obj[] = [top];
+  for (const [at, part] of path.entries()) {
+    found = found.flatMap((one) => {
+      if (part === '*') return [one];
+      if (Array.isArray(one)) return isObject(one[Number(part)]) ? [one[Number(part)]] : [];
+      const inner = one[String(part)];
+      if (Array.isArray(inner)) return path[at + 1] === '*' ? inner.filter(isObject) : [];
+      if (isObject(inner)) return [inner];
+      if (!make) return [];
+      // A column that is written as a name alone becomes a block.
+      const block: Obj = typeof inner === 'string' ? { from: inner } : {};
+      one[String(part)] = block;
+      return [block];
+    });
+  }
+  return found;
+}
+
+/** Names that are not those of a key of the mapping. */
+const foreignKeys: ReadonlySet<string | number> = new Set(['__proto__', 'constructor', 'prototype']);
+
+function put(top: Obj, { sets }: Question, answer: string): void {
+  const key = sets.at(-1);
+  if (key === undefined || sets.some((part) => foreignKeys.has(part))) return;
+  for (const container of containers(top, sets.slice(0, -1), answer !== nothingAnswer || sets.at(-2) === 'codes')) {
+    if (answer !== nothingAnswer) container[String(key)] = answerValue(answer);
+    else if (sets.at(-2) === 'codes') container[String(key)] = '';
+    else delete container[String(key)];
+  }
+}
+
+/** The mapping with its answers in place, and what is still to be answered. */
+export function withAnswers(content: unknown): {
+  readonly content: unknown;
+  readonly questions: readonly Question[];
+  readonly problems: readonly { readonly index: number; readonly problem: Problem }[];
+} {
+  const questions = questionsOf(content);
+  if (!isObject(content) || questions.length === 0) return { content, questions, problems: [] };
+  const answered: Obj = structuredClone(content);
+  const problems = questions.flatMap((question, index) => {
+    const answer = heldAnswer(question);
+    const { id, ask, choices } = question;
+    if (question.required && answer === undefined)
+      return [{ index, problem: lakeProblems.problem('question-open', { id, ask }, { field: id }) }];
+    if (answer === undefined) return [];
+    if (choices.length > 0 && !choices.includes(answer)) {
+      const expected = choices.join(', ');
+      return [{ index, problem: inputProblems.problem('value-invalid', { value: answer, expected }, { field: id }) }];
+    }
+    put(answered, question, answer);
+    return [];
+  });
+  return { content: answered, questions, problems };
+}
