@@ -22,6 +22,10 @@ function subjectsSql(findings: string, statement: PlainStatement): string {
   return `SELECT DISTINCT line_key[i] AS subject FROM (${lines}) WHERE role[i] = 'violating'`;
 }
 
+/** What a plain statement finds; lines by the serial that findings name them by, which says nothing of the institution. */
+const plainSql = ({ sql }: PlainStatement): string =>
+  `SELECT DISTINCT coalesce(f.bkkp_sn, p.subject) FROM (${sql}) p LEFT JOIN fee_list_d f ON f._key = p.subject`;
+
 /** Compares the findings of a run with what the independently written plain statements find in the same lake. */
 export async function comparePlain(lake: string, findings: string): Promise<Difference[]> {
   const instance = await DuckDBInstance.create(':memory:');
@@ -33,7 +37,7 @@ export async function comparePlain(lake: string, findings: string): Promise<Diff
       const subjects = async (sql: string): Promise<Set<string>> =>
         new Set((await connection.runAndReadAll(sql)).getRows().map(([subject]) => String(subject)));
       const kernel = await subjects(subjectsSql(findings, statement));
-      const plain = await subjects(`SELECT DISTINCT subject FROM (${statement.sql})`);
+      const plain = await subjects(plainSql(statement));
       differences.push({
         rule: statement.rule,
         shape: statement.shape,

@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { totalNotLines, words } from '@hengjian/standard';
 import { type JsonReader, jsonReader } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { Evidence } from './finding.ts';
@@ -28,6 +28,8 @@ const group = Type.Object({
   ...{ meetings: Type.Array(meeting), shared_values: count, formula: both },
 });
 
+const note = Type.Object({ note: Type.Literal(totalNotLines), mdtrt_id: text, total_fen: count, lines_fen: count });
+
 /** Reads the evidence of a finding as `findings.parquet` stores it. */
 export const evidenceReader: JsonReader<Evidence> = jsonReader(
   Type.Object({
@@ -44,6 +46,7 @@ export const evidenceReader: JsonReader<Evidence> = jsonReader(
     hashes: Type.Object({ rule: text, point: Type.Optional(text) }),
     statistic: Type.Optional(statistic),
     group: Type.Optional(group),
+    notes: Type.Optional(Type.Array(note)),
   }),
   words('发现的证据', 'evidence of a finding'),
 );

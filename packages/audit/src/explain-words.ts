@@ -1,5 +1,5 @@
-import { counted, formatYuan, type Words, words } from '@hengjian/standard';
-import type { Evidence, Finding } from './finding.ts';
+import { counted, formatYuan, totalNotLinesWords, type Words, words } from '@hengjian/standard';
+import type { Evidence, EvidenceNote, Finding } from './finding.ts';
 
 const same = (text: string): Words => words(text, text);
 
@@ -101,6 +101,12 @@ function pointWords({ point_id }: Finding, { point }: Evidence): readonly Words[
   return [words(`知识点 ${point_id}：${cells}`, `knowledge point ${point_id}: ${cells}`)];
 }
 
+/** A note on a finding in words; which stay it speaks of comes first. */
+export function noteWords(note: EvidenceNote): Words {
+  const { zh, en } = totalNotLinesWords(note);
+  return words(`就诊 ${note.mdtrt_id}：${zh}`, `stay ${note.mdtrt_id}: ${en}`);
+}
+
 /** Everything a finding is made of, line by line. */
 export function findingWords(row: Finding): readonly Words[] {
   const { evidence } = row;
@@ -129,6 +135,7 @@ export function findingWords(row: Finding): readonly Words[] {
     exceptionWords(evidence),
     words(`计算：${evidence.arithmetic}`, `arithmetic: ${evidence.arithmetic}`),
     moneyWords(row),
+    ...(evidence.notes ?? []).map(noteWords).map(({ zh, en }) => words(`注意：${zh}`, `note: ${en}`)),
     words(
       `哈希：规则 ${rule}${point === undefined ? '' : `，知识点 ${point}`}`,
       `hashes: rule ${rule}${point === undefined ? '' : `, point ${point}`}`,

@@ -1,13 +1,14 @@
-import { openLake, readSegment } from '@hengjian/lake';
+import { openLake, type RowAsked, type RowState, readSegment, rowStates } from '@hengjian/lake';
 import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
 import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
-import { inputProblems, type Segment, type TextColumn, views, type Words, words } from '@hengjian/standard';
+import { inputProblems, views, type Words, words } from '@hengjian/standard';
 import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
 import { findingWords } from './explain-words.ts';
 import type { Finding } from './finding.ts';
 import { auditProblems } from './problems.ts';
 import { openRunFolder } from './run-folder.ts';
+import { doubtsOf, findSubject, unjudgedWords } from './subject.ts';
 import { whyNotWide } from './why-not-wide.ts';
 
 export interface ExplainedFinding {
@@ -69,20 +70,8 @@ export interface WhyNotAnswer {
   readonly subject: string;
   readonly verdict: Explanation['verdict'];
   readonly text: readonly Words[];
-}
-
-function findRow(column: TextColumn, wanted: string, live: (row: number) => boolean): number {
-  for (let row = 0; row < column.length; row += 1) if (column.get(row) === wanted && live(row)) return row;
-  return -1;
-}
-
-/** Whether a row belongs to a person of this segment that no newer segment supersedes. */
-function liveRows(segment: Segment, table: 'lines' | 'visits', dead: readonly number[]): (row: number) => boolean {
-  if (dead.length === 0) return () => true;
-  const owner = views.words(segment.visits, 'person');
-  const visits = views.words(segment.lines, 'visit');
-  const gone = new Set(dead);
-  return (row) => !gone.has(owner[table === 'lines' ? (visits[row] as number) : row] as number);
+  /** Why the lake does not let it be judged; absent where it is. */
+  readonly states?: readonly RowState[];
 }
 
 /** Tells why a rule hit, cleared or could not judge one line or one stay of a lake. */
@@ -95,28 +84,31 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
     const known = words('见 hengjian rules list', 'see hengjian rules list');
     throw inputProblems.refused('name-unknown', { kind: words('规则', 'rule'), name: options.rule, known });
   }
-  const context = lake.context();
-  const table = options.line === undefined ? 'visits' : 'lines';
-  const column = options.line === undefined ? 'mdtrt_id' : 'line_key';
-  for (const [index, handle] of lake.segments().entries()) {
-    const keys = readSegment(handle, {
-      [table]: [column],
-      visits: ['person', ...(table === 'visits' ? [column] : [])],
-      lines: ['visit', ...(table === 'lines' ? [column] : [])],
-    });
-    const row = findRow(views.text(keys[table], column), wanted, liveRows(keys, table, handle.dead));
-    if (row < 0) continue;
-    const segment = readSegment(handle);
-    const answers = rulebook.rules.map((rule): WhyNotAnswer => {
-      const bound = bindRulebook([rule], rulebook.tables, context);
-      const explanation: Explanation = explainSubject(bound, segment, 0, options.line === undefined ? { visit: row } : { line: row });
-      const { verdict, text } = whyNotWide(bound, lake, explanation, { segment: index, row }) ?? explanation;
-      return { rule: options.rule, version: rule.source.version, subject: wanted, verdict, text };
-    });
-    // Of versions that take turns one judges the subject; where none does, the newest says why.
-    const answer = answers.find(({ verdict }) => verdict !== 'not applicable') ?? answers.at(-1);
-    if (answer !== undefined) return answer;
-  }
-  const subject = options.line === undefined ? words('就诊', 'stay') : words('明细', 'line');
-  throw auditProblems.refused('subject-unknown', { subject, id: wanted }, { file: options.lake });
+  const asked = options.line === undefined ? { visit: wanted } : { line: wanted };
+  const found = findSubject(lake, asked);
+  if (found === undefined) return unjudged(options, asked, wanted, rulebook.rules.at(-1)?.source.version ?? 0);
+  const { index, handle, row } = found;
+  const segment = readSegment(handle);
+  const answers = rulebook.rules.map((rule): WhyNotAnswer => {
+    const bound = bindRulebook([rule], rulebook.tables, lake.context());
+    const explanation: Explanation = explainSubject(bound, segment, 0, options.line === undefined ? { visit: row } : { line: row });
+    const { verdict, text } = whyNotWide(bound, lake, explanation, { segment: index, row }) ?? explanation;
+    return { rule: options.rule, version: rule.source.version, subject: wanted, verdict, text };
+  });
+  // Of versions that take turns one judges the subject; where none does, the newest says why.
+  const answer = answers.find(({ verdict }) => verdict !== 'not applicable') ?? answers.at(-1);
+  if (answer === undefined) throw new Error(`no version of ${options.rule} answers`);
+  if (answer.verdict !== 'unknown') return answer;
+  const visit = options.line === undefined ? row : (views.words(segment.lines, 'visit')[row] ?? -1);
+  return { ...answer, text: [...answer.text, ...(await doubtsOf(options.lake, views.text(segment.visits, 'mdtrt_id').get(visit) ?? ''))] };
+}
+
+/** The answer about a row that the lake has and no rule judges. Throws a refusal where the lake has none. */
+async function unjudged(options: WhyNotOptions, asked: RowAsked, wanted: string, version: number): Promise<WhyNotAnswer> {
+  const states = (await rowStates(options.lake, asked)).filter(({ status }) => status !== 'doubted');
+  const subject = 'line' in asked ? words('明细', 'line') : words('就诊', 'stay');
+  if (states.length === 0) throw auditProblems.refused('subject-unknown', { subject, id: wanted }, { file: options.lake });
+  const { rule } = options;
+  const head = words(`${rule}：不判断${subject.zh} ${wanted}`, `${rule}: the ${subject.en} ${wanted} is not judged`);
+  return { rule, version, subject: wanted, verdict: 'not applicable', text: [head, ...unjudgedWords(states, options.lake)], states };
 }

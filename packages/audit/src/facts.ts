@@ -87,6 +87,7 @@ export const evidenceColumns: Readonly<Partial<Record<WorkingTable, readonly str
     'inscp_amt',
     'fund_pay_sumamt',
     'acct_pay',
+    'line_gap',
     'settlements_start',
     'settlements_end',
   ],

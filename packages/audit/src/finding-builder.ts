@@ -1,5 +1,5 @@
 import type { FindingSubject, NamedFinding } from '@hengjian/rulespec';
-import { type CivilMinute, dayOfMinute, formatDay, formatScaled, formatYuan } from '@hengjian/standard';
+import { type CivilMinute, dayOfMinute, formatDay, formatScaled, formatYuan, totalNotLines } from '@hengjian/standard';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
 import { type Evidence, evidenceLine, evidenceVisit, type Finding, findingId } from './finding.ts';
 import { type AtIssue, addUp, noMoney } from './money.ts';
@@ -119,6 +119,7 @@ function evidenceOf(hit: HitFacts, money: AtIssue): Evidence {
     hashes: { rule: rule.hash, ...(point === undefined ? {} : { point: point.hash }) },
     ...(groupEvidence === undefined ? {} : { group: groupEvidence }),
     ...(entity === undefined ? {} : { statistic: entity.statistic }),
+    ...(money.contradicted === undefined ? {} : { notes: money.contradicted.map((one) => ({ note: totalNotLines, ...one })) }),
   };
 }
 

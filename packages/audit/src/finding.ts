@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import type { totalNotLines } from '@hengjian/standard';
 import type { LineFact, Readable, VisitFact } from './facts.ts';
-import type { AtIssue } from './money.ts';
+import type { AtIssue, ContradictedTotal } from './money.ts';
 import type { GroupEvidence, StatisticEvidence } from './statistic-evidence.ts';
 
 /** One row of `findings.parquet`. */
@@ -52,6 +53,13 @@ export interface Evidence {
   readonly statistic?: StatisticEvidence;
   /** Of a finding about a group of persons. */
   readonly group?: GroupEvidence;
+  /** Absent where there is nothing to say. */
+  readonly notes?: readonly EvidenceNote[];
+}
+
+/** What has to be said about a finding beside its arithmetic. `note` is a name; its words stand in the registry beside it. */
+export interface EvidenceNote extends ContradictedTotal {
+  readonly note: typeof totalNotLines;
 }
 
 export interface EvidenceLine {

@@ -166,7 +166,7 @@ class SegmentLookup {
     const { bound, context } = this.#session;
     const rule = this.#cards.rule(found.hit.rule).facts;
     const visit = local.visits[0] ?? local.visit;
-    if (rule.amount === 'stay' && visit >= 0) looked.stays.set(index, this.#money.stay(visit, rule));
+    if (rule.amount === 'stay' && visit >= 0) looked.stays.set(index, this.#money.stay(visit, rule, local.charges[0] ?? 0));
     const figures = found.group === undefined ? {} : groupFigures(found.group);
     const message = (language: Language): string => renderMessage(bound, local, this.#segment, context, language, figures);
     looked.messages.set(index, words(message('zh'), message('en')));

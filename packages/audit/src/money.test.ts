@@ -125,7 +125,7 @@ describe('the money of a finding', () => {
 
   it('of a whole stay is what its settlements paid', () => {
     const reader = readerOf(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000 }, true));
-    expect(reader.stay(0, charging)).toMatchObject({
+    expect(reader.stay(0, charging, 1)).toMatchObject({
       charge_fen: 100_000,
       inscope_fen: 90_000,
       fund_fen: 60_000,
@@ -133,7 +133,7 @@ describe('the money of a finding', () => {
       grade: 'exact',
     });
     const grouped = readerOf(segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000, clearing: '4' }, true));
-    expect(grouped.stay(0, charging).fund_fen).toBeNull();
+    expect(grouped.stay(0, charging, 1).fund_fen).toBeNull();
     expect(grouped.difference(0, 2_500)).toMatchObject({
       charge_fen: 2_500,
       fund_fen: 2_500,
@@ -141,6 +141,33 @@ describe('the money of a finding', () => {
       method: 'group-difference',
       grade: 'estimate',
     });
+  });
+
+  it('of a whole stay without a settled total is what its lines come to, and its fund is not known', () => {
+    const segment = segmentOf({ amount: 1, inscp: 1 }, undefined, true);
+    const unsettled = { ...segment.visits.columns, medfee_sumamt: Float64Array.of(Number.NaN), line_gap: Float64Array.of(Number.NaN) };
+    const reader = readerOf({ ...segment, visits: { length: 1, columns: unsettled } });
+    expect(reader.stay(0, charging, 22_500)).toMatchObject({
+      charge_fen: 22_500,
+      fund_fen: null,
+      person_fen: null,
+      method: 'no-settlement',
+    });
+    expect(reader.stay(0, charging, 22_500).contradicted).toBeUndefined();
+  });
+
+  it('of a whole stay says where its lines contradict the total that it takes', () => {
+    const segment = segmentOf({ amount: 1, inscp: 1 }, { inscp: 90_000, fund: 60_000 }, true);
+    const stayOf = (gap: number): AtIssue =>
+      readerOf({ ...segment, visits: { length: 1, columns: { ...segment.visits.columns, line_gap: Float64Array.of(gap) } } }).stay(
+        0,
+        charging,
+        1,
+      );
+    expect(stayOf(80_000)).toMatchObject({ charge_fen: 100_000, contradicted: [{ total_fen: 100_000, lines_fen: 20_000 }] });
+    expect(stayOf(0).contradicted).toBeUndefined();
+    expect(addUp([stayOf(80_000), stayOf(80_000)]).contradicted).toHaveLength(1);
+    expect(addUp([stayOf(0), stayOf(0)]).contradicted).toBeUndefined();
   });
 
   it('never exceeds the charge, and its funds add up to it', () => {

@@ -1,5 +1,15 @@
 import type { Repricing } from '@hengjian/settlement';
-import { formatYuan, multiplyDivide, type Segment, splitByLargestRemainder, type TableData, viewIfLoaded, views } from '@hengjian/standard';
+import {
+  formatYuan,
+  multiplyDivide,
+  type Segment,
+  splitByLargestRemainder,
+  type TableData,
+  type TotalNotLines,
+  totalNotLinesOf,
+  viewIfLoaded,
+  views,
+} from '@hengjian/standard';
 import type { SegmentPay } from './group-pay.ts';
 import type { RepricedStay } from './repriced.ts';
 
@@ -19,6 +29,11 @@ export const fundColumns = [
 ] as const;
 export type FundColumn = (typeof fundColumns)[number];
 
+/** A stay whose settled total entered a valuation, and is contradicted by its lines. */
+export interface ContradictedTotal extends TotalNotLines {
+  readonly mdtrt_id: string;
+}
+
 /** Money at issue of one line or one stay, in fen; null where the data cannot say. */
 export interface AtIssue {
   readonly charge_fen: number;
@@ -33,6 +48,8 @@ export interface AtIssue {
   readonly note?: string;
   /** The stay that was priced again; on the first of several parts of one stay. */
   readonly repriced?: RepricedStay;
+  /** Stays valued by their settled total that their lines contradict; none is left out. */
+  readonly contradicted?: readonly ContradictedTotal[];
 }
 
 /** What the rule says about money. */
@@ -57,7 +74,8 @@ export interface MoneyReader {
   line(row: number, charge: number, rule: AmountRule): AtIssue;
   /** Lines of one finding: those of a stay paid by group are valued together, by what the fund would have paid without them. */
   lines(rows: readonly ChargedLine[], rule: AmountRule): readonly AtIssue[];
-  stay(row: number, rule: AmountRule): AtIssue;
+  /** A whole stay. `charge`: what its lines come to, for a stay without a settled total. */
+  stay(row: number, rule: AmountRule, charge: number): AtIssue;
   /**
    * The difference between the payments of two groups (Order 7, Article 35), an estimate: with a settlement what the fund
    * bore too much, without one the whole difference.
@@ -275,6 +293,7 @@ class SegmentMoney implements MoneyReader {
         grade: 'estimate',
         note,
         ...(at === 0 && priced !== undefined ? { repriced: { stay: priced } } : {}),
+        ...(at === 0 ? this.#contradicted(visit) : {}),
       };
     });
   }
@@ -294,9 +313,23 @@ class SegmentMoney implements MoneyReader {
     return amount(viewIfLoaded(views.floats, this.#visits, name)?.[visit]);
   }
 
-  stay(visit: number, rule: AmountRule): AtIssue {
-    const charge = this.#ofVisit('medfee_sumamt', visit) ?? 0;
-    const base: Base = { charge_fen: charge, inscope_fen: this.#ofVisit('inscp_amt', visit), funds: {} };
+  /** What is to be said where the settled total of a stay is taken and its lines contradict it. */
+  #contradicted(visit: number): Pick<AtIssue, 'contradicted'> {
+    const found = totalNotLinesOf(this.#ofVisit('medfee_sumamt', visit), this.#ofVisit('line_gap', visit));
+    if (found === undefined) return {};
+    const mdtrt_id = viewIfLoaded(views.text, this.#visits, 'mdtrt_id')?.get(visit) ?? '';
+    return { contradicted: [{ mdtrt_id, ...found }] };
+  }
+
+  stay(visit: number, rule: AmountRule, lines: number): AtIssue {
+    const settled = this.#ofVisit('medfee_sumamt', visit);
+    const charge = settled ?? lines;
+    const noted = this.#contradicted(visit);
+    const base: Base & Pick<AtIssue, 'contradicted'> = {
+      ...{ charge_fen: charge, inscope_fen: this.#ofVisit('inscp_amt', visit), funds: {} },
+      ...noted,
+    };
+    if (settled === null) return unknownShare(base, rule, 'no-settlement');
     const byGroup = this.#groupSettlement(visit);
     const [fund, account] = [this.#ofVisit('fund_pay_sumamt', visit), this.#ofVisit('acct_pay', visit)];
     if (byGroup === undefined) {
@@ -331,9 +364,10 @@ class SegmentMoney implements MoneyReader {
     const found = settlement === undefined ? undefined : this.#pay?.difference(visit, paid ?? undefined, charge);
     const priced = this.#pay?.priced(visit);
     if (settlement === undefined || found === undefined || priced === undefined) return { ...base, fund_fen: charge, funds: {} };
+    const noted = this.#contradicted(visit);
     const { fund_loss_fen, note, instead } = found;
     const repriced: RepricedStay = { stay: priced, ...(instead === undefined ? {} : { instead }) };
-    return { ...base, fund_fen: fund_loss_fen, funds: this.#settlements.split(fund_loss_fen, settlement), note, repriced };
+    return { ...base, fund_fen: fund_loss_fen, funds: this.#settlements.split(fund_loss_fen, settlement), note, repriced, ...noted };
   }
 }
 
@@ -349,6 +383,12 @@ const lossNote = ({ before, after, fund_loss_fen }: Repricing): string =>
 function joinNotes(left: string | undefined, right: string | undefined): { readonly note?: string } {
   const notes = [...new Set([left, right].filter((note) => note !== undefined))];
   return notes.length === 0 ? {} : { note: notes.join('; ') };
+}
+
+/** The stays of both sides, each once. */
+function joinContradicted(left: AtIssue, right: AtIssue): Pick<AtIssue, 'contradicted'> {
+  const all = new Map([...(left.contradicted ?? []), ...(right.contradicted ?? [])].map((one) => [one.mdtrt_id, one]));
+  return all.size === 0 ? {} : { contradicted: [...all.values()] };
 }
 
 const addNullable = (left: number | null, right: number | null): number | null => (left === null || right === null ? null : left + right);
@@ -375,6 +415,7 @@ export function addUp(parts: readonly AtIssue[]): AtIssue {
       funds,
       method: sum.method === part.method ? sum.method : 'mixed',
       ...joinNotes(sum.note, part.note),
+      ...joinContradicted(sum, part),
       grade: worse(sum.grade, part.grade),
     };
   }, first);

@@ -115,7 +115,7 @@ class SegmentHits implements HitReader {
   /** Money of the whole stay, for rules whose amount is that. */
   #stayMoney({ amount, ...rule }: RuleFacts, visit: number | undefined, charge: number): AtIssue | undefined {
     if (visit === undefined || (amount !== 'stay' && amount !== 'difference')) return undefined;
-    return amount === 'difference' ? this.#money.difference(visit, charge) : this.#money.stay(visit, rule);
+    return amount === 'difference' ? this.#money.difference(visit, charge) : this.#money.stay(visit, rule, charge);
   }
 
   #linesOf(hit: Hit, card: RuleCard): LineAtIssue[] {

@@ -1,4 +1,4 @@
-import type { GroupedStay } from '@hengjian/grouping';
+import { contradictedCost, type GroupedStay } from '@hengjian/grouping';
 import { type Problem, RefusedInput } from '@hengjian/standard';
 import type { EvaluationParameters } from './parameters.ts';
 import { evaluationProblems } from './problems.ts';
@@ -51,6 +51,8 @@ export interface Counts {
   below_cap_readmitted: number;
   low_cost: number;
   high_cost: number;
+  /** Stays whose cost is contradicted by their lines. */
+  total_not_lines: number;
 }
 
 export interface Entity {
@@ -103,6 +105,7 @@ export const emptyCounts = (): Counts => ({
   below_cap_readmitted: 0,
   low_cost: 0,
   high_cost: 0,
+  total_not_lines: 0,
 });
 
 const isCount = (name: string): name is keyof Counts => Object.hasOwn(emptyCounts(), name);
@@ -287,6 +290,7 @@ function count(counts: Counts, stay: GroupedStay, readmission: number, parameter
   if (stay.dscg_way === parameters.died) counts.died += 1;
   else if (stay.dscg_way === parameters.against_advice) counts.against_advice += 1;
   else if (parameters.transferred.includes(stay.dscg_way)) counts.transferred += 1;
+  if (contradictedCost(stay) !== undefined) counts.total_not_lines += 1;
   if (readmission > 0) counts.readmitted += 1;
   if (readmission === 2) counts.readmitted_same_group += 1;
 }

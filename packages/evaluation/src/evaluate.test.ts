@@ -81,6 +81,15 @@ describe('cost and time index', () => {
   });
 });
 
+describe('stays whose cost their lines contradict', () => {
+  it('are counted where they were treated', () => {
+    const stays = [...copies(3, {}), ...copies(2, { line_gap: 2_500 }), ...copies(1, { fixmedins_code: 'H2', line_gap: -100 })];
+    expect(hospital(stays).counts.total_not_lines).toBe(2);
+    expect(hospital(stays, 'H2').counts.total_not_lines).toBe(1);
+    expect(run(stays).region.counts.total_not_lines).toBe(3);
+  });
+});
+
 describe('mortality', () => {
   it('cuts risk classes at the mean and one deviation of the logarithms', () => {
     const groups = [1, 10, 100, 1000].map((deaths, index) => ({ code: `G${index}`, cases: 10_000, deaths }));

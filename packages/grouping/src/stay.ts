@@ -1,3 +1,4 @@
+import { type TotalNotLines, totalNotLinesOf } from '@hengjian/standard';
 import type { GroupStatus } from './case/case.ts';
 
 /**
@@ -32,9 +33,15 @@ export interface GroupedStay {
   readonly fund_pay_sumamt: number;
   readonly acct_pay: number;
   readonly psn_pay: number;
+  /** Cost less the net lines of the stay, in fen; absent where they agree or nothing is known. */
+  readonly line_gap?: number;
   readonly status: GroupStatus;
   readonly mdc: string;
   readonly adrg: string;
   /** DRG or DIP group; empty when the stay has none. */
   readonly grp_code: string;
 }
+
+/** The two sums of a stay whose cost is contradicted by its lines; `undefined` for every other stay. */
+export const contradictedCost = ({ medfee_sumamt, line_gap }: Pick<GroupedStay, 'medfee_sumamt' | 'line_gap'>): TotalNotLines | undefined =>
+  totalNotLinesOf(medfee_sumamt, line_gap);

@@ -13,6 +13,10 @@ export interface FileBalance extends RowCounts {
 /** States of accepted rows that the balance shows apart. */
 const apart = ['duplicate', 'pending', 'conflict', 'held'] as const;
 
+/** The sheet of a part, unless its name says it already. */
+export const sheetOf = (file: string, sheet: string | undefined): { readonly sheet?: string } =>
+  sheet === undefined || file.endsWith(`/${sheet}`) ? {} : { sheet };
+
 interface Seen {
   readonly seq: number;
   readonly status: string;
@@ -41,7 +45,7 @@ function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[
   const bad = landed.flatMap((one) => one.quarantined.filter((item) => seqs.has(item.seq)).map(({ rows }) => rows));
   return {
     file,
-    ...(staged.sheet === undefined ? {} : { sheet: staged.sheet }),
+    ...sheetOf(file, staged.sheet),
     table,
     rows_in: staged.rows + staged.broken.length + staged.skipped + staged.titles + staged.blank,
     accepted: sumOf(own.map(({ rows }) => rows)),

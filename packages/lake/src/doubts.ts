@@ -63,7 +63,8 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visit_lines AS ${visitLines}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_sexed_visits AS ${sexedVisits}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_facts AS ${personFacts}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS ${visitDoubts}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS
+    SELECT *, CASE WHEN abs(gap) <= n * ${roundingPerLine} THEN 0 ELSE gap END AS line_gap FROM (${visitDoubts})`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_doubts AS
     SELECT psn, bool_or(sex) AS sex, bool_or(birth OR age) AS birth FROM j_doubts WHERE sex OR birth OR age GROUP BY psn`);
   await engine.run(

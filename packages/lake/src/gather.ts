@@ -4,6 +4,7 @@ import { holdsMessages } from '@hengjian/messages';
 import { type Layout, mayHoldTables, readSource, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
+import { keptFields } from './facts.ts';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
 import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
@@ -127,6 +128,12 @@ function noTable(options: IngestOptions, unread: readonly Unread[]): RefusedInpu
 const requiredNames = (table: string): string[] =>
   [...tableOf(table).fields.values()].flatMap((field) => (field.nullable ? [] : [field.name]));
 
+/** Tells which columns of a file that is called after a table fill a field that is kept. */
+const readsOf = (table: string): ((column: string) => boolean) => {
+  const kept = new Set(keptFields(table));
+  return (column) => kept.has(column.toLowerCase());
+};
+
 interface NationalTable {
   readonly table: string;
   /** What its load is called: the file, with the sheet where that has a table of its own. */
@@ -181,7 +188,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     const hash = createHash('sha256').update(`${content}|${one.table}|national`).digest('hex');
     if (readings.has(hash, file.name)) continue;
     const read = (layout: Layout, table: string): Promise<StagedFile> =>
-      stage({ engine, file, layout, wanted: requiredNames(table), scratch, number, signal: options.signal });
+      stage({ engine, file, layout, wanted: requiredNames(table), reads: readsOf(table), scratch, number, signal: options.signal });
     const { tables, unread: left } = await nationalTables(one, read);
     unread.push(...left);
     for (const { table, name, staged } of tables) {

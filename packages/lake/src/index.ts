@@ -15,6 +15,7 @@ export {
   lakeStatus,
   probeMapping,
   proposeCrosswalks,
+  rowStates,
 } from './intake.ts';
 export { type Lake, lakeViews, openLake, readSegment, type SegmentHandle } from './lake.ts';
 export type { Manifest } from './manifest.ts';
@@ -38,6 +39,7 @@ export { lakeProblems } from './problems.ts';
 export { qualityPage } from './quality/measure.ts';
 export type { Quality } from './quality/types.ts';
 export { causeWords, type QuarantineReason, quarantineReasons, statusWords } from './reasons.ts';
+export type { RowAsked, RowState } from './row-state.ts';
 export { stateHash } from './state-hash.ts';
 export type { HeldRows, LakeStatus } from './status.ts';
 export type { IngestOptions, IngestResult, ProgressEvent, RuleNeeds, TableCounts } from './types.ts';

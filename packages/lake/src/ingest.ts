@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
   type Attention,
@@ -8,6 +8,7 @@ import {
   balanceTables,
   balanceText,
   type FileBalance,
+  sheetOf,
   type UnreadColumns,
   unreadColumnsText,
 } from './balance.ts';
@@ -231,8 +232,8 @@ function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
     if (first === undefined) return [];
     const all = [...new Set(same.flatMap(({ staged }) => staged.columns))];
     const columns = all.filter((column) => column !== partColumn && !same.some((load) => isRead(load, column)));
-    const sheet = first.staged.sheet === undefined ? {} : { sheet: first.staged.sheet };
-    return columns.length === 0 ? [] : [{ file: first.file, ...sheet, columns: columns.map(sourceName) }];
+    const sheet = sheetOf(first.file, first.staged.sheet);
+    return columns.length === 0 ? [] : [{ file: first.file, ...sheet, columns: columns.map((column) => blanked(sourceName(column))) }];
   });
 }
 

@@ -4,6 +4,7 @@ import type { Decided, DecideOptions } from './decide.ts';
 import type { Draft } from './draft/draft.ts';
 import type { Probe } from './draft/probe.ts';
 import type { Accepted, Proposal } from './draft/proposal.ts';
+import type { RowAsked, RowState } from './row-state.ts';
 import type { LakeStatus } from './status.ts';
 import type { IngestOptions, IngestResult } from './types.ts';
 
@@ -50,3 +51,7 @@ export const decideHeld = async (options: DecideOptions): Promise<Decided> => (a
 
 /** What a lake holds, by institution and month, what is pending and what is held. */
 export const lakeStatus = async (folder: string): Promise<LakeStatus> => (await import('./status.ts')).lakeStatus(folder);
+
+/** What a lake says of a row that is not judged, or of a stay that contradicts itself. */
+export const rowStates = async (folder: string, asked: RowAsked): Promise<readonly RowState[]> =>
+  (await import('./row-state.ts')).rowStates(folder, asked);

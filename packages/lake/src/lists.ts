@@ -1,4 +1,4 @@
-import { dictionary, identityChecks, identityWeights, type Words, words } from '@hengjian/standard';
+import { blank, dictionary, identityChecks, identityWeights, type Words, words } from '@hengjian/standard';
 import { integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
@@ -86,7 +86,9 @@ export function withListChecks(load: Load): Load {
   const plans = load.plans
     .filter(({ field }) => field !== 'certno_chk')
     .map((plan) =>
-      plan.field === 'list_sn' ? { ...plan, from: `nullif(${blankedSql(plan.from)}, '***')`, origin: plan.origin ?? plan.from } : plan,
+      plan.field === 'list_sn'
+        ? { ...plan, from: `nullif(${blankedSql(plan.from)}, ${quoted(blank)})`, origin: plan.origin ?? plan.from }
+        : plan,
     );
   return { ...load, plans: [...plans, { field: 'certno_chk', from: check }] };
 }

@@ -195,13 +195,22 @@ class Stager {
     return this.#seq;
   }
 
-  async #read(file: FoundFile, layout: Layout, wanted: readonly string[]): Promise<readonly Staged[]> {
+  async #read(file: FoundFile, layout: Layout, source?: TableSource): Promise<readonly Staged[]> {
     const { engine, scratch, signal } = this.#input;
     this.used.add(file.name);
-    const { tables, unread } = await stage({ engine, file, layout, wanted, scratch, number: () => this.#next(), signal });
+    const wanted = source === undefined ? [] : wantedBy(source);
+    const reads = source === undefined ? {} : { reads: this.#reads(wanted) };
+    const { tables, unread } = await stage({ engine, file, layout, wanted, ...reads, scratch, number: () => this.#next(), signal });
     this.unread.push(...unread);
     for (const { sheet = '' } of tables) this.readSheets.add(`${file.name}|${sheet}`);
     return tables;
+  }
+
+  /** Tells which columns of a file some field is filled from. */
+  #reads(wanted: readonly string[]): (column: string) => boolean {
+    const { patient } = this.#input.mapping;
+    const names = new Set([...wanted, ...(patient === undefined ? [] : [patient])].map(plainName));
+    return (column) => names.has(plainName(column));
   }
 
   #identity(parts: readonly string[]): string {
@@ -231,7 +240,7 @@ class Stager {
       if (found.length === 0 && source.optional) continue;
       if (found.length === 0) throw noFile(mapping, source.files);
       const parts: Staged[] = [];
-      for (const file of found) parts.push(...(await this.#read(file, source.layout, [])));
+      for (const file of found) parts.push(...(await this.#read(file, source.layout)));
       open.push({ name, files: found, parts });
     }
     return open;
@@ -302,7 +311,7 @@ class Stager {
       const hash = this.#identity([content, source.table, String(index)]);
       this.used.add(file.name);
       if (readings.has(hash, file.name)) continue;
-      for (const [part, staged] of (await this.#read(file, source.layout, wantedBy(source))).entries()) {
+      for (const [part, staged] of (await this.#read(file, source.layout, source)).entries()) {
         await this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
         this.#remember(staged.number, hash, content);
         readings.add(hash, file.name, staged.rows);

@@ -11,6 +11,7 @@ import {
   type Place,
   type Problem,
   parseCsvRecords,
+  parsedYaml,
   RefusedInput,
   readText,
   type Words,
@@ -428,7 +429,8 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
     check.problems.push(inputProblems.problem('file-damaged', { format: 'YAML', reason: yamlReason(error) }, place));
   }
   const isYaml = document.errors.length === 0;
-  const answered = withAnswers(isYaml ? document.toJS() : {});
+  // Aliases are put in here, and some texts are made of nothing else.
+  const answered = withAnswers(isYaml ? parsedYaml(text, basename(file), () => document.toJS()) : {});
   const { content, questions } = answered;
   for (const { index, problem } of answered.problems)
     check.add(['questions', index], (place) => ({ ...problem, place: { ...place, field: problem.place?.field ?? '' } }));

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { byMonth, city, type Records, type Tables, temporary, writeTables } from './fixture.ts';
@@ -30,7 +31,10 @@ const department = (number: number, caty: string): Records[0] => ({
 });
 
 beforeAll(() => {
-  process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+  const key = join(root, 'key');
+  // A key that is always the same, so that the persons of a test always share their buckets in the same way.
+  writeFileSync(key, createHash('sha256').update('months').digest('hex'), { mode: 0o600 });
+  process.env.HENGJIAN_KEY_FILE = key;
 });
 
 describe('monthly extracts', () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, tableOf } from '@hengjian/standard';
+import { blank, blanked, makeFolder, personPatterns, tableOf } from '@hengjian/standard';
 import { identifier, integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import type { Refusal } from './balance.ts';
 import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
@@ -35,8 +35,7 @@ function originalColumns(load: Load, keys: PersonKeys): string[] {
     if (column === undefined || shown.has(column) || isDropped(load, column)) return [];
     shown.add(column);
     const hidden = load.plans.find((one) => (one.origin ?? one.from) === identifier(column) && isHidden(load, one.field));
-    const open = isNumbered(load, plan.field) ? identifier(column) : blankedSql(identifier(column));
-    const value = hidden === undefined ? open : maskedSql(load, hidden.field, keys);
+    const value = hidden === undefined ? openSql(load, plan.field, identifier(column)) : maskedSql(load, hidden.field, keys);
     return [`${value} AS ${identifier(column)}`];
   });
 }
@@ -48,23 +47,32 @@ function isDropped(load: Load, column: string): boolean {
   return own.some((plan) => fields.get(plan.field)?.privacy === 'drop') && !own.some((plan) => isHidden(load, plan.field));
 }
 
-/** What stands where a cell looked like the number or telephone of a person. */
-const blank = '***';
-const telling = ['(?:^|[^0-9])1[3-9][0-9]{9}(?:[^0-9]|$)', '(?:^|[^0-9])[1-9][0-9]{16}[0-9Xx](?:[^0-9Xx]|$)'].join('|');
+/** Fields that hold numbers of their own, which may look like those of a person by chance. */
+const isSerial = (load: Load, field: string): boolean => tableOf(load.table).key.includes(field) || /_(?:id|sn|no)$/.test(field);
 
-/** Fields that hold numbers of their own, which may look like a telephone by chance. */
-const isNumbered = (load: Load, field: string): boolean =>
-  tableOf(load.table).key.includes(field) || /_(?:id|sn|no|codg|code)$/.test(field);
+/** Fields that may hold words. A few Chinese signs in any other are a name that was pushed out of its column. */
+const holdsWords = (load: Load, field: string): boolean => {
+  const { type, code_table: codes } = tableOf(load.table).fields.get(field) ?? {};
+  return type === 'string' && codes === undefined && !isSerial(load, field);
+};
+
+const nameLike = '^\\s*\\p{Han}{2,4}(?:\\s*[·.]\\s*\\p{Han}{1,8})?\\s*$';
 
 /** SQL of a cell that is shown, without what looks like an identity card or a mobile telephone. */
-export const blankedSql = (value: string): string =>
-  `CASE WHEN regexp_matches(${value}, ${quoted(telling)}) THEN ${quoted(blank)} ELSE ${value} END`;
+export const blankedSql = (value: string, pattern: string = personPatterns.text): string =>
+  `CASE WHEN regexp_matches(${value}, ${quoted(pattern)}) THEN ${quoted(blank)} ELSE ${value} END`;
+
+/** SQL of a cell of a source column that fills `field`, as it may be shown. */
+function openSql(load: Load, field: string, value: string): string {
+  const patterns = [isSerial(load, field) ? personPatterns.serial : personPatterns.text, ...(holdsWords(load, field) ? [] : [nameLike])];
+  return blankedSql(value, patterns.map((pattern) => `(?:${pattern})`).join('|'));
+}
 
 /** SQL over staged rows of the text behind a field as it may be shown; undefined where nothing may be. */
 export function shownCell(load: Load, field: string): string | undefined {
   const plan = load.plans.find((one) => one.field === field);
   if (plan === undefined || isHidden(load, field) || tableOf(load.table).fields.get(field)?.privacy === 'drop') return undefined;
-  return isNumbered(load, field) ? plan.from : blankedSql(plan.from);
+  return openSql(load, field, plan.from);
 }
 
 interface QuarantineInput {
@@ -106,7 +114,7 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
   const [group] = groupLoads([load]);
   if (group === undefined) throw new Error('a load without a group');
   const shows = (plan: FieldPlan): boolean => !isHidden(load, plan.field) && tableOf(load.table).fields.get(plan.field)?.privacy !== 'drop';
-  const cell = (plan: FieldPlan): string => (!shows(plan) ? "''" : isNumbered(load, plan.field) ? plan.from : blankedSql(plan.from));
+  const cell = (plan: FieldPlan): string => (shows(plan) ? openSql(load, plan.field, plan.from) : "''");
   const value = load.plans.map((plan) => `WHEN ${quoted(plan.field)} THEN ${cell(plan)}`).join(' ');
   const remedy = Object.keys(quarantineReasons)
     .map((code) => `WHEN ${quoted(code)} THEN ${quoted(reasonText(code))}`)
@@ -162,7 +170,7 @@ export async function commonestRefusals(engine: Tables, { table, loads, landed, 
     const [{ file, row, column = '' } = { file: '', row: 0 }] = records;
     found.push({
       reason: kind,
-      field: String(column),
+      field: blanked(column),
       rows: records.length,
       sample: `${file} ${row}`,
       says: reasonWords('broken-row'),
@@ -175,7 +183,7 @@ export async function commonestRefusals(engine: Tables, { table, loads, landed, 
 /** Rows whose cells cannot be told apart: where they are and what is wrong only, because a cell may hold a name. */
 function writeBroken(file: string, load: Load): void {
   const lines = load.staged.broken.map(({ file: source = load.file, row, line, column = '', kind }) =>
-    [source, String(row), String(line), column, kind, brokenText(kind)].map(quoteCell).join(','),
+    [source, String(row), String(line), blanked(column), kind, brokenText(kind)].map(quoteCell).join(','),
   );
   writeFileSync(file, `_file,_row,_line,_column,_reason,_remedy\n${lines.join('\n')}\n`);
 }

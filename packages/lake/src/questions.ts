@@ -71,9 +71,12 @@ function containers(top: Obj, path: AnswerPath, make: boolean): Obj[] {
   return found;
 }
 
+/** Names that are not those of a key of the mapping. */
+const foreignKeys: ReadonlySet<string | number> = new Set(['__proto__', 'constructor', 'prototype']);
+
 function put(top: Obj, { sets }: Question, answer: string): void {
   const key = sets.at(-1);
-  if (key === undefined) return;
+  if (key === undefined || sets.some((part) => foreignKeys.has(part))) return;
   for (const container of containers(top, sets.slice(0, -1), answer !== nothingAnswer || sets.at(-2) === 'codes')) {
     if (answer !== nothingAnswer) container[String(key)] = answerValue(answer);
     else if (sets.at(-2) === 'codes') container[String(key)] = '';

@@ -14,6 +14,8 @@ export const crosswalkTable = (name: string): string => `crosswalk_${name.replac
 
 /** The first part of a cell keeps the row of the cell; the others are told apart from all rows there are. */
 const rowsBetweenParts = 100_000_000;
+/** A cell of more parts than row numbers can tell apart is left as it is. */
+const mostParts = 40;
 
 const plainName = (name: string): string => sameName(columnName(name));
 
@@ -32,7 +34,8 @@ export async function splitStaged(engine: Tables, { columns }: TableSource, stag
   const known = `(SELECT coalesce(list(local), []) FROM ${crosswalkTable(crosswalk ?? '')})`;
   const whole = crosswalk === undefined ? '' : ` WHERE list_has_all(${known}, _parts)`;
   const rows = `SELECT *, unnest(_parts) AS _text, generate_subscripts(_parts, 1) AS _part FROM
-    (SELECT *, ${parts} AS _parts FROM (${stagedSql([staged])}))${whole}`;
+    (SELECT *, CASE WHEN len(${parts}) > ${mostParts} THEN [${name}] ELSE ${parts} END AS _parts
+     FROM (${stagedSql([staged])}))${whole}`;
   const path = `${scratch}/split-${staged.number}.parquet`;
   const row = `CAST(_row + (_part - 1) * ${rowsBetweenParts} AS BIGINT)`;
   const part = `CAST(_part AS VARCHAR) AS ${identifier(engineName(partColumn))}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BrokenRecord, type Layout, longestRecord, readSource, type TextTable, type Unread } from '@hengjian/sources';
 import { Cancelled, inputProblems, RefusedInput, words } from '@hengjian/standard';
 import { identifier, parquetOf, pathOf, quoted, quotedList, type Tables } from '@hengjian/table';
-import { engineName } from './engine-names.ts';
+import { engineName, sourceName } from './engine-names.ts';
 import type { FoundFile } from './files.ts';
 
 /** A record that is not whole, with its file where a query reads several. */
@@ -11,7 +11,7 @@ export interface BrokenRow extends BrokenRecord {
   readonly file?: string;
 }
 
-/** A table of a source file copied into a Parquet of text columns plus `_seq`. */
+/** A table of a source file copied into a Parquet of text columns plus `_seq`; of its columns those that somebody reads. */
 export interface Staged {
   readonly path: string;
   /** Number of the table within the lake. */
@@ -53,6 +53,8 @@ export interface StageJob {
   readonly layout: Layout;
   /** Columns somebody looks for: they tell the header from the rows above it. */
   readonly wanted: readonly string[];
+  /** Whether a column is read by somebody; the others are not copied. Without it all are. */
+  readonly reads?: (column: string) => boolean;
   readonly scratch: string;
   /** Hands out numbers of tables within the lake. */
   readonly number: () => number;
@@ -65,14 +67,17 @@ interface Written {
 }
 
 async function writeStage(
-  { engine, layout, scratch }: StageJob,
+  { engine, layout, scratch, reads }: StageJob,
   number: number,
   select: string,
   columns: readonly string[],
 ): Promise<Written> {
   const path = join(scratch, `stage-${number}.parquet`);
   const kept = layout.skipRows === undefined ? '' : ` WHERE NOT ${skipSql(columns, layout.skipRows)}`;
-  const rows = await engine.count(`COPY (SELECT * FROM (${select})${kept}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
+  // A column that nobody reads, such as that of names, stays where it is.
+  const left = reads === undefined ? [] : columns.filter((column) => !reads(sourceName(column)));
+  const all = left.length === 0 ? '*' : `* EXCLUDE (${left.map(identifier).join(', ')})`;
+  const rows = await engine.count(`COPY (SELECT ${all} FROM (${select})${kept}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
   return { path, rows };
 }
 

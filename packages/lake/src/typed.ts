@@ -1,4 +1,4 @@
-import { decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
+import { blank, decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
 
@@ -37,8 +37,8 @@ export function storedType(field: Field): string {
 /** SQL of a text without blanks around it, NULL when nothing is left. Most texts have no blank at all, which is quick to see. */
 export const clean = (from: string): string => `nullif(CASE WHEN contains(${from}, ' ') THEN trim(${from}) ELSE ${from} END, '')`;
 
-/** Texts that stand for a missing value in any column. */
-const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN'];
+/** Texts that stand for a missing value in any column; the last one is what the quarantine writes over numbers of persons. */
+const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN', blank];
 const fillerLength = Math.max(...textFillers.map((filler) => Buffer.byteLength(filler)));
 /** The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at. */
 const isTextFiller = (value: string): string =>

@@ -5,23 +5,24 @@ import { Worker } from 'node:worker_threads';
 import {
   canonicalJson,
   contentHash,
+  contradictedCost,
   type DipCatalogue,
   type GroupedLakeStay,
   groupStatuses,
   parseStored,
   type Scheme,
 } from '@hengjian/grouping';
-import { words } from '@hengjian/standard';
+import { totalNotLines, words } from '@hengjian/standard';
 import { draftPublication, jsonReader, openPublication, type Publication, type PublishedKind } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { Ruling } from './forms/form.ts';
 import { settlementProblems } from './problems.ts';
-import type { SettlementRun } from './run.ts';
+import { casesOf, type SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
 import { type StatementData, statementsOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import type { StatementTask } from './statement/write.ts';
-import type { CaseLine } from './tally.ts';
+import { type CaseLine, contradictedCases } from './tally.ts';
 import type { Tariff } from './tariff.ts';
 import { parseTariff } from './tariff-file.ts';
 
@@ -68,6 +69,8 @@ const contentsSchema = Type.Object({
   year: Type.Optional(Type.Integer()),
   hospitals: Type.Array(Type.String()),
   left_out: Type.Integer(),
+  /** Cases whose cost is contradicted by the lines of the stay; absent where there is none. */
+  total_not_lines: Type.Optional(Type.Integer()),
 });
 export type SettlementContents = Type.Static<typeof contentsSchema>;
 
@@ -98,6 +101,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}
 const statementFile = (hospital: string): string => encodeURIComponent(hospital);
 
 function caseRecord({ stay, price, fund_fen }: CaseLine): object {
+  const contradicted = contradictedCost(stay);
   return {
     ...price,
     group_of_list: stay.grp_code,
@@ -107,6 +111,7 @@ function caseRecord({ stay, price, fund_fen }: CaseLine): object {
     dscg_day: stay.dscg_day,
     fund_fen,
     fund_at_tariff_fen: price.fund_fen,
+    ...(contradicted === undefined ? {} : { note: totalNotLines, lines_fen: contradicted.lines_fen }),
   };
 }
 
@@ -183,7 +188,16 @@ async function writeRun(run: SettlementRun, folder: string): Promise<SettlementC
   writeFigures(run, folder);
   const hospitals = [...(await writeStatements(run, join(folder, statements)))];
   const cleared = run.year === undefined ? {} : { year: run.year.year };
-  return { id: run.id, title: run.title, months: run.months.map(({ month }) => month), ...cleared, hospitals, left_out: run.left_out };
+  const contradicted = contradictedCases(casesOf(run)).length;
+  return {
+    id: run.id,
+    title: run.title,
+    months: run.months.map(({ month }) => month),
+    ...cleared,
+    hospitals,
+    left_out: run.left_out,
+    ...(contradicted === 0 ? {} : { total_not_lines: contradicted }),
+  };
 }
 
 /** What a settlement folder is made of. Prices may stand alone, where somebody only values findings by them. */

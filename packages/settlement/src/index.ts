@@ -47,11 +47,13 @@ export { statementHtml } from './statement/html.ts';
 export { weightsHtml } from './statement/weights-html.ts';
 export { writeStatementWorkbook } from './statement/workbook.ts';
 export * from './step.ts';
-export type {
-  CaseLine,
-  HospitalStatement,
-  OutsideCase,
-  StatementLine,
+export {
+  type CaseLine,
+  contradictedCases,
+  type HospitalStatement,
+  type OutsideCase,
+  remarkOf,
+  type StatementLine,
 } from './tally.ts';
 export * from './tariff.ts';
 export { parseTariff, tariffProblems } from './tariff-file.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { clipped, demandContent, inputProblems, type Place, type Problem, RefusedInput, yamlReason } from '@hengjian/standard';
+import { clipped, demandContent, inputProblems, type Place, type Problem, parsedYaml, RefusedInput, yamlReason } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { Path, Read, Reading } from './parameter-reader.ts';
 
@@ -30,7 +30,9 @@ export function readYaml<Value>(source: string, file: string, read: Read<Value>)
     );
   }
   const reading = readingOf(basename(file), document, lines);
-  const value = read({ value: document.toJS(), path: [], reading });
+  // Aliases are put in here, and some texts are made of nothing else.
+  const plain = parsedYaml(source, basename(file), () => document.toJS());
+  const value = read({ value: plain, path: [], reading });
   if (reading.problems.length > 0) throw new RefusedInput(reading.problems);
   return value;
 }

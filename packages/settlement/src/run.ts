@@ -11,6 +11,7 @@ import { settlementProblems } from './problems.ts';
 import { rateOf, rateRules } from './rates.ts';
 import { type MonthRun, settleMonth } from './settle-month.ts';
 import { periodOf } from './statement/data.ts';
+import type { CaseLine } from './tally.ts';
 import { type GroupPrice, type HospitalPrice, one, type Tariff } from './tariff.ts';
 import { tariffProblems } from './tariff-file.ts';
 import { type Objection, sortStays, type Upload } from './versions.ts';
@@ -164,6 +165,10 @@ interface Filling {
   readonly uploads: Upload[];
   readonly objections: Objection[];
 }
+
+/** All cases of a run: of the clearing, else of its months. */
+export const casesOf = ({ year, months }: Pick<SettlementRun, 'year' | 'months'>): readonly CaseLine[] =>
+  year?.cases ?? months.flatMap(({ cases }) => cases);
 
 /**
  * What belongs to each month, by the discharge of version 1. What concerns a stay of another month waits for it; what names

@@ -1,5 +1,5 @@
-import type { GroupedStay } from '@hengjian/grouping';
-import { type Words, words } from '@hengjian/standard';
+import { contradictedCost, type GroupedStay } from '@hengjian/grouping';
+import { totalNotLinesWords, type Words, words } from '@hengjian/standard';
 import { type PaymentForms, pointsLine, type Ruling, type StayPrice } from './forms/form.ts';
 import { formLines, formOf } from './forms/registry.ts';
 import { fundShareOf, type Sums } from './fund-rules.ts';
@@ -66,6 +66,16 @@ export interface CaseLine {
   readonly fund_fen: number;
   /** What was decided about this stay alone; absent when nothing was. */
   readonly ruling?: Ruling;
+}
+
+/** Cases whose cost is contradicted by the lines of the stay. */
+export const contradictedCases = (cases: readonly CaseLine[]): readonly CaseLine[] =>
+  cases.filter(({ stay }) => contradictedCost(stay) !== undefined);
+
+/** What has to be said about a case beside its arithmetic; `undefined` where nothing has. */
+export function remarkOf({ stay }: Pick<CaseLine, 'stay'>): Words | undefined {
+  const contradicted = contradictedCost(stay);
+  return contradicted === undefined ? undefined : totalNotLinesWords(contradicted);
 }
 
 /** A stay that is not paid by its group, and why. */

@@ -7,6 +7,9 @@ const chinese = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters in a header are taken out
 const unseen = /[\u0000-\u0008\u000e-\u001f\u007f\u200b-\u200f\ufeff]/g;
 
+/** Signs with no blank between them: Chinese ones, and the parts of a code such as `setl_id`. */
+const joins = (left: string, right: string): boolean => (chinese.test(left) && chinese.test(right)) || left === '_' || right === '_';
+
 /** The name of a column as people write it: without line breaks, with one blank where words are apart, none between Chinese signs. */
 export function columnName(cell: string): string {
   return cell
@@ -14,7 +17,7 @@ export function columnName(cell: string): string {
     .trim()
     .replaceAll(/\s+/g, (_blank, at: number, all: string) => {
       const rest = all.slice(at).trimStart();
-      return chinese.test(all[at - 1] ?? '') && chinese.test(rest[0] ?? '') ? '' : ' ';
+      return joins(all[at - 1] ?? '', rest[0] ?? '') ? '' : ' ';
     });
 }
 

@@ -38,6 +38,7 @@ export * from './replace-file.ts';
 export * from './schemas.ts';
 export * from './settings.ts';
 export { type Setting, settingOf, settings } from './settings.ts';
+export * from './total-lines.ts';
 export type * from './units.ts';
 export * from './use-case.ts';
 export * from './validate.ts';

@@ -132,7 +132,7 @@ export const workingTables = {
     code8('clr_way', 'clr_way', bill('clr_way', 'last'), { note: 'of the last settlement' }),
     money('line_gap', [bill('medfee_sumamt', 'sum'), fee('det_item_fee_sumamt', 'net')], {
       derived: true,
-      note: 'settled total of the visit less its net lines; missing without settlement or without lines',
+      note: 'settled total of the visit less its net lines, 0 within a fen a line; missing without settlement or without lines',
       words: words('结算总额与明细合计之差', 'settled total less the lines'),
     }),
     code8('ttp_pay_flag', 'yes_no', stay('ttp_pay_flag'), {

@@ -17,17 +17,14 @@ function moneyLine(record: RunRecord, result: string): Words {
   const [charge, fund] = [formatYuan(raw?.charge_fen ?? 0), formatYuan(raw?.fund_fen ?? 0)];
   const [chargeOnce, fundOnce] = [formatYuan(once?.charge_fen ?? 0), formatYuan(once?.fund_fen ?? 0)];
   const { findings, fund_unknown: unknown } = raw ?? { findings: 0, fund_unknown: 0 };
-  const isUnknown = findings > 0 && unknown === findings;
-  const share = isUnknown
-    ? [words('基金损失未知', 'fund share not known')]
-    : [
-        words(`基金 ${fund} 元（只计一次 ${fundOnce} 元）`, `fund ${fund} yuan (once: ${fundOnce})`),
-        ...(unknown === 0 ? [] : [words(`其中 ${unknown} 条基金损失未知`, `fund share of ${unknown} not known`)]),
-      ];
+  const isKnown = findings === 0 || unknown < findings;
   return joined([
     words(`  ${name.zh}：${findings} 条`, `  ${name.en}: ${findings}`),
     words(`费用 ${charge} 元（每一分只计一次 ${chargeOnce} 元）`, `charge ${charge} yuan (each fen once: ${chargeOnce})`),
-    ...share,
+    isKnown
+      ? words(`基金 ${fund} 元（只计一次 ${fundOnce} 元）`, `fund ${fund} yuan (once: ${fundOnce})`)
+      : words('基金未知', 'fund share not known'),
+    ...(unknown === 0 || !isKnown ? [] : [words(`其中 ${unknown} 条基金损失未知`, `fund share of ${unknown} not known`)]),
   ]);
 }
 

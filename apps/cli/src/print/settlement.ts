@@ -1,4 +1,4 @@
-import { type SettlementRun, type Step, stepValue, unitNames } from '@hengjian/settlement';
+import { casesOf, contradictedCases, type SettlementRun, type Step, stepValue, unitNames } from '@hengjian/settlement';
 import { counted, formatYuan, type Language, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
@@ -30,10 +30,23 @@ export function printSettlement(output: Output, run: SettlementRun): void {
       ),
     );
   }
+  printContradicted(output, contradictedCases(casesOf(run)).length);
   if (run.left_out > 0)
     output.say(
       words(`  ${run.left_out} 例不在所结算月份出院`, `  ${counted(run.left_out, 'stay was', 'stays were')} discharged in other months`),
     );
+}
+
+/** Says how many cases have a cost that their lines contradict; nothing where there is none. */
+function printContradicted(output: Output, count: number): void {
+  if (count === 0) return;
+  const where = words('备注见结算单和病例文件', 'see the remarks in the statements and the file of cases');
+  output.say(
+    words(
+      `  ${count} 例的总费用与其明细合计不符，仍按总费用结算；${where.zh}`,
+      `  the cost of ${counted(count, 'case')} is not the sum of its lines, and is settled as it is; ${where.en}`,
+    ),
+  );
 }
 
 /** One step of the arithmetic of a payment. */

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { openLake } from '@hengjian/lake';
 import { viewIfLoaded, views } from '@hengjian/standard';
 import { integer, openTables, optional, type Tables, text } from '@hengjian/table';
+import { evidenceReader } from '../evidence-reader.ts';
+import type { EvidenceNote } from '../finding.ts';
 import { relateFindings } from '../findings-tables.ts';
 import type { RunRecord } from '../record.ts';
 import { runFiles } from '../run-folder.ts';
@@ -33,6 +35,7 @@ export interface SampleRow {
   readonly message_zh: string;
   readonly message_en: string;
   readonly arithmetic: string;
+  readonly notes: readonly EvidenceNote[];
   readonly lines: number;
 }
 
@@ -104,7 +107,7 @@ async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, st
 const sampleQuery = `
   SELECT finding_id, rule_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on,
     charge_fen, fund_fen, evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en,
-    evidence ->> '$.arithmetic' AS arithmetic, len(line_key) AS lines
+    evidence ->> '$.arithmetic' AS arithmetic, evidence::VARCHAR AS evidence, len(line_key) AS lines
   FROM (SELECT *, row_number() OVER (PARTITION BY result_type ORDER BY charge_fen DESC, finding_id) AS n FROM finding) WHERE n <= 15
   ORDER BY result_type DESC, charge_fen DESC, finding_id`;
 
@@ -130,7 +133,7 @@ const sampleShape = {
     charge_fen: integer,
     fund_fen: optional(integer),
   },
-  ...{ message_zh: optional(text), message_en: optional(text), arithmetic: optional(text), lines: integer },
+  ...{ message_zh: optional(text), message_en: optional(text), arithmetic: optional(text), evidence: text, lines: integer },
 };
 
 /** Reads everything that the reports of a run show from its folder. */
@@ -144,12 +147,13 @@ export async function reportData(run: RunRecord, folder: string, lake: string): 
       institutions: await groups(tables, institutionQuery, names.institutions),
       departments: await groups(tables, groupQuery('dept_codg'), names.departments),
       months: months.sort((left, right) => (left.key < right.key ? -1 : 1)),
-      samples: (await tables.rows(sampleQuery, sampleShape)).map(({ message_zh, message_en, arithmetic, ...row }) => ({
+      samples: (await tables.rows(sampleQuery, sampleShape)).map(({ message_zh, message_en, arithmetic, evidence, ...row }) => ({
         ...row,
         institution: names.institutions.get(row.institution) ?? row.institution,
         message_zh: message_zh ?? '',
         message_en: message_en ?? '',
         arithmetic: arithmetic ?? '',
+        notes: evidenceReader.read(evidence, { field: row.finding_id }).notes ?? [],
       })),
     };
   } finally {

@@ -1,5 +1,6 @@
 import { bars, both, type Column, columns, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
-import { counted, formatDay } from '@hengjian/standard';
+import { counted, formatDay, type Words } from '@hengjian/standard';
+import { noteWords } from '../explain-words.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
 
@@ -40,7 +41,8 @@ function card(kind: string, title: string, figure: string, remarks: readonly str
 function resultCard({ totals }: RunRecord, kind: 'violation' | 'suspicious', title: string): string {
   const raw = totals.raw[kind];
   const once = totals.once[kind];
-  const fund = `${both('其中基金', 'fund part')} ${yuan(once?.fund_fen ?? 0)}`;
+  const isKnown = raw === undefined || raw.findings === 0 || raw.fund_unknown < raw.findings;
+  const fund = `${both('其中基金', 'fund part')} ${isKnown ? yuan(once?.fund_fen ?? 0) : both('未知', 'not known')}`;
   const rawCharge = `${both('未去重合计', 'before de-duplication')} ${yuan(raw?.charge_fen ?? 0)}`;
   const findings = `${grouped(raw?.findings ?? 0)} ${both('条发现', 'findings')}`;
   const unknown = `${both('基金损失待定', 'fund loss not yet known')} ${grouped(raw?.fund_unknown ?? 0)}`;
@@ -102,6 +104,9 @@ const ruleColumns = (label: (rule: string, version: number) => string): readonly
   },
 ];
 
+const small = (html: string): string => `<small class="note">${html}</small>`;
+const said = ({ zh, en }: Words): string => both(zh, en);
+
 const sampleColumns: readonly Column<SampleRow>[] = [
   { zh: '发现', en: 'finding', cell: (row) => `<code>${escapeHtml(row.finding_id.slice(0, 12))}</code>` },
   { zh: '规则', en: 'rule', cell: (row) => escapeHtml(row.rule_id) },
@@ -110,7 +115,12 @@ const sampleColumns: readonly Column<SampleRow>[] = [
   {
     zh: '说明',
     en: 'what',
-    cell: (row) => `${both(row.message_zh, row.message_en)}<br><small class="note">${escapeHtml(row.arithmetic)}</small>`,
+    cell: (row) =>
+      [
+        both(row.message_zh, row.message_en),
+        small(escapeHtml(row.arithmetic)),
+        ...row.notes.map((note) => small(said(noteWords(note)))),
+      ].join('<br>'),
   },
   { zh: '费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.charge_fen) },
   { zh: '基金', en: 'fund', number: true, cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : yuan(row.fund_fen)) },

@@ -84,6 +84,7 @@ const data: ReportData = {
       message_zh: '重复收费',
       message_en: 'charged twice',
       arithmetic: 'charge 600.00',
+      notes: [],
       lines: 2,
     },
   ],

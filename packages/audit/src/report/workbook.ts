@@ -2,6 +2,8 @@ import { type Cell, cellLimit, sheetRowLimit, type WorkbookWriter, workbookWrite
 import { formatDay, formatYuan } from '@hengjian/standard';
 import { integer, optional, type Tables, text } from '@hengjian/table';
 import { evidenceReader } from '../evidence-reader.ts';
+import { noteWords } from '../explain-words.ts';
+import type { Evidence } from '../finding.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { runFiles } from '../run-folder.ts';
 import type { GroupRow, ReportData } from './data.ts';
@@ -9,9 +11,10 @@ import { namesOf, openFindings, ruleLabels } from './data.ts';
 
 const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
 const decimalOf = (text: string | null): Cell => (text === null ? null : { decimal: text });
-const orText = (fen: number | null): Cell => (fen === null ? '待定' : yuanOf(fen));
-/** A sum of fund shares; where none of them is known the sum is not 0. */
-const fundOf = (fen: number, unknown: number, findings: number): Cell => (unknown > 0 && unknown >= findings ? '未知' : yuanOf(fen));
+const unknownText = '未知';
+const orText = (fen: number | null): Cell => (fen === null ? unknownText : yuanOf(fen));
+/** A sum of fund shares: what no finding knows is not 0. */
+const fundOf = (fen: number, findings: number, unknown: number): Cell => (findings > 0 && unknown === findings ? unknownText : yuanOf(fen));
 const resultText: Readonly<Record<string, string>> = { violation: '明确违规', suspicious: '可疑', statistic: '统计监测' };
 
 const groupHeader = [
@@ -33,10 +36,10 @@ function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[
       row.name,
       row.violations,
       yuanOf(row.violation_fen),
-      fundOf(row.violation_fund_fen, row.violation_fund_unknown, row.violations),
+      fundOf(row.violation_fund_fen, row.violations, row.violation_fund_unknown),
       row.suspicions,
       yuanOf(row.suspicion_fen),
-      fundOf(row.suspicion_fund_fen, row.suspicion_fund_unknown, row.suspicions),
+      fundOf(row.suspicion_fund_fen, row.suspicions, row.suspicion_fund_unknown),
     ]);
   }
   sheet.end();
@@ -99,6 +102,7 @@ const findingHeader = [
   '金额等级',
   '依据',
   '说明',
+  '备注 note',
   '算式',
 ];
 const lineHeader = [
@@ -131,6 +135,13 @@ const findingShape = {
   ...{ item_codg: optional(text), dept_codg: optional(text), dr_code: optional(text), charge_fen: integer, inscope_fen: optional(integer) },
   ...{ fund_fen: optional(integer), person_fen: optional(integer), amount_method: text, amount_grade: text, basis: text, evidence: text },
 };
+/** Notes on a finding in both languages: a reader of either must not miss them. */
+const notesText = ({ notes = [] }: Evidence): string =>
+  notes
+    .map(noteWords)
+    .map(({ zh, en }) => `${zh} / ${en}`)
+    .join('；');
+
 const evidenceQuery = 'SELECT finding_id, rule_id, evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id';
 
 /** Options that tests use to reach the row limit with few rows. */
@@ -167,7 +178,7 @@ function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
         rule.shape,
       ],
       ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen)],
-      fundOf(rule.fund_fen, rule.fund_unknown, rule.findings),
+      fundOf(rule.fund_fen, rule.findings, rule.fund_unknown),
     ]);
   }
   sheet.end();
@@ -212,7 +223,7 @@ async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names,
         row.amount_method,
         row.amount_grade,
       ],
-      ...[row.basis, evidence.message.zh, ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1)],
+      ...[row.basis, evidence.message.zh, notesText(evidence), ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1)],
     ]);
   }
   return { rows, sheets: sheet.end() };

@@ -1,4 +1,4 @@
-import { counted, formatDay, formatYuan, fullYears } from '@hengjian/standard';
+import { counted, formatDay, formatYuan, fullYears, totalNotLinesOf } from '@hengjian/standard';
 import type { BothText } from '../form.ts';
 import type { ListParameters } from './parameters.ts';
 import type { ListField, SettlementListRow } from './row.ts';
@@ -301,7 +301,7 @@ function money(parameters: ListParameters, costs: ReadonlyMap<string, CategoryCo
       judge: ({ medfee_sumamt, iteminfo }) => {
         if (medfee_sumamt === null || iteminfo.length === 0) return 'unknown';
         const sum = iteminfo.reduce((total, { amt }) => total + amt, 0);
-        return sum === medfee_sumamt
+        return totalNotLinesOf(medfee_sumamt, medfee_sumamt - sum) === undefined
           ? null
           : {
               zh: `总费用 ${formatYuan(medfee_sumamt)} 元，分项 ${formatYuan(sum)} 元`,

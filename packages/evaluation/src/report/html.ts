@@ -110,6 +110,7 @@ const quality = (result: Evaluation): readonly Column<Figures>[] => [
   { zh: '同组再入院', en: 'same group', number: true, cell: (row) => shareText(row.readmission_same_group) },
   { zh: '非医嘱离院', en: 'against advice', number: true, cell: (row) => shareText(row.against_advice) },
   { zh: '费用极高', en: 'very dear', number: true, cell: (row) => shareText(row.high_cost) },
+  { zh: '总额与明细不符', en: 'total not lines', number: true, cell: ({ counts }) => grouped(counts.total_not_lines) },
 ];
 
 function limitsText(limits: Limits | null, show: (value: number) => string): string {

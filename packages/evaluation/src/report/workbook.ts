@@ -58,6 +58,7 @@ const figureHeader: readonly string[] = [
   '支付（元）',
   '费用（元）',
   '盈亏（元）',
+  '总额与明细不符（例）',
 ];
 
 const figureRow = (result: Evaluation, row: Figures): Cell[] => [
@@ -95,6 +96,7 @@ const figureRow = (result: Evaluation, row: Figures): Cell[] => [
   money(row.payment_fen),
   money(row.paid_cost_fen),
   money(row.margin_fen),
+  row.counts.total_not_lines,
 ];
 
 const marginKinds = { hospital: '机构', department: '科室', group: '病组', hospital_group: '机构病组' } as const;

@@ -27,6 +27,7 @@ const columns = {
     'acct_pay',
     'psn_pay',
     'clr_way',
+    'line_gap',
     'diagnoses_start',
     'diagnoses_end',
     'operations_start',
@@ -78,6 +79,7 @@ function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
     fund: money('fund_pay_sumamt'),
     acct: money('acct_pay'),
     own: money('psn_pay'),
+    gap: money('line_gap'),
     pseudonyms: views.text(persons, 'psn'),
     gend: views.ids(persons, 'gend'),
     born: views.words(persons, 'brdy'),
@@ -143,6 +145,7 @@ export class StayReader {
   #stay(view: Views, row: number, adm_day: number, dscg_day: number): LakeStay {
     const institution = view.institution[row] ?? -1;
     const recorded = view.days[row];
+    const line_gap = view.gap(row);
     return {
       mdtrt_id: view.ids.get(row) ?? '',
       psn_no: view.pseudonyms.get(view.person[row] ?? -1) ?? '',
@@ -162,6 +165,7 @@ export class StayReader {
       fund_pay_sumamt: view.fund(row),
       acct_pay: view.acct(row),
       psn_pay: view.own(row),
+      ...(line_gap === 0 ? {} : { line_gap }),
     };
   }
 

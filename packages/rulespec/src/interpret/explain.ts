@@ -1,5 +1,6 @@
-import { type Language, type Segment, type Words, words } from '@hengjian/standard';
+import { columnNamed, isWorkingTable, type Language, type Segment, type Words, words } from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
+import type { CheckedRule } from '../check/checked.ts';
 import type { Hit } from '../kernel/hit.ts';
 import { isKeyed } from '../keyed/block.ts';
 import { collectEvents } from '../keyed/events.ts';
@@ -21,8 +22,15 @@ export interface ExplanationStep {
   readonly key: string;
   /** Point that was weighed, '' without. */
   readonly point: string;
-  /** Values read since the step before, by name. */
-  readonly read: readonly { readonly name: string; readonly value: string | null }[];
+  /** Values read since the step before, each once, by name. */
+  readonly read: readonly ReadValue[];
+}
+
+export interface ReadValue {
+  readonly name: string;
+  readonly value: string | null;
+  /** Money is told in yuan; absent for what is no money. */
+  readonly unit?: 'yuan';
 }
 
 export interface Explanation {
@@ -46,11 +54,52 @@ const marks = {
   en: { colon: ': ', comma: ', ', open: ' (', close: ')' },
 } as const;
 
+const yuan = (unit: ReadValue['unit'], value: string | null): Words =>
+  unit === undefined || value === null ? words('', '') : words(' 元', ' yuan');
+
+/** Whether a value that was read is an amount or a price, by its name as `watch` gives it. */
+function isMoney({ params, table }: CheckedRule, rulebook: BoundRulebook, name: string): boolean {
+  const [of = '', column = ''] = name.split('.').slice(-2);
+  const type =
+    of === 'point'
+      ? rulebook.table(table ?? '').columns.find((one) => one.name === column)?.type
+      : of === 'param'
+        ? params.find((one) => one.name === column)?.type
+        : isWorkingTable(of)
+          ? columnNamed(of, column)?.of
+          : undefined;
+  return type === 'money' || type === 'price';
+}
+
+/** At least two decimals, as money is written. */
+const twoDecimals = (text: string): string => text.replace(/^-?\d+$/, '$&.00').replace(/\.\d$/, '$&0');
+
+/** What was read of a rule, each value once. */
+class Reading {
+  #read: ReadValue[] = [];
+  readonly #money: (name: string) => boolean;
+
+  constructor(money: (name: string) => boolean) {
+    this.#money = money;
+  }
+
+  add(name: string, value: string | null): void {
+    const one: ReadValue = this.#money(name) && value !== null ? { name, value: twoDecimals(value), unit: 'yuan' } : { name, value };
+    if (!this.#read.some((former) => former.name === one.name && former.value === one.value)) this.#read.push(one);
+  }
+
+  take(): readonly ReadValue[] {
+    const read = this.#read;
+    this.#read = [];
+    return read;
+  }
+}
+
 function describe(step: ExplanationStep): Words {
   return bothOf((language) => {
     const { colon, comma, open, close } = marks[language];
     const missing = { zh: '缺', en: 'missing' }[language];
-    const read = step.read.map(({ name, value }) => `${name} = ${value ?? missing}`).join(comma);
+    const read = step.read.map(({ name, value, unit }) => `${name} = ${value ?? missing}${yuan(unit, value)[language]}`).join(comma);
     const detail = step.detail[language];
     return [
       step.point === '' ? '' : `[${step.point}] `,
@@ -130,15 +179,15 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   const person = raw(segment.visits, 'person', visit) ?? -1;
   const steps: ExplanationStep[] = [];
   const hits: Hit[] = [];
-  let read: { name: string; value: string | null }[] = [];
+  const reading = new Reading((name) => isMoney(checked, rulebook, name));
   const table = checked.table === undefined ? undefined : rulebook.table(checked.table);
   const causes = ruleWords(checked, rulebook.shapes).unknown;
   const trace: Trace = (about, step, detail, key = '') => {
     const why = step === 'unknown' ? (causes.find(({ cause }) => cause === key)?.words ?? words(`缺 ${key}`, `${key} is missing`)) : detail;
+    const read = reading.take();
     if (isAbout(subject, about)) steps.push({ step, detail: why, key, point: table?.rows[about.point]?.point_id ?? '', read });
-    read = [];
   };
-  const world = { segment, bound: rulebook, watch: (name: string, value: string | null) => void read.push({ name, value }) };
+  const world = { segment, bound: rulebook, watch: (name: string, value: string | null) => reading.add(name, value) };
   const walk = { lines: range(segment.persons, person, 'lines'), visits: range(segment.persons, person, 'visits') };
   const judge = { world, rule: checked, index: rule, tally, emit: (hit: Hit) => void hits.push(hit), trace };
   const gathering = gatheringOf(rulebook, checked, rule);

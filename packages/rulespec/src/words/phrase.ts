@@ -296,7 +296,10 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
   charged_table: (node, _args, _rule, yes) => chargedText(node.data, tableText(node.data.table), yes),
   insured_on: either(['患者在{0}参保有效', 'the person is insured on {0}'], ['患者在{0}没有有效参保', 'the person is not insured on {0}']),
   month_of: (_node, args) => say('{0}所在月份', 'the month of {0}', args),
-  bucket: (_node, args) => say('{0}所在的时段（每段分钟数：{1}）', 'the stretch of {1} minutes that {0} lies in', args),
+  bucket: (_node, args) =>
+    args[1]?.en === '1440'
+      ? say('{0}当日零点', 'midnight of the day of {0}', args)
+      : say('{0}所在的时段（每段分钟数：{1}）', 'the stretch of {1} minutes that {0} lies in', args),
   signature: (node) =>
     say('{0}收费构成（项目、数量、金额全部相同才算相同）', 'the make-up of the charges of {0} (equal items, quantities and amounts)', [
       visitOf[node.data.role],

@@ -7,7 +7,7 @@ import { formOf, paymentForms } from '../forms/registry.ts';
 import { fundShareOf } from '../fund-rules.ts';
 import { compileTariff } from '../price-stay.ts';
 import { rateText, ratioText, type Step, stepValue, unitNames } from '../step.ts';
-import { type CaseLine, type HospitalStatement, lineWords, type StatementLine } from '../tally.ts';
+import { type CaseLine, contradictedCases, type HospitalStatement, lineWords, remarkOf, type StatementLine } from '../tally.ts';
 import type { StayHistory } from '../versions.ts';
 import { type CaseSums, caseSums } from './case-sums.ts';
 import { priceWords, type StatementData } from './data.ts';
@@ -132,6 +132,24 @@ function specialCases(rows: readonly CaseRow[], forms: PaymentForms, less: Words
   return table(caption, caseColumns(forms, less), shown, none);
 }
 
+const remarkColumns: readonly Column<CaseLine>[] = [
+  { zh: '就诊号', en: 'stay', cell: ({ stay }) => escapeHtml(stay.mdtrt_id) },
+  { zh: '总费用（元）', en: 'cost (yuan)', number: true, cell: ({ stay }) => yuan(stay.medfee_sumamt) },
+  { zh: '备注', en: 'remark', cell: (line) => said(remarkOf(line) ?? words('', '')) },
+];
+
+/** Cases whose cost is contradicted by the lines of the stay; nothing where there is none. */
+function remarkedCases(cases: readonly CaseLine[]): string {
+  const remarked = contradictedCases(cases);
+  if (remarked.length === 0) return '';
+  const shown = remarked.slice(0, shownCases);
+  const caption = both(
+    `${remarked.length} 例，列出 ${shown.length} 例；全部病例见工作簿`,
+    `${counted(remarked.length, 'case')}, ${shown.length} shown; the workbook has all`,
+  );
+  return section(both('总费用与明细不符的病例', 'cases whose cost is not the sum of their lines'), table(caption, remarkColumns, shown));
+}
+
 interface VersionRow {
   readonly history: StayHistory;
   readonly at: number;
@@ -220,7 +238,7 @@ ${clearing}
 ${months.join('\n')}
 ${section(both('病例构成', 'cases'), styles)}
 ${section(both('非标准付费病例', 'cases not paid at the standard'), specialCases(rows, forms, fundShareOf(data.tariff).lessWords))}
-${section(both('异议与重传', 'objections and lists sent again'), objectionPart(data.histories))}
+${remarkedCases(data.cases)}${section(both('异议与重传', 'objections and lists sent again'), objectionPart(data.histories))}
 ${section(both('稽核扣款', 'audit deductions'), table(both('每案一次', 'each case once'), deductionColumns, data.deductions, noDeductions))}
 ${pools}`,
   );

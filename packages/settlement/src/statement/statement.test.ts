@@ -94,6 +94,27 @@ describe('the page of a statement', () => {
   });
 });
 
+describe('cases whose cost their lines contradict', () => {
+  const [first, ...others] = stays;
+  const data = only(runOf(first === undefined ? others : [{ ...first, line_gap: 1_000_000 }, ...others]));
+
+  it('stand in a part of the page with both sums, which no other statement has', () => {
+    expect(statementHtml(data)).toContain('按结算总额 16000.00 元计，但其明细合计 6000.00 元');
+    expect(statementHtml(only(runOf(stays)))).not.toContain('明细合计');
+  });
+
+  it('have a remark in the workbook, and their money stays what it was', () => {
+    const path = join(folder, 'remarked.xlsx');
+    writeStatementWorkbook(data, path);
+    const contents = readContentsNow(path, new Set(['就诊号Stay', '备注Remark']));
+    const sheet = contents.kind === 'sheets' ? contents.sheets.find((each) => each.sheet === '病例 Cases') : undefined;
+    const remarks = sheet?.rows.map((_, row) => cell(sheet, row, '备注 Remark')) ?? [];
+    expect(remarks.filter((remark) => remark !== '')).toHaveLength(1);
+    expect(remarks.find((remark) => remark !== '')).toContain('its lines add up to 6000.00 yuan');
+    expect(data.year?.total_fen).toBe(only(runOf(stays)).year?.total_fen);
+  });
+});
+
 describe('the workbook of a statement', () => {
   const path = join(folder, 'a.xlsx');
   const data = only(runOf(stays));

@@ -7,13 +7,13 @@ import {
   type WorkbookWriter,
   workbookWriter,
 } from '@hengjian/documents';
-import { formatScaled, formatYuan } from '@hengjian/standard';
+import { formatScaled, formatYuan, words } from '@hengjian/standard';
 import type { PaymentForms } from '../forms/form.ts';
 import { paymentForms } from '../forms/registry.ts';
 import { fundShareOf } from '../fund-rules.ts';
 import { compileTariff } from '../price-stay.ts';
 import { rateText, stepValue, unitNames } from '../step.ts';
-import { type HospitalStatement, lineWords } from '../tally.ts';
+import { type HospitalStatement, lineWords, remarkOf } from '../tally.ts';
 import { caseSums } from './case-sums.ts';
 import { caseText, periodOf, priceWords, type StatementData } from './data.ts';
 
@@ -136,6 +136,7 @@ function cases(book: WorkbookWriter, data: StatementData, forms: PaymentForms): 
     '调整 Adjustment',
     '基金应付 Due from the fund',
     '计算 Arithmetic',
+    '备注 Remark',
   ];
   const sheet = new Sheets(book, '病例 Cases', header);
   for (const line of data.cases) {
@@ -156,6 +157,7 @@ function cases(book: WorkbookWriter, data: StatementData, forms: PaymentForms): 
       rate === undefined ? null : { decimal: rateText(rate) },
       ...[earned_fen, less_fen, adjusted_fen, due_fen].map(yuan),
       two(caseText(line, data.pools, pricer)),
+      two(remarkOf(line) ?? words('', '')),
     ]);
   }
   sheet.end();

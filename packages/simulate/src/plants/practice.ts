@@ -1,6 +1,7 @@
 import { minutesPerDay } from '../care.ts';
 import type { Line, Visit } from '../model.ts';
 import type { Scene, Sketch } from './scene.ts';
+import { beyondTheStay } from './season.ts';
 
 const charges: Sketch[] = [
   (studio) => ({
@@ -36,6 +37,14 @@ const charges: Sketch[] = [
       for (const on of [1, 2, 3])
         scene.hit('IA08', visit, [scene.add(visit, item, { on, cnt: 26 })], '一日 26 小时', Math.round((item.prices[3] * 2) / 100));
       scene.clear('IA08', visit, [scene.add(visit, item, { on: 5, cnt: 24 })], '恰为 24 小时');
+      // a standing order bills 24 hours on the day of admission and on that of discharge; the night has 14 and a half
+      const night = { days: 1, hour: 20, kind: 'secondary', cost: 600 } as const;
+      const brief = scene.stay({ ...night, from: 90, diagnoses: ['K29.500'] });
+      const ordered = [scene.add(brief, item, { hour: 21, cnt: 24 }), scene.add(brief, item, { on: 1, hour: 9, cnt: 24 })];
+      beyondTheStay(scene.care, brief, ordered);
+      const exact = scene.stay({ ...night, from: 150 });
+      const given = [scene.add(exact, item, { hour: 21, cnt: 4 }), scene.add(exact, item, { on: 1, hour: 9, cnt: 11 })];
+      scene.clear('IA20', exact, given, '十四个半小时，不足一小时按一小时计');
     },
   }),
   ...(['IA09', 'IA09N'] as const).map(

@@ -63,9 +63,11 @@ export function maybeHabit(care: Care, visit: Visit): void {
   const days = stay ? Math.min(20, stayDays(visit)) : 1;
   const base = Math.floor(visit.begin / minutesPerDay) * minutesPerDay;
   visit.keep = true;
+  const lines: Line[] = [];
   for (let day = 0; day < days; day += 1) {
     const minute = stay ? base + day * minutesPerDay + 13 * 60 : visit.begin + 25;
     const line = addLine(care, visit, habit, item, minute);
+    lines.push(line);
     care.truth({
       expect: 'hit',
       rule: habit.rule,
@@ -76,4 +78,27 @@ export function maybeHabit(care: Care, visit: Visit): void {
       note: habit.note,
     });
   }
+  if (habit.rule === 'IA08') beyondTheStay(care, visit, lines);
+}
+
+/** More than 24 hours a day soon are more hours than the stay has: the same lines, said of the stay. */
+export function beyondTheStay(care: Care, visit: Visit, lines: readonly Line[]): void {
+  const hour = 100;
+  const limit = Math.ceil((visit.end - visit.begin) / 60) * hour;
+  let running = 0;
+  const violating = lines.filter(({ cnt }) => {
+    running += cnt;
+    return running > limit;
+  });
+  const [last] = violating;
+  if (last === undefined) return;
+  care.truth({
+    expect: 'hit',
+    rule: 'IA20',
+    visits: [visit],
+    lines: violating,
+    occurred: Math.floor(last.minute / minutesPerDay),
+    charge: Math.round(((running - limit) * last.price) / 10_000),
+    note: '计费小时数超过住院时长',
+  });
 }

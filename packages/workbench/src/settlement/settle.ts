@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { type DipCatalogue, type GroupedLakeStay, openSchemeOrCatalogue, type Scheme, stayGrouperOf } from '@hengjian/grouping';
 import {
+  casesOf,
   finalTariff,
   type GroupPricing,
   openParameters,
@@ -131,7 +132,7 @@ const groupCodes = (content: Scheme | DipCatalogue): ReadonlySet<string> =>
   );
 
 function pricingOf(run: SettlementRun, content: Scheme | DipCatalogue, hash: string, grouped: ReadonlyMap<string, string>): GroupPricing {
-  const cases = run.year?.cases ?? run.months.flatMap((month) => month.cases);
+  const cases = casesOf(run);
   return {
     scheme: { id: content.id, hash },
     tariff: finalTariff(run),

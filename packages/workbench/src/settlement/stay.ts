@@ -1,6 +1,6 @@
 import { compileGrouper, type GroupingCase } from '@hengjian/grouping';
-import { payStay, type Repricing, reprice } from '@hengjian/settlement';
-import { type Fen, formatYuan, inputProblems, type UseCase, words } from '@hengjian/standard';
+import { payStay, type Repricing, remarkOf, reprice } from '@hengjian/settlement';
+import { type Fen, formatYuan, inputProblems, type UseCase, type Words, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 import { findStay, type SettledStay } from './stays.ts';
 
@@ -14,12 +14,15 @@ export interface ExplainedStay {
   readonly stay: SettledStay['stay'];
   readonly method: SettledStay['pricing']['tariff']['method'];
   readonly payment: ReturnType<typeof payStay>;
+  /** What has to be said about the stay beside the arithmetic; null where nothing has. */
+  readonly remark: Words | null;
 }
 
 /** How the payment of one stay was worked out. */
 export const explainStay: UseCase<StayInput, ExplainedStay> = () => async (input) => {
   const { stay, pricing } = await findStay(input.lake, input.mdtrt_id, input.run);
-  return { stay, method: pricing.tariff.method, payment: payStay(stay, pricing.tariff, pricing.rulings[stay.mdtrt_id]) };
+  const payment = payStay(stay, pricing.tariff, pricing.rulings[stay.mdtrt_id]);
+  return { stay, method: pricing.tariff.method, payment, remark: remarkOf({ stay }) ?? null };
 };
 
 export interface RepriceInput extends StayInput {

@@ -14,7 +14,7 @@ export const command = defineCommand({
   },
   example: 'hengjian settle explain V000000010001 --run settlement --lake lake',
   async run({ ports, output }, options, [mdtrt_id = '']) {
-    const { stay, method, payment } = await explainStay(ports)({ ...options, mdtrt_id });
+    const { stay, method, payment, remark } = await explainStay(ports)({ ...options, mdtrt_id });
     const kind = method === 'dip_points' ? 'dip' : 'drg';
     const group = (language: 'zh' | 'en'): string => `${statusName(stay.status, kind, language)} ${stay.grp_code}`.trimEnd();
     output.say(
@@ -26,7 +26,8 @@ export const command = defineCommand({
     for (const step of payment.steps) output.line(stepLine(step, output.language));
     const [fund, pay] = [formatYuan(payment.fund_fen), formatYuan(payment.pay_fen)];
     output.say(words(`  ＝ 基金应付 ${fund} 元，医院应得 ${pay} 元`, `  = the fund owes ${fund} yuan, the hospital gets ${pay} yuan`));
-    output.result({ stay, payment });
+    if (remark !== null) output.say(words(`  注意：${remark.zh}`, `  note: ${remark.en}`));
+    output.result({ stay, payment, remark });
     return 0;
   },
 });

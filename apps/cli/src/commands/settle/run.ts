@@ -1,3 +1,4 @@
+import { casesOf, contradictedCases } from '@hengjian/settlement';
 import { words } from '@hengjian/standard';
 import { settle } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
@@ -81,6 +82,7 @@ export const command = defineCommand({
       })),
       pools: run.year?.pools ?? [],
       left_out: run.left_out,
+      total_not_lines: contradictedCases(casesOf(run)).length,
       folder: options.out,
     });
     return 0;
