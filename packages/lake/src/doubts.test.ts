@@ -78,6 +78,13 @@ describe('levels that contradict each other', () => {
     expect((await outcome(register({}), late)).doubts).toEqual({});
   });
 
+  it('make the end of a stay unknown that lies before its begin', async () => {
+    const dates = { begntime: '2025-03-10 10:00:00', endtime: '2025-03-07 09:00:00' };
+    expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', ...dates } }))).doubts).toEqual({ early: 1 });
+    const day = { begntime: '2025-03-10 10:00:00', endtime: '2025-03-10 00:00:00' };
+    expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', ...day } }))).doubts).toEqual({});
+  });
+
   it('count a diagnosis of the other sex and leave the sex known', async () => {
     const found = await outcome(register({}), stay({ mdtrt_d: { gend: '2' }, setl_list_diag_d: { diag_code: 'N40.x00' } }));
     expect(found.doubts).toEqual({ diagnosis: 1 });

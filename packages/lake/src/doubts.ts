@@ -3,7 +3,7 @@ import { quoted, type Tables } from '@hengjian/table';
 import { settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
-export const doubts = ['sex', 'birth', 'age', 'days', 'total', 'diagnosis'] as const;
+export const doubts = ['sex', 'birth', 'age', 'days', 'early', 'total', 'diagnosis'] as const;
 export type Doubt = (typeof doubts)[number];
 
 /** An age may be counted in the Chinese way, which is up to two years more than the date of birth says. */
@@ -49,7 +49,9 @@ const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
-    coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND l.outside * 2 > l.n, false) AS days,
+    coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
+      AND l.outside * 2 > l.n, false) AS days,
+    v.early_dscg_days IS NOT NULL AS early,
     coalesce(v.gend = '1' AND s.female OR v.gend = '2' AND s.male, false) AS diagnosis,
     CASE WHEN v.medfee_sumamt IS NOT NULL AND l.n > 0 THEN v.medfee_sumamt - l.amount END AS gap, coalesce(l.n, 0) AS n
   FROM j_visits v LEFT JOIN j_person_facts f USING (psn) LEFT JOIN j_visit_lines l USING (mdtrt_id)
@@ -72,9 +74,9 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   );
   await engine.run(`UPDATE j_visits SET age = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE age OR birth)`);
   await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', concat_ws(';', CASE WHEN sex THEN 'sex' END,
-    CASE WHEN birth THEN 'birth' END, CASE WHEN age THEN 'age' END, CASE WHEN days THEN 'days' END,
+    CASE WHEN birth THEN 'birth' END, CASE WHEN age THEN 'age' END, CASE WHEN days THEN 'days' END, CASE WHEN early THEN 'early' END,
     CASE WHEN abs(gap) > n * ${roundingPerLine} THEN 'total' END, CASE WHEN diagnosis THEN 'diagnosis' END), NULL, gap, NULL, NULL
-    FROM j_doubts WHERE rid IS NOT NULL AND (sex OR birth OR age OR days OR diagnosis OR abs(gap) > n * ${roundingPerLine})`);
+    FROM j_doubts WHERE rid IS NOT NULL AND (sex OR birth OR age OR days OR early OR diagnosis OR abs(gap) > n * ${roundingPerLine})`);
   await engine.run(
     `INSERT INTO visit_totals SELECT mdtrt_id, fixmedins_code, gap, abs(gap) <= n * ${roundingPerLine} FROM j_doubts WHERE gap IS NOT NULL`,
   );

@@ -121,6 +121,7 @@ const doubtCauses: Readonly<Record<string, Words>> = {
   birth: words('出生日期在参保登记与就诊间不一致', 'register and visits differ in the date of birth'),
   age: words('年龄与出生日期不符', 'the age does not fit the date of birth'),
   days: words('多数明细不在住院日期内', 'most lines lie outside the days of the stay'),
+  early: words('出院早于入院', 'the discharge lies before the admission'),
   diagnosis: words('诊断与性别矛盾', 'a diagnosis contradicts the sex'),
   total: words('结算总额与明细合计不等', 'the settled total is not the sum of the lines'),
 };

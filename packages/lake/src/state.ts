@@ -90,6 +90,9 @@ export const fromSettlement = [
 ] as const;
 export const visitMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay'] as const;
 
+/** A discharge before the admission says nothing of when the stay ended. */
+const endsEarly = 'CAST(m.endtime AS DATE) < CAST(m.begntime AS DATE)';
+
 /** Visits with their status; a visit that is missing is made from its settlements, or from its lines. */
 function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): string {
   const either = (column: string): string => `coalesce(m.${column}, s.${column}) AS ${column}`;
@@ -108,8 +111,9 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
     coalesce(m.fixmedins_code, s.fixmedins_code, l.fixmedins_code) AS fixmedins_code, coalesce(m.med_type, s.med_type, l.med_type) AS
     med_type,
     coalesce(m.begntime, CAST(s.begndate AS TIMESTAMP), l.begntime) AS begntime,
-    CASE WHEN m._rid IS NOT NULL THEN coalesce(m.endtime, CAST(s.enddate AS TIMESTAMP))
+    CASE WHEN ${endsEarly} THEN NULL WHEN m._rid IS NOT NULL THEN coalesce(m.endtime, CAST(s.enddate AS TIMESTAMP))
     ELSE coalesce(CAST(s.enddate AS TIMESTAMP), l.endtime) END AS endtime,
+    CASE WHEN ${endsEarly} THEN date_diff('day', m.endtime, m.begntime) END AS early_dscg_days,
     coalesce(m.insu_admdvs, s.insu_admdvs, l.insu_admdvs) AS insu_admdvs,
     ${['insutype', 'dise_no', 'nwb_flag', 'age', 'gend', 'brdy', '_both'].map(either).join(', ')},
     m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code,

@@ -130,6 +130,11 @@ export const workingTables = {
     money('acct_pay', bill('acct_pay', 'sum')),
     money('psn_pay', bill('psn_pay', 'sum'), { note: 'cash' }),
     code8('clr_way', 'clr_way', bill('clr_way', 'last'), { note: 'of the last settlement' }),
+    scaled('early_dscg_days', 'integer', [stay('begntime'), stay('endtime')], {
+      derived: true,
+      note: 'days by which the discharge lies before the admission; the discharge is then unknown',
+      words: words('出院早于入院的天数', 'days from the discharge to a later admission'),
+    }),
     money('line_gap', [bill('medfee_sumamt', 'sum'), fee('det_item_fee_sumamt', 'net')], {
       derived: true,
       note: 'settled total of the visit less its net lines, 0 within a fen a line; missing without settlement or without lines',

@@ -14,6 +14,7 @@ const columns = {
     'setting',
     'begntime',
     'endtime',
+    'early_dscg_days',
     'insutype',
     'insu_admdvs',
     'dscg_caty',
@@ -65,6 +66,7 @@ function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
     setting: views.ids(visits, 'setting'),
     begin: views.words(visits, 'begntime'),
     end: views.words(visits, 'endtime'),
+    early: views.floats(visits, 'early_dscg_days'),
     institution: views.ids(visits, 'fixmedins_code'),
     department: views.ids(visits, 'dscg_caty'),
     practitioner: views.ids(visits, 'chfpdr_code'),
@@ -99,6 +101,12 @@ function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
 type Views = ReturnType<typeof viewsOf>;
 
 const known = (value: number | undefined): value is number => value !== undefined && value !== missingInt;
+
+/** Minute of the discharge; one before the admission is kept, so that the stay is named and not passed over. */
+function dischargeOf({ begin, end, early }: Views, row: number): number | undefined {
+  const [from, days] = [begin[row], early[row]];
+  return known(from) && days !== undefined && !Number.isNaN(days) ? from - days * minutesPerDay : end[row];
+}
 
 /** Reads the discharged inpatient stays of segments, newest state only. */
 export class StayReader {
@@ -135,7 +143,7 @@ export class StayReader {
     for (let row = 0; row < view.length; row += 1) {
       const person = view.person[row] ?? -1;
       if (view.setting[row] !== inpatient || dead.has(person)) continue;
-      const [from, to] = [view.begin[row], view.end[row]];
+      const [from, to] = [view.begin[row], dischargeOf(view, row)];
       if (!known(from) || !known(to)) continue;
       const stay = this.#stay(view, row, Math.floor(from / minutesPerDay), Math.floor(to / minutesPerDay));
       yield { row, stay, groupingCase: () => this.#case(view, row, stay) };
