@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { explainFinding, openRunFolder, runAudit } from '@hengjian/audit';
 import { readContentsNow } from '@hengjian/documents';
-import { contradictedCost, openStayReader } from '@hengjian/grouping';
+import { openStayReader } from '@hengjian/grouping';
 import { ingest, openLake } from '@hengjian/lake';
+import { contradictedCost } from '@hengjian/standard';
 import { integer, openTables, parquetOf, text } from '@hengjian/table';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from './city.ts';
@@ -14,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const visit = 'V1,P1,H33010000001,21,310,330102,1';
 const keys = 'mdtrt_id,psn_no,fixmedins_code,med_type,insutype,insu_admdvs,vali_flag';
+const amounts = 'cnt,pric,det_item_fee_sumamt,inscp_amt,med_chrgitm_type';
 const beds = [1, 2, 3, 4, 5].map((day) => `${visit},S1,L${day},2025-03-0${day} 08:05:00,0,201,001109000010000,1,45,45.00,45.00,01`);
 
 /** A stay of beds only, settled at `total` yuan, with lines of 225.00. */
@@ -23,10 +25,7 @@ async function audited(name: string, total: string) {
     psn_info_b: 'psn_no,certno,gend,brdy,vali_flag\nP1,330102198005061001,1,1980-05-06,1',
     mdtrt_d: `${keys},gend,brdy,begntime,endtime,ipt_days,dscg_way\n${visit},1,1980-05-06,2025-03-01 08:00:00,2025-03-06 09:00:00,5,1`,
     setl_list_diag_d: `${keys},setl_list_diag_id,setl_id,maindiag_flag,diag_code,diag_name\n${visit},D1,S1,1,K80.200,K80.200`,
-    fee_list_d: [
-      `${keys},setl_id,feedetl_sn,fee_ocur_time,fulamt_ownpay_amt,list_type,med_list_codg,cnt,pric,det_item_fee_sumamt,inscp_amt,med_chrgitm_type`,
-      ...beds,
-    ].join('\n'),
+    fee_list_d: [`${keys},setl_id,feedetl_sn,fee_ocur_time,fulamt_ownpay_amt,list_type,med_list_codg,${amounts}`, ...beds].join('\n'),
     setl_d: `${keys},setl_id,setl_time,medfee_sumamt,inscp_amt,fund_pay_sumamt,hifp_pay,acct_pay,psn_pay,clr_way
 ${visit},S1,2025-03-06 09:30:00,${total},${total},157.50,157.50,0.00,${(Number(total) - 157.5).toFixed(2)},1`,
   };

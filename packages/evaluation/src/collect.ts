@@ -1,5 +1,5 @@
-import { contradictedCost, type GroupedStay } from '@hengjian/grouping';
-import { type Problem, RefusedInput } from '@hengjian/standard';
+import type { GroupedStay } from '@hengjian/grouping';
+import { contradictedCost, type Problem, RefusedInput } from '@hengjian/standard';
 import type { EvaluationParameters } from './parameters.ts';
 import { evaluationProblems } from './problems.ts';
 import { isBelowCap } from './screens.ts';

@@ -54,4 +54,4 @@ export {
   writeScheme,
 } from './scheme/store.ts';
 export { applyVariants, kindOrder } from './scheme/variants.ts';
-export { contradictedCost, type GroupedStay } from './stay.ts';
+export type { GroupedStay } from './stay.ts';

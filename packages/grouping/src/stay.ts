@@ -1,4 +1,3 @@
-import { type TotalNotLines, totalNotLinesOf } from '@hengjian/standard';
 import type { GroupStatus } from './case/case.ts';
 
 /**
@@ -41,7 +40,3 @@ export interface GroupedStay {
   /** DRG or DIP group; empty when the stay has none. */
   readonly grp_code: string;
 }
-
-/** The two sums of a stay whose cost is contradicted by its lines; `undefined` for every other stay. */
-export const contradictedCost = ({ medfee_sumamt, line_gap }: Pick<GroupedStay, 'medfee_sumamt' | 'line_gap'>): TotalNotLines | undefined =>
-  totalNotLinesOf(medfee_sumamt, line_gap);

@@ -299,7 +299,7 @@ it('the final tariff prices stays at the rates the year ended with', () => {
   const floating = with_({ rates: { 'employees-local': { by: 'floating' } } });
   const priced = (agreed: Agreement, stays: readonly GroupedStay[]) => {
     const cleared = year({ stays, agreement: agreed });
-    const run = { id: '', title: { zh: '', en: '' }, tariff, months: [], year: cleared, left_out: 0, names: {} };
+    const run = { id: '', title: { zh: '', en: '' }, tariff, months: [], year: cleared, left_out: 0, total_not_lines: 0, names: {} };
     const final = compileTariff(finalTariff(run));
     return cleared.cases.map(({ stay: each, fund_fen }) => fund_fen - final.price(each).fund_fen);
   };

@@ -5,24 +5,23 @@ import { Worker } from 'node:worker_threads';
 import {
   canonicalJson,
   contentHash,
-  contradictedCost,
   type DipCatalogue,
   type GroupedLakeStay,
   groupStatuses,
   parseStored,
   type Scheme,
 } from '@hengjian/grouping';
-import { totalNotLines, words } from '@hengjian/standard';
+import { contradictedCost, totalNotLines, words } from '@hengjian/standard';
 import { draftPublication, jsonReader, openPublication, type Publication, type PublishedKind } from '@hengjian/stored';
 import { Type } from 'typebox';
 import type { Ruling } from './forms/form.ts';
 import { settlementProblems } from './problems.ts';
-import { casesOf, type SettlementRun } from './run.ts';
+import type { SettlementRun } from './run.ts';
 import { cityHtml } from './statement/city-html.ts';
 import { type StatementData, statementsOf } from './statement/data.ts';
 import { weightsHtml } from './statement/weights-html.ts';
 import type { StatementTask } from './statement/write.ts';
-import { type CaseLine, contradictedCases } from './tally.ts';
+import type { CaseLine } from './tally.ts';
 import type { Tariff } from './tariff.ts';
 import { parseTariff } from './tariff-file.ts';
 
@@ -188,7 +187,6 @@ async function writeRun(run: SettlementRun, folder: string): Promise<SettlementC
   writeFigures(run, folder);
   const hospitals = [...(await writeStatements(run, join(folder, statements)))];
   const cleared = run.year === undefined ? {} : { year: run.year.year };
-  const contradicted = contradictedCases(casesOf(run)).length;
   return {
     id: run.id,
     title: run.title,
@@ -196,7 +194,7 @@ async function writeRun(run: SettlementRun, folder: string): Promise<SettlementC
     ...cleared,
     hospitals,
     left_out: run.left_out,
-    ...(contradicted === 0 ? {} : { total_not_lines: contradicted }),
+    ...(run.total_not_lines === 0 ? {} : { total_not_lines: run.total_not_lines }),
   };
 }
 

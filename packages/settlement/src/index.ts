@@ -49,7 +49,6 @@ export { writeStatementWorkbook } from './statement/workbook.ts';
 export * from './step.ts';
 export {
   type CaseLine,
-  contradictedCases,
   type HospitalStatement,
   type OutsideCase,
   remarkOf,

@@ -11,7 +11,7 @@ import { settlementProblems } from './problems.ts';
 import { rateOf, rateRules } from './rates.ts';
 import { type MonthRun, settleMonth } from './settle-month.ts';
 import { periodOf } from './statement/data.ts';
-import type { CaseLine } from './tally.ts';
+import { type CaseLine, contradictedCases } from './tally.ts';
 import { type GroupPrice, type HospitalPrice, one, type Tariff } from './tariff.ts';
 import { tariffProblems } from './tariff-file.ts';
 import { type Objection, sortStays, type Upload } from './versions.ts';
@@ -51,6 +51,8 @@ export interface SettlementRun {
   readonly year?: YearRun;
   /** Stays that were discharged in none of the months. */
   readonly left_out: number;
+  /** Cases whose cost is contradicted by the lines of the stay. */
+  readonly total_not_lines: number;
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -258,6 +260,7 @@ export function runSettlement(input: RunInput): SettlementRun {
     months,
     ...(year === undefined ? {} : { year }),
     left_out: routed.left_out,
+    total_not_lines: contradictedCases(casesOf({ months, ...(year === undefined ? {} : { year }) })).length,
     names: input.names ?? {},
   };
 }

@@ -1,5 +1,5 @@
-import { contradictedCost, type GroupedStay } from '@hengjian/grouping';
-import { totalNotLinesWords, type Words, words } from '@hengjian/standard';
+import type { GroupedStay } from '@hengjian/grouping';
+import { contradictedCost, totalNotLinesWords, type Words, words } from '@hengjian/standard';
 import { type PaymentForms, pointsLine, type Ruling, type StayPrice } from './forms/form.ts';
 import { formLines, formOf } from './forms/registry.ts';
 import { fundShareOf, type Sums } from './fund-rules.ts';

@@ -19,6 +19,10 @@ export function totalNotLinesOf(total: number | null | undefined, gap: number | 
   return { total_fen: total, lines_fen: total - gap };
 }
 
+/** The two sums of a stay of a settlement whose cost is contradicted by its lines; `undefined` for every other stay. */
+export const contradictedCost = (stay: { readonly medfee_sumamt: number; readonly line_gap?: number }): TotalNotLines | undefined =>
+  totalNotLinesOf(stay.medfee_sumamt, stay.line_gap);
+
 /** What the note says. */
 export function totalNotLinesWords({ total_fen, lines_fen }: TotalNotLines): Words {
   const [total, lines] = [formatYuan(total_fen), formatYuan(lines_fen)];

@@ -7,7 +7,7 @@ export const command = defineCommand({
   says: words('说明一条规则为何没有命中某行明细或某次就诊', 'tells why a rule did not hit a line or a stay'),
   arguments: [{ name: 'rule', says: words('规则编号', 'rule id') }],
   options: {
-    line: text('id', words('明细键', 'line key')),
+    line: text('id', words('明细键，或 文件|行号', 'line key, or FILE|ROW')),
     visit: text('id', words('就诊编号 mdtrt_id', 'mdtrt_id')),
     lake: shared.lake,
     operations: text(

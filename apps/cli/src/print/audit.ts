@@ -22,9 +22,9 @@ function moneyLine(record: RunRecord, result: string): Words {
     words(`  ${name.zh}：${findings} 条`, `  ${name.en}: ${findings}`),
     words(`费用 ${charge} 元（每一分只计一次 ${chargeOnce} 元）`, `charge ${charge} yuan (each fen once: ${chargeOnce})`),
     isKnown
-      ? words(`基金 ${fund} 元（只计一次 ${fundOnce} 元）`, `fund ${fund} yuan (once: ${fundOnce})`)
-      : words('基金未知', 'fund share not known'),
-    ...(unknown === 0 || !isKnown ? [] : [words(`其中 ${unknown} 条基金损失未知`, `fund share of ${unknown} not known`)]),
+      ? words(`基金损失 ${fund} 元（只计一次 ${fundOnce} 元）`, `fund loss ${fund} yuan (once: ${fundOnce})`)
+      : words('基金损失未知', 'fund loss not known'),
+    ...(unknown === 0 || !isKnown ? [] : [words(`其中 ${unknown} 条基金损失未知`, `fund loss of ${unknown} not known`)]),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { casesOf, contradictedCases, type SettlementRun, type Step, stepValue, unitNames } from '@hengjian/settlement';
+import { type SettlementRun, type Step, stepValue, unitNames } from '@hengjian/settlement';
 import { counted, formatYuan, type Language, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 
@@ -30,7 +30,7 @@ export function printSettlement(output: Output, run: SettlementRun): void {
       ),
     );
   }
-  printContradicted(output, contradictedCases(casesOf(run)).length);
+  printContradicted(output, run.total_not_lines);
   if (run.left_out > 0)
     output.say(
       words(`  ${run.left_out} 例不在所结算月份出院`, `  ${counted(run.left_out, 'stay was', 'stays were')} discharged in other months`),

@@ -42,7 +42,7 @@ function resultCard({ totals }: RunRecord, kind: 'violation' | 'suspicious', tit
   const raw = totals.raw[kind];
   const once = totals.once[kind];
   const isKnown = raw === undefined || raw.findings === 0 || raw.fund_unknown < raw.findings;
-  const fund = `${both('其中基金', 'fund part')} ${isKnown ? yuan(once?.fund_fen ?? 0) : both('未知', 'not known')}`;
+  const fund = `${both('基金损失', 'fund loss')} ${isKnown ? yuan(once?.fund_fen ?? 0) : both('未知', 'not known')}`;
   const rawCharge = `${both('未去重合计', 'before de-duplication')} ${yuan(raw?.charge_fen ?? 0)}`;
   const findings = `${grouped(raw?.findings ?? 0)} ${both('条发现', 'findings')}`;
   const unknown = `${both('基金损失待定', 'fund loss not yet known')} ${grouped(raw?.fund_unknown ?? 0)}`;
@@ -72,10 +72,10 @@ function cards(run: RunRecord): string {
 const moneyColumns: readonly Column<GroupRow>[] = [
   { zh: '明确违规（条）', en: 'violations', number: true, cell: (row) => grouped(row.violations) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.violation_fen) },
-  { zh: '其中基金', en: 'fund', number: true, cell: (row) => fundCell(row.violation_fund_fen, row.violation_fund_unknown) },
+  { zh: '基金损失', en: 'fund loss', number: true, cell: (row) => fundCell(row.violation_fund_fen, row.violation_fund_unknown) },
   { zh: '可疑（条）', en: 'suspicions', number: true, cell: (row) => grouped(row.suspicions) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.suspicion_fen) },
-  { zh: '其中基金', en: 'fund', number: true, cell: (row) => fundCell(row.suspicion_fund_fen, row.suspicion_fund_unknown) },
+  { zh: '基金损失', en: 'fund loss', number: true, cell: (row) => fundCell(row.suspicion_fund_fen, row.suspicion_fund_unknown) },
 ];
 
 const nameColumn = (zh: string, en: string): Column<GroupRow> => ({ zh, en, cell: (row) => escapeHtml(row.key === '' ? '—' : row.name) });
@@ -94,7 +94,7 @@ const ruleColumns = (label: (rule: string, version: number) => string): readonly
   { zh: '结果', en: 'result', cell: (rule) => resultName[rule.result_type] ?? '' },
   { zh: '发现', en: 'findings', number: true, cell: (rule) => grouped(rule.findings) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (rule) => yuan(rule.charge_fen) },
-  { zh: '其中基金', en: 'fund', number: true, cell: (rule) => fundCell(rule.fund_fen, rule.fund_unknown) },
+  { zh: '基金损失', en: 'fund loss', number: true, cell: (rule) => fundCell(rule.fund_fen, rule.fund_unknown) },
   { zh: '判断次数', en: 'judged', number: true, cell: (rule) => grouped(rule.evaluated) },
   {
     zh: '无法判断',
@@ -123,7 +123,12 @@ const sampleColumns: readonly Column<SampleRow>[] = [
       ].join('<br>'),
   },
   { zh: '费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.charge_fen) },
-  { zh: '基金', en: 'fund', number: true, cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : yuan(row.fund_fen)) },
+  {
+    zh: '基金损失',
+    en: 'fund loss',
+    number: true,
+    cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : yuan(row.fund_fen)),
+  },
 ];
 
 const chartOf = (rows: readonly GroupRow[], limit: number) =>
@@ -220,10 +225,12 @@ const sampleCaption = both(
 const howCounted = prose([
   ['费用为净明细（已扣退费）。', 'Charges are those of net lines (refunds taken off).'],
   [
-    '基金部分 = 涉及的范围内金额 × 该笔结算基金支付 ÷ 该笔结算范围内金额（实施细则第三十五条）；',
-    'Fund part = in-scope amount at issue × fund of the settlement ÷ its in-scope amount (Order 7, Article 35);',
+    '基金损失 = 涉及的范围内金额 × 该笔结算基金支付 ÷ 该笔结算范围内金额（实施细则第三十五条）；',
+    'Fund loss = in-scope amount at issue × fund of the settlement ÷ its in-scope amount (Order 7, Article 35);',
   ],
   ['按病种付费的住院在分组前基金损失记为待定。', 'for stays paid by group the fund loss is not known before grouping.'],
+  ['分组后为两次付费之差，', 'after it the loss is the difference of two payments,'],
+  ['可能高于所涉费用。', 'which may be more than the charges at issue.'],
   ['同一净明细被多条规则命中时取最大者，', 'A net line that several rules hit counts at its largest amount,'],
   ['整次住院的发现吸收其明细，', 'a finding about a whole stay absorbs its lines,'],
   ['可疑只计违规未计的部分。', 'and suspicions count only what no violation counts.'],

@@ -22,10 +22,10 @@ const groupHeader = [
   '名称',
   '明确违规（条）',
   '明确违规费用（元）',
-  '明确违规基金（元）',
+  '明确违规基金损失（元）',
   '可疑（条）',
   '可疑费用（元）',
-  '可疑基金（元）',
+  '可疑基金损失（元）',
 ];
 
 function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[]): void {
@@ -96,7 +96,7 @@ const findingHeader = [
   '医师',
   '涉及费用（元）',
   '范围内（元）',
-  '基金（元）',
+  '基金损失（元）',
   '应退个人（元）',
   '金额方法',
   '金额等级',
@@ -119,7 +119,7 @@ const lineHeader = [
   '净金额（元）',
   '范围内（元）',
   '涉及费用（元）',
-  '基金（元）',
+  '基金损失（元）',
   '来源文件',
   '行号',
 ];
@@ -161,7 +161,7 @@ const ruleHeader = [
   '无法判断',
   '发现',
   '费用（元）',
-  '基金（元）',
+  '基金损失（元）',
 ];
 
 function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
@@ -278,7 +278,10 @@ function coverSheet(
     ['发现', listed(findings)],
     ['明细', listed(lines)],
     ['行数上限', `每张表最多 ${limit} 行（含表头），超出的接在后面的表里`],
-    ['口径', '机构表每一分只计一次；规则、科室、月份为未去重合计；明确违规与可疑从不相加'],
+    [
+      '口径',
+      '机构表每一分只计一次；规则、科室、月份为未去重合计；明确违规与可疑从不相加；按病种付费的住院基金损失为两次付费之差，可能高于涉及费用',
+    ],
   ];
   for (const fact of facts) sheet.row(fact);
   sheet.end();

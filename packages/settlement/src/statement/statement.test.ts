@@ -60,6 +60,7 @@ function runOf(own: typeof stays): SettlementRun {
     months,
     year: clearYear({ ...inputs, stays: own, months }),
     left_out: 0,
+    total_not_lines: 0,
     names: { H3: '第三"医院"' },
   };
 }

@@ -1,4 +1,3 @@
-import { casesOf, contradictedCases } from '@hengjian/settlement';
 import { words } from '@hengjian/standard';
 import { settle } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
@@ -82,7 +81,7 @@ export const command = defineCommand({
       })),
       pools: run.year?.pools ?? [],
       left_out: run.left_out,
-      total_not_lines: contradictedCases(casesOf(run)).length,
+      total_not_lines: run.total_not_lines,
       folder: options.out,
     });
     return 0;
