@@ -286,7 +286,7 @@ describe('invented persons elsewhere', () => {
       fee_ocur_time: at(9),
       med_list_codg: 'XA01ABD00',
       cnt: telephone,
-      pric: name,
+      pric: telephone,
     };
     const lines = [
       message('1101', 1, { data: { mdtrt_cert_no: card, ...person } }),
