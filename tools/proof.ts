@@ -1,7 +1,8 @@
 /**
  * The full counts behind the promises: a city of more than a million lines scored and compared with plain SQL, the same
  * bytes for any number of threads, 50,000 random histories per shape, 50 kills, 60 damages of each stored folder, 2,000
- * races for a lock, 400 batches, every column of every rule taken away, line coverage of the rule language.
+ * damaged deliveries, 180 cuts of a delivery, 2,000 races for a lock, 400 batches, every column of every rule taken away,
+ * line coverage of the rule language.
  * Takes long; `npm test` runs the same checks with smaller counts.
  */
 import { spawnSync } from 'node:child_process';
@@ -74,6 +75,16 @@ vitest(
   { HENGJIAN_HISTORIES: process.env.HENGJIAN_HISTORIES ?? '50000' },
   'packages/rulespec/src/generate',
   'packages/rulebook',
+);
+vitest(
+  '2,000 damaged deliveries of every kind',
+  { HENGJIAN_FUZZ: process.env.HENGJIAN_FUZZ ?? '2000', HENGJIAN_FUZZ_SEED: process.env.HENGJIAN_FUZZ_SEED ?? '1' },
+  'tests/fuzz',
+);
+vitest(
+  '60 cuts of a delivery into files and batches, for each kind of serial',
+  { HENGJIAN_SPLITS: process.env.HENGJIAN_SPLITS ?? '60' },
+  'packages/lake/src/split.property.test.ts',
 );
 vitest('every column of every rule taken away', { HENGJIAN_COLUMNS: process.env.HENGJIAN_COLUMNS ?? 'all' }, 'tests/carriage');
 vitest(

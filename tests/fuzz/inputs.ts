@@ -358,7 +358,7 @@ function mappingFile(random: Random): FuzzInput {
   if (random.chance(0.3)) text = damaged(Buffer.from(text), random).toString('latin1');
   const fees = Array.from({ length: 3 + random.below(6) }, (_, index) => [
     `V${index % 3}`,
-    '2025/03/0' + (1 + index),
+    `2025/03/0${1 + index}`,
     'A',
     '1',
     '2',

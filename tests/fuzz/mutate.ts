@@ -42,7 +42,7 @@ export const nasty: readonly [string, ...string[]] = [
   '__proto__',
   'constructor',
   "'; DROP TABLE x; --",
-  '${x}',
+  '$\u007bx}',
   '{x}',
   '%s%n',
   '\u001f',

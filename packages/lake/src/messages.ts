@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Reason, type Repair, readMessageFile, reasons, repairs } from '@hengjian/messages';
-import { tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, optional, pathOf, quoted, type Tables, text } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
@@ -224,7 +224,9 @@ async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], wri
       infno,
       waits,
       messages: n,
-      keys: (keys ?? '').split('\n').filter((key) => key !== ''),
+      keys: blanked(keys ?? '')
+        .split('\n')
+        .filter((key) => key !== ''),
     })),
     pending_in_lake: await engine.count(`SELECT count(*) FROM (SELECT DISTINCT _file, _place, _side FROM (${waitingSql('all')}))`),
     cancelled_lines: await engine.count(`SELECT count(*) FROM k_fee_list_d WHERE _gone AND _role = 'carrier' AND _moved = ${batch}`),

@@ -1,5 +1,5 @@
 import { type Place, type Problem, RefusedInput } from './errors.ts';
-import { clipped } from './foreign-text.ts';
+import { blankedName, clipped } from './foreign-text.ts';
 import { type Words, words } from './words.ts';
 
 /** A value that a message names: a number, a text of the user's, or words that exist in both languages. */
@@ -48,7 +48,12 @@ const filled = (text: string, values: Readonly<Record<string, ProblemValue>>, la
     return typeof value === 'object' ? value[language] : String(value);
   });
 
-const cut = (value: ProblemValue): ProblemValue => (typeof value === 'string' ? clipped(value) : value);
+const cut = (value: ProblemValue, isForeign: boolean): ProblemValue =>
+  typeof value !== 'string' ? value : isForeign ? clipped(value) : blankedName(value);
+
+/** A place without numbers of persons, which may stand where the name of a field should. */
+const shownPlace = (place: Place): Place =>
+  place.field === undefined ? place : { ...place, field: place.field.split('.').map(blankedName).join('.') };
 
 const said = (text: Words, values: Readonly<Record<string, ProblemValue>>): Words =>
   words(filled(text.zh, values, 'zh'), filled(text.en, values, 'en'));
@@ -64,7 +69,7 @@ export function defineProblems<const Definitions extends Readonly<Record<string,
     const definition: ProblemDefinition | undefined = definitions[code];
     if (definition === undefined) throw new Error(`no problem ${code} in the registry`);
     const { says, remedy, status, exit, foreign = [] } = definition;
-    const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, foreign.includes(name) ? cut(value) : value]));
+    const values = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, cut(value, foreign.includes(name))]));
     return {
       code,
       values,
@@ -72,7 +77,7 @@ export function defineProblems<const Definitions extends Readonly<Record<string,
       remedy: said(remedy, values),
       status,
       exit: exit ?? 2,
-      ...(place === undefined ? {} : { place }),
+      ...(place === undefined ? {} : { place: shownPlace(place) }),
     };
   };
   return { definitions, problem, refused: (code, values, place) => new RefusedInput(problem(code, values, place)) };
