@@ -61,7 +61,8 @@ const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.endtime IS NOT NUL
 const visits = `
   SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${settingSql('v.med_type')} AS setting, v.begntime, v.endtime,
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
-    CASE WHEN v.early_dscg_days IS NULL THEN ${stayDays} END AS ipt_days, v.early_dscg_days, v.medfee_sumamt, v.inscp_amt, v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
+    CASE WHEN v.early_dscg_days IS NULL THEN ${stayDays} END AS ipt_days, v.early_dscg_days, v.medfee_sumamt, v.inscp_amt,
+      v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
     e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.line_gap
   FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id)
     LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;

@@ -230,7 +230,7 @@ const howCounted = prose([
   ],
   ['按病种付费的住院在分组前基金损失记为待定。', 'for stays paid by group the fund loss is not known before grouping.'],
   ['分组后为两次付费之差，', 'after it the loss is the difference of two payments,'],
-  ['可能高于所涉费用。', 'which may be more than the charges at issue.'],
+  ['至多计到所涉费用。', 'counted up to the charges at issue.'],
   ['同一净明细被多条规则命中时取最大者，', 'A net line that several rules hit counts at its largest amount,'],
   ['整次住院的发现吸收其明细，', 'a finding about a whole stay absorbs its lines,'],
   ['可疑只计违规未计的部分。', 'and suspicions count only what no violation counts.'],
