@@ -145,7 +145,8 @@ async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: st
     sample: optional(text),
     place: integer,
   });
-  return `${load.file} ${row?.place ?? ''}${row?.sample === undefined || row.sample === null || row.sample === '' ? '' : `: ${row.sample}`}`;
+  const sample = row?.sample ?? '';
+  return `${load.file} ${row?.place ?? ''}${sample === '' ? '' : `: ${sample}`}`;
 }
 
 /** The commonest reasons for which rows of a table were not accepted, each with a sample and what to do. */
