@@ -81,7 +81,8 @@ const swapped = (row: Row, left: string, right: string): Row => ({ ...row, [left
 function csvOf(rows: Records, delimiter = ','): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cell = (value: string): string => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-  return `${[columns, ...rows.map((row) => columns.map((column) => cell(row[column] ?? '')))].map((cells) => cells.join(delimiter)).join('\n')}\n`;
+  const lines = [columns, ...rows.map((row) => columns.map((column) => cell(row[column] ?? '')))];
+  return lines.map((cells) => `${cells.join(delimiter)}\n`).join('');
 }
 
 function workbook(rows: Records): Buffer {
@@ -251,10 +252,18 @@ describe('invented persons elsewhere', () => {
     mkdirSync(source);
     writeFileSync(join(source, 'bills.csv'), `住院号,姓名,电话,数量\n1,${name},${telephone},${telephone}\n2,${name},${card},x\n`);
     const mappings = [
-      `version: 1\nabsent: [setl_d]\ntables:\n  mdtrt_d:\n    files: bills.csv\n    columns: {mdtrt_id: 住院号, begntime: {constant: '${telephone}'}, fixmedins_code: {constant: '${card}'}, ipt_days: 数量, psn_name: 姓名}\n`,
+      [
+        'version: 1\nabsent: [setl_d]\ntables:\n  mdtrt_d:\n    files: bills.csv\n',
+        `    columns: {mdtrt_id: 住院号, begntime: {constant: '${telephone}'}, fixmedins_code: {constant: '${card}'},\n`,
+        '      ipt_days: 数量, psn_name: 姓名}\n',
+      ].join(''),
       `version: 1\ntables:\n  mdtrt_d:\n    files: bills.csv\n    columns: {mdtrt_id: '${telephone}', begntime: '${card}'}\n`,
       `version: ${telephone}\ntables: {${card}: {files: bills.csv, ${telephone}: x}}\n`,
-      `version: 1\nsources:\n  b: {files: bills.csv}\ntables:\n  mdtrt_d:\n    query: SELECT CAST('${card}' AS DATE) AS d, 住院号 AS m FROM b\n    columns: {mdtrt_id: m, begntime: d}\n`,
+      [
+        'version: 1\nsources:\n  b: {files: bills.csv}\ntables:\n  mdtrt_d:\n',
+        `    query: SELECT CAST('${card}' AS DATE) AS d, 住院号 AS m FROM b\n`,
+        '    columns: {mdtrt_id: m, begntime: d}\n',
+      ].join(''),
       `${telephone}: [${card}\n`,
     ];
     for (const text_ of mappings) {

@@ -298,7 +298,7 @@ tables:
 `;
 
 const bombs: readonly [string, ...string[]] = [
-  'a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d]\n',
+  ['a: &a [x,x,x,x,x,x,x,x,x]', ...[...'bcde'].map((one, at) => `${one}: &${one} [${`*${'abcd'[at]},`.repeat(9)}x]`), ''].join('\n'),
   'x: &x {y: *x}\n',
   '<<: *nothing\n',
   '? [a, b]\n: c\n',

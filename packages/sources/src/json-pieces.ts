@@ -110,7 +110,8 @@ function elementEnd(text: string, from: number): number {
     else if (sign === '{' || sign === '[') depth += 1;
     else if (sign === '}' || sign === ']') depth -= 1;
     else if (sign === ',' && depth === 0) return at;
-    if (depth < 0) return at;
+    // A sign that closes what was never opened is an element that is none, and not an end before its beginning.
+    if (depth < 0) return Math.max(at, from + 1);
     if (depth === 0 && !inside && (sign === '}' || sign === ']')) return at + 1;
   }
   return -1;

@@ -41,6 +41,12 @@ describe('JSON', () => {
     expect(table.broken).toEqual([{ row: 2, line: 3, kind: 'not-json' }]);
   });
 
+  it('what closes more than was opened costs an element, and nothing goes on for ever', async () => {
+    const table = await readOne('[{"a": 1}},\n}\n]}]{"a": 2}]}', 'a.json');
+    expect(cellsOf(table).map(({ cells }) => cells)).toEqual([['1'], ['2']]);
+    expect(table.broken.map(({ kind }) => kind)).toEqual(['not-json', 'not-json', 'not-json', 'not-json']);
+  });
+
   it('may be in GB18030', async () => {
     const table = await readOne(iconv.encode('{"名称":"阿莫西林胶囊"}\n', 'gb18030'), 'a.jsonl');
     expect(table.columns).toEqual(['名称']);

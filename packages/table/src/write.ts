@@ -2,7 +2,11 @@
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Quotes a text. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quoted = (text: string): string => {
+  const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  // The parser takes a zero for the end of the statement.
+  return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(' || chr(0) || ')})`;
+};
 
 /** A list of quoted texts. */
 export const quotedList = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`;
