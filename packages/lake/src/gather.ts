@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
-import { type Layout, mayHoldTables, readSource, sourceProblems, type Unread } from '@hengjian/sources';
+import { type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
+import { ahead } from './ahead.ts';
 import { keptFields } from './facts.ts';
 import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
 import type { Estimate } from './institution.ts';
@@ -17,7 +18,7 @@ import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import type { PersonKeys } from './pseudonym.ts';
 import { type IdenticalFile, Readings } from './readings.ts';
-import { type Staged, type StagedFile, stage } from './stage.ts';
+import { readAhead, type Staged, type StagedFile, stage } from './stage.ts';
 import type { IngestOptions } from './types.ts';
 
 export interface Gathered {
@@ -144,9 +145,10 @@ interface NationalTable {
 /** The tables of a file: that of its name, or those of its sheets when they are called after tables. */
 async function nationalTables(
   { file, table }: Named,
-  read: (layout: Layout, table: string) => Promise<StagedFile>,
+  read: (layout: Layout, table: string, source?: SourceTables) => Promise<StagedFile>,
+  source: SourceTables | undefined,
 ): Promise<{ readonly tables: readonly NationalTable[]; readonly unread: readonly Unread[] }> {
-  const first = await read({}, table);
+  const first = await read({}, table, source);
   const sheets = nationalSheets([...first.tables, ...first.unread]);
   if (sheets.length === 0) return { tables: first.tables.map((staged) => ({ table, name: file.name, staged })), unread: first.unread };
   const tables: NationalTable[] = [];
@@ -169,27 +171,26 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   const { named, unnamed, messages, unread: open } = await namedFiles(found, input);
   const unread = [...open];
   if (named.length === 0 && messages.length === 0) throw noTable(options, unread);
-  // A file is hashed while the one before it is copied.
-  const hashOf = (index: number): Promise<string> => {
-    const path = named[index]?.file.path;
-    const work = path === undefined ? Promise.resolve('') : hashFile(path, options.signal);
-    work.catch(() => undefined);
-    return work;
-  };
-  let next = hashOf(0);
   const number = (): number => {
     seq += 1;
     return seq;
   };
-  for (const [index, one] of named.entries()) {
-    const { file } = one;
-    const content = await next;
-    next = hashOf(index + 1);
+  const jobOf = ({ file }: Named, table: string, layout: Layout) =>
+    ({ file, layout, wanted: requiredNames(table), scratch, signal: options.signal }) as const;
+  // A file is hashed and read while the one before it is copied.
+  const prepare = async (one: Named, index: number) => {
+    const content = await hashFile(one.file.path, options.signal);
     const hash = createHash('sha256').update(`${content}|${one.table}|national`).digest('hex');
+    const source = readings.knows(hash) ? undefined : await readAhead({ ...jobOf(one, one.table, {}), prefix: `${index}-` });
+    return { content, hash, source };
+  };
+  for await (const { item, index, prepared } of ahead(named, prepare)) {
+    const { file } = item;
+    const { content, hash } = prepared;
     if (readings.has(hash, file.name)) continue;
-    const read = (layout: Layout, table: string): Promise<StagedFile> =>
-      stage({ engine, file, layout, wanted: requiredNames(table), reads: readsOf(table), scratch, number, signal: options.signal });
-    const { tables, unread: left } = await nationalTables(one, read);
+    const read = (layout: Layout, table: string, source?: SourceTables): Promise<StagedFile> =>
+      stage({ ...jobOf(item, table, layout), engine, reads: readsOf(table), number, source });
+    const { tables, unread: left } = await nationalTables(item, read, prepared.source);
     unread.push(...left);
     for (const { table, name, staged } of tables) {
       const plans = nationalPlan(file, table, staged);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { columnName, type Layout, sameName, type Unread } from '@hengjian/sources';
+import { columnName, sameName, type Unread } from '@hengjian/sources';
 import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
+import { ahead } from './ahead.ts';
 import { engineName, sourceName } from './engine-names.ts';
 import { type FoundFile, hashFile } from './files.ts';
 import { type InstitutionFacts, institutionRow } from './institution.ts';
@@ -12,7 +13,7 @@ import { defaultPersonKeys } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import type { Readings } from './readings.ts';
 import { crosswalkTable, partColumn, splitStaged } from './split.ts';
-import { type Staged, stage, stagedSql } from './stage.ts';
+import { readAhead, type Staged, type StageJob, stage, stagedSql } from './stage.ts';
 import type { FieldPlan } from './typed.ts';
 
 interface Input {
@@ -195,12 +196,11 @@ class Stager {
     return this.#seq;
   }
 
-  async #read(file: FoundFile, layout: Layout, source?: TableSource): Promise<readonly Staged[]> {
+  async #read(job: Pick<StageJob, 'file' | 'layout' | 'wanted' | 'reads' | 'source'>): Promise<readonly Staged[]> {
     const { engine, scratch, signal } = this.#input;
+    const { file } = job;
     this.used.add(file.name);
-    const wanted = source === undefined ? [] : wantedBy(source);
-    const reads = source === undefined ? {} : { reads: this.#reads(wanted) };
-    const { tables, unread } = await stage({ engine, file, layout, wanted, ...reads, scratch, number: () => this.#next(), signal });
+    const { tables, unread } = await stage({ ...job, engine, scratch, number: () => this.#next(), signal });
     this.unread.push(...unread);
     for (const { sheet = '' } of tables) this.readSheets.add(`${file.name}|${sheet}`);
     return tables;
@@ -240,7 +240,7 @@ class Stager {
       if (found.length === 0 && source.optional) continue;
       if (found.length === 0) throw noFile(mapping, source.files);
       const parts: Staged[] = [];
-      for (const file of found) parts.push(...(await this.#read(file, source.layout)));
+      for (const file of found) parts.push(...(await this.#read({ file, layout: source.layout, wanted: [] })));
       open.push({ name, files: found, parts });
     }
     return open;
@@ -306,12 +306,22 @@ class Stager {
       this.unread.push(open);
       return;
     }
-    for (const file of found) {
+    const wanted = wantedBy(source);
+    const { layout } = source;
+    const { scratch, signal } = this.#input;
+    // A file is hashed and read while the one before it is copied.
+    const prepare = async (file: FoundFile, at: number) => {
       const content = await this.#content(file);
       const hash = this.#identity([content, source.table, String(index)]);
+      const read = readings.knows(hash) ? undefined : await readAhead({ file, layout, wanted, scratch, prefix: `${at}-`, signal });
+      return { content, hash, read };
+    };
+    for await (const { item: file, prepared } of ahead(found, prepare)) {
+      const { content, hash } = prepared;
       this.used.add(file.name);
       if (readings.has(hash, file.name)) continue;
-      for (const [part, staged] of (await this.#read(file, source.layout, source)).entries()) {
+      const parts = await this.#read({ file, layout, wanted, reads: this.#reads(wanted), source: prepared.read });
+      for (const [part, staged] of parts.entries()) {
         await this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
         this.#remember(staged.number, hash, content);
         readings.add(hash, file.name, staged.rows);

@@ -16,6 +16,11 @@ export class Readings {
     for (const { hash, name, rows } of before.files) this.#files.set(hash, { name, rows: rows + (this.#files.get(hash)?.rows ?? 0) });
   }
 
+  /** Whether the same was read before. */
+  knows(hash: string): boolean {
+    return this.#files.has(hash);
+  }
+
   /** Whether the same was read before; a file of another name is told. */
   has(hash: string, file: string): boolean {
     const known = this.#files.get(hash);

@@ -1,6 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrokenRecord, type Layout, longestRecord, readSource, type TextTable, type Unread } from '@hengjian/sources';
+import {
+  type BrokenRecord,
+  type Layout,
+  longestRecord,
+  readSource,
+  type SourceTables,
+  type TextTable,
+  type Unread,
+} from '@hengjian/sources';
 import { Cancelled, inputProblems, RefusedInput, words } from '@hengjian/standard';
 import { identifier, parquetOf, pathOf, quoted, quotedList, type Tables } from '@hengjian/table';
 import { engineName, sourceName } from './engine-names.ts';
@@ -46,19 +54,27 @@ export interface StagedFile {
 const skipSql = (columns: readonly string[], pattern: string): string =>
   `coalesce(regexp_matches(concat_ws(chr(31), ${columns.map(identifier).join(', ')}), ${quoted(pattern)}), false)`;
 
-/** One source file to be staged. */
-export interface StageJob {
-  readonly engine: Tables;
+/** A source file and how it is read. */
+interface ReadJob {
   readonly file: FoundFile;
   readonly layout: Layout;
   /** Columns somebody looks for: they tell the header from the rows above it. */
   readonly wanted: readonly string[];
+  readonly scratch: string;
+  /** Begins the names of what is written; files that are read at the same time differ in it. */
+  readonly prefix?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One source file to be staged. */
+export interface StageJob extends ReadJob {
+  readonly engine: Tables;
+  /** What `readAhead` made of the file; without it the file is read now. */
+  readonly source?: SourceTables | undefined;
   /** Whether a column is read by somebody; the others are not copied. Without it all are. */
   readonly reads?: (column: string) => boolean;
-  readonly scratch: string;
   /** Hands out numbers of tables within the lake. */
   readonly number: () => number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 interface Written {
@@ -183,15 +199,20 @@ async function stageParquet(job: StageJob): Promise<Staged> {
   });
 }
 
+/** Takes a file apart, so that the engine can copy its tables; undefined when the engine reads the file by itself. */
+export async function readAhead({ file, layout, scratch, prefix, wanted, signal }: ReadJob): Promise<SourceTables | undefined> {
+  return file.kind === 'parquet' ? undefined : readSource(file, layout, { folder: join(scratch, 'sources'), prefix, signal, wanted });
+}
+
 /** Copies the tables of a source file into the scratch folder as text columns with row numbers. */
 export async function stage(job: StageJob): Promise<StagedFile> {
-  const { file, layout, scratch, wanted, signal } = job;
-  if (file.kind === 'parquet') return { tables: [await stageParquet(job)], unread: [] };
-  const read = await readSource(file, layout, { folder: join(scratch, 'sources'), signal, wanted });
+  const { file } = job;
+  const source = job.source ?? (await readAhead(job));
+  if (source === undefined) return { tables: [await stageParquet(job)], unread: [] };
   const tables: Staged[] = [];
-  for (const table of read.tables) {
+  for (const table of source.tables) {
     tables.push(await stageTable(job, table));
     if (table.path !== file.path) rmSync(table.path, { force: true });
   }
-  return { tables, unread: read.unread };
+  return { tables, unread: source.unread };
 }

@@ -33,7 +33,7 @@ export const ingestFiles: UseCase<IngestInput, IngestResult> = (ports) => (input
     ...input,
     report: input.report ?? input.lake,
     purpose: ports.purpose,
-    rules: ruleNeeds(readRulebook().rules),
+    rules: ruleNeeds(readRulebook({ cases: false }).rules),
     signal: ports.signal,
     progress: ports.progress,
   });
