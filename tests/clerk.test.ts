@@ -87,7 +87,8 @@ describe.skipIf(!present)('a clerk with a folder and this page', () => {
     audited = await typed(audit);
   }, 300_000);
 
-  it('has every line once and holds nothing back', () => {
+  it('has every line once and holds nothing back', async () => {
+    expect(JSON.parse(await typed('hengjian lake held --lake lake --json'))).toEqual({ held: [] });
     expect(told).toMatch(/fee_list_d：读入 \d+ 行 = 接收 22683（计入 18988、重复 3695） \+ 隔离 0/);
     expect(told).toMatch(/mdtrt_d：读入 \d+ 行 = 接收 252 \+ 隔离 0/);
     expect(told).toContain('未读：住院费用明细202502.xlsx / 科室汇总');

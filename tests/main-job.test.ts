@@ -1,6 +1,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAudit, score } from '@hengjian/audit';
+import { lakeStatus } from '@hengjian/lake';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from './city.ts';
 import { comparePlain } from './differential.ts';
@@ -24,6 +25,14 @@ describe('the main job on a simulated city', () => {
     expect(scored.wrongly_hit).toBe(0);
     expect(scored.precision).toBeGreaterThanOrEqual(0.99);
     for (const rule of scored.rules) expect(rule.planted, rule.rule_id).toBeGreaterThan(0);
+  });
+
+  it('holds no good row back', async () => {
+    const { held, states } = await lakeStatus(city.lake);
+    expect(held).toEqual([]);
+    expect(states.filter(({ status }) => ['held', 'pending', 'conflict'].includes(status))).toEqual([]);
+    // The city has planted diagnoses that its patients cannot have, and contradicts itself in nothing else.
+    expect(new Set(states.flatMap(({ status, cause }) => (status === 'doubted' ? [cause] : [])))).toEqual(new Set(['diagnosis']));
   });
 
   it('gives the same bytes again and with one thread', async () => {

@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runAudit, score } from '@hengjian/audit';
+import { lakeStatus } from '@hengjian/lake';
 import { makeCity } from '../tests/city.ts';
 import { comparePlain } from '../tests/differential.ts';
 
@@ -48,6 +49,8 @@ try {
     scored.wrongly_hit === 0,
     `${scored.wrongly_hit} of ${scored.rules.reduce((sum, rule) => sum + rule.near_misses, 0)} hit`,
   );
+  const { held } = await lakeStatus(city.lake);
+  check('held back', held.length === 0, `${held.reduce((sum, { rows }) => sum + rows, 0)} good rows`);
   const bytes = (name: string): Buffer => readFileSync(join(out(name), 'findings.parquet'));
   await runAudit({ lake: city.lake, out: out('again'), threads: 2 });
   await runAudit({ lake: city.lake, out: out('one'), threads: 1 });
