@@ -278,6 +278,20 @@ describe('invented persons elsewhere', () => {
     expect(saidIn(await command(['mapping', 'draft', source]), [...numbers, ...words])).toEqual([]);
   });
 
+  it('in local texts are not in the list of texts to confirm', async () => {
+    const source = join(root, 'texts');
+    mkdirSync(source);
+    const rows = ['住院号,入院时间,出院时间,出院诊断', `Z1,2025-01-02,2025-01-05,肺炎 ${telephone}`, `Z2,2025-01-02,2025-01-05,${card}`];
+    writeFileSync(join(source, '病人.csv'), rows.join('\n'));
+    const [mapping, list] = [join(root, 'texts.yaml'), join(root, 'texts.csv')];
+    await command(['mapping', 'draft', source, '--out', mapping]);
+    const outcome = await command(['mapping', 'crosswalk', mapping, source, '--out', list]);
+    expect(outcome.code, outcome.err).toBe(0);
+    expect(readFileSync(list, 'utf8')).toContain('肺炎');
+    expect(numbers.filter((one) => readFileSync(list, 'utf8').includes(one))).toEqual([]);
+    expect(saidIn(outcome, numbers)).toEqual([]);
+  });
+
   it('in messages of the interface are in nothing that is made of them', async () => {
     const source = join(root, 'messages');
     mkdirSync(source);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseCsvRecords, words } from '@hengjian/standard';
+import { csvCell, parseCsvRecords, words } from '@hengjian/standard';
 import { openTables } from '@hengjian/table';
 import { openFacts } from './build.ts';
 import { type AnsweredRow, answerLists, answersOf, type ListAnswer, listAnswers, listReasons, listTable } from './lists.ts';
@@ -60,7 +60,6 @@ function heldRows(lake: string, manifest: Manifest, list: SourceFile): HeldRow[]
 }
 
 const both = ({ zh, en }: { readonly zh: string; readonly en: string }): string => `${zh} | ${en}`;
-const quoteCell = (value: string): string => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
 function lineOf({ row, list_sn, answer, reason }: AnsweredRow): readonly [number, string] {
   const why = reason === undefined ? undefined : listReasons[reason];
@@ -73,13 +72,13 @@ function lineOf({ row, list_sn, answer, reason }: AnsweredRow): readonly [number
     why === undefined ? '' : both(why.says),
     why === undefined ? '' : both(why.remedy),
   ];
-  return [row, cells.map((cell) => quoteCell(String(cell))).join(',')];
+  return [row, cells.map((cell) => csvCell(String(cell))).join(',')];
 }
 
 const heldLine = ({ row, list_sn, reason, remedy }: HeldRow): readonly [number, string] => [
   row,
   [row, list_sn ?? '', 'refused', both(listAnswers.refused), 'unreadable', `${both(listReasons.unreadable.says)}: ${reason}`, remedy]
-    .map((cell) => quoteCell(String(cell)))
+    .map((cell) => csvCell(String(cell)))
     .join(','),
 ];
 

@@ -118,13 +118,25 @@ export function silenceQuestions(tables: ReadonlySet<string>, filled: (table: st
   ];
 }
 
-export const typeQuestion: DraftQuestion = {
-  id: 'med_type',
-  ask: words('这些就诊都是住院吗？21 普通住院，11 普通门诊', 'are all visits stays in hospital? 21 inpatient, 11 outpatient'),
-  why: words('文件有入院和出院时间，但没有医疗类别', 'the file has admissions and discharges and no kind of visit'),
-  choices: ['21', '11', '13', '14', '28', '52', nothingAnswer],
-  proposed: '21',
-  sets: all('mdtrt_d', 'columns', 'med_type', 'constant'),
+/** The kind of visits that headers speak of; where they say nothing, or of both kinds, somebody has to know it. */
+export const typeQuestion = (headers: readonly string[]): DraftQuestion => {
+  const says = (pattern: RegExp): boolean => headers.some((header) => pattern.test(header));
+  const [isStay, isCall] = [says(/住院|入院|出院|admi|discharge|inpatient/i), says(/门诊|挂号|急诊|outpatient/i)];
+  const proposed = isStay === isCall ? undefined : isStay ? '21' : '11';
+  return {
+    id: 'med_type',
+    ask: words(
+      '这些就诊是哪一类？21 普通住院，11 普通门诊，13 急诊，14 门诊慢特病，28 日间手术，52 生育住院',
+      'which kind of visits? 21 inpatient, 11 outpatient, 13 emergency, 14 chronic disease, 28 day surgery, 52 childbirth',
+    ),
+    why: words(
+      '文件没有医疗类别；不同类别分开两次送，或在文件中加一列',
+      'no column says it; send different kinds apart, or add a column to the file',
+    ),
+    choices: ['21', '11', '13', '14', '28', '52', nothingAnswer],
+    ...(proposed === undefined ? { required: true } : { proposed }),
+    sets: all('mdtrt_d', 'columns', 'med_type', 'constant'),
+  };
 };
 
 export const precisionQuestion = (column: string): DraftQuestion => ({

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { csvCell, libraryText, parseCsvRecords, RefusedInput, replaceFile } from '@hengjian/standard';
+import { blanked, csvCell, libraryText, parseCsvRecords, RefusedInput, replaceFile } from '@hengjian/standard';
 import { identifier, integer, openTables, optional, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
 import { discover, type FoundFile, reachOf } from '../files.ts';
@@ -117,7 +117,8 @@ async function textsOf(work: Work, source: TableSource, field: string): Promise<
       }
     }
   }
-  return { texts: [...counts].map(([local, { name, rows }]) => ({ local, name, rows })), first };
+  const texts = [...counts].map(([local, { name, rows }]) => ({ local: blanked(local), name: blanked(name), rows }));
+  return { texts, first };
 }
 
 /** Names of the catalogue that the delivery itself brings. */

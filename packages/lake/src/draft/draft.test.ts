@@ -242,3 +242,22 @@ describe('items without national codes', () => {
     expect(shown[0]?.rows.map((row) => row[shown[0]?.fields.indexOf('med_list_codg') ?? -1])).toEqual(['L7', 'L8']);
   });
 });
+
+describe('visits whose kind no column says', () => {
+  const draftOf = async (header: string): Promise<string> => {
+    const own = join(root, `kind-${header.length}-${header.codePointAt(0)}`);
+    mkdirSync(own);
+    writeFileSync(join(own, '就诊.csv'), `${header}\nB1,2025/1/2 8:05,2025/1/4 9:00,男\nB2,2025/1/3 8:05,2025/1/5 9:00,女\n`);
+    const { questions } = await draftMapping([own]);
+    const question = questions.find(({ id }) => id === 'med_type');
+    return question?.required === true ? 'asked' : (question?.proposed ?? 'none');
+  };
+
+  it('are stays where the headers speak of stays, calls where they speak of calls, and asked for where they say neither', async () => {
+    expect(await draftOf('住院号,入院时间,出院时间,性别')).toBe('21');
+    expect(await draftOf('就诊流水号,入院日期,出院日期,性别')).toBe('21');
+    expect(await draftOf('门诊号,就诊时间,离开时间,性别')).toBe('11');
+    expect(await draftOf('就诊号,就诊日期,结束,性别')).toBe('asked');
+    expect(await draftOf('门诊号,就诊时间,出院时间,性别别')).toBe('asked');
+  });
+});

@@ -185,6 +185,10 @@ function diagnoses(chosen: ReadonlyMap<string, Chosen>): Record<string, unknown>
   };
 }
 
+/** Headers that say what kind of visits a table holds. */
+const visitHeaders = (chosen: ReadonlyMap<string, Chosen>): readonly string[] =>
+  ['mdtrt_id', 'begntime', 'endtime'].flatMap((name) => chosen.get(name)?.profile.column ?? []);
+
 function proposeTable(table: Table, group: Group): Proposed | undefined {
   const chosen = choose(table, group);
   addStandIns(table, chosen);
@@ -200,7 +204,7 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
     ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile)
       ? [precisionQuestion(time.profile.column)]
       : []),
-    ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion] : []),
+    ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion(visitHeaders(chosen))] : []),
   ];
   return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes: notesOn(table, group, chosen) };
 }
