@@ -47,15 +47,16 @@ function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[
     file,
     ...sheetOf(file, staged.sheet),
     table,
-    rows_in: staged.rows + staged.broken.length + staged.skipped + staged.titles + staged.blank,
+    rows_in: staged.rows + staged.broken.length + (staged.waiting ?? 0) + staged.skipped + staged.titles + staged.blank,
     accepted: sumOf(own.map(({ rows }) => rows)),
     ...{ duplicate, pending, conflict, held },
+    waiting: staged.waiting ?? 0,
     quarantined: sumOf(bad) + staged.broken.length,
     skipped: staged.skipped + staged.titles + staged.blank,
   };
 }
 
-const parts = ['accepted', 'quarantined', 'skipped'] as const;
+const parts = ['accepted', 'waiting', 'quarantined', 'skipped'] as const;
 
 /**
  * What became of every row of the files of a batch. The rows that the reader counted are compared with those that were
@@ -79,8 +80,8 @@ export function balanceTables(files: readonly FileBalance[]): Record<string, Tab
       const own = files.filter(({ table }) => table === name);
       const total = (part: keyof RowCounts): number => sumOf(own.map((one) => one[part]));
       const [accepted, duplicate, pending, conflict] = [total('accepted'), total('duplicate'), total('pending'), total('conflict')];
-      const [held, quarantined, skipped] = [total('held'), total('quarantined'), total('skipped')];
-      return [name, { rows_in: total('rows_in'), accepted, duplicate, pending, conflict, held, quarantined, skipped }];
+      const [held, waiting, quarantined, skipped] = [total('held'), total('waiting'), total('quarantined'), total('skipped')];
+      return [name, { rows_in: total('rows_in'), accepted, duplicate, pending, conflict, held, waiting, quarantined, skipped }];
     }),
   );
 }
@@ -91,6 +92,7 @@ const partWords: Readonly<Record<(typeof parts)[number] | (typeof apart)[number]
   pending: words('待定', 'pending'),
   conflict: words('冲突', 'in conflict'),
   held: words('存疑', 'held'),
+  waiting: words('待对照', 'waiting for a crosswalk'),
   quarantined: words('隔离', 'quarantined'),
   skipped: words('跳过', 'skipped'),
 };
@@ -102,7 +104,8 @@ export function balanceText(name: string, counts: RowCounts): Words {
   const zh = [`计入 ${counting}`, ...inside.map((part) => `${partWords[part].zh} ${counts[part]}`)].join('、');
   const en = [`${counting} counting`, ...inside.map((part) => `${counts[part]} ${partWords[part].en}`)].join(', ');
   const detail = inside.length === 0 ? words('', '') : words(`（${zh}）`, ` (${en})`);
-  const rest = (['quarantined', 'skipped'] as const).map((part) => ({ words: partWords[part], rows: counts[part] }));
+  const shown = counts.waiting === 0 ? (['quarantined', 'skipped'] as const) : (['waiting', 'quarantined', 'skipped'] as const);
+  const rest = shown.map((part) => ({ words: partWords[part], rows: counts[part] }));
   const restZh = rest.map((one) => ` + ${one.words.zh} ${one.rows}`).join('');
   const restEn = rest.map((one) => ` + ${one.rows} ${one.words.en}`).join('');
   return words(

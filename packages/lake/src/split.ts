@@ -43,6 +43,8 @@ export async function splitStaged(engine: Tables, { columns }: TableSource, stag
     FROM (${rows})`;
   const count = await engine.count(`COPY (${select}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
   const kept = await engine.count(`SELECT count(DISTINCT _row % ${rowsBetweenParts}) FROM (${stagedSql([{ path }])})`);
+  const filled = await engine.count(`SELECT count(*) FROM (${stagedSql([staged])}) WHERE len(${parts}) > 0`);
   const { firstRow: _, ...rest } = staged;
-  return { ...rest, path, rows: count, columns: [...staged.columns, engineName(partColumn)], skipped: staged.skipped + staged.rows - kept };
+  const left = { waiting: filled - kept, skipped: staged.skipped + staged.rows - filled };
+  return { ...rest, path, rows: count, columns: [...staged.columns, engineName(partColumn)], ...left };
 }

@@ -38,6 +38,8 @@ export interface Staged {
   readonly broken: readonly BrokenRow[];
   /** Total rows and the like that were left out. */
   readonly skipped: number;
+  /** Rows whose local texts nobody has confirmed in a crosswalk; none without it. */
+  readonly waiting?: number;
   /** Rows above the header, repeated headers. */
   readonly titles: number;
   readonly blank: number;

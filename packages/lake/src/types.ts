@@ -37,7 +37,7 @@ export interface IngestOptions {
   readonly fault?: (point: string) => void;
 }
 
-/** Every row read is accepted, quarantined or skipped; of the accepted ones at most one of the other counts is true. */
+/** Every row read is accepted, waiting, quarantined or skipped; of the accepted ones at most one of the other counts is true. */
 export interface RowCounts {
   readonly rows_in: number;
   readonly accepted: number;
@@ -49,6 +49,8 @@ export interface RowCounts {
   readonly conflict: number;
   /** A question for somebody: copies, signs. */
   readonly held: number;
+  /** Texts without a confirmed row in their crosswalk: taken in when somebody has confirmed them. */
+  readonly waiting: number;
   /** Not taken in. */
   readonly quarantined: number;
   /** Titles, totals, blank rows. */

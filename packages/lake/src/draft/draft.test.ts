@@ -173,12 +173,13 @@ describe('a lake from a draft', () => {
     expect(result.tables.fee_list_d).toMatchObject({ accepted: 5, quarantined: 0 });
     expect(result.tables.medins_info_b).toMatchObject({ accepted: 1 });
     // The second stay only: of the first one a diagnosis is not confirmed.
-    expect(result.tables.setl_list_diag_d).toMatchObject({ accepted: 1, quarantined: 0 });
+    expect(result.tables.setl_list_diag_d).toMatchObject({ accepted: 1, waiting: 1, quarantined: 0, skipped: 0 });
+    expect(result.summary.map(({ zh }) => zh).join()).toContain('待对照 1');
     expect(result.summary.map(({ zh }) => zh).join()).toContain('80 %');
     const { manifest } = await openLake(folder);
     expect(manifest.estimated).toEqual([{ field: 'fee_list_d.inscp_amt', institution: 'H41010200009', share: 0.8 }]);
     expect(manifest.declaredAbsent).toContain('setl_d');
-    expect(readFileSync(join(root, 'quality', 'quality.html'), 'utf8')).toContain('估计');
+    expect(readFileSync(join(root, 'quality', 'quality.html'), 'utf8')).toMatch(/待对照[\s\S]*估计/);
     expect(result.unread.map(({ sheet }) => sheet)).toContain('汇总');
     const again = await ingest({ paths: [source], lake: folder, mapping: file });
     expect(again.unchanged).toBe(true);

@@ -60,9 +60,11 @@ function balance({ tables }: Quality): string {
     ] as const
   ).flatMap(([zh, en, count]) => (total(rows, count) === 0 ? [] : [piece(zh, en, total(rows, count))]));
   const skipped = piece('跳过（标题、合计、空行）', 'skipped (titles, totals, blank rows)', total(rows, 'skipped'));
+  const texts = total(rows, 'waiting');
+  const waiting = texts === 0 ? '' : `${piece('待对照', 'waiting for a crosswalk', texts)} + `;
   const detail = inside.length === 0 ? '' : ` <small>（${both('其中', 'of these')} ${inside.join(' · ')}）</small>`;
   return `<p class="note">${piece('读入', 'rows in', total(rows, 'rows_in'))} = ${piece('接收', 'accepted', total(rows, 'accepted'))}${detail} +
-    ${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${skipped}</p>`;
+    ${waiting}${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${skipped}</p>`;
 }
 
 const amount = (fen: number | undefined): string => (fen === undefined ? '' : yuan(fen));
@@ -101,6 +103,7 @@ const counts: readonly Column<RowCounts>[] = [
   number('待定', 'pending', (one) => one.pending),
   number('冲突', 'in conflict', (one) => one.conflict),
   number('存疑', 'held', (one) => one.held),
+  number('待对照', 'waiting', (one) => one.waiting),
   number('隔离', 'quarantined', (one) => one.quarantined),
   number('跳过', 'skipped', (one) => one.skipped),
 ];

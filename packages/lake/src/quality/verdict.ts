@@ -126,6 +126,26 @@ const waiting = ({ states }: Measured): Urgent[] =>
     }),
   );
 
+/** Rows whose texts nobody has confirmed. */
+const unconfirmed = ({ tables }: Measured): Urgent[] =>
+  Object.entries(tables).flatMap(([table, { waiting: rows }]): Urgent[] => {
+    const name = tableWords(table);
+    return rows === 0
+      ? []
+      : [
+          {
+            urgency: 2,
+            what: words(`${name.zh}：文字待对照成编码`, `${name.en}: texts wait for their codes`),
+            detail: words('确认之前不计入', 'not counted until somebody confirms them'),
+            rows,
+            remedy: words(
+              '请用 hengjian mapping crosswalk 列出、确认、读回',
+              'list, confirm and read them back: hengjian mapping crosswalk',
+            ),
+          },
+        ];
+  });
+
 const contradictions = ({ doubts }: Measured): Urgent[] =>
   doubts.map(({ cause, visits, amount_fen }) => ({
     urgency: 3,
@@ -181,7 +201,7 @@ export function verdictOf(measured: Measured, attention: readonly Attention[]): 
   const rest = refused({ ...measured, quarantine: measured.quarantine.filter(({ reason, field }) => !bad.has(`${reason}|${field}`)) });
   const all = [
     ...attention.map(unusable),
-    ...[unread, held, waiting, contradictions, ruined, wanted, odd].flatMap((find) => find(measured)),
+    ...[unread, held, waiting, unconfirmed, contradictions, ruined, wanted, odd].flatMap((find) => find(measured)),
     ...rest,
   ].sort((left, right) => left.urgency - right.urgency || (right.amount_fen ?? 0) - (left.amount_fen ?? 0) || right.rows - left.rows);
   const mend = all.slice(0, fewThings).map(({ urgency: _, ...one }) => one);
