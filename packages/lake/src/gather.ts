@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
-import { type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
+import { headText, type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
@@ -49,7 +49,9 @@ interface Input {
   readonly keys: PersonKeys;
 }
 
-const isMessages = (file: FoundFile): boolean => file.kind === 'json' && holdsMessages(file.path);
+/** Bytes at the beginning of a file in which the keys of a message stand. */
+const headBytes = 1 << 16;
+const isMessages = (file: FoundFile): boolean => file.kind === 'json' && holdsMessages(file.name, headText(file.path, headBytes));
 
 /** Adds the messages of some files, whose numbers follow `firstSeq`, to what else was gathered. */
 async function withMessages(

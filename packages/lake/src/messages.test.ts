@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { integer, openTables, optional, text } from '@hengjian/table';
 import fc from 'fast-check';
+import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import { temporary, visit, writeTables } from './fixture.ts';
 import { type IngestResult, ingest, lakeViews, openLake, stateHash, verifyLake } from './index.ts';
@@ -128,6 +130,43 @@ async function linesOf(lake: string) {
     engine.close();
   }
 }
+
+/** Ways in which recorders write the same messages into a file. */
+const writings: Readonly<Record<string, (messages: readonly object[]) => Buffer>> = {
+  'lines.jsonl': (messages) => Buffer.from(messages.map((one) => JSON.stringify(one)).join('\n')),
+  'old-lines.json': (messages) => Buffer.from(messages.map((one) => `${JSON.stringify(one)}\r`).join('')),
+  'one-line.json': (messages) => Buffer.from(JSON.stringify(messages)),
+  'array.json': (messages) => Buffer.from(`\ufeff${JSON.stringify(messages, null, 2)}`),
+  'spread.json': (messages) => Buffer.from(messages.map((one) => JSON.stringify(one, null, 2)).join('\n')),
+  'gb.jsonl': (messages) => iconv.encode(messages.map((one) => JSON.stringify(one)).join('\r\n'), 'gb18030'),
+  'wide.json': (messages) => iconv.encode(JSON.stringify(messages, null, 1), 'utf-16le', { addBOM: true }),
+};
+
+describe('files of messages', () => {
+  it('give the same lake however they are written and in whatever encoding', async () => {
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    const messages = callsOf(1).flatMap((call) => messagesOf(call, true));
+    const named = messages.map((one) =>
+      JSON.parse(JSON.stringify(one).replaceAll('"bilg_dept_codg"', '"bilg_dept_name":"呼吸内科","bilg_dept_codg"')),
+    );
+    const seen: unknown[] = [];
+    for (const [name, write_] of Object.entries(writings)) {
+      const folder = join(root, name);
+      mkdirSync(folder);
+      writeFileSync(join(folder, name), write_(named));
+      const result = await ingest({ paths: [folder], lake: join(root, `lake-${name}`) });
+      expect(result.messages, name).toMatchObject({ messages: 8, read: 7, refused: 0 });
+      const engine = await openTables({ folders: [join(root, `lake-${name}`)] });
+      for (const statement of lakeViews(await openLake(join(root, `lake-${name}`)), ['fee_list_d'])) await engine.run(statement);
+      const lines = 'SELECT feedetl_sn, inscp_amt, bilg_dept_name FROM fee_list_d ORDER BY ALL';
+      seen.push(await engine.rows(lines, { feedetl_sn: text, inscp_amt: optional(integer), bilg_dept_name: optional(text) }));
+      engine.close();
+    }
+    for (const one of seen) expect(one).toEqual(seen[0]);
+    expect(JSON.stringify(seen[0])).toContain('呼吸内科');
+  });
+});
 
 describe('messages as input', () => {
   it('become visits, settlements and lines with what was paid of them', async () => {
@@ -267,7 +306,7 @@ describe('messages as input', () => {
     );
   });
 
-  const payloads = '/work/shared/data/payloads';
+  const payloads = fileURLToPath(new URL('../../../../shared/data/payloads', import.meta.url));
   it.skipIf(!existsSync(payloads))('of every recorded kind are in exactly one class', async () => {
     const root = temporary();
     process.env.HENGJIAN_KEY_FILE = join(root, 'key');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Reason, type Repair, readMessageFile, reasons, repairs } from '@hengjian/messages';
+import { longestMessage, type Reason, type Repair, readMessages, reasons, repairs } from '@hengjian/messages';
+import { readJsonPieces } from '@hengjian/sources';
 import { blanked, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, optional, pathOf, quoted, type Tables, text } from '@hengjian/table';
 import { type FoundFile, hashFile } from './files.ts';
@@ -96,7 +97,7 @@ async function writeMessages(fresh: readonly Fresh[], { scratch, signal }: Input
   for (const { file, hash } of fresh) {
     signal?.throwIfAborted();
     let messages = 0;
-    for await (const message of readMessageFile(file.path)) {
+    for await (const message of readMessages(file.name, readJsonPieces(file, longestMessage, signal))) {
       messages += 1;
       writer.add(file.name, message);
       for (const [repair, times] of Object.entries(message.repairs)) repaired[repair] = (repaired[repair] ?? 0) + times;

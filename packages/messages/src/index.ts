@@ -1,4 +1,4 @@
 export { extraColumns, messageTables } from './fields.ts';
-export { holdsMessages, type PlacedMessage, readMessageFile } from './files.ts';
+export { holdsMessages, longestMessage, type MessageText, type PlacedMessage, readMessages } from './files.ts';
 export { type Cells, type Hint, type Message, type Part, readMessage } from './read.ts';
 export { type Reason, type Repair, reasons, repairs } from './words.ts';

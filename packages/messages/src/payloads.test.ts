@@ -1,15 +1,21 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { messageTables, type PlacedMessage, readMessageFile } from './index.ts';
+import { type MessageText, messageTables, type PlacedMessage, readMessages } from './index.ts';
 
 /** Recorded and emitted messages; they lie outside the project. */
-const folder = '/work/shared/data/payloads';
+const folder = fileURLToPath(new URL('../../../../shared/data/payloads', import.meta.url));
 
 async function all(path: string): Promise<PlacedMessage[]> {
   const out: PlacedMessage[] = [];
-  for await (const message of readMessageFile(path)) out.push(message);
+  for await (const message of readMessages(path, textOf(readFileSync(path, 'utf8')))) out.push(message);
   return out;
+}
+
+/** A file that is one value. */
+async function* textOf(text: string): AsyncGenerator<MessageText> {
+  yield { text, line: 1 };
 }
 
 /** Outcome and number of rows or reason, by the beginning of the name; the longest one counts. */

@@ -1,9 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdsMessages, type PlacedMessage, readMessage, readMessageFile } from './index.ts';
+import { holdsMessages, type MessageText, type PlacedMessage, readMessage, readMessages } from './index.ts';
 
 const request = (infno: string, input: unknown, more: object = {}) => ({
   infno,
@@ -30,13 +27,19 @@ const line = {
   pric: 1.5,
 };
 
-async function readText(name: string, text: string): Promise<PlacedMessage[]> {
-  const path = join(mkdtempSync(join(tmpdir(), 'hengjian-messages-')), name);
-  writeFileSync(path, text);
-  expect(holdsMessages(path)).toBe(true);
+async function* linesOf(lines: readonly string[]): AsyncGenerator<MessageText> {
+  for (const [index, text] of lines.entries()) yield { text, line: index + 1 };
+}
+
+async function collect(name: string, texts: AsyncIterable<MessageText>): Promise<PlacedMessage[]> {
   const out: PlacedMessage[] = [];
-  for await (const message of readMessageFile(path)) out.push(message);
+  for await (const message of readMessages(name, texts)) out.push(message);
   return out;
+}
+
+async function readText(name: string, ...lines: readonly string[]): Promise<PlacedMessage[]> {
+  expect(holdsMessages(name, lines.join('\n'))).toBe(true);
+  return await collect(name, linesOf(lines));
 }
 
 describe('lenient reading', () => {
@@ -122,20 +125,36 @@ describe('files of messages', () => {
   const one = request('2301', { feedetail: [line] });
   const other = answer({ result: [{ feedetl_sn: 'F1', inscp_scp_amt: 3 }] });
 
-  it('are one message, an array, or lines, alone or with their answers', async () => {
-    const forms: readonly (readonly [string, string, number])[] = [
-      ['a.json', JSON.stringify(one, null, 1), 1],
-      ['a.json', JSON.stringify([one, one]), 2],
-      ['a.jsonl', `${JSON.stringify(one)}\n\n${JSON.stringify(one)}\n`, 2],
-      ['a.json', `${JSON.stringify(one)}\n${JSON.stringify(one)}`, 2],
-      ['a.json', `=${encodeURIComponent(JSON.stringify(one))}`, 1],
-      ['a.jsonl', `\uFEFF${JSON.stringify({ request: one, response: other })}`, 2],
-      ['a.jsonl', JSON.stringify({ req: JSON.stringify(one), resp: JSON.stringify(other) }), 2],
+  it('are one message a text, alone, posted as a form or with its answer', async () => {
+    const forms: readonly (readonly [readonly string[], number])[] = [
+      [[JSON.stringify(one, null, 1)], 1],
+      [[JSON.stringify(one), '', JSON.stringify(one)], 2],
+      [[`=${encodeURIComponent(JSON.stringify(one))}`], 1],
+      [[`\uFEFF${JSON.stringify({ request: one, response: other })}`], 2],
+      [[JSON.stringify({ req: JSON.stringify(one), resp: JSON.stringify(other) })], 2],
     ];
-    for (const [name, text, messages] of forms) {
-      const found = await readText(name, text);
+    for (const [texts, messages] of forms) {
+      const found = await readText('a.jsonl', ...texts);
       expect(found.map(({ outcome }) => outcome)).toEqual(Array.from({ length: messages }, () => 'rows'));
     }
+  });
+
+  it('have places of their own, also where several begin on one line', async () => {
+    const texts = async function* (): AsyncGenerator<MessageText> {
+      for (const line of [1, 1, 1, 7]) yield { text: JSON.stringify(one), line };
+    };
+    expect((await collect('a.json', texts())).map(({ place }) => place)).toEqual([1, 2, 3, 7]);
+  });
+
+  it('that could not be taken apart are refused with the reason, and take no other with them', async () => {
+    const texts = async function* (): AsyncGenerator<MessageText> {
+      yield { text: '', line: 1, fault: 'cell-long' };
+      yield { text: '', line: 2, fault: 'half-character' };
+      yield { text: '', line: 3, fault: 'not-json' };
+      yield { text: JSON.stringify(one), line: 4 };
+    };
+    const found = await collect('a.json', texts());
+    expect(found.map(({ outcome, reason }) => reason ?? outcome)).toEqual(['message-long', 'half-character', 'not-json', 'rows']);
   });
 
   it('share a link when they were stored together, with or without msgid', async () => {
@@ -147,7 +166,7 @@ describe('files of messages', () => {
   });
 
   it('name a line that is no JSON and go on', async () => {
-    const found = await readText('2301_request_x.jsonl', `${JSON.stringify(one)}\n{"infno":\n[1]\n${JSON.stringify(one)}\n`);
+    const found = await readText('2301_request_x.jsonl', JSON.stringify(one), '{"infno":', '[1]', JSON.stringify(one));
     expect(found.map(({ place, reason }) => [place, reason])).toEqual([
       [1, undefined],
       [2, 'not-json'],

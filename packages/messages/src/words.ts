@@ -25,7 +25,8 @@ export type Repair = keyof typeof repairs;
 export const reasons = {
   'not-json': words('不是 JSON', 'it is no JSON'),
   'no-message': words('不是接口报文：没有 infno 与 input，也没有 infcode', 'it is no message: neither infno with input nor infcode'),
-  'message-long': words('超过单个文件的长度上限，请改为每行一条报文', 'it is longer than one file may be; write one message a line'),
+  'message-long': words('报文过长，未读；请分成几条报文', 'the message is too long and is not read; split it'),
+  'half-character': words('报文中有不完整的字符，未读；请重新导出', 'the message has half a character and is not read; export it again'),
   'node-missing': words('缺少该交易应有的节点', 'the node that this transaction carries is missing'),
   'visit-missing': words('缺少就诊编号 mdtrt_id', 'it names no visit (mdtrt_id)'),
   'transaction-unknown': words('应答没有交易编号，也无法判断', 'an answer without transaction number, which nothing tells'),

@@ -38,13 +38,21 @@ function lastLineEnd(bytes: Buffer): number {
 }
 
 const longestLine = 8_000_000;
+/** A byte below this one is a character of its own in UTF-8 and in GB18030. */
+const lowestTrail = 0x30;
+
+/** Where a line that is too long may be cut without cutting a character. */
+function safeCut(bytes: Buffer): number {
+  for (let at = bytes.length - 1; at >= 0; at -= 1) if ((bytes[at] as number) < lowestTrail) return at + 1;
+  return bytes.length;
+}
 
 /** The same bytes in parts that end where a line ends, except in the middle of lines that are too long for any table. */
 export async function* lineChunks(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const end = bytes.length > longestLine && lastLineEnd(bytes) === 0 ? bytes.length : lastLineEnd(bytes);
+    const end = lastLineEnd(bytes) || (bytes.length > longestLine ? safeCut(bytes) : 0);
     if (end > 0) yield bytes.subarray(0, end);
     rest = Buffer.from(bytes.subarray(end));
   }

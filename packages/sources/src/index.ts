@@ -1,10 +1,13 @@
 export { type Unpacked, unpack } from './archive.ts';
 export { readGrids } from './grid.ts';
+export { readJsonPieces } from './json.ts';
+export type { Piece } from './json-pieces.ts';
 export { kindOf, mayHoldTables, whyNot } from './kinds.ts';
 export { longestRecord } from './limits.ts';
 export { columnName, findHeader, joinedHeader, sameName } from './names.ts';
 export { sourceProblems } from './problems.ts';
 export { readSource } from './read.ts';
+export { headText } from './text.ts';
 export {
   type BrokenKind,
   type BrokenRecord,

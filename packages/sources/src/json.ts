@@ -2,8 +2,8 @@ import { inputProblems, words } from '@hengjian/standard';
 import { utf8Blocks } from './blocks.ts';
 import { isBlank } from './bytes.ts';
 import { firstReading, type Reading, usualEncoding } from './encoding.ts';
-import { piecesOf } from './json-pieces.ts';
-import { mostBroken, mostColumns } from './limits.ts';
+import { type Piece, piecesOf } from './json-pieces.ts';
+import { longestRecord, mostBroken, mostColumns } from './limits.ts';
 import { columnNames } from './names.ts';
 import { Sink } from './sink.ts';
 import { copyPath, firstBytes } from './text.ts';
@@ -54,7 +54,7 @@ interface Row {
 }
 
 async function* rowsOf(file: SourceFile, reading: Reading, signal: AbortSignal | undefined): AsyncGenerator<Row> {
-  for await (const { text, line, fault } of piecesOf(utf8Blocks(file.path, reading, signal))) {
+  for await (const { text, line, fault } of piecesOf(utf8Blocks(file.path, reading, signal), longestRecord)) {
     const empty = fault === undefined && isBlank(text);
     const values = fault === undefined && !empty ? valuesOf(text) : undefined;
     const blank = empty || (values !== undefined && [...values.values()].every(isBlank));
@@ -89,7 +89,12 @@ async function readingOf(file: SourceFile, { encoding }: Layout, signal: AbortSi
   return reading.encoding === 'auto' ? { ...reading, usual: await usualEncoding(file.path, signal) } : reading;
 }
 
-/** Reads JSON lines, or one array of objects: every key is a column. A line that is no object costs that line. */
+/** The values of a file of JSON one after another, whatever its encoding; a longer one than `longest` characters is none. */
+export async function* readJsonPieces(file: SourceFile, longest: number, signal?: AbortSignal): AsyncGenerator<Piece> {
+  yield* piecesOf(utf8Blocks(file.path, await readingOf(file, {}, signal), signal), longest);
+}
+
+/** Reads JSON lines, one array of objects, or objects that follow each other: every key is a column. A line that is no object costs that line. */
 export async function readJson(file: SourceFile, layout: Layout, options: ReadOptions): Promise<TextTable> {
   const reading = await readingOf(file, layout, options.signal);
   const keys = await keysOf(file, reading, options.signal);

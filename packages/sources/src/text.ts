@@ -26,6 +26,14 @@ export function firstBytes(path: string, size: number): Buffer {
   }
 }
 
+/** The beginning of a text file, whatever its encoding; its last character may be cut. */
+export function headText(path: string, size: number): string {
+  const bytes = firstBytes(path, size);
+  const { encoding, skip } = firstReading(bytes, undefined);
+  if (encoding.startsWith('utf-32')) return bytes.subarray(skip).toString('latin1').replaceAll('\0', '');
+  return new TextDecoder(encoding === 'auto' ? 'utf-8' : encoding).decode(bytes.subarray(skip));
+}
+
 /** Where the copy of a table is written. */
 export const copyPath = ({ folder, prefix }: ReadOptions, name: string): string =>
   join(
