@@ -94,7 +94,10 @@ export async function* readJsonPieces(file: SourceFile, longest: number, signal?
   yield* piecesOf(utf8Blocks(file.path, await readingOf(file, {}, signal), signal), longest);
 }
 
-/** Reads JSON lines, one array of objects, or objects that follow each other: every key is a column. A line that is no object costs that line. */
+/**
+ * Reads JSON lines, one array of objects, or objects that follow each other: every key is a column. A line that is no object
+ * costs that line.
+ */
 export async function readJson(file: SourceFile, layout: Layout, options: ReadOptions): Promise<TextTable> {
   const reading = await readingOf(file, layout, options.signal);
   const keys = await keysOf(file, reading, options.signal);
