@@ -171,8 +171,13 @@ export async function newCarriage(
   await engine.run(`CREATE OR REPLACE TEMP TABLE carried_visits AS ${visits}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE carried_now AS ${placesSql('carried_visits', 'true')}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE carried_before AS ${placesSql('carried_visits', `_rid < ${first}`)}`);
+  // Of visits that are new nothing came before.
+  const earlier = ofVisits.map(
+    (table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN carried_visits USING (mdtrt_id) WHERE _rid < ${first}`,
+  );
   await engine.run(`CREATE OR REPLACE TEMP TABLE carried_moved AS SELECT mdtrt_id, n.institution AS now, b.institution AS old
-    FROM carried_now n JOIN carried_before b USING (mdtrt_id) WHERE n.institution IS DISTINCT FROM b.institution`);
+    FROM carried_now n JOIN carried_before b USING (mdtrt_id) WHERE n.institution IS DISTINCT FROM b.institution
+    ${whole ? '' : `AND mdtrt_id IN (${earlier.join(' UNION ')})`}`);
   const moved = first === 0 ? 0 : await engine.count('SELECT count(*) FROM carried_moved');
   const parts: (readonly CarriedTable[])[] = [];
   for (const table of dictionary.tables.keys()) {
