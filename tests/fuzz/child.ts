@@ -14,6 +14,7 @@ interface Said {
     readonly file: string;
     readonly rows_in: number;
     readonly accepted: number;
+    readonly waiting: number;
     readonly quarantined: number;
     readonly skipped: number;
   }[];
@@ -35,7 +36,7 @@ function faultOf(
     return unnamed.length > 0 || said.refused === undefined ? `a refusal that names no file: ${out}` : undefined;
   }
   for (const one of said.files ?? []) {
-    const sum = one.accepted + one.quarantined + one.skipped;
+    const sum = one.accepted + one.waiting + one.quarantined + one.skipped;
     if (sum !== one.rows_in) return `${one.file}: ${one.rows_in} rows in and ${sum} accounted for`;
     if (counted === undefined || mapping !== undefined) continue;
     if (one.rows_in < counted.least || one.rows_in > counted.most)

@@ -131,6 +131,15 @@ function csvFile(random: Random): FuzzInput {
   return { kind: `csv ${encoding}`, files: { [name]: bytes }, ...(known ? { counted: countOf(bytes, encoding, style.delimiter) } : {}) };
 }
 
+/** A text of JSON over several lines, where it is one. */
+function spreadOut(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
 function jsonFile(random: Random): FuzzInput {
   const { table, rows } = rowsOf(random);
   const asNumbers = (row: Row): unknown =>
@@ -146,11 +155,12 @@ function jsonFile(random: Random): FuzzInput {
     return text;
   });
   const array = random.chance(0.4);
-  const whole = array ? `[${texts.join(',\n')}]` : `${texts.join('\n')}\n`;
+  const spread = array && random.chance(0.3);
+  const whole = spread ? texts.map(spreadOut).join('\n') : array ? `[${texts.join(',\n')}]` : `${texts.join('\n')}\n`;
   const encoding = random.from(['utf-8', 'utf-8', 'gb18030']);
   const clean = iconv.encode(whole, encoding);
   const bytes = random.chance(0.6) ? damaged(clean, random) : clean;
-  const lines = bytes.toString('latin1').split('\n').length - (bytes.at(-1) === 0x0a ? 1 : 0);
+  const lines = physical(bytes.toString('latin1'));
   const begins = bytes.find((byte) => byte > 0x20);
   const plain = !array && begins === 0x7b;
   return {
@@ -270,9 +280,15 @@ function messageFile(random: Random): FuzzInput {
     answer({ setlinfo, setldetail: [] }),
     request('2302', 41, { data: [{ feedetl_sn: 'F2', mdtrt_id: 'M1', psn_no: '4301001' }] }),
   ].map((message) => (random.chance(0.7) ? reshaped(message, random) : message));
-  const text = random.chance(0.5) ? messages.map((message) => JSON.stringify(message)).join('\n') : JSON.stringify(messages);
-  const bytes = random.chance(0.5) ? damaged(Buffer.from(text), random) : Buffer.from(text);
-  return { kind: 'messages', files: { [`接口-${random.below(9)}.json`]: bytes } };
+  const text = random.from([
+    messages.map((message) => JSON.stringify(message)).join(random.from(lineEnds)),
+    messages.map((message) => JSON.stringify(message, null, 2)).join('\n'),
+    JSON.stringify(messages),
+    JSON.stringify(messages, null, 1),
+  ]);
+  const clean = iconv.encode(text, random.from(['utf-8', 'utf-8', 'gb18030', 'utf-16le']));
+  const bytes = random.chance(0.5) ? damaged(clean, random) : clean;
+  return { kind: 'messages', files: { [`接口-${random.below(9)}.${random.from(['json', 'jsonl'])}`]: bytes } };
 }
 
 const mappingText = `version: 1
