@@ -37,6 +37,8 @@ export interface Gathered {
   readonly proposals: Readonly<Record<string, number>>;
   /** Values that the mapping assumes. */
   readonly estimates: readonly Estimate[];
+  /** The institution of whose lines the mapping says what is assumed. */
+  readonly assumedOf: string | undefined;
   /** What messages of the interface among the files brought. */
   readonly messages: TakenMessages | undefined;
 }
@@ -212,6 +214,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     absent: [],
     proposals: {},
     estimates: [],
+    assumedOf: undefined,
   };
   return withMessages(engine, input, { files: messages, firstSeq: seq }, gathered);
 }
@@ -241,7 +244,9 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
   const { absent, estimates } = mapping;
-  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals, estimates };
+  const assumedOf = mapping.tables.some(({ table }) => table === 'fee_list_d') ? mapping.institution?.code : undefined;
+  const assumed = { estimates, assumedOf };
+  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals, ...assumed };
   const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
   return withMessages(engine, input, { files: others.filter(isMessages), firstSeq: next }, gathered);
 }

@@ -19,7 +19,7 @@ import {
   yamlReason,
 } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { type Estimate, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
+import { type Estimate, estimatedFields, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
 import type { Meaning, PersonKey } from './land.ts';
 import { type Question, withAnswers } from './questions.ts';
 import type { SourceUnit } from './typed.ts';
@@ -411,10 +411,28 @@ function institutionFacts(check: Checker, value: unknown): InstitutionFacts | un
   });
 }
 
-const estimatesOf = (tables: readonly TableSource[], institution: InstitutionFacts | undefined): readonly Estimate[] =>
-  tables.some(({ columns }) => columns.inscp_amt?.share !== undefined) && institution?.inScope !== undefined
-    ? [{ field: 'fee_list_d.inscp_amt', institution: institution.code, share: institution.inScope }]
-    : [];
+/** What a mapping assumes: only of lines that it reads, and the scope only where no column says it. */
+function estimatesOf(tables: readonly TableSource[], institution: InstitutionFacts | undefined): readonly Estimate[] {
+  if (institution === undefined) return [];
+  const { code, inScope, fundShare } = institution;
+  const one = (field: string, share: number | undefined, isUsed: boolean): Estimate[] =>
+    share === undefined || !isUsed ? [] : [{ field, institution: code, share }];
+  const isEstimated = tables.some(({ columns }) => columns.inscp_amt?.share !== undefined);
+  const hasLines = tables.some(({ table }) => table === 'fee_list_d');
+  return [...one(estimatedFields.scope, inScope, isEstimated), ...one(estimatedFields.fund, fundShare, hasLines)];
+}
+
+/** Refuses assumptions about what the same mapping reads. */
+function checkAssumed(check: Checker, institution: InstitutionFacts | undefined): void {
+  const assumed = [['in_scope', institution?.inScope] as const, ['fund_share', institution?.fundShare] as const];
+  for (const [key, share] of assumed)
+    if (share !== undefined)
+      check.invalid(
+        ['institution', key],
+        share,
+        words('空（映射读取结算表，不能假定）', 'empty: the mapping reads settlements, so nothing is assumed'),
+      );
+}
 
 /** A mapping, and what is wrong with it apart from its SQL, with file, line and remedy. Refuses one that is missing or empty. */
 export function parseMapping(file: string): { readonly mapping: Mapping; readonly problems: readonly Problem[] } {
@@ -449,12 +467,7 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const tables = tablesOf(check, top.tables, { crosswalks: names, institution });
   const isSettled = tables.some(({ table }) => table === 'setl_d');
   const absent = institution?.noSettlement === true && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
-  if (institution?.inScope !== undefined && isSettled)
-    check.invalid(
-      ['institution', 'in_scope'],
-      institution.inScope,
-      words('有结算表时不能假定', 'nothing is assumed where settlements are delivered'),
-    );
+  if (isSettled) checkAssumed(check, institution);
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
   const estimates = estimatesOf(tables, institution);

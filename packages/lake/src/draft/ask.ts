@@ -76,7 +76,7 @@ export function hospitalQuestions(name: string | undefined, isSettled: boolean):
       proposed: isSettled ? 'files' : 'none',
       sets: ['institution', 'settlement'],
     },
-    ...(isSettled ? [] : [scopeQuestion]),
+    ...(isSettled ? [] : [scopeQuestion, fundQuestion]),
   ];
 }
 
@@ -92,6 +92,20 @@ const scopeQuestion: DraftQuestion = {
   ),
   proposed: skip,
   sets: ['institution', 'in_scope'],
+};
+
+const fundQuestion: DraftQuestion = {
+  id: 'fund_share',
+  ask: words(
+    '没有结算数据时，是否假定基金支付范围内金额的一定比例？填 0 到 1 的数（如 0.65），或 skip 不假定',
+    'without settlements, assume that the fund pays a share of what is in scope? a number up to 1 (such as 0.65), or skip',
+  ),
+  why: words(
+    '只有医院或经办机构知道这个比例。由它得出的基金损失只是估算，处处标明；不假定时基金损失“未知”',
+    'only the hospital or the fund knows it. A fund loss from it is an estimate and marked as one; without it the loss is not known',
+  ),
+  proposed: skip,
+  sets: ['institution', 'fund_share'],
 };
 
 /** What the export leaves out because it goes without saying for the hospital. */

@@ -1,5 +1,6 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
 import { dictionary, type Words } from '@hengjian/standard';
+import { estimateWords } from '../institution.ts';
 import { causeWords, oddityWords, quarantineReasons, reasonWords, statusNames, statusWords } from '../reasons.ts';
 import type { RowCounts } from '../types.ts';
 import type { Quality, Share } from './types.ts';
@@ -304,14 +305,7 @@ function leftovers({ ignored, unread, unread_columns, identical, proposals }: Qu
 /** Values that somebody assumed: whatever reads them is an estimate. */
 function estimated({ estimated: assumed }: Quality): string {
   if (assumed.length === 0) return '';
-  const lines = assumed.map(({ field, institution, share }) => {
-    const percent = Math.round(share * 1000) / 10;
-    const text = both(
-      `按金额的 ${percent} % 假定，是估计，不是送来的数据`,
-      `assumed to be ${percent} % of the amount: an estimate, not delivered`,
-    );
-    return `${escapeHtml(institution)} <code>${escapeHtml(field)}</code>：${text}`;
-  });
+  const lines = assumed.map((one) => said(estimateWords(one)));
   return part('假定值（估计）', 'assumed values (estimates)', lines.length, `<p>${lines.join('<br>')}</p>`);
 }
 
