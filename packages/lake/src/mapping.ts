@@ -22,11 +22,14 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { type Estimate, estimatedFields, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
 import type { Meaning, PersonKey } from './land.ts';
 import { type Question, withAnswers } from './questions.ts';
+import { mostParts } from './split.ts';
 import type { SourceUnit } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
 export interface ColumnSpec {
   readonly from?: string;
+  /** Columns of one kind, each with a row of its own that is numbered in the column `_part`; empty where a place has none. */
+  readonly across?: readonly string[];
   readonly constant?: string;
   /** `strptime` formats, tried in this order. */
   readonly formats: readonly string[];
@@ -203,7 +206,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   if (spec.zone !== undefined && !/^(Z|[+-]\d{2}:\d{2})$/.test(String(spec.zone)))
     check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
-    ...(spec.from === undefined ? {} : { from: String(spec.from) }),
+    ...fromOf(check, path, spec.from),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
     ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
@@ -214,6 +217,31 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     ...(spec.split === undefined ? {} : { split: String(spec.split) }),
     ...(spec.pad === undefined ? {} : { pad: Number(spec.pad) }),
   };
+}
+
+/** A column, or a list of columns of one kind. */
+function fromOf(check: Checker, path: Path, from: unknown): Pick<ColumnSpec, 'from' | 'across'> {
+  if (!Array.isArray(from)) return from === undefined ? {} : { from: String(from) };
+  const across = from.map((name) => String(name ?? ''));
+  const first = across.find((name) => name !== '');
+  if (first === undefined) check.missing([...path, 'from'], words('列名', 'names of columns'));
+  if (across.length > mostParts)
+    check.invalid([...path, 'from'], across.length, words(`不超过 ${mostParts} 列`, `at most ${mostParts} columns`));
+  return first === undefined ? {} : { from: first, across };
+}
+
+/** Lists of an entry are places of the same rows: of one length, and of columns that nothing else of the entry reads. */
+function checkLists(check: Checker, path: Path, columns: Readonly<Record<string, ColumnSpec>>): void {
+  const all = Object.entries(columns);
+  const lists = all.flatMap(([field, { across }]) => (across === undefined ? [] : [{ field, across }]));
+  const places = lists[0]?.across.length ?? 0;
+  const expected = words(`与 ${lists[0]?.field} 一样的 ${places} 列`, `${places} columns as ${lists[0]?.field} has`);
+  for (const { field, across } of lists) {
+    const at = [...path, 'columns', field, 'from'];
+    if (across.length !== places) check.invalid(at, across.length, expected);
+    const twice = across.find((name) => name !== '' && all.some(([, one]) => one.across === undefined && one.from === name));
+    if (twice !== undefined) check.invalid(at, twice, words('只在列表中使用的列', 'a column that is read in lists only'));
+  }
 }
 
 const noCrosswalks = words('无。请先在 crosswalks 下声明', 'none yet; declare it under crosswalks');
@@ -274,7 +302,9 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
       check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];
   });
-  return Object.fromEntries(entries);
+  const columns = Object.fromEntries(entries);
+  checkLists(check, path, columns);
+  return columns;
 }
 
 interface TableContext {

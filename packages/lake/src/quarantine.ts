@@ -6,8 +6,9 @@ import type { Refusal } from './balance.ts';
 import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 import { brokenText, brokenWords, quarantineReasons, reasonText, reasonWords } from './reasons.ts';
+import { rowInFile } from './split.ts';
 import { describeFile, type StoredFile } from './stored.ts';
-import { type FieldPlan, typedName } from './typed.ts';
+import { type FieldPlan, readsColumn, typedName } from './typed.ts';
 
 export interface QuarantineFile {
   readonly file: string;
@@ -30,20 +31,22 @@ function maskedSql(load: Load, field: string, keys: PersonKeys): string {
 /** Source columns that may be shown: those the plan reads, person numbers as pseudonyms. */
 function originalColumns(load: Load, keys: PersonKeys): string[] {
   const shown = new Set<string>();
-  return load.plans.flatMap((plan) => {
-    const column = load.staged.columns.find((name) => (plan.origin ?? plan.from) === identifier(name));
-    if (column === undefined || shown.has(column) || isDropped(load, column)) return [];
-    shown.add(column);
-    const hidden = load.plans.find((one) => (one.origin ?? one.from) === identifier(column) && isHidden(load, one.field));
-    const value = hidden === undefined ? openSql(load, plan.field, identifier(column)) : maskedSql(load, hidden.field, keys);
-    return [`${value} AS ${identifier(column)}`];
-  });
+  return load.plans.flatMap((plan) =>
+    load.staged.columns.flatMap((name) => {
+      const column = identifier(name);
+      if (!readsColumn(plan, column) || shown.has(column) || isDropped(load, column)) return [];
+      shown.add(column);
+      const hidden = load.plans.find((one) => readsColumn(one, column) && isHidden(load, one.field));
+      const value = hidden === undefined ? openSql(load, plan.field, column) : maskedSql(load, hidden.field, keys);
+      return [`${value} AS ${column}`];
+    }),
+  );
 }
 
 /** Whether a source column also fills a field that is never kept, such as a name or a telephone number. */
 function isDropped(load: Load, column: string): boolean {
   const { fields } = tableOf(load.table);
-  const own = load.plans.filter((plan) => (plan.origin ?? plan.from) === identifier(column));
+  const own = load.plans.filter((plan) => readsColumn(plan, column));
   return own.some((plan) => fields.get(plan.field)?.privacy === 'drop') && !own.some((plan) => isHidden(load, plan.field));
 }
 
@@ -122,7 +125,7 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
   const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
   // Rows that are made of messages are found by their place there.
   const origin = load.staged.columns.includes('_origin') ? '_origin, ' : '';
-  return `SELECT ${quoted(load.file)} AS _file, _row, ${origin}${field} AS _field, CASE ${field} ${value} END AS _value,
+  return `SELECT ${quoted(load.file)} AS _file, ${rowInFile(load.staged)} AS _row, ${origin}${field} AS _field, CASE ${field} ${value} END AS _value,
     ${code} AS _reason,
     CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;

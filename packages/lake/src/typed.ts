@@ -9,6 +9,8 @@ export interface FieldPlan {
   readonly from: string;
   /** The source column alone, when `from` is an expression over it. */
   readonly origin?: string;
+  /** The source columns that are read, quoted; without it `origin` or `from` is one. */
+  readonly columns?: readonly string[];
   /** `strptime` formats tried in this order, before the ISO forms. */
   readonly formats?: readonly string[];
   /** What one unit of the source is in the unit of the field: fen for yuan is 0.01, kg for g is 1000. */
@@ -23,6 +25,9 @@ export interface FieldPlan {
    */
   readonly loose?: boolean;
 }
+
+/** Whether a quoted source column fills a field. */
+export const readsColumn = ({ from, origin = from, columns = [origin] }: FieldPlan, column: string): boolean => columns.includes(column);
 
 /** Units a source may write instead of that of the dictionary. */
 export type SourceUnit = 'fen' | 'kg';
@@ -41,7 +46,7 @@ export const clean = (from: string): string => `nullif(CASE WHEN contains(${from
 const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN', blank];
 const fillerLength = Math.max(...textFillers.map((filler) => Buffer.byteLength(filler)));
 /** The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at. */
-const isTextFiller = (value: string): string =>
+export const isTextFiller = (value: string): string =>
   `CASE WHEN strlen(${value}) <= ${fillerLength} THEN list_contains(${quotedList(textFillers)}, ${value}) ELSE false END`;
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
