@@ -11,7 +11,7 @@ import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
-import { mappedLoads } from './mapped.ts';
+import { mappedLoads, matching } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
@@ -79,7 +79,21 @@ export async function gather(engine: Tables, input: Input): Promise<Gathered> {
   const { options, scratch } = input;
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = await discover(options.paths, scratch, options.signal);
-  return mapping === undefined ? gatherNational(engine, input, found) : gatherMapped(engine, input, mapping, found);
+  if (mapping === undefined) return gatherNational(engine, input, found);
+  return gatherMapped(engine, input, options.passing === true ? filesThere(mapping, found.files) : mapping, found);
+}
+
+/** What of a mapping can be read from these files. Nobody waits for settlements that are not among them. */
+function filesThere(mapping: Mapping, files: readonly FoundFile[]): Mapping {
+  const isThere = (patterns: readonly string[]): boolean => matching(files, patterns).length > 0;
+  const sources = Object.values(mapping.sources);
+  const tables = mapping.tables.filter(({ query, files: own }) =>
+    query === undefined ? isThere(own) : sources.every((one) => isThere(one.files)),
+  );
+  const isSettled = tables.some(({ table }) => table === 'setl_d');
+  const absent = isSettled ? mapping.absent : [...new Set([...mapping.absent, 'setl_d'])];
+  // A mapping of which nothing is there is refused as it stands.
+  return tables.length === 0 ? mapping : { ...mapping, tables, absent };
 }
 
 /** Sheets that are called after national tables. */

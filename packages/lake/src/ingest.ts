@@ -313,7 +313,8 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   const { ignored, files, tables, attention } = outcome;
   return {
     summary: [
-      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome), personsText(persons, manifest.batch)]),
+      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome)]),
+      ...(unchanged || work.options.passing === true ? [] : [personsText(persons, manifest.batch)]),
       ...usedEstimates(work.lake, manifest).map(estimateWords),
       ...identical.map(identicalText),
       ...unread.map(unreadText),

@@ -103,7 +103,7 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
       origin,
       columns: own,
       formats: spec.formats,
-      ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+      ...(spec.unit === undefined ? {} : { unit: spec.unit }),
       ...(spec.share === undefined ? {} : { share: spec.share }),
       ...(spec.zone === undefined ? {} : { zone: spec.zone }),
     };

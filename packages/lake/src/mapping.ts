@@ -209,7 +209,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     ...fromOf(check, path, spec.from),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
-    ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+    ...(spec.unit === 'fen' || spec.unit === 'kg' || spec.unit === 'month' ? { unit: spec.unit } : {}),
     ...(spec.zone === undefined ? {} : { zone: String(spec.zone) }),
     decorated: spec.decorated === true,
     codes: Object.fromEntries(Object.entries(isObject(spec.codes) ? spec.codes : {}).map(([key, code]) => [key, String(code)])),
@@ -277,7 +277,7 @@ function meaningOf(value: Obj): Meaning {
 }
 
 /** Units that a field can be given in, by the unit of the dictionary. */
-const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'] };
+const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'], day: ['day', 'month'] };
 
 function checkUnit(check: Checker, path: Path, spec: unknown, field: Field | undefined): void {
   const unit = isObject(spec) ? spec.unit : undefined;

@@ -125,8 +125,8 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
   const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
   // Rows that are made of messages are found by their place there.
   const origin = load.staged.columns.includes('_origin') ? '_origin, ' : '';
-  return `SELECT ${quoted(load.file)} AS _file, ${rowInFile(load.staged)} AS _row, ${origin}${field} AS _field, CASE ${field} ${value} END AS _value,
-    ${code} AS _reason,
+  return `SELECT ${quoted(load.file)} AS _file, ${rowInFile(load.staged)} AS _row, ${origin}${field} AS _field,
+    CASE ${field} ${value} END AS _value, ${code} AS _reason,
     CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
 }

@@ -70,7 +70,8 @@ function partsOf(table: string, { lists, places, lead }: Parting, place: number)
   const column = lead?.columns[place];
   const pattern = lead?.spec.split;
   const cell = column === undefined ? "''" : `coalesce(${identifier(column)}, '')`;
-  const parts = `list_filter(list_transform(regexp_split_to_array(${cell}, ${quoted(pattern ?? '')}), lambda one: trim(one)), lambda one: one <> '')`;
+  const split = `regexp_split_to_array(${cell}, ${quoted(pattern ?? '')})`;
+  const parts = `list_filter(list_transform(${split}, lambda one: trim(one)), lambda one: one <> '')`;
   const most = Math.floor(mostParts / places);
   const texts = pattern === undefined ? `[${cell}]` : `CASE WHEN len(${parts}) > ${most} THEN [${cell}] ELSE ${parts} END`;
   const isLone = places === 1 && lists.length === 1;

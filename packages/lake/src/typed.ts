@@ -30,7 +30,7 @@ export interface FieldPlan {
 export const readsColumn = ({ from, origin = from, columns = [origin] }: FieldPlan, column: string): boolean => columns.includes(column);
 
 /** Units a source may write instead of that of the dictionary. */
-export type SourceUnit = 'fen' | 'kg';
+export type SourceUnit = 'fen' | 'kg' | 'month';
 
 /** SQL type of a field in the facts. */
 export function storedType(field: Field): string {
@@ -56,7 +56,19 @@ const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
     ? plainNumberSql(field, type, plan)
     : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
 
+/**
+ * SQL of an age in months as days, a month having 30: 2, 2月, 2 15/30 (as the front page of a record writes it), 2月15天.
+ */
+function monthsSql(from: string): string {
+  const form = '^\\s*(?:(\\d+(?:\\.\\d+)?)\\s*(?:个?月)?)?(?:\\s*\\b(\\d+)\\s*(?:/\\s*30|天|日)\\s*月?)?\\s*$';
+  const days = `coalesce(TRY_CAST(regexp_extract(${from}, '(\\d+)\\s*(?:/\\s*30|天|日)', 1) AS DOUBLE), 0)`;
+  const months = `coalesce(TRY_CAST(regexp_extract(${from}, '^\\s*(\\d+(?:\\.\\d+)?)\\s*(?:个?月|\\s\\d|$)', 1) AS DOUBLE), 0)`;
+  const isAge = `trim(${from}) <> '' AND regexp_matches(${from}, ${quoted(form)})`;
+  return `CASE WHEN ${isAge} THEN CAST(round(${months} * 30 + ${days}) AS BIGINT) END`;
+}
+
 function plainNumberSql(field: Field, type: NumericType, { from, unit, loose }: FieldPlan): string {
+  if (unit === 'month') return monthsSql(from);
   const places = decimals[type] - (unit === 'fen' ? 2 : 0);
   const scaled = (text: string, factor = 1): string =>
     `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;

@@ -189,3 +189,21 @@ export const dayQuestion = (table: string, field: string, column: string, format
   proposed: format,
   sets: all(table, 'columns', field, 'format'),
 });
+
+export const principalQuestion = (table: string, field: string, column: string, what: Words): DraftQuestion => ({
+  id: field,
+  ask: words(`“${column}”就是${what.zh}吗？是填 1，不是填 0`, `is “${column}” ${what.en}? 1 if so, 0 if not`),
+  why: words(`没有一列叫${what.zh}；分组取决于它`, `no column is called ${what.en}, and grouping depends on it`),
+  choices: ['1', '0'],
+  proposed: '1',
+  sets: all(table, 'columns', field, 'codes', '1'),
+});
+
+export const ageUnitQuestion = (table: string, field: string, column: string): DraftQuestion => ({
+  id: `${field}-unit`,
+  ask: words(`“${column}”以天计（day）还是以月计（month）？`, `is “${column}” in days or in months? day or month`),
+  why: words('表头没有写单位；新生儿分组取决于日龄', 'its header names no unit; groups of newborns depend on the age in days'),
+  choices: ['day', 'month'],
+  proposed: 'day',
+  sets: all(table, 'columns', field, 'unit'),
+});
