@@ -150,7 +150,7 @@ describe.skipIf(!present)('the field cases that stand alone (needs ../shared/dat
       'fee_list_d-16.csv': '6 rows = 4 accepted',
     }))
       expect(lineOf(outcome, name).replaceAll(/ \(.*?\)/g, ''), name).toContain(said);
-    expect(outcome.out).toContain('a number that lost digits bkkp_sn: 4 rows, for example fee_list_d-13.xlsx 2');
+    expect(outcome.out).toContain('a number that lost digits bkkp_sn: 4 rows, for example fee_list_d-13.xlsx row 2');
   });
 });
 

@@ -103,7 +103,7 @@ const cases = [...witnesses(scheme).found.values()].filter(
 );
 /** Cases that a person has to correct: no principal diagnosis beside others, and no diagnosis at all. */
 const faulty: readonly GroupingCase[] = cases.slice(0, 1).flatMap((one) => [
-  { ...one, diagnoses: ['', 'I10.x00'] },
+  { ...one, diagnoses: ['', 'I10.x00', 'E11.900'] },
   { ...one, diagnoses: [] },
 ]);
 const rows: string[][] = [...cases, ...faulty].map((one, index) => [...rowOf(one, index)]);
@@ -116,11 +116,13 @@ beforeAll(async () => {
 });
 
 describe('the front page of records', () => {
+  let told = '';
+
   it('is drafted, checked and grouped by the commands of the page', async () => {
     expect(commands).toHaveLength(4);
     for (const line of commands) {
       const args = line.split(' ').slice(1);
-      await typed(...args, ...(args[0] === 'group' ? ['--schemes', schemes] : []));
+      told = await typed(...args, ...(args[0] === 'group' ? ['--schemes', schemes] : []));
     }
     const mapping = readFileSync(join(folder, 'mapping.yaml'), 'utf8');
     expect(mapping).toMatch(/diag_code: \{from: \[出院主要诊断编码, 其他诊断编码1, .*其他诊断编码6\]\}/);
@@ -159,6 +161,10 @@ describe('the front page of records', () => {
     expect(readFileSync(join(folder, 'again.csv'), 'utf8')).toBe(first);
     expect(out).toMatch(new RegExp(`mdtrt_d: ${rows.length + 1} rows = ${rows.length} accepted \\+ 0 quarantined \\+ 1 skipped`));
     expect(out).toContain(`首页.xlsx:${rows.length + 1}`);
+  });
+
+  it('tells of principal diagnoses whose code is blank', () => {
+    expect(told).toMatch(/setl_list_diag_d：读入 \d+ 行 = 接收 \d+ \+ 隔离 2 \+ 跳过/);
   });
 
   it('that has no dates is told apart, in the draft and by the grouper', async () => {

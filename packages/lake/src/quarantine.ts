@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blank, blanked, makeFolder, personPatterns, tableOf } from '@hengjian/standard';
+import { blank, blanked, makeFolder, personPatterns, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import type { Refusal } from './balance.ts';
 import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
@@ -142,16 +142,18 @@ interface Asked {
 }
 
 /** A value that was not accepted for a reason, as it may be shown. */
-async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: string, field: string): Promise<string> {
+async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: string, field: string): Promise<Words> {
   const rows = `(${badRowsSql(load, keys)}) WHERE _reason = ${quoted(reason)} AND _field = ${quoted(field)}`;
   const row = await engine.row(`SELECT _value AS sample, _row AS place FROM ${rows} ORDER BY _row LIMIT 1`, {
     sample: optional(text),
     place: integer,
   });
-  const place = `${load.file} ${row?.place ?? ''}`;
-  const sample = row?.sample ?? '';
-  return sample === '' ? place : `${place}: ${sample}`;
+  return placeWords(load.file, row?.place ?? 0, row?.sample ?? '');
 }
+
+/** A row of a file, with a value that stands there. */
+const placeWords = (file: string, row: number, sample: string): Words =>
+  words(`${file} 第 ${row} 行${sample === '' ? '' : `：${sample}`}`, `${file} row ${row}${sample === '' ? '' : `: ${sample}`}`);
 
 /** The commonest reasons for which rows of a table were not accepted, each with a sample and what to do. */
 export async function commonestRefusals(engine: Tables, { table, loads, landed, keys }: Asked): Promise<Refusal[]> {
@@ -175,7 +177,7 @@ export async function commonestRefusals(engine: Tables, { table, loads, landed, 
       reason: kind,
       field: blanked(column),
       rows: records.length,
-      sample: `${file} ${row}`,
+      sample: placeWords(file, row, ''),
       says: reasonWords('broken-row'),
       remedy: brokenWords(kind),
     });

@@ -114,7 +114,10 @@ describe('columns of one kind', () => {
       'A,2025-01-02,2025-01-05,J18.900,I10.x05|E11.900',
       'B,2025-01-02,2025-01-05,,I10.x05',
     ];
-    const { said } = await lakeOf(rows, mapping);
+    const { result, said, quarantine } = await lakeOf(rows, mapping);
+    // The principal one is asked for where it is blank beside others.
+    expect(result.tables.setl_list_diag_d).toMatchObject({ accepted: 4, quarantined: 1 });
+    expect(quarantine()).toMatch(/首页\.csv,3,diag_code,"",missing/);
     expect(await said('setl_list_diag_d', 'mdtrt_id, diag_code, maindiag_flag')).toEqual([
       'A J18.900 1',
       'A I10.x05 0',

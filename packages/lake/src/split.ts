@@ -25,6 +25,10 @@ export const mostParts = Math.floor(rowsPerFile / rowsBetweenParts);
 export const rowInFile = (staged: Pick<Staged, 'columns'>): string =>
   staged.columns.includes(engineName(partColumn)) ? `_row % ${rowsBetweenParts}` : '_row';
 
+/** The same of the row of a part. */
+export const rowOfPart = (staged: Pick<Staged, 'columns'>, row: number): number =>
+  staged.columns.includes(engineName(partColumn)) ? row % rowsBetweenParts : row;
+
 const plainName = (name: string): string => sameName(columnName(name));
 
 /** A field with the staged column of each place; a place may have none. */
@@ -37,6 +41,8 @@ interface Places {
 interface Parting {
   readonly lists: readonly Places[];
   readonly places: number;
+  /** Whether a field is filled from the number of the place, so that the first is another than the others. */
+  readonly isNumbered: boolean;
   /** The field whose texts are taken apart or read through a crosswalk. */
   readonly lead: Places | undefined;
 }
@@ -50,7 +56,8 @@ function partingOf({ columns }: TableSource, staged: Staged): Parting | undefine
   if (listed.length === 0 && split === undefined) return undefined;
   const lists = listed.length === 0 && split !== undefined ? [split] : listed;
   const lead = lists.find(({ spec }) => spec.split !== undefined) ?? lists.find(({ spec }) => spec.crosswalk !== undefined);
-  return { lists, places: Math.max(...lists.map((one) => one.columns.length)), lead };
+  const isNumbered = Object.values(columns).some(({ from }) => from === partColumn);
+  return { lists, places: Math.max(...lists.map((one) => one.columns.length)), isNumbered, lead };
 }
 
 /** Texts that say that a place holds nothing, beside those of any field. */
@@ -66,7 +73,7 @@ const isFilled = (column: string): string => {
 const makesRows = (table: string, { field }: Places): boolean => tableOf(table).fields.get(field)?.code_table === undefined;
 
 /** SQL of the parts that stand in a place: a list of structs, empty where nothing does. */
-function partsOf(table: string, { lists, places, lead }: Parting, place: number): string {
+function partsOf(table: string, { lists, places, lead, isNumbered }: Parting, place: number): string {
   const column = lead?.columns[place];
   const pattern = lead?.spec.split;
   const cell = column === undefined ? "''" : `coalesce(${identifier(column)}, '')`;
@@ -75,7 +82,11 @@ function partsOf(table: string, { lists, places, lead }: Parting, place: number)
   const most = Math.floor(mostParts / places);
   const texts = pattern === undefined ? `[${cell}]` : `CASE WHEN len(${parts}) > ${most} THEN [${cell}] ELSE ${parts} END`;
   const isLone = places === 1 && lists.length === 1;
-  const own = lists.filter((one) => makesRows(table, one)).flatMap((one) => one.columns[place] ?? []);
+  // Where others stand without the first one, its place is a row that lacks its code: somebody is told.
+  const telling = lists.filter((one) => makesRows(table, one));
+  const own = telling.flatMap((one) =>
+    place === 0 && isNumbered ? one.columns.flatMap((column) => column ?? []) : (one.columns[place] ?? []),
+  );
   const present = isLone ? 'true' : own.length === 0 ? 'false' : own.map(isFilled).join(' OR ');
   const some = isLone ? texts : `CASE WHEN len(${texts}) = 0 THEN [''] ELSE ${texts} END`;
   const struct = `{'place': ${place + 1}, 'part': nth, 'text': one}`;

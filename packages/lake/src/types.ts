@@ -7,6 +7,7 @@ import type { MessageAccount } from './messages.ts';
 export interface RuleNeeds {
   readonly id: string;
   readonly name: string;
+  readonly name_en?: string;
   /** Fields as `table.field`, whose completeness is shown. */
   readonly needs: readonly string[];
   /** What the audit asks of an institution's deliveries before it judges the rule there. */

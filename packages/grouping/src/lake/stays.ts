@@ -179,8 +179,8 @@ export class StayReader {
   }
 
   /**
-   * Codes of a visit in the order of their rows, blanks left out, the principal one first. Where flags say that none of them is
-   * the principal one, the first is blank: it is not known.
+   * Codes of a visit in the order of their rows, blanks left out, the principal one first. Where there are several and flags say
+   * that none of them is the principal one, the first is blank: it is not known.
    */
   #codes(dictionary: string, { codes, main, start, end }: Views['diagnoses'], row: number): readonly string[] {
     const [yes, no] = [this.#codeOf('yes_no', '1'), this.#codeOf('yes_no', '0')];
@@ -193,7 +193,7 @@ export class StayReader {
       isDenied ||= main[at] === no;
       words.push(code);
     }
-    if (principal < 0) return isDenied ? ['', ...words] : words;
+    if (principal < 0) return isDenied && words.length > 1 ? ['', ...words] : words;
     return principal === 0 ? words : words.slice(principal, principal + 1).concat(words.toSpliced(principal, 1));
   }
 

@@ -124,7 +124,9 @@ const tableChecks: readonly ShareCheck[] = [...dictionary.tables.values()].flatM
     const values = codes === undefined ? [] : [...(dictionary.codeTables.get(codes)?.keys() ?? [])];
     if (values.length === 0 || !codedFields.has(field)) return [];
     const name = `${table}.${field}`;
-    return [{ name: words(name, name), table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
+    const kept = dictionary.tables.get(table)?.fields.get(field);
+    const said = kept === undefined ? words(name, name) : words(`${kept.name_zh} ${name}`, `${kept.name_en} ${name}`);
+    return [{ name: said, table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
   }),
 );
 
@@ -188,6 +190,7 @@ function readiness(input: QualityInput, filled: Quality['completeness'], weakPer
     return {
       id: rule.id,
       name: rule.name,
+      ...(rule.name_en === undefined ? {} : { name_en: rule.name_en }),
       runs: runs > 0,
       institutions: { runs, all: institutions },
       charge: { runs_fen: charge_fen, all_fen: charge_all_fen },
