@@ -120,13 +120,11 @@ interface ShareCheck {
 }
 
 const tableChecks: readonly ShareCheck[] = [...dictionary.tables.values()].flatMap(({ name: table, fields }) =>
-  [...fields.values()].flatMap(({ name: field, code_table: codes }) => {
+  [...fields.values()].flatMap(({ name: field, name_zh, name_en, code_table: codes }) => {
     const values = codes === undefined ? [] : [...(dictionary.codeTables.get(codes)?.keys() ?? [])];
     if (values.length === 0 || !codedFields.has(field)) return [];
-    const name = `${table}.${field}`;
-    const kept = dictionary.tables.get(table)?.fields.get(field);
-    const said = kept === undefined ? words(name, name) : words(`${kept.name_zh} ${name}`, `${kept.name_en} ${name}`);
-    return [{ name: said, table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
+    const name = words(`${name_zh} ${table}.${field}`, `${name_en} ${table}.${field}`);
+    return [{ name, table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
   }),
 );
 
