@@ -166,7 +166,15 @@ beforeAll(async () => {
     'the groups of a lake': () => ({
       folder: join(city.lake, 'grouping'),
       read: async () => {
-        const nothing = { cases: undefined, out: undefined, trace: false, whatIf: false, ids: undefined, language: 'zh' as const };
+        const nothing = {
+          cases: undefined,
+          mapping: undefined,
+          out: undefined,
+          trace: false,
+          whatIf: false,
+          ids: undefined,
+          language: 'zh' as const,
+        };
         const grouped = await groupCasesBy(ports)({ ...nothing, ...place, lake: city.lake });
         return said([grouped.lake?.statuses, grouped.lake?.groups]);
       },

@@ -14,6 +14,7 @@ import { checkPeriod } from './period.ts';
 import { itemsReached } from './reach.ts';
 import { runAudit } from './run.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
+import { estimatedSql } from './totals.ts';
 
 export interface DryRunOptions {
   readonly lake: string;
@@ -40,6 +41,8 @@ export interface DryRunFigures {
   readonly charge_fen: number;
   /** Sum of the fund shares that are known. */
   readonly fund_fen: number;
+  /** Findings whose fund share is an estimate. */
+  readonly fund_estimated: number;
 }
 
 export const differences = ['added', 'removed', 'changed', 'same'] as const;
@@ -142,10 +145,14 @@ function neighbours(
 
 const figuresSql = `count(*)::INTEGER AS findings, count(DISTINCT psn_no)::INTEGER AS persons,
   count(DISTINCT fixmedins_code)::INTEGER AS institutions,
-  coalesce(sum(charge_fen), 0)::BIGINT AS charge_fen, coalesce(sum(fund_fen), 0)::BIGINT AS fund_fen`;
+  coalesce(sum(charge_fen), 0)::BIGINT AS charge_fen, coalesce(sum(fund_fen), 0)::BIGINT AS fund_fen,
+  ${estimatedSql()}::INTEGER AS fund_estimated`;
 
-const figuresShape = { findings: integer, persons: integer, institutions: integer, charge_fen: integer, fund_fen: integer };
-const none: DryRunFigures = { findings: 0, persons: 0, institutions: 0, charge_fen: 0, fund_fen: 0 };
+const figuresShape = {
+  ...{ findings: integer, persons: integer, institutions: integer, charge_fen: integer, fund_fen: integer },
+  fund_estimated: integer,
+};
+const none: DryRunFigures = { findings: 0, persons: 0, institutions: 0, charge_fen: 0, fund_fen: 0, fund_estimated: 0 };
 
 /** Relations `draft`, `before` (the same rule in force) and `other` (its neighbours), and `difference` between the first two. */
 async function compare(tables: Tables, tried: RunFolder, current: RunFolder | undefined, rule: string): Promise<void> {

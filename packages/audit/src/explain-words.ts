@@ -78,7 +78,14 @@ function visitWords(visit: Evidence['visits'][number]): Words {
 function moneyWords(row: Finding): Words {
   const of = (fen: number | null): Words =>
     fen === null ? words('未知', 'not known') : words(`${formatYuan(fen)} 元`, `${formatYuan(fen)} yuan`);
-  const [charge, inscope, fund, person] = [of(row.charge_fen), of(row.inscope_fen), of(row.fund_fen), of(row.person_fen)];
+  const mark = (own: Words, fen: number | null): Words =>
+    row.amount_grade === 'estimate' && fen !== null ? words(`${own.zh}（估算）`, `${own.en} (an estimate)`) : own;
+  const [charge, inscope, fund, person] = [
+    of(row.charge_fen),
+    of(row.inscope_fen),
+    mark(of(row.fund_fen), row.fund_fen),
+    mark(of(row.person_fen), row.person_fen),
+  ];
   const how = `${row.amount_method}, ${row.amount_grade}`;
   return words(
     `金额：费用 ${charge.zh}，政策范围内 ${inscope.zh}，基金 ${fund.zh}，应退个人 ${person.zh}（${how}）`,

@@ -68,7 +68,7 @@ export interface VisitFact {
 
 /** Columns evidence is made from, besides those the kernel needs. */
 export const evidenceColumns: Readonly<Partial<Record<WorkingTable, readonly string[]>>> = {
-  persons: ['psn', 'reach', 'gend', 'brdy', 'die_date'],
+  persons: ['psn', 'reach', 'gend', 'brdy', 'die_date', 'lines_start', 'lines_end'],
   visits: [
     'mdtrt_id',
     'person',

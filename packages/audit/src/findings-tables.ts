@@ -9,7 +9,7 @@ import { addJointLosses } from './joint-loss.ts';
 import { findingPartColumns, issuePartColumns } from './part-writer.ts';
 import type { Changes, Exempted, Totals } from './record.ts';
 import { type RunFolder, runFiles } from './run-folder.ts';
-import { readTotals } from './totals.ts';
+import { estimatedSql, readTotals } from './totals.ts';
 
 /** Where the findings of a run come from and go to. */
 export interface FindingsWork {
@@ -108,6 +108,7 @@ export interface RuleMoney {
   readonly charge_fen: number;
   readonly fund_fen: number;
   readonly fund_unknown: number;
+  readonly fund_estimated: number;
 }
 
 /** What the written findings come to. */
@@ -122,7 +123,8 @@ export interface FindingsRead {
 }
 
 const moneyQuery = `SELECT rule_id || '@' || rule_version AS rule, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen,
-    sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL`;
+    sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen, count(*) FILTER (fund_fen IS NULL) AS fund_unknown,
+    ${estimatedSql()} AS fund_estimated FROM finding GROUP BY ALL`;
 const hashQuery = `SELECT md5(string_agg(${contentHashSql}, '' ORDER BY finding_id)) AS hash, count(*) AS findings FROM finding`;
 
 /** An earlier run to compare with, and what it is called in the record. */
@@ -150,6 +152,7 @@ export async function readFindings(
       charge_fen: integer,
       fund_fen: integer,
       fund_unknown: integer,
+      fund_estimated: integer,
     });
     return {
       findings: content?.findings ?? 0,

@@ -1,5 +1,5 @@
 import { type PricedStay, reprice, type Tariff } from '@hengjian/settlement';
-import { dayOf, type Segment } from '@hengjian/standard';
+import { type AssumedShares, dayOf, type Segment } from '@hengjian/standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SegmentPay } from './group-pay.ts';
@@ -48,20 +48,26 @@ function segmentOf(line: { amount: number; inscp: number | null }, settlement: S
     visits: {
       length: 1,
       columns: {
+        fixmedins_code: Int32Array.of(0),
+        person: Int32Array.of(0),
         setting: Int8Array.of(settings.indexOf(inpatient ? 'inpatient' : 'outpatient')),
         settlements_start: Int32Array.of(0),
         settlements_end: Int32Array.of(settlement === undefined ? 0 : 1),
-        medfee_sumamt: Float64Array.of(100_000),
+        medfee_sumamt: scaled(settlement === undefined ? null : 100_000),
         inscp_amt: Float64Array.of(90_000),
         fund_pay_sumamt: scaled(fund),
         acct_pay: zero,
       },
     },
+    persons: { length: 1, columns: { lines_start: Int32Array.of(0), lines_end: Int32Array.of(1) } },
   } as unknown as Segment;
 }
 
-const readerOf = (segment: Segment, pay?: SegmentPay): MoneyReader =>
-  moneyReader({ segment, clearingWays: ways, inpatient: settings.indexOf('inpatient'), pay });
+const readerOf = (segment: Segment, pay?: SegmentPay, assumed?: AssumedShares): MoneyReader =>
+  moneyReader({
+    ...{ segment, clearingWays: ways, inpatient: settings.indexOf('inpatient'), pay },
+    ...(assumed === undefined ? {} : { assumed: [assumed] }),
+  });
 
 const charging = { payment_scope: false };
 const scope = { payment_scope: true };
@@ -121,6 +127,31 @@ describe('the money of a finding', () => {
       method: 'amount-missing',
     });
     expect(lineMoney({ amount: 1000, inscp: 900 }, undefined, 1000)).toMatchObject({ fund_fen: null, method: 'no-settlement' });
+  });
+
+  it('is an estimate by a share that somebody assumes, where nothing is settled', () => {
+    const reader = readerOf(segmentOf({ amount: 1000, inscp: 901 }, undefined, true), undefined, { scope: false, fund: 6500 });
+    const estimate = { fund_fen: 586, acct_fen: null, funds: {}, method: 'assumed-share', grade: 'estimate' };
+    expect(reader.line(0, 1000, charging)).toMatchObject({ ...estimate, inscope_fen: 901, person_fen: 414 });
+    expect(reader.line(0, 1000, scope).person_fen).toBe(0);
+    expect(reader.stay(0, charging, 1000)).toMatchObject({ ...estimate, inscope_fen: 901, charge_fen: 1000 });
+    expect(addUp([reader.line(0, 1000, charging), reader.line(0, 1000, charging)])).toMatchObject({ fund_fen: 1172, grade: 'estimate' });
+  });
+
+  it('is not estimated where the scope is not known, where a settlement says it, or where nobody assumes anything', () => {
+    const assumed = { scope: false, fund: 6500 };
+    const unknown = { fund_fen: null, grade: 'none' };
+    const blank = readerOf(segmentOf({ amount: 1000, inscp: null }, undefined, true), undefined, assumed);
+    expect([blank.line(0, 1000, charging), blank.stay(0, charging, 1000)]).toMatchObject([unknown, unknown]);
+    const settled = readerOf(segmentOf({ amount: 1000, inscp: 900 }, { inscp: 9000, fund: 6000 }, false), undefined, assumed);
+    expect(settled.line(0, 1000, charging)).toMatchObject({ fund_fen: 600, method: 'item-share', grade: 'apportioned' });
+    const nobody = readerOf(segmentOf({ amount: 1000, inscp: 900 }, undefined, true), undefined, { scope: true });
+    expect([nobody.line(0, 1000, charging), nobody.stay(0, charging, 1000)]).toMatchObject([unknown, unknown]);
+  });
+
+  it('is an estimate by a settlement where the scope of the line is assumed', () => {
+    const reader = readerOf(segmentOf({ amount: 1000, inscp: 900 }, { inscp: 9000, fund: 9000 }, false), undefined, { scope: true });
+    expect(reader.line(0, 1000, charging)).toMatchObject({ fund_fen: 900, method: 'item-share', grade: 'estimate' });
   });
 
   it('of a whole stay is what its settlements paid', () => {

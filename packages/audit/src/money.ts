@@ -1,5 +1,7 @@
 import type { Repricing } from '@hengjian/settlement';
 import {
+  type AssumedShares,
+  formatScaled,
   formatYuan,
   multiplyDivide,
   type Segment,
@@ -189,6 +191,25 @@ export interface MoneySource {
   readonly inpatient: number;
   /** Prices of group-paid stays, when a settlement is named. */
   readonly pay?: SegmentPay | undefined;
+  /** What is assumed of an institution, by its id in the dictionary `institution`. */
+  readonly assumed?: readonly (AssumedShares | undefined)[] | undefined;
+}
+
+const whole = 10_000;
+
+/** What the fund pays by an assumed share of what is in scope; undefined where no share is assumed or the scope is not known. */
+function byAssumedShare(base: Base, rule: AmountRule, share: number | undefined): AtIssue | undefined {
+  if (share === undefined || base.inscope_fen === null) return undefined;
+  const fund_fen = multiplyDivide(base.inscope_fen, share, whole);
+  return {
+    ...base,
+    fund_fen,
+    acct_fen: null,
+    person_fen: owed(base.charge_fen, fund_fen, rule),
+    method: 'assumed-share',
+    grade: 'estimate',
+    note: `an estimate: the fund is assumed to pay ${formatScaled(share, 4)} of what is in scope`,
+  };
 }
 
 /**
@@ -207,9 +228,12 @@ class SegmentMoney implements MoneyReader {
   readonly #settlements: Settlements;
   readonly #inpatient: number;
   readonly #pay: SegmentPay | undefined;
+  readonly #assumed: MoneySource['assumed'];
+  readonly #segment: Segment;
 
-  constructor({ segment, clearingWays, inpatient, pay }: MoneySource) {
+  constructor({ segment, clearingWays, inpatient, pay, assumed }: MoneySource) {
     const { lines, visits, settlements } = segment;
+    this.#segment = segment;
     this.#visits = visits;
     this.#amount = views.floats(lines, 'det_item_fee_sumamt');
     this.#inscope = views.floats(lines, 'inscp_amt');
@@ -219,6 +243,7 @@ class SegmentMoney implements MoneyReader {
     this.#settlements = new Settlements(settlements, clearingWays);
     this.#inpatient = inpatient;
     this.#pay = pay;
+    this.#assumed = assumed;
   }
 
   #isGroupPaid(settlement: number, visit: number): boolean {
@@ -234,7 +259,8 @@ class SegmentMoney implements MoneyReader {
     if (inscopeFen === 0) {
       return { ...base, fund_fen: 0, acct_fen: 0, person_fen: owed(charge, 0, rule), method: 'out-of-scope', grade: 'exact' };
     }
-    if (settlement < 0) return unknownShare(base, rule, 'no-settlement');
+    const assumed = this.#assumedOf(this.#visit[row] ?? -1);
+    if (settlement < 0) return byAssumedShare(base, rule, assumed?.fund) ?? unknownShare(base, rule, 'no-settlement');
     if (this.#isGroupPaid(settlement, this.#visit[row] ?? -1)) return unknownShare(base, rule, 'group-not-known');
     const { fund, account } = this.#settlements.counter(settlement, charge, inscopeFen);
     if (fund === null) return unknownShare(base, rule, 'amount-missing');
@@ -245,7 +271,7 @@ class SegmentMoney implements MoneyReader {
       person_fen: owed(charge, fund, rule),
       funds: this.#settlements.split(fund, settlement),
       method: 'item-share',
-      grade: this.#settlements.isAllOrNothing(settlement) ? 'exact' : 'apportioned',
+      grade: assumed?.scope === true ? 'estimate' : this.#settlements.isAllOrNothing(settlement) ? 'exact' : 'apportioned',
     };
   }
 
@@ -298,6 +324,26 @@ class SegmentMoney implements MoneyReader {
     });
   }
 
+  #assumedOf(visit: number): AssumedShares | undefined {
+    if (this.#assumed === undefined || visit < 0) return undefined;
+    return this.#assumed[views.ids(this.#visits, 'fixmedins_code')[visit] ?? -1];
+  }
+
+  /** What of the lines of a stay is in scope; null where one of them does not say it. */
+  #inscopeOf(visit: number): number | null {
+    const { persons } = this.#segment;
+    const person = views.words(this.#visits, 'person')[visit] ?? -1;
+    const [start, end] = [views.words(persons, 'lines_start')[person] ?? 0, views.words(persons, 'lines_end')[person] ?? 0];
+    let sum = 0;
+    for (let line = start; line < end; line += 1) {
+      if (this.#visit[line] !== visit) continue;
+      const inscope = amount(this.#inscope[line]);
+      if (inscope === null) return null;
+      sum += inscope;
+    }
+    return sum;
+  }
+
   #bounds(visit: number): readonly [start: number, end: number] {
     return [views.words(this.#visits, 'settlements_start')[visit] ?? 0, views.words(this.#visits, 'settlements_end')[visit] ?? 0];
   }
@@ -329,7 +375,11 @@ class SegmentMoney implements MoneyReader {
       ...{ charge_fen: charge, inscope_fen: this.#ofVisit('inscp_amt', visit), funds: {} },
       ...noted,
     };
-    if (settled === null) return unknownShare(base, rule, 'no-settlement');
+    if (settled === null) {
+      const share = this.#assumedOf(visit)?.fund;
+      const inscope_fen = share === undefined ? null : this.#inscopeOf(visit);
+      return byAssumedShare({ ...base, inscope_fen }, rule, share) ?? unknownShare(base, rule, 'no-settlement');
+    }
     const byGroup = this.#groupSettlement(visit);
     const [fund, account] = [this.#ofVisit('fund_pay_sumamt', visit), this.#ofVisit('acct_pay', visit)];
     if (byGroup === undefined) {

@@ -8,8 +8,14 @@ const fen = Type.Integer();
 const text = Type.String();
 const byText = <Schema extends Type.TSchema>(schema: Schema) => Type.Record(Type.String(), schema);
 
-/** Money at issue as the findings say it; `fund_fen` where the fund share is known, `fund_unknown` findings where it is not. */
-const amountTotals = Type.Object({ findings: count, charge_fen: fen, inscope_fen: fen, fund_fen: fen, fund_unknown: count });
+/**
+ * Money at issue as the findings say it; `fund_fen` where the fund share is known, `fund_unknown` findings where it is not,
+ * `fund_estimated` findings where it is an estimate (a run of before does not count them).
+ */
+const amountTotals = Type.Object({
+  ...{ findings: count, charge_fen: fen, inscope_fen: fen, fund_fen: fen, fund_unknown: count },
+  fund_estimated: Type.Optional(count),
+});
 /** The same with each fen of a net line once. */
 const onceTotals = Type.Object({ charge_fen: fen, inscope_fen: fen, fund_fen: fen });
 
@@ -67,7 +73,8 @@ export type Changes = Type.Static<typeof changes>;
 
 /**
  * Figures of a rule. `evaluated` = hit + clear + unknown counts subjects over the whole history in the lake; `findings`
- * and money are those of the reported settlement days; `fund_unknown` counts findings whose fund share is not known.
+ * and money are those of the reported settlement days; `fund_unknown` counts findings whose fund share is not known,
+ * `fund_estimated` those where it is an estimate.
  */
 const ruleFigures = Type.Object({
   rule_id: text,
@@ -87,6 +94,7 @@ const ruleFigures = Type.Object({
   charge_fen: fen,
   fund_fen: fen,
   fund_unknown: count,
+  fund_estimated: Type.Optional(count),
 });
 export type RuleFigures = Type.Static<typeof ruleFigures>;
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { contentHash } from '@hengjian/grouping';
-import { openLake } from '@hengjian/lake';
+import { estimatesInUse, openLake } from '@hengjian/lake';
 import { loadRulebook } from '@hengjian/rulebook';
 import { finishGroups, orderVerdicts, type RuleCounts } from '@hengjian/rulespec';
 import type { PublicationDraft } from '@hengjian/stored';
@@ -108,7 +108,7 @@ const settlementUsed = (pricing: AuditPricing | undefined): SettlementUsed | nul
         charges_hash: pricing.support === undefined ? null : contentHash(pricing.support.charges.rows),
       };
 
-const noMoney: RuleMoney = { findings: 0, charge_fen: 0, fund_fen: 0, fund_unknown: 0 };
+const noMoney: RuleMoney = { findings: 0, charge_fen: 0, fund_fen: 0, fund_unknown: 0, fund_estimated: 0 };
 
 function figuresOf(session: Session, counts: readonly RuleCounts[], byRule: FindingsRead['byRule']): RuleFigures[] {
   return session.bound.rules.flatMap((rule, index) => {
@@ -157,9 +157,11 @@ function timingsOf(judged: Judged, started: number, processor: NodeJS.CpuUsage, 
   };
 }
 
-/** What was assumed in the lake; nothing is said where nothing was. */
-const estimatesOf = ({ manifest }: Session['lake']): Pick<RunRecord, 'estimated'> =>
-  manifest.estimated === undefined || manifest.estimated.length === 0 ? {} : { estimated: [...manifest.estimated] };
+/** What is assumed in the lake and used; nothing is said where nothing was. */
+function estimatesOf({ lake, context }: Session): Pick<RunRecord, 'estimated'> {
+  const estimated = estimatesInUse(lake.manifest.estimated ?? [], context.carriage);
+  return estimated.length === 0 ? {} : { estimated: [...estimated] };
+}
 
 function recordOf(
   { options, session, rulebook, period, pricing }: Opened,
@@ -176,7 +178,7 @@ function recordOf(
     operations: operationsRecord(options, rulebook, period),
     exempted,
     settlement: settlementUsed(pricing),
-    ...estimatesOf(session.lake),
+    ...estimatesOf(session),
     from: options.from ?? null,
     to: options.to ?? null,
     segments: judged.walk.segments,

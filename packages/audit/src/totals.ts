@@ -51,6 +51,10 @@ export const onceStatements: readonly string[] = [
      FROM summed`,
 ];
 
+/** Counts findings whose fund share is an estimate; `filter` may narrow them. */
+export const estimatedSql = (filter = 'true'): string =>
+  `count(*) FILTER (amount_grade = 'estimate' AND fund_fen IS NOT NULL AND ${filter})`;
+
 const money = { charge_fen: integer, inscope_fen: integer, fund_fen: integer };
 
 /** Reads the totals of a run from its relations `finding` and `at_issue`. */
@@ -59,8 +63,8 @@ export async function readTotals(tables: Tables): Promise<Totals> {
   const raw = await tables.rows(
     `SELECT result_type, count(*) AS findings, sum(charge_fen)::BIGINT AS charge_fen,
        sum(coalesce(inscope_fen, 0))::BIGINT AS inscope_fen, sum(coalesce(fund_fen, 0))::BIGINT AS fund_fen,
-       count(*) FILTER (fund_fen IS NULL) AS fund_unknown FROM finding GROUP BY ALL ORDER BY 1`,
-    { result_type: text, findings: integer, ...money, fund_unknown: integer },
+       count(*) FILTER (fund_fen IS NULL) AS fund_unknown, ${estimatedSql()} AS fund_estimated FROM finding GROUP BY ALL ORDER BY 1`,
+    { result_type: text, findings: integer, ...money, fund_unknown: integer, fund_estimated: integer },
   );
   const once = await tables.rows(
     `SELECT result_type, sum(charge_fen)::BIGINT AS charge_fen, sum(inscope_fen)::BIGINT AS inscope_fen,

@@ -122,8 +122,8 @@ export interface Refusal {
   readonly reason: string;
   readonly field: string;
   readonly rows: number;
-  /** A value that was not accepted, blanked where it may tell a person. */
-  readonly sample: string;
+  /** Where one of them stands, with its value, blanked where it may tell a person. */
+  readonly sample: Words;
   readonly says: Words;
   readonly remedy: Words;
 }

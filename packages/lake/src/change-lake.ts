@@ -8,7 +8,7 @@ import { loadDictionaries } from './dictionaries.ts';
 import { reachOf } from './files.ts';
 import { lockLake } from './lock.ts';
 import { type Batch, emptyManifest, type Manifest, manifestFile, type Published, publish, readManifest } from './manifest.ts';
-import { type PersonKeys, readKey } from './pseudonym.ts';
+import { keyBeside, keyFileOf, type PersonKeys, readKey } from './pseudonym.ts';
 import { closeToOthers, makeFolders, removeLeftovers, retiredPaths, scratchFolder, storedFiles, syncAll } from './publish-files.ts';
 import { checkStored, describeFile, type StoredFile } from './stored.ts';
 import type { ProgressEvent } from './types.ts';
@@ -24,6 +24,8 @@ export interface ChangeOptions {
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((event: ProgressEvent) => void) | undefined;
+  /** Whether the key is drawn for this lake alone, whatever file is named for others. */
+  readonly passing?: boolean | undefined;
   readonly fault?: (point: string) => void;
 }
 
@@ -52,7 +54,7 @@ export async function changeLake<Result>(options: ChangeOptions, change: (work: 
     if (report !== lake) made = makeFolder(report);
     const published = readManifest(lake);
     const before = published?.manifest ?? emptyManifest;
-    const keys = readKey(lake, published?.manifest.key);
+    const keys = readKey(lake, published?.manifest.key, options.passing === true ? keyBeside(lake) : keyFileOf(lake));
     drawn = keys.drawn;
     checkBefore(lake, before);
     removeLeftovers(lake, before);

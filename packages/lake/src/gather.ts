@@ -11,7 +11,7 @@ import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
-import { mappedLoads } from './mapped.ts';
+import { mappedLoads, matching } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
@@ -37,6 +37,8 @@ export interface Gathered {
   readonly proposals: Readonly<Record<string, number>>;
   /** Values that the mapping assumes. */
   readonly estimates: readonly Estimate[];
+  /** The institution of whose lines the mapping says what is assumed. */
+  readonly assumedOf: string | undefined;
   /** What messages of the interface among the files brought. */
   readonly messages: TakenMessages | undefined;
 }
@@ -79,7 +81,21 @@ export async function gather(engine: Tables, input: Input): Promise<Gathered> {
   const { options, scratch } = input;
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = await discover(options.paths, scratch, options.signal);
-  return mapping === undefined ? gatherNational(engine, input, found) : gatherMapped(engine, input, mapping, found);
+  if (mapping === undefined) return gatherNational(engine, input, found);
+  return gatherMapped(engine, input, options.passing === true ? filesThere(mapping, found.files) : mapping, found);
+}
+
+/** What of a mapping can be read from these files. Nobody waits for settlements that are not among them. */
+function filesThere(mapping: Mapping, files: readonly FoundFile[]): Mapping {
+  const isThere = (patterns: readonly string[]): boolean => matching(files, patterns).length > 0;
+  const sources = Object.values(mapping.sources);
+  const tables = mapping.tables.filter(({ query, files: own }) =>
+    query === undefined ? isThere(own) : sources.every((one) => isThere(one.files)),
+  );
+  const isSettled = tables.some(({ table }) => table === 'setl_d');
+  const absent = isSettled ? mapping.absent : [...new Set([...mapping.absent, 'setl_d'])];
+  // A mapping of which nothing is there is refused as it stands.
+  return tables.length === 0 ? mapping : { ...mapping, tables, absent };
 }
 
 /** Sheets that are called after national tables. */
@@ -214,6 +230,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     absent: [],
     proposals: {},
     estimates: [],
+    assumedOf: undefined,
   };
   return withMessages(engine, input, { files: messages, firstSeq: seq }, gathered);
 }
@@ -243,7 +260,9 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
   const { absent, estimates } = mapping;
-  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals, estimates };
+  const assumedOf = mapping.tables.some(({ table }) => table === 'fee_list_d') ? mapping.institution?.code : undefined;
+  const assumed = { estimates, assumedOf };
+  const gathered = { loads, hashes, contents, identical: readings.identical, ignored, unread: left, absent, proposals, ...assumed };
   const next = loads.reduce((max, load) => Math.max(max, load.seq), firstSeq);
   return withMessages(engine, input, { files: others.filter(isMessages), firstSeq: next }, gathered);
 }

@@ -4,6 +4,7 @@ export type { Decided } from './decide.ts';
 export type { Draft } from './draft/draft.ts';
 export type { MappedRows, Probe } from './draft/probe.ts';
 export { type Accepted, type Proposal, proposalColumns } from './draft/proposal.ts';
+export { type Estimate, estimatesInUse, estimateWords } from './institution.ts';
 export {
   acceptCrosswalks,
   answerList,

@@ -13,11 +13,11 @@ import {
   unreadColumnsText,
 } from './balance.ts';
 import { exceptionCounts } from './build.ts';
-import { readCarriage } from './carriage.ts';
+import { carriedFields, readCarriage } from './carriage.ts';
 import { changeLake, hashOf, publishChange, type Work, workOut } from './change-lake.ts';
 import { sourceName } from './engine-names.ts';
 import { type Gathered, gather } from './gather.ts';
-import type { Estimate } from './institution.ts';
+import { type Estimate, estimatedFields, estimatesInUse, estimateWords } from './institution.ts';
 import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
 import { answerLists, countAnswers, listTable } from './lists.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
@@ -61,7 +61,7 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
   }));
   const declaredAbsent = [...new Set([...before.declaredAbsent, ...gathered.absent])].sort();
   const key = work.keys.fingerprint;
-  const estimated = withEstimates(before.estimated ?? [], gathered.estimates);
+  const estimated = withEstimates(before.estimated ?? [], gathered);
   const assumed = estimated.length === 0 ? {} : { estimated };
   const { messages } = gathered;
   const stored = messages === undefined ? {} : { messages: messages.stored };
@@ -71,19 +71,24 @@ function draftManifest(work: Work, gathered: Gathered, landed: readonly Landed[]
 
 const placeOf = ({ field, institution }: Estimate): string => `${field}|${institution}`;
 
-/** What is assumed in a lake: a later batch says anew what it assumes of an institution. */
-const withEstimates = (before: readonly Estimate[], fresh: readonly Estimate[]): readonly Estimate[] => [
-  ...before.filter((one) => !fresh.some((other) => placeOf(other) === placeOf(one))),
-  ...fresh,
+/**
+ * What is assumed in a lake: a later batch says anew what it assumes of an institution. A share of the fund is no value of
+ * any row, so one that its mapping no longer names is gone.
+ */
+const withEstimates = (before: readonly Estimate[], { estimates, assumedOf }: Gathered): readonly Estimate[] => [
+  ...before.filter(
+    (one) =>
+      !estimates.some((other) => placeOf(other) === placeOf(one)) && !(one.field === estimatedFields.fund && one.institution === assumedOf),
+  ),
+  ...estimates,
 ];
 
-const estimateText = ({ field, institution, share }: Estimate): Words => {
-  const percent = Math.round(share * 1000) / 10;
-  return words(
-    `估计值：${institution} 的 ${field} 按金额的 ${percent} % 假定，不是送来的数据`,
-    `an estimate: ${field} of ${institution} is assumed to be ${percent} % of the amount; it was not delivered`,
-  );
-};
+/** What is assumed in a lake and used. */
+function usedEstimates(lake: string, { estimated = [], carriage }: Manifest): readonly Estimate[] {
+  if (estimated.length === 0) return estimated;
+  const carried = readCarriage(lake, carriage);
+  return estimatesInUse(estimated, carried === undefined ? undefined : carriedFields(carried));
+}
 
 async function run(work: IngestWork, started: number): Promise<IngestResult> {
   const { options, before, engine } = work;
@@ -179,7 +184,7 @@ async function report(work: IngestWork, { gathered, landed, result, next, files 
   const delivered = { carried: readCarriage(work.lake, next.carriage) ?? [], absent: absentTables(next) };
   const quarantine_files = files.flatMap(({ stored }) => stored.map(({ path }) => relative(folder, join(work.lake, path))));
   const { proposals, loads } = gathered;
-  const estimated = next.estimated ?? [];
+  const estimated = usedEstimates(work.lake, next);
   await writeQuality({ engine, result, loads, quarantine, quarantine_files, proposals, estimated, rules, ...delivered }, folder);
 }
 
@@ -308,8 +313,9 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
   const { ignored, files, tables, attention } = outcome;
   return {
     summary: [
-      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome), personsText(persons, manifest.batch)]),
-      ...(manifest.estimated ?? []).map(estimateText),
+      ...(unchanged ? [nothingNew] : [...balanceLines(outcome), ...toldLines(outcome)]),
+      ...(unchanged || work.options.passing === true ? [] : [personsText(persons, manifest.batch)]),
+      ...usedEstimates(work.lake, manifest).map(estimateWords),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
       ...unread_columns.map(unreadColumnsText),

@@ -1,14 +1,50 @@
-import { dictionary, type Words, words } from '@hengjian/standard';
+import { type Carriage, dictionary, type LakeContext, parseScaled, type Words, words } from '@hengjian/standard';
 
 // What is true of a hospital and stands in none of its files.
 
 /** A value that is assumed and not delivered. */
 export interface Estimate {
-  /** `fee_list_d.inscp_amt` */
+  /** `fee_list_d.inscp_amt` is a share of the amount of a line, `setl_d.fund_pay_sumamt` one of what is in scope. */
   readonly field: string;
   readonly institution: string;
   /** Share of the amount it is worked out from. */
   readonly share: number;
+}
+
+/** Fields that a mapping can assume. */
+export const estimatedFields = { scope: 'fee_list_d.inscp_amt', fund: 'setl_d.fund_pay_sumamt' } as const;
+
+/** An estimate in words, wherever it is shown. */
+export function estimateWords({ field, institution, share }: Estimate): Words {
+  const percent = Math.round(share * 10_000) / 100;
+  const of = field === estimatedFields.fund ? words('范围内金额', 'what is in scope') : words('金额', 'the amount');
+  return words(
+    `估计值：${institution} 的 ${field} 按${of.zh}的 ${percent} % 假定，不是送来的数据，由它得出的金额都是估算`,
+    [
+      `an estimate: ${field} of ${institution} is assumed to be ${percent} % of ${of.en}`,
+      'it was not delivered, and what is worked out from it is an estimate',
+    ].join('; '),
+  );
+}
+
+const settles = (fields: readonly string[] | undefined): boolean => fields?.some((field) => field.startsWith('setl_d.')) === true;
+
+/** The estimates that are used: no share of the fund is assumed of an institution that has delivered settlements. */
+export const estimatesInUse = (estimated: readonly Estimate[], carriage: Carriage | undefined): readonly Estimate[] =>
+  estimated.filter(({ field, institution }) => field !== estimatedFields.fund || !settles(carriage?.[institution]));
+
+const shareDecimals = 4;
+
+/** What is assumed of each institution, as those who work out money read it. */
+export function assumedShares(estimated: readonly Estimate[]): NonNullable<LakeContext['assumed']> {
+  const own = Map.groupBy(estimated, ({ institution }) => institution);
+  return Object.fromEntries(
+    [...own].map(([institution, all]) => {
+      const fund = all.find(({ field }) => field === estimatedFields.fund);
+      const scope = all.some(({ field }) => field === estimatedFields.scope);
+      return [institution, { scope, ...(fund === undefined ? {} : { fund: Math.round(fund.share * 10 ** shareDecimals) }) }];
+    }),
+  );
 }
 
 export interface InstitutionFacts {
@@ -20,9 +56,22 @@ export interface InstitutionFacts {
   readonly noSettlement: boolean;
   /** Share of each line that is taken to be in the scope of the insurance; nothing is assumed without it. */
   readonly inScope: number | undefined;
+  /** Share of what is in scope that the fund is taken to pay where nothing is settled; nothing is assumed without it. */
+  readonly fundShare: number | undefined;
 }
 
-export const institutionKeys = ['code', 'name', 'level', 'type', 'price_level', 'area', 'beds', 'settlement', 'in_scope'] as const;
+export const institutionKeys = [
+  'code',
+  'name',
+  'level',
+  'type',
+  'price_level',
+  'area',
+  'beds',
+  'settlement',
+  'in_scope',
+  'fund_share',
+] as const;
 
 /** Keys of the section that fill a field of the register of institutions. */
 const fieldOf: Readonly<Record<string, string>> = {
@@ -44,7 +93,9 @@ function codeOf(field: string, text: string): string | undefined {
   return found?.code;
 }
 
-const isShare = (value: unknown): boolean => Number.isFinite(Number(value)) && Number(value) > 0 && Number(value) <= 1;
+const isShare = (value: unknown): boolean =>
+  parseScaled(String(value).trim(), shareDecimals) !== undefined && Number(value) > 0 && Number(value) <= 1;
+const shareExpected = words('大于 0、不超过 1 的比例，至多四位小数', 'a share above 0, at most 1, of at most four decimals');
 
 /** Reads the section; `say` is told what is wrong with a value. */
 export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say): InstitutionFacts | undefined {
@@ -64,14 +115,19 @@ export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say
   if (of('code') === undefined) say('code', '', words('医保定点编码', 'the code of the institution'));
   const settlement = of('settlement');
   if (settlement !== undefined && settlement !== 'none' && settlement !== 'files') say('settlement', settlement, 'none, files');
-  const share = of('in_scope');
-  if (share !== undefined && !isShare(share)) say('in_scope', share, words('大于 0、不超过 1 的比例', 'a share above 0, at most 1'));
+  const assumed = (key: string): number | undefined => {
+    const share = of(key);
+    if (share === undefined || isShare(share)) return share === undefined ? undefined : Number(share);
+    say(key, share, shareExpected);
+    return undefined;
+  };
   return {
     code: String(of('code') ?? ''),
     name: of('name') === undefined ? undefined : String(of('name')),
     fields,
     noSettlement: settlement === 'none',
-    inScope: share !== undefined && isShare(share) ? Number(share) : undefined,
+    inScope: assumed('in_scope'),
+    fundShare: assumed('fund_share'),
   };
 }
 

@@ -16,6 +16,7 @@ import { carriedFields, readCarriage } from './carriage.ts';
 import { readDictionary } from './dictionaries.ts';
 import { newestExceptions } from './exceptions.ts';
 import { factsSql, keptFields } from './facts.ts';
+import { assumedShares, estimatesInUse } from './institution.ts';
 import { absentTables, type Manifest, readManifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
 import { neededFiles } from './publish-files.ts';
@@ -63,8 +64,10 @@ function contextOf(folder: string, manifest: Manifest): LakeContext {
   };
   const absent = absentTables(manifest);
   const carried = readCarriage(folder, manifest.carriage);
-  const carriage = carried === undefined ? {} : { carriage: carriedFields(carried) };
-  return { dictionaries, dimensions, coverage: manifest.coverage, absent, ...carriage };
+  const carriage = carried === undefined ? undefined : carriedFields(carried);
+  const estimated = estimatesInUse(manifest.estimated ?? [], carriage);
+  const assumed = estimated.length === 0 ? {} : { assumed: assumedShares(estimated) };
+  return { dictionaries, dimensions, coverage: manifest.coverage, absent, ...(carriage === undefined ? {} : { carriage }), ...assumed };
 }
 
 function segmentHandles(folder: string, manifest: Manifest): SegmentHandle[] {

@@ -67,7 +67,11 @@ const plainName = (name: string): string => sameName(columnName(name));
 
 /** Source columns that a table reads. */
 export const wantedBy = ({ columns }: TableSource): string[] => [
-  ...new Set(Object.values(columns).flatMap(({ from }) => (from === undefined || from === partColumn ? [] : [from]))),
+  ...new Set(
+    Object.values(columns)
+      .flatMap(({ from = '', across = [from] }) => across)
+      .filter((name) => name !== '' && name !== partColumn),
+  ),
 ];
 
 /** SQL of the text of a column as its specification says. */
@@ -84,7 +88,9 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
   const day = source.columns.fee_ocur_time?.from ?? source.columns.begntime?.from;
   const plans = Object.entries(source.columns).map(([field, spec]): FieldPlan => {
     if (spec.from === undefined) return { field, from: quoted(spec.constant ?? '') };
-    let from = columnSql(spec.from, field);
+    const own = (spec.across ?? [spec.from]).filter((name) => name !== '').map((name) => columnSql(name, field));
+    // Of the columns of a list a row has its own alone.
+    let from = own.length === 1 ? (own[0] ?? '') : `coalesce(${own.join(', ')})`;
     const origin = from;
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
     if (spec.pad !== undefined) from = padded(from, spec.pad);
@@ -95,8 +101,9 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
       field,
       from,
       origin,
+      columns: own,
       formats: spec.formats,
-      ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+      ...(spec.unit === undefined ? {} : { unit: spec.unit }),
       ...(spec.share === undefined ? {} : { share: spec.share }),
       ...(spec.zone === undefined ? {} : { zone: spec.zone }),
     };
@@ -164,7 +171,7 @@ const hashOf = (contents: readonly string[]): string => createHash('sha256').upd
 
 /** Why a table is not read at all: its values come through a crosswalk of which nothing is confirmed. */
 function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): Unread | undefined {
-  const split = Object.values(columns).some((spec) => spec.split !== undefined);
+  const split = Object.values(columns).some((spec) => spec.split !== undefined || spec.across !== undefined);
   const name = Object.values(columns).find(({ crosswalk }) => crosswalk !== undefined)?.crosswalk;
   if (!split || crosswalks.find((one) => one.name === name)?.rows.length !== 0) return undefined;
   const why = words(`对照表 ${name} 没有已确认的行`, `nothing of the crosswalk ${name} is confirmed`);

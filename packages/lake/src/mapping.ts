@@ -19,14 +19,17 @@ import {
   yamlReason,
 } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { type Estimate, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
+import { type Estimate, estimatedFields, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
 import type { Meaning, PersonKey } from './land.ts';
 import { type Question, withAnswers } from './questions.ts';
+import { mostParts } from './split.ts';
 import type { SourceUnit } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
 export interface ColumnSpec {
   readonly from?: string;
+  /** Columns of one kind, each with a row of its own that is numbered in the column `_part`; empty where a place has none. */
+  readonly across?: readonly string[];
   readonly constant?: string;
   /** `strptime` formats, tried in this order. */
   readonly formats: readonly string[];
@@ -203,10 +206,10 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   if (spec.zone !== undefined && !/^(Z|[+-]\d{2}:\d{2})$/.test(String(spec.zone)))
     check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
-    ...(spec.from === undefined ? {} : { from: String(spec.from) }),
+    ...fromOf(check, path, spec.from),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
-    ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
+    ...(spec.unit === 'fen' || spec.unit === 'kg' || spec.unit === 'month' ? { unit: spec.unit } : {}),
     ...(spec.zone === undefined ? {} : { zone: String(spec.zone) }),
     decorated: spec.decorated === true,
     codes: Object.fromEntries(Object.entries(isObject(spec.codes) ? spec.codes : {}).map(([key, code]) => [key, String(code)])),
@@ -214,6 +217,31 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     ...(spec.split === undefined ? {} : { split: String(spec.split) }),
     ...(spec.pad === undefined ? {} : { pad: Number(spec.pad) }),
   };
+}
+
+/** A column, or a list of columns of one kind. */
+function fromOf(check: Checker, path: Path, from: unknown): Pick<ColumnSpec, 'from' | 'across'> {
+  if (!Array.isArray(from)) return from === undefined ? {} : { from: String(from) };
+  const across = from.map((name) => String(name ?? ''));
+  const first = across.find((name) => name !== '');
+  if (first === undefined) check.missing([...path, 'from'], words('列名', 'names of columns'));
+  if (across.length > mostParts)
+    check.invalid([...path, 'from'], across.length, words(`不超过 ${mostParts} 列`, `at most ${mostParts} columns`));
+  return first === undefined ? {} : { from: first, across };
+}
+
+/** Lists of an entry are places of the same rows: of one length, and of columns that nothing else of the entry reads. */
+function checkLists(check: Checker, path: Path, columns: Readonly<Record<string, ColumnSpec>>): void {
+  const all = Object.entries(columns);
+  const lists = all.flatMap(([field, { across }]) => (across === undefined ? [] : [{ field, across }]));
+  const places = lists[0]?.across.length ?? 0;
+  const expected = words(`与 ${lists[0]?.field} 一样的 ${places} 列`, `${places} columns as ${lists[0]?.field} has`);
+  for (const { field, across } of lists) {
+    const at = [...path, 'columns', field, 'from'];
+    if (across.length !== places) check.invalid(at, across.length, expected);
+    const twice = across.find((name) => name !== '' && all.some(([, one]) => one.across === undefined && one.from === name));
+    if (twice !== undefined) check.invalid(at, twice, words('只在列表中使用的列', 'a column that is read in lists only'));
+  }
 }
 
 const noCrosswalks = words('无。请先在 crosswalks 下声明', 'none yet; declare it under crosswalks');
@@ -249,7 +277,7 @@ function meaningOf(value: Obj): Meaning {
 }
 
 /** Units that a field can be given in, by the unit of the dictionary. */
-const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'] };
+const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'], day: ['day', 'month'] };
 
 function checkUnit(check: Checker, path: Path, spec: unknown, field: Field | undefined): void {
   const unit = isObject(spec) ? spec.unit : undefined;
@@ -274,7 +302,9 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
       check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];
   });
-  return Object.fromEntries(entries);
+  const columns = Object.fromEntries(entries);
+  checkLists(check, path, columns);
+  return columns;
 }
 
 interface TableContext {
@@ -411,10 +441,28 @@ function institutionFacts(check: Checker, value: unknown): InstitutionFacts | un
   });
 }
 
-const estimatesOf = (tables: readonly TableSource[], institution: InstitutionFacts | undefined): readonly Estimate[] =>
-  tables.some(({ columns }) => columns.inscp_amt?.share !== undefined) && institution?.inScope !== undefined
-    ? [{ field: 'fee_list_d.inscp_amt', institution: institution.code, share: institution.inScope }]
-    : [];
+/** What a mapping assumes: only of lines that it reads, and the scope only where no column says it. */
+function estimatesOf(tables: readonly TableSource[], institution: InstitutionFacts | undefined): readonly Estimate[] {
+  if (institution === undefined) return [];
+  const { code, inScope, fundShare } = institution;
+  const one = (field: string, share: number | undefined, isUsed: boolean): Estimate[] =>
+    share === undefined || !isUsed ? [] : [{ field, institution: code, share }];
+  const isEstimated = tables.some(({ columns }) => columns.inscp_amt?.share !== undefined);
+  const hasLines = tables.some(({ table }) => table === 'fee_list_d');
+  return [...one(estimatedFields.scope, inScope, isEstimated), ...one(estimatedFields.fund, fundShare, hasLines)];
+}
+
+/** Refuses assumptions about what the same mapping reads. */
+function checkAssumed(check: Checker, institution: InstitutionFacts | undefined): void {
+  const assumed = [['in_scope', institution?.inScope] as const, ['fund_share', institution?.fundShare] as const];
+  for (const [key, share] of assumed)
+    if (share !== undefined)
+      check.invalid(
+        ['institution', key],
+        share,
+        words('空（映射读取结算表，不能假定）', 'empty: the mapping reads settlements, so nothing is assumed'),
+      );
+}
 
 /** A mapping, and what is wrong with it apart from its SQL, with file, line and remedy. Refuses one that is missing or empty. */
 export function parseMapping(file: string): { readonly mapping: Mapping; readonly problems: readonly Problem[] } {
@@ -449,12 +497,7 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const tables = tablesOf(check, top.tables, { crosswalks: names, institution });
   const isSettled = tables.some(({ table }) => table === 'setl_d');
   const absent = institution?.noSettlement === true && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
-  if (institution?.inScope !== undefined && isSettled)
-    check.invalid(
-      ['institution', 'in_scope'],
-      institution.inScope,
-      words('有结算表时不能假定', 'nothing is assumed where settlements are delivered'),
-    );
+  if (isSettled) checkAssumed(check, institution);
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
   const estimates = estimatesOf(tables, institution);

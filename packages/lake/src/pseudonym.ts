@@ -22,9 +22,10 @@ export interface LakeKeys extends PersonKeys {
 }
 
 /** Where the key of a lake lies: `HENGJIAN_KEY_FILE`, else `<lake>.key` beside the folder. */
-export function keyFileOf(lake: string): string {
-  return process.env.HENGJIAN_KEY_FILE ?? `${lake.replace(/[/\\]+$/, '')}.key`;
-}
+export const keyFileOf = (lake: string): string => process.env.HENGJIAN_KEY_FILE ?? keyBeside(lake);
+
+/** The key file beside a lake. */
+export const keyBeside = (lake: string): string => `${lake.replace(/[/\\]+$/, '')}.key`;
 
 const keyed = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
@@ -58,8 +59,7 @@ function readKeyFile(file: string): Buffer {
  * Reads the key of the pseudonyms. A new lake (`fingerprint` undefined) gets a new key unless there is one; a lake that
  * has lost its key is refused, and so is any other key, a weak one, and one that others on the machine can read.
  */
-export function readKey(lake: string, fingerprint: string | undefined): LakeKeys {
-  const file = keyFileOf(lake);
+export function readKey(lake: string, fingerprint: string | undefined, file = keyFileOf(lake)): LakeKeys {
   const fresh = !existsSync(file);
   if (fresh) {
     if (fingerprint !== undefined) throw lakeProblems.refused('key-missing', {}, { file });
@@ -68,7 +68,7 @@ export function readKey(lake: string, fingerprint: string | undefined): LakeKeys
   const keys = personKeys(readKeyFile(file));
   if (fingerprint !== undefined && keys.fingerprint !== fingerprint) throw lakeProblems.refused('key-other', {}, { file });
   // A file that HENGJIAN_KEY_FILE names may serve a second lake that is being made at the same time.
-  return { ...keys, drawn: fresh && process.env.HENGJIAN_KEY_FILE === undefined ? file : undefined };
+  return { ...keys, drawn: fresh && file === keyBeside(lake) ? file : undefined };
 }
 
 /** Blanks, control characters, and characters without width: code points from and to. */

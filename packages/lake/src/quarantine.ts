@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blank, blanked, makeFolder, personPatterns, tableOf } from '@hengjian/standard';
+import { blank, blanked, makeFolder, personPatterns, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import type { Refusal } from './balance.ts';
 import { groupLoads, type Landed, type Load, personTextOf, sourcesOf, typedSelect } from './land.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 import { brokenText, brokenWords, quarantineReasons, reasonText, reasonWords } from './reasons.ts';
+import { rowInFile } from './split.ts';
 import { describeFile, type StoredFile } from './stored.ts';
-import { type FieldPlan, typedName } from './typed.ts';
+import { type FieldPlan, readsColumn, typedName } from './typed.ts';
 
 export interface QuarantineFile {
   readonly file: string;
@@ -30,20 +31,22 @@ function maskedSql(load: Load, field: string, keys: PersonKeys): string {
 /** Source columns that may be shown: those the plan reads, person numbers as pseudonyms. */
 function originalColumns(load: Load, keys: PersonKeys): string[] {
   const shown = new Set<string>();
-  return load.plans.flatMap((plan) => {
-    const column = load.staged.columns.find((name) => (plan.origin ?? plan.from) === identifier(name));
-    if (column === undefined || shown.has(column) || isDropped(load, column)) return [];
-    shown.add(column);
-    const hidden = load.plans.find((one) => (one.origin ?? one.from) === identifier(column) && isHidden(load, one.field));
-    const value = hidden === undefined ? openSql(load, plan.field, identifier(column)) : maskedSql(load, hidden.field, keys);
-    return [`${value} AS ${identifier(column)}`];
-  });
+  return load.plans.flatMap((plan) =>
+    load.staged.columns.flatMap((name) => {
+      const column = identifier(name);
+      if (!readsColumn(plan, column) || shown.has(column) || isDropped(load, column)) return [];
+      shown.add(column);
+      const hidden = load.plans.find((one) => readsColumn(one, column) && isHidden(load, one.field));
+      const value = hidden === undefined ? openSql(load, plan.field, column) : maskedSql(load, hidden.field, keys);
+      return [`${value} AS ${column}`];
+    }),
+  );
 }
 
 /** Whether a source column also fills a field that is never kept, such as a name or a telephone number. */
 function isDropped(load: Load, column: string): boolean {
   const { fields } = tableOf(load.table);
-  const own = load.plans.filter((plan) => (plan.origin ?? plan.from) === identifier(column));
+  const own = load.plans.filter((plan) => readsColumn(plan, column));
   return own.some((plan) => fields.get(plan.field)?.privacy === 'drop') && !own.some((plan) => isHidden(load, plan.field));
 }
 
@@ -122,8 +125,8 @@ function badRowsSql(load: Load, keys: PersonKeys): string {
   const [code, field] = ["split_part(_bad, '|', 1)", "split_part(_bad, '|', 2)"];
   // Rows that are made of messages are found by their place there.
   const origin = load.staged.columns.includes('_origin') ? '_origin, ' : '';
-  return `SELECT ${quoted(load.file)} AS _file, _row, ${origin}${field} AS _field, CASE ${field} ${value} END AS _value,
-    ${code} AS _reason,
+  return `SELECT ${quoted(load.file)} AS _file, ${rowInFile(load.staged)} AS _row, ${origin}${field} AS _field,
+    CASE ${field} ${value} END AS _value, ${code} AS _reason,
     CASE ${code} ${remedy} END AS _remedy, ${originalColumns(load, keys).join(', ')}
     FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL ORDER BY _row`;
 }
@@ -139,16 +142,18 @@ interface Asked {
 }
 
 /** A value that was not accepted for a reason, as it may be shown. */
-async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: string, field: string): Promise<string> {
+async function sampleOf(engine: Tables, load: Load, keys: PersonKeys, reason: string, field: string): Promise<Words> {
   const rows = `(${badRowsSql(load, keys)}) WHERE _reason = ${quoted(reason)} AND _field = ${quoted(field)}`;
   const row = await engine.row(`SELECT _value AS sample, _row AS place FROM ${rows} ORDER BY _row LIMIT 1`, {
     sample: optional(text),
     place: integer,
   });
-  const place = `${load.file} ${row?.place ?? ''}`;
-  const sample = row?.sample ?? '';
-  return sample === '' ? place : `${place}: ${sample}`;
+  return placeWords(load.file, row?.place ?? 0, row?.sample ?? '');
 }
+
+/** A row of a file, with a value that stands there. */
+const placeWords = (file: string, row: number, sample: string): Words =>
+  words(`${file} 第 ${row} 行${sample === '' ? '' : `：${sample}`}`, `${file} row ${row}${sample === '' ? '' : `: ${sample}`}`);
 
 /** The commonest reasons for which rows of a table were not accepted, each with a sample and what to do. */
 export async function commonestRefusals(engine: Tables, { table, loads, landed, keys }: Asked): Promise<Refusal[]> {
@@ -172,7 +177,7 @@ export async function commonestRefusals(engine: Tables, { table, loads, landed, 
       reason: kind,
       field: blanked(column),
       rows: records.length,
-      sample: `${file} ${row}`,
+      sample: placeWords(file, row, ''),
       says: reasonWords('broken-row'),
       remedy: brokenWords(kind),
     });

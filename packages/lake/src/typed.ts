@@ -9,6 +9,8 @@ export interface FieldPlan {
   readonly from: string;
   /** The source column alone, when `from` is an expression over it. */
   readonly origin?: string;
+  /** The source columns that are read, quoted; without it `origin` or `from` is one. */
+  readonly columns?: readonly string[];
   /** `strptime` formats tried in this order, before the ISO forms. */
   readonly formats?: readonly string[];
   /** What one unit of the source is in the unit of the field: fen for yuan is 0.01, kg for g is 1000. */
@@ -24,8 +26,11 @@ export interface FieldPlan {
   readonly loose?: boolean;
 }
 
+/** Whether a quoted source column fills a field. */
+export const readsColumn = ({ from, origin = from, columns = [origin] }: FieldPlan, column: string): boolean => columns.includes(column);
+
 /** Units a source may write instead of that of the dictionary. */
-export type SourceUnit = 'fen' | 'kg';
+export type SourceUnit = 'fen' | 'kg' | 'month';
 
 /** SQL type of a field in the facts. */
 export function storedType(field: Field): string {
@@ -41,7 +46,7 @@ export const clean = (from: string): string => `nullif(CASE WHEN contains(${from
 const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN', blank];
 const fillerLength = Math.max(...textFillers.map((filler) => Buffer.byteLength(filler)));
 /** The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at. */
-const isTextFiller = (value: string): string =>
+export const isTextFiller = (value: string): string =>
   `CASE WHEN strlen(${value}) <= ${fillerLength} THEN list_contains(${quotedList(textFillers)}, ${value}) ELSE false END`;
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
@@ -51,7 +56,19 @@ const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
     ? plainNumberSql(field, type, plan)
     : `CAST(round(${plainNumberSql(field, type, plan)} * ${plan.share}) AS BIGINT)`;
 
+/**
+ * SQL of an age in months as days, a month having 30: 2, 2月, 2 15/30 (as the front page of a record writes it), 2月15天.
+ */
+function monthsSql(from: string): string {
+  const form = '^\\s*(?:(\\d+(?:\\.\\d+)?)\\s*(?:个?月)?)?(?:\\s*\\b(\\d+)\\s*(?:/\\s*30|天|日)\\s*月?)?\\s*$';
+  const days = `coalesce(TRY_CAST(regexp_extract(${from}, '(\\d+)\\s*(?:/\\s*30|天|日)', 1) AS DOUBLE), 0)`;
+  const months = `coalesce(TRY_CAST(regexp_extract(${from}, '^\\s*(\\d+(?:\\.\\d+)?)\\s*(?:个?月|\\s\\d|$)', 1) AS DOUBLE), 0)`;
+  const isAge = `trim(${from}) <> '' AND regexp_matches(${from}, ${quoted(form)})`;
+  return `CASE WHEN ${isAge} THEN CAST(round(${months} * 30 + ${days}) AS BIGINT) END`;
+}
+
 function plainNumberSql(field: Field, type: NumericType, { from, unit, loose }: FieldPlan): string {
+  if (unit === 'month') return monthsSql(from);
   const places = decimals[type] - (unit === 'fen' ? 2 : 0);
   const scaled = (text: string, factor = 1): string =>
     `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;

@@ -7,6 +7,7 @@ import type { MessageAccount } from './messages.ts';
 export interface RuleNeeds {
   readonly id: string;
   readonly name: string;
+  readonly name_en?: string;
   /** Fields as `table.field`, whose completeness is shown. */
   readonly needs: readonly string[];
   /** What the audit asks of an institution's deliveries before it judges the rule there. */
@@ -33,6 +34,11 @@ export interface IngestOptions {
   readonly rules?: readonly RuleNeeds[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((event: ProgressEvent) => void) | undefined;
+  /**
+   * The lake is made for one call, in a folder that goes with it: its key is its own, and entries of the mapping that match no
+   * file are passed over, with settlements the files may lack.
+   */
+  readonly passing?: boolean | undefined;
   /** Called at each named write point; tests throw or end the process here. */
   readonly fault?: (point: string) => void;
 }

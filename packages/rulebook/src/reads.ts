@@ -75,6 +75,7 @@ export function ruleReads(rule: CheckedRule): RuleReads {
 export interface RuleNeeds {
   readonly id: string;
   readonly name: string;
+  readonly name_en: string;
   /** National `table.field` names. */
   readonly needs: readonly string[];
   /** What the audit asks of an institution's deliveries before it judges the rule there: columns of which one is enough. */
@@ -112,6 +113,7 @@ export function ruleNeeds(rules: readonly CheckedRule[]): RuleNeeds[] {
     return {
       id: rule.source.id,
       name: rule.source.name.zh,
+      name_en: rule.source.name.en,
       needs,
       asks: ruleAsks(rule),
       ...(reach === 'city' || reach === 'institution' ? { reach } : {}),

@@ -450,6 +450,16 @@ export interface LakeContext {
   readonly absent: readonly string[];
   /** National fields `table.field` that ever had a value, by institution; see `carries`. Without it all of present tables. */
   readonly carriage?: Readonly<Record<string, readonly string[]>>;
+  /** What is assumed and not delivered, by institution: whatever reads it is an estimate. */
+  readonly assumed?: Readonly<Record<string, AssumedShares>>;
+}
+
+/** What somebody assumes of an institution. */
+export interface AssumedShares {
+  /** Whether the in-scope amounts of its lines are assumed. */
+  readonly scope: boolean;
+  /** Ten-thousandths of what is in scope that the fund pays; only where the institution delivers no settlements. */
+  readonly fund?: number;
 }
 
 /** Tables of extracts; where a lake lacks one, the columns that come from it are missing in every row. */

@@ -39,6 +39,14 @@ export const workbenchProblems = defineProblems({
     remedy: { zh: '请检查编号', en: 'check the ids' },
     status: 404,
   },
+  'mapping-no-visits': {
+    says: { zh: '映射没有从该文件读取就诊（mdtrt_d）', en: 'the mapping reads no visits (mdtrt_d) from the file' },
+    remedy: {
+      zh: '请映射就诊编号、入院时间和出院时间；没有日期的首页可不带 --mapping，按表头分组',
+      en: 'map the number of the visit, admission and discharge; a front page without dates is grouped by its header, without --mapping',
+    },
+    status: 422,
+  },
   'explanations-many': {
     says: { zh: '{count} 例的说明屏幕放不下', en: 'explanations of {count} cases do not fit a screen' },
     remedy: { zh: '请用 --out 写入文件，或用 --case 选择病例', en: 'name a file with --out, or choose cases with --case' },

@@ -3,7 +3,8 @@ import { words } from '@hengjian/standard';
 import { groupCasesBy } from '@hengjian/workbench';
 import { defineCommand } from '../command.ts';
 import { flag, required, shared, text, texts } from '../options.ts';
-import { printGroupedFile, printGroupedLake } from '../print/group.ts';
+import { exitCodes } from '../output.ts';
+import { printGroupedFile, printGroupedLake, printRead } from '../print/group.ts';
 
 export const command = defineCommand({
   says: words('按方案给病例分组，并说明为什么', 'groups stays by a scheme and says why'),
@@ -23,6 +24,13 @@ export const command = defineCommand({
       words(
         `病例 CSV（可为 .gz）：${caseColumns.join('、')}；须有 id 和 diagnoses，多个编码用 | 分隔`,
         `CSV of cases (.gz too): ${caseColumns.join(', ')}; id and diagnoses must be there, lists are separated by |`,
+      ),
+    ),
+    mapping: text(
+      'file',
+      words(
+        '与 --in 同用：按映射读取该文件（如病案首页），与 ingest 读法相同；hengjian mapping draft 可起草',
+        'with --in: reads the file, such as a front page of records, as ingest does with a mapping; `hengjian mapping draft` drafts one',
       ),
     ),
     lake: text(
@@ -50,14 +58,15 @@ export const command = defineCommand({
       for (const line of [...told, ...whatIfWords(what_if ?? [], output.language)]) output.line(line);
       output.line();
     }
+    if (grouped.read !== undefined) printRead(output, grouped.read);
     if (grouped.lake !== undefined) printGroupedLake(output, grouped.lake, grouped.kind);
     if (grouped.listed !== undefined) printGroupedFile(output, grouped.listed, grouped.kind);
     const traces = options.trace && grouped.told.length > 0 ? { traces: grouped.told } : {};
     output.result(
       grouped.lake === undefined
-        ? { ...grouped.listed, ...traces }
+        ? { ...grouped.listed, ...(grouped.read === undefined ? {} : { read: grouped.read }), ...traces }
         : { ...grouped.lake, ...(grouped.listed === undefined ? {} : { listed: grouped.listed }), ...traces },
     );
-    return 0;
+    return grouped.read === undefined || grouped.read.ingested.attention.length === 0 ? exitCodes.done : exitCodes.needsPerson;
   },
 });

@@ -1,4 +1,5 @@
 import type { RunRecord } from '@hengjian/audit';
+import { estimateWords } from '@hengjian/lake';
 import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
 import { joined } from './joined.ts';
@@ -16,7 +17,7 @@ function moneyLine(record: RunRecord, result: string): Words {
   const name = resultWords[result] ?? words(result, result);
   const [charge, fund] = [formatYuan(raw?.charge_fen ?? 0), formatYuan(raw?.fund_fen ?? 0)];
   const [chargeOnce, fundOnce] = [formatYuan(once?.charge_fen ?? 0), formatYuan(once?.fund_fen ?? 0)];
-  const { findings, fund_unknown: unknown } = raw ?? { findings: 0, fund_unknown: 0 };
+  const { findings, fund_unknown: unknown, fund_estimated: estimated = 0 } = raw ?? { findings: 0, fund_unknown: 0 };
   const isKnown = findings === 0 || unknown < findings;
   return joined([
     words(`  ${name.zh}：${findings} 条`, `  ${name.en}: ${findings}`),
@@ -24,6 +25,7 @@ function moneyLine(record: RunRecord, result: string): Words {
     isKnown
       ? words(`基金损失 ${fund} 元（只计一次 ${fundOnce} 元）`, `fund loss ${fund} yuan (once: ${fundOnce})`)
       : words('基金损失未知', 'fund loss not known'),
+    ...(estimated === 0 ? [] : [words(`其中 ${estimated} 条基金损失是估算`, `fund loss of ${estimated} is an estimate`)]),
     ...(unknown === 0 || !isKnown ? [] : [words(`其中 ${unknown} 条基金损失未知`, `fund loss of ${unknown} not known`)]),
   ]);
 }
@@ -49,14 +51,9 @@ export function printRun(output: Output, record: RunRecord): void {
       `  ${counted(unknown, 'judgement is', 'judgements are')} unknown, which is not clear; by rule and cause in run.json`,
     ),
   );
-  for (const { field, institution, share } of record.estimated ?? []) {
-    const percent = Math.round(share * 1000) / 10;
-    output.say(
-      words(
-        `  估计值：${institution} 的 ${field} 按金额的 ${percent} % 假定，由它得出的金额都是估计`,
-        `  an estimate: ${field} of ${institution} is assumed to be ${percent} % of the amount, and so is what is worked out from it`,
-      ),
-    );
+  for (const one of record.estimated ?? []) {
+    const { zh, en } = estimateWords(one);
+    output.say(words(`  ${zh}`, `  ${en}`));
   }
   if (exempted !== null && exempted.findings > 0) {
     const charge = formatYuan(exempted.charge_fen);

@@ -1,6 +1,8 @@
 import { caseProblemNames, type GroupFileResult, type GroupLakeResult, groupStatuses, statusName } from '@hengjian/grouping';
 import { counted, describeProblem, type Language, words } from '@hengjian/standard';
+import type { Grouped } from '@hengjian/workbench';
 import type { Output } from '../output.ts';
+import { printIngest } from './ingest.ts';
 
 type Kind = 'drg' | 'dip';
 
@@ -22,6 +24,18 @@ function printUnused(output: Output, columns: GroupFileResult['unused_columns'])
   const zh = columns.map(({ column, like }) => (like === undefined ? column : `${column}（是否应为 ${like}？）`)).join('、');
   const en = columns.map(({ column, like }) => (like === undefined ? column : `${column} (${like}?)`)).join(', ');
   output.say(words(`  未使用的列：${zh}`, `  columns not used: ${en}`));
+}
+
+/** Prints what was read of a file through a mapping, and the visits that are no stays to group. */
+export function printRead(output: Output, { ingested, left }: NonNullable<Grouped['read']>): void {
+  printIngest(output, ingested);
+  if (left > 0)
+    output.say(
+      words(
+        `${left} 次就诊未分组：不是住院，或没有可信的入院和出院时间`,
+        `${counted(left, 'visit is', 'visits are')} not grouped: no stay in hospital, or no admission and discharge to rely on`,
+      ),
+    );
 }
 
 /** Prints what became of the cases of a file or a list. */

@@ -44,7 +44,7 @@ export function printIngest(output: Output, result: IngestResult): void {
 const refusalText = ({ says, field, rows, sample, remedy }: Refusal): Words => {
   const place = field === '' ? '' : ` ${field}`;
   return words(
-    `  ${says.zh}${place}：${rows} 行，例如 ${sample} → ${remedy.zh}`,
-    `  ${says.en}${place}: ${counted(rows, 'row')}, for example ${sample} → ${remedy.en}`,
+    `  ${says.zh}${place}：${rows} 行，例如 ${sample.zh} → ${remedy.zh}`,
+    `  ${says.en}${place}: ${counted(rows, 'row')}, for example ${sample.en} → ${remedy.en}`,
   );
 };

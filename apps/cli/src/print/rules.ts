@@ -13,15 +13,16 @@ const differenceWords = {
   same: words('不变', 'same'),
 } as const;
 
-function figures({ findings, persons, institutions, charge_fen, fund_fen }: DryRunFigures): Words {
+function figures({ findings, persons, institutions, charge_fen, fund_fen, fund_estimated }: DryRunFigures): Words {
+  const marked = fund_estimated === 0 ? words('', '') : words(`（含估算 ${fund_estimated} 条）`, ` (${fund_estimated} estimated)`);
   const [charge, fund] = [formatYuan(charge_fen), formatYuan(fund_fen)];
   return words(
-    `${findings} 条发现，${persons} 人，${institutions} 家机构，费用 ${charge} 元，基金 ${fund} 元`,
+    `${findings} 条发现，${persons} 人，${institutions} 家机构，费用 ${charge} 元，基金 ${fund} 元${marked.zh}`,
     [
       counted(findings, 'finding'),
       counted(persons, 'person'),
       counted(institutions, 'institution'),
-      `charge ${charge} yuan, fund ${fund} yuan`,
+      `charge ${charge} yuan, fund ${fund} yuan${marked.en}`,
     ].join(', '),
   );
 }

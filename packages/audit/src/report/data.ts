@@ -7,7 +7,7 @@ import type { EvidenceNote } from '../finding.ts';
 import { relateFindings } from '../findings-tables.ts';
 import type { RunRecord } from '../record.ts';
 import { runFiles } from '../run-folder.ts';
-import { onceStatements } from '../totals.ts';
+import { estimatedSql, onceStatements } from '../totals.ts';
 
 /** Money of one group of findings, by result type; `once` counts each fen of a net line once. */
 export interface GroupRow {
@@ -22,6 +22,9 @@ export interface GroupRow {
   /** Findings whose fund share the data cannot say. */
   readonly violation_fund_unknown: number;
   readonly suspicion_fund_unknown: number;
+  /** Findings whose fund share is an estimate. */
+  readonly violation_fund_estimated: number;
+  readonly suspicion_fund_estimated: number;
 }
 
 export interface SampleRow {
@@ -32,6 +35,7 @@ export interface SampleRow {
   readonly occurred_on: string;
   readonly charge_fen: number;
   readonly fund_fen: number | null;
+  readonly amount_grade: string;
   readonly message_zh: string;
   readonly message_en: string;
   readonly arithmetic: string;
@@ -64,6 +68,15 @@ export async function openFindings(folder: string): Promise<Tables> {
   return tables;
 }
 
+/** Findings whose fund share is not known, and those where it is an estimate. */
+const fundCounts = (['violation', 'suspicion'] as const)
+  .map((kind) => ({ kind, own: `result_type ${kind === 'violation' ? '=' : '<>'} 'violation'` }))
+  .map(
+    ({ kind, own }) => `count(*) FILTER (${own} AND fund_fen IS NULL) AS ${kind}_fund_unknown,
+      ${estimatedSql(own)} AS ${kind}_fund_estimated`,
+  )
+  .join(', ');
+
 const groupQuery = (key: string): string => `
   SELECT coalesce(${key}, '') AS key,
     count(*) FILTER (result_type = 'violation') AS violations, count(*) FILTER (result_type <> 'violation') AS suspicions,
@@ -71,8 +84,7 @@ const groupQuery = (key: string): string => `
     coalesce(sum(charge_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fen,
     coalesce(sum(fund_fen) FILTER (result_type = 'violation'), 0)::BIGINT AS violation_fund_fen,
     coalesce(sum(fund_fen) FILTER (result_type <> 'violation'), 0)::BIGINT AS suspicion_fund_fen,
-      count(*) FILTER (result_type = 'violation' AND fund_fen IS NULL) AS violation_fund_unknown,
-      count(*) FILTER (result_type <> 'violation' AND fund_fen IS NULL) AS suspicion_fund_unknown
+    ${fundCounts}
   FROM finding GROUP BY 1 ORDER BY violation_fen + suspicion_fen DESC, key`;
 
 /** Institutions with each fen counted once. */
@@ -87,17 +99,17 @@ const institutionQuery = `
   number AS (
     SELECT coalesce(fixmedins_code, '') AS key,
       count(*) FILTER (result_type = 'violation') AS violations, count(*) FILTER (result_type <> 'violation') AS suspicions,
-      count(*) FILTER (result_type = 'violation' AND fund_fen IS NULL) AS violation_fund_unknown,
-      count(*) FILTER (result_type <> 'violation' AND fund_fen IS NULL) AS suspicion_fund_unknown
+      ${fundCounts}
     FROM finding GROUP BY 1)
   SELECT key, violations, suspicions, coalesce(violation_fen, 0) AS violation_fen, coalesce(suspicion_fen, 0) AS suspicion_fen,
     coalesce(violation_fund_fen, 0) AS violation_fund_fen, coalesce(suspicion_fund_fen, 0) AS suspicion_fund_fen,
-    violation_fund_unknown, suspicion_fund_unknown
+    violation_fund_unknown, suspicion_fund_unknown, violation_fund_estimated, suspicion_fund_estimated
   FROM number LEFT JOIN money USING (key) ORDER BY violation_fen + suspicion_fen DESC, key`;
 
 const groupShape = {
   ...{ key: text, violations: integer, suspicions: integer, violation_fen: integer, suspicion_fen: integer },
   ...{ violation_fund_fen: integer, suspicion_fund_fen: integer, violation_fund_unknown: integer, suspicion_fund_unknown: integer },
+  ...{ violation_fund_estimated: integer, suspicion_fund_estimated: integer },
 };
 
 async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, string>): Promise<GroupRow[]> {
@@ -106,7 +118,7 @@ async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, st
 
 const sampleQuery = `
   SELECT finding_id, rule_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on,
-    charge_fen, fund_fen, evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en,
+    charge_fen, fund_fen, amount_grade, evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en,
     evidence ->> '$.arithmetic' AS arithmetic, evidence::VARCHAR AS evidence, len(line_key) AS lines
   FROM (SELECT *, row_number() OVER (PARTITION BY result_type ORDER BY charge_fen DESC, finding_id) AS n FROM finding) WHERE n <= 15
   ORDER BY result_type DESC, charge_fen DESC, finding_id`;
@@ -132,6 +144,7 @@ const sampleShape = {
     occurred_on: text,
     charge_fen: integer,
     fund_fen: optional(integer),
+    amount_grade: text,
   },
   ...{ message_zh: optional(text), message_en: optional(text), arithmetic: optional(text), evidence: text, lines: integer },
 };

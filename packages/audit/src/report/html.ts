@@ -1,4 +1,5 @@
 import { bars, both, type Column, columns, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
+import { estimateWords } from '@hengjian/lake';
 import { counted, formatDay, type Words } from '@hengjian/standard';
 import { noteWords } from '../explain-words.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
@@ -33,6 +34,8 @@ function causeName(cause: string): string {
   return both(zh, en);
 }
 
+const small = (html: string): string => `<small class="note">${html}</small>`;
+
 /** A figure of the summary with its title and remarks. */
 function card(kind: string, title: string, figure: string, remarks: readonly string[]): string {
   return `<div class="${kind}"><small>${title}</small><b>${figure}</b>${remarks.map((own) => `<small>${own}</small>`).join('')}</div>`;
@@ -42,7 +45,8 @@ function resultCard({ totals }: RunRecord, kind: 'violation' | 'suspicious', tit
   const raw = totals.raw[kind];
   const once = totals.once[kind];
   const isKnown = raw === undefined || raw.findings === 0 || raw.fund_unknown < raw.findings;
-  const fund = `${both('基金损失', 'fund loss')} ${isKnown ? yuan(once?.fund_fen ?? 0) : both('未知', 'not known')}`;
+  const known = `${yuan(once?.fund_fen ?? 0)}${estimatedText(raw?.fund_estimated)}`;
+  const fund = `${both('基金损失', 'fund loss')} ${isKnown ? known : both('未知', 'not known')}`;
   const rawCharge = `${both('未去重合计', 'before de-duplication')} ${yuan(raw?.charge_fen ?? 0)}`;
   const findings = `${grouped(raw?.findings ?? 0)} ${both('条发现', 'findings')}`;
   const unknown = `${both('基金损失待定', 'fund loss not yet known')} ${grouped(raw?.fund_unknown ?? 0)}`;
@@ -69,22 +73,30 @@ function cards(run: RunRecord): string {
   return `<div class="cards">${all.join('')}</div>`;
 }
 
+/** Marks a sum of which some findings are estimates. */
+const estimatedText = (findings = 0): string =>
+  findings === 0 ? '' : ` ${small(both(`含估算 ${grouped(findings)} 条`, `${grouped(findings)} estimated`))}`;
+
+const violationFund = (row: GroupRow): string => fundCell(row.violation_fund_fen, row.violation_fund_unknown, row.violation_fund_estimated);
+const suspicionFund = (row: GroupRow): string => fundCell(row.suspicion_fund_fen, row.suspicion_fund_unknown, row.suspicion_fund_estimated);
+
 const moneyColumns: readonly Column<GroupRow>[] = [
   { zh: '明确违规（条）', en: 'violations', number: true, cell: (row) => grouped(row.violations) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.violation_fen) },
-  { zh: '基金损失', en: 'fund loss', number: true, cell: (row) => fundCell(row.violation_fund_fen, row.violation_fund_unknown) },
+  { zh: '基金损失', en: 'fund loss', number: true, cell: violationFund },
   { zh: '可疑（条）', en: 'suspicions', number: true, cell: (row) => grouped(row.suspicions) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.suspicion_fen) },
-  { zh: '基金损失', en: 'fund loss', number: true, cell: (row) => fundCell(row.suspicion_fund_fen, row.suspicion_fund_unknown) },
+  { zh: '基金损失', en: 'fund loss', number: true, cell: suspicionFund },
 ];
 
 const nameColumn = (zh: string, en: string): Column<GroupRow> => ({ zh, en, cell: (row) => escapeHtml(row.key === '' ? '—' : row.name) });
 
-/** A sum of fund shares; what is not known is named beside it, never shown as 0. */
-function fundCell(fen: number, unknown: number): string {
-  if (unknown === 0) return yuan(fen);
+/** A sum of fund shares; what is not known is named beside it, never shown as 0, and what is estimated is marked. */
+function fundCell(fen: number, unknown: number, estimates: number | undefined): string {
+  const marked = `${yuan(fen)}${estimatedText(estimates)}`;
+  if (unknown === 0) return marked;
   const open = both(`${grouped(unknown)} 条待定`, `${grouped(unknown)} not known`);
-  return `${fen === 0 ? '' : `${yuan(fen)}<br>`}<small class="note">${open}</small>`;
+  return `${fen === 0 ? '' : `${marked}<br>`}${small(open)}`;
 }
 
 const ruleColumns = (label: (rule: string, version: number) => string): readonly Column<RuleFigures>[] => [
@@ -94,7 +106,7 @@ const ruleColumns = (label: (rule: string, version: number) => string): readonly
   { zh: '结果', en: 'result', cell: (rule) => resultName[rule.result_type] ?? '' },
   { zh: '发现', en: 'findings', number: true, cell: (rule) => grouped(rule.findings) },
   { zh: '涉及费用（元）', en: 'charge', number: true, cell: (rule) => yuan(rule.charge_fen) },
-  { zh: '基金损失', en: 'fund loss', number: true, cell: (rule) => fundCell(rule.fund_fen, rule.fund_unknown) },
+  { zh: '基金损失', en: 'fund loss', number: true, cell: (rule) => fundCell(rule.fund_fen, rule.fund_unknown, rule.fund_estimated) },
   { zh: '判断次数', en: 'judged', number: true, cell: (rule) => grouped(rule.evaluated) },
   {
     zh: '无法判断',
@@ -104,8 +116,9 @@ const ruleColumns = (label: (rule: string, version: number) => string): readonly
   },
 ];
 
-const small = (html: string): string => `<small class="note">${html}</small>`;
 const said = ({ zh, en }: Words): string => both(zh, en);
+
+const gradeText = ({ amount_grade }: SampleRow): string => (amount_grade === 'estimate' ? ` ${small(both('估算', 'an estimate'))}` : '');
 
 const sampleColumns: readonly Column<SampleRow>[] = [
   { zh: '发现', en: 'finding', cell: (row) => `<code>${escapeHtml(row.finding_id.slice(0, 12))}</code>` },
@@ -127,7 +140,7 @@ const sampleColumns: readonly Column<SampleRow>[] = [
     zh: '基金损失',
     en: 'fund loss',
     number: true,
-    cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : yuan(row.fund_fen)),
+    cell: (row) => (row.fund_fen === null ? both('待定', 'not known') : `${yuan(row.fund_fen)}${gradeText(row)}`),
   },
 ];
 
@@ -175,17 +188,8 @@ function changesText(run: RunRecord): string {
 }
 
 /** Values that somebody assumed: amounts that read them are estimates. */
-function estimatedText({ estimated = [] }: RunRecord): string {
-  const lines = estimated.map(({ field, institution, share }) => {
-    const percent = Math.round(share * 1000) / 10;
-    const says = both(
-      `按金额的 ${percent} % 假定，由它得出的金额都是估计值`,
-      `assumed to be ${percent} % of the amount: what is worked out from it is an estimate`,
-    );
-    return `<p class="note">${escapeHtml(institution)} <code>${escapeHtml(field)}</code>：${says}</p>`;
-  });
-  return lines.join('');
-}
+const assumedText = ({ estimated = [] }: RunRecord): string =>
+  estimated.map((one) => `<p class="note">${said(estimateWords(one))}</p>`).join('');
 
 function exemptedText({ exempted }: RunRecord): string {
   if (exempted === null || exempted === undefined || exempted.findings === 0) return '';
@@ -260,7 +264,7 @@ export function htmlReport(data: ReportData): string {
 ${provenance(run)}
 ${cards(run)}
 <p class="note">${neverAdded}</p>
-${changesText(run)}${exemptedText(run)}${estimatedText(run)}
+${changesText(run)}${exemptedText(run)}${assumedText(run)}
 <h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
 ${table(institutionsCaption, [nameColumn('机构', 'institution'), ...moneyColumns], institutions)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(

@@ -24,6 +24,8 @@ const group = (key: string, name: string, violation_fen: number, suspicion_fen: 
   suspicion_fund_fen: 0,
   violation_fund_unknown: 0,
   suspicion_fund_unknown: suspicion_fen === 0 ? 0 : 1,
+  violation_fund_estimated: violation_fen === 100_000 ? 1 : 0,
+  suspicion_fund_estimated: 0,
 });
 
 const figures = (rule_id: string, result_type: string, charge_fen: number): RuleFigures => ({
@@ -58,7 +60,7 @@ const data: ReportData = {
     findings: 3,
     totals: {
       raw: {
-        violation: { findings: 2, charge_fen: 123_456, inscope_fen: 100_000, fund_fen: 60_000, fund_unknown: 0 },
+        violation: { findings: 2, charge_fen: 123_456, inscope_fen: 100_000, fund_fen: 60_000, fund_unknown: 0, fund_estimated: 1 },
         suspicious: { findings: 1, charge_fen: 7000, inscope_fen: 7000, fund_fen: 0, fund_unknown: 1 },
       },
       once: {
@@ -81,11 +83,27 @@ const data: ReportData = {
       occurred_on: '2025-01-02',
       charge_fen: 60_000,
       fund_fen: null,
+      amount_grade: 'none',
       message_zh: '重复收费',
       message_en: 'charged twice',
       arithmetic: 'charge 600.00',
       notes: [],
       lines: 2,
+    },
+    {
+      finding_id: 'e'.repeat(32),
+      rule_id: 'N25',
+      result_type: 'violation',
+      institution: '演示医院',
+      occurred_on: '2025-01-03',
+      charge_fen: 40_000,
+      fund_fen: 26_000,
+      amount_grade: 'estimate',
+      message_zh: '重复收费',
+      message_en: 'charged twice',
+      arithmetic: 'charge 400.00',
+      notes: [],
+      lines: 1,
     },
   ],
 };

@@ -1,4 +1,5 @@
 import { type Cell, cellLimit, sheetRowLimit, type WorkbookWriter, workbookWriter } from '@hengjian/documents';
+import { estimateWords } from '@hengjian/lake';
 import { formatDay, formatYuan } from '@hengjian/standard';
 import { integer, optional, type Tables, text } from '@hengjian/table';
 import { evidenceReader } from '../evidence-reader.ts';
@@ -13,6 +14,8 @@ const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
 const decimalOf = (text: string | null): Cell => (text === null ? null : { decimal: text });
 const unknownText = '未知';
 const orText = (fen: number | null): Cell => (fen === null ? unknownText : yuanOf(fen));
+/** How sure an amount is, in words. */
+const gradeText: Readonly<Record<string, string>> = { exact: '准确', apportioned: '按比例分摊', estimate: '估算', none: '未知' };
 /** A sum of fund shares: what no finding knows is not 0. */
 const fundOf = (fen: number, findings: number, unknown: number): Cell => (findings > 0 && unknown === findings ? unknownText : yuanOf(fen));
 const resultText: Readonly<Record<string, string>> = { violation: '明确违规', suspicious: '可疑', statistic: '统计监测' };
@@ -23,9 +26,11 @@ const groupHeader = [
   '明确违规（条）',
   '明确违规费用（元）',
   '明确违规基金损失（元）',
+  '其中估算（条）',
   '可疑（条）',
   '可疑费用（元）',
   '可疑基金损失（元）',
+  '其中估算（条）',
 ];
 
 function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[]): void {
@@ -37,9 +42,11 @@ function groupSheet(book: WorkbookWriter, name: string, rows: readonly GroupRow[
       row.violations,
       yuanOf(row.violation_fen),
       fundOf(row.violation_fund_fen, row.violations, row.violation_fund_unknown),
+      row.violation_fund_estimated,
       row.suspicions,
       yuanOf(row.suspicion_fen),
       fundOf(row.suspicion_fund_fen, row.suspicions, row.suspicion_fund_unknown),
+      row.suspicion_fund_estimated,
     ]);
   }
   sheet.end();
@@ -120,6 +127,7 @@ const lineHeader = [
   '范围内（元）',
   '涉及费用（元）',
   '基金损失（元）',
+  '金额等级',
   '来源文件',
   '行号',
 ];
@@ -142,7 +150,7 @@ const notesText = ({ notes = [] }: Evidence): string =>
     .map(({ zh, en }) => `${zh} / ${en}`)
     .join('；');
 
-const evidenceQuery = 'SELECT finding_id, rule_id, evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id';
+const evidenceQuery = 'SELECT finding_id, rule_id, amount_grade, evidence::VARCHAR AS evidence FROM finding ORDER BY rule_id, finding_id';
 
 /** Options that tests use to reach the row limit with few rows. */
 export interface WorkbookOptions {
@@ -162,6 +170,7 @@ const ruleHeader = [
   '发现',
   '费用（元）',
   '基金损失（元）',
+  '其中估算（条）',
 ];
 
 function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
@@ -179,6 +188,7 @@ function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
       ],
       ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen)],
       fundOf(rule.fund_fen, rule.findings, rule.fund_unknown),
+      rule.fund_estimated ?? 0,
     ]);
   }
   sheet.end();
@@ -221,7 +231,7 @@ async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names,
         orText(row.fund_fen),
         orText(row.person_fen),
         row.amount_method,
-        row.amount_grade,
+        gradeText[row.amount_grade] ?? row.amount_grade,
       ],
       ...[row.basis, evidence.message.zh, notesText(evidence), ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1)],
     ]);
@@ -232,7 +242,7 @@ async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names,
 async function lineSheets(book: WorkbookWriter, tables: Tables, limit: number): Promise<Written> {
   const sheet = continued(book, '明细', lineHeader, limit);
   let rows = 0;
-  for await (const row of tables.stream(evidenceQuery, { finding_id: text, rule_id: text, evidence: text })) {
+  for await (const row of tables.stream(evidenceQuery, { finding_id: text, rule_id: text, amount_grade: text, evidence: text })) {
     for (const line of evidenceReader.read(row.evidence, { field: row.finding_id }).lines) {
       rows += 1;
       sheet.row([
@@ -246,7 +256,7 @@ async function lineSheets(book: WorkbookWriter, tables: Tables, limit: number): 
           line.item,
         ],
         ...[line.fee_ocur_time, decimalOf(line.cnt), decimalOf(line.pric), yuanOf(line.amount_fen), decimalOf(line.inscp_amt)],
-        ...[yuanOf(line.charge_fen), orText(line.fund_fen), line.file, line.row],
+        ...[yuanOf(line.charge_fen), orText(line.fund_fen), gradeText[row.amount_grade] ?? row.amount_grade, line.file, line.row],
       ]);
     }
   }
@@ -269,9 +279,7 @@ function coverSheet(
     ['规则库', run.rulebook_hash],
     ['数据版本', run.lake_hash],
     ['结果校验', run.findings_hash],
-    ...estimated.map(
-      ({ field, institution, share }) => ['估计值', `${institution} 的 ${field} 按金额的 ${Math.round(share * 1000) / 10} % 假定`] as const,
-    ),
+    ...estimated.map((one) => ['估计值', estimateWords(one).zh] as const),
     ...(exempted === null
       ? []
       : [['豁免', `${exempted.findings} 条发现按已批准的豁免另列于 ${runFiles.exempted}，不计入本工作簿`] as const]),

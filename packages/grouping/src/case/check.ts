@@ -119,16 +119,18 @@ export function compileCaseCheck(scheme: Scheme): CaseCheck {
     const principal = one.diagnoses[0];
     const field = 'diagnoses';
     if (principal === undefined) add(invalid(groupingProblems.problem('case-no-diagnosis', {}, { field })));
+    if (principal === '') add(invalid(groupingProblems.problem('case-principal-blank', {}, { field })));
+    if (one.procedures[0] === '') add(invalid(groupingProblems.problem('case-principal-blank', {}, { field: 'procedures' })));
     for (const found of impossibleNumbers(one)) add(found);
     if (one.age !== null && one.age_days !== null && agesContradict(one))
       add(notice(groupingProblems.problem('case-age', { age: one.age, days: one.age_days }, { field: 'age_days' })));
-    if (principal !== undefined && notPrincipal(principal))
+    if (principal !== undefined && principal !== '' && notPrincipal(principal))
       add(invalid(groupingProblems.problem('code-not-principal', { code: principal }, { field })));
     one.diagnoses.forEach((code, index) => {
       if (gray(code)) add((index === 0 ? invalid : notice)(groupingProblems.problem('code-gray', { code }, { field })));
     });
-    if (diagnoses.size > 0) for (const code of one.diagnoses) if (!diagnoses.has(code)) add(unknown('diagnoses', code));
-    if (procedures.size > 0) for (const code of one.procedures) if (!procedures.has(code)) add(unknown('procedures', code));
+    if (diagnoses.size > 0) for (const code of one.diagnoses) if (code !== '' && !diagnoses.has(code)) add(unknown('diagnoses', code));
+    if (procedures.size > 0) for (const code of one.procedures) if (code !== '' && !procedures.has(code)) add(unknown('procedures', code));
     return found ?? none;
   };
 }

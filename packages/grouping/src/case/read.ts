@@ -3,6 +3,7 @@ import { groupingProblems, invalid } from '../problems.ts';
 import type { CaseProblem, GroupingCase } from './case.ts';
 import { type CaseColumn, caseColumns } from './columns.ts';
 import { dischargeMode, frontPageColumn, isPrincipalHeader, withoutUnit } from './front-page.ts';
+import { hoursOf } from './hours.ts';
 
 /** A case as read, with what was wrong in its row. An `invalid` problem means that the case cannot be grouped. */
 export interface ReadCase {
@@ -77,6 +78,8 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
     const cell = withoutUnit(text(column), column);
     if (cell === '') return null;
     if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
+    const hours = column === 'icu_hours' || column === 'ventilator_hours' ? hoursOf(cell) : null;
+    if (hours !== null) return hours;
     refuse(groupingProblems.problem('case-number', { value: cell }, at(column)));
     return null;
   };

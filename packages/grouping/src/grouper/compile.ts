@@ -202,7 +202,8 @@ class CompiledGrouper implements Grouper {
   /** Takes a case in; true when something about it wants a closer look before grouping. */
   #load(one: GroupingCase): boolean {
     const odd = this.#current.load(one);
-    return odd || one.diagnoses.length === 0 || (this.#current.diagnoses.flagsAt(0) & flags.notPrincipal) !== 0 || isOdd(one);
+    const isBlank = one.diagnoses.length === 0 || one.diagnoses[0] === '' || one.procedures[0] === '';
+    return odd || isBlank || (this.#current.diagnoses.flagsAt(0) & flags.notPrincipal) !== 0 || isOdd(one);
   }
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { openLake } from '@hengjian/lake';
+import { type Lake, lakeViews, openLake } from '@hengjian/lake';
+import { integer, openTables, text } from '@hengjian/table';
 import type { ReadCase } from '../case/read.ts';
 import { catalogueHash, compileDip, type DipCatalogue } from '../dip/index.ts';
 import { type CaseGrouper, drgCaseGrouper, type GroupCasesOptions, type GroupFileResult, groupCases } from '../group-file.ts';
@@ -21,6 +22,39 @@ async function* lakeCases(folder: string, ids: readonly string[] | undefined): A
       if (wanted === undefined || wanted.has(stay.mdtrt_id)) yield { one: groupingCase(), stay, problems: [] };
     }
   }
+}
+
+interface Placed {
+  readonly file: string;
+  readonly row: number;
+}
+
+/** File and row of each visit of a lake. */
+async function placesOf(lake: Lake): Promise<ReadonlyMap<string, Placed>> {
+  const tables = await openTables({ folders: [lake.folder] });
+  try {
+    for (const statement of lakeViews(lake, ['mdtrt_d'])) await tables.run(statement);
+    const rows = await tables.rows('SELECT mdtrt_id, min(_file) AS file, min(_row) AS "row" FROM mdtrt_d GROUP BY ALL', {
+      mdtrt_id: text,
+      file: text,
+      row: integer,
+    });
+    return new Map(rows.map(({ mdtrt_id, ...place }) => [mdtrt_id, place]));
+  } finally {
+    tables.close();
+  }
+}
+
+const first: Placed = { file: '', row: 0 };
+
+/** The stays of a lake in the order of the files they came from, with their rows there. */
+async function* casesAsRead(folder: string, ids: readonly string[] | undefined): AsyncGenerator<LakeCase> {
+  const places = await placesOf(await openLake(folder));
+  const placed: { readonly item: LakeCase; readonly place: Placed }[] = [];
+  for await (const item of lakeCases(folder, ids)) placed.push({ item, place: places.get(item.one.id) ?? first });
+  const order = (left: Placed, right: Placed): number =>
+    left.file === right.file ? left.row - right.row : left.file < right.file ? -1 : 1;
+  for (const { item, place } of placed.sort((left, right) => order(left.place, right.place))) yield { ...item, row: place.row };
 }
 
 function drg(scheme: Scheme): CaseGrouper<LakeCase> {
@@ -71,13 +105,15 @@ function dip(catalogue: DipCatalogue): CaseGrouper<LakeCase> {
 export interface GroupLakeCasesOptions extends Omit<GroupCasesOptions<LakeCase>, 'grouper' | 'cases' | 'from'> {
   readonly lake: string;
   readonly scheme: Scheme | DipCatalogue;
+  /** The file that the lake was made of for this call: its cases come in the order of its rows, and problems name them. */
+  readonly from?: string | undefined;
 }
 
 /** Groups the discharged stays of a lake into a file, or explains them, as `groupFile` does for the cases of a file. */
-export const groupLakeCases = ({ lake, scheme, ...options }: GroupLakeCasesOptions): Promise<GroupFileResult> =>
+export const groupLakeCases = ({ lake, scheme, from, ...options }: GroupLakeCasesOptions): Promise<GroupFileResult> =>
   groupCases({
     ...options,
     grouper: scheme.kind === 'dip' ? dip(scheme) : drg(scheme),
-    cases: lakeCases(lake, options.ids),
-    from: basename(lake),
+    cases: from === undefined ? lakeCases(lake, options.ids) : casesAsRead(lake, options.ids),
+    from: from ?? basename(lake),
   });

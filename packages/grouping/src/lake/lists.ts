@@ -1,8 +1,11 @@
 import { type Lake, lakeViews } from '@hengjian/lake';
 import { number, openTables, optional, text } from '@hengjian/table';
+import { hoursOf } from '../case/hours.ts';
 
 /** What only the settlement list says of a stay. */
 export interface ListFacts {
+  /** Days at admission of a newborn. */
+  readonly age_days: number | null;
   /** Grams. */
   readonly birth_weight: number | null;
   readonly admission_weight: number | null;
@@ -10,20 +13,7 @@ export interface ListFacts {
   readonly ventilator_hours: number | null;
 }
 
-const hoursPerDay = 24;
-const minutesPerHour = 60;
-
-/** Whole hours of a duration written `days/hours/minutes`, or as a number of hours; null for anything else. */
-export function hoursOf(text: string | null): number | null {
-  if (text === null) return null;
-  const parts = text.trim().split('/');
-  if (parts.some((part) => !/^\d+(\.\d+)?$/.test(part.trim()))) return null;
-  const [first = 0, hours = 0, minutes = 0] = parts.map(Number);
-  if (parts.length === 1) return Math.floor(first);
-  return parts.length === 3 ? Math.floor(first * hoursPerDay + hours + minutes / minutesPerHour) : null;
-}
-
-const query = `SELECT mdtrt_id, nwb_bir_wt::DOUBLE AS birth_weight, nwb_adm_wt::DOUBLE AS admission_weight,
+const query = `SELECT mdtrt_id, nwb_age::DOUBLE AS age_days, nwb_bir_wt::DOUBLE AS birth_weight, nwb_adm_wt::DOUBLE AS admission_weight,
     scs_cutd_sum_dura::VARCHAR AS icu, vent_used_dura::VARCHAR AS ventilator
   FROM setl_list_d WHERE coalesce(vali_flag, '1') <> '0' ORDER BY mdtrt_id`;
 
@@ -35,6 +25,7 @@ export async function readLists(lake: Lake): Promise<ReadonlyMap<string, ListFac
     for (const statement of lakeViews(lake, ['setl_list_d'])) await tables.run(statement);
     const rows = await tables.rows(query, {
       mdtrt_id: text,
+      age_days: optional(number),
       birth_weight: optional(number),
       admission_weight: optional(number),
       icu: optional(text),

@@ -34,7 +34,7 @@ const columns = {
     'operations_start',
     'operations_end',
   ],
-  diagnoses: ['diag_code'],
+  diagnoses: ['diag_code', 'maindiag_flag'],
   operations: ['oprn_oprt_code', 'main_oprn_flag'],
 } as const;
 
@@ -87,6 +87,7 @@ function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
     born: views.words(persons, 'brdy'),
     diagnoses: {
       codes: views.ids(diagnoses, 'diag_code'),
+      main: views.ids(diagnoses, 'maindiag_flag'),
       start: views.words(visits, 'diagnoses_start'),
       end: views.words(visits, 'diagnoses_end'),
     },
@@ -177,14 +178,23 @@ export class StayReader {
     };
   }
 
-  /** Codes of a visit in the order of their rows, blanks left out. */
-  #codes(dictionary: string, { codes, start, end }: Views['diagnoses'], row: number): readonly string[] {
+  /**
+   * Codes of a visit in the order of their rows, blanks left out, the principal one first. Where there are several and flags say
+   * that none of them is the principal one, the first is blank: it is not known.
+   */
+  #codes(dictionary: string, { codes, main, start, end }: Views['diagnoses'], row: number): readonly string[] {
+    const [yes, no] = [this.#codeOf('yes_no', '1'), this.#codeOf('yes_no', '0')];
     const words: string[] = [];
+    let [principal, isDenied] = [-1, false];
     for (let at = start[row] ?? 0; at < (end[row] ?? 0); at += 1) {
       const code = this.#word(dictionary, codes[at]);
-      if (code !== '') words.push(code);
+      if (code === '') continue;
+      if (principal < 0 && main[at] === yes) principal = words.length;
+      isDenied ||= main[at] === no;
+      words.push(code);
     }
-    return words;
+    if (principal < 0) return isDenied && words.length > 1 ? ['', ...words] : words;
+    return principal === 0 ? words : words.slice(principal, principal + 1).concat(words.toSpliced(principal, 1));
   }
 
   #case(view: Views, row: number, stay: LakeStay): GroupingCase {
@@ -193,16 +203,14 @@ export class StayReader {
     const born = view.born[person];
     const recorded = view.age[row];
     const years = known(born) ? fullYears(born, stay.adm_day) : undefined;
-    const procedures = this.#codes('operation', view.operations, row);
-    const yes = this.#codeOf('yes_no', '1');
-    const start = view.operations.start[row] ?? 0;
     const list = this.#lists.get(stay.mdtrt_id);
-    const main = procedures.findIndex((_, index) => view.operations.main[start + index] === yes);
+    const age = years ?? (recorded === undefined || Number.isNaN(recorded) ? null : Math.floor(recorded / ageScale));
     return {
       id: stay.mdtrt_id,
       gender: gend === '1' ? 1 : gend === '2' ? 2 : null,
-      age: years ?? (recorded === undefined || Number.isNaN(recorded) ? null : Math.floor(recorded / ageScale)),
-      age_days: known(born) ? stay.adm_day - born : null,
+      age,
+      // Lists carry 0 days of people who are years old.
+      age_days: known(born) ? stay.adm_day - born : age === null || age === 0 ? (list?.age_days ?? null) : null,
       birth_weight: list?.birth_weight ?? null,
       admission_weight: list?.admission_weight ?? null,
       department: stay.dscg_caty,
@@ -212,7 +220,7 @@ export class StayReader {
       icu_hours: list?.icu_hours ?? null,
       ventilator_hours: list?.ventilator_hours ?? null,
       diagnoses: this.#codes('diagnosis', view.diagnoses, row),
-      procedures: main <= 0 ? procedures : procedures.slice(main, main + 1).concat(procedures.toSpliced(main, 1)),
+      procedures: this.#codes('operation', view.operations, row),
     };
   }
 }

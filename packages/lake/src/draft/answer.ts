@@ -18,6 +18,6 @@ export function answerQuestions(file: string, answers: Readonly<Record<string, s
     const answer = answers[String(item.get('id'))];
     if (answer !== undefined) item.set('answer', answer);
   }
-  replaceFile(file, document.toString({ lineWidth: 0, nullStr: '' }));
+  replaceFile(file, document.toString({ lineWidth: 0, nullStr: '', flowCollectionPadding: false }));
   return names.filter((name) => answers[name] !== undefined);
 }

@@ -76,7 +76,7 @@ export function hospitalQuestions(name: string | undefined, isSettled: boolean):
       proposed: isSettled ? 'files' : 'none',
       sets: ['institution', 'settlement'],
     },
-    ...(isSettled ? [] : [scopeQuestion]),
+    ...(isSettled ? [] : [scopeQuestion, fundQuestion]),
   ];
 }
 
@@ -92,6 +92,20 @@ const scopeQuestion: DraftQuestion = {
   ),
   proposed: skip,
   sets: ['institution', 'in_scope'],
+};
+
+const fundQuestion: DraftQuestion = {
+  id: 'fund_share',
+  ask: words(
+    '没有结算数据时，是否假定基金支付范围内金额的一定比例？填 0 到 1 的数（如 0.65），或 skip 不假定',
+    'without settlements, assume that the fund pays a share of what is in scope? a number up to 1 (such as 0.65), or skip',
+  ),
+  why: words(
+    '只有医院或经办机构知道这个比例。由它得出的基金损失只是估算，处处标明；不假定时基金损失“未知”',
+    'only the hospital or the fund knows it. A fund loss from it is an estimate and marked as one; without it the loss is not known',
+  ),
+  proposed: skip,
+  sets: ['institution', 'fund_share'],
 };
 
 /** What the export leaves out because it goes without saying for the hospital. */
@@ -186,4 +200,22 @@ export const dayQuestion = (table: string, field: string, column: string, format
   choices: ['%d/%m/%Y', '%m/%d/%Y'],
   proposed: format,
   sets: all(table, 'columns', field, 'format'),
+});
+
+export const principalQuestion = (table: string, field: string, column: string, what: Words): DraftQuestion => ({
+  id: field,
+  ask: words(`“${column}”就是${what.zh}吗？是填 1，不是填 0`, `is “${column}” ${what.en}? 1 if so, 0 if not`),
+  why: words(`没有一列叫${what.zh}；分组取决于它`, `no column is called ${what.en}, and grouping depends on it`),
+  choices: ['1', '0'],
+  proposed: '1',
+  sets: all(table, 'columns', field, 'codes', '1'),
+});
+
+export const ageUnitQuestion = (table: string, field: string, column: string): DraftQuestion => ({
+  id: `${field}-unit`,
+  ask: words(`“${column}”以天计（day）还是以月计（month）？`, `is “${column}” in days or in months? day or month`),
+  why: words('表头没有写单位；新生儿分组取决于日龄', 'its header names no unit; groups of newborns depend on the age in days'),
+  choices: ['day', 'month'],
+  proposed: 'day',
+  sets: all(table, 'columns', field, 'unit'),
 });

@@ -173,7 +173,8 @@ const hospitalName = (sources: readonly Source[]): string | undefined =>
 const columnsOf = (specs: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.values(specs).flatMap((spec) => {
     if (typeof spec === 'string') return [spec];
-    return typeof spec === 'object' && spec !== null && 'from' in spec ? [String(spec.from)] : [];
+    if (typeof spec !== 'object' || spec === null || !('from' in spec)) return [];
+    return Array.isArray(spec.from) ? spec.from.map(String) : [String(spec.from)];
   });
 
 function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | undefined {
@@ -259,6 +260,12 @@ const isShort = (node: YAMLMap): boolean =>
   node.has('file') ||
   (!node.has('zh') && node.items.every(({ value }) => isScalar(value) && String(value.value ?? '').length <= 2 && value.value !== null));
 
+/** Said of the front page of records without dates. */
+const noStays = words(
+  '没有入院时间，不能作为就诊读入；这样的首页可用 hengjian group --in 按表头分组，不带 --mapping',
+  'without admissions there are no visits to read; hengjian group --in groups such a front page by its header, without --mapping',
+);
+
 const distinct = (questions: readonly DraftQuestion[]): readonly DraftQuestion[] =>
   [...new Map(questions.toReversed().map((one) => [JSON.stringify(one.sets), one])).values()].toReversed();
 
@@ -307,6 +314,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
         drafter.notes.push(...one.notes);
       }
     }
+    if (tables.mdtrt_d === undefined && tables.setl_list_diag_d !== undefined) drafter.notes.push(noStays);
     const filled = filledIn(tables);
     const hasCode = filled('mdtrt_d', 'fixmedins_code') || filled('fee_list_d', 'fixmedins_code');
     const own = hospitalQuestions(hospitalName(sources), tables.setl_d !== undefined).filter(

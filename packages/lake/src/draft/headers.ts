@@ -1,5 +1,6 @@
 import { columnName } from '@hengjian/sources';
 import { dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
+import { isSeriesHeader } from './series-header.ts';
 
 /** What a header is known to mean. */
 export interface KnownHeader {
@@ -17,26 +18,30 @@ export const plainHeader = (name: string): string =>
     .replaceAll(/[（(【[][^）)】\]]*[）)】\]]/g, '')
     .replaceAll(/[\s_:：*#.、·\-/]/g, '');
 
+/** A header with what stands in its brackets: （年龄不足1周岁的）年龄 is not 年龄. */
+const wholeHeader = (name: string): string => plainHeader(columnName(name).replaceAll(/[（(【[）)】\]]/g, ''));
+
 interface Entry extends KnownHeader {
   readonly unless: RegExp | undefined;
 }
 
 function load(): ReadonlyMap<string, readonly Entry[]> {
   const known = new Map<string, Entry[]>();
-  const add = (word: string, entry: Entry): void => {
-    const key = plainHeader(word);
+  const add = (key: string, entry: Entry): void => {
     if (key === '') return;
     const before = known.get(key) ?? [];
     if (!before.some(({ field }) => field === entry.field)) known.set(key, [...before, entry]);
   };
   const records = parseCsvRecords(libraryText('standard/headers.csv'), 'standard/headers.csv');
+  // A word with brackets means what stands in them.
   for (const { header = '', field = '', sense = '', unless = '' } of records)
     for (const [rank, word] of header.split('|').entries())
-      add(word, { field, sense, rank, unless: unless === '' ? undefined : new RegExp(unless) });
+      add(wholeHeader(word), { field, sense, rank, unless: unless === '' ? undefined : new RegExp(unless) });
   for (const table of dictionary.tables.values())
     for (const field of table.fields.values())
       for (const word of [field.name, field.name_zh, field.name_en])
-        add(word, { field: field.name, sense: field.name === 'diag_name' ? 'free' : '', rank: 0, unless: undefined });
+        for (const key of new Set([wholeHeader(word), plainHeader(word)]))
+          add(key, { field: field.name, sense: field.name === 'diag_name' ? 'free' : '', rank: 0, unless: undefined });
   return known;
 }
 
@@ -44,10 +49,13 @@ const known = load();
 
 /** What a header may mean, nothing when it is not known. `ignore` says that the column numbers rows. */
 export function meaningsOf(name: string): readonly KnownHeader[] {
-  return (known.get(plainHeader(name)) ?? []).filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
+  const found = known.get(wholeHeader(name)) ?? known.get(plainHeader(name)) ?? [];
+  return found.filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
 }
 
-export const isKnown = (name: string): boolean => name.trim() !== '' && known.has(plainHeader(name));
+/** Whether a header is a word that headers use, or one of several columns of a kind. */
+export const isKnown = (name: string): boolean =>
+  name.trim() !== '' && (known.has(wholeHeader(name)) || known.has(plainHeader(name)) || isSeriesHeader(name));
 
 const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'standard/code-names.csv');
 

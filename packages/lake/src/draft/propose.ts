@@ -1,13 +1,14 @@
 import { type CodeValue, dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
-import { codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
+import { ageUnitQuestion, codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
 import {
   codesOf,
   diagnosisShare,
   hasClock,
+  joined,
   lostZeros,
   nationalShare,
   type Profile,
@@ -15,6 +16,7 @@ import {
   splitPattern,
   timeFormats,
 } from './profile.ts';
+import { type Series, seriesOf } from './series.ts';
 
 /** A table of a file whose columns were looked at. */
 export interface Source {
@@ -104,6 +106,8 @@ function makes(table: Table, chosen: ReadonlyMap<string, Chosen>): boolean {
       return has('psn_no', 'certno') && has('gend', 'brdy') && !has('fee_ocur_time');
     case 'mdtrt_d':
       return has('mdtrt_id') && has('begntime');
+    case 'setl_list_d':
+      return has('mdtrt_id') && has('nwb_age', 'nwb_bir_wt', 'nwb_adm_wt', 'vent_used_dura', 'scs_cutd_sum_dura');
     case 'setl_list_diag_d':
       return has('mdtrt_id') && has('diag_code', 'diag_name');
     default:
@@ -111,7 +115,10 @@ function makes(table: Table, chosen: ReadonlyMap<string, Chosen>): boolean {
   }
 }
 
-const drafted = ['psn_info_b', 'mdtrt_d', 'fee_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'setl_d', 'hilist_b', 'drord_d'] as const;
+const drafted = [
+  ...(['psn_info_b', 'mdtrt_d', 'fee_list_d', 'setl_list_d', 'setl_list_diag_d', 'setl_list_oprn_d', 'setl_d', 'hilist_b'] as const),
+  'drord_d',
+] as const;
 
 interface Made {
   readonly spec: unknown;
@@ -130,6 +137,15 @@ function timeSpec(table: string, { field, profile }: Chosen): Made {
 
 const [mostOpen, longestName] = [20, 16];
 const ownCodes = (codes: readonly CodeValue[]): Record<string, string> => Object.fromEntries(codes.map(({ code }) => [code, code]));
+
+/** An age in days: of months where header or values say so, and asked for where neither says anything. */
+function daysSpec(table: string, { field, profile }: Chosen): Made {
+  const { column } = profile;
+  const inMonths = /月/.test(column) || shareOf(profile, (value) => /月|\/\s*30/.test(value)) > 0;
+  if (inMonths) return { spec: { from: column, unit: 'month' }, questions: [] };
+  if (/天|日/.test(column) || shareOf(profile, (value) => /天|日/.test(value)) > 0) return { spec: column, questions: [] };
+  return { spec: { from: column }, questions: [ageUnitQuestion(table, field.name, column)] };
+}
 
 /** How a field is filled from its column, and what is not sure of it. */
 function specOf(table: string, one: Chosen): Made {
@@ -158,6 +174,7 @@ function specOf(table: string, one: Chosen): Made {
     const whole = shareOf(profile, (value) => /^-?\d+$/.test(value)) > 0.99 && shareOf(profile, (value) => Number(value) >= 1000) > 0.5;
     return { spec: column, questions: whole && table === 'fee_list_d' ? [unitQuestion(field.name, column)] : [] };
   }
+  if (field.name === 'nwb_age') return daysSpec(table, one);
   if (isNumericType(field.type) && field.unit === 'g' && /kg|千克|公斤/i.test(column))
     return { spec: { from: column, unit: 'kg' }, questions: [] };
   return { spec: column, questions: [] };
@@ -189,7 +206,43 @@ function diagnoses(chosen: ReadonlyMap<string, Chosen>): Record<string, unknown>
 const visitHeaders = (chosen: ReadonlyMap<string, Chosen>): readonly string[] =>
   ['mdtrt_id', 'begntime', 'endtime'].flatMap((name) => chosen.get(name)?.profile.column ?? []);
 
+/** The lists of a series, each field read as its columns together are. */
+function seriesColumns(
+  table: Table,
+  series: Series,
+): { readonly columns: Record<string, unknown>; readonly questions: readonly DraftQuestion[] } {
+  const questions: DraftQuestion[] = [];
+  const columns: Record<string, unknown> = {};
+  for (const [name, places] of series.lists) {
+    const field = table.fields.get(name);
+    if (field === undefined) continue;
+    const profile = joined(places.filter((one) => one !== undefined));
+    const made = specOf(table.name, { field, profile, sense: '' });
+    const from = places.map((one) => one?.column ?? '');
+    const split = name.endsWith('_code') && shareOf(profile, (value) => /[;；|，]/.test(value)) > 0 ? { split: '[;；|，]' } : {};
+    columns[name] = typeof made.spec === 'object' && made.spec !== null ? { ...made.spec, from, ...split } : { from, ...split };
+    questions.push(...made.questions);
+  }
+  // Where no column has codes the names are read through what somebody confirms.
+  const names = columns.diag_name;
+  if (table.name === 'setl_list_diag_d' && columns.diag_code === undefined && typeof names === 'object')
+    columns.diag_code = { ...names, crosswalk: 'diagnoses' };
+  return { columns: { ...columns, ...series.flag }, questions: [...questions, ...series.questions] };
+}
+
+/** A table of which a row of the file makes several rows. */
+function proposeSeries(table: Table, group: Group): Proposed | undefined {
+  const series = seriesOf(table.name, group.profiles);
+  const visit = choose(table, group).get('mdtrt_id');
+  if (series === undefined || visit === undefined) return undefined;
+  const { columns, questions } = seriesColumns(table, series);
+  if (columns[table.name === 'setl_list_diag_d' ? 'diag_code' : 'oprn_oprt_code'] === undefined) return undefined;
+  return { table: table.name, columns: { mdtrt_id: visit.profile.column, ...columns }, meaning: {}, questions, notes: series.notes };
+}
+
 function proposeTable(table: Table, group: Group): Proposed | undefined {
+  const many = proposeSeries(table, group);
+  if (many !== undefined) return many;
   const chosen = choose(table, group);
   addStandIns(table, chosen);
   if (!makes(table, chosen)) return undefined;

@@ -32,8 +32,8 @@ export function contextText(context: LakeContext): string {
     const { length, columns } = context.dimensions[table];
     return { length, columns: Object.fromEntries(columnsOf(table).map(({ name }) => [name, cells(columns[name], length)])) };
   });
-  const { dictionaries, coverage, absent, carriage } = context;
-  return JSON.stringify({ format, dictionaries, dimensions, coverage, absent, carriage });
+  const { dictionaries, coverage, absent, carriage, assumed } = context;
+  return JSON.stringify({ format, dictionaries, dimensions, coverage, absent, carriage, assumed });
 }
 
 function columnData(column: ColumnDefinition, values: readonly (string | number | null)[]): ColumnData {
@@ -59,6 +59,7 @@ const contextReader = jsonReader(
     coverage: Type.Object({ line_from: day, line_to: day, visit_from: day, visit_to: day }),
     absent: Type.Array(text),
     carriage: Type.Optional(Type.Record(text, Type.Array(text))),
+    assumed: Type.Optional(Type.Record(text, Type.Object({ scope: Type.Boolean(), fund: Type.Optional(whole) }))),
   }),
   name,
 );
@@ -80,6 +81,7 @@ export function parseContext(content: string, file: string): LakeContext {
       columns: Object.fromEntries(columnsOf(table).map((column) => [column.name, columnData(column, columns[column.name] ?? [])])),
     };
   });
-  const { dictionaries, coverage, absent, carriage } = stored;
-  return { dictionaries, dimensions, coverage, absent, ...(carriage === undefined ? {} : { carriage }) };
+  const { dictionaries, coverage, absent, carriage, assumed } = stored;
+  const told = { ...(carriage === undefined ? {} : { carriage }), ...(assumed === undefined ? {} : { assumed }) };
+  return { dictionaries, dimensions, coverage, absent, ...told };
 }

@@ -120,11 +120,11 @@ interface ShareCheck {
 }
 
 const tableChecks: readonly ShareCheck[] = [...dictionary.tables.values()].flatMap(({ name: table, fields }) =>
-  [...fields.values()].flatMap(({ name: field, code_table: codes }) => {
+  [...fields.values()].flatMap(({ name: field, name_zh, name_en, code_table: codes }) => {
     const values = codes === undefined ? [] : [...(dictionary.codeTables.get(codes)?.keys() ?? [])];
     if (values.length === 0 || !codedFields.has(field)) return [];
-    const name = `${table}.${field}`;
-    return [{ name: words(name, name), table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
+    const name = words(`${name_zh} ${table}.${field}`, `${name_en} ${table}.${field}`);
+    return [{ name, table, known: `${field} IS NOT NULL`, good: `${field} IN (${values.map(quoted).join(', ')})` }];
   }),
 );
 
@@ -188,6 +188,7 @@ function readiness(input: QualityInput, filled: Quality['completeness'], weakPer
     return {
       id: rule.id,
       name: rule.name,
+      ...(rule.name_en === undefined ? {} : { name_en: rule.name_en }),
       runs: runs > 0,
       institutions: { runs, all: institutions },
       charge: { runs_fen: charge_fen, all_fen: charge_all_fen },

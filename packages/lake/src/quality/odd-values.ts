@@ -1,6 +1,7 @@
 import { integer, optional, type Tables, text } from '@hengjian/table';
 import type { Load } from '../land.ts';
 import { shownCell } from '../quarantine.ts';
+import { rowOfPart } from '../split.ts';
 import { stagedSql } from '../stage.ts';
 import { type Oddity, oddities } from '../typed.ts';
 import type { OddValues } from './types.ts';
@@ -45,7 +46,8 @@ export async function oddValues(engine: Tables, loads: readonly Load[]): Promise
       const [oddity = '', field = ''] = said.split('|');
       const load = bySeq.get(seq);
       if (load === undefined || !isOddity(oddity)) continue;
-      out.push({ table, field, file: load.file, oddity, rows, sample: await sampleOf(engine, load, field, first) });
+      const sample = await sampleOf(engine, load, field, first);
+      out.push({ table, field, file: load.file, oddity, rows, row: rowOfPart(load.staged, first), sample });
     }
   }
   return out.sort((left, right) => right.rows - left.rows);

@@ -1,5 +1,6 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { dictionary, type Words } from '@hengjian/standard';
+import { counted, dictionary, type Words } from '@hengjian/standard';
+import { estimateWords } from '../institution.ts';
 import { causeWords, oddityWords, quarantineReasons, reasonWords, statusNames, statusWords } from '../reasons.ts';
 import type { RowCounts } from '../types.ts';
 import type { Quality, Share } from './types.ts';
@@ -62,7 +63,7 @@ function balance({ tables }: Quality): string {
   const skipped = piece('跳过（标题、合计、空行）', 'skipped (titles, totals, blank rows)', total(rows, 'skipped'));
   const texts = total(rows, 'waiting');
   const waiting = texts === 0 ? '' : `${piece('待对照', 'waiting for a crosswalk', texts)} + `;
-  const detail = inside.length === 0 ? '' : ` <small>（${both('其中', 'of these')} ${inside.join(' · ')}）</small>`;
+  const detail = inside.length === 0 ? '' : ` <small>${both('（其中', '(of these')} ${inside.join(' · ')}${both('）', ')')}</small>`;
   return `<p class="note">${piece('读入', 'rows in', total(rows, 'rows_in'))} = ${piece('接收', 'accepted', total(rows, 'accepted'))}${detail} +
     ${waiting}${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${skipped}</p>`;
 }
@@ -147,7 +148,7 @@ const odd = ({ odd: rows }: Quality): string =>
       text('文件', 'file', (one) => escapeHtml(one.file)),
       text('字段', 'field', (one) => fieldName(one.table, one.field)),
       text('处理', 'what was done', (one) => said(oddityWords(one.oddity))),
-      text('例如', 'for example', (one) => escapeHtml(one.sample)),
+      text('例如', 'for example', ({ row, sample }) => `${both(`第 ${row} 行`, `row ${row}`)} ${escapeHtml(sample)}`),
       number('行数', 'rows', (one) => one.rows),
     ]),
   );
@@ -222,7 +223,7 @@ const readiness = ({ readiness: rows }: Quality): string =>
       both('不能判断的在前', 'those that cannot come first'),
       rows.toSorted((left, right) => left.charge.runs_fen - right.charge.runs_fen || (left.id < right.id ? -1 : 1)),
       ({ text, number }) => [
-        text('规则', 'rule', (one) => `${escapeHtml(one.id)} ${escapeHtml(one.name)}`),
+        text('规则', 'rule', (one) => `${escapeHtml(one.id)} ${both(one.name, one.name_en ?? one.name)}`),
         text('能否判断', 'can judge', (one) => (one.runs ? both('能', 'yes') : both('不能', 'no'))),
         text('机构', 'institutions', ({ institutions: { runs, all } }) => both(`${all} 家中的 ${runs} 家`, `${runs} of ${all}`)),
         number('费用占比', 'share of charge', (one) => percent(one.charge.runs_fen, one.charge.all_fen)),
@@ -287,19 +288,21 @@ function completeness({ completeness: all }: Quality): string {
 
 /** What was seen and not read, and what waits for a confirmation. */
 function leftovers({ ignored, unread, unread_columns, identical, proposals }: Quality): string {
-  const place = (file: string, sheet: string | undefined): string => escapeHtml(sheet === undefined ? file : `${file} / ${sheet}`);
+  const place = (file: string, sheet?: string): string =>
+    `${escapeHtml(sheet === undefined ? file : `${file} / ${sheet}`)}${both('：', ': ')}`;
   const lines = [
-    ...ignored.map((file) => `${escapeHtml(file)}：${both('未读', 'not read')}`),
-    ...unread.map(({ file, sheet, why }) => `${place(file, sheet)}：${said(why)}`),
+    ...ignored.map((file) => `${place(file)}${both('未读', 'not read')}`),
+    ...unread.map(({ file, sheet, why }) => `${place(file, sheet)}${said(why)}`),
     ...identical.map(
-      ({ file, as, rows }) => `${escapeHtml(file)}：${both(`与 ${as} 相同，${rows} 行`, `the same as ${as}, ${rows} rows`)}`,
+      ({ file, as, rows }) => `${place(file)}${both(`与 ${as} 相同，${rows} 行`, `the same as ${as}, ${counted(rows, 'row')}`)}`,
     ),
     ...unread_columns.map(
-      ({ file, sheet, columns }) => `${place(file, sheet)}：${both('未用到的列', 'columns not used')} ${escapeHtml(columns.join('、'))}`,
+      ({ file, sheet, columns }) =>
+        `${place(file, sheet)}${both(`未用到的列 ${columns.join('、')}`, `columns not used: ${columns.join(', ')}`)}`,
     ),
     ...Object.entries(proposals)
       .filter(([, rows]) => rows > 0)
-      .map(([name, rows]) => `${escapeHtml(name)}：${both(`${rows} 条对照待确认`, `${rows} proposals to be confirmed`)}`),
+      .map(([name, rows]) => `${place(name)}${both(`${rows} 条对照待确认`, `${counted(rows, 'proposal')} to be confirmed`)}`),
   ];
   return part('未读的文件、工作表与列', 'files, sheets and columns not read', lines.length, `<p>${lines.join('<br>')}</p>`);
 }
@@ -307,14 +310,7 @@ function leftovers({ ignored, unread, unread_columns, identical, proposals }: Qu
 /** Values that somebody assumed: whatever reads them is an estimate. */
 function estimated({ estimated: assumed }: Quality): string {
   if (assumed.length === 0) return '';
-  const lines = assumed.map(({ field, institution, share }) => {
-    const percent = Math.round(share * 1000) / 10;
-    const text = both(
-      `按金额的 ${percent} % 假定，是估计，不是送来的数据`,
-      `assumed to be ${percent} % of the amount: an estimate, not delivered`,
-    );
-    return `${escapeHtml(institution)} <code>${escapeHtml(field)}</code>：${text}`;
-  });
+  const lines = assumed.map((one) => said(estimateWords(one)));
   return part('假定值（估计）', 'assumed values (estimates)', lines.length, `<p>${lines.join('<br>')}</p>`);
 }
 
@@ -330,5 +326,5 @@ export function renderQuality(quality: Quality): string {
     ...[asks(quality), readiness(quality), files(quality), states(quality), causes(quality), coverage(quality)],
     ...[completeness(quality), leftovers(quality)],
   ];
-  return page('数据质量报告', [head, balance(quality), things(quality), ...parts].join('\n'));
+  return page('数据质量报告 · data quality report', [head, balance(quality), things(quality), ...parts].join('\n'));
 }

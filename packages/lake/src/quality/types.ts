@@ -18,6 +18,7 @@ export interface Share {
 export interface Readiness {
   readonly id: string;
   readonly name: string;
+  readonly name_en?: string;
   /** Whether some institution delivers all that the rule asks for: the same question as that of the audit. */
   readonly runs: boolean;
   readonly institutions: { readonly runs: number; readonly all: number };
@@ -92,6 +93,8 @@ export interface OddValues {
   readonly file: string;
   readonly oddity: Oddity;
   readonly rows: number;
+  /** The first row that has one. */
+  readonly row: number;
   /** One of them, blanked where it may tell a person. */
   readonly sample: string;
 }

@@ -23,14 +23,16 @@ const fieldWords = (table: string, name: string): Words => {
 const unusable = ({ table, says, refusals }: Attention): Urgent => {
   const [first] = refusals;
   const rows = refusals.reduce((sum, one) => sum + one.rows, 0);
-  const sample = first === undefined ? '' : first.sample;
   return {
     urgency: 0,
     what: says,
     detail:
       first === undefined
         ? tableWords(table)
-        : words(`${first.says.zh} ${first.field}，例如 ${sample}`, `${first.says.en} ${first.field}, for example ${sample}`),
+        : words(
+            `${fieldWords(table, first.field).zh}：${first.says.zh}，例如 ${first.sample.zh}`,
+            `${fieldWords(table, first.field).en}: ${first.says.en}, for example ${first.sample.en}`,
+          ),
     rows,
     remedy: first?.remedy ?? words('请检查文件', 'check the file'),
   };
@@ -184,12 +186,12 @@ const wanted = ({ asks }: Measured): Urgent[] =>
 
 const odd = ({ odd: values }: Measured): Urgent[] =>
   [...Map.groupBy(values, ({ table, field, oddity }) => `${table}|${field}|${oddity}`).values()].map((own): Urgent => {
-    const [{ table, field, oddity, sample, file }] = own as [(typeof own)[number]];
+    const [{ table, field, oddity, sample, file, row }] = own as [(typeof own)[number]];
     const [name, kind] = [fieldWords(table, field), oddityWords(oddity)];
     return {
       urgency: 5,
       what: words(`${name.zh}：${kind.zh}`, `${name.en}: ${kind.en}`),
-      detail: words(`例如 ${sample}（${file}）`, `for example ${sample} (${file})`),
+      detail: words(`例如 ${sample}（${file} 第 ${row} 行）`, `for example ${sample} (${file} row ${row})`),
       rows: own.reduce((sum, one) => sum + one.rows, 0),
       remedy: words('已按未知处理；请核对来源', 'taken as unknown; check the source'),
     };

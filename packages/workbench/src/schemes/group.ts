@@ -1,8 +1,11 @@
-import { dirname, resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   type Alternative,
   type CaseExplanation,
   type GroupFileResult,
+  type GroupLakeCasesOptions,
   type GroupLakeResult,
   groupFile,
   groupLake,
@@ -11,6 +14,7 @@ import {
   openSchemeOrCatalogue,
   stayGrouperOf,
 } from '@hengjian/grouping';
+import { type IngestResult, ingest } from '@hengjian/lake';
 import { checkFolder, inputProblems, type Language, type UseCase, words } from '@hengjian/standard';
 import { workbenchProblems } from '../problems.ts';
 
@@ -24,6 +28,8 @@ export interface GroupInput {
   /** A file of cases, or a lake whose discharged stays are grouped. */
   readonly cases: string | undefined;
   readonly lake: string | undefined;
+  /** Mapping through which the file is read, as `ingest` reads it; without it the file has columns of a case. */
+  readonly mapping: string | undefined;
   /** Results, `.csv` or `.parquet`. */
   readonly out: string | undefined;
   readonly trace: boolean;
@@ -47,6 +53,8 @@ export interface Grouped {
   readonly listed: GroupFileResult | undefined;
   /** What became of the stays of a lake. */
   readonly lake: GroupLakeResult | undefined;
+  /** What was read of a file through a mapping, and the visits that are no stays to group. */
+  readonly read?: { readonly ingested: IngestResult; readonly visits: number; readonly left: number };
   readonly told: readonly Told[];
 }
 
@@ -84,10 +92,12 @@ class Explanations {
   }
 }
 
-function checkInput({ cases, lake, trace, whatIf, out }: GroupInput): void {
+function checkInput({ cases, lake, mapping, trace, whatIf, out }: GroupInput): void {
   if (cases === undefined && lake === undefined)
     throw inputProblems.refused('option-missing', { option: words('--in 或 --lake', '--in or --lake') });
   if (cases !== undefined && lake !== undefined) throw inputProblems.refused('options-exclude', { first: '--in', second: '--lake' });
+  if (mapping !== undefined && cases === undefined)
+    throw inputProblems.refused('option-missing', { option: words('--in（--mapping 需要）', '--in (for --mapping)') });
   if (whatIf && !trace)
     throw inputProblems.refused('option-missing', { option: words('--trace（--what-if 需要）', '--trace (for --what-if)') });
   if (out !== undefined && !/\.(csv|parquet)$/.test(out)) {
@@ -100,6 +110,34 @@ function checkInput({ cases, lake, trace, whatIf, out }: GroupInput): void {
   if (out !== undefined) checkFolder(dirname(resolve(out)), out);
 }
 
+type CaseOptions = Omit<GroupLakeCasesOptions, 'lake' | 'scheme' | 'from'>;
+
+/**
+ * Groups a file that a mapping reads: it becomes a lake of its own, so that its stays and groups are those of any lake that
+ * takes it in, and the lake goes with the call.
+ */
+async function groupMapped(
+  input: GroupInput,
+  cases: string,
+  mapping: string,
+  options: CaseOptions,
+): Promise<Pick<Grouped, 'kind' | 'listed' | 'read'>> {
+  const scheme = openSchemeOrCatalogue(input.scheme, input.schemes);
+  const folder = mkdtempSync(join(tmpdir(), 'hengjian-group-'));
+  const lake = join(folder, 'lake');
+  try {
+    const { signal, progress } = options;
+    const ingested = await ingest({ paths: [cases], lake, mapping, passing: true, signal, progress });
+    if (ingested.tables.mdtrt_d === undefined) throw workbenchProblems.refused('mapping-no-visits', {}, { file: basename(mapping) });
+    const listed = await groupLakeCases({ ...options, scheme, lake, from: basename(cases) });
+    const { visits } = ingested;
+    const left = options.ids === undefined ? Math.max(0, visits - listed.cases) : 0;
+    return { kind: scheme.kind, listed, read: { ingested, visits, left } };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Groups cases of a file, or the discharged stays of a lake, by a scheme, and says why. */
 export const groupCasesBy: UseCase<GroupInput, Grouped> = (ports) => async (input) => {
   checkInput(input);
@@ -108,6 +146,10 @@ export const groupCasesBy: UseCase<GroupInput, Grouped> = (ports) => async (inpu
   const { signal, progress } = ports;
   const each = (_item: unknown, _result: unknown, explain: () => CaseExplanation): void => explanations.take(explain);
   const common = { signal, progress, language, output, trace, whatIf, ids, each };
+  if (input.cases !== undefined && input.mapping !== undefined) {
+    const mapped = await groupMapped(input, input.cases, input.mapping, common);
+    return { ...mapped, lake: undefined, told: explanations.shown(input.cases) };
+  }
   if (input.cases !== undefined) {
     const listed = await groupFile({ ...common, scheme: openScheme(input.scheme, schemes), input: input.cases });
     return { kind: 'drg', listed, lake: undefined, told: explanations.shown(input.cases) };
