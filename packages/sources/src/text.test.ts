@@ -32,7 +32,10 @@ describe('a plain file', () => {
     ['with line ends of Windows', lines(row(1), row(2)).replaceAll('\n', '\r\n')],
     ['without a last line end', lines(row(1), row(2)).trimEnd()],
     ['with quotes around cells', lines(row(1, '"a,""b"""'), row(2, '""'))],
-    ['with tabs', lines(row(1), row(2)).replaceAll(',', '\t')],
+    ...['\t', '|', ';', '^', '~', '\u0001'].map((sign) => [
+      `with ${JSON.stringify(sign)} between cells`,
+      lines(row(1), row(2)).replaceAll(',', sign),
+    ]),
   ])('is read where it lies: %s', async (_name, content) => {
     const table = await readOne(content);
     expect(table.headed).toBe(true);
