@@ -13,7 +13,8 @@ import { meaningsOf } from './headers.ts';
 import { type FoundTable, findTables } from './layout.ts';
 import { type MappedRows, probeMapping } from './probe.ts';
 import { joined, type Profile, profilesOf, shareOf } from './profile.ts';
-import { type Group, type Proposed, proposeTables, type Source } from './propose.ts';
+import { columnQuestion, entryPath } from './missing.ts';
+import { type Group, type Proposed, placeOf, proposeTables, type Source, whyNoLines } from './propose.ts';
 
 /** A drafted mapping. */
 export interface Draft {
@@ -62,8 +63,9 @@ const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: un
 /** Whether a table is not found again by the names of its columns alone. */
 const needsLayout = ({ headerRows, until, header }: FoundTable): boolean => headerRows > 1 || until !== undefined || header > 40;
 
-/** Stands in rows of totals, at the beginning of a cell. */
-export const totalRows = '(^|\\x1f)\\s*(本页|总)?(合计|小计|总计|汇总)';
+/** Stands in rows of totals and of signatures below a table, at the beginning of a cell. */
+export const totalRows =
+  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)|(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)';
 
 class Drafter {
   readonly notes: Words[] = [];
@@ -277,6 +279,32 @@ const filledIn =
   (table: string, field: string): boolean =>
     JSON.stringify(tables[table] ?? []).includes(`"${field}":`);
 
+interface GroupTables {
+  readonly group: Group;
+  readonly proposed: readonly Proposed[];
+}
+
+/** What each group fills. Prescriptions and orders are no lines where charges are delivered too: all would count twice. */
+function chargesOf(groups: readonly Group[], notes: Words[]): readonly GroupTables[] {
+  const proposals = groups.map((group) => ({ group, proposed: proposeTables(group) }));
+  const isLines = ({ table, isOrders }: Proposed): boolean => table === 'fee_list_d' && !isOrders;
+  if (!proposals.some(({ proposed }) => proposed.some(isLines))) return proposals;
+  const charges = proposals.filter(({ proposed }) => !proposed.some(({ isOrders }) => isOrders));
+  const hasVisits = charges.some(({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d'));
+  const without = new Set(hasVisits ? ['fee_list_d', 'mdtrt_d'] : ['fee_list_d']);
+  return proposals.map((one) => {
+    if (!one.proposed.some(({ isOrders }) => isOrders)) return one;
+    const places = one.group.sources.map(placeOf).join('、');
+    notes.push(
+      words(
+        `${places}：是处方或医嘱，收费另有明细，不作为费用读入`,
+        `${places}: prescriptions or orders; what was charged is delivered apart, so they are no fee lines`,
+      ),
+    );
+    return { group: one.group, proposed: proposeTables(one.group, without) };
+  });
+}
+
 /** Proposes a mapping from the names of files and columns, the values and the dictionary. */
 export async function draftOf(paths: readonly string[]): Promise<Draft> {
   const scratch = mkdtempSync(join(tmpdir(), 'hengjian-draft-'));
@@ -288,22 +316,25 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const groups = await drafter.groups(sources);
     const tables: Record<string, unknown[]> = {};
     const questions: DraftQuestion[] = [];
-    const proposals = groups.map((group) => ({ group, proposed: proposeTables(group) }));
+    const proposals = chargesOf(groups, drafter.notes);
     const hasVisits = proposals.some(
       ({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'),
     );
     for (const { group, proposed: all } of proposals) {
       const isFees = all.some(({ table }) => table === 'fee_list_d');
       const proposed = all.filter(({ table }) => !(isFees && hasVisits && table === 'mdtrt_d'));
-      const places = group.sources
-        .map(({ file, found }) => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`))
-        .join('、');
+      const places = group.sources.map(placeOf).join('、');
       if (proposed.length === 0)
-        drafter.notes.push(words(`${places}：列不足以构成任何国家标准表，未读`, `${places}: its columns make no national table; not read`));
+        drafter.notes.push(
+          whyNoLines(group) ??
+            words(`${places}：列不足以构成任何国家标准表，未读`, `${places}: its columns make no national table; not read`),
+        );
       else drafter.notes.push(...[unusedColumns(group, proposed)].filter((note) => note !== undefined));
       for (const one of proposed) {
-        tables[one.table] = [...(tables[one.table] ?? []), entryOf(one, group, sources)];
-        questions.push(...one.questions);
+        const before = tables[one.table] ?? [];
+        const entry = entryPath(one.table, before.length);
+        tables[one.table] = [...before, entryOf(one, group, sources)];
+        questions.push(...one.missing.map((missing) => columnQuestion(places, entry, missing)), ...one.questions);
         drafter.notes.push(...one.notes);
       }
     }

@@ -44,7 +44,9 @@ const known = load();
 
 /** What a header may mean, nothing when it is not known. `ignore` says that the column numbers rows. */
 export function meaningsOf(name: string): readonly KnownHeader[] {
-  return (known.get(plainHeader(name)) ?? []).filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
+  const all = (known.get(plainHeader(name)) ?? []).filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
+  const ignored = all.filter(({ sense }) => sense === 'ignore');
+  return ignored.length > 0 ? ignored : all;
 }
 
 export const isKnown = (name: string): boolean => name.trim() !== '' && known.has(plainHeader(name));

@@ -1,9 +1,10 @@
-import { type CodeValue, dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
+import { type CodeValue, dictionary, type Field, isNumericType, type Table, tableOf, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
 import { codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
+import { type Missing, missingOf, missingText } from './missing.ts';
 import {
   codesOf,
   diagnosisShare,
@@ -42,6 +43,10 @@ export interface Proposed {
   readonly questions: readonly DraftQuestion[];
   /** What somebody should know of the columns that were chosen. */
   readonly notes: readonly Words[];
+  /** Required fields whose column somebody has to name. */
+  readonly missing: readonly Missing[];
+  /** Whether these are prescriptions or orders: they say what was to be done, not what was charged. */
+  readonly isOrders: boolean;
 }
 
 const isUnique = ({ distinct, filled }: Profile): boolean => filled > 1 && distinct === filled;
@@ -189,24 +194,82 @@ function diagnoses(chosen: ReadonlyMap<string, Chosen>): Record<string, unknown>
 const visitHeaders = (chosen: ReadonlyMap<string, Chosen>): readonly string[] =>
   ['mdtrt_id', 'begntime', 'endtime'].flatMap((name) => chosen.get(name)?.profile.column ?? []);
 
+/** Where a table stands, for people. */
+export const placeOf = ({ file, found }: Source): string => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`);
+
+/** Whether columns tell of items that were charged, though some may be missing. */
+function looksLikeLines(chosen: ReadonlyMap<string, Chosen>): boolean {
+  const count = (...names: readonly string[]): number => names.filter((name) => chosen.has(name)).length;
+  return (
+    count('med_list_codg', 'medins_list_codg', 'medins_list_name') > 0 &&
+    count('mdtrt_id', 'fee_ocur_time', 'cnt', 'pric', 'det_item_fee_sumamt') > 1
+  );
+}
+
+const mostMissing = 2;
+
+/** Required fields of lines whose column is among those that nobody knows; undefined where the table cannot be read at all. */
+function asked(table: Table, chosen: ReadonlyMap<string, Chosen>, group: Group): readonly Missing[] | undefined {
+  if (makes(table, chosen)) return [];
+  if (table.name !== 'fee_list_d' || !looksLikeLines(chosen)) return undefined;
+  const missing = missingOf(table, new Set(chosen.keys()), group.profiles);
+  return missing.length <= mostMissing && missing.every(({ candidates }) => candidates.length > 0) ? missing : undefined;
+}
+
+/** Why a table that looks like one of lines is not read as such. */
+export function whyNoLines(group: Group): Words | undefined {
+  const table = tableOf('fee_list_d');
+  const chosen = choose(table, group);
+  addStandIns(table, chosen);
+  const place = group.sources.map(placeOf).join('、');
+  return looksLikeLines(chosen) ? missingText(place, table, missingOf(table, new Set(chosen.keys()), group.profiles)) : undefined;
+}
+
+const orderFields = ['prd_days', 'used_frqu_dscr', 'medc_way_dscr', 'sin_dos_dscr'] as const;
+
+/** Lines of prescriptions and orders have no other time than that of the order, and say so or how a drug is taken. */
+function isOfOrders({ name }: Table, chosen: ReadonlyMap<string, Chosen>, { sources }: Group): boolean {
+  const says = (text: string): boolean => /处方|医嘱|order|prescri/i.test(text);
+  const isNamed = sources.every(({ file, found }) => says(file.name) || found.titles.some(says) || says(found.sheet ?? ''));
+  return (
+    name === 'fee_list_d' &&
+    chosen.get('fee_ocur_time')?.sense === 'ordered' &&
+    (isNamed || orderFields.some((field) => chosen.has(field)))
+  );
+}
+
+/** Formats of the columns that somebody may name for a time. */
+const openColumns = (missing: readonly Missing[], { profiles }: Group): Record<string, unknown> =>
+  Object.fromEntries(
+    missing.flatMap(({ field, candidates }) => {
+      const own = profiles.filter(({ column }) => candidates.includes(column));
+      const formats = [...new Set(own.flatMap((profile) => timeFormats(profile).formats))];
+      return field.type === 'datetime' && formats.length > 0 ? [[field.name, { formats }] as const] : [];
+    }),
+  );
+
 function proposeTable(table: Table, group: Group): Proposed | undefined {
   const chosen = choose(table, group);
   addStandIns(table, chosen);
-  if (!makes(table, chosen)) return undefined;
+  const missing = asked(table, chosen, group);
+  if (missing === undefined) return undefined;
   const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one)] as const);
   const questions = made.flatMap(([, { questions: some }]) => some);
   const own = Object.fromEntries(made.map(([name, { spec }]) => [name, spec]));
-  const columns = table.name === 'setl_list_diag_d' ? { ...withoutDiagnoses(own), ...diagnoses(chosen) } : own;
+  const filled = table.name === 'setl_list_diag_d' ? { ...withoutDiagnoses(own), ...diagnoses(chosen) } : own;
+  const columns = { ...filled, ...openColumns(missing, group) };
   const time = chosen.get('fee_ocur_time');
-  const sense = time?.sense === '' ? 'billed' : time?.sense;
-  const meaning = table.name === 'fee_list_d' && sense !== undefined ? { fee_ocur_time: sense } : {};
+  const sense = time === undefined || time.sense === '' ? 'billed' : time.sense;
+  const meaning = table.name === 'fee_list_d' ? { fee_ocur_time: sense } : {};
   const asks = [
     ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile)
       ? [precisionQuestion(time.profile.column)]
       : []),
     ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion(visitHeaders(chosen))] : []),
   ];
-  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes: notesOn(table, group, chosen) };
+  const isOrders = isOfOrders(table, chosen, group);
+  const notes = notesOn(table, group, chosen);
+  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, missing, isOrders };
 }
 
 /** Numbers of stays that come twice, and times beside the one that was taken. */
@@ -235,15 +298,29 @@ function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>
 
 const withoutDiagnoses = ({ diag_code: _code, diag_name: _name, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
 
+/** What a line says of its visit as well. */
+const ofVisits = new Set(['mdtrt_id', 'setl_id', 'psn_no', 'certno', 'insutype', 'med_type', 'fixmedins_code', 'fixmedins_name']);
+
+const sourceOf = (spec: unknown): string | undefined =>
+  typeof spec === 'string' ? spec : typeof spec === 'object' && spec !== null && 'from' in spec ? String(spec.from) : undefined;
+
+/** A visit without what differs from line to line: a department that ordered is not that of the visit. */
+function withoutLines(visits: Proposed, lines: Proposed): Proposed {
+  const own = new Set(Object.values(lines.columns).flatMap((spec) => sourceOf(spec) ?? []));
+  const kept = Object.entries(visits.columns).filter(([name, spec]) => ofVisits.has(name) || !own.has(sourceOf(spec) ?? ''));
+  return { ...visits, columns: Object.fromEntries(kept), notes: [] };
+}
+
 /** The tables that files with these columns fill. A file of lines says nothing of stays unless it alone could. */
-export function proposeTables(group: Group): readonly Proposed[] {
+export function proposeTables(group: Group, without: ReadonlySet<string> = new Set()): readonly Proposed[] {
   const named = group.sources[0]?.file.table;
-  const tables = named === undefined ? drafted : [named];
+  const tables = (named === undefined ? drafted : [named]).filter((name) => !without.has(name));
   const all = tables.flatMap((name) => {
     const table = dictionary.tables.get(name);
     const proposed = table === undefined ? undefined : proposeTable(table, group);
     return proposed === undefined ? [] : [proposed];
   });
-  const isFees = all.some(({ table }) => table === 'fee_list_d');
-  return isFees ? all.filter(({ table }) => table === 'fee_list_d' || table === 'mdtrt_d') : all;
+  const lines = all.find(({ table }) => table === 'fee_list_d');
+  if (lines === undefined) return all;
+  return all.flatMap((one) => (one === lines ? [one] : one.table === 'mdtrt_d' ? [withoutLines(one, lines)] : []));
 }
