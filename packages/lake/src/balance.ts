@@ -13,9 +13,11 @@ export interface FileBalance extends RowCounts {
 /** States of accepted rows that the balance shows apart. */
 const apart = ['duplicate', 'pending', 'conflict', 'held'] as const;
 
-/** The sheet of a part, unless its name says it already. */
-export const sheetOf = (file: string, sheet: string | undefined): { readonly sheet?: string } =>
-  sheet === undefined || file.endsWith(`/${sheet}`) ? {} : { sheet };
+/** File and sheet of a part. The name of a part after the first ends with that of its sheet. */
+export function placeOfPart(file: string, sheet: string | undefined): { readonly file: string; readonly sheet?: string } {
+  if (sheet === undefined) return { file };
+  return { file: file.endsWith(`/${sheet}`) ? file.slice(0, -sheet.length - 1) : file, sheet };
+}
 
 interface Seen {
   readonly seq: number;
@@ -36,23 +38,41 @@ async function statesOf(engine: Tables, loads: readonly Load[]): Promise<readonl
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[]): FileBalance {
+/** Rows of a part without those above and below it. */
+const ownRows = ({ staged }: Load): number => staged.rows + staged.broken.length + staged.skipped;
+
+/** Rows of other tables of the same text or sheet: they stand in the balance of those. */
+function rowsOfOthers(load: Load, loads: readonly Load[]): number {
+  const { file, sheet, header } = load.staged;
+  const isOther = ({ staged }: Load): boolean =>
+    staged.file === file && staged.sheet === sheet && staged.header > 0 && staged.header !== header;
+  const others = Map.groupBy(header === 0 ? [] : loads.filter(isOther), ({ staged }) => staged.header);
+  return Math.min(load.staged.titles, sumOf([...others.values()].map((all) => Math.min(...all.map(ownRows)))));
+}
+
+interface Batch {
+  readonly loads: readonly Load[];
+  readonly landed: readonly Landed[];
+  readonly states: readonly Seen[];
+}
+
+function balanceOf(load: Load, { loads, landed, states }: Batch): FileBalance {
   const { staged, file, table } = load;
+  const skipped = staged.skipped + staged.titles - rowsOfOthers(load, loads) + staged.blank;
   const seqs = new Set(sourcesOf(load).map(({ seq }) => seq));
   const own = states.filter((one) => seqs.has(one.seq));
   const inState = (status: string): number => sumOf(own.filter((one) => one.status === status).map(({ rows }) => rows));
   const [duplicate, pending, conflict, held] = apart.map(inState) as [number, number, number, number];
   const bad = landed.flatMap((one) => one.quarantined.filter((item) => seqs.has(item.seq)).map(({ rows }) => rows));
   return {
-    file,
-    ...sheetOf(file, staged.sheet),
+    ...placeOfPart(file, staged.sheet),
     table,
-    rows_in: staged.rows + staged.broken.length + (staged.waiting ?? 0) + staged.skipped + staged.titles + staged.blank,
+    rows_in: staged.rows + staged.broken.length + (staged.waiting ?? 0) + skipped,
     accepted: sumOf(own.map(({ rows }) => rows)),
     ...{ duplicate, pending, conflict, held },
     waiting: staged.waiting ?? 0,
     quarantined: sumOf(bad) + staged.broken.length,
-    skipped: staged.skipped + staged.titles + staged.blank,
+    skipped,
   };
 }
 
@@ -65,7 +85,7 @@ const parts = ['accepted', 'waiting', 'quarantined', 'skipped'] as const;
 export async function balanceFiles(engine: Tables, loads: readonly Load[], landed: readonly Landed[]): Promise<FileBalance[]> {
   const states = await statesOf(engine, loads);
   return loads.map((load) => {
-    const balance = balanceOf(load, landed, states);
+    const balance = balanceOf(load, { loads, landed, states });
     const sum = sumOf(parts.map((part) => balance[part]));
     if (sum !== balance.rows_in) throw new Error(`${balance.file} has ${balance.rows_in} rows, and ${sum} of them are accounted for`);
     return balance;

@@ -8,7 +8,7 @@ import {
   balanceTables,
   balanceText,
   type FileBalance,
-  sheetOf,
+  placeOfPart,
   type UnreadColumns,
   unreadColumnsText,
 } from './balance.ts';
@@ -232,8 +232,8 @@ function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
     if (first === undefined) return [];
     const all = [...new Set(same.flatMap(({ staged }) => staged.columns))];
     const columns = all.filter((column) => column !== partColumn && !same.some((load) => isRead(load, column)));
-    const sheet = sheetOf(first.file, first.staged.sheet);
-    return columns.length === 0 ? [] : [{ file: first.file, ...sheet, columns: columns.map((column) => blanked(sourceName(column))) }];
+    const place = placeOfPart(first.file, first.staged.sheet);
+    return columns.length === 0 ? [] : [{ ...place, columns: columns.map((column) => blanked(sourceName(column))) }];
   });
 }
 

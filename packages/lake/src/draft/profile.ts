@@ -10,6 +10,8 @@ export interface Profile {
   readonly rows: number;
   readonly filled: number;
   readonly distinct: number;
+  /** Whether no value comes twice in a file or sheet. */
+  readonly unique: boolean;
   /** The commonest values first. */
   readonly values: readonly { readonly value: string; readonly rows: number }[];
 }
@@ -35,6 +37,7 @@ export async function profilesOf(engine: Tables, staged: Staged): Promise<readon
     rows: row?.n ?? 0,
     filled: row?.[`n_${cell}`] ?? 0,
     distinct: row?.[`d_${cell}`] ?? 0,
+    unique: (row?.[`n_${cell}`] ?? 0) === (row?.[`d_${cell}`] ?? 0),
     values: values.filter((one) => one.place === place).sort((left, right) => right.rows - left.rows),
   }));
 }
@@ -49,6 +52,7 @@ export function joined(parts: readonly Profile[]): Profile {
     rows: sum((one) => one.rows),
     filled: sum((one) => one.filled),
     distinct: Math.max(...parts.map((one) => one.distinct)),
+    unique: parts.every((one) => one.unique),
     values: [...counts].map(([value, rows]) => ({ value, rows })).sort((left, right) => right.rows - left.rows),
   };
 }
@@ -92,7 +96,7 @@ export function timeFormats({ values }: Profile): { readonly formats: readonly s
 /** Whether most values have a time of the day other than midnight. */
 export const hasClock = (profile: Profile): boolean =>
   shareOf(profile, (value) => /\d:\d{2}/.test(value) && !/ 0?0:00(:00)?$/.test(value)) > 0.5 ||
-  shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value)) > 0.5;
+  shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value) || (/^\d{14}$/.test(value) && !value.endsWith('000000'))) > 0.5;
 
 /** Codes of the local texts of a field with a code table, and the texts that name none. */
 export function codesOf(
@@ -108,6 +112,12 @@ export function codesOf(
     codes: Object.fromEntries(found.flatMap(({ value, code }) => (code === undefined ? [] : [[value, code] as const]))),
     open: found.flatMap(({ value, code }) => (code === undefined ? [value] : [])),
   };
+}
+
+/** Share of values that are names of codes of a table, and not the codes themselves. */
+export function namedShare(codeTable: string, profile: Profile): number {
+  const known = dictionary.codeTables.get(codeTable);
+  return shareOf(profile, (value) => known?.has(value) === false && codeNamed(codeTable, value) !== undefined);
 }
 
 const serviceDigits = 15;

@@ -10,6 +10,7 @@ import {
   diagnosisShare,
   hasClock,
   lostZeros,
+  namedShare,
   nationalShare,
   type Profile,
   shareOf,
@@ -49,13 +50,30 @@ export interface Proposed {
   readonly isOrders: boolean;
 }
 
-const isUnique = ({ distinct, filled }: Profile): boolean => filled > 1 && distinct === filled;
+const isUnique = ({ unique, filled }: Profile): boolean => filled > 1 && unique;
+
+/** A number that begins anew in each of several files tells no line from that of another one. */
+const isRunning = ({ values, filled, distinct }: Profile): boolean => distinct < filled && values.some(({ value }) => value === '1');
 
 const senses: Readonly<Record<string, number>> = { executed: 0, billed: 1, ordered: 2 };
 
 /** Of several times the one that most lines have, and of those the time at which something was done. */
 const preference = ({ field, profile, sense }: Chosen): number =>
   field.name === 'fee_ocur_time' ? (profile.filled < profile.rows * 0.95 ? 10 : 0) + (senses[sense] ?? 1) : 0;
+
+const mostNames = 0.95;
+
+/** Columns whose header nobody knows and whose values are names of the codes of one field alone. */
+function addByNames(table: Table, profiles: readonly Profile[], chosen: Map<string, Chosen>): void {
+  for (const profile of profiles) {
+    if (profile.distinct < 2 || meaningsOf(profile.column).length > 0) continue;
+    const fields = [...table.fields.values()].filter(
+      ({ code_table, privacy }) => code_table !== undefined && privacy !== 'drop' && namedShare(code_table, profile) >= mostNames,
+    );
+    const [field] = fields;
+    if (field !== undefined && fields.length === 1 && !chosen.has(field.name)) chosen.set(field.name, { field, profile, sense: '' });
+  }
+}
 
 /** The column of each field of a table: of several the one whose word is the surest. */
 function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
@@ -74,10 +92,11 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const others = found.filter(({ field, profile }) => field.name === 'mdtrt_id' && profile !== visit?.profile);
   const serial = table.fields.get('feedetl_sn');
   // A running number beside the number of the stay is that of the line.
-  const line = others.find(({ profile }) => isUnique(profile));
+  const line = others.find(({ profile }) => isUnique(profile) && !isRunning(profile));
   if (serial !== undefined && line !== undefined && !chosen.has('feedetl_sn')) chosen.set('feedetl_sn', { ...line, field: serial });
   const own = chosen.get('feedetl_sn');
-  if (own !== undefined && !isUnique(own.profile)) chosen.delete('feedetl_sn');
+  if (own !== undefined && (!isUnique(own.profile) || isRunning(own.profile))) chosen.delete('feedetl_sn');
+  addByNames(table, profiles, chosen);
   return chosen;
 }
 
