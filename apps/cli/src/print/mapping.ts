@@ -23,10 +23,7 @@ export function printRows(output: Output, tables: readonly MappedRows[]): void {
     const known = fields.map((field) => dictionary.tables.get(table)?.fields.get(field));
     output.say(words(`${name.zh} 的前 ${rows.length} 行：`, `the first ${rows.length} rows of ${name.en}:`));
     output.say(
-      words(
-        `  ${known.map((field) => field?.name_zh ?? '').join(' | ')}`,
-        `  ${known.map((field) => field?.name_en ?? '').join(' | ')}`,
-      ),
+      words(`  ${known.map((field) => field?.name_zh ?? '').join(' | ')}`, `  ${known.map((field) => field?.name_en ?? '').join(' | ')}`),
     );
     output.line(`  ${fields.join(' | ')}`);
     for (const cells of rows) output.line(`  ${cells.join(' | ')}`);

@@ -11,9 +11,9 @@ import { stage } from '../stage.ts';
 import { type DraftQuestion, hospitalQuestions, silenceQuestions } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import { type FoundTable, findTables } from './layout.ts';
+import { columnQuestion, entryPath } from './missing.ts';
 import { type MappedRows, probeMapping } from './probe.ts';
 import { joined, type Profile, profilesOf, shareOf } from './profile.ts';
-import { columnQuestion, entryPath } from './missing.ts';
 import { type Group, type Proposed, placeOf, proposeTables, type Source, whyNoLines } from './propose.ts';
 
 /** A drafted mapping. */

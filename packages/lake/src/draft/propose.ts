@@ -251,9 +251,7 @@ function isOfOrders({ name }: Table, chosen: ReadonlyMap<string, Chosen>, { sour
   const says = (text: string): boolean => /处方|医嘱|order|prescri/i.test(text);
   const isNamed = sources.every(({ file, found }) => says(file.name) || found.titles.some(says) || says(found.sheet ?? ''));
   return (
-    name === 'fee_list_d' &&
-    chosen.get('fee_ocur_time')?.sense === 'ordered' &&
-    (isNamed || orderFields.some((field) => chosen.has(field)))
+    name === 'fee_list_d' && chosen.get('fee_ocur_time')?.sense === 'ordered' && (isNamed || orderFields.some((field) => chosen.has(field)))
   );
 }
 
