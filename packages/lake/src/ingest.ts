@@ -239,7 +239,7 @@ function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
 
 const leftOf = ({ ignored, unread, identical, loads }: Gathered): Left => ({
   ignored,
-  unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
+  unread: unread.map(({ name, ...rest }) => ({ file: name, ...rest })),
   identical,
   unread_columns: unreadColumns(loads),
 });

@@ -34,7 +34,7 @@ export interface MappedLoads {
   readonly contents: ReadonlyMap<number, string>;
   /** Names of files that the mapping reads. */
   readonly used: ReadonlySet<string>;
-  readonly unread: readonly Unread[];
+  readonly unread: readonly NotRead[];
   /** Sheets that some part of the mapping reads, as `file|sheet`. */
   readonly readSheets: ReadonlySet<string>;
 }
@@ -162,13 +162,21 @@ const noFile = (mapping: Mapping, patterns: readonly string[]): RefusedInput =>
 
 const hashOf = (contents: readonly string[]): string => createHash('sha256').update(contents.join('|')).digest('hex');
 
+/** What is not read: a part of a file, or a table that waits for a crosswalk. */
+export interface NotRead extends Unread {
+  readonly table?: string;
+}
+
 /** Why a table is not read at all: its values come through a crosswalk of which nothing is confirmed. */
-function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): Unread | undefined {
+function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): NotRead | undefined {
   const split = Object.values(columns).some((spec) => spec.split !== undefined);
   const name = Object.values(columns).find(({ crosswalk }) => crosswalk !== undefined)?.crosswalk;
   if (!split || crosswalks.find((one) => one.name === name)?.rows.length !== 0) return undefined;
-  const why = words(`对照表 ${name} 没有已确认的行`, `nothing of the crosswalk ${name} is confirmed`);
-  return { name: table, why };
+  const why = words(
+    `对照表 ${name} 没有已确认的行；请用 hengjian mapping crosswalk 列出、确认、读回`,
+    `nothing of the crosswalk ${name} is confirmed; list, confirm and read it back with hengjian mapping crosswalk`,
+  );
+  return { name: table, table, why };
 }
 
 /** Stages what a mapping reads, one table after another. */
@@ -177,7 +185,7 @@ class Stager {
   readonly hashes = new Map<number, string>();
   readonly contents = new Map<number, string>();
   readonly used = new Set<string>();
-  readonly unread: Unread[] = [];
+  readonly unread: NotRead[] = [];
   readonly readSheets = new Set<string>();
   readonly #input: Input;
   readonly #content: ContentOf;

@@ -133,6 +133,8 @@ export interface Unread {
   /** The file, or the member of an archive. */
   readonly name: string;
   readonly sheet?: string;
+  /** Rows that hold something, where they were counted. */
+  readonly rows?: number;
   readonly why: Words;
 }
 

@@ -61,7 +61,7 @@ function unreadSheets(book: xlsx.WorkBook, job: WorkbookJob, chosen: readonly Ch
     const why = asked
       ? words(`工作表表头不同，未读，共 ${rows} 行`, `the sheet has another header and was not read: ${counted(rows, 'row')}`)
       : words(`工作表未读，共 ${rows} 行`, `the sheet was not asked for and not read: ${counted(rows, 'row')}`);
-    return [{ name: job.file, sheet: name, why }];
+    return [{ name: job.file, sheet: name, rows, why }];
   });
 }
 
