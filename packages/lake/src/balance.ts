@@ -118,7 +118,8 @@ const partWords: Readonly<Record<(typeof parts)[number] | (typeof apart)[number]
 };
 
 /** The parts that rows fell into, and which of the accepted ones do not count. */
-export function balanceText(name: string, counts: RowCounts): Words {
+export function balanceText(label: string | Words, counts: RowCounts): Words {
+  const name = typeof label === 'string' ? words(label, label) : label;
   const inside = apart.filter((part) => counts[part] > 0);
   const counting = counts.accepted - sumOf(inside.map((part) => counts[part]));
   const zh = [`计入 ${counting}`, ...inside.map((part) => `${partWords[part].zh} ${counts[part]}`)].join('、');
@@ -129,8 +130,8 @@ export function balanceText(name: string, counts: RowCounts): Words {
   const restZh = rest.map((one) => ` + ${one.words.zh} ${one.rows}`).join('');
   const restEn = rest.map((one) => ` + ${one.rows} ${one.words.en}`).join('');
   return words(
-    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${restZh}`,
-    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${restEn}`,
+    `${name.zh}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${restZh}`,
+    `${name.en}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${restEn}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { blanked, counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, counted, dictionary, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
   type Attention,
@@ -273,7 +273,9 @@ function balanceLines({ files, tables }: Outcome): Words[] {
     const own = files.filter((file) => file.table === table);
     const parts = byFile && own.length > 1 ? own : [];
     const place = ({ file, sheet }: FileBalance): string => `  ${sheet === undefined ? file : `${file} / ${sheet}`}`;
-    return [balanceText(table, counts), ...parts.map((one) => balanceText(place(one), one))];
+    const name = dictionary.tables.get(table)?.name_zh;
+    const label = name === undefined ? table : words(`${name} ${table}`, table);
+    return [balanceText(label, counts), ...parts.map((one) => balanceText(place(one), one))];
   });
 }
 

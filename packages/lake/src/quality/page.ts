@@ -1,5 +1,5 @@
 import { both, type Column, escapeHtml, grouped, page, table, yuan } from '@hengjian/documents';
-import { dictionary, type Words } from '@hengjian/standard';
+import { counted, dictionary, type Words } from '@hengjian/standard';
 import { causeWords, oddityWords, quarantineReasons, reasonWords, statusNames, statusWords } from '../reasons.ts';
 import type { RowCounts } from '../types.ts';
 import type { Quality, Share } from './types.ts';
@@ -54,14 +54,15 @@ const namedAbove = 2;
 function subject({ coverage, files }: Quality): string {
   const institutions = [...new Set(coverage.map(({ institution }) => institution))].filter((one) => one !== '');
   const months = [...new Set(coverage.flatMap((one) => one.months))].sort();
-  const names = new Set(files.map(({ file }) => file)).size;
+  // The row of the register of institutions comes from the mapping, which is no file of the delivery.
+  const names = new Set(files.map(({ file }) => file).filter((file) => !/\.ya?ml$/i.test(file))).size;
   const whose =
     institutions.length > namedAbove
       ? both(`${grouped(institutions.length)} 家机构`, `${grouped(institutions.length)} institutions`)
       : institutions.map(escapeHtml).join(' · ');
   const [first = '', last = ''] = [months.at(0), months.at(-1)];
   const when = first === last ? escapeHtml(first) : both(`${first} 至 ${last}`, `${first} to ${last}`);
-  return [whose, when, both(`本批 ${grouped(names)} 个文件`, `${grouped(names)} files in this batch`)]
+  return [whose, when, both(`本批 ${grouped(names)} 个文件`, `${counted(names, 'file')} in this batch`)]
     .filter((one) => one !== '')
     .join(' · ');
 }
@@ -81,7 +82,7 @@ function balance({ tables, files }: Quality): string {
   const skipped = piece('跳过（标题、合计、空行）', 'skipped (titles, totals, blank rows)', total(rows, 'skipped'));
   const texts = total(rows, 'waiting');
   const waiting = texts === 0 ? '' : `${piece('待对照', 'waiting for a crosswalk', texts)} + `;
-  const detail = inside.length === 0 ? '' : ` <small>（${both('其中', 'of these')} ${inside.join(' · ')}）</small>`;
+  const detail = inside.length === 0 ? '' : ` <small>${both('（其中', '(of these')} ${inside.join(' · ')}${both('）', ')')}</small>`;
   const isTwice = new Set(files.map(({ file, sheet }) => `${file}|${sheet}`)).size < files.length;
   const twice = both('一行填入几张表就计几次', 'a row that fills several tables counts for each');
   return `<p class="note">${piece('读入', 'rows in', total(rows, 'rows_in'))} = ${piece('接收', 'accepted', total(rows, 'accepted'))}${detail} +
@@ -204,7 +205,7 @@ const shares = (zh: string, en: string, rows: readonly Share[]): string =>
     en,
     rows.length,
     grid(both(zh, en), rows, ({ text, number }) => [
-      text('检查项', 'check', (one) => said(one.name)),
+      text('检查项', 'check', (one) => (/^\w+\.\w+$/.test(one.name.zh) ? dottedName(one.name.zh) : said(one.name))),
       number('检查行数', 'rows checked', (one) => one.checked),
       number('符合', 'good', (one) => one.good),
       number('比例', 'share', (one) => percent(one.good, one.checked)),

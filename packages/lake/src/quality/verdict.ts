@@ -1,3 +1,4 @@
+import { grouped } from '@hengjian/documents';
 import { counted, dictionary, type Words, words } from '@hengjian/standard';
 import type { Attention } from '../balance.ts';
 import { causeWords, oddityWords, quarantineReasons, reasonWords } from '../reasons.ts';
@@ -23,17 +24,24 @@ const fieldWords = (table: string, name: string): Words => {
   return field === undefined ? words(name, name) : words(field.name_zh, field.name_en);
 };
 
+/** A text that begins with the code of a table, with its name instead. */
+const named = (table: string, says: Words): Words =>
+  words(says.zh.replace(table, tableWords(table).zh), says.en.replace(table, tableWords(table).en));
+
 const unusable = ({ table, says, refusals }: Attention): Urgent => {
   const [first] = refusals;
   const rows = refusals.reduce((sum, one) => sum + one.rows, 0);
   const sample = first === undefined ? '' : first.sample;
   return {
     urgency: 0,
-    what: says,
+    what: named(table, says),
     detail:
       first === undefined
         ? tableWords(table)
-        : words(`${first.says.zh} ${first.field}，例如 ${sample}`, `${first.says.en} ${first.field}, for example ${sample}`),
+        : words(
+            `${first.says.zh} ${fieldWords(table, first.field).zh}，例如 ${sample}`,
+            `${first.says.en} ${fieldWords(table, first.field).en}, for example ${sample}`,
+          ),
     rows,
     remedy: first?.remedy ?? words('请检查文件', 'check the file'),
   };
@@ -74,8 +82,12 @@ const repeated = ({ files }: Measured): Urgent[] =>
         urgency: 3,
         what: words('与已有费用明细重复', 'fee lines that were there already'),
         detail: words(
-          `${place} 的 ${accepted} 行中有 ${duplicate} 行已在别的文件中`,
-          `${duplicate} of the ${counted(accepted, 'row')} of ${place} are in other files too`,
+          duplicate === accepted
+            ? `${place} 的行全在别的文件中`
+            : `${place} 的 ${grouped(accepted)} 行中有 ${grouped(duplicate)} 行已在别的文件中`,
+          duplicate === accepted
+            ? `all rows of ${place} are in other files too`
+            : `${grouped(duplicate)} of ${grouped(accepted)} rows of ${place} are in other files too`,
         ),
         rows: duplicate,
         remedy: words('已只计一份，不必处理', 'counted once; nothing to do'),
@@ -182,7 +194,10 @@ const contradictions = ({ doubts }: Measured): Urgent[] =>
 const ruined = ({ ruined: codes }: Measured): Urgent[] =>
   codes.map(({ table, field, rows, sample, proposal }) => {
     const name = fieldWords(table, field);
-    const maybe = proposal === '' ? words(sample, sample) : words(`${sample}，可能是 ${proposal}`, `${sample}, perhaps ${proposal}`);
+    const maybe =
+      proposal === ''
+        ? words(`例如 ${sample}`, `for example ${sample}`)
+        : words(`例如 ${sample}，可能是 ${proposal}`, `for example ${sample}, perhaps ${proposal}`);
     return {
       urgency: 3,
       what: words(`${name.zh}被电子表格损坏`, `${name.en} ruined by a spreadsheet`),
@@ -198,11 +213,14 @@ const wanted = (measured: Measured): Urgent[] => {
   const missing = measured.asks.filter(({ field }) => !open.has(field.split('.')[0] ?? ''));
   return missing.slice(0, mostAsked).map(({ name_zh, name_en, field, rules, institutions, charge_fen }) => ({
     urgency: 4,
-    what: words(`缺少${name_zh}（${field}）`, `${name_en} (${field}) is not delivered`),
-    detail: words(
-      `${institutions.length} 家机构，${rules} 条规则因此无法判断`,
-      `${counted(institutions.length, 'institution')}, ${counted(rules, 'rule')} cannot judge`,
-    ),
+    what: words(`缺少${name_zh}`, `${name_en} is not delivered`),
+    detail:
+      institutions.length === 1
+        ? words(`${field}，${rules} 条规则因此无法判断`, `${field}: ${counted(rules, 'rule')} cannot judge`)
+        : words(
+            `${field}，${grouped(institutions.length)} 家机构，${rules} 条规则因此无法判断`,
+            `${field}, ${counted(institutions.length, 'institution')}: ${counted(rules, 'rule')} cannot judge`,
+          ),
     rows: 0,
     amount_fen: charge_fen,
     remedy: words('请医院补送', 'ask the hospital for it'),
