@@ -221,7 +221,7 @@ type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_colu
 
 const isRead = ({ table, plans }: Load, column: string): boolean =>
   tableOf(table).fields.has(column.toLowerCase()) ||
-  plans.some(({ from, origin = from }) => origin.includes(`"${column.replaceAll('"', '""')}"`));
+  plans.some(({ from, origin = from, second = '' }) => `${origin} ${second}`.includes(`"${column.replaceAll('"', '""')}"`));
 
 /** Columns of the sources that no field of any table is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {

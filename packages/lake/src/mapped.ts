@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { columnName, sameName, type Unread } from '@hengjian/sources';
-import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, words } from '@hengjian/standard';
+import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { engineName, sourceName } from './engine-names.ts';
@@ -67,7 +67,11 @@ const plainName = (name: string): string => sameName(columnName(name));
 
 /** Source columns that a table reads. */
 export const wantedBy = ({ columns }: TableSource): string[] => [
-  ...new Set(Object.values(columns).flatMap(({ from }) => (from === undefined || from === partColumn ? [] : [from]))),
+  ...new Set(
+    Object.values(columns).flatMap(({ from, with: second }) =>
+      [from, second].flatMap((name) => (name === undefined || name === partColumn ? [] : [name])),
+    ),
+  ),
 ];
 
 /** SQL of the text of a column as its specification says. */
@@ -86,6 +90,8 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
     if (spec.from === undefined) return { field, from: quoted(spec.constant ?? '') };
     let from = columnSql(spec.from, field);
     const origin = from;
+    const second = spec.with === undefined ? undefined : columnSql(spec.with, field);
+    if (second !== undefined) from = withSecond(from, second, isTime(source.table, field) ? ' ' : '-');
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
     if (spec.pad !== undefined) from = padded(from, spec.pad);
     from = translated(from, spec.codes);
@@ -95,6 +101,7 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
       field,
       from,
       origin,
+      ...(second === undefined ? {} : { second }),
       formats: spec.formats,
       ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
       ...(spec.share === undefined ? {} : { share: spec.share }),
@@ -105,6 +112,12 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
     ? plans
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
 }
+
+const isTime = (table: string, field: string): boolean => tableOf(table).fields.get(field)?.type === 'datetime';
+
+/** SQL of two cells as one; without the second the first stands alone. */
+const withSecond = (first: string, second: string, between: string): string =>
+  `CASE WHEN nullif(trim(${second}), '') IS NULL THEN ${first} ELSE trim(${first}) || ${quoted(between)} || trim(${second}) END`;
 
 /** SQL of a code that got its leading zeros back; other texts stay. */
 const padded = (from: string, digits: number): string =>

@@ -27,6 +27,8 @@ import type { SourceUnit } from './typed.ts';
 /** How a national field is filled. A plain text is the name of a source column. */
 export interface ColumnSpec {
   readonly from?: string;
+  /** A second column: the time of the day behind a date, or what tells stays with one number apart. */
+  readonly with?: string;
   readonly constant?: string;
   /** `strptime` formats, tried in this order. */
   readonly formats: readonly string[];
@@ -97,7 +99,20 @@ const meaningKeys = [
   'stays_count_both_days',
   'refund_match',
 ] as const;
-const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'zone', 'decorated', 'codes', 'crosswalk', 'split', 'pad'] as const;
+const columnKeys = [
+  'from',
+  'with',
+  'constant',
+  'format',
+  'formats',
+  'unit',
+  'zone',
+  'decorated',
+  'codes',
+  'crosswalk',
+  'split',
+  'pad',
+] as const;
 const topKeys = ['version', 'name', 'note', 'absent', 'person', 'institution', 'questions', 'sources', 'crosswalks', 'tables'] as const;
 const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
@@ -204,6 +219,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
     ...(spec.from === undefined ? {} : { from: String(spec.from) }),
+    ...(spec.with === undefined ? {} : { with: String(spec.with) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
     ...(spec.unit === 'fen' || spec.unit === 'kg' ? { unit: spec.unit } : {}),
@@ -270,6 +286,8 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
     if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, listed([...fields.keys()]));
     const column = columnOf(check, at, spec);
     checkUnit(check, at, spec, fields?.get(field));
+    if (column.with !== undefined && ['pseudonym', 'drop'].includes(fields?.get(field)?.privacy ?? ''))
+      check.invalid([...at, 'with'], column.with, words('人员编号只能取一列', 'a number of a person comes from one column'));
     if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
       check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];

@@ -30,8 +30,11 @@ function maskedSql(load: Load, field: string, keys: PersonKeys): string {
 /** Source columns that may be shown: those the plan reads, person numbers as pseudonyms. */
 function originalColumns(load: Load, keys: PersonKeys): string[] {
   const shown = new Set<string>();
-  return load.plans.flatMap((plan) => {
-    const column = load.staged.columns.find((name) => (plan.origin ?? plan.from) === identifier(name));
+  const origins = load.plans.flatMap((plan) =>
+    [plan.origin ?? plan.from, ...(plan.second === undefined ? [] : [plan.second])].map((origin) => ({ plan, origin })),
+  );
+  return origins.flatMap(({ plan, origin }) => {
+    const column = load.staged.columns.find((name) => origin === identifier(name));
     if (column === undefined || shown.has(column) || isDropped(load, column)) return [];
     shown.add(column);
     const hidden = load.plans.find((one) => (one.origin ?? one.from) === identifier(column) && isHidden(load, one.field));

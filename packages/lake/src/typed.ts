@@ -9,6 +9,8 @@ export interface FieldPlan {
   readonly from: string;
   /** The source column alone, when `from` is an expression over it. */
   readonly origin?: string;
+  /** The second source column of a value that is made of two. */
+  readonly second?: string;
   /** `strptime` formats tried in this order, before the ISO forms. */
   readonly formats?: readonly string[];
   /** What one unit of the source is in the unit of the field: fen for yuan is 0.01, kg for g is 1000. */

@@ -14,7 +14,7 @@ import { type FoundTable, findTables } from './layout.ts';
 import { columnQuestion, entryPath } from './missing.ts';
 import { type MappedRows, probeMapping } from './probe.ts';
 import { joined, type Profile, profilesOf, shareOf } from './profile.ts';
-import { type Group, type Proposed, placeOf, proposeTables, type Source, whyNoLines } from './propose.ts';
+import { type Group, type Proposed, placesOf, proposeTables, type Source, stayNumber, whyNoLines } from './propose.ts';
 
 /** A drafted mapping. */
 export interface Draft {
@@ -175,14 +175,16 @@ const hospitalName = (sources: readonly Source[]): string | undefined =>
 const columnsOf = (specs: Readonly<Record<string, unknown>>): readonly string[] =>
   Object.values(specs).flatMap((spec) => {
     if (typeof spec === 'string') return [spec];
-    return typeof spec === 'object' && spec !== null && 'from' in spec ? [String(spec.from)] : [];
+    if (typeof spec !== 'object' || spec === null || !('from' in spec)) return [];
+    return 'with' in spec ? [String(spec.from), String(spec.with)] : [String(spec.from)];
   });
 
 function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | undefined {
   const used = new Set(proposed.flatMap(({ columns }) => columnsOf(columns)));
   const dropped = new Set(['psn_name', 'tel', 'addr', 'emp_name', 'coner_name']);
   const left = group.profiles.filter(
-    ({ column }) => !used.has(column) && !meaningsOf(column).some(({ field, sense }) => dropped.has(field) || sense === 'ignore'),
+    ({ column, filled }) =>
+      filled > 0 && !used.has(column) && !meaningsOf(column).some(({ field, sense }) => dropped.has(field) || sense === 'ignore'),
   );
   const name = group.sources[0]?.file.name ?? '';
   const columns = left.map(({ column }) => column).join('、');
@@ -198,7 +200,7 @@ function patientOf(proposals: readonly { readonly proposed: readonly Proposed[] 
   if (all.some(({ columns }) => columns.psn_no !== undefined || columns.certno !== undefined)) return undefined;
   const visits = all.find(({ table }) => table === 'mdtrt_d') ?? all.find(({ table }) => table === 'fee_list_d');
   const { mdtrt_id: visit } = visits?.columns ?? {};
-  return typeof visit === 'string' ? visit : undefined;
+  return columnsOf({ visit })[0];
 }
 
 interface Content {
@@ -294,16 +296,38 @@ function chargesOf(groups: readonly Group[], notes: Words[]): readonly GroupTabl
   const without = new Set(hasVisits ? ['fee_list_d', 'mdtrt_d'] : ['fee_list_d']);
   return proposals.map((one) => {
     if (!one.proposed.some(({ isOrders }) => isOrders)) return one;
-    const places = one.group.sources.map(placeOf).join('、');
+    const places = placesOf(one.group);
     notes.push(
       words(
-        `${places}：是处方或医嘱，收费另有明细，不作为费用读入`,
-        `${places}: prescriptions or orders; what was charged is delivered apart, so they are no fee lines`,
+        `${places.zh}：是处方或医嘱，收费另有明细，不作为费用读入`,
+        `${places.en}: prescriptions or orders; what was charged is delivered apart, so they are no fee lines`,
       ),
     );
     return { group: one.group, proposed: proposeTables(one.group, without) };
   });
 }
+
+/** Numbers of patients become numbers of stays where all tables also number the stays of a patient. */
+function numbered(proposals: readonly GroupTables[], notes: Words[]): readonly GroupTables[] {
+  const repeats = proposals.flatMap(({ proposed }) => proposed.flatMap((one) => one.repeats ?? []));
+  if (repeats.length === 0) return proposals;
+  const ofStays = proposals.filter(({ proposed }) => proposed.some(({ columns }) => columns.mdtrt_id !== undefined));
+  const isEach = ofStays.every(({ group, proposed }) => stayNumber(group) !== undefined && proposed.every(hasPlainStay));
+  if (!isEach) {
+    notes.push(...repeats);
+    return proposals;
+  }
+  return proposals.map(({ group, proposed }) => {
+    const second = stayNumber(group);
+    const withSecond = (one: Proposed): Proposed =>
+      one.columns.mdtrt_id === undefined
+        ? one
+        : { ...one, columns: { ...one.columns, mdtrt_id: { from: one.columns.mdtrt_id, with: second } } };
+    return { group, proposed: proposed.map(withSecond) };
+  });
+}
+
+const hasPlainStay = ({ columns }: Proposed): boolean => columns.mdtrt_id === undefined || typeof columns.mdtrt_id === 'string';
 
 /** Proposes a mapping from the names of files and columns, the values and the dictionary. */
 export async function draftOf(paths: readonly string[]): Promise<Draft> {
@@ -316,18 +340,18 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const groups = await drafter.groups(sources);
     const tables: Record<string, unknown[]> = {};
     const questions: DraftQuestion[] = [];
-    const proposals = chargesOf(groups, drafter.notes);
+    const proposals = numbered(chargesOf(groups, drafter.notes), drafter.notes);
     const hasVisits = proposals.some(
       ({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'),
     );
     for (const { group, proposed: all } of proposals) {
       const isFees = all.some(({ table }) => table === 'fee_list_d');
       const proposed = all.filter(({ table }) => !(isFees && hasVisits && table === 'mdtrt_d'));
-      const places = group.sources.map(placeOf).join('、');
+      const places = placesOf(group);
       if (proposed.length === 0)
         drafter.notes.push(
           whyNoLines(group) ??
-            words(`${places}：列不足以构成任何国家标准表，未读`, `${places}: its columns make no national table; not read`),
+            words(`${places.zh}：列不足以构成任何国家标准表，未读`, `${places.en}: its columns make no national table; not read`),
         );
       else drafter.notes.push(...[unusedColumns(group, proposed)].filter((note) => note !== undefined));
       for (const one of proposed) {

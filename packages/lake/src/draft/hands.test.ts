@@ -105,6 +105,47 @@ describe('what columns hold', () => {
     expect(running.draft.text).not.toContain('feedetl_sn');
   });
 
+  it('tells national codes from short numbers of the hospital, whatever their header', async () => {
+    const head = '住院号,住院次数,项目编码,国家码,项目名称,数量,金额,计费时间';
+    const lines = [
+      'Z1,1,1001,002501010010000,血常规,1,20,2025-01-02 08:05:00',
+      'Z2,2,1002,002501010020000,尿常规,1,20,2025-01-02 08:06:00',
+    ];
+    const made = await drafted('national', { '明细.csv': [head, ...lines] });
+    expect(made.draft.text).toContain('med_list_codg: 国家码');
+    const local = await drafted('local', { '明细.csv': [head, ...lines].map((line) => line.replace(/,(国家码|\d{15})/, '')) });
+    expect(local.draft.text).toContain('med_list_codg: {from: 项目编码, crosswalk: items}');
+  });
+
+  it('of two columns is one time, and one number of a stay', async () => {
+    const made = await drafted('apart', {
+      '明细.csv': [
+        '住院号,住院次数,项目名称,数量,金额,收费日期,收费时间',
+        'Z1,1,血常规,1,20,2025/1/2,8:05:00',
+        'Z1,2,血常规,1,20,2025/2/2,',
+      ],
+      '病人.csv': ['住院号,住院次数,性别,入院日期,入院时间', 'Z1,1,男,2025/1/1,07:00', 'Z1,2,男,2025/2/1,09:30'],
+    });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { problems, shown } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const cells = (table: string, field: string) => {
+      const one = shown.find((rows) => rows.table === table);
+      return one?.rows.map((row) => row[one.fields.indexOf(field)]);
+    };
+    expect(cells('fee_list_d', 'mdtrt_id')).toEqual(['Z1-1', 'Z1-2']);
+    expect(cells('fee_list_d', 'fee_ocur_time')).toEqual(['2025-01-02 08:05:00', '2025-02-02 00:00:00']);
+    expect(cells('mdtrt_d', 'begntime')).toEqual(['2025-01-01 07:00:00', '2025-02-01 09:30:00']);
+    expect(made.draft.text).toContain('patient: 住院号');
+    writeFileSync(
+      made.file,
+      readFileSync(made.file, 'utf8')
+        .replace('patient: 住院号', 'keys: [psn_no]')
+        .replace('gend:', 'psn_no: {from: 住院号, with: 性别}\n        gend:'),
+    );
+    expect((await checkMapping(made.file)).map(({ code }) => code)).toEqual(['value-invalid']);
+  });
+
   it('of remarks stays out', async () => {
     const { draft } = await drafted('remarks', {
       '明细.csv': ['住院号,项目名称,数量,金额,计费时间,备注', 'Z1,血常规,1,20,2025-01-02 08:05:00,张三丰'],

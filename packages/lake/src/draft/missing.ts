@@ -34,11 +34,11 @@ const listed = (fields: readonly Field[]): Words =>
   words(fields.map(({ name_zh }) => name_zh).join('、'), fields.map(({ name_en }) => name_en).join(', '));
 
 /** Says why a table that looks like one of lines is none. */
-export function missingText(place: string, table: Table, missing: readonly Missing[]): Words {
+export function missingText(place: Words, table: Table, missing: readonly Missing[]): Words {
   const names = listed(missing.map(({ field }) => field));
   return words(
-    `${place}：像“${table.name_zh}”，但没有认出 ${names.zh} 的列，未读`,
-    `${place}: looks like “${table.name_en}” but no column is recognised as ${names.en}; not read`,
+    `${place.zh}：像“${table.name_zh}”，但没有认出 ${names.zh} 的列，未读`,
+    `${place.en}: looks like “${table.name_en}” but no column is recognised as ${names.en}; not read`,
   );
 }
 
@@ -46,10 +46,10 @@ export function missingText(place: string, table: Table, missing: readonly Missi
 export const entryPath = (table: string, entry: number): AnswerPath => ['tables', table, entry];
 
 /** Asks which column fills a required field of one entry. */
-export function columnQuestion(place: string, entry: AnswerPath, { field, candidates }: Missing): DraftQuestion {
+export function columnQuestion(place: Words, entry: AnswerPath, { field, candidates }: Missing): DraftQuestion {
   return {
     id: `${field.name}-column`,
-    ask: words(`“${place}”的哪一列是${field.name_zh}？`, `which column of “${place}” is the ${field.name_en}?`),
+    ask: words(`“${place.zh}”的哪一列是${field.name_zh}？`, `which column of “${place.en}” is the ${field.name_en}?`),
     why: words(
       '列名没有认出，而这张表没有它不能读入；都不是或不是这种表就答 skip，整张表不读',
       'no header is recognised and the table cannot be read without it; skip leaves the whole table out',

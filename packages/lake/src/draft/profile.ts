@@ -93,6 +93,9 @@ export function timeFormats({ values }: Profile): { readonly formats: readonly s
   return { formats: dayFirst === undefined ? formats : [...formats, dayFirst ? '%d/%m/%Y' : '%m/%d/%Y'], dayFirst };
 }
 
+/** Whether values are times of a day without the day. */
+export const isClock = (profile: Profile): boolean => shareOf(profile, (value) => /^\d{1,2}:\d{2}(:\d{2})?$/.test(value)) > 0.5;
+
 /** Whether most values have a time of the day other than midnight. */
 export const hasClock = (profile: Profile): boolean =>
   shareOf(profile, (value) => /\d:\d{2}/.test(value) && !/ 0?0:00(:00)?$/.test(value)) > 0.5 ||
@@ -122,20 +125,19 @@ export function namedShare(codeTable: string, profile: Profile): number {
 
 const serviceDigits = 15;
 
+/** National codes of services begin with two zeros and no third, so what is left without them has 13 digits; shorter ones are local. */
+const isShortened = (value: string): boolean =>
+  /^[1-9]\d{12}(\.0+)?$/.test(value) && isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0'));
+
 /** Digits of an item code whose zeros a spreadsheet took away; undefined where none is short. */
 export function lostZeros(profile: Profile): number | undefined {
   const short = profile.values.filter(({ value }) => /^\d+(\.0+)?$/.test(value) && value.replace(/\.0+$/, '').length < serviceDigits);
-  const mended = short.filter(({ value }) => isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0')));
+  const mended = short.filter(({ value }) => isShortened(value));
   return short.length > 0 && mended.length >= short.length * 0.9 ? serviceDigits : undefined;
 }
 
 /** Share of values that are national item codes, as they stand or with their zeros. */
-export const nationalShare = (profile: Profile): number =>
-  shareOf(
-    profile,
-    (value) =>
-      isCatalogueCode(value) || (/^\d+(\.0+)?$/.test(value) && isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0'))),
-  );
+export const nationalShare = (profile: Profile): number => shareOf(profile, (value) => isCatalogueCode(value) || isShortened(value));
 
 /** Share of values that are diagnosis codes. */
 export const diagnosisShare = (profile: Profile): number =>

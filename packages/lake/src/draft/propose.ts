@@ -9,6 +9,7 @@ import {
   codesOf,
   diagnosisShare,
   hasClock,
+  isClock,
   lostZeros,
   namedShare,
   nationalShare,
@@ -46,6 +47,8 @@ export interface Proposed {
   readonly notes: readonly Words[];
   /** Required fields whose column somebody has to name. */
   readonly missing: readonly Missing[];
+  /** That numbers of stays come twice in a list of stays. */
+  readonly repeats: Words | undefined;
   /** Whether these are prescriptions or orders: they say what was to be done, not what was charged. */
   readonly isOrders: boolean;
 }
@@ -63,15 +66,25 @@ const preference = ({ field, profile, sense }: Chosen): number =>
 
 const mostNames = 0.95;
 
-/** Columns whose header nobody knows and whose values are names of the codes of one field alone. */
+const card = /^\d{17}[\dXx]$/;
+
+/** The field that values of a form of their own fill: codes of items, of diagnoses, identity cards. */
+function codeField(profile: Profile): string | undefined {
+  if (nationalShare(profile) >= mostNames) return 'med_list_codg';
+  if (shareOf(profile, (value) => card.test(value)) >= mostNames) return 'certno';
+  return undefined;
+}
+
+/** Columns whose header nobody knows and whose values are names of the codes of one field alone, or speak for themselves. */
 function addByNames(table: Table, profiles: readonly Profile[], chosen: Map<string, Chosen>): void {
   for (const profile of profiles) {
     if (profile.distinct < 2 || meaningsOf(profile.column).length > 0) continue;
     const fields = [...table.fields.values()].filter(
       ({ code_table, privacy }) => code_table !== undefined && privacy !== 'drop' && namedShare(code_table, profile) >= mostNames,
     );
-    const [field] = fields;
-    if (field !== undefined && fields.length === 1 && !chosen.has(field.name)) chosen.set(field.name, { field, profile, sense: '' });
+    const [named] = fields;
+    const field = fields.length === 1 ? named : table.fields.get(codeField(profile) ?? '');
+    if (field !== undefined && field.privacy !== 'drop' && !chosen.has(field.name)) chosen.set(field.name, { field, profile, sense: '' });
   }
 }
 
@@ -80,7 +93,8 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const found = profiles.flatMap((profile) =>
     meaningsOf(profile.column).flatMap(({ field: name, sense, rank }) => {
       const field = table.fields.get(name);
-      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0
+      const isTime = field?.type === 'date' || field?.type === 'datetime';
+      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0 || (isTime && isClock(profile))
         ? []
         : [{ field, profile, sense, rank }];
     }),
@@ -142,24 +156,34 @@ interface Made {
   readonly questions: readonly DraftQuestion[];
 }
 
-function timeSpec(table: string, { field, profile }: Chosen): Made {
+/** The column with the times of the day of a column of days: its header means the same. */
+function clockOf({ field, profile }: Chosen, { profiles }: Group): Profile | undefined {
+  if (field.type !== 'datetime' || hasClock(profile)) return undefined;
+  return profiles.find((one) => isClock(one) && meaningsOf(one.column).some((meaning) => meaning.field === field.name));
+}
+
+function timeSpec(table: string, one: Chosen, group: Group): Made {
+  const { field, profile } = one;
   const { formats, dayFirst } = timeFormats(profile);
   const { column } = profile;
   if (dayFirst !== undefined) {
     const format = dayFirst ? '%d/%m/%Y' : '%m/%d/%Y';
     return { spec: { from: column, format }, questions: [dayQuestion(table, field.name, column, format)] };
   }
-  return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
+  const clock = clockOf(one, group);
+  if (clock === undefined) return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
+  const own = formats.flatMap((format) => [`${format} %H:%M:%S`, `${format} %H:%M`, format]);
+  return { spec: { from: column, with: clock.column, ...(own.length === 0 ? {} : { formats: own }) }, questions: [] };
 }
 
 const [mostOpen, longestName] = [20, 16];
 const ownCodes = (codes: readonly CodeValue[]): Record<string, string> => Object.fromEntries(codes.map(({ code }) => [code, code]));
 
 /** How a field is filled from its column, and what is not sure of it. */
-function specOf(table: string, one: Chosen): Made {
+function specOf(table: string, one: Chosen, group: Group): Made {
   const { field, profile } = one;
   const { column } = profile;
-  if (field.type === 'date' || field.type === 'datetime') return timeSpec(table, one);
+  if (field.type === 'date' || field.type === 'datetime') return timeSpec(table, one, group);
   if (field.code_table !== undefined) {
     const { codes, open } = codesOf(field, profile);
     const known = [...(dictionary.codeTables.get(field.code_table)?.values() ?? [])];
@@ -214,7 +238,17 @@ const visitHeaders = (chosen: ReadonlyMap<string, Chosen>): readonly string[] =>
   ['mdtrt_id', 'begntime', 'endtime'].flatMap((name) => chosen.get(name)?.profile.column ?? []);
 
 /** Where a table stands, for people. */
-export const placeOf = ({ file, found }: Source): string => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`);
+const placeOf = ({ file, found }: Source): string => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`);
+
+const shownPlaces = 3;
+
+/** Where the tables of a group stand, the first of many by name. */
+export function placesOf({ sources }: Group): Words {
+  const all = sources.map(placeOf);
+  const first = all.slice(0, shownPlaces);
+  if (all.length <= shownPlaces) return words(first.join('、'), first.join(', '));
+  return words(`${first.join('、')} 等 ${all.length} 处`, `${first.join(', ')} and ${all.length - shownPlaces} more`);
+}
 
 /** Whether columns tell of items that were charged, though some may be missing. */
 function looksLikeLines(chosen: ReadonlyMap<string, Chosen>): boolean {
@@ -240,8 +274,7 @@ export function whyNoLines(group: Group): Words | undefined {
   const table = tableOf('fee_list_d');
   const chosen = choose(table, group);
   addStandIns(table, chosen);
-  const place = group.sources.map(placeOf).join('、');
-  return looksLikeLines(chosen) ? missingText(place, table, missingOf(table, new Set(chosen.keys()), group.profiles)) : undefined;
+  return looksLikeLines(chosen) ? missingText(placesOf(group), table, missingOf(table, new Set(chosen.keys()), group.profiles)) : undefined;
 }
 
 const orderFields = ['prd_days', 'used_frqu_dscr', 'medc_way_dscr', 'sin_dos_dscr'] as const;
@@ -270,7 +303,7 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   addStandIns(table, chosen);
   const missing = asked(table, chosen, group);
   if (missing === undefined) return undefined;
-  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one)] as const);
+  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one, group)] as const);
   const questions = made.flatMap(([, { questions: some }]) => some);
   const own = Object.fromEntries(made.map(([name, { spec }]) => [name, spec]));
   const filled = table.name === 'setl_list_diag_d' ? { ...withoutDiagnoses(own), ...diagnoses(chosen) } : own;
@@ -279,30 +312,41 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   const sense = time === undefined || time.sense === '' ? 'billed' : time.sense;
   const meaning = table.name === 'fee_list_d' ? { fee_ocur_time: sense } : {};
   const asks = [
-    ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile)
+    ...(table.name === 'fee_list_d' &&
+    time !== undefined &&
+    sense !== 'executed' &&
+    (hasClock(time.profile) || clockOf(time, group) !== undefined)
       ? [precisionQuestion(time.profile.column)]
       : []),
     ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion(visitHeaders(chosen))] : []),
   ];
   const isOrders = isOfOrders(table, chosen, group);
   const notes = notesOn(table, group, chosen);
-  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, missing, isOrders };
+  const repeats = repeatsOf(table, chosen);
+  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders };
 }
 
-/** Numbers of stays that come twice, and times beside the one that was taken. */
+/** Numbers of stays that come twice in a list of them. */
+function repeatsOf(table: Table, chosen: ReadonlyMap<string, Chosen>): Words | undefined {
+  const visit = chosen.get('mdtrt_id')?.profile;
+  if (table.name !== 'mdtrt_d' || visit === undefined || isUnique(visit) || visit.filled <= 1) return undefined;
+  return words(
+    `“${visit.column}”有重复的值：若一个病人多次住院共用一个号，请改用每次住院不同的列，或用 with 加上住院次数一列`,
+    `“${visit.column}” has values that come twice: if stays of a patient share it, take a column that differs, or add one by with`,
+  );
+}
+
+/** The column that numbers the stays of a patient. */
+export const stayNumber = ({ profiles }: Group): string | undefined =>
+  profiles.find(({ column, filled }) => filled > 0 && /^第?几?次?(住院|入院)(次数|次)$/.test(column))?.column;
+
+/** Times beside the one that was taken. */
 function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>): readonly Words[] {
   const notes: Words[] = [];
-  const visit = chosen.get('mdtrt_id')?.profile;
-  if (table.name === 'mdtrt_d' && visit !== undefined && !isUnique(visit) && visit.filled > 1)
-    notes.push(
-      words(
-        `“${visit.column}”有重复的值：若一个病人多次住院共用一个号，请改用每次住院不同的列`,
-        `“${visit.column}” has values that come twice: if stays of a patient share it, take a column that differs for each stay`,
-      ),
-    );
   const time = chosen.get('fee_ocur_time');
   const others = group.profiles.filter(
-    (one) => one !== time?.profile && one.filled > 0 && meaningsOf(one.column).some(({ field }) => field === 'fee_ocur_time'),
+    (one) =>
+      one !== time?.profile && one.filled > 0 && !isClock(one) && meaningsOf(one.column).some(({ field }) => field === 'fee_ocur_time'),
   );
   if (table.name === 'fee_list_d' && time !== undefined && others.length > 0) {
     const names = others.map(({ column }) => column).join('、');
@@ -325,7 +369,7 @@ const sourceOf = (spec: unknown): string | undefined =>
 function withoutLines(visits: Proposed, lines: Proposed): Proposed {
   const own = new Set(Object.values(lines.columns).flatMap((spec) => sourceOf(spec) ?? []));
   const kept = Object.entries(visits.columns).filter(([name, spec]) => ofVisits.has(name) || !own.has(sourceOf(spec) ?? ''));
-  return { ...visits, columns: Object.fromEntries(kept), notes: [] };
+  return { ...visits, columns: Object.fromEntries(kept), notes: [], repeats: undefined };
 }
 
 /** The tables that files with these columns fill. A file of lines says nothing of stays unless it alone could. */
