@@ -179,8 +179,17 @@ export interface UnreadColumns {
   readonly columns: readonly string[];
 }
 
-export const unreadColumnsText = ({ file, sheet, columns }: UnreadColumns): Words => {
-  const place = sheet === undefined ? file : `${file} / ${sheet}`;
-  const names = listed(columns);
-  return words(`${place}：未用到的列：${names.zh}`, `${place}: columns that are not used: ${names.en}`);
-};
+/** Names so many files with the same columns one by one. */
+const fewPlaces = 3;
+
+/** Columns that are not used, files with the same ones on one line. */
+export function unreadColumnsTexts(all: readonly UnreadColumns[]): readonly Words[] {
+  return [...Map.groupBy(all, ({ columns }) => columns.join('|')).values()].map((same) => {
+    const places = same.slice(0, fewPlaces).map(({ file, sheet }) => (sheet === undefined ? file : `${file} / ${sheet}`));
+    const more = same.length - places.length;
+    const names = listed(same[0]?.columns ?? []);
+    const zh = `${places.join('、')}${more > 0 ? ` 等 ${same.length} 处` : ''}`;
+    const en = `${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return words(`${zh}：未用到的列：${names.zh}`, `${en}: columns that are not used: ${names.en}`);
+  });
+}

@@ -10,7 +10,7 @@ import {
   type FileBalance,
   placeOfPart,
   type UnreadColumns,
-  unreadColumnsText,
+  unreadColumnsTexts,
 } from './balance.ts';
 import { exceptionCounts } from './build.ts';
 import { readCarriage } from './carriage.ts';
@@ -314,7 +314,7 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
       ...(manifest.estimated ?? []).map(estimateText),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
-      ...unread_columns.map(unreadColumnsText),
+      ...unreadColumnsTexts(unread_columns),
     ],
     ...{ unchanged, batch: manifest.batch, tables, files, attention, ignored, unread, identical, unread_columns, states, persons },
     ...(outcome.messages === undefined ? {} : { messages: outcome.messages }),

@@ -90,7 +90,18 @@ export interface Mapping {
   readonly estimates: readonly Estimate[];
 }
 
-const layoutKeys = ['delimiter', 'encoding', 'header', 'header_rows', 'until', 'sheet', 'continued', 'skip_rows', 'missing'] as const;
+const layoutKeys = [
+  'delimiter',
+  'encoding',
+  'header',
+  'header_rows',
+  'until',
+  'above',
+  'sheet',
+  'continued',
+  'skip_rows',
+  'missing',
+] as const;
 const meaningKeys = [
   'fee_ocur_time',
   'precision',
@@ -174,6 +185,7 @@ function layoutOf(value: Obj): Layout {
     ...(value.header === undefined ? {} : { header: Number(value.header) }),
     ...(value.header_rows === undefined ? {} : { headerRows: Number(value.header_rows) }),
     ...(value.until === undefined ? {} : { until: Number(value.until) }),
+    ...(value.above === undefined ? {} : { above: texts(value.above) }),
     ...(value.sheet === undefined ? {} : { sheet: Array.isArray(value.sheet) ? texts(value.sheet) : String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
     ...(value.skip_rows === undefined ? {} : { skipRows: String(value.skip_rows) }),

@@ -2,8 +2,9 @@ import * as xlsx from '@e965/xlsx';
 import { inputProblems, type Problem, words } from '@hengjian/standard';
 import { isBlank } from './bytes.ts';
 import { cellText } from './cell-text.ts';
+import { FactsAbove } from './facts-above.ts';
 import { headerRows, longestRecord, sheetCells } from './limits.ts';
-import { columnName, columnNames, findHeader, hasHeader, joinedHeader, lastNamed } from './names.ts';
+import { columnName, columnNames, findHeader, hasHeader, joinedHeader, lastNamed, sameName } from './names.ts';
 import { Sink } from './sink.ts';
 import type { BrokenRecord, TextTable } from './types.ts';
 import { isUntrusted } from './untrusted.ts';
@@ -102,6 +103,8 @@ interface Target {
   readonly headerRows: number;
   /** Rows of the sheet that are read. */
   readonly until: number | undefined;
+  /** Labels above the lines whose values are columns. */
+  readonly above: readonly string[];
 }
 
 /** The last column that holds something below the header. */
@@ -124,16 +127,19 @@ function titleTexts(sheet: OpenSheet, header: number): ReadonlySet<string> {
 }
 
 /** Writes the rows below the header of a sheet. */
-export function writeSheet(sheet: OpenSheet, header: number, { path, file, headerRows, until }: Target): TextTable {
+export function writeSheet(sheet: OpenSheet, header: number, { path, file, headerRows, until, above: labels }: Target): TextTable {
   const ownCells = sheet.cells(header);
   const headerCells = headerRows > 1 && header > 0 ? joinedHeader(sheet.cells(header - 1), ownCells) : ownCells;
   const end = Math.min(sheet.rows, until ?? sheet.rows);
   const width = Math.max(lastNamed(headerCells), usedColumns(sheet, header, end));
-  const columns = columnNames(
+  const own = columnNames(
     Array.from({ length: width }, (_, column) => headerCells[column] ?? ''),
     file,
     header + 1,
   );
+  const facts = new FactsAbove(labels.filter((label) => !own.some((column) => sameName(column) === sameName(label))));
+  for (let row = 0; row < header; row += 1) facts.take(sheet.cells(row));
+  const columns = [...own, ...facts.labels];
   const [broken, untrusted] = [[] as BrokenRecord[], new Set<number>()];
   const above = Array.from({ length: header }, (_, row) => sheet.cells(row).every(isBlank));
   const [titlesAbove, down] = [titleTexts(sheet, header), filledDown(sheet, header)];
@@ -149,8 +155,8 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
       }
       const length = cells.reduce((sum, cell) => sum + cell.length, 0);
       if (cells.every(isBlank)) blanks += 1;
-      else if (columns.length > 1 && columns.every((_, column) => (cells[column] ?? '') === (ownCells[column] ?? ''))) titles += 1;
-      else if (titlesAbove.has(rowText(cells))) titles += 1;
+      else if (own.length > 1 && own.every((_, column) => (cells[column] ?? '') === (ownCells[column] ?? ''))) titles += 1;
+      else if (facts.take(cells) || titlesAbove.has(rowText(cells))) titles += 1;
       else if (length > longestRecord) broken.push({ row: row + 1, line: row + 1, kind: 'cell-long' });
       else {
         sink.row(row + 1);
@@ -160,6 +166,7 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
           multiline ||= /[\r\n]/.test(cell);
           sink.cell(cell);
         }
+        for (const value of facts.use()) sink.cell(value);
         sink.end();
         records += 1;
       }

@@ -75,7 +75,7 @@ function convert(job: WorkbookJob): SourceTables {
   const chosen = chosenSheets(job, sheets);
   const tables = chosen.map(({ sheet, header }, index) => {
     const path = index === 0 ? job.target : `${job.target}-${index + 1}.csv`;
-    return writeSheet(sheet, header, { path, file: job.file, headerRows: job.headerRows, until: job.until });
+    return writeSheet(sheet, header, { path, file: job.file, headerRows: job.headerRows, until: job.until, above: job.above });
   });
   return { tables, unread: unreadSheets(book, job, chosen) };
 }

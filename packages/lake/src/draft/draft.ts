@@ -33,7 +33,8 @@ interface Looked {
   readonly profiles: readonly Profile[];
 }
 
-const signature = ({ found }: Source): string => [...new Set(found.columns.filter((name) => name !== ''))].sort().join('|');
+const signature = ({ found }: Source): string =>
+  [...new Set([...found.columns, ...found.above].filter((name) => name !== ''))].sort().join('|');
 
 /** Files and tables that lie in them, with what could not be opened. */
 async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[]): Promise<Source[]> {
@@ -58,10 +59,11 @@ async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[
   return sources;
 }
 
-const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: undefined, columns: [], titles: [] };
+const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: undefined, columns: [], above: [], titles: [] };
 
 /** Whether a table is not found again by the names of its columns alone. */
-const needsLayout = ({ headerRows, until, header }: FoundTable): boolean => headerRows > 1 || until !== undefined || header > 40;
+const needsLayout = ({ headerRows, until, header, above }: FoundTable): boolean =>
+  headerRows > 1 || until !== undefined || header > 40 || above.length > 0;
 
 /** Stands in rows of totals and of signatures below a table, at the beginning of a cell. */
 export const totalRows =
@@ -89,6 +91,7 @@ class Drafter {
     const layout = {
       ...(isOwn ? { header, headerRows, ...(until === undefined ? {} : { until }) } : {}),
       ...(sheets.length === 0 ? {} : { sheet: sheets }),
+      ...(found.above.length === 0 ? {} : { above: found.above }),
       skipRows: totalRows,
     };
     const number = (): number => ++this.#tables;
@@ -150,6 +153,11 @@ function filesOf(group: Group, others: readonly Source[]): { readonly files: rea
 
 const plain = (items: readonly unknown[]): unknown => (items.length === 1 && typeof items[0] === 'string' ? items[0] : items);
 
+const aboveOf = ({ sources }: Group): { readonly above?: readonly string[] } => {
+  const labels = [...new Set(sources.flatMap(({ found }) => found.above))];
+  return labels.length === 0 ? {} : { above: labels };
+};
+
 function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): Record<string, unknown> {
   const { files, continued } = filesOf(
     group,
@@ -159,6 +167,7 @@ function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): 
   return {
     files: plain(files),
     ...(continued ? { continued: true } : {}),
+    ...aboveOf(group),
     skip_rows: totalRows,
     ...(dashes ? { missing: ['—', '-'] } : {}),
     columns: proposed.columns,
