@@ -184,3 +184,16 @@ describe('a sheet with two tables', () => {
     expect(readFileSync(file, 'utf8')).toContain('until: 4');
   });
 });
+
+describe('what stands in place of the number of a person', () => {
+  it('makes no one of many', async () => {
+    const said = ['待补', '0', '不详', '999999999999999999', '身份证', '外籍'];
+    const stay = (number: number) => `Z${number},男,${said[number % said.length]},2025-01-0${(number % 5) + 1} 08:00,2025-01-09 08:00`;
+    const made = await drafted('nobody', {
+      '病人.csv': ['住院号,性别,身份证号,入院时间,出院时间', ...Array.from({ length: 12 }, (_, at) => stay(at))],
+    });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { persons } = await ingest({ paths: [made.folder], lake: join(root, 'nobody-lake'), mapping: made.file });
+    expect(persons).toBe(12);
+  });
+});
