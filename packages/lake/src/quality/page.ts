@@ -343,7 +343,8 @@ function estimated({ estimated: assumed }: Quality): string {
 /** The quality report as one page without any outside resource: verdict, what to mend, then the tables. */
 export function renderQuality(quality: Quality): string {
   const { verdict, batch } = quality;
-  const head = `<p class="note">${both(`数据质量报告 · 第 ${batch} 批`, `data quality report · batch ${batch}`)} · ${subject(quality)}</p><h1>${said(verdict.says)}</h1>`;
+  const title = both(`数据质量报告 · 第 ${batch} 批`, `data quality report · batch ${batch}`);
+  const head = `<p class="note">${title} · ${subject(quality)}</p><h1>${said(verdict.says)}</h1>`;
   const parts = [
     estimated(quality),
     ...[held(quality), quarantine(quality), odd(quality), doubts(quality), ruined(quality)],
