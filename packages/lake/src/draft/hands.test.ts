@@ -117,6 +117,17 @@ describe('what columns hold', () => {
     expect(local.draft.text).toContain('med_list_codg: {from: 项目编码, crosswalk: items}');
   });
 
+  it('tells identity cards by themselves, and never takes those of others', async () => {
+    const card = '410102196403150429';
+    const visits = (header: string) => [
+      `住院号,性别,入院时间,${header}`,
+      `Z1,女,2025-01-02,${card}`,
+      `Z2,女,2025-01-03,410102195702090031`,
+    ];
+    expect((await drafted('cards', { '病人.csv': visits('证号') })).draft.text).toContain('certno: 证号');
+    expect((await drafted('guardians', { '病人.csv': visits('陪护证号') })).draft.text).not.toContain('certno');
+  });
+
   it('of two columns is one time, and one number of a stay', async () => {
     const made = await drafted('apart', {
       '明细.csv': [

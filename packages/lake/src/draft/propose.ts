@@ -67,11 +67,13 @@ const preference = ({ field, profile, sense }: Chosen): number =>
 const mostNames = 0.95;
 
 const card = /^\d{17}[\dXx]$/;
+/** Headers of numbers of somebody else than the patient. */
+const others = /监护|联系|家属|父|母|代|陪|经办|操作|医|护|药师|录入/;
 
 /** The field that values of a form of their own fill: codes of items, of diagnoses, identity cards. */
 function codeField(profile: Profile): string | undefined {
   if (nationalShare(profile) >= mostNames) return 'med_list_codg';
-  if (shareOf(profile, (value) => card.test(value)) >= mostNames) return 'certno';
+  if (!others.test(profile.column) && shareOf(profile, (value) => card.test(value)) >= mostNames) return 'certno';
   return undefined;
 }
 
