@@ -12,7 +12,7 @@ h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:36px 0 10px;border-bot
 table{border-collapse:collapse;width:100%;margin:8px 0 18px;font-size:13.5px}
 caption{text-align:left;color:var(--soft);padding:4px 0}
 th,td{border-bottom:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top}th{background:#f3f5f8}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.n{white-space:normal}
+.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}th.n{white-space:normal;min-width:4.5em}
 svg{width:100%;height:auto;font:12px system-ui,"Noto Sans CJK SC",sans-serif}svg text{fill:var(--ink)}.v{fill:var(--v)}.s{fill:var(--s)}
 .legend i{display:inline-block;width:12px;height:12px;margin:0 6px 0 14px}.empty,.note{color:var(--soft)}
 details summary{cursor:pointer;color:var(--soft)}

@@ -13,9 +13,11 @@ export interface FileBalance extends RowCounts {
 /** States of accepted rows that the balance shows apart. */
 const apart = ['duplicate', 'pending', 'conflict', 'held'] as const;
 
-/** The sheet of a part, unless its name says it already. */
-export const sheetOf = (file: string, sheet: string | undefined): { readonly sheet?: string } =>
-  sheet === undefined || file.endsWith(`/${sheet}`) ? {} : { sheet };
+/** File and sheet of a part. The name of a part after the first ends with that of its sheet. */
+export function placeOfPart(file: string, sheet: string | undefined): { readonly file: string; readonly sheet?: string } {
+  if (sheet === undefined) return { file };
+  return { file: file.endsWith(`/${sheet}`) ? file.slice(0, -sheet.length - 1) : file, sheet };
+}
 
 interface Seen {
   readonly seq: number;
@@ -36,23 +38,41 @@ async function statesOf(engine: Tables, loads: readonly Load[]): Promise<readonl
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-function balanceOf(load: Load, landed: readonly Landed[], states: readonly Seen[]): FileBalance {
+/** Rows of a part without those above and below it. */
+const ownRows = ({ staged }: Load): number => staged.rows + staged.broken.length + staged.skipped;
+
+/** Rows of other tables of the same text or sheet: they stand in the balance of those. */
+function rowsOfOthers(load: Load, loads: readonly Load[]): number {
+  const { file, sheet, header } = load.staged;
+  const isOther = ({ staged }: Load): boolean =>
+    staged.file === file && staged.sheet === sheet && staged.header > 0 && staged.header !== header;
+  const others = Map.groupBy(header === 0 ? [] : loads.filter(isOther), ({ staged }) => staged.header);
+  return Math.min(load.staged.titles, sumOf([...others.values()].map((all) => Math.min(...all.map(ownRows)))));
+}
+
+interface Batch {
+  readonly loads: readonly Load[];
+  readonly landed: readonly Landed[];
+  readonly states: readonly Seen[];
+}
+
+function balanceOf(load: Load, { loads, landed, states }: Batch): FileBalance {
   const { staged, file, table } = load;
+  const skipped = staged.skipped + staged.titles - rowsOfOthers(load, loads) + staged.blank;
   const seqs = new Set(sourcesOf(load).map(({ seq }) => seq));
   const own = states.filter((one) => seqs.has(one.seq));
   const inState = (status: string): number => sumOf(own.filter((one) => one.status === status).map(({ rows }) => rows));
   const [duplicate, pending, conflict, held] = apart.map(inState) as [number, number, number, number];
   const bad = landed.flatMap((one) => one.quarantined.filter((item) => seqs.has(item.seq)).map(({ rows }) => rows));
   return {
-    file,
-    ...sheetOf(file, staged.sheet),
+    ...placeOfPart(file, staged.sheet),
     table,
-    rows_in: staged.rows + staged.broken.length + (staged.waiting ?? 0) + staged.skipped + staged.titles + staged.blank,
+    rows_in: staged.rows + staged.broken.length + (staged.waiting ?? 0) + skipped,
     accepted: sumOf(own.map(({ rows }) => rows)),
     ...{ duplicate, pending, conflict, held },
     waiting: staged.waiting ?? 0,
     quarantined: sumOf(bad) + staged.broken.length,
-    skipped: staged.skipped + staged.titles + staged.blank,
+    skipped,
   };
 }
 
@@ -65,7 +85,7 @@ const parts = ['accepted', 'waiting', 'quarantined', 'skipped'] as const;
 export async function balanceFiles(engine: Tables, loads: readonly Load[], landed: readonly Landed[]): Promise<FileBalance[]> {
   const states = await statesOf(engine, loads);
   return loads.map((load) => {
-    const balance = balanceOf(load, landed, states);
+    const balance = balanceOf(load, { loads, landed, states });
     const sum = sumOf(parts.map((part) => balance[part]));
     if (sum !== balance.rows_in) throw new Error(`${balance.file} has ${balance.rows_in} rows, and ${sum} of them are accounted for`);
     return balance;
@@ -98,7 +118,8 @@ const partWords: Readonly<Record<(typeof parts)[number] | (typeof apart)[number]
 };
 
 /** The parts that rows fell into, and which of the accepted ones do not count. */
-export function balanceText(name: string, counts: RowCounts): Words {
+export function balanceText(label: string | Words, counts: RowCounts): Words {
+  const name = typeof label === 'string' ? words(label, label) : label;
   const inside = apart.filter((part) => counts[part] > 0);
   const counting = counts.accepted - sumOf(inside.map((part) => counts[part]));
   const zh = [`计入 ${counting}`, ...inside.map((part) => `${partWords[part].zh} ${counts[part]}`)].join('、');
@@ -109,8 +130,8 @@ export function balanceText(name: string, counts: RowCounts): Words {
   const restZh = rest.map((one) => ` + ${one.words.zh} ${one.rows}`).join('');
   const restEn = rest.map((one) => ` + ${one.rows} ${one.words.en}`).join('');
   return words(
-    `${name}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${restZh}`,
-    `${name}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${restEn}`,
+    `${name.zh}：读入 ${counts.rows_in} 行 = 接收 ${counts.accepted}${detail.zh}${restZh}`,
+    `${name.en}: ${counted(counts.rows_in, 'row')} = ${counts.accepted} accepted${detail.en}${restEn}`,
   );
 }
 
@@ -158,8 +179,17 @@ export interface UnreadColumns {
   readonly columns: readonly string[];
 }
 
-export const unreadColumnsText = ({ file, sheet, columns }: UnreadColumns): Words => {
-  const place = sheet === undefined ? file : `${file} / ${sheet}`;
-  const names = listed(columns);
-  return words(`${place}：未用到的列：${names.zh}`, `${place}: columns that are not used: ${names.en}`);
-};
+/** Names so many files with the same columns one by one. */
+const fewPlaces = 3;
+
+/** Columns that are not used, files with the same ones on one line. */
+export function unreadColumnsTexts(all: readonly UnreadColumns[]): readonly Words[] {
+  return [...Map.groupBy(all, ({ columns }) => columns.join('|')).values()].map((same) => {
+    const places = same.slice(0, fewPlaces).map(({ file, sheet }) => (sheet === undefined ? file : `${file} / ${sheet}`));
+    const more = same.length - places.length;
+    const names = listed(same[0]?.columns ?? []);
+    const zh = `${places.join('、')}${more > 0 ? ` 等 ${same.length} 处` : ''}`;
+    const en = `${places.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return words(`${zh}：未用到的列：${names.zh}`, `${en}: columns that are not used: ${names.en}`);
+  });
+}

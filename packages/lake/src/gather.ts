@@ -11,7 +11,7 @@ import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
-import { mappedLoads, matching } from './mapped.ts';
+import { mappedLoads, matching, type NotRead } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
@@ -31,7 +31,7 @@ export interface Gathered {
   readonly identical: readonly IdenticalFile[];
   readonly ignored: readonly string[];
   /** Files, members of archives and sheets that hold something and were not read. */
-  readonly unread: readonly Unread[];
+  readonly unread: readonly NotRead[];
   readonly absent: readonly string[];
   /** Unconfirmed crosswalk proposals, by crosswalk. */
   readonly proposals: Readonly<Record<string, number>>;
@@ -235,7 +235,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   return withMessages(engine, input, { files: messages, firstSeq: seq }, gathered);
 }
 
-const distinct = (unread: readonly Unread[]): readonly Unread[] => [
+const distinct = (unread: readonly NotRead[]): readonly NotRead[] => [
   ...new Map(unread.map((one) => [`${one.name}|${one.sheet ?? ''}`, one])).values(),
 ];
 

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { blanked, counted, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, counted, dictionary, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
   type Attention,
@@ -8,9 +8,9 @@ import {
   balanceTables,
   balanceText,
   type FileBalance,
-  sheetOf,
+  placeOfPart,
   type UnreadColumns,
-  unreadColumnsText,
+  unreadColumnsTexts,
 } from './balance.ts';
 import { exceptionCounts } from './build.ts';
 import { carriedFields, readCarriage } from './carriage.ts';
@@ -226,7 +226,9 @@ type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_colu
 
 const isRead = ({ table, plans }: Load, column: string): boolean =>
   tableOf(table).fields.has(column.toLowerCase()) ||
-  plans.some(({ from, origin = from }) => origin.includes(`"${column.replaceAll('"', '""')}"`));
+  plans.some(({ from, origin = from, columns = [] }) =>
+    [origin, ...columns].some((one) => one.includes(`"${column.replaceAll('"', '""')}"`)),
+  );
 
 /** Columns of the sources that no field of any table is filled from. */
 function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
@@ -237,14 +239,14 @@ function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
     if (first === undefined) return [];
     const all = [...new Set(same.flatMap(({ staged }) => staged.columns))];
     const columns = all.filter((column) => column !== partColumn && !same.some((load) => isRead(load, column)));
-    const sheet = sheetOf(first.file, first.staged.sheet);
-    return columns.length === 0 ? [] : [{ file: first.file, ...sheet, columns: columns.map((column) => blanked(sourceName(column))) }];
+    const place = placeOfPart(first.file, first.staged.sheet);
+    return columns.length === 0 ? [] : [{ ...place, columns: columns.map((column) => blanked(sourceName(column))) }];
   });
 }
 
 const leftOf = ({ ignored, unread, identical, loads }: Gathered): Left => ({
   ignored,
-  unread: unread.map(({ name, sheet, why }) => ({ file: name, ...(sheet === undefined ? {} : { sheet }), why })),
+  unread: unread.map(({ name, ...rest }) => ({ file: name, ...rest })),
   identical,
   unread_columns: unreadColumns(loads),
 });
@@ -278,7 +280,9 @@ function balanceLines({ files, tables }: Outcome): Words[] {
     const own = files.filter((file) => file.table === table);
     const parts = byFile && own.length > 1 ? own : [];
     const place = ({ file, sheet }: FileBalance): string => `  ${sheet === undefined ? file : `${file} / ${sheet}`}`;
-    return [balanceText(table, counts), ...parts.map((one) => balanceText(place(one), one))];
+    const name = dictionary.tables.get(table)?.name_zh;
+    const label = name === undefined ? table : words(`${name} ${table}`, table);
+    return [balanceText(label, counts), ...parts.map((one) => balanceText(place(one), one))];
   });
 }
 
@@ -318,7 +322,7 @@ async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promis
       ...usedEstimates(work.lake, manifest).map(estimateWords),
       ...identical.map(identicalText),
       ...unread.map(unreadText),
-      ...unread_columns.map(unreadColumnsText),
+      ...unreadColumnsTexts(unread_columns),
     ],
     ...{ unchanged, batch: manifest.batch, tables, files, attention, ignored, unread, identical, unread_columns, states, persons },
     ...(outcome.messages === undefined ? {} : { messages: outcome.messages }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { columnName, sameName, type Unread } from '@hengjian/sources';
-import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, words } from '@hengjian/standard';
+import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { engineName, sourceName } from './engine-names.ts';
@@ -34,7 +34,7 @@ export interface MappedLoads {
   readonly contents: ReadonlyMap<number, string>;
   /** Names of files that the mapping reads. */
   readonly used: ReadonlySet<string>;
-  readonly unread: readonly Unread[];
+  readonly unread: readonly NotRead[];
   /** Sheets that some part of the mapping reads, as `file|sheet`. */
   readonly readSheets: ReadonlySet<string>;
 }
@@ -69,7 +69,7 @@ const plainName = (name: string): string => sameName(columnName(name));
 export const wantedBy = ({ columns }: TableSource): string[] => [
   ...new Set(
     Object.values(columns)
-      .flatMap(({ from = '', across = [from] }) => across)
+      .flatMap(({ from = '', across = [from], with: second = '' }) => [...across, second])
       .filter((name) => name !== '' && name !== partColumn),
   ),
 ];
@@ -92,6 +92,8 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
     // Of the columns of a list a row has its own alone.
     let from = own.length === 1 ? (own[0] ?? '') : `coalesce(${own.join(', ')})`;
     const origin = from;
+    const second = spec.with === undefined ? undefined : columnSql(spec.with, field);
+    if (second !== undefined) from = withSecond(from, second, isTime(source.table, field) ? ' ' : '-');
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
     if (spec.pad !== undefined) from = padded(from, spec.pad);
     from = translated(from, spec.codes);
@@ -101,7 +103,7 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
       field,
       from,
       origin,
-      columns: own,
+      columns: second === undefined ? own : [...own, second],
       formats: spec.formats,
       ...(spec.unit === undefined ? {} : { unit: spec.unit }),
       ...(spec.share === undefined ? {} : { share: spec.share }),
@@ -112,6 +114,12 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
     ? plans
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
 }
+
+const isTime = (table: string, field: string): boolean => tableOf(table).fields.get(field)?.type === 'datetime';
+
+/** SQL of two cells as one; without the second the first stands alone. */
+const withSecond = (first: string, second: string, between: string): string =>
+  `CASE WHEN nullif(trim(${second}), '') IS NULL THEN ${first} ELSE trim(${first}) || ${quoted(between)} || trim(${second}) END`;
 
 /** SQL of a code that got its leading zeros back; other texts stay. */
 const padded = (from: string, digits: number): string =>
@@ -169,13 +177,21 @@ const noFile = (mapping: Mapping, patterns: readonly string[]): RefusedInput =>
 
 const hashOf = (contents: readonly string[]): string => createHash('sha256').update(contents.join('|')).digest('hex');
 
+/** What is not read: a part of a file, or a table that waits for a crosswalk. */
+export interface NotRead extends Unread {
+  readonly table?: string;
+}
+
 /** Why a table is not read at all: its values come through a crosswalk of which nothing is confirmed. */
-function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): Unread | undefined {
+function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): NotRead | undefined {
   const split = Object.values(columns).some((spec) => spec.split !== undefined || spec.across !== undefined);
   const name = Object.values(columns).find(({ crosswalk }) => crosswalk !== undefined)?.crosswalk;
   if (!split || crosswalks.find((one) => one.name === name)?.rows.length !== 0) return undefined;
-  const why = words(`对照表 ${name} 没有已确认的行`, `nothing of the crosswalk ${name} is confirmed`);
-  return { name: table, why };
+  const why = words(
+    `对照表 ${name} 没有已确认的行；请用 hengjian mapping crosswalk 列出、确认、读回`,
+    `nothing of the crosswalk ${name} is confirmed; list, confirm and read it back with hengjian mapping crosswalk`,
+  );
+  return { name: table, table, why };
 }
 
 /** Stages what a mapping reads, one table after another. */
@@ -184,7 +200,7 @@ class Stager {
   readonly hashes = new Map<number, string>();
   readonly contents = new Map<number, string>();
   readonly used = new Set<string>();
-  readonly unread: Unread[] = [];
+  readonly unread: NotRead[] = [];
   readonly readSheets = new Set<string>();
   readonly #input: Input;
   readonly #content: ContentOf;

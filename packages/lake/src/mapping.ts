@@ -30,6 +30,8 @@ export interface ColumnSpec {
   readonly from?: string;
   /** Columns of one kind, each with a row of its own that is numbered in the column `_part`; empty where a place has none. */
   readonly across?: readonly string[];
+  /** A second column: the time of the day behind a date, or what tells stays with one number apart. */
+  readonly with?: string;
   readonly constant?: string;
   /** `strptime` formats, tried in this order. */
   readonly formats: readonly string[];
@@ -91,7 +93,18 @@ export interface Mapping {
   readonly estimates: readonly Estimate[];
 }
 
-const layoutKeys = ['delimiter', 'encoding', 'header', 'header_rows', 'until', 'sheet', 'continued', 'skip_rows', 'missing'] as const;
+const layoutKeys = [
+  'delimiter',
+  'encoding',
+  'header',
+  'header_rows',
+  'until',
+  'above',
+  'sheet',
+  'continued',
+  'skip_rows',
+  'missing',
+] as const;
 const meaningKeys = [
   'fee_ocur_time',
   'precision',
@@ -100,7 +113,20 @@ const meaningKeys = [
   'stays_count_both_days',
   'refund_match',
 ] as const;
-const columnKeys = ['from', 'constant', 'format', 'formats', 'unit', 'zone', 'decorated', 'codes', 'crosswalk', 'split', 'pad'] as const;
+const columnKeys = [
+  'from',
+  'with',
+  'constant',
+  'format',
+  'formats',
+  'unit',
+  'zone',
+  'decorated',
+  'codes',
+  'crosswalk',
+  'split',
+  'pad',
+] as const;
 const topKeys = ['version', 'name', 'note', 'absent', 'person', 'institution', 'questions', 'sources', 'crosswalks', 'tables'] as const;
 const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
@@ -162,6 +188,7 @@ function layoutOf(value: Obj): Layout {
     ...(value.header === undefined ? {} : { header: Number(value.header) }),
     ...(value.header_rows === undefined ? {} : { headerRows: Number(value.header_rows) }),
     ...(value.until === undefined ? {} : { until: Number(value.until) }),
+    ...(value.above === undefined ? {} : { above: texts(value.above) }),
     ...(value.sheet === undefined ? {} : { sheet: Array.isArray(value.sheet) ? texts(value.sheet) : String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
     ...(value.skip_rows === undefined ? {} : { skipRows: String(value.skip_rows) }),
@@ -207,6 +234,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
     ...fromOf(check, path, spec.from),
+    ...(spec.with === undefined ? {} : { with: String(spec.with) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
     ...(spec.unit === 'fen' || spec.unit === 'kg' || spec.unit === 'month' ? { unit: spec.unit } : {}),
@@ -298,6 +326,8 @@ function columnsOf(check: Checker, path: Path, value: unknown, { table, crosswal
     if (fields !== undefined && !fields.has(field)) check.unknown(at, kind, field, listed([...fields.keys()]));
     const column = columnOf(check, at, spec);
     checkUnit(check, at, spec, fields?.get(field));
+    if (column.with !== undefined && ['pseudonym', 'drop'].includes(fields?.get(field)?.privacy ?? ''))
+      check.invalid([...at, 'with'], column.with, words('人员编号只能取一列', 'a number of a person comes from one column'));
     if (column.crosswalk !== undefined && !crosswalks.includes(column.crosswalk))
       check.unknown(at, words('对照表', 'crosswalk'), column.crosswalk, listed(crosswalks, noCrosswalks));
     return [field, column];

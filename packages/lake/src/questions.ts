@@ -4,7 +4,7 @@ import { lakeProblems } from './problems.ts';
 // What a draft could not decide stands in the mapping as questions. An answer is put where the question points to before the
 // mapping is read; without one an optional question keeps its proposal, and a required one refuses the mapping.
 
-/** Where an answer goes: keys from the top of the mapping, `*` for every entry of a list. */
+/** Where an answer goes: keys from the top of the mapping, `*` for every entry of a list, a number for one of them. */
 export type AnswerPath = readonly (string | number)[];
 
 export interface Question {
@@ -56,10 +56,12 @@ function containers(top: Obj, path: AnswerPath, make: boolean): Obj[] {
   let found: Obj[] = [top];
   for (const [at, part] of path.entries()) {
     found = found.flatMap((one) => {
-      if (part === '*') return [one];
-      if (Array.isArray(one)) return isObject(one[Number(part)]) ? [one[Number(part)]] : [];
+      if (part === '*' || typeof part === 'number') return [one];
       const inner = one[String(part)];
-      if (Array.isArray(inner)) return path[at + 1] === '*' ? inner.filter(isObject) : [];
+      if (Array.isArray(inner)) {
+        const next = path[at + 1];
+        return inner.filter((entry, place): entry is Obj => isObject(entry) && (next === '*' || next === place));
+      }
       if (isObject(inner)) return [inner];
       if (!make) return [];
       // A column that is written as a name alone becomes a block.
@@ -84,6 +86,20 @@ function put(top: Obj, { sets }: Question, answer: string): void {
   }
 }
 
+/** Whether a question asks for the column without which an entry cannot be read. */
+const asksColumn = ({ sets }: Question): boolean => typeof sets[2] === 'number' && sets.at(-1) === 'from';
+
+/** Takes out the entries of tables that nothing is to be read for. */
+function leaveOut(top: Obj, entries: ReadonlySet<Obj>): void {
+  if (!isObject(top.tables)) return;
+  for (const [table, all] of Object.entries(top.tables)) {
+    if (!Array.isArray(all) || !all.some((entry) => entries.has(entry))) continue;
+    const kept = all.filter((entry) => !entries.has(entry));
+    if (kept.length > 0) top.tables[table] = kept;
+    else delete top.tables[table];
+  }
+}
+
 /** The mapping with its answers in place, and what is still to be answered. */
 export function withAnswers(content: unknown): {
   readonly content: unknown;
@@ -93,6 +109,7 @@ export function withAnswers(content: unknown): {
   const questions = questionsOf(content);
   if (!isObject(content) || questions.length === 0) return { content, questions, problems: [] };
   const answered: Obj = structuredClone(content);
+  const left = new Set<Obj>();
   const problems = questions.flatMap((question, index) => {
     const answer = heldAnswer(question);
     const { id, ask, choices } = question;
@@ -103,8 +120,11 @@ export function withAnswers(content: unknown): {
       const expected = choices.join(', ');
       return [{ index, problem: inputProblems.problem('value-invalid', { value: answer, expected }, { field: id }) }];
     }
-    put(answered, question, answer);
+    if (answer === nothingAnswer && asksColumn(question))
+      for (const entry of containers(answered, question.sets.slice(0, 3), false)) left.add(entry);
+    else put(answered, question, answer);
     return [];
   });
+  leaveOut(answered, left);
   return { content: answered, questions, problems };
 }

@@ -203,7 +203,10 @@ async function stageParquet(job: StageJob): Promise<Staged> {
 
 /** Takes a file apart, so that the engine can copy its tables; undefined when the engine reads the file by itself. */
 export async function readAhead({ file, layout, scratch, prefix, wanted, signal }: ReadJob): Promise<SourceTables | undefined> {
-  return file.kind === 'parquet' ? undefined : readSource(file, layout, { folder: join(scratch, 'sources'), prefix, signal, wanted });
+  if (file.kind === 'parquet') return undefined;
+  // What stands above the lines tells nothing of their header.
+  const names = wanted.filter((name) => layout.above?.includes(name) !== true);
+  return readSource(file, layout, { folder: join(scratch, 'sources'), prefix, signal, wanted: names });
 }
 
 /** Copies the tables of a source file into the scratch folder as text columns with row numbers. */

@@ -172,10 +172,25 @@ export const rowChecksOf = (table: string, plans: readonly FieldPlan[], checks: 
 
 const reversed = ({ earlier, later }: RowCheck): string => `CAST(${readName(earlier)} AS DATE) > CAST(${readName(later)} AS DATE)`;
 
+/** Shorter than this nothing is the number of a document of a person. */
+const shortestDocument = 6;
+
+/**
+ * SQL that tells whether a text says nothing of a field. What stands in place of the number of a person, such as 待补 or ones
+ * alone, is that of many: they would be one.
+ */
+function saysNothing(field: Field, value: string): string {
+  if (field.name !== 'psn_no' && field.name !== 'certno') return `(${isTextFiller(value)})`;
+  const repeated = `strlen(${value}) >= ${shortestDocument} AND replace(${value}, left(${value}, 1), '') = ''`;
+  const wordless = `NOT regexp_matches(${value}, '[0-9]') AND regexp_matches(${value}, '\\p{Han}|^[^A-Za-z]*$')`;
+  const short = field.name === 'certno' ? ` OR length(${value}) < ${shortestDocument}` : '';
+  return `(${isTextFiller(value)} OR ${repeated} OR regexp_full_match(${value}, '0+') OR (${wordless})${short})`;
+}
+
 /** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
 function knownSql({ field, plan }: Planned, checks: readonly RowCheck[]): string {
   const value = readName(field.name);
-  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN (${isTextFiller(value)}) THEN NULL ELSE ${value} END`;
+  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN ${saysNothing(field, value)} THEN NULL ELSE ${value} END`;
   const dropping = checks.filter(({ drops }) => drops !== 'row' && drops.includes(field.name));
   const tests = [fillerSql(field), implausibleSql(field), ...dropping.map(knownReversal)].filter((test) => test !== undefined);
   const open = isTime(field) ? [`year(${value}) > ${openEndYear}`] : [];
@@ -248,7 +263,7 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const when = (test: string, code: Oddity, field: string): string => `CASE WHEN ${test} THEN ${quoted(`${code}|${field}`)} END`;
   const values = planned.flatMap(({ field, plan }) => {
     const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
-    const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND (${isTextFiller(text)})`, 'filler', field.name);
+    const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND ${saysNothing(field, text)}`, 'filler', field.name);
     if (isRequired(field)) return [];
     const [filler, implausible] = [fillerSql(field), implausibleSql(field)];
     return [

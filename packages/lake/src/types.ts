@@ -70,6 +70,10 @@ export type TableCounts = RowCounts;
 export interface UnreadPart {
   readonly file: string;
   readonly sheet?: string;
+  /** Rows that hold something, where they were counted. */
+  readonly rows?: number;
+  /** The table that waits for a crosswalk; `file` names it too. */
+  readonly table?: string;
   readonly why: Words;
 }
 

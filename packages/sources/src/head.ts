@@ -47,7 +47,8 @@ export function firstRows(bytes: Buffer, byte: number, rows: number): Row[] {
   return out;
 }
 
-const narrow = [',', '\t', '|', ';'] as const;
+/** Signs that systems write between cells: of several that fit alike the first. */
+const narrow = [',', '\t', '|', ';', '^', '~', '\u0001'] as const;
 const wideComma = '，';
 
 /** A longer line tells no more about its delimiter. */

@@ -2,8 +2,9 @@ import * as xlsx from '@e965/xlsx';
 import { inputProblems, type Problem, words } from '@hengjian/standard';
 import { isBlank } from './bytes.ts';
 import { cellText } from './cell-text.ts';
+import { FactsAbove } from './facts-above.ts';
 import { headerRows, longestRecord, sheetCells } from './limits.ts';
-import { columnName, columnNames, findHeader, hasHeader, joinedHeader, lastNamed } from './names.ts';
+import { columnName, columnNames, findHeader, hasHeader, joinedHeader, lastNamed, sameName } from './names.ts';
 import { Sink } from './sink.ts';
 import type { BrokenRecord, TextTable } from './types.ts';
 import { isUntrusted } from './untrusted.ts';
@@ -16,6 +17,15 @@ export interface OpenSheet {
   readonly width: number;
   /** Texts of a row, from 0; cells at the end that are not there are left out. */
   cells(row: number): readonly string[];
+  /** Cells of one column that are merged down. */
+  readonly merged: readonly MergedCells[];
+}
+
+/** A cell that stands for several rows, all from 0. */
+interface MergedCells {
+  readonly column: number;
+  readonly first: number;
+  readonly last: number;
 }
 
 export function openSheet(book: xlsx.WorkBook, name: string): OpenSheet {
@@ -28,7 +38,27 @@ export function openSheet(book: xlsx.WorkBook, name: string): OpenSheet {
     rows: Math.min(e.r + 1, Math.max(data.length, 0)),
     width: e.c + 1,
     cells: (row) => Array.from(data[row] ?? [], (cell) => cellText(cell, date1904)),
+    merged: (sheet?.['!merges'] ?? []).flatMap(({ s: from, e: to }) =>
+      from.c === to.c && to.r > from.r ? [{ column: from.c, first: from.r, last: to.r }] : [],
+    ),
   };
+}
+
+/** A number that may be an amount or a quantity: of one that stands for several rows nobody knows what each of them has. */
+const mayBeAmount = (cell: string): boolean => /^[-+]?[¥￥]?[\d,，]*\.\d+元?$|^[-+]?[¥￥]?\d{1,4}元?$|\d元$/.test(cell.trim());
+
+/** What merged cells below the header say of the rows they stand for. A column with an amount among them is left as it is. */
+function filledDown({ merged, cells }: OpenSheet, header: number): ReadonlyMap<number, ReadonlyMap<number, string>> {
+  const below = merged
+    .filter(({ first }) => first > header)
+    .map((one) => ({ ...one, text: cells(one.first)[one.column] ?? '' }))
+    .filter(({ text }) => !isBlank(text));
+  const amounts = new Set(below.filter(({ text }) => mayBeAmount(text)).map(({ column }) => column));
+  const rows = new Map<number, Map<number, string>>();
+  for (const { column, first, last, text } of below)
+    for (let row = first + 1; row <= last && !amounts.has(column); row += 1)
+      rows.set(row, (rows.get(row) ?? new Map<number, string>()).set(column, text));
+  return rows;
 }
 
 /** A range that would keep the reader busy for ever. */
@@ -73,6 +103,8 @@ interface Target {
   readonly headerRows: number;
   /** Rows of the sheet that are read. */
   readonly until: number | undefined;
+  /** Labels above the lines whose values are columns. */
+  readonly above: readonly string[];
 }
 
 /** The last column that holds something below the header. */
@@ -85,19 +117,32 @@ function usedColumns(sheet: OpenSheet, header: number, end: number): number {
   return used;
 }
 
+const rowText = (cells: readonly string[]): string => cells.filter((cell) => !isBlank(cell)).join('\u001f');
+
+/** Titles above the header, which come again where pages were printed: rows with few cells. */
+function titleTexts(sheet: OpenSheet, header: number): ReadonlySet<string> {
+  const filled = (row: number): number => sheet.cells(row).filter((cell) => !isBlank(cell)).length;
+  const rows = Array.from({ length: header }, (_, row) => row).filter((row) => filled(row) > 0 && filled(row) * 2 < filled(header));
+  return new Set(rows.map((row) => rowText(sheet.cells(row))));
+}
+
 /** Writes the rows below the header of a sheet. */
-export function writeSheet(sheet: OpenSheet, header: number, { path, file, headerRows, until }: Target): TextTable {
+export function writeSheet(sheet: OpenSheet, header: number, { path, file, headerRows, until, above: labels }: Target): TextTable {
   const ownCells = sheet.cells(header);
   const headerCells = headerRows > 1 && header > 0 ? joinedHeader(sheet.cells(header - 1), ownCells) : ownCells;
   const end = Math.min(sheet.rows, until ?? sheet.rows);
   const width = Math.max(lastNamed(headerCells), usedColumns(sheet, header, end));
-  const columns = columnNames(
+  const own = columnNames(
     Array.from({ length: width }, (_, column) => headerCells[column] ?? ''),
     file,
     header + 1,
   );
+  const facts = new FactsAbove(labels.filter((label) => !own.some((column) => sameName(column) === sameName(label))));
+  for (let row = 0; row < header; row += 1) facts.take(sheet.cells(row));
+  const columns = [...own, ...facts.labels];
   const [broken, untrusted] = [[] as BrokenRecord[], new Set<number>()];
   const above = Array.from({ length: header }, (_, row) => sheet.cells(row).every(isBlank));
+  const [titlesAbove, down] = [titleTexts(sheet, header), filledDown(sheet, header)];
   let [records, titles, blanks, multiline] = [0, above.filter((blank) => !blank).length, above.filter((blank) => blank).length, false];
   const sink = new Sink(path);
   try {
@@ -110,16 +155,18 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
       }
       const length = cells.reduce((sum, cell) => sum + cell.length, 0);
       if (cells.every(isBlank)) blanks += 1;
-      else if (columns.length > 1 && columns.every((_, column) => (cells[column] ?? '') === (ownCells[column] ?? ''))) titles += 1;
+      else if (own.length > 1 && own.every((_, column) => (cells[column] ?? '') === (ownCells[column] ?? ''))) titles += 1;
+      else if (facts.take(cells) || titlesAbove.has(rowText(cells))) titles += 1;
       else if (length > longestRecord) broken.push({ row: row + 1, line: row + 1, kind: 'cell-long' });
       else {
         sink.row(row + 1);
         for (let column = 0; column < width; column += 1) {
-          const cell = cells[column] ?? '';
+          const cell = down.get(row)?.get(column) ?? cells[column] ?? '';
           if (isUntrusted(cell)) untrusted.add(column);
           multiline ||= /[\r\n]/.test(cell);
           sink.cell(cell);
         }
+        for (const value of facts.use()) sink.cell(value);
         sink.end();
         records += 1;
       }

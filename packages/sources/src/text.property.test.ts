@@ -6,7 +6,7 @@ import { cellsOf, cleanUp, lostLines, readOne } from './fixture.ts';
 
 afterAll(cleanUp);
 
-const signs = ['a', '7', '.', ' ', '"', ',', ';', '\n', '\r\n', '\r', '输', '液', '，', 'é', '𠮷', '|'];
+const signs = ['a', '7', '.', ' ', '"', ',', ';', '\n', '\r\n', '\r', '输', '液', '，', 'é', '𠮷', '|', '^'];
 const cell = fc.array(fc.constantFrom(...signs), { maxLength: 6 }).map((list) => list.join(''));
 
 interface Written {
@@ -17,7 +17,7 @@ interface Written {
   readonly blankEvery: number;
 }
 const writer: fc.Arbitrary<Written> = fc.record({
-  delimiter: fc.constantFrom(',', '\t', '|', ';'),
+  delimiter: fc.constantFrom(',', '\t', '|', ';', '^', '~', '\u0001'),
   lineEnds: fc.array(fc.constantFrom('\n', '\r\n', '\r'), { minLength: 1, maxLength: 3 }),
   encoding: fc.constantFrom('utf8', 'gb18030', 'utf-16le', 'utf-16be'),
   quoteAll: fc.boolean(),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RefusedInput } from '@hengjian/standard';
+import { libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import iconv from 'iconv-lite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cellsOf, cleanUp, lostLines, readOne, temporary } from './fixture.ts';
@@ -32,7 +32,10 @@ describe('a plain file', () => {
     ['with line ends of Windows', lines(row(1), row(2)).replaceAll('\n', '\r\n')],
     ['without a last line end', lines(row(1), row(2)).trimEnd()],
     ['with quotes around cells', lines(row(1, '"a,""b"""'), row(2, '""'))],
-    ['with tabs', lines(row(1), row(2)).replaceAll(',', '\t')],
+    ...['\t', '|', ';', '^', '~', '\u0001'].map((sign) => [
+      `with ${JSON.stringify(sign)} between cells`,
+      lines(row(1), row(2)).replaceAll(',', sign),
+    ]),
   ])('is read where it lies: %s', async (_name, content) => {
     const table = await readOne(content);
     expect(table.headed).toBe(true);
@@ -122,6 +125,18 @@ describe('encodings', () => {
       expect(table.broken).toEqual([{ row: 4, line: 4, column: '名称', kind: 'half-character' }]);
       expect(rows(table)).toEqual([2, 3, 5]);
     }
+  });
+
+  it('names of the catalogue in GB18030 are never taken for damaged UTF-8', async () => {
+    const files = ['services', 'drugs', 'diagnoses', 'operations', 'consumables', 'departments'];
+    const known = files.flatMap((file) =>
+      parseCsvRecords(libraryText(`codes/${file}.csv`), file).flatMap((one) => Object.values(one)[1] ?? []),
+    );
+    const all = known.filter((name) => name !== '' && !/[,"]/.test(name));
+    expect(all).toContain('血清肌酸激酶测定');
+    const table = await readOne(iconv.encode(lines(...all.map((name, index) => row(index, name))), 'gb18030'));
+    expect(table.broken).toEqual([]);
+    expect(names(table)).toEqual(all);
   });
 
   it('short Chinese texts in GB18030 are no Cyrillic', async () => {

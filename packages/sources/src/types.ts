@@ -18,6 +18,8 @@ export interface Layout {
   /** 1-based row of a sheet after which something else begins. */
   readonly until?: number;
   readonly sheet?: string | readonly string[];
+  /** Labels of a sheet that stand above its lines with a value (`住院号：Z1`): each is a column of the lines below it. */
+  readonly above?: readonly string[];
   /** All sheets with the same header are one table. */
   readonly continued?: boolean;
   /** Rows in which a cell matches this pattern are no data, for example totals. */
@@ -133,6 +135,8 @@ export interface Unread {
   /** The file, or the member of an archive. */
   readonly name: string;
   readonly sheet?: string;
+  /** Rows that hold something, where they were counted. */
+  readonly rows?: number;
   readonly why: Words;
 }
 

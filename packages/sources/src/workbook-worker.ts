@@ -61,7 +61,7 @@ function unreadSheets(book: xlsx.WorkBook, job: WorkbookJob, chosen: readonly Ch
     const why = asked
       ? words(`工作表表头不同，未读，共 ${rows} 行`, `the sheet has another header and was not read: ${counted(rows, 'row')}`)
       : words(`工作表未读，共 ${rows} 行`, `the sheet was not asked for and not read: ${counted(rows, 'row')}`);
-    return [{ name: job.file, sheet: name, why }];
+    return [{ name: job.file, sheet: name, rows, why }];
   });
 }
 
@@ -75,7 +75,7 @@ function convert(job: WorkbookJob): SourceTables {
   const chosen = chosenSheets(job, sheets);
   const tables = chosen.map(({ sheet, header }, index) => {
     const path = index === 0 ? job.target : `${job.target}-${index + 1}.csv`;
-    return writeSheet(sheet, header, { path, file: job.file, headerRows: job.headerRows, until: job.until });
+    return writeSheet(sheet, header, { path, file: job.file, headerRows: job.headerRows, until: job.until, above: job.above });
   });
   return { tables, unread: unreadSheets(book, job, chosen) };
 }

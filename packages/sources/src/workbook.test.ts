@@ -49,6 +49,34 @@ describe('a workbook', () => {
     expect(unread[0]?.why).toEqual({ zh: expect.stringContaining('2 行'), en: expect.stringContaining('2 rows') });
   });
 
+  it.each(['xlsx', 'biff8'] as const)('gives every row what a cell merged down says of it, and amounts to none: %s', async (kind) => {
+    const rows: Rows = [
+      ['清单'],
+      ['住院号', '名称', '金额'],
+      ['Z1', '甲', 1.5],
+      ['', '乙', ''],
+      ['清单'],
+      ['20250001', '丙', 2],
+      ['', '丁', ''],
+    ];
+    const down = (column: number, first: number) => ({ s: { r: first, c: column }, e: { r: first + 1, c: column } });
+    const book = workbook(
+      { a: rows },
+      ({ Sheets }) => {
+        if (Sheets.a !== undefined) Sheets.a['!merges'] = [down(0, 2), down(2, 2), down(0, 5)];
+      },
+      kind,
+    );
+    const table = await readOne(book, kind === 'xlsx' ? 'a.xlsx' : 'a.xls', { header: 2 });
+    expect(cellsOf(table).map(({ cells }) => cells)).toEqual([
+      ['Z1', '甲', '1.5'],
+      ['Z1', '乙', ''],
+      ['20250001', '丙', '2'],
+      ['20250001', '丁', ''],
+    ]);
+    expect(table.titles).toBe(2);
+  });
+
   it.each(['xlsx', 'xls', 'biff8'] as const)('is read from %s', async (kind) => {
     const table = await readOne(workbook({ a: two }, undefined, kind), kind === 'xlsx' ? 'a.xlsx' : 'a.xls');
     expect(cellsOf(table)).toEqual([

@@ -17,6 +17,7 @@ export interface WorkbookJob {
   readonly header: number | undefined;
   readonly headerRows: number;
   readonly until: number | undefined;
+  readonly above: readonly string[];
   readonly wanted: readonly string[];
 }
 
@@ -120,6 +121,7 @@ export async function readWorkbook(file: SourceFile, layout: Layout, options: Re
     header: layout.header,
     headerRows: layout.headerRows ?? 1,
     until: layout.until,
+    above: layout.above ?? [],
     wanted: options.wanted ?? [],
   };
   const answer = await runReader(job, seconds, options.signal);

@@ -11,9 +11,10 @@ import { stage } from '../stage.ts';
 import { type DraftQuestion, hospitalQuestions, silenceQuestions } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import { type FoundTable, findTables } from './layout.ts';
+import { columnQuestion, entryPath } from './missing.ts';
 import { type MappedRows, probeMapping } from './probe.ts';
 import { joined, type Profile, profilesOf, shareOf } from './profile.ts';
-import { type Group, type Proposed, proposeTables, type Source } from './propose.ts';
+import { type Group, type Proposed, placesOf, proposeTables, type Source, stayNumber, whyNoLines } from './propose.ts';
 
 /** A drafted mapping. */
 export interface Draft {
@@ -32,7 +33,8 @@ interface Looked {
   readonly profiles: readonly Profile[];
 }
 
-const signature = ({ found }: Source): string => [...new Set(found.columns.filter((name) => name !== ''))].sort().join('|');
+const signature = ({ found }: Source): string =>
+  [...new Set([...found.columns, ...found.above].filter((name) => name !== ''))].sort().join('|');
 
 /** Files and tables that lie in them, with what could not be opened. */
 async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[]): Promise<Source[]> {
@@ -57,13 +59,15 @@ async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[
   return sources;
 }
 
-const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: undefined, columns: [], titles: [] };
+const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: undefined, columns: [], above: [], titles: [] };
 
 /** Whether a table is not found again by the names of its columns alone. */
-const needsLayout = ({ headerRows, until, header }: FoundTable): boolean => headerRows > 1 || until !== undefined || header > 40;
+const needsLayout = ({ headerRows, until, header, above }: FoundTable): boolean =>
+  headerRows > 1 || until !== undefined || header > 40 || above.length > 0;
 
-/** Stands in rows of totals, at the beginning of a cell. */
-export const totalRows = '(^|\\x1f)\\s*(本页|总)?(合计|小计|总计|汇总)';
+/** Stands in rows of totals and of signatures below a table, at the beginning of a cell. */
+export const totalRows =
+  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)|(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)';
 
 class Drafter {
   readonly notes: Words[] = [];
@@ -87,6 +91,7 @@ class Drafter {
     const layout = {
       ...(isOwn ? { header, headerRows, ...(until === undefined ? {} : { until }) } : {}),
       ...(sheets.length === 0 ? {} : { sheet: sheets }),
+      ...(found.above.length === 0 ? {} : { above: found.above }),
       skipRows: totalRows,
     };
     const number = (): number => ++this.#tables;
@@ -148,6 +153,11 @@ function filesOf(group: Group, others: readonly Source[]): { readonly files: rea
 
 const plain = (items: readonly unknown[]): unknown => (items.length === 1 && typeof items[0] === 'string' ? items[0] : items);
 
+const aboveOf = ({ sources }: Group): { readonly above?: readonly string[] } => {
+  const labels = [...new Set(sources.flatMap(({ found }) => found.above))];
+  return labels.length === 0 ? {} : { above: labels };
+};
+
 function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): Record<string, unknown> {
   const { files, continued } = filesOf(
     group,
@@ -157,6 +167,7 @@ function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): 
   return {
     files: plain(files),
     ...(continued ? { continued: true } : {}),
+    ...aboveOf(group),
     skip_rows: totalRows,
     ...(dashes ? { missing: ['—', '-'] } : {}),
     columns: proposed.columns,
@@ -174,14 +185,16 @@ const columnsOf = (specs: Readonly<Record<string, unknown>>): readonly string[] 
   Object.values(specs).flatMap((spec) => {
     if (typeof spec === 'string') return [spec];
     if (typeof spec !== 'object' || spec === null || !('from' in spec)) return [];
-    return Array.isArray(spec.from) ? spec.from.map(String) : [String(spec.from)];
+    const from = Array.isArray(spec.from) ? spec.from.map(String) : [String(spec.from)];
+    return 'with' in spec ? [...from, String(spec.with)] : from;
   });
 
 function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | undefined {
   const used = new Set(proposed.flatMap(({ columns }) => columnsOf(columns)));
   const dropped = new Set(['psn_name', 'tel', 'addr', 'emp_name', 'coner_name']);
   const left = group.profiles.filter(
-    ({ column }) => !used.has(column) && !meaningsOf(column).some(({ field, sense }) => dropped.has(field) || sense === 'ignore'),
+    ({ column, filled }) =>
+      filled > 0 && !used.has(column) && !meaningsOf(column).some(({ field, sense }) => dropped.has(field) || sense === 'ignore'),
   );
   const name = group.sources[0]?.file.name ?? '';
   const columns = left.map(({ column }) => column).join('、');
@@ -197,7 +210,7 @@ function patientOf(proposals: readonly { readonly proposed: readonly Proposed[] 
   if (all.some(({ columns }) => columns.psn_no !== undefined || columns.certno !== undefined)) return undefined;
   const visits = all.find(({ table }) => table === 'mdtrt_d') ?? all.find(({ table }) => table === 'fee_list_d');
   const { mdtrt_id: visit } = visits?.columns ?? {};
-  return typeof visit === 'string' ? visit : undefined;
+  return columnsOf({ visit })[0];
 }
 
 interface Content {
@@ -284,6 +297,54 @@ const filledIn =
   (table: string, field: string): boolean =>
     JSON.stringify(tables[table] ?? []).includes(`"${field}":`);
 
+interface GroupTables {
+  readonly group: Group;
+  readonly proposed: readonly Proposed[];
+}
+
+/** What each group fills. Prescriptions and orders are no lines where charges are delivered too: all would count twice. */
+function chargesOf(groups: readonly Group[], notes: Words[]): readonly GroupTables[] {
+  const proposals = groups.map((group) => ({ group, proposed: proposeTables(group) }));
+  const isLines = ({ table, isOrders }: Proposed): boolean => table === 'fee_list_d' && !isOrders;
+  if (!proposals.some(({ proposed }) => proposed.some(isLines))) return proposals;
+  const charges = proposals.filter(({ proposed }) => !proposed.some(({ isOrders }) => isOrders));
+  const hasVisits = charges.some(({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d'));
+  const without = new Set(hasVisits ? ['fee_list_d', 'mdtrt_d'] : ['fee_list_d']);
+  return proposals.map((one) => {
+    if (!one.proposed.some(({ isOrders }) => isOrders)) return one;
+    const places = placesOf(one.group);
+    notes.push(
+      words(
+        `${places.zh}：是处方或医嘱，收费另有明细，不作为费用读入`,
+        `${places.en}: prescriptions or orders; what was charged is delivered apart, so they are no fee lines`,
+      ),
+    );
+    return { group: one.group, proposed: proposeTables(one.group, without) };
+  });
+}
+
+/** Numbers of patients become numbers of stays where all tables also number the stays of a patient. */
+function numbered(proposals: readonly GroupTables[], notes: Words[]): readonly GroupTables[] {
+  const repeats = proposals.flatMap(({ proposed }) => proposed.flatMap((one) => one.repeats ?? []));
+  if (repeats.length === 0) return proposals;
+  const ofStays = proposals.filter(({ proposed }) => proposed.some(({ columns }) => columns.mdtrt_id !== undefined));
+  const isEach = ofStays.every(({ group, proposed }) => stayNumber(group) !== undefined && proposed.every(hasPlainStay));
+  if (!isEach) {
+    notes.push(...repeats);
+    return proposals;
+  }
+  return proposals.map(({ group, proposed }) => {
+    const second = stayNumber(group);
+    const withSecond = (one: Proposed): Proposed =>
+      one.columns.mdtrt_id === undefined
+        ? one
+        : { ...one, columns: { ...one.columns, mdtrt_id: { from: one.columns.mdtrt_id, with: second } } };
+    return { group, proposed: proposed.map(withSecond) };
+  });
+}
+
+const hasPlainStay = ({ columns }: Proposed): boolean => columns.mdtrt_id === undefined || typeof columns.mdtrt_id === 'string';
+
 /** Proposes a mapping from the names of files and columns, the values and the dictionary. */
 export async function draftOf(paths: readonly string[]): Promise<Draft> {
   const scratch = mkdtempSync(join(tmpdir(), 'hengjian-draft-'));
@@ -295,22 +356,25 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const groups = await drafter.groups(sources);
     const tables: Record<string, unknown[]> = {};
     const questions: DraftQuestion[] = [];
-    const proposals = groups.map((group) => ({ group, proposed: proposeTables(group) }));
+    const proposals = numbered(chargesOf(groups, drafter.notes), drafter.notes);
     const hasVisits = proposals.some(
       ({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'),
     );
     for (const { group, proposed: all } of proposals) {
       const isFees = all.some(({ table }) => table === 'fee_list_d');
       const proposed = all.filter(({ table }) => !(isFees && hasVisits && table === 'mdtrt_d'));
-      const places = group.sources
-        .map(({ file, found }) => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`))
-        .join('、');
+      const places = placesOf(group);
       if (proposed.length === 0)
-        drafter.notes.push(words(`${places}：列不足以构成任何国家标准表，未读`, `${places}: its columns make no national table; not read`));
+        drafter.notes.push(
+          whyNoLines(group) ??
+            words(`${places.zh}：列不足以构成任何国家标准表，未读`, `${places.en}: its columns make no national table; not read`),
+        );
       else drafter.notes.push(...[unusedColumns(group, proposed)].filter((note) => note !== undefined));
       for (const one of proposed) {
-        tables[one.table] = [...(tables[one.table] ?? []), entryOf(one, group, sources)];
-        questions.push(...one.questions);
+        const before = tables[one.table] ?? [];
+        const entry = entryPath(one.table, before.length);
+        tables[one.table] = [...before, entryOf(one, group, sources)];
+        questions.push(...one.missing.map((missing) => columnQuestion(places, entry, missing)), ...one.questions);
         drafter.notes.push(...one.notes);
       }
     }

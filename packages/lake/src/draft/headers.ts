@@ -50,7 +50,9 @@ const known = load();
 /** What a header may mean, nothing when it is not known. `ignore` says that the column numbers rows. */
 export function meaningsOf(name: string): readonly KnownHeader[] {
   const found = known.get(wholeHeader(name)) ?? known.get(plainHeader(name)) ?? [];
-  return found.filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
+  const all = found.filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
+  const ignored = all.filter(({ sense }) => sense === 'ignore');
+  return ignored.length > 0 ? ignored : all;
 }
 
 /** Whether a header is a word that headers use, or one of several columns of a kind. */

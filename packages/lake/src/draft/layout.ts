@@ -1,5 +1,5 @@
 import { columnName, type Grid, type GridRow, joinedHeader } from '@hengjian/sources';
-import { isKnown } from './headers.ts';
+import { isKnown, meaningsOf } from './headers.ts';
 
 /** A table that stands in a file. */
 export interface FoundTable {
@@ -10,6 +10,8 @@ export interface FoundTable {
   /** Row after which another table begins. */
   readonly until: number | undefined;
   readonly columns: readonly string[];
+  /** Labels above the header that say of whom the lines are. */
+  readonly above: readonly string[];
   /** Texts that stand above the header. */
   readonly titles: readonly string[];
 }
@@ -19,6 +21,7 @@ const knownIn = (cells: readonly string[]): number => new Set(named(cells).filte
 
 /** A row is a header when two of its cells, and four of ten, are words that headers use. */
 const isHeader = (cells: readonly string[]): boolean => {
+  if (cells.some((cell) => /[:：]\s*$/.test(cell))) return false;
   const [all, known] = [named(cells).length, knownIn(cells)];
   return known >= 2 && known >= all * 0.4;
 };
@@ -60,6 +63,23 @@ function endBefore(next: Header, header: Header, rows: readonly GridRow[]): numb
   return (top - 1 > header.row ? top : first) - 1;
 }
 
+/** What is said of a stay or a patient above a list of what was charged. */
+const aboveFields = new Set(
+  'mdtrt_id psn_no certno gend age brdy begntime endtime ipt_days insutype med_type dscg_dept_name adm_dept_name diag_name diag_code'.split(
+    ' ',
+  ),
+);
+
+const means = (name: string, field: string): boolean => meaningsOf(name).some((one) => one.field === field);
+
+/** Labels with a colon above the lines of a sheet; none where no line lacks its stay. */
+function labelsAbove(texts: readonly string[], columns: readonly string[]): readonly string[] {
+  const labels = texts.flatMap((text) => [...text.matchAll(/([\p{Script=Han}A-Za-z]{2,10})\s*[:：]/gu)].map(([, label = '']) => label));
+  const known = [...new Set(labels)].filter((label) => meaningsOf(label).some(({ field }) => aboveFields.has(field)));
+  const hasStay = columns.some((column) => means(column, 'mdtrt_id'));
+  return !hasStay && known.some((label) => means(label, 'mdtrt_id')) ? known : [];
+}
+
 /** Tables of a sheet or a text, one below the other. A header that comes again goes on with its table. */
 export function findTables({ sheet, rows }: Grid): readonly FoundTable[] {
   const headers: Header[] = [];
@@ -73,13 +93,15 @@ export function findTables({ sheet, rows }: Grid): readonly FoundTable[] {
     const next = headers[index + 1];
     const first = header.row - header.rows + 1;
     const after = headers[index - 1]?.row ?? 0;
-    const titles = rows.filter(({ row }) => row < first && row > after).flatMap(({ cells }) => named(cells));
+    const above = rows.filter(({ row }) => row < first && row > after).flatMap(({ cells }) => cells);
+    const titles = named(above);
     return {
       sheet,
       header: header.row,
       headerRows: header.rows,
       until: next === undefined ? undefined : endBefore(next, header, rows),
       columns: header.columns,
+      above: index === 0 && sheet !== undefined ? labelsAbove(above, header.columns) : [],
       titles: index === 0 ? titles : [],
     };
   });

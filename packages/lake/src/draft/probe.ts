@@ -158,11 +158,14 @@ class Prober {
   }
 
   constants(): void {
+    const told = new Set<string>();
     for (const { table, columns } of this.#mapping.tables) {
       const fixed = Object.entries(columns).flatMap(([field, { from, constant }]) =>
         from === undefined ? [`${field} = ${constant ?? ''}`] : [],
       );
-      if (fixed.length > 0) this.notes.push(words(`${table} 的常量：${fixed.join('，')}`, `constants of ${table}: ${fixed.join(', ')}`));
+      const said = words(`${table} 的常量：${fixed.join('，')}`, `constants of ${table}: ${fixed.join(', ')}`);
+      if (fixed.length > 0 && !told.has(said.zh)) this.notes.push(said);
+      told.add(said.zh);
     }
   }
 }

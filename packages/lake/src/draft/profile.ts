@@ -10,6 +10,8 @@ export interface Profile {
   readonly rows: number;
   readonly filled: number;
   readonly distinct: number;
+  /** Whether no value comes twice in a file or sheet. */
+  readonly unique: boolean;
   /** The commonest values first. */
   readonly values: readonly { readonly value: string; readonly rows: number }[];
 }
@@ -35,6 +37,7 @@ export async function profilesOf(engine: Tables, staged: Staged): Promise<readon
     rows: row?.n ?? 0,
     filled: row?.[`n_${cell}`] ?? 0,
     distinct: row?.[`d_${cell}`] ?? 0,
+    unique: (row?.[`n_${cell}`] ?? 0) === (row?.[`d_${cell}`] ?? 0),
     values: values.filter((one) => one.place === place).sort((left, right) => right.rows - left.rows),
   }));
 }
@@ -49,6 +52,7 @@ export function joined(parts: readonly Profile[]): Profile {
     rows: sum((one) => one.rows),
     filled: sum((one) => one.filled),
     distinct: Math.max(...parts.map((one) => one.distinct)),
+    unique: parts.every((one) => one.unique),
     values: [...counts].map(([value, rows]) => ({ value, rows })).sort((left, right) => right.rows - left.rows),
   };
 }
@@ -89,10 +93,13 @@ export function timeFormats({ values }: Profile): { readonly formats: readonly s
   return { formats: dayFirst === undefined ? formats : [...formats, dayFirst ? '%d/%m/%Y' : '%m/%d/%Y'], dayFirst };
 }
 
+/** Whether values are times of a day without the day. */
+export const isClock = (profile: Profile): boolean => shareOf(profile, (value) => /^\d{1,2}:\d{2}(:\d{2})?$/.test(value)) > 0.5;
+
 /** Whether most values have a time of the day other than midnight. */
 export const hasClock = (profile: Profile): boolean =>
   shareOf(profile, (value) => /\d:\d{2}/.test(value) && !/ 0?0:00(:00)?$/.test(value)) > 0.5 ||
-  shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value)) > 0.5;
+  shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value) || (/^\d{14}$/.test(value) && !value.endsWith('000000'))) > 0.5;
 
 /** Codes of the local texts of a field with a code table, and the texts that name none. */
 export function codesOf(
@@ -110,22 +117,27 @@ export function codesOf(
   };
 }
 
+/** Share of values that are names of codes of a table, and not the codes themselves. */
+export function namedShare(codeTable: string, profile: Profile): number {
+  const known = dictionary.codeTables.get(codeTable);
+  return shareOf(profile, (value) => known?.has(value) === false && codeNamed(codeTable, value) !== undefined);
+}
+
 const serviceDigits = 15;
+
+/** National codes of services begin with two zeros and no third, so what is left without them has 13 digits; shorter ones are local. */
+const isShortened = (value: string): boolean =>
+  /^[1-9]\d{12}(\.0+)?$/.test(value) && isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0'));
 
 /** Digits of an item code whose zeros a spreadsheet took away; undefined where none is short. */
 export function lostZeros(profile: Profile): number | undefined {
   const short = profile.values.filter(({ value }) => /^\d+(\.0+)?$/.test(value) && value.replace(/\.0+$/, '').length < serviceDigits);
-  const mended = short.filter(({ value }) => isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0')));
+  const mended = short.filter(({ value }) => isShortened(value));
   return short.length > 0 && mended.length >= short.length * 0.9 ? serviceDigits : undefined;
 }
 
 /** Share of values that are national item codes, as they stand or with their zeros. */
-export const nationalShare = (profile: Profile): number =>
-  shareOf(
-    profile,
-    (value) =>
-      isCatalogueCode(value) || (/^\d+(\.0+)?$/.test(value) && isCatalogueCode(value.replace(/\.0+$/, '').padStart(serviceDigits, '0'))),
-  );
+export const nationalShare = (profile: Profile): number => shareOf(profile, (value) => isCatalogueCode(value) || isShortened(value));
 
 /** Share of values that are diagnosis codes. */
 export const diagnosisShare = (profile: Profile): number =>

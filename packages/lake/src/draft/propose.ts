@@ -1,15 +1,18 @@
-import { type CodeValue, dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
+import { type CodeValue, dictionary, type Field, isNumericType, type Table, tableOf, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
 import { ageUnitQuestion, codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
+import { type Missing, missingOf, missingText } from './missing.ts';
 import {
   codesOf,
   diagnosisShare,
   hasClock,
+  isClock,
   joined,
   lostZeros,
+  namedShare,
   nationalShare,
   type Profile,
   shareOf,
@@ -44,9 +47,18 @@ export interface Proposed {
   readonly questions: readonly DraftQuestion[];
   /** What somebody should know of the columns that were chosen. */
   readonly notes: readonly Words[];
+  /** Required fields whose column somebody has to name. */
+  readonly missing: readonly Missing[];
+  /** That numbers of stays come twice in a list of stays. */
+  readonly repeats: Words | undefined;
+  /** Whether these are prescriptions or orders: they say what was to be done, not what was charged. */
+  readonly isOrders: boolean;
 }
 
-const isUnique = ({ distinct, filled }: Profile): boolean => filled > 1 && distinct === filled;
+const isUnique = ({ unique, filled }: Profile): boolean => filled > 1 && unique;
+
+/** A number that begins anew in each of several files tells no line from that of another one. */
+const isRunning = ({ values, filled, distinct }: Profile): boolean => distinct < filled && values.some(({ value }) => value === '1');
 
 const senses: Readonly<Record<string, number>> = { executed: 0, billed: 1, ordered: 2 };
 
@@ -54,12 +66,39 @@ const senses: Readonly<Record<string, number>> = { executed: 0, billed: 1, order
 const preference = ({ field, profile, sense }: Chosen): number =>
   field.name === 'fee_ocur_time' ? (profile.filled < profile.rows * 0.95 ? 10 : 0) + (senses[sense] ?? 1) : 0;
 
+const mostNames = 0.95;
+
+const card = /^\d{17}[\dXx]$/;
+/** Headers of numbers of somebody else than the patient. */
+const others = /监护|联系|家属|父|母|代|陪|经办|操作|医|护|药师|录入/;
+
+/** The field that values of a form of their own fill: codes of items, of diagnoses, identity cards. */
+function codeField(profile: Profile): string | undefined {
+  if (nationalShare(profile) >= mostNames) return 'med_list_codg';
+  if (!others.test(profile.column) && shareOf(profile, (value) => card.test(value)) >= mostNames) return 'certno';
+  return undefined;
+}
+
+/** Columns whose header nobody knows and whose values are names of the codes of one field alone, or speak for themselves. */
+function addByNames(table: Table, profiles: readonly Profile[], chosen: Map<string, Chosen>): void {
+  for (const profile of profiles) {
+    if (profile.distinct < 2 || meaningsOf(profile.column).length > 0) continue;
+    const fields = [...table.fields.values()].filter(
+      ({ code_table, privacy }) => code_table !== undefined && privacy !== 'drop' && namedShare(code_table, profile) >= mostNames,
+    );
+    const [named] = fields;
+    const field = fields.length === 1 ? named : table.fields.get(codeField(profile) ?? '');
+    if (field !== undefined && field.privacy !== 'drop' && !chosen.has(field.name)) chosen.set(field.name, { field, profile, sense: '' });
+  }
+}
+
 /** The column of each field of a table: of several the one whose word is the surest. */
 function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const found = profiles.flatMap((profile) =>
     meaningsOf(profile.column).flatMap(({ field: name, sense, rank }) => {
       const field = table.fields.get(name);
-      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0
+      const isTime = field?.type === 'date' || field?.type === 'datetime';
+      return field === undefined || field.privacy === 'drop' || sense === 'ignore' || profile.filled === 0 || (isTime && isClock(profile))
         ? []
         : [{ field, profile, sense, rank }];
     }),
@@ -71,10 +110,11 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const others = found.filter(({ field, profile }) => field.name === 'mdtrt_id' && profile !== visit?.profile);
   const serial = table.fields.get('feedetl_sn');
   // A running number beside the number of the stay is that of the line.
-  const line = others.find(({ profile }) => isUnique(profile));
+  const line = others.find(({ profile }) => isUnique(profile) && !isRunning(profile));
   if (serial !== undefined && line !== undefined && !chosen.has('feedetl_sn')) chosen.set('feedetl_sn', { ...line, field: serial });
   const own = chosen.get('feedetl_sn');
-  if (own !== undefined && !isUnique(own.profile)) chosen.delete('feedetl_sn');
+  if (own !== undefined && (!isUnique(own.profile) || isRunning(own.profile))) chosen.delete('feedetl_sn');
+  addByNames(table, profiles, chosen);
   return chosen;
 }
 
@@ -125,14 +165,24 @@ interface Made {
   readonly questions: readonly DraftQuestion[];
 }
 
-function timeSpec(table: string, { field, profile }: Chosen): Made {
+/** The column with the times of the day of a column of days: its header means the same. */
+function clockOf({ field, profile }: Chosen, { profiles }: Group): Profile | undefined {
+  if (field.type !== 'datetime' || hasClock(profile)) return undefined;
+  return profiles.find((one) => isClock(one) && meaningsOf(one.column).some((meaning) => meaning.field === field.name));
+}
+
+function timeSpec(table: string, one: Chosen, group: Group): Made {
+  const { field, profile } = one;
   const { formats, dayFirst } = timeFormats(profile);
   const { column } = profile;
   if (dayFirst !== undefined) {
     const format = dayFirst ? '%d/%m/%Y' : '%m/%d/%Y';
     return { spec: { from: column, format }, questions: [dayQuestion(table, field.name, column, format)] };
   }
-  return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
+  const clock = clockOf(one, group);
+  if (clock === undefined) return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
+  const own = formats.flatMap((format) => [`${format} %H:%M:%S`, `${format} %H:%M`, format]);
+  return { spec: { from: column, with: clock.column, ...(own.length === 0 ? {} : { formats: own }) }, questions: [] };
 }
 
 const [mostOpen, longestName] = [20, 16];
@@ -148,10 +198,10 @@ function daysSpec(table: string, { field, profile }: Chosen): Made {
 }
 
 /** How a field is filled from its column, and what is not sure of it. */
-function specOf(table: string, one: Chosen): Made {
+function specOf(table: string, one: Chosen, group: Group): Made {
   const { field, profile } = one;
   const { column } = profile;
-  if (field.type === 'date' || field.type === 'datetime') return timeSpec(table, one);
+  if (field.type === 'date' || field.type === 'datetime') return timeSpec(table, one, group);
   if (field.code_table !== undefined) {
     const { codes, open } = codesOf(field, profile);
     const known = [...(dictionary.codeTables.get(field.code_table)?.values() ?? [])];
@@ -210,6 +260,7 @@ const visitHeaders = (chosen: ReadonlyMap<string, Chosen>): readonly string[] =>
 function seriesColumns(
   table: Table,
   series: Series,
+  group: Group,
 ): { readonly columns: Record<string, unknown>; readonly questions: readonly DraftQuestion[] } {
   const questions: DraftQuestion[] = [];
   const columns: Record<string, unknown> = {};
@@ -217,7 +268,7 @@ function seriesColumns(
     const field = table.fields.get(name);
     if (field === undefined) continue;
     const profile = joined(places.filter((one) => one !== undefined));
-    const made = specOf(table.name, { field, profile, sense: '' });
+    const made = specOf(table.name, { field, profile, sense: '' }, group);
     const from = places.map((one) => one?.column ?? '');
     const split = name.endsWith('_code') && shareOf(profile, (value) => /[;；|，]/.test(value)) > 0 ? { split: '[;；|，]' } : {};
     columns[name] = typeof made.spec === 'object' && made.spec !== null ? { ...made.spec, from, ...split } : { from, ...split };
@@ -235,47 +286,124 @@ function proposeSeries(table: Table, group: Group): Proposed | undefined {
   const series = seriesOf(table.name, group.profiles);
   const visit = choose(table, group).get('mdtrt_id');
   if (series === undefined || visit === undefined) return undefined;
-  const { columns, questions } = seriesColumns(table, series);
+  const { columns, questions } = seriesColumns(table, series, group);
   if (columns[table.name === 'setl_list_diag_d' ? 'diag_code' : 'oprn_oprt_code'] === undefined) return undefined;
-  return { table: table.name, columns: { mdtrt_id: visit.profile.column, ...columns }, meaning: {}, questions, notes: series.notes };
+  const own = { columns: { mdtrt_id: visit.profile.column, ...columns }, questions, notes: series.notes };
+  return { table: table.name, meaning: {}, repeats: undefined, missing: [], isOrders: false, ...own };
 }
+
+/** Where a table stands, for people. */
+const placeOf = ({ file, found }: Source): string => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`);
+
+const shownPlaces = 3;
+
+/** Where the tables of a group stand, the first of many by name. */
+export function placesOf({ sources }: Group): Words {
+  const all = sources.map(placeOf);
+  const first = all.slice(0, shownPlaces);
+  if (all.length <= shownPlaces) return words(first.join('、'), first.join(', '));
+  return words(`${first.join('、')} 等 ${all.length} 处`, `${first.join(', ')} and ${all.length - shownPlaces} more`);
+}
+
+/** Whether columns tell of items that were charged, though some may be missing. */
+function looksLikeLines(chosen: ReadonlyMap<string, Chosen>): boolean {
+  const count = (...names: readonly string[]): number => names.filter((name) => chosen.has(name)).length;
+  return (
+    count('med_list_codg', 'medins_list_codg', 'medins_list_name') > 0 &&
+    count('mdtrt_id', 'fee_ocur_time', 'cnt', 'pric', 'det_item_fee_sumamt') > 1
+  );
+}
+
+const mostMissing = 2;
+
+/** Required fields of lines whose column is among those that nobody knows; undefined where the table cannot be read at all. */
+function asked(table: Table, chosen: ReadonlyMap<string, Chosen>, group: Group): readonly Missing[] | undefined {
+  if (makes(table, chosen)) return [];
+  if (table.name !== 'fee_list_d' || !looksLikeLines(chosen)) return undefined;
+  const missing = missingOf(table, new Set(chosen.keys()), group.profiles);
+  return missing.length <= mostMissing && missing.every(({ candidates }) => candidates.length > 0) ? missing : undefined;
+}
+
+/** Why a table that looks like one of lines is not read as such. */
+export function whyNoLines(group: Group): Words | undefined {
+  const table = tableOf('fee_list_d');
+  const chosen = choose(table, group);
+  addStandIns(table, chosen);
+  return looksLikeLines(chosen) ? missingText(placesOf(group), table, missingOf(table, new Set(chosen.keys()), group.profiles)) : undefined;
+}
+
+const orderFields = ['prd_days', 'used_frqu_dscr', 'medc_way_dscr', 'sin_dos_dscr'] as const;
+
+/** Lines of prescriptions and orders have no other time than that of the order, and say so or how a drug is taken. */
+function isOfOrders({ name }: Table, chosen: ReadonlyMap<string, Chosen>, { sources }: Group): boolean {
+  const says = (text: string): boolean => /处方|医嘱|order|prescri/i.test(text);
+  const isNamed = sources.every(({ file, found }) => says(file.name) || found.titles.some(says) || says(found.sheet ?? ''));
+  return (
+    name === 'fee_list_d' && chosen.get('fee_ocur_time')?.sense === 'ordered' && (isNamed || orderFields.some((field) => chosen.has(field)))
+  );
+}
+
+/** Formats of the columns that somebody may name for a time. */
+const openColumns = (missing: readonly Missing[], { profiles }: Group): Record<string, unknown> =>
+  Object.fromEntries(
+    missing.flatMap(({ field, candidates }) => {
+      const own = profiles.filter(({ column }) => candidates.includes(column));
+      const formats = [...new Set(own.flatMap((profile) => timeFormats(profile).formats))];
+      return field.type === 'datetime' && formats.length > 0 ? [[field.name, { formats }] as const] : [];
+    }),
+  );
 
 function proposeTable(table: Table, group: Group): Proposed | undefined {
   const many = proposeSeries(table, group);
   if (many !== undefined) return many;
   const chosen = choose(table, group);
   addStandIns(table, chosen);
-  if (!makes(table, chosen)) return undefined;
-  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one)] as const);
+  const missing = asked(table, chosen, group);
+  if (missing === undefined) return undefined;
+  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one, group)] as const);
   const questions = made.flatMap(([, { questions: some }]) => some);
   const own = Object.fromEntries(made.map(([name, { spec }]) => [name, spec]));
-  const columns = table.name === 'setl_list_diag_d' ? { ...withoutDiagnoses(own), ...diagnoses(chosen) } : own;
+  const filled = table.name === 'setl_list_diag_d' ? { ...withoutDiagnoses(own), ...diagnoses(chosen) } : own;
+  const columns = { ...filled, ...openColumns(missing, group) };
   const time = chosen.get('fee_ocur_time');
-  const sense = time?.sense === '' ? 'billed' : time?.sense;
-  const meaning = table.name === 'fee_list_d' && sense !== undefined ? { fee_ocur_time: sense } : {};
+  const sense = time === undefined || time.sense === '' ? 'billed' : time.sense;
+  const meaning = table.name === 'fee_list_d' ? { fee_ocur_time: sense } : {};
   const asks = [
-    ...(table.name === 'fee_list_d' && time !== undefined && sense !== 'executed' && hasClock(time.profile)
+    ...(table.name === 'fee_list_d' &&
+    time !== undefined &&
+    sense !== 'executed' &&
+    (hasClock(time.profile) || clockOf(time, group) !== undefined)
       ? [precisionQuestion(time.profile.column)]
       : []),
     ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion(visitHeaders(chosen))] : []),
   ];
-  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes: notesOn(table, group, chosen) };
+  const isOrders = isOfOrders(table, chosen, group);
+  const notes = notesOn(table, group, chosen);
+  const repeats = repeatsOf(table, chosen);
+  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders };
 }
 
-/** Numbers of stays that come twice, and times beside the one that was taken. */
+/** Numbers of stays that come twice in a list of them. */
+function repeatsOf(table: Table, chosen: ReadonlyMap<string, Chosen>): Words | undefined {
+  const visit = chosen.get('mdtrt_id')?.profile;
+  if (table.name !== 'mdtrt_d' || visit === undefined || isUnique(visit) || visit.filled <= 1) return undefined;
+  return words(
+    `“${visit.column}”有重复的值：若一个病人多次住院共用一个号，请改用每次住院不同的列，或用 with 加上住院次数一列`,
+    `“${visit.column}” has values that come twice: if stays of a patient share it, take a column that differs, or add one by with`,
+  );
+}
+
+/** The column that numbers the stays of a patient. */
+export const stayNumber = ({ profiles }: Group): string | undefined =>
+  profiles.find(({ column, filled }) => filled > 0 && /^第?几?次?(住院|入院)(次数|次)$/.test(column))?.column;
+
+/** Times beside the one that was taken. */
 function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>): readonly Words[] {
   const notes: Words[] = [];
-  const visit = chosen.get('mdtrt_id')?.profile;
-  if (table.name === 'mdtrt_d' && visit !== undefined && !isUnique(visit) && visit.filled > 1)
-    notes.push(
-      words(
-        `“${visit.column}”有重复的值：若一个病人多次住院共用一个号，请改用每次住院不同的列`,
-        `“${visit.column}” has values that come twice: if stays of a patient share it, take a column that differs for each stay`,
-      ),
-    );
   const time = chosen.get('fee_ocur_time');
   const others = group.profiles.filter(
-    (one) => one !== time?.profile && one.filled > 0 && meaningsOf(one.column).some(({ field }) => field === 'fee_ocur_time'),
+    (one) =>
+      one !== time?.profile && one.filled > 0 && !isClock(one) && meaningsOf(one.column).some(({ field }) => field === 'fee_ocur_time'),
   );
   if (table.name === 'fee_list_d' && time !== undefined && others.length > 0) {
     const names = others.map(({ column }) => column).join('、');
@@ -288,15 +416,29 @@ function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>
 
 const withoutDiagnoses = ({ diag_code: _code, diag_name: _name, ...rest }: Record<string, unknown>): Record<string, unknown> => rest;
 
+/** What a line says of its visit as well. */
+const ofVisits = new Set(['mdtrt_id', 'setl_id', 'psn_no', 'certno', 'insutype', 'med_type', 'fixmedins_code', 'fixmedins_name']);
+
+const sourceOf = (spec: unknown): string | undefined =>
+  typeof spec === 'string' ? spec : typeof spec === 'object' && spec !== null && 'from' in spec ? String(spec.from) : undefined;
+
+/** A visit without what differs from line to line: a department that ordered is not that of the visit. */
+function withoutLines(visits: Proposed, lines: Proposed): Proposed {
+  const own = new Set(Object.values(lines.columns).flatMap((spec) => sourceOf(spec) ?? []));
+  const kept = Object.entries(visits.columns).filter(([name, spec]) => ofVisits.has(name) || !own.has(sourceOf(spec) ?? ''));
+  return { ...visits, columns: Object.fromEntries(kept), notes: [], repeats: undefined };
+}
+
 /** The tables that files with these columns fill. A file of lines says nothing of stays unless it alone could. */
-export function proposeTables(group: Group): readonly Proposed[] {
+export function proposeTables(group: Group, without: ReadonlySet<string> = new Set()): readonly Proposed[] {
   const named = group.sources[0]?.file.table;
-  const tables = named === undefined ? drafted : [named];
+  const tables = (named === undefined ? drafted : [named]).filter((name) => !without.has(name));
   const all = tables.flatMap((name) => {
     const table = dictionary.tables.get(name);
     const proposed = table === undefined ? undefined : proposeTable(table, group);
     return proposed === undefined ? [] : [proposed];
   });
-  const isFees = all.some(({ table }) => table === 'fee_list_d');
-  return isFees ? all.filter(({ table }) => table === 'fee_list_d' || table === 'mdtrt_d') : all;
+  const lines = all.find(({ table }) => table === 'fee_list_d');
+  if (lines === undefined) return all;
+  return all.flatMap((one) => (one === lines ? [one] : one.table === 'mdtrt_d' ? [withoutLines(one, lines)] : []));
 }

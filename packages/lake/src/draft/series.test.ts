@@ -12,6 +12,7 @@ const profile = (column: string, ...values: readonly string[]): Profile => ({
   rows: values.length,
   filled: values.length,
   distinct: new Set(values).size,
+  unique: new Set(values).size === values.length,
   values: values.map((value) => ({ value, rows: 1 })),
 });
 

@@ -48,8 +48,28 @@ const part = (zh: string, en: string, rows: number, body: string): string =>
 
 const total = (rows: readonly RowCounts[], count: keyof RowCounts): number => rows.reduce((sum, row) => sum + row[count], 0);
 
+/** Names so many institutions above the verdict. */
+const namedAbove = 2;
+
+/** Whose data these are: institutions, months and files. */
+function subject({ coverage, files }: Quality): string {
+  const institutions = [...new Set(coverage.map(({ institution }) => institution))].filter((one) => one !== '');
+  const months = [...new Set(coverage.flatMap((one) => one.months))].sort();
+  // The row of the register of institutions comes from the mapping, which is no file of the delivery.
+  const names = new Set(files.map(({ file }) => file).filter((file) => !/\.ya?ml$/i.test(file))).size;
+  const whose =
+    institutions.length > namedAbove
+      ? both(`${grouped(institutions.length)} 家机构`, `${grouped(institutions.length)} institutions`)
+      : institutions.map(escapeHtml).join(' · ');
+  const [first = '', last = ''] = [months.at(0), months.at(-1)];
+  const when = first === last ? escapeHtml(first) : both(`${first} 至 ${last}`, `${first} to ${last}`);
+  return [whose, when, both(`本批 ${grouped(names)} 个文件`, `${counted(names, 'file')} in this batch`)]
+    .filter((one) => one !== '')
+    .join(' · ');
+}
+
 /** The balance of the batch in one line. */
-function balance({ tables }: Quality): string {
+function balance({ tables, files }: Quality): string {
   const rows = Object.values(tables);
   const piece = (zh: string, en: string, value: number): string => `${both(zh, en)} <b>${grouped(value)}</b>`;
   const inside = (
@@ -64,8 +84,10 @@ function balance({ tables }: Quality): string {
   const texts = total(rows, 'waiting');
   const waiting = texts === 0 ? '' : `${piece('待对照', 'waiting for a crosswalk', texts)} + `;
   const detail = inside.length === 0 ? '' : ` <small>${both('（其中', '(of these')} ${inside.join(' · ')}${both('）', ')')}</small>`;
+  const isTwice = new Set(files.map(({ file, sheet }) => `${file}|${sheet}`)).size < files.length;
+  const twice = both('一行填入几张表就计几次', 'a row that fills several tables counts for each');
   return `<p class="note">${piece('读入', 'rows in', total(rows, 'rows_in'))} = ${piece('接收', 'accepted', total(rows, 'accepted'))}${detail} +
-    ${waiting}${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${skipped}</p>`;
+    ${waiting}${piece('隔离', 'quarantined', total(rows, 'quarantined'))} + ${skipped}${isTwice ? ` <small>${twice}</small>` : ''}</p>`;
 }
 
 const amount = (fen: number | undefined): string => (fen === undefined ? '' : yuan(fen));
@@ -184,7 +206,7 @@ const shares = (zh: string, en: string, rows: readonly Share[]): string =>
     en,
     rows.length,
     grid(both(zh, en), rows, ({ text, number }) => [
-      text('检查项', 'check', (one) => said(one.name)),
+      text('检查项', 'check', (one) => (/^\w+\.\w+$/.test(one.name.zh) ? dottedName(one.name.zh) : said(one.name))),
       number('检查行数', 'rows checked', (one) => one.checked),
       number('符合', 'good', (one) => one.good),
       number('比例', 'share', (one) => percent(one.good, one.checked)),
@@ -317,7 +339,8 @@ function estimated({ estimated: assumed }: Quality): string {
 /** The quality report as one page without any outside resource: verdict, what to mend, then the tables. */
 export function renderQuality(quality: Quality): string {
   const { verdict, batch } = quality;
-  const head = `<p class="note">${both(`数据质量报告 · 第 ${batch} 批`, `data quality report · batch ${batch}`)}</p><h1>${said(verdict.says)}</h1>`;
+  const title = both(`数据质量报告 · 第 ${batch} 批`, `data quality report · batch ${batch}`);
+  const head = `<p class="note">${title} · ${subject(quality)}</p><h1>${said(verdict.says)}</h1>`;
   const parts = [
     estimated(quality),
     ...[held(quality), quarantine(quality), odd(quality), doubts(quality), ruined(quality)],

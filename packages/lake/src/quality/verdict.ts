@@ -1,3 +1,4 @@
+import { grouped } from '@hengjian/documents';
 import { counted, dictionary, type Words, words } from '@hengjian/standard';
 import type { Attention } from '../balance.ts';
 import { causeWords, oddityWords, quarantineReasons, reasonWords } from '../reasons.ts';
@@ -5,6 +6,9 @@ import type { Mend, Quality, Verdict } from './types.ts';
 
 /** How many things to mend are told. */
 const fewThings = 5;
+
+/** How many fields to ask for are among them. */
+const mostAsked = 3;
 
 type Measured = Omit<Quality, 'verdict'>;
 
@@ -20,12 +24,16 @@ const fieldWords = (table: string, name: string): Words => {
   return field === undefined ? words(name, name) : words(field.name_zh, field.name_en);
 };
 
+/** A text that begins with the code of a table, with its name instead. */
+const named = (table: string, says: Words): Words =>
+  words(says.zh.replace(table, tableWords(table).zh), says.en.replace(table, tableWords(table).en));
+
 const unusable = ({ table, says, refusals }: Attention): Urgent => {
   const [first] = refusals;
   const rows = refusals.reduce((sum, one) => sum + one.rows, 0);
   return {
     urgency: 0,
-    what: says,
+    what: named(table, says),
     detail:
       first === undefined
         ? tableWords(table)
@@ -38,27 +46,52 @@ const unusable = ({ table, says, refusals }: Attention): Urgent => {
   };
 };
 
-const unread = ({ unread: parts }: Measured): Urgent[] =>
-  parts.length === 0
-    ? []
-    : [
-        {
-          urgency: 1,
-          what: words(`${parts.length} 个工作表或文件未读`, `${counted(parts.length, 'sheet or file', 'sheets or files')} not read`),
-          detail: words(
-            parts
-              .map(({ file, sheet = '' }) => `${file} ${sheet}`.trim())
-              .slice(0, 3)
-              .join('、'),
-            parts
-              .map(({ file, sheet = '' }) => `${file} ${sheet}`.trim())
-              .slice(0, 3)
-              .join(', '),
-          ),
-          rows: 0,
-          remedy: words('若含数据，请写入映射；说明页可不理会', 'name them in the mapping if they hold data'),
-        },
-      ];
+/** From this share of the rows of a batch on, what was not read comes first. */
+const unreadShare = 0.01;
+
+/** Parts of the delivery that nobody reads. */
+function unread({ unread: parts, tables }: Measured): Urgent[] {
+  const left = parts.filter(({ table }) => table === undefined);
+  if (left.length === 0) return [];
+  const all = Object.values(tables).reduce((sum, { rows_in }) => sum + rows_in, 0);
+  const rows = left.reduce((sum, one) => sum + (one.rows ?? 0), 0);
+  const isMuch = left.some((one) => one.rows === undefined) || rows >= all * unreadShare;
+  const places = left.slice(0, 3).map(({ file, sheet }) => (sheet === undefined ? file : `${file} / ${sheet}`));
+  return [
+    {
+      urgency: isMuch ? 1 : 4,
+      what: words(`${left.length} 个工作表或文件未读`, `${counted(left.length, 'sheet or file', 'sheets or files')} not read`),
+      detail: words(places.join('、'), places.join(', ')),
+      rows,
+      remedy: words('若含数据，请写入映射；汇总、说明页可不理会', 'name them in the mapping if they hold data'),
+    },
+  ];
+}
+
+/** From this share of its rows on, a file repeats what was there. */
+const repeatedShare = 0.5;
+
+/** Files whose rows were in other files already. */
+const repeated = ({ files }: Measured): Urgent[] =>
+  files
+    .filter(({ table, accepted, duplicate }) => table === 'fee_list_d' && duplicate > 0 && duplicate >= accepted * repeatedShare)
+    .map(({ file, sheet, accepted, duplicate }): Urgent => {
+      const place = sheet === undefined ? file : `${file} / ${sheet}`;
+      return {
+        urgency: 3,
+        what: words('与已有费用明细重复', 'fee lines that were there already'),
+        detail: words(
+          duplicate === accepted
+            ? `${place} 的行全在别的文件中`
+            : `${place} 的 ${grouped(accepted)} 行中有 ${grouped(duplicate)} 行已在别的文件中`,
+          duplicate === accepted
+            ? `all rows of ${place} are in other files too`
+            : `${grouped(duplicate)} of ${grouped(accepted)} rows of ${place} are in other files too`,
+        ),
+        rows: duplicate,
+        remedy: words('已只计一份，不必处理', 'counted once; nothing to do'),
+      };
+    });
 
 function held({ held: groups }: Measured): Urgent[] {
   const byCause = Map.groupBy(groups, ({ table, cause }) => `${table}|${cause}`);
@@ -128,24 +161,23 @@ const waiting = ({ states }: Measured): Urgent[] =>
     }),
   );
 
+/** Tables that wait for a crosswalk, with the rows that do where they were counted. */
+function openTexts({ tables, unread: parts }: Measured): ReadonlyMap<string, number> {
+  const waiting = Object.entries(tables).flatMap(([table, { waiting: rows }]) => (rows === 0 ? [] : [[table, rows] as const]));
+  return new Map([...parts.flatMap(({ table }) => (table === undefined ? [] : [[table, 0] as const])), ...waiting]);
+}
+
 /** Rows whose texts nobody has confirmed. */
-const unconfirmed = ({ tables }: Measured): Urgent[] =>
-  Object.entries(tables).flatMap(([table, { waiting: rows }]): Urgent[] => {
+const unconfirmed = (measured: Measured): Urgent[] =>
+  [...openTexts(measured)].map(([table, rows]): Urgent => {
     const name = tableWords(table);
-    return rows === 0
-      ? []
-      : [
-          {
-            urgency: 2,
-            what: words(`${name.zh}：文字待对照成编码`, `${name.en}: texts wait for their codes`),
-            detail: words('确认之前不计入', 'not counted until somebody confirms them'),
-            rows,
-            remedy: words(
-              '请用 hengjian mapping crosswalk 列出、确认、读回',
-              'list, confirm and read them back: hengjian mapping crosswalk',
-            ),
-          },
-        ];
+    return {
+      urgency: 2,
+      what: words(`${name.zh}：文字待对照成编码`, `${name.en}: texts wait for their codes`),
+      detail: words('确认之前不计入', 'not counted until somebody confirms them'),
+      rows,
+      remedy: words('请用 hengjian mapping crosswalk 列出、确认、读回', 'list, confirm and read them back: hengjian mapping crosswalk'),
+    };
   });
 
 const contradictions = ({ doubts }: Measured): Urgent[] =>
@@ -161,7 +193,10 @@ const contradictions = ({ doubts }: Measured): Urgent[] =>
 const ruined = ({ ruined: codes }: Measured): Urgent[] =>
   codes.map(({ table, field, rows, sample, proposal }) => {
     const name = fieldWords(table, field);
-    const maybe = proposal === '' ? words(sample, sample) : words(`${sample}，可能是 ${proposal}`, `${sample}, perhaps ${proposal}`);
+    const maybe =
+      proposal === ''
+        ? words(`例如 ${sample}`, `for example ${sample}`)
+        : words(`例如 ${sample}，可能是 ${proposal}`, `for example ${sample}, perhaps ${proposal}`);
     return {
       urgency: 3,
       what: words(`${name.zh}被电子表格损坏`, `${name.en} ruined by a spreadsheet`),
@@ -171,18 +206,25 @@ const ruined = ({ ruined: codes }: Measured): Urgent[] =>
     };
   });
 
-const wanted = ({ asks }: Measured): Urgent[] =>
-  asks.slice(0, 2).map(({ name_zh, name_en, field, rules, institutions, charge_fen }) => ({
+/** Fields to ask hospitals for; what waits for a crosswalk was delivered. */
+const wanted = (measured: Measured): Urgent[] => {
+  const open = openTexts(measured);
+  const missing = measured.asks.filter(({ field }) => !open.has(field.split('.')[0] ?? ''));
+  return missing.slice(0, mostAsked).map(({ name_zh, name_en, field, rules, institutions, charge_fen }) => ({
     urgency: 4,
-    what: words(`缺少${name_zh}（${field}）`, `${name_en} (${field}) is not delivered`),
-    detail: words(
-      `${institutions.length} 家机构，${rules} 条规则因此无法判断`,
-      `${counted(institutions.length, 'institution')}, ${counted(rules, 'rule')} cannot judge`,
-    ),
+    what: words(`缺少${name_zh}`, `${name_en} is not delivered`),
+    detail:
+      institutions.length === 1
+        ? words(`${field}，${rules} 条规则因此无法判断`, `${field}: ${counted(rules, 'rule')} cannot judge`)
+        : words(
+            `${field}，${grouped(institutions.length)} 家机构，${rules} 条规则因此无法判断`,
+            `${field}, ${counted(institutions.length, 'institution')}: ${counted(rules, 'rule')} cannot judge`,
+          ),
     rows: 0,
     amount_fen: charge_fen,
     remedy: words('请医院补送', 'ask the hospital for it'),
   }));
+};
 
 const odd = ({ odd: values }: Measured): Urgent[] =>
   [...Map.groupBy(values, ({ table, field, oddity }) => `${table}|${field}|${oddity}`).values()].map((own): Urgent => {
@@ -203,7 +245,7 @@ export function verdictOf(measured: Measured, attention: readonly Attention[]): 
   const rest = refused({ ...measured, quarantine: measured.quarantine.filter(({ reason, field }) => !bad.has(`${reason}|${field}`)) });
   const all = [
     ...attention.map(unusable),
-    ...[unread, held, waiting, unconfirmed, contradictions, ruined, wanted, odd].flatMap((find) => find(measured)),
+    ...[unread, held, waiting, repeated, unconfirmed, contradictions, ruined, wanted, odd].flatMap((find) => find(measured)),
     ...rest,
   ].sort((left, right) => left.urgency - right.urgency || (right.amount_fen ?? 0) - (left.amount_fen ?? 0) || right.rows - left.rows);
   const mend = all.slice(0, fewThings).map(({ urgency: _, ...one }) => one);

@@ -1,0 +1,210 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as xlsx from '@e965/xlsx';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporary } from '../fixture.ts';
+import { answerQuestions, checkMapping, draftMapping, ingest, probeMapping } from '../index.ts';
+
+const root = temporary();
+beforeAll(() => {
+  process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+});
+
+interface Made {
+  readonly folder: string;
+  readonly file: string;
+  readonly draft: Awaited<ReturnType<typeof draftMapping>>;
+}
+
+/** Drafts a mapping of texts. */
+async function drafted(name: string, files: Readonly<Record<string, readonly string[]>>): Promise<Made> {
+  const folder = join(root, name);
+  mkdirSync(folder);
+  for (const [file, lines] of Object.entries(files)) writeFileSync(join(folder, file), `${lines.join('\n')}\n`);
+  const draft = await draftMapping([folder]);
+  const file = join(root, `${name}.yaml`);
+  writeFileSync(file, draft.text);
+  return { folder, file, draft };
+}
+
+const told = ({ draft }: Made): string => draft.notes.map(({ zh }) => zh).join('\n');
+
+describe('lines of which a column is not recognised', () => {
+  const lines = ['住院号,项目名称,数量,小结,批号,记费点', 'Z1,血常规,1,20.00,B77,2025/1/2 8:05', 'Z1,尿常规,2,30.00,B78,2025/1/3 8:05'];
+
+  it('ask which one it is, of those whose values could be it, and are read by the answer', async () => {
+    const made = await drafted('asked', { '明细.csv': lines });
+    const open = made.draft.questions.filter(({ id }) => id.endsWith('-column'));
+    expect(open.map(({ id, choices, required }) => [id, choices, required])).toEqual([
+      ['fee_ocur_time-column', ['记费点', 'skip'], true],
+      ['det_item_fee_sumamt-column', ['小结', 'skip'], true],
+    ]);
+    const code = 'H41010200009';
+    await answerQuestions(made.file, { code, 'fee_ocur_time-column': '记费点', 'det_item_fee_sumamt-column': '小结' });
+    const { problems, shown } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const fees = shown.find(({ table }) => table === 'fee_list_d');
+    const column = (name: string) => fees?.rows.map((row) => row[fees.fields.indexOf(name)]);
+    expect(column('det_item_fee_sumamt')).toEqual(['20.0', '30.0']);
+    expect(column('fee_ocur_time')).toEqual(['2025-01-02 08:05:00', '2025-01-03 08:05:00']);
+  });
+
+  it('are left out by skip alone, and what else the files hold is read', async () => {
+    const made = await drafted('left', { '明细.csv': lines, '病人.csv': ['住院号,入院时间,性别', 'Z1,2025-01-02,男', 'Z2,2025-01-03,女'] });
+    await answerQuestions(made.file, { code: 'H41010200009', 'fee_ocur_time-column': 'skip', 'det_item_fee_sumamt-column': '小结' });
+    expect(await checkMapping(made.file)).toEqual([]);
+    const { shown, notes } = await probeMapping(made.file, [made.folder]);
+    expect(shown.map(({ table }) => table)).toEqual(['mdtrt_d']);
+    expect(notes.map(({ zh }) => zh).join()).toContain('未读：明细.csv');
+  });
+
+  it('say what is missing where no column could be it', async () => {
+    const made = await drafted('missing', {
+      '汇总.csv': ['项目编码,项目名称,数量,金额', 'A1,血常规,200,4000.00', 'A2,尿常规,100,1000.00'],
+    });
+    expect(told(made)).toContain('汇总.csv：像“费用明细”，但没有认出 就诊ID、费用发生时间 的列，未读');
+    expect(made.draft.questions.some(({ id }) => id.endsWith('-column'))).toBe(false);
+  });
+});
+
+describe('prescriptions', () => {
+  const orders = [
+    '处方号,门诊号,药品名称,医保编码,数量,金额,开方日期,用药天数',
+    'C1,M1,阿莫西林,XJ01CAA001E001010110037,1,12.50,2025-01-02 08:05:00,7',
+  ];
+  const charges = ['门诊号,项目名称,国家编码,数量,金额,收费日期', 'M1,阿莫西林,XJ01CAA001E001010110037,1,12.50,2025-01-02 08:15:00'];
+
+  it('beside charges are no second charge', async () => {
+    const made = await drafted('both', { '处方.csv': orders, '收费.csv': charges });
+    expect(made.draft.text).toMatch(/fee_list_d:\n {4}- files: 收费\.csv/);
+    expect(made.draft.text).not.toContain('files: 处方.csv');
+    expect(told(made)).toContain('处方.csv：是处方或医嘱，收费另有明细，不作为费用读入');
+  });
+
+  it('alone are what there is, with the time of the order', async () => {
+    const { draft } = await drafted('alone', { '处方.csv': orders });
+    expect(draft.text).toMatch(/fee_list_d:\n {4}- files: 处方\.csv/);
+    expect(draft.text).toContain('fee_ocur_time: ordered');
+  });
+});
+
+describe('what columns hold', () => {
+  it('tells the kind of charges where the header does not, and the serial where several files have it', async () => {
+    const line = (serial: string, kind: string) => `${serial},Z1,血常规,1,20,2025-01-02 08:05:00,${kind}`;
+    const head = '费用流水号,住院号,项目名称,数量,金额,计费时间,大类';
+    const made = await drafted('kinds', {
+      '一月.csv': [head, line('700', '西药费'), line('701', '化验费')],
+      '二月.csv': [head, line('701', '西药费'), line('702', '化验费')],
+    });
+    expect(made.draft.text).toContain('from: 大类');
+    expect(made.draft.text).toContain('feedetl_sn: 费用流水号');
+    const running = await drafted('running', {
+      '一月.csv': [head, line('1', '西药费'), line('2', '化验费')],
+      '二月.csv': [head, line('1', '西药费'), line('2', '化验费')],
+    });
+    expect(running.draft.text).not.toContain('feedetl_sn');
+  });
+
+  it('tells national codes from short numbers of the hospital, whatever their header', async () => {
+    const head = '住院号,住院次数,项目编码,国家码,项目名称,数量,金额,计费时间';
+    const lines = [
+      'Z1,1,1001,002501010010000,血常规,1,20,2025-01-02 08:05:00',
+      'Z2,2,1002,002501010020000,尿常规,1,20,2025-01-02 08:06:00',
+    ];
+    const made = await drafted('national', { '明细.csv': [head, ...lines] });
+    expect(made.draft.text).toContain('med_list_codg: 国家码');
+    const local = await drafted('local', { '明细.csv': [head, ...lines].map((line) => line.replace(/,(国家码|\d{15})/, '')) });
+    expect(local.draft.text).toContain('med_list_codg: {from: 项目编码, crosswalk: items}');
+  });
+
+  it('tells identity cards by themselves, and never takes those of others', async () => {
+    const card = '410102196403150429';
+    const visits = (header: string) => [
+      `住院号,性别,入院时间,${header}`,
+      `Z1,女,2025-01-02,${card}`,
+      `Z2,女,2025-01-03,410102195702090031`,
+    ];
+    expect((await drafted('cards', { '病人.csv': visits('证号') })).draft.text).toContain('certno: 证号');
+    expect((await drafted('guardians', { '病人.csv': visits('陪护证号') })).draft.text).not.toContain('certno');
+  });
+
+  it('of two columns is one time, and one number of a stay', async () => {
+    const made = await drafted('apart', {
+      '明细.csv': [
+        '住院号,住院次数,项目名称,数量,金额,收费日期,收费时间',
+        'Z1,1,血常规,1,20,2025/1/2,8:05:00',
+        'Z1,2,血常规,1,20,2025/2/2,',
+      ],
+      '病人.csv': ['住院号,住院次数,性别,入院日期,入院时间', 'Z1,1,男,2025/1/1,07:00', 'Z1,2,男,2025/2/1,09:30'],
+    });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { problems, shown } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const cells = (table: string, field: string) => {
+      const one = shown.find((rows) => rows.table === table);
+      return one?.rows.map((row) => row[one.fields.indexOf(field)]);
+    };
+    expect(cells('fee_list_d', 'mdtrt_id')).toEqual(['Z1-1', 'Z1-2']);
+    expect(cells('fee_list_d', 'fee_ocur_time')).toEqual(['2025-01-02 08:05:00', '2025-02-02 00:00:00']);
+    expect(cells('mdtrt_d', 'begntime')).toEqual(['2025-01-01 07:00:00', '2025-02-01 09:30:00']);
+    expect(made.draft.text).toContain('patient: 住院号');
+    writeFileSync(
+      made.file,
+      readFileSync(made.file, 'utf8')
+        .replace('patient: 住院号', 'keys: [psn_no]')
+        .replace('gend:', 'psn_no: {from: 住院号, with: 性别}\n        gend:'),
+    );
+    expect((await checkMapping(made.file)).map(({ code }) => code)).toEqual(['value-invalid']);
+  });
+
+  it('of remarks stays out', async () => {
+    const { draft } = await drafted('remarks', {
+      '明细.csv': ['住院号,项目名称,数量,金额,计费时间,备注', 'Z1,血常规,1,20,2025-01-02 08:05:00,张三丰'],
+    });
+    expect(draft.text).not.toContain('memo');
+  });
+});
+
+describe('a sheet with two tables', () => {
+  it('counts for each only its own rows, without totals with blanks in them and names below', async () => {
+    const folder = join(root, 'sheet');
+    mkdirSync(folder);
+    const fee = (count: number) => Array.from({ length: count }, (_, row) => ['Z1', '血常规', 1, 20 + row, '2025-01-02 08:05:00']);
+    const rows = [
+      ['住院号', '性别', '入院时间', '出院时间'],
+      ['Z1', '男', '2025-01-02 08:00', '2025-01-05 08:00'],
+      ['合  计：1人'],
+      [],
+      ['住院号', '项目名称', '数量', '金额', '计费时间'],
+      ...fee(30),
+      ['小  计', '', '', 1035],
+      ['制表人：某某', '', '审核人：'],
+    ];
+    const bytes: unknown = xlsx.write(
+      { SheetNames: ['表'], Sheets: { 表: xlsx.utils.aoa_to_sheet(rows) } },
+      { type: 'buffer', bookType: 'xlsx' },
+    );
+    if (Buffer.isBuffer(bytes)) writeFileSync(join(folder, '全部.xlsx'), bytes);
+    const draft = await draftMapping([folder]);
+    const file = join(root, 'sheet.yaml');
+    writeFileSync(file, draft.text);
+    await answerQuestions(file, { code: 'H41010200009' });
+    const { tables } = await ingest({ paths: [folder], lake: join(root, 'lake'), mapping: file });
+    expect(tables.fee_list_d).toMatchObject({ accepted: 30, quarantined: 0, skipped: 4, rows_in: 34 });
+    expect(tables.mdtrt_d).toMatchObject({ accepted: 1, quarantined: 0, skipped: 3, rows_in: 4 });
+    expect(readFileSync(file, 'utf8')).toContain('until: 4');
+  });
+});
+
+describe('what stands in place of the number of a person', () => {
+  it('makes no one of many', async () => {
+    const said = ['待补', '0', '不详', '999999999999999999', '身份证', '外籍'];
+    const stay = (number: number) => `Z${number},男,${said[number % said.length]},2025-01-0${(number % 5) + 1} 08:00,2025-01-09 08:00`;
+    const made = await drafted('nobody', {
+      '病人.csv': ['住院号,性别,身份证号,入院时间,出院时间', ...Array.from({ length: 12 }, (_, at) => stay(at))],
+    });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { persons } = await ingest({ paths: [made.folder], lake: join(root, 'nobody-lake'), mapping: made.file });
+    expect(persons).toBe(12);
+  });
+});
