@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { csvCell, parseCsv } from '@hengjian/standard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from '../city.ts';
 import { command } from '../command.ts';
@@ -47,6 +48,41 @@ beforeAll(async () => {
 afterAll(async () => {
   city?.remove();
   rmSync(folder, { recursive: true, force: true });
+});
+
+/** The files of the city without some tables and without a column. */
+function copyCity(to: string, without: readonly string[], column: string): void {
+  cpSync(city.city, to, { recursive: true, filter: (path) => !without.some((table) => path.includes(table)) });
+  for (const entry of readdirSync(to, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith('.csv')) continue;
+    const file = join(entry.parentPath, entry.name);
+    const [header = [], ...rows] = parseCsv(readFileSync(file, 'utf8'), entry.name);
+    const at_ = header.indexOf(column);
+    const kept = at_ < 0 ? [header, ...rows] : [header, ...rows].map((cells) => cells.toSpliced(at_, 1));
+    writeFileSync(file, kept.map((cells) => `${cells.map(csvCell).join(',')}\n`).join(''));
+  }
+}
+
+describe('a lake that does not say all', () => {
+  it('gives no parameters when no stay is in a group', async () => {
+    copyCity(at('no-diagnoses'), ['setl_list_diag_d'], 'dscg_maindiag_code');
+    await command(['ingest', at('no-diagnoses'), '--lake', at('ungrouped')]);
+    const place = ['--lake', at('ungrouped'), '--scheme', 'demonstration'];
+    await refused(['settle', 'draft', ...place, '--year', '2025', '--out', 'ungrouped.yaml'], '没有一例入组', 'hengjian group --lake');
+    expect(existsSync(at('ungrouped.yaml'))).toBe(false);
+  });
+
+  it('has local stays only when it says of nobody where the person is insured, and can be settled', async () => {
+    copyCity(at('no-area'), [], 'insu_admdvs');
+    await command(['ingest', at('no-area'), '--lake', at('placeless')]);
+    const place = ['--lake', at('placeless'), '--scheme', 'demonstration'];
+    await done('settle', 'draft', ...place, '--year', '2025', '--out', 'placeless.yaml');
+    const drafted = readFileSync(at('placeless.yaml'), 'utf8');
+    expect(drafted).toContain("local_areas: ['*']");
+    expect(drafted).not.toContain('care: remote');
+    expect(drafted).toContain('insu_admdvs');
+    await done('settle', 'run', ...place, '--parameters', 'placeless.yaml', '--out', 'placeless-settled');
+  });
 });
 
 describe('what a clerk can get wrong when settling', () => {

@@ -19,6 +19,17 @@ export const workbenchProblems = defineProblems({
     },
     status: 422,
   },
+  'stays-ungrouped': {
+    says: {
+      zh: '{stays} 例中没有一例入组，测算不出权重和费率',
+      en: 'of {stays} stays none is in a group: there are no weights and no rates to draft from',
+    },
+    remedy: {
+      zh: '请用 hengjian group --lake 查看原因（多为没有主要诊断），补送后再起草；或参照 library/settlement/demonstration.yaml 自行填写权重与费率',
+      en: 'see why with `hengjian group --lake` (mostly a principal diagnosis is lacking), send what is missing and draft again; or fill in weights and rates as in library/settlement/demonstration.yaml',
+    },
+    status: 422,
+  },
   'settlement-bare': {
     says: { zh: '该结算只有价格，没有分组方案', en: 'the settlement holds prices only, without the scheme' },
     remedy: { zh: '请指定 settle run 写出的文件夹', en: 'name a folder that settle run wrote' },

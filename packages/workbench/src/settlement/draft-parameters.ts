@@ -16,6 +16,9 @@ function areasOf(stays: readonly GroupedLakeStay[]): readonly string[] {
 const toFillIn =
   '    # rate: 请填写（元）：湖中没有该池按病组付费的往年病例。Fill in (yuan): the lake has no past stay of the pool that is paid by group.';
 
+const noArea =
+  '# 湖中没有参保地（insu_admdvs），全部按本地起草，请核定。The lake says of no stay where its person is insured: all are drafted as local.';
+
 const names: Readonly<Record<string, string>> = { '310': '职工', '390': '居民' };
 
 /**
@@ -29,21 +32,21 @@ export function draftParameters(
   method: 'drg_rate' | 'drg_points' | 'dip_points',
   lacking: ReadonlySet<string>,
 ): string {
-  const area = areasOf(stays)[0] ?? '000000';
-  const local = `${area.slice(0, 4)}*`;
+  const [area] = areasOf(stays);
+  const start = area?.slice(0, 4) ?? '';
   const years = [...new Set(stays.map((stay) => yearOf(stay.dscg_day)))]
     .filter((one) => one < year)
     .sort()
     .slice(-3);
   const base = years.at(-1) ?? year;
   const factors = [1, 2, 7].slice(-Math.max(1, years.length));
-  const isLocal = (stay: GroupedLakeStay): boolean => stay.insu_admdvs.startsWith(area.slice(0, 4));
+  const isLocal = (stay: GroupedLakeStay): boolean => stay.insu_admdvs.startsWith(start);
   const pools = [...new Set(stays.map((stay) => stay.insutype))]
     .filter((insutype) => insutype !== '')
     .sort()
     .flatMap((insutype) => {
       const name = names[insutype] ?? `险种${insutype}`;
-      return (['local', 'remote'] as const).map((care) => {
+      return (area === undefined ? (['local'] as const) : (['local', 'remote'] as const)).map((care) => {
         const own = stays.filter(
           (stay) => stay.insutype === insutype && isLocal(stay) === (care === 'local') && yearOf(stay.dscg_day) === base,
         );
@@ -74,7 +77,7 @@ id: draft-${year}
 title: { zh: ${year} 年度结算（草稿）, en: settlement of ${year} (draft) }
 year: ${year}
 method: ${method}
-local_areas: ['${local}']
+${area === undefined ? `${noArea}\n` : ''}local_areas: ['${start}*']
 pools:
 ${pools.join('\n')}
 fund: { by: patients_share, floor: zero }

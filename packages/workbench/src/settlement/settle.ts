@@ -82,6 +82,8 @@ export const draftSettlement: UseCase<DraftInput, Drafted> = (ports) => async (i
   const stays = await staysOf(ports, input.lake, stayGrouperOf(content));
   if (stays.every((stay) => yearOf(stay.dscg_day) > input.year))
     throw noStays(input.lake, words(` ${input.year} 年及以前`, `in ${input.year} or before`));
+  if (stays.every(({ status }) => status !== 'grouped'))
+    throw workbenchProblems.refused('stays-ungrouped', { stays: stays.length }, { file: input.lake });
   const parameters = parseParameters(draftParameters(stays, input.year, method, new Set()), input.out);
   const found = openParameters(parameters, pastOf(stays, parameters));
   const lacking = new Set(
