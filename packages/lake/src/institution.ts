@@ -52,8 +52,6 @@ export interface InstitutionFacts {
   readonly name: string | undefined;
   /** Fields of `medins_info_b` beside code and name. */
   readonly fields: Readonly<Record<string, string>>;
-  /** There is no settlement in the delivery. */
-  readonly noSettlement: boolean;
   /** Share of each line that is taken to be in the scope of the insurance; nothing is assumed without it. */
   readonly inScope: number | undefined;
   /** Share of what is in scope that the fund is taken to pay where nothing is settled; nothing is assumed without it. */
@@ -97,9 +95,16 @@ const isShare = (value: unknown): boolean =>
   parseScaled(String(value).trim(), shareDecimals) !== undefined && Number(value) > 0 && Number(value) <= 1;
 const shareExpected = words('大于 0、不超过 1 的比例，至多四位小数', 'a share above 0, at most 1, of at most four decimals');
 
-/** Reads the section; `say` is told what is wrong with a value. */
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** Whether the section says that no settlements exist; it may say that of several hospitals together, without a code. */
+export const hasNoSettlement = ({ settlement }: Readonly<Record<string, unknown>>): boolean => settlement === 'none';
+
+/** Reads the section; `say` is told what is wrong with a value. Undefined where it is about no hospital. */
 export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say): InstitutionFacts | undefined {
-  const present = Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const { settlement } = given;
+  if (isGiven(settlement) && settlement !== 'none' && settlement !== 'files') say('settlement', settlement, 'none, files');
+  const present = Object.entries(given).filter(([key, value]) => key !== 'settlement' && isGiven(value));
   if (present.length === 0) return undefined;
   const of = (key: string): unknown => present.find(([name]) => name === key)?.[1];
   const fields: Record<string, string> = {};
@@ -113,8 +118,6 @@ export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say
     else fields[field] = code;
   }
   if (of('code') === undefined) say('code', '', words('医保定点编码', 'the code of the institution'));
-  const settlement = of('settlement');
-  if (settlement !== undefined && settlement !== 'none' && settlement !== 'files') say('settlement', settlement, 'none, files');
   const assumed = (key: string): number | undefined => {
     const share = of(key);
     if (share === undefined || isShare(share)) return share === undefined ? undefined : Number(share);
@@ -125,7 +128,6 @@ export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say
     code: String(of('code') ?? ''),
     name: of('name') === undefined ? undefined : String(of('name')),
     fields,
-    noSettlement: settlement === 'none',
     inScope: assumed('in_scope'),
     fundShare: assumed('fund_share'),
   };

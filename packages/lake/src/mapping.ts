@@ -19,7 +19,7 @@ import {
   yamlReason,
 } from '@hengjian/standard';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { type Estimate, estimatedFields, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
+import { type Estimate, estimatedFields, hasNoSettlement, type InstitutionFacts, institutionKeys, institutionOf } from './institution.ts';
 import type { Meaning, PersonKey } from './land.ts';
 import { type Question, withAnswers } from './questions.ts';
 import { mostParts } from './split.ts';
@@ -463,8 +463,7 @@ function tablesOf(check: Checker, value: unknown, context: Omit<TableContext, 't
   });
 }
 
-function institutionFacts(check: Checker, value: unknown): InstitutionFacts | undefined {
-  const given = check.object(['institution'], value, institutionKeys);
+function institutionFacts(check: Checker, given: Readonly<Record<string, unknown>>): InstitutionFacts | undefined {
   return institutionOf(given, (key, one, expected) => {
     const isAsked = one === '' && check.problems.some(({ code }) => code === 'question-open');
     if (!isAsked) check.invalid(['institution', key], one, expected);
@@ -516,7 +515,8 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const foreign = isObject(content) && isYaml && !topKeys.some((key) => key in content);
   const top = check.object([], foreign ? {} : content, topKeys);
   if (top.version !== undefined && top.version !== 1) check.invalid(['version'], top.version, '1');
-  const institution = institutionFacts(check, top.institution);
+  const hospital = check.object(['institution'], top.institution, institutionKeys);
+  const institution = institutionFacts(check, hospital);
   const named = texts(top.absent);
   for (const table of named) knownTable(check, ['absent'], table);
   const person = personOf(check, top.person);
@@ -526,7 +526,7 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const names = crosswalks.map((one) => one.crosswalk.name);
   const tables = tablesOf(check, top.tables, { crosswalks: names, institution });
   const isSettled = tables.some(({ table }) => table === 'setl_d');
-  const absent = institution?.noSettlement === true && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
+  const absent = hasNoSettlement(hospital) && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
   if (isSettled) checkAssumed(check, institution);
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');

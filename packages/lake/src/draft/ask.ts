@@ -17,14 +17,29 @@ const all = (table: string, ...rest: readonly string[]): AnswerPath => ['tables'
 
 const levels = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10', '11', skip];
 
-/** What no file says of a hospital. */
-export function hospitalQuestions(name: string | undefined, isSettled: boolean): readonly DraftQuestion[] {
+/** What files say of their hospital; `codes` where they name it. */
+interface KnownHospital {
+  readonly name: string | undefined;
+  readonly isSettled: boolean;
+  readonly codes?: readonly string[];
+}
+
+/** What no file says of a hospital; of several, or of one in a register, only whether anything was settled. */
+export function hospitalQuestions({ name, isSettled, codes }: KnownHospital): readonly DraftQuestion[] {
+  const [code] = codes ?? [];
+  const isOne = codes === undefined || codes.length === 1;
+  const settled = settlementQuestion(isSettled);
+  if (!isOne) return isSettled ? [] : [settled];
   return [
     {
       id: 'code',
       ask: words('医院的定点医药机构编号？', 'the code of the institution?'),
-      why: words('文件中没有机构编号；每一行都要归到一家机构', 'no file names the institution; every row belongs to one'),
-      required: true,
+      ...(code === undefined
+        ? {
+            why: words('文件中没有机构编号；每一行都要归到一家机构', 'no file names the institution; every row belongs to one'),
+            required: true,
+          }
+        : { why: words('取自文件，请核对', 'taken from the files; please check'), proposed: code }),
       sets: ['institution', 'code'],
     },
     {
@@ -68,17 +83,19 @@ export function hospitalQuestions(name: string | undefined, isSettled: boolean):
       proposed: skip,
       sets: ['institution', 'beds'],
     },
-    {
-      id: 'settlement',
-      ask: words('有结算数据吗？none 没有，files 会另外送来', 'are there settlements? none, or files that come later'),
-      why: words('没有结算，基金损失不能计算', 'without settlements no loss of the fund can be worked out'),
-      choices: ['none', 'files'],
-      proposed: isSettled ? 'files' : 'none',
-      sets: ['institution', 'settlement'],
-    },
+    settled,
     ...(isSettled ? [] : [scopeQuestion, fundQuestion]),
   ];
 }
+
+const settlementQuestion = (isSettled: boolean): DraftQuestion => ({
+  id: 'settlement',
+  ask: words('有结算数据吗？none 没有，files 会另外送来', 'are there settlements? none, or files that come later'),
+  why: words('没有结算，基金损失不能计算', 'without settlements no loss of the fund can be worked out'),
+  choices: ['none', 'files'],
+  proposed: isSettled ? 'files' : 'none',
+  sets: ['institution', 'settlement'],
+});
 
 const scopeQuestion: DraftQuestion = {
   id: 'in_scope',

@@ -262,3 +262,40 @@ describe('visits whose kind no column says', () => {
     expect(await draftOf('门诊号,就诊时间,出院时间,性别别')).toBe('asked');
   });
 });
+
+describe('files that name their hospitals', () => {
+  const write = (name: string, ...codes: readonly string[]): string => {
+    const own = join(root, name);
+    mkdirSync(own);
+    const stays = codes.map((code, index) => `Z${index},${code},2025/1/2 8:05,2025/1/4 9:00,男,1970-01-0${index + 1}`);
+    writeFileSync(join(own, '病人.csv'), ['住院号,医院编码,入院时间,出院时间,性别,出生日期', ...stays].join('\n'));
+    const lines = codes.map((code, index) => `Z${index},${code},002501010010000,血常规,20,1,20,2025/1/2 9:00`);
+    writeFileSync(join(own, '明细.csv'), ['住院号,医院编码,医保编码,项目名称,单价,数量,金额,执行时间', ...lines].join('\n'));
+    return own;
+  };
+  const take = async (own: string, ...answers: readonly (readonly [string, string])[]): Promise<readonly (number | undefined)[]> => {
+    const { text, questions } = await draftMapping([own]);
+    const mapping = `${own}.yaml`;
+    writeFileSync(mapping, text);
+    expect(questions.some(({ required }) => required)).toBe(false);
+    await answerQuestions(mapping, Object.fromEntries(answers));
+    const { tables } = await ingest({ paths: [own], lake: `${own}-lake`, mapping });
+    return [tables.fee_list_d?.accepted, tables.fee_list_d?.pending, tables.medins_info_b?.accepted];
+  };
+
+  it('are asked of the one hospital what no file says, and its lines wait for no settlement', async () => {
+    const { questions } = await draftMapping([write('one-hospital', 'H41010200009', 'H41010200009')]);
+    expect(questions.find(({ id }) => id === 'code')?.proposed).toBe('H41010200009');
+    expect(await take(join(root, 'one-hospital'), ['price_level', '3'])).toEqual([2, 0, 1]);
+  });
+
+  it('are asked of several hospitals only whether anything was settled', async () => {
+    const { questions } = await draftMapping([write('two-hospitals', 'H41010200009', 'H41010200010')]);
+    expect(questions.map(({ id }) => id)).not.toContain('price_level');
+    expect(await take(join(root, 'two-hospitals'))).toEqual([2, 0, undefined]);
+  });
+
+  it('wait for settlements that will come', async () => {
+    expect(await take(write('later', 'H41010200009', 'H41010200010'), ['settlement', 'files'])).toEqual([2, 2, undefined]);
+  });
+});

@@ -345,6 +345,16 @@ function numbered(proposals: readonly GroupTables[], notes: Words[]): readonly G
 
 const hasPlainStay = ({ columns }: Proposed): boolean => columns.mdtrt_id === undefined || typeof columns.mdtrt_id === 'string';
 
+/** Codes of institutions that the files name. */
+const codesIn = (groups: readonly Group[]): readonly string[] => [
+  ...new Set(
+    groups
+      .flatMap(({ profiles }) => profiles)
+      .filter(({ column }) => meaningsOf(column).some(({ field }) => field === 'fixmedins_code'))
+      .flatMap(({ values }) => values.map(({ value }) => value)),
+  ),
+];
+
 /** Proposes a mapping from the names of files and columns, the values and the dictionary. */
 export async function draftOf(paths: readonly string[]): Promise<Draft> {
   const scratch = mkdtempSync(join(tmpdir(), 'hengjian-draft-'));
@@ -381,11 +391,11 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     if (tables.mdtrt_d === undefined && tables.setl_list_diag_d !== undefined) drafter.notes.push(noStays);
     const filled = filledIn(tables);
     const hasCode = filled('mdtrt_d', 'fixmedins_code') || filled('fee_list_d', 'fixmedins_code');
-    const own = hospitalQuestions(hospitalName(sources), tables.setl_d !== undefined).filter(
-      ({ required }) => !(hasCode && required === true),
-    );
+    const known = { name: hospitalName(sources), isSettled: tables.setl_d !== undefined };
+    const isRegistered = tables.medins_info_b !== undefined;
+    const own = hospitalQuestions(hasCode ? { ...known, codes: isRegistered ? [] : codesIn(groups) } : known);
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
-    const asked = named(distinct([...(hasCode ? [] : own), ...questions, ...silence]));
+    const asked = named(distinct([...own, ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));
     const text = textOf({ tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) }, crosswalks);
     const file = join(scratch, 'mapping.yaml');
