@@ -19,6 +19,7 @@ import { lakeProblems } from './problems.ts';
 import type { PersonKeys } from './pseudonym.ts';
 import { type IdenticalFile, Readings } from './readings.ts';
 import { readAhead, type Staged, type StagedFile, stage } from './stage.ts';
+import { inCalendar1904 } from './typed.ts';
 import type { IngestOptions } from './types.ts';
 
 export interface Gathered {
@@ -193,7 +194,8 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     const { tables, unread: left } = await nationalTables(item, read, prepared.source);
     unread.push(...left);
     for (const { table, name, staged } of tables) {
-      const plans = nationalPlan(file, table, staged);
+      const given = nationalPlan(file, table, staged);
+      const plans = staged.calendar1904 === true ? inCalendar1904(table, given) : given;
       loads.push({ table, staged, seq: staged.number, file: name, plans, meaning: {}, personKeys: defaultPersonKeys });
       hashes.set(staged.number, hash);
       contents.set(staged.number, content);

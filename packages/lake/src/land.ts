@@ -97,14 +97,23 @@ export function groupLoads(loads: readonly Load[]): LoadGroup[] {
 
 const checksOf = (load: Load): readonly RowCheck[] => rowChecksOf(load.table, load.plans, dictionary.rowChecks);
 
-/** Numbers that a spreadsheet has rounded, in the columns that are used. */
-function longNumbers({ plans, staged }: Load): string[] {
+/** A serial that a spreadsheet saved in its short form: 3.301E+17. Several serials have the same. */
+const shortened = '\\s*[0-9]([.][0-9]+)?[eE][+][0-9]{2,}\\s*';
+
+/** Numbers that a spreadsheet has rounded, in the columns that are used. A number that was rounded may be any of many. */
+function longNumbers(load: Load): string[] {
+  const { plans, staged } = load;
   const marked = staged.untrusted.map(identifier);
-  return plans.flatMap(({ field, from, origin = from }) =>
-    marked.some((column) => origin.includes(column))
-      ? [`WHEN contains(${origin}, ${quoted(untrusted)}) THEN ${quoted(`number-long|${field}`)}`]
-      : [],
-  );
+  return plans.flatMap(({ field, from, origin = from }) => {
+    const reason = `THEN ${quoted(`number-long|${field}`)}`;
+    const isSerial = isPersonField(load, field) || /_(?:id|sn)$/.test(field);
+    return [
+      ...(marked.some((column) => origin.includes(column)) ? [`WHEN contains(${origin}, ${quoted(untrusted)}) ${reason}`] : []),
+      ...(isSerial
+        ? [`WHEN (contains(${from}, 'E+') OR contains(${from}, 'e+')) AND regexp_full_match(${from}, '${shortened}') ${reason}`]
+        : []),
+    ];
+  });
 }
 
 /** Reasons for which a row is not accepted, as branches of a CASE. */
@@ -184,13 +193,17 @@ function keySql(load: KeyedLoad): string {
     }
   })();
   const key = `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
-  // The serials of one institution say nothing of another one.
-  const isScoped = scopedTables.has(load.table) && has(load, 'fixmedins_code') && load.meaning.serialsOfCentre !== true;
-  return isScoped ? `coalesce(${typedName('fixmedins_code')} || '|', '') || ${key}` : key;
+  // The serials of one institution say nothing of another one; where none is named, those of a visit say nothing of another.
+  if (!scopedTables.has(load.table) || load.meaning.serialsOfCentre === true) return key;
+  const scopes = ['fixmedins_code', ...(serialTables.has(load.table) ? ['mdtrt_id'] : [])].filter((field) => has(load, field));
+  return `coalesce(${[...scopes.map((field) => `${typedName(field)} || '|'`), "''"].join(', ')}) || ${key}`;
 }
 
 /** Tables whose rows are told by a serial that an institution gives. */
 const scopedTables: ReadonlySet<string> = new Set([...visitTables, 'drord_d', 'stoc_chg_d']);
+
+/** Those of them whose rows belong to a visit that has no part in their own key. */
+const serialTables: ReadonlySet<string> = new Set(['fee_list_d', 'setl_d', 'drord_d']);
 
 /** Fields of the facts of a group, in dictionary order. */
 export function factFields(load: Load): string[] {

@@ -1,6 +1,7 @@
 import { blank, decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
+import { contradictedSql } from './identity.ts';
 
 /** How one national field is filled from a staged source. */
 export interface FieldPlan {
@@ -22,6 +23,22 @@ export interface FieldPlan {
    * statements, so it is done where the plain forms have failed.
    */
   readonly loose?: boolean;
+}
+
+/** Days between the beginnings of the two calendars of spreadsheets. */
+const daysTo1904 = 1462;
+
+/** Plans of a source whose days count from 1904 where they stand as bare numbers. */
+export function inCalendar1904(table: string, plans: readonly FieldPlan[]): FieldPlan[] {
+  const { fields } = tableOf(table);
+  return plans.map((plan) => {
+    const field = fields.get(plan.field);
+    if (field === undefined || !isTime(field)) return plan;
+    const { from, origin = from } = plan;
+    const shifted = `CASE WHEN regexp_full_match(trim(${from}), '[1-9][0-9]{4}([.][0-9]+)?')
+      THEN CAST(CAST(trim(${from}) AS DOUBLE) + ${daysTo1904} AS VARCHAR) ELSE ${from} END`;
+    return { ...plan, from: shifted, origin };
+  });
 }
 
 /** Units a source may write instead of that of the dictionary. */
@@ -220,7 +237,7 @@ export function refusals(table: string, plans: readonly FieldPlan[], checks: rea
 const lostDigits = (places: number): string => `\\.[0-9]{${places}}[0-9]*[1-9]`;
 
 /** What happened to the values of a row that was accepted. */
-export const oddities = ['filler', 'implausible', 'reversed', 'rounded'] as const;
+export const oddities = ['filler', 'implausible', 'reversed', 'rounded', 'identity'] as const;
 export type Oddity = (typeof oddities)[number];
 
 /** SQL of what was not taken as it stood in an accepted row: `code|field` joined by `;`, NULL for most rows. */
@@ -245,7 +262,20 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const turned = checks.flatMap((check) =>
     check.drops === 'row' ? [] : check.drops.map((field) => when(knownReversal(check), 'reversed', field)),
   );
-  return `nullif(concat_ws(';', ${[...values, ...turned, ...roundings(planned), 'NULL'].join(', ')}), '')`;
+  const identity = Object.entries(identityTests(plans)).map(([field, test]) => when(test, 'identity', field));
+  return `nullif(concat_ws(';', ${[...values, ...turned, ...roundings(planned), ...identity, 'NULL'].join(', ')}), '')`;
+}
+
+/** Tests of birth and sex against the identity number of the row. A newborn may come with the number of its mother. */
+function identityTests(plans: readonly FieldPlan[]): Readonly<Record<string, string>> {
+  const own = (field: string): string | undefined => (plans.some((plan) => plan.field === field) ? typedName(field) : undefined);
+  const number = own('certno');
+  if (number === undefined) return {};
+  const tests = contradictedSql({ number, kind: own('psn_cert_type'), birth: own('brdy'), sex: own('gend') });
+  const newborn = own('nwb_flag');
+  return newborn === undefined
+    ? tests
+    : Object.fromEntries(Object.entries(tests).map(([field, test]) => [field, `coalesce(${newborn}, '0') <> '1' AND ${test}`]));
 }
 
 /** One look at all numbers of a row with the same number of places, and at each only where that finds something. */
