@@ -62,6 +62,9 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
   return (cells, row) => readRow(cells, row, place, file);
 }
 
+/** Texts that stand for a number that is not known. */
+const numberFillers: ReadonlySet<string> = new Set(['-', '--', '—', '——', '/', '无', 'NULL', 'null', '\\N', 'N/A', 'n/a', 'nan', 'NaN']);
+
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, readonly number[]>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
   const refuse = (problem: Problem): void => {
@@ -75,7 +78,7 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
   const text = (column: CaseColumn): string => textAt(place.get(column)?.[0]);
   const number = (column: CaseColumn): number | null => {
     const cell = withoutUnit(text(column), column);
-    if (cell === '') return null;
+    if (cell === '' || numberFillers.has(cell)) return null;
     if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
     refuse(groupingProblems.problem('case-number', { value: cell }, at(column)));
     return null;
