@@ -9,6 +9,7 @@ import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
 import { type FieldPlan, loosened, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
+import { withheldTable } from './withheld.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -366,6 +367,16 @@ export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, f
   }
 }
 
+/** Keeps who the rows of a group that were not accepted belong to, where it matters that they are missing. */
+async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
+  if (group.table !== withheldTable) return;
+  const { person, joins } = personSql(group.first);
+  const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
+  await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
+  await engine.run(`INSERT INTO withheld SELECT _seq * ${rowsPerFile} + _row, _person, ${keySql(group.first)} FROM (
+    SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL)`);
+}
+
 async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
   const load: KeyedLoad = { ...group.first, hasSerials: await haveSerials(engine, group, keys) };
   await addPseudonyms(engine, group, keys);
@@ -376,6 +387,7 @@ async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, fold
   );
   const rows = group.loads.reduce((sum, one) => sum + one.staged.rows, 0);
   const badRows = `SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`;
+  if (accepted !== rows) await withhold(engine, group, keys);
   const bad = accepted === rows ? [] : await engine.rows(badRows, { _seq: integer, _bad: text, n: integer });
   const quarantined = bad.map((row) => {
     const [code = '', field = ''] = row._bad.split('|');
