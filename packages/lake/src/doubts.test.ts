@@ -59,6 +59,8 @@ describe('levels that contradict each other', () => {
   it('make birth and age unknown', async () => {
     const two = await outcome(register({ brdy: '2018-05-06' }), stay({ mdtrt_d: { gend: '2', age: '44' } }));
     expect(two).toMatchObject({ doubts: { birth: 1 }, birth: undefined, age: undefined });
+    const unborn = await outcome(register({ brdy: '2025-03-11' }), stay({ mdtrt_d: { gend: '2', brdy: '' } }));
+    expect(unborn).toMatchObject({ doubts: { birth: 1 }, birth: undefined });
     const old = await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '70' } }));
     expect(old).toMatchObject({ doubts: { age: 1 }, birth: undefined, age: undefined });
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '46' } }))).doubts).toEqual({});

@@ -55,7 +55,7 @@ const yearsAt = "date_sub('year', f.brdy, CAST(v.begntime AS DATE))";
 
 const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
-    coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) AS birth,
+    coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
     coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
       AND l.outside * 2 > l.n, false) AS days,

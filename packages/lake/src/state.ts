@@ -168,11 +168,23 @@ function closedLines({ settlements: none }: Absences): string {
     ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})) WHERE fate IS NOT NULL`;
 }
 
-/** Lines of a settlement that gives money back, where the source wrote none of its minus signs: they are what was given back. */
-const takenBack = `UPDATE c_fee_list_d SET reading = 'refund' WHERE reading = 'charge' AND (mdtrt_id, setl_id) IN (
-  SELECT l.mdtrt_id, l.setl_id FROM c_fee_list_d l JOIN j_settlements s USING (mdtrt_id, setl_id)
+/** Settlements that give money back, of whose lines the source wrote no minus sign. */
+const takenBack = `SELECT l.mdtrt_id, l.setl_id FROM c_fee_list_d l JOIN j_settlements s USING (mdtrt_id, setl_id)
   WHERE s.reading IN ('refund', 'unmatched') AND coalesce(l.vali_flag, '1') <> '0'
-  GROUP BY l.mdtrt_id, l.setl_id HAVING bool_and(l.reading = 'charge'))`;
+  GROUP BY l.mdtrt_id, l.setl_id HAVING bool_and(l.reading = 'charge')`;
+
+/** Makes refunds of their lines: they are what was given back. The lines of a large chunk are a view, which stays one. */
+async function readTakenBack(engine: Tables): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_taken_back AS ${takenBack}`);
+  if ((await engine.count('SELECT count(*) FROM j_taken_back')) === 0) return;
+  const isTaken = "reading = 'charge' AND (mdtrt_id, setl_id) IN (SELECT mdtrt_id, setl_id FROM j_taken_back)";
+  const isView = (await engine.count("SELECT count(*) FROM duckdb_views() WHERE view_name = 'c_fee_list_d'")) > 0;
+  if (!isView) return engine.run(`UPDATE c_fee_list_d SET reading = 'refund' WHERE ${isTaken}`);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE j_lines AS SELECT * REPLACE (CASE WHEN ${isTaken} THEN 'refund' ELSE reading END AS reading) FROM c_fee_list_d`,
+  );
+  await engine.run('CREATE OR REPLACE TEMP VIEW c_fee_list_d AS SELECT * FROM j_lines');
+}
 
 /** Refunds with their minus signs, whichever of them the source wrote. */
 const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, abs(l.pric) AS pric,
@@ -214,7 +226,7 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
  */
 export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
-  await engine.run(takenBack);
+  await readTakenBack(engine);
   await holdCopiedSettlements(engine);
   await findCopiedLines(engine, absences.settlements);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
