@@ -151,15 +151,15 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
   await prepareMasters(engine);
   const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
-  const more = [departments, movedApart, ...input.again].filter((select) => select !== undefined).join(' UNION ALL ');
+  const more = [departments, movedApart, newlyWithheld.visits, ...input.again].filter((select) => select !== undefined).join(' UNION ALL ');
   await makeWithheld(engine);
-  const morePersons = [...input.persons, newlyWithheld];
+  const morePersons = [...input.persons, newlyWithheld.persons];
   await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons });
   await engine.run(
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
-  await keepWithheld(engine, sourceOf(lake, before.exceptions), input.draft.replaced, rebuild);
+  await keepWithheld(engine, { exceptions: sourceOf(lake, before.exceptions), replaced: input.draft.replaced, rebuild });
   await loadDecisions(engine, input.draft.decisions);
   await engine.run('CREATE TEMP TABLE visit_totals (mdtrt_id VARCHAR, fixmedins_code VARCHAR, gap BIGINT, good BOOLEAN)');
   return { rebuild, fresh: await writeChunks(input, buckets) };

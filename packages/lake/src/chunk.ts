@@ -6,6 +6,7 @@ import { partitionFiles } from './land.ts';
 import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
+import { missingOf } from './withheld.ts';
 
 /** Lines that one chunk should hold at most. */
 const linesPerChunk = 700_000;
@@ -66,6 +67,8 @@ const parts: readonly (readonly [name: string, select: string])[] = [
     `SELECT f.mdtrt_id, v.psn FROM f_mdtrt_d f JOIN touched_visits v USING (mdtrt_id)
      SEMI JOIN (SELECT rid FROM losers WHERE tbl = 'mdtrt_d' AND status = 'conflict') x ON x.rid = f._rid`,
   ],
+  ['missing_lines', missingOf('fee_list_d')],
+  ['missing_diagnoses', missingOf('setl_list_diag_d')],
 ];
 
 /** Number of chunks for that many lines: a power of two, at most one per bucket. */

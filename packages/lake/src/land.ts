@@ -9,7 +9,7 @@ import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
 import { type FieldPlan, loosened, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
-import { withheldTable } from './withheld.ts';
+import { ownerSql, withheldTables } from './withheld.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -367,13 +367,15 @@ export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, f
   }
 }
 
-/** Keeps who the rows of a group that were not accepted belong to, where it matters that they are missing. */
+/** Keeps whose the rows of a group are that were not accepted, where it matters that they are missing. */
 async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
-  if (group.table !== withheldTable) return;
-  const { person, joins } = personSql(group.first);
+  const { table, first } = group;
+  if (!withheldTables.includes(table)) return;
+  const owner = ownerSql(table, has(first, 'mdtrt_id') ? typedName('mdtrt_id') : undefined, '_person');
+  const { person, joins } = personSql(first);
   const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
   await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
-  await engine.run(`INSERT INTO withheld SELECT _seq * ${rowsPerFile} + _row, _person, ${keySql(group.first)} FROM (
+  await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, _seq * ${rowsPerFile} + _row, ${owner}, ${keySql(first)} FROM (
     SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL)`);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openTables, quoted } from '@hengjian/table';
 import { describe, expect, it } from 'vitest';
 import { joinTables, type Tables, temporary, visit, writeTables } from './fixture.ts';
-import { type IngestResult, ingest, openLake, type Quality, readSegment } from './index.ts';
+import { type IngestResult, ingest, type Quality } from './index.ts';
 
 type Row = Readonly<Record<string, string>>;
 
@@ -101,26 +101,5 @@ describe('words in a column of codes or numbers', () => {
     const all = [...texts, readFileSync(join(folder, 'report', 'quality.html'), 'utf8')].join('\n');
     expect(words.filter((word) => all.includes(word))).toEqual([]);
     expect(all.includes('2025年13月2日')).toBe(true);
-  });
-});
-
-describe('an enrolment that was not accepted', () => {
-  const insured = (serial: string, begndate: string, enddate: string): Row => ({
-    ...{ psn_insu_rlts_id: serial, psn_no: 'P1', insutype: '310', psn_insu_stas: '1', begndate, enddate },
-  });
-
-  it('leaves unknown when its person was insured, until it comes mended', async () => {
-    const { take, lake } = setting();
-    const old = insured('R0', '2018-01-01', '2020-12-31');
-    const enrolments = async (): Promise<number> =>
-      (await openLake(lake)).segments().reduce((sum, one) => sum + readSegment(one).enrolments.length, 0);
-    await take('one', joinTables(visit(1, 1, 3, 1), { psn_insu_d: [old] }));
-    expect(await enrolments()).toBe(1);
-    await take('two', { psn_insu_d: [insured('R1', '2025-06-01', '2025-01-01')] });
-    expect(await enrolments()).toBe(0);
-    await take('three', visit(2, 1, 4, 1));
-    expect(await enrolments()).toBe(0);
-    await take('four', { psn_insu_d: [insured('R1', '2025-01-01', '2025-06-01')] });
-    expect(await enrolments()).toBe(2);
   });
 });

@@ -5,6 +5,7 @@ import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
 import { matchUnlinked } from './refunds.ts';
 import { settlementReadingSql } from './signs.ts';
+import { countOpen } from './withheld.ts';
 
 /** What the sources of the lake say they do not have. */
 export interface Absences {
@@ -243,6 +244,7 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
     `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
     FROM j_fates`,
   );
+  await countOpen(engine);
   await judgeDoubts(engine);
   for (const [table, source, cause] of [
     ['setl_d', 'j_settlements', 'cause'],

@@ -1,45 +1,79 @@
 import type { Tables } from '@hengjian/table';
 import { newestExceptions } from './exceptions.ts';
 
-// A row of the enrolments that was not accepted may be the one under which somebody was insured: who has such a row cannot be
-// said to have been without insurance, whatever his other rows say.
+// What is not there accuses nobody while a row that was not accepted may be it: who has such a row among his enrolments cannot
+// be said to have been without insurance, and a stay with one among its lines or diagnoses not to have been without care.
 
-/** The table of which it matters that a row is missing. */
-export const withheldTable = 'psn_insu_d';
+/** Tables of which it matters that a row is missing. */
+export const withheldTables: readonly string[] = ['psn_insu_d', 'fee_list_d', 'setl_list_diag_d'];
 
-/** How the word on such a row is kept among the exceptions; its cause is the person and the key of the row. */
+/** How the word on such a row is kept among the exceptions; its cause is the person or the visit and the key of the row. */
 const status = 'withheld';
-const pseudonymLength = 32;
+const mark = 'chr(31)';
 
-/** Makes `withheld` (rid, psn, key), which takes the rows of a batch that were not accepted. */
+/** Begins an owner that is a person, where the row does not say of which visit it is. */
+const ofPerson = '@';
+
+/** SQL of whose a row is that was not accepted: of a person, of a visit, or of some visit of a person. */
+export const ownerSql = (table: string, visit: string | undefined, person: string): string =>
+  table === 'psn_insu_d' ? person : `coalesce(${visit === undefined ? '' : `${visit}, `}'${ofPerson}' || ${person})`;
+
+/** Makes `withheld` (tbl, rid, owner, key), which takes the rows of a batch that were not accepted. */
 export const makeWithheld = (engine: Tables): Promise<void> =>
-  engine.run('CREATE TEMP TABLE IF NOT EXISTS withheld (rid BIGINT, psn VARCHAR, key VARCHAR)');
+  engine.run('CREATE TEMP TABLE IF NOT EXISTS withheld (tbl VARCHAR, rid BIGINT, owner VARCHAR, key VARCHAR)');
 
-/** SELECT of the persons of the batch with such a row. */
-export const newlyWithheld = 'SELECT psn FROM withheld';
+/** SELECTs of the persons and of the visits of the batch with such a row. */
+export const newlyWithheld = {
+  persons: `SELECT ltrim(owner, '${ofPerson}') AS psn FROM withheld WHERE tbl = 'psn_insu_d' OR starts_with(owner, '${ofPerson}')`,
+  visits: `SELECT owner AS mdtrt_id FROM withheld WHERE tbl <> 'psn_insu_d' AND NOT starts_with(owner, '${ofPerson}')`,
+} as const;
+
+/** What is known of such rows from earlier batches. */
+export interface KnownWithheld {
+  /** Source of earlier words. */
+  readonly exceptions: string | undefined;
+  /** Files that were read again. */
+  readonly replaced: readonly number[];
+  /** All words are written anew. */
+  readonly rebuild: boolean;
+}
 
 /**
- * Joins the rows of the batch to those known before (`exceptions`, the source of earlier words), but for the files that were read
- * again and for rows that came mended, under the same key. Makes `withheld_persons` (psn) and writes the words of the rows.
+ * Joins the rows of the batch to those known before, but for the files that were read again and for rows that came mended, under
+ * the same key. Makes `all_withheld` (tbl, rid, owner) and writes the words of the rows.
  */
-export async function keepWithheld(
-  engine: Tables,
-  known: string | undefined,
-  replaced: readonly number[],
-  rebuild: boolean,
-): Promise<void> {
-  await makeWithheld(engine);
-  const start = pseudonymLength + 2;
+export async function keepWithheld(engine: Tables, { exceptions, replaced, rebuild }: KnownWithheld): Promise<void> {
+  const words = `(SELECT * FROM ${exceptions} WHERE status = '${status}' AND tbl IN (${withheldTables.map((table) => `'${table}'`).join(', ')}))`;
   const before =
-    known === undefined
+    exceptions === undefined
       ? ''
-      : ` UNION ALL SELECT rid, left(cause, ${pseudonymLength}), nullif(substr(cause, ${start}), ''), false FROM (${newestExceptions(
-          `(SELECT * FROM ${known} WHERE tbl = '${withheldTable}' AND status = '${status}')`,
-        )})`;
+      : ` UNION ALL SELECT tbl, rid, split_part(cause, ${mark}, 1), nullif(split_part(cause, ${mark}, 2), ''), false
+          FROM (${newestExceptions(words)})`;
   const gone = replaced.length === 0 ? '' : `AND rid // 4294967296 NOT IN (${replaced.join(', ')})`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE all_withheld AS SELECT w.* FROM (SELECT rid, psn, key, true AS fresh FROM withheld${before}) w
-    ANTI JOIN f_${withheldTable} f ON f._key = w.key AND f._person = w.psn WHERE psn IS NOT NULL ${gone}`);
-  await engine.run('CREATE OR REPLACE TEMP TABLE withheld_persons AS SELECT DISTINCT psn FROM all_withheld');
-  await engine.run(`INSERT INTO exceptions SELECT '${withheldTable}', rid, '${status}', psn || '|' || coalesce(key, ''), NULL, NULL, NULL, NULL
+  const mended = withheldTables
+    .map((table) => `ANTI JOIN f_${table} f_${table} ON w.tbl = '${table}' AND f_${table}._key = w.key`)
+    .join(' ');
+  await engine.run(`CREATE OR REPLACE TEMP TABLE all_withheld AS SELECT w.* FROM (SELECT *, true AS fresh FROM withheld${before}) w
+    ${mended} WHERE owner IS NOT NULL ${gone}`);
+  await engine.run(`INSERT INTO exceptions SELECT tbl, rid, '${status}', owner || ${mark} || coalesce(key, ''), NULL, NULL, NULL, NULL
     FROM all_withheld WHERE fresh OR ${rebuild}`);
+}
+
+/** SELECT of the rows of a table that are missing from the visits that are touched: not accepted, or in two contents. */
+export const missingOf = (table: 'fee_list_d' | 'setl_list_diag_d'): string =>
+  `SELECT v.mdtrt_id, v.psn FROM all_withheld w JOIN touched_visits v ON v.mdtrt_id = w.owner WHERE w.tbl = '${table}'
+   UNION ALL SELECT v.mdtrt_id, v.psn FROM all_withheld w JOIN touched_visits v ON '${ofPerson}' || v.psn = w.owner WHERE w.tbl = '${table}'
+   UNION ALL SELECT v.mdtrt_id, v.psn FROM f_${table} f JOIN touched_visits v USING (mdtrt_id)
+     SEMI JOIN (SELECT rid FROM losers WHERE tbl = '${table}' AND status = 'conflict') x ON x.rid = f._rid`;
+
+/** Lines that were accepted and wait for something, or of which nobody can say what they are; copies are there already. */
+const waiting = `SELECT l.mdtrt_id FROM j_fates x JOIN c_fee_list_d l ON l._rid = x.rid
+  WHERE starts_with(x.fate, 'pending|') OR x.fate = 'held|signs'`;
+
+/** Makes `j_open` (mdtrt_id, open_lines, open_diagnoses) of a chunk. */
+export async function countOpen(engine: Tables): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_open AS SELECT mdtrt_id, count(*) FILTER (is_line) AS open_lines,
+    count(*) FILTER (NOT is_line) AS open_diagnoses FROM (
+      SELECT mdtrt_id, true AS is_line FROM c_missing_lines UNION ALL SELECT mdtrt_id, true FROM (${waiting})
+      UNION ALL SELECT mdtrt_id, false FROM c_missing_diagnoses) GROUP BY mdtrt_id`);
 }
