@@ -39,7 +39,7 @@ export function tableByName(path: string): string | undefined {
   const candidates = [basename(path, extname(path)), basename(dirname(path))];
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
-    for (const table of dictionary.tables.keys()) if (lower === table || new RegExp(`^${table}[-_. ]`).test(lower)) return table;
+    for (const table of dictionary.tables.keys()) if (lower === table || new RegExp(`^${table}[-_. (（]`).test(lower)) return table;
   }
   return undefined;
 }

@@ -94,6 +94,11 @@ async function tableOfSheets(file: FoundFile, { options, scratch }: Input): Prom
   return nationalSheets([...tables, ...unread])[0]?.table;
 }
 
+const notNamed = words(
+  '文件名不是国家标准表名，未读；请改名（如 fee_list_d-2025-01.csv）或用 --mapping 指明',
+  'it is not called after a national table and was not read; rename it (fee_list_d-2025-01.csv) or name it in a mapping',
+);
+
 interface NamedFiles {
   readonly named: readonly Named[];
   readonly unnamed: readonly string[];
@@ -172,6 +177,8 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   const { named, unnamed, messages, unread: open } = await namedFiles(found, input);
   const unread = [...open];
   if (named.length === 0 && messages.length === 0) throw noTable(options, unread);
+  const told = new Set(unread.map(({ name }) => name));
+  unread.push(...unnamed.filter((name) => !told.has(name)).map((name) => ({ name, why: notNamed })));
   const number = (): number => {
     seq += 1;
     return seq;

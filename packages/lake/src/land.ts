@@ -9,7 +9,7 @@ import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
 import { type FieldPlan, loosened, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
-import { ownerSql, withheldTables } from './withheld.ts';
+import { ownerSql, serialSql, withheldTables } from './withheld.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -375,8 +375,8 @@ async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys): Pro
   const { person, joins } = personSql(first);
   const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
   await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
-  await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, _seq * ${rowsPerFile} + _row, ${owner}, ${keySql(first)} FROM (
-    SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL)`);
+  await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, _seq * ${rowsPerFile} + _row, ${owner}, ${serialSql('key')} FROM (SELECT *, ${keySql(first)} AS key FROM (
+    SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL))`);
 }
 
 async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {

@@ -111,7 +111,7 @@ const oddityNames: Readonly<Record<Oddity, Words>> = {
   implausible: words('不可能的值，按未知处理', 'it cannot be, taken as unknown'),
   reversed: words('与另一日期先后颠倒，按未知处理', 'it lies before a date it must follow, taken as unknown'),
   rounded: words('小数位过多，已舍入', 'too many decimals, rounded'),
-  zeros: words('编码缺前导零，已补回', 'a code without the zeros at its beginning, which were given back'),
+  code: words('编码写法不规范，已按代码表识别', 'a code in another form, read by its table'),
   identity: words('与同行的证件号码不符，按未知处理', 'the identity number of its row says something else, taken as unknown'),
 };
 

@@ -1,16 +1,7 @@
-import {
-  blank,
-  decimals,
-  dictionary,
-  type Field,
-  isNumericType,
-  type NumericType,
-  type RowCheck,
-  type Table,
-  tableOf,
-} from '@hengjian/standard';
+import { blank, decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
+import { codeSql, otherCodeSql } from './code-text.ts';
 import { contradictedSql } from './identity.ts';
 
 /** How one national field is filled from a staged source. */
@@ -182,33 +173,10 @@ export const rowChecksOf = (table: string, plans: readonly FieldPlan[], checks: 
 
 const reversed = ({ earlier, later }: RowCheck): string => `CAST(${readName(earlier)} AS DATE) > CAST(${readName(later)} AS DATE)`;
 
-/** Codes of a field by what a spreadsheet leaves of them: 05 is 5 afterwards, which is no other code. */
-function shortCodes({ code_table: name }: Field): readonly (readonly [short: string, code: string])[] {
-  const codes = name === undefined ? undefined : dictionary.codeTables.get(name);
-  return [...(codes?.keys() ?? [])].flatMap((code) => {
-    const short = code.replace(/^0+/, '');
-    return short === code || short === '' || codes?.has(short) ? [] : [[short, code] as const];
-  });
-}
-
-const isShortCode = (codes: ReturnType<typeof shortCodes>, value: string): string =>
-  `CASE WHEN strlen(${value}) <= ${Math.max(...codes.map(([short]) => short.length))}
-    THEN list_contains(${quotedList(codes.map(([short]) => short))}, ${value}) ELSE false END`;
-
-/** SQL of a code with the zeros at its beginning. */
-function wholeCode(field: Field, value: string): string {
-  const codes = shortCodes(field);
-  if (codes.length === 0) return value;
-  return `CASE WHEN ${isShortCode(codes, value)} THEN CASE ${value} ${codes
-    .map(([short, code]) => `WHEN ${quoted(short)} THEN ${quoted(code)}`)
-    .join(' ')} END ELSE ${value} END`;
-}
-
 /** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
 function knownSql({ field, plan }: Planned, checks: readonly RowCheck[]): string {
   const value = readName(field.name);
-  if (!isNumericType(field.type) && !isTime(field))
-    return `CASE WHEN (${isTextFiller(value)}) THEN NULL ELSE ${wholeCode(field, value)} END`;
+  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN (${isTextFiller(value)}) THEN NULL ELSE ${codeSql(field, value)} END`;
   const dropping = checks.filter(({ drops }) => drops !== 'row' && drops.includes(field.name));
   const tests = [fillerSql(field), implausibleSql(field), ...dropping.map(knownReversal)].filter((test) => test !== undefined);
   const open = isTime(field) ? [`year(${value}) > ${openEndYear}`] : [];
@@ -270,7 +238,7 @@ export function refusals(table: string, plans: readonly FieldPlan[], checks: rea
 const lostDigits = (places: number): string => `\\.[0-9]{${places}}[0-9]*[1-9]`;
 
 /** What happened to the values of a row that was accepted. */
-export const oddities = ['filler', 'implausible', 'reversed', 'rounded', 'identity', 'zeros'] as const;
+export const oddities = ['filler', 'implausible', 'reversed', 'rounded', 'identity', 'code'] as const;
 export type Oddity = (typeof oddities)[number];
 
 /** SQL of what was not taken as it stood in an accepted row: `code|field` joined by `;`, NULL for most rows. */
@@ -282,13 +250,13 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const values = planned.flatMap(({ field, plan }) => {
     const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
     const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND (${isTextFiller(text)})`, 'filler', field.name);
-    const codes = shortCodes(field);
-    const zeros = codes.length === 0 ? [] : [when(isShortCode(codes, text), 'zeros', field.name)];
-    if (isRequired(field)) return zeros;
+    const other = otherCodeSql(field, text);
+    const written = other === undefined ? [] : [when(other, 'code', field.name)];
+    if (isRequired(field)) return written;
     const [filler, implausible] = [fillerSql(field), implausibleSql(field)];
     return [
       blank,
-      ...zeros,
+      ...written,
       ...(filler === undefined ? [] : [when(filler, 'filler', field.name)]),
       ...(implausible === undefined
         ? []

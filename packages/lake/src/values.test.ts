@@ -145,11 +145,19 @@ describe('what a spreadsheet leaves of a value', () => {
     expect(await dated('2025-03-02 09:00:00')).toBe('2025-03-02 09:00:00');
   });
 
-  it('is a code without its zeros, unless the rest is another code', async () => {
+  it('is a code without its zeros, as a data frame has it, or its name, unless it is another code', async () => {
     const line = { med_list_codg: 'A', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
     expect(await judged('fee_list_d', { ...line, med_chrgitm_type: '5' })).toMatchObject({
-      ...{ med_chrgitm_type: '05', odd: 'zeros|med_chrgitm_type' },
+      ...{ med_chrgitm_type: '05', odd: 'code|med_chrgitm_type' },
     });
+    for (const [vali_flag, code] of [
+      ['无效', '0'],
+      ['N', '0'],
+      ['0.0', '0'],
+      ['是', '1'],
+      ['2', '2'],
+    ])
+      expect((await judged('fee_list_d', { ...line, vali_flag: vali_flag ?? '' })).vali_flag).toBe(code);
     expect(await judged('fee_list_d', { ...line, med_chrgitm_type: '14' })).toMatchObject({ med_chrgitm_type: '14', odd: null });
     expect(await judged('mdtrt_d', { gend: '1', mdtrt_id: 'M', begntime: '2025-03-02' })).toMatchObject({ gend: '1', odd: null });
   });

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { views } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +72,13 @@ describe('a line or a diagnosis that does not count because a question is open',
     expect(await openRows(lake)).toMatchObject({ lines: [1], diagnoses: [1] });
     await take('two', { fee_list_d: whole.fee_list_d?.slice(1, 2) ?? [], setl_list_diag_d: whole.setl_list_diag_d ?? [] });
     expect(await openRows(lake)).toMatchObject(good);
+  });
+
+  it('leaves nothing of a name in its place', async () => {
+    const { lake, take } = setting();
+    await take('one', change(whole, 'fee_list_d', 0, { mdtrt_id: '制表人：测漏甲', bkkp_sn: '测漏甲', cnt: '' }));
+    const kept = readdirSync(join(lake, 'state')).map((name) => readFileSync(join(lake, 'state', name), 'utf8'));
+    expect(kept.some((text) => text.includes('测漏甲'))).toBe(false);
   });
 
   it('is counted where it names its person only, in every visit', async () => {

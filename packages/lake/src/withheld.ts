@@ -1,4 +1,5 @@
-import type { Tables } from '@hengjian/table';
+import { personPatterns } from '@hengjian/standard';
+import { quoted, type Tables } from '@hengjian/table';
 import { newestExceptions } from './exceptions.ts';
 
 // What is not there accuses nobody while a row that was not accepted may be it: who has such a row among his enrolments cannot
@@ -14,9 +15,13 @@ const mark = 'chr(31)';
 /** Begins an owner that is a person, where the row does not say of which visit it is. */
 const ofPerson = '@';
 
+/** SQL of a serial that may be kept: what stands in its column may be a name or the number of a person. */
+export const serialSql = (value: string): string =>
+  `CASE WHEN NOT regexp_matches(${value}, ${quoted(`\\p{Han}|${personPatterns.text}`)}) THEN ${value} END`;
+
 /** SQL of whose a row is that was not accepted: of a person, of a visit, or of some visit of a person. */
 export const ownerSql = (table: string, visit: string | undefined, person: string): string =>
-  table === 'psn_insu_d' ? person : `coalesce(${visit === undefined ? '' : `${visit}, `}'${ofPerson}' || ${person})`;
+  table === 'psn_insu_d' ? person : `coalesce(${visit === undefined ? '' : `${serialSql(visit)}, `}'${ofPerson}' || ${person})`;
 
 /** Makes `withheld` (tbl, rid, owner, key), which takes the rows of a batch that were not accepted. */
 export const makeWithheld = (engine: Tables): Promise<void> =>
