@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTables, quoted } from '@hengjian/table';
 import { describe, expect, it } from 'vitest';
@@ -101,5 +101,27 @@ describe('words in a column of codes or numbers', () => {
     const all = [...texts, readFileSync(join(folder, 'report', 'quality.html'), 'utf8')].join('\n');
     expect(words.filter((word) => all.includes(word))).toEqual([]);
     expect(all.includes('2025年13月2日')).toBe(true);
+  });
+});
+
+describe('the number of a person in the name of a file', () => {
+  it('is in no report and no record, and the files stay apart', async () => {
+    const { lake, folder, take } = setting();
+    const [first, second] = ['110101195001010017', '110101195001010025'];
+    const whole = visit(1, 1, 3, 2);
+    const divided = async (source: string): Promise<void> => {
+      const [head = '', ...lines] = readFileSync(join(source, 'fee_list_d.csv'), 'utf8').trimEnd().split('\n');
+      rmSync(join(source, 'fee_list_d.csv'));
+      for (const [index, number] of [first, second].entries())
+        writeFileSync(join(source, `fee_list_d-${number}.csv`), `${head}\n${lines[index] ?? ''}\n`);
+    };
+    const result = await take('in', whole, divided);
+    expect(result).toMatchObject({ lines: 2 });
+    const kept = [JSON.stringify(result), readFileSync(join(lake, 'manifest.json'), 'utf8'), JSON.stringify(qualityOf(folder))];
+    expect(kept.some((text) => text.includes(first ?? '') || text.includes(second ?? ''))).toBe(false);
+    expect(result.files.filter(({ table }) => table === 'fee_list_d').map(({ file }) => file)).toEqual([
+      'fee_list_d-***.csv',
+      'fee_list_d-***.csv (2)',
+    ]);
   });
 });
