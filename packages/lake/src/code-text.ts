@@ -56,7 +56,8 @@ function readTexts(name: string): Texts | undefined {
 export function otherCodeSql(field: Field, value: string): string | undefined {
   const texts = textsOf(field);
   if (texts === undefined) return undefined;
-  return `CASE WHEN ${texts.usual(value)} THEN false ELSE coalesce(list_contains(${quotedList([...texts.others.keys()])}, ${value}), false) END`;
+  const isOther = `list_contains(${quotedList([...texts.others.keys()])}, ${value})`;
+  return `CASE WHEN ${texts.usual(value)} THEN false ELSE coalesce(${isOther}, false) END`;
 }
 
 /** SQL of the code that a value means; other values stay. */

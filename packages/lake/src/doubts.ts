@@ -38,7 +38,8 @@ const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NUL
 
 /** What rows of a table say against the identity number in them. */
 const againstNumber = (table: string): string =>
-  `SELECT psn, NULL AS sex, CAST(NULL AS DATE) AS brdy, contains(_odd, 'identity|gend') AS other_sex, contains(_odd, 'identity|brdy') AS other_birth
+  `SELECT psn, NULL AS sex, CAST(NULL AS DATE) AS brdy, contains(_odd, 'identity|gend') AS other_sex,
+    contains(_odd, 'identity|brdy') AS other_birth
     FROM c_${table} WHERE contains(_odd, 'identity|') AND coalesce(vali_flag, '1') <> '0'`;
 
 /** Sex and birth of each person in the register, in the visits and in the identity number; two of either contradict each other. */

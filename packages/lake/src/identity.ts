@@ -14,7 +14,8 @@ export function numberCheckSql(number: string, kind: string | undefined): string
     THEN 'ok'
     ELSE 'digit' END`;
   const other = kind === undefined ? 'false' : `coalesce(nullif(trim(${kind}), ''), '01') NOT IN ('01', '1')`;
-  return `CASE WHEN ${isShownSql(number)} THEN 'ok' WHEN ${other} THEN 'other' ELSE (SELECT ${check} FROM (SELECT ${plainNumber(number)} AS n)) END`;
+  const own = `(SELECT ${check} FROM (SELECT ${plainNumber(number)} AS n))`;
+  return `CASE WHEN ${isShownSql(number)} THEN 'ok' WHEN ${other} THEN 'other' ELSE ${own} END`;
 }
 
 /** What stands beside an identity number that the number says too. */

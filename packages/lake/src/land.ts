@@ -375,7 +375,9 @@ async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys): Pro
   const { person, joins } = personSql(first);
   const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
   await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
-  await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, _seq * ${rowsPerFile} + _row, ${owner}, ${serialSql('key')} FROM (SELECT *, ${keySql(first)} AS key FROM (
+  const rid = `_seq * ${rowsPerFile} + _row`;
+  await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, ${rid}, ${owner}, ${serialSql('key')} FROM (
+    SELECT *, ${keySql(first)} AS key FROM (
     SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL))`);
 }
 

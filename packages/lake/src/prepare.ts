@@ -50,7 +50,9 @@ const persons = `
 
 const enrolments = `
   SELECT p.row AS person, e.begndate, e.enddate, e.insutype, e.psn_insu_stas, e._key
-  FROM c_psn_insu_d e JOIN r_persons p USING (psn) ANTI JOIN (SELECT owner AS psn FROM all_withheld WHERE tbl = 'psn_insu_d') h USING (psn) WHERE coalesce(e.vali_flag, '1') <> '0'`;
+  FROM c_psn_insu_d e JOIN r_persons p USING (psn)
+    ANTI JOIN (SELECT owner AS psn FROM all_withheld WHERE tbl = 'psn_insu_d') h USING (psn)
+  WHERE coalesce(e.vali_flag, '1') <> '0'`;
 
 const nights = "date_diff('day', CAST(begntime AS DATE), CAST(endtime AS DATE))";
 

@@ -21,7 +21,8 @@ const dayOf = (moment: number): number => Math.floor(moment / microsecondsPerDay
 
 /**
  * Matches refunds that name no original: same visit, item and price, not later than the refund, enough quantity left;
- * the latest such line first. A line later on the same day may be meant too: many sources know the day of a refund only. Refunds are taken in the order of time and key, so the outcome is the same for the same set.
+ * the latest such line first. A line later on the same day may be meant too: many sources know the day of a refund only.
+ * Refunds are taken in the order of time and key, so the outcome is the same for the same set.
  */
 export async function matchUnlinked(engine: Tables): Promise<void> {
   await engine.run(

@@ -182,7 +182,8 @@ async function readTakenBack(engine: Tables): Promise<void> {
   const isView = (await engine.count("SELECT count(*) FROM duckdb_views() WHERE view_name = 'c_fee_list_d'")) > 0;
   if (!isView) return engine.run(`UPDATE c_fee_list_d SET reading = 'refund' WHERE ${isTaken}`);
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE j_lines AS SELECT * REPLACE (CASE WHEN ${isTaken} THEN 'refund' ELSE reading END AS reading) FROM c_fee_list_d`,
+    `CREATE OR REPLACE TEMP TABLE j_lines AS SELECT * REPLACE (CASE WHEN ${isTaken} THEN 'refund' ELSE reading END AS reading)
+     FROM c_fee_list_d`,
   );
   await engine.run('CREATE OR REPLACE TEMP VIEW c_fee_list_d AS SELECT * FROM j_lines');
 }

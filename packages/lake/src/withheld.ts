@@ -48,7 +48,7 @@ export interface KnownWithheld {
  * the same key. Makes `all_withheld` (tbl, rid, owner) and writes the words of the rows.
  */
 export async function keepWithheld(engine: Tables, { exceptions, replaced, rebuild }: KnownWithheld): Promise<void> {
-  const words = `(SELECT * FROM ${exceptions} WHERE status = '${status}' AND tbl IN (${withheldTables.map((table) => `'${table}'`).join(', ')}))`;
+  const words = `(SELECT * FROM ${exceptions} WHERE status = '${status}')`;
   const before =
     exceptions === undefined
       ? ''

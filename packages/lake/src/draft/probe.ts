@@ -118,7 +118,8 @@ class Prober {
       const [all, wrong] = [row?.[`filled_${index}`] ?? 0, row?.[`bad_${index}`] ?? 0];
       if (wrong === 0 || wrong <= all * (1 - readableShare)) continue;
       const samples = await this.#engine.rows(
-        `SELECT DISTINCT ${shownTextSql(table, plan.field, plan.from)} AS sample FROM (${select}) WHERE ${bad(plan)} ORDER BY 1 LIMIT ${shownSamples}`,
+        `SELECT DISTINCT ${shownTextSql(table, plan.field, plan.from)} AS sample FROM (${select}) WHERE ${bad(plan)}
+         ORDER BY 1 LIMIT ${shownSamples}`,
         { sample: optional(text) },
       );
       const share = `${Math.round(((all - wrong) / all) * 1000) / 10} %`;

@@ -299,7 +299,8 @@ export const valueOperators: Operators<Names> = {
     },
     generate: (node, _args, to) => {
       const visit = to.visit(node.data.role);
-      return `(!(${to.column('visits', 'open_diagnoses')}[${visit}] > 0) && ${to.column('visits', 'diagnoses_end')}[${visit}] > ${to.column('visits', 'diagnoses_start')}[${visit}])`;
+      const at = (name: string): string => `${to.column('visits', name)}[${visit}]`;
+      return `(!(${at('open_diagnoses')} > 0) && ${at('diagnoses_end')} > ${at('diagnoses_start')})`;
     },
   },
   enrolments_known: {
