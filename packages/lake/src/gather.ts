@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
 import { type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
-import { RefusedInput, tableOf, words } from '@hengjian/standard';
+import { calibrationFile, RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { keptFields } from './facts.ts';
@@ -178,7 +178,8 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   const unread = [...open];
   if (named.length === 0 && messages.length === 0) throw noTable(options, unread);
   const told = new Set(unread.map(({ name }) => name));
-  unread.push(...unnamed.filter((name) => !told.has(name)).map((name) => ({ name, why: notNamed })));
+  const silent = unnamed.filter((name) => !told.has(name) && basename(name) !== calibrationFile);
+  unread.push(...silent.map((name) => ({ name, why: notNamed })));
   const number = (): number => {
     seq += 1;
     return seq;
