@@ -53,5 +53,6 @@ export {
   storedSchemes,
   writeScheme,
 } from './scheme/store.ts';
+export { variantWords } from './scheme/variant-words.ts';
 export { applyVariants, kindOrder } from './scheme/variants.ts';
 export type { GroupedStay } from './stay.ts';

@@ -18,6 +18,7 @@ import { judge } from './state.ts';
 import { describeFile, type StoredFile } from './stored.ts';
 import { masterTables, personTables, touch, visitTables } from './touch.ts';
 import type { ProgressEvent } from './types.ts';
+import { keepWithheld, makeWithheld, newlyWithheld } from './withheld.ts';
 
 /** Names of all lake dictionaries. */
 export const dictionaryNames: readonly string[] = [
@@ -150,12 +151,15 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
   await prepareMasters(engine);
   const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
-  const more = [departments, movedApart, ...input.again].filter((select) => select !== undefined).join(' UNION ALL ');
-  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons: input.persons });
+  const more = [departments, movedApart, newlyWithheld.visits, ...input.again].filter((select) => select !== undefined).join(' UNION ALL ');
+  await makeWithheld(engine);
+  const morePersons = [...input.persons, newlyWithheld.persons];
+  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons });
   await engine.run(
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
+  await keepWithheld(engine, { exceptions: sourceOf(lake, before.exceptions), replaced: input.draft.replaced, rebuild });
   await loadDecisions(engine, input.draft.decisions);
   await engine.run('CREATE TEMP TABLE visit_totals (mdtrt_id VARCHAR, fixmedins_code VARCHAR, gap BIGINT, good BOOLEAN)');
   return { rebuild, fresh: await writeChunks(input, buckets) };
@@ -186,7 +190,7 @@ async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
   await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${sourceOf(lake, reach)}`);
   await engine.run(
     `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, status, cause FROM (${newestExceptions(sourceOf(lake, exceptions) ?? '')})
-     WHERE status NOT IN ('live', 'netted', 'doubted')`,
+     WHERE status NOT IN ('live', 'netted', 'doubted', 'withheld')`,
   );
   return { visits, exceptions, reach };
 }

@@ -6,6 +6,7 @@ import { partitionFiles } from './land.ts';
 import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
+import { missingOf } from './withheld.ts';
 
 /** Lines that one chunk should hold at most. */
 const linesPerChunk = 700_000;
@@ -23,13 +24,14 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
     _rid _key _precision _daily mdtrt_id setl_id bkkp_sn feedetl_sn init_feedetl_sn fixmedins_code med_type insu_admdvs med_list_codg
     fee_ocur_time cnt pric det_item_fee_sumamt inscp_amt fulamt_ownpay_amt pric_uplmt_amt prd_days list_type med_chrgitm_type chrgitm_lv
     lmt_used_flag hosp_appr_flag dscg_tkdrug_flag tcmdrug_used_way bilg_dept_codg acord_dept_codg bilg_dr_code rx_drord_no
-    drug_trac_codg vali_flag`),
+    drug_trac_codg vali_flag updt_time`),
   mdtrt_d: names(`
     _rid _both mdtrt_id fixmedins_code med_type begntime endtime insu_admdvs insutype dise_no nwb_flag age gend brdy adm_caty dscg_caty
-    chfpdr_code dscg_way matn_type ipt_days die_date dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag ars_year_ipt_flag`),
+    chfpdr_code dscg_way matn_type ipt_days die_date dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag ars_year_ipt_flag
+    _odd`),
   setl_d: [
     ...new Set([
-      ...names('_rid _both mdtrt_id setl_id init_setl_id refd_setl_flag mid_setl_flag vali_flag'),
+      ...names('_rid _both _odd mdtrt_id setl_id init_setl_id refd_setl_flag mid_setl_flag vali_flag'),
       ...fromSettlement,
       ...visitMoney,
       ...settlementFields,
@@ -40,7 +42,7 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
   fee_exct_d: names('_rid mdtrt_id bkkp_sn exct_time upld_time exct_cnt exct_list_codg purc_pric cash_pric vali_flag'),
   mdtrt_exct_d: names('_rid mdtrt_id care_gap_days plan_adm_flag infc_flag grp_code grp_pay_amt evid_grp_pay_amt vali_flag'),
   setl_list_d: names('_rid mdtrt_id vali_flag'),
-  psn_info_b: names('_rid gend brdy die_date vali_flag'),
+  psn_info_b: names('_rid _odd gend brdy die_date vali_flag'),
   psn_insu_d: names('_rid _key begndate enddate insutype psn_insu_stas vali_flag'),
 };
 
@@ -65,6 +67,8 @@ const parts: readonly (readonly [name: string, select: string])[] = [
     `SELECT f.mdtrt_id, v.psn FROM f_mdtrt_d f JOIN touched_visits v USING (mdtrt_id)
      SEMI JOIN (SELECT rid FROM losers WHERE tbl = 'mdtrt_d' AND status = 'conflict') x ON x.rid = f._rid`,
   ],
+  ['missing_lines', missingOf('fee_list_d')],
+  ['missing_diagnoses', missingOf('setl_list_diag_d')],
 ];
 
 /** Number of chunks for that many lines: a power of two, at most one per bucket. */

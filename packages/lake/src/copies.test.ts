@@ -50,6 +50,13 @@ describe('lines that were sent again', () => {
     expect(await outcome(await lakeOf(sentAgain({ line: allNew })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
   });
 
+  it('are held when they were corrected under their serial and only one of the two was settled', async () => {
+    const corrected: Change = (row, index) => ({ ...newSerial(row, index), fee_ocur_time: `2025-03-10 08:4${index}:30` });
+    expect(await outcome(await lakeOf(sentAgain({ line: corrected })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+    const settled = await lakeOf(sentAgain({ line: corrected }, total('252.00')));
+    expect(await outcome(settled)).toEqual({ held: {}, lines: 12 });
+  });
+
   it('count when both were settled: then they were charged twice, and a rule may say so', async () => {
     expect(await outcome(await lakeOf(sentAgain({ line: allNew }, total('252.00'))))).toEqual({ held: {}, lines: 12 });
   });

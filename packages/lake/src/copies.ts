@@ -62,29 +62,35 @@ const doubtful = (withoutSettlements: boolean): string =>
 const bulkShare = 0.4;
 const bulkLines = 5;
 
-/** Lines beyond the first of those that say the same, with whether they also bear the same serial of the institution. */
+/**
+ * Lines beyond the first of those that say the same, with whether they also bear the same serial of the institution, and those
+ * that bear the serial of another line and say something else.
+ */
 const repeated = (withoutSettlements: boolean): string => `
   SELECT l._rid AS rid, l.mdtrt_id, l.setl_id, l.det_item_fee_sumamt AS amount, d.excess, d.n, l.fixmedins_code, l.fee_ocur_time,
     row_number() OVER (PARTITION BY ${sameLine}, l.setl_id ORDER BY l._key) AS copy,
     l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.fixmedins_code, l.feedetl_sn ORDER BY l._key) > 1
-      AS same_serial
+      AS same_serial,
+    l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY l.mdtrt_id, l.setl_id, l.fixmedins_code, l.feedetl_sn
+      ORDER BY l.updt_time DESC NULLS LAST, l._key) > 1 AS corrected
   FROM c_fee_list_d l JOIN j_doubtful d ON d.mdtrt_id = l.mdtrt_id ${withoutSettlements ? '' : 'AND d.setl_id = l.setl_id'}
   WHERE ${isValid} AND l.reading = 'charge'`;
 
 /**
  * Lines that were sent again: under the same serial of the institution; else, when without them the lines add up to what was
- * settled; else, where nothing was settled, when most of the visit repeats.
+ * settled, be they the same or corrected under their serial; else, where nothing was settled, when most of the visit repeats.
  */
 const copiedLines = `
   WITH judged AS (
-    SELECT *, sum(amount) FILTER (copy > 1) OVER one AS copied, count(*) FILTER (copy > 1) OVER one AS copies
+    SELECT *, sum(amount) FILTER (copy > 1) OVER one AS copied, sum(amount) FILTER (corrected) OVER one AS mended
     FROM j_repeated WINDOW one AS (PARTITION BY mdtrt_id, setl_id)
   ), visit AS (
     SELECT mdtrt_id, count(*) FILTER (copy > 1) AS copies, count(*) AS n FROM j_repeated GROUP BY mdtrt_id
   )
   SELECT j.rid FROM judged j JOIN visit v USING (mdtrt_id)
     WHERE ${groupSql('fee_list_d', 'copy', 'j.fixmedins_code', 'j.fee_ocur_time', 'j.mdtrt_id')}
-    AND (j.same_serial OR (j.copy > 1 AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
+    AND (j.same_serial OR (j.corrected AND abs(j.excess - j.mended) <= j.n * ${roundingPerLine})
+      OR (j.copy > 1 AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
       ELSE abs(j.excess - j.copied) <= j.n * ${roundingPerLine} END))`;
 
 /** Makes `j_copied_lines` with the lines that were sent again. */

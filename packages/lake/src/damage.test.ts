@@ -5,7 +5,7 @@ import { RefusedInput } from '@hengjian/standard';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { byMonth, city, temporary, writeTables } from './fixture.ts';
 import { ingest, lakeViews, openLake, readSegment, stateHash, verifyLake } from './index.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { lakeFormat, type Manifest, readManifest } from './manifest.ts';
 import { neededFiles, storedFiles } from './publish-files.ts';
 
 const root = temporary();
@@ -164,7 +164,7 @@ describe('a lake', () => {
     }
     writeFileSync(join(lake, 'manifest.json'), `${text} `);
     expect(await openLake(lake).then(() => 'read', codeOf)).toBe('lake-damaged');
-    writeFileSync(join(lake, 'manifest.json'), text.replace('"format":4', '"format":5'));
+    writeFileSync(join(lake, 'manifest.json'), text.replace(`"format":${lakeFormat}`, `"format":${lakeFormat + 1}`));
     expect(await openLake(lake).then(() => 'read', codeOf)).toBe('lake-newer');
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { views } from '@hengjian/standard';
+import { identityCheck, views } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { joinTables, type Tables, temporary, visit, writeTables } from './fixture.ts';
 import { ingest, openLake, type Quality, readSegment } from './index.ts';
@@ -59,9 +59,24 @@ describe('levels that contradict each other', () => {
   it('make birth and age unknown', async () => {
     const two = await outcome(register({ brdy: '2018-05-06' }), stay({ mdtrt_d: { gend: '2', age: '44' } }));
     expect(two).toMatchObject({ doubts: { birth: 1 }, birth: undefined, age: undefined });
+    const unborn = await outcome(register({ brdy: '2025-03-11' }), stay({ mdtrt_d: { gend: '2', brdy: '' } }));
+    expect(unborn).toMatchObject({ doubts: { birth: 1 }, birth: undefined });
     const old = await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '70' } }));
     expect(old).toMatchObject({ doubts: { age: 1 }, birth: undefined, age: undefined });
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '46' } }))).doubts).toEqual({});
+  });
+
+  it('make birth or sex unknown that the identity number of a row denies', async () => {
+    // Numbers of nobody: their area does not exist.
+    const number = (birth: string, serial: string): string => `110199${birth}${serial}${identityCheck(`110199${birth}${serial}`)}`;
+    const born = await outcome(register({ certno: number('20180506', '002') }), stay({ mdtrt_d: { gend: '2' } }));
+    expect(born).toMatchObject({ doubts: { birth: 1 }, birth: undefined });
+    const man = await outcome(register({}), stay({ mdtrt_d: { gend: '2', certno: number('19800506', '001') } }));
+    expect(man).toMatchObject({ doubts: { sex: 1 }, sex: undefined });
+    const child = stay({ mdtrt_d: { gend: '2', nwb_flag: '1', certno: number('19800506', '002'), brdy: '2025-03-09' } });
+    expect((await outcome(child)).doubts).toEqual({});
+    const wrong = register({ certno: `${number('20180506', '002').slice(0, 17)}Z` });
+    expect((await outcome(wrong, stay({ mdtrt_d: { gend: '2' } }))).doubts).toEqual({});
   });
 
   it('say by how much the total is not that of the lines', async () => {

@@ -36,18 +36,27 @@ const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NUL
   FROM c_fee_list_d l JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
   WHERE v.status = 'live' AND (n.rid IS NULL OR n.fate = 'netted|') GROUP BY l.mdtrt_id`;
 
-/** Sex and birth of each person in the register and in the visits; two of either contradict each other. */
+/** What rows of a table say against the identity number in them. */
+const againstNumber = (table: string): string =>
+  `SELECT psn, NULL AS sex, CAST(NULL AS DATE) AS brdy, contains(_odd, 'identity|gend') AS other_sex,
+    contains(_odd, 'identity|brdy') AS other_birth
+    FROM c_${table} WHERE contains(_odd, 'identity|') AND coalesce(vali_flag, '1') <> '0'`;
+
+/** Sex and birth of each person in the register, in the visits and in the identity number; two of either contradict each other. */
 const personFacts = `
-  SELECT psn, count(DISTINCT sex) > 1 AS two_sexes, count(DISTINCT brdy) > 1 AS two_births, min(brdy) AS brdy FROM (
-    SELECT psn, ${knownSex('gend')} AS sex, brdy FROM c_psn_info_b WHERE coalesce(vali_flag, '1') <> '0'
-    UNION ALL SELECT psn, ${knownSex('gend')}, brdy FROM j_visits WHERE status <> 'invalid'
+  SELECT psn, count(DISTINCT sex) > 1 OR bool_or(other_sex) AS two_sexes, count(DISTINCT brdy) > 1 OR bool_or(other_birth) AS two_births,
+    min(brdy) AS brdy FROM (
+    SELECT psn, ${knownSex('gend')} AS sex, brdy, false AS other_sex, false AS other_birth FROM c_psn_info_b
+    WHERE coalesce(vali_flag, '1') <> '0'
+    UNION ALL SELECT psn, ${knownSex('gend')}, brdy, false, false FROM j_visits WHERE status <> 'invalid'
+    UNION ALL ${['psn_info_b', 'mdtrt_d', 'setl_d'].map(againstNumber).join(' UNION ALL ')}
   ) GROUP BY psn`;
 
 const yearsAt = "date_sub('year', f.brdy, CAST(v.begntime AS DATE))";
 
 const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
-    coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) AS birth,
+    coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
     coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
       AND l.outside * 2 > l.n, false) AS days,

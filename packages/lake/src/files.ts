@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { type FileKind, kindOf, type Unread, unpack, whyNot } from '@hengjian/sources';
-import { answersFile, dictionary, inputProblems } from '@hengjian/standard';
+import { answersFile, blanked, dictionary, inputProblems } from '@hengjian/standard';
 
 export interface FoundFile {
   readonly path: string;
@@ -39,7 +39,7 @@ export function tableByName(path: string): string | undefined {
   const candidates = [basename(path, extname(path)), basename(dirname(path))];
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
-    for (const table of dictionary.tables.keys()) if (lower === table || new RegExp(`^${table}[-_. ]`).test(lower)) return table;
+    for (const table of dictionary.tables.keys()) if (lower === table || new RegExp(`^${table}[-_. (（]`).test(lower)) return table;
   }
   return undefined;
 }
@@ -71,6 +71,18 @@ function listFiles(paths: readonly string[]): Discovery {
   return { files, ignored, unread };
 }
 
+/** Files by names without numbers of persons, which go into every report; those that are called alike afterwards are numbered. */
+function withoutPersons(files: readonly FoundFile[]): readonly FoundFile[] {
+  const times = new Map<string, number>();
+  return files.map((file) => {
+    const name = blanked(file.name);
+    if (name === file.name) return file;
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    return { ...file, name: time === 1 ? name : `${name} (${time})` };
+  });
+}
+
 /** Lists the files under the given paths, the members of archives among them; these are copied into the scratch folder. */
 export async function discover(paths: readonly string[], scratch: string, signal?: AbortSignal): Promise<Discovery> {
   const found = listFiles(paths);
@@ -85,7 +97,8 @@ export async function discover(paths: readonly string[], scratch: string, signal
     files.push(...unpacked.members.map((member) => ({ ...member, table: tableByName(member.name) })));
     unread.push(...unpacked.unread);
   }
-  return { files, ignored: found.ignored, unread };
+  const named = unread.map((one) => ({ ...one, name: blanked(one.name) }));
+  return { files: withoutPersons(files), ignored: found.ignored.map(blanked), unread: named };
 }
 
 /** The folders and files among some paths, for an engine that may reach these and nothing else; what is not there is left out. */

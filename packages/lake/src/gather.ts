@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
 import { headText, type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
-import { RefusedInput, tableOf, words } from '@hengjian/standard';
+import { calibrationFile, RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { keptFields } from './facts.ts';
@@ -19,6 +19,7 @@ import { lakeProblems } from './problems.ts';
 import type { PersonKeys } from './pseudonym.ts';
 import { type IdenticalFile, Readings } from './readings.ts';
 import { readAhead, type Staged, type StagedFile, stage } from './stage.ts';
+import { inCalendar1904 } from './typed.ts';
 import type { IngestOptions } from './types.ts';
 
 export interface Gathered {
@@ -111,6 +112,11 @@ async function tableOfSheets(file: FoundFile, { options, scratch }: Input): Prom
   return nationalSheets([...tables, ...unread])[0]?.table;
 }
 
+const notNamed = words(
+  '文件名不是国家标准表名，未读；请改名（如 fee_list_d-2025-01.csv）或用 --mapping 指明',
+  'it is not called after a national table and was not read; rename it (fee_list_d-2025-01.csv) or name it in a mapping',
+);
+
 interface NamedFiles {
   readonly named: readonly Named[];
   readonly unnamed: readonly string[];
@@ -189,6 +195,9 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
   const { named, unnamed, messages, unread: open } = await namedFiles(found, input);
   const unread = [...open];
   if (named.length === 0 && messages.length === 0) throw noTable(options, unread);
+  const told = new Set(unread.map(({ name }) => name));
+  const silent = unnamed.filter((name) => !told.has(name) && basename(name) !== calibrationFile);
+  unread.push(...silent.map((name) => ({ name, why: notNamed })));
   const number = (): number => {
     seq += 1;
     return seq;
@@ -211,7 +220,8 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     const { tables, unread: left } = await nationalTables(item, read, prepared.source);
     unread.push(...left);
     for (const { table, name, staged } of tables) {
-      const plans = nationalPlan(file, table, staged);
+      const given = nationalPlan(file, table, staged);
+      const plans = staged.calendar1904 === true ? inCalendar1904(table, given) : given;
       loads.push({ table, staged, seq: staged.number, file: name, plans, meaning: {}, personKeys: defaultPersonKeys });
       hashes.set(staged.number, hash);
       contents.set(staged.number, content);

@@ -28,6 +28,7 @@ import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quara
 import { readAgain } from './read-again.ts';
 import { partColumn } from './split.ts';
 import type { IngestOptions, IngestResult, TableCounts, UnreadPart } from './types.ts';
+import { makeWithheld } from './withheld.ts';
 
 interface IngestWork extends Work {
   readonly options: IngestOptions;
@@ -196,6 +197,7 @@ async function landAll(
   const { engine } = work;
   await engine.run('CREATE TABLE pseudonyms (raw VARCHAR, psn VARCHAR)');
   await engine.run('CREATE TABLE batch_files (seq BIGINT, name VARCHAR)');
+  await makeWithheld(engine);
   const sources = loads.flatMap(sourcesOf);
   for (let start = 0; start < sources.length; start += 1000) {
     const names = sources.slice(start, start + 1000).map(({ seq, file }) => `(${seq}, ${quoted(file)})`);

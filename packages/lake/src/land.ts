@@ -9,6 +9,7 @@ import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
 import { type FieldPlan, loosened, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
+import { ownerSql, serialSql, withheldTables } from './withheld.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
 
@@ -97,14 +98,23 @@ export function groupLoads(loads: readonly Load[]): LoadGroup[] {
 
 const checksOf = (load: Load): readonly RowCheck[] => rowChecksOf(load.table, load.plans, dictionary.rowChecks);
 
-/** Numbers that a spreadsheet has rounded, in the columns that are used. */
-function longNumbers({ plans, staged }: Load): string[] {
+/** A serial that a spreadsheet saved in its short form: 3.301E+17. Several serials have the same. */
+const shortened = '\\s*[0-9]([.][0-9]+)?[eE][+][0-9]{2,}\\s*';
+
+/** Numbers that a spreadsheet has rounded, in the columns that are used. A number that was rounded may be any of many. */
+function longNumbers(load: Load): string[] {
+  const { plans, staged } = load;
   const marked = staged.untrusted.map(identifier);
-  return plans.flatMap(({ field, from, origin = from }) =>
-    marked.some((column) => origin.includes(column))
-      ? [`WHEN contains(${origin}, ${quoted(untrusted)}) THEN ${quoted(`number-long|${field}`)}`]
-      : [],
-  );
+  return plans.flatMap(({ field, from, origin = from }) => {
+    const reason = `THEN ${quoted(`number-long|${field}`)}`;
+    const isSerial = isPersonField(load, field) || /_(?:id|sn)$/.test(field);
+    return [
+      ...(marked.some((column) => origin.includes(column)) ? [`WHEN contains(${origin}, ${quoted(untrusted)}) ${reason}`] : []),
+      ...(isSerial
+        ? [`WHEN (contains(${from}, 'E+') OR contains(${from}, 'e+')) AND regexp_full_match(${from}, '${shortened}') ${reason}`]
+        : []),
+    ];
+  });
 }
 
 /** Reasons for which a row is not accepted, as branches of a CASE. */
@@ -184,13 +194,17 @@ function keySql(load: KeyedLoad): string {
     }
   })();
   const key = `coalesce(${choices.filter((choice) => choice !== undefined).join(', ')})`;
-  // The serials of one institution say nothing of another one.
-  const isScoped = scopedTables.has(load.table) && has(load, 'fixmedins_code') && load.meaning.serialsOfCentre !== true;
-  return isScoped ? `coalesce(${typedName('fixmedins_code')} || '|', '') || ${key}` : key;
+  // The serials of one institution say nothing of another one; where none is named, those of a visit say nothing of another.
+  if (!scopedTables.has(load.table) || load.meaning.serialsOfCentre === true) return key;
+  const scopes = ['fixmedins_code', ...(serialTables.has(load.table) ? ['mdtrt_id'] : [])].filter((field) => has(load, field));
+  return `coalesce(${[...scopes.map((field) => `${typedName(field)} || '|'`), "''"].join(', ')}) || ${key}`;
 }
 
 /** Tables whose rows are told by a serial that an institution gives. */
 const scopedTables: ReadonlySet<string> = new Set([...visitTables, 'drord_d', 'stoc_chg_d']);
+
+/** Those of them whose rows belong to a visit that has no part in their own key. */
+const serialTables: ReadonlySet<string> = new Set(['fee_list_d', 'setl_d', 'drord_d']);
 
 /** Fields of the facts of a group, in dictionary order. */
 export function factFields(load: Load): string[] {
@@ -353,6 +367,20 @@ export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, f
   }
 }
 
+/** Keeps whose the rows of a group are that were not accepted, where it matters that they are missing. */
+async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
+  const { table, first } = group;
+  if (!withheldTables.includes(table)) return;
+  const owner = ownerSql(table, has(first, 'mdtrt_id') ? typedName('mdtrt_id') : undefined, '_person');
+  const { person, joins } = personSql(first);
+  const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
+  await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
+  const rid = `_seq * ${rowsPerFile} + _row`;
+  await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, ${rid}, ${owner}, ${serialSql('key')} FROM (
+    SELECT *, ${keySql(first)} AS key FROM (
+    SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL))`);
+}
+
 async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {
   const load: KeyedLoad = { ...group.first, hasSerials: await haveSerials(engine, group, keys) };
   await addPseudonyms(engine, group, keys);
@@ -363,6 +391,7 @@ async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, fold
   );
   const rows = group.loads.reduce((sum, one) => sum + one.staged.rows, 0);
   const badRows = `SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`;
+  if (accepted !== rows) await withhold(engine, group, keys);
   const bad = accepted === rows ? [] : await engine.rows(badRows, { _seq: integer, _bad: text, n: integer });
   const quarantined = bad.map((row) => {
     const [code = '', field = ''] = row._bad.split('|');

@@ -5,8 +5,8 @@ import { openTables, text } from '@hengjian/table';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csv, type Records, temporary, writeTables } from './fixture.ts';
+import { numberCheckSql } from './identity.ts';
 import { answerList, ingest } from './index.ts';
-import { numberCheckSql } from './lists.ts';
 
 /** Invented persons of an area that does not exist. */
 const numberOf = (serial: number): string => {

@@ -1,8 +1,8 @@
-import { blank, dictionary, identityChecks, identityWeights, type Words, words } from '@hengjian/standard';
+import { blank, dictionary, type Words, words } from '@hengjian/standard';
 import { integer, optional, quoted, type Tables, text } from '@hengjian/table';
+import { numberCheckSql } from './identity.ts';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
-import { isShownSql, normalPersonSql } from './pseudonym.ts';
 import { blankedSql } from './quarantine.ts';
 
 /** The table of lists that other authorities send. */
@@ -60,19 +60,6 @@ export const listReasons = {
   unreadable: reason(words('该行有无法读取的值', 'the row has a value that cannot be read'), words('请更正该值', 'correct the value')),
 } as const satisfies Readonly<Record<string, Reason>>;
 export type ListReason = keyof typeof listReasons;
-
-/** SQL of what is wrong with an identity number; the same as `identityFault` of standard, with a code for every case. */
-export function numberCheckSql(number: string, kind: string | undefined): string {
-  const value = `upper(regexp_replace(${normalPersonSql(number)}, '-', '', 'g'))`;
-  const sum = identityWeights.map((weight, index) => `${weight} * CAST(substr(n, ${index + 1}, 1) AS INTEGER)`).join(' + ');
-  const day = "TRY_STRPTIME(substr(n, 7, 8), '%Y%m%d')";
-  const check = `CASE WHEN n IS NULL OR n = '' THEN 'none' WHEN NOT regexp_full_match(n, '[1-9][0-9]{16}[0-9X]') THEN 'form'
-    WHEN ${day} IS NULL THEN 'date' WHEN substr(${quoted(identityChecks)}, CAST((${sum}) % 11 AS INTEGER) + 1, 1) = substr(n, 18, 1)
-    THEN 'ok'
-    ELSE 'digit' END`;
-  const other = kind === undefined ? 'false' : `coalesce(nullif(trim(${kind}), ''), '01') NOT IN ('01', '1')`;
-  return `CASE WHEN ${isShownSql(number)} THEN 'ok' WHEN ${other} THEN 'other' ELSE (SELECT ${check} FROM (SELECT ${value} AS n)) END`;
-}
 
 /**
  * The load of a list with what can only be told from the numbers themselves: they are pseudonyms afterwards. A serial of

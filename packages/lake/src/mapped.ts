@@ -14,7 +14,7 @@ import { lakeProblems } from './problems.ts';
 import type { Readings } from './readings.ts';
 import { crosswalkTable, partColumn, splitStaged } from './split.ts';
 import { readAhead, type Staged, type StageJob, stage, stagedSql } from './stage.ts';
-import type { FieldPlan } from './typed.ts';
+import { type FieldPlan, inCalendar1904 } from './typed.ts';
 
 interface Input {
   readonly engine: Tables;
@@ -75,7 +75,8 @@ export const wantedBy = ({ columns }: TableSource): string[] => [
 ];
 
 /** SQL of the text of a column as its specification says. */
-export function plansOf(source: TableSource, mapping: Mapping, { columns, header }: Staged, file: string): FieldPlan[] {
+export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, file: string): FieldPlan[] {
+  const { columns, header } = staged;
   const byName = new Map(columns.map((column) => [plainName(sourceName(column)), column]));
   const columnSql = (name: string, field: string): string => {
     const column = byName.get(plainName(name));
@@ -86,7 +87,7 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
     return identifier(column);
   };
   const day = source.columns.fee_ocur_time?.from ?? source.columns.begntime?.from;
-  const plans = Object.entries(source.columns).map(([field, spec]): FieldPlan => {
+  const given = Object.entries(source.columns).map(([field, spec]): FieldPlan => {
     if (spec.from === undefined) return { field, from: quoted(spec.constant ?? '') };
     const own = (spec.across ?? [spec.from]).filter((name) => name !== '').map((name) => columnSql(name, field));
     // Of the columns of a list a row has its own alone.
@@ -110,6 +111,7 @@ export function plansOf(source: TableSource, mapping: Mapping, { columns, header
       ...(spec.zone === undefined ? {} : { zone: spec.zone }),
     };
   });
+  const plans = staged.calendar1904 === true ? inCalendar1904(source.table, given) : given;
   return mapping.patient === undefined || !byName.has(plainName(mapping.patient))
     ? plans
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
@@ -250,8 +252,8 @@ class Stager {
   async #keep(source: TableSource, file: string, whole: Staged): Promise<void> {
     const { mapping, engine, scratch } = this.#input;
     const staged = await splitStaged(engine, source, whole, scratch);
-    const plans = plansOf(source, mapping, staged, file);
     const { table, meaning } = source;
+    const plans = plansOf(source, mapping, staged, file);
     this.loads.push({ table, meaning, personKeys: mapping.personKeys ?? defaultPersonKeys, staged, seq: staged.number, file, plans });
   }
 

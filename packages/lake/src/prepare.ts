@@ -50,7 +50,9 @@ const persons = `
 
 const enrolments = `
   SELECT p.row AS person, e.begndate, e.enddate, e.insutype, e.psn_insu_stas, e._key
-  FROM c_psn_insu_d e JOIN r_persons p USING (psn) WHERE coalesce(e.vali_flag, '1') <> '0'`;
+  FROM c_psn_insu_d e JOIN r_persons p USING (psn)
+    ANTI JOIN (SELECT owner AS psn FROM all_withheld WHERE tbl = 'psn_insu_d') h USING (psn)
+  WHERE coalesce(e.vali_flag, '1') <> '0'`;
 
 const nights = "date_diff('day', CAST(begntime AS DATE), CAST(endtime AS DATE))";
 
@@ -63,8 +65,9 @@ const visits = `
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
     CASE WHEN v.early_dscg_days IS NULL THEN ${stayDays} END AS ipt_days, v.early_dscg_days, v.medfee_sumamt, v.inscp_amt,
       v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
-    e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.line_gap
-  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id)
+    e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.line_gap,
+    o.open_lines, o.open_diagnoses
+  FROM j_visits v JOIN r_persons p USING (psn) LEFT JOIN j_doubts d USING (mdtrt_id) LEFT JOIN j_open o USING (mdtrt_id)
     LEFT JOIN ${validRows('mdtrt_exct_d')} e USING (mdtrt_id) WHERE v.status = 'live'`;
 
 const settlements = `

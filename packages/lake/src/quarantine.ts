@@ -51,25 +51,31 @@ function isDropped(load: Load, column: string): boolean {
 }
 
 /** Fields that hold numbers of their own, which may look like those of a person by chance. */
-const isSerial = (load: Load, field: string): boolean => tableOf(load.table).key.includes(field) || /_(?:id|sn|no)$/.test(field);
+const isSerial = (table: string, field: string): boolean => tableOf(table).key.includes(field) || /_(?:id|sn|no)$/.test(field);
 
-/** Fields that may hold words. A few Chinese signs in any other are a name that was pushed out of its column. */
-const holdsWords = (load: Load, field: string): boolean => {
-  const { type, code_table: codes } = tableOf(load.table).fields.get(field) ?? {};
-  return type === 'string' && codes === undefined && !isSerial(load, field);
+/** Fields that may hold words. Words in any other are a name or an address that was pushed out of its column, or a signature. */
+const holdsWords = (table: string, field: string): boolean => {
+  const { type, code_table: codes } = tableOf(table).fields.get(field) ?? {};
+  return type === 'string' && codes === undefined && !isSerial(table, field);
 };
 
-const nameLike = '^\\s*\\p{Han}{2,4}(?:\\s*[·.]\\s*\\p{Han}{1,8})?\\s*$';
+const wordsLike = '\\p{Han}[\\s\\x{3000}\\x{a0}·.:：]*\\p{Han}|[A-Za-z]{2,}[\\s\\x{3000}\\x{a0}·.]+[A-Za-z]{2,}';
+/** Numbers, times and ages with the signs that people write behind them. */
+const unitsOnly = '^[0-9０-９.,:：/\\s年月日时分秒元角岁天个周龄小点上下午-]*$';
 
 /** SQL of a cell that is shown, without what looks like an identity card or a mobile telephone. */
 export const blankedSql = (value: string, pattern: string = personPatterns.text): string =>
   `CASE WHEN regexp_matches(${value}, ${quoted(pattern)}) THEN ${quoted(blank)} ELSE ${value} END`;
 
-/** SQL of a cell of a source column that fills `field`, as it may be shown. */
-function openSql(load: Load, field: string, value: string): string {
-  const patterns = [isSerial(load, field) ? personPatterns.serial : personPatterns.text, ...(holdsWords(load, field) ? [] : [nameLike])];
-  return blankedSql(value, patterns.map((pattern) => `(?:${pattern})`).join('|'));
+/** SQL of a text that fills a field, as it may be shown. */
+export function shownTextSql(table: string, field: string, value: string): string {
+  const shown = blankedSql(value, isSerial(table, field) ? personPatterns.serial : personPatterns.text);
+  if (holdsWords(table, field)) return shown;
+  return `CASE WHEN regexp_matches(${value}, ${quoted(wordsLike)}) AND NOT regexp_matches(${value}, ${quoted(unitsOnly)})
+    THEN ${quoted(blank)} ELSE ${shown} END`;
 }
+
+const openSql = (load: Load, field: string, value: string): string => shownTextSql(load.table, field, value);
 
 /** SQL over staged rows of the text behind a field as it may be shown; undefined where nothing may be. */
 export function shownCell(load: Load, field: string): string | undefined {

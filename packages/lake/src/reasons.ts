@@ -111,14 +111,16 @@ const oddityNames: Readonly<Record<Oddity, Words>> = {
   implausible: words('不可能的值，按未知处理', 'it cannot be, taken as unknown'),
   reversed: words('与另一日期先后颠倒，按未知处理', 'it lies before a date it must follow, taken as unknown'),
   rounded: words('小数位过多，已舍入', 'too many decimals, rounded'),
+  code: words('编码写法不规范，已按代码表识别', 'a code in another form, read by its table'),
+  identity: words('与同行的证件号码不符，按未知处理', 'the identity number of its row says something else, taken as unknown'),
 };
 
 export const oddityWords = (oddity: Oddity): Words => oddityNames[oddity];
 
 /** What levels say against each other, see `doubts.ts`. */
 const doubtCauses: Readonly<Record<string, Words>> = {
-  sex: words('性别在参保登记与就诊间不一致', 'register and visits differ in sex'),
-  birth: words('出生日期在参保登记与就诊间不一致', 'register and visits differ in the date of birth'),
+  sex: words('性别在参保登记、就诊与证件号码间不一致', 'register, visits and identity number differ in sex'),
+  birth: words('出生日期在参保登记、就诊与证件号码间不一致', 'register, visits and identity number differ in the date of birth'),
   age: words('年龄与出生日期不符', 'the age does not fit the date of birth'),
   days: words('多数明细不在住院日期内', 'most lines lie outside the days of the stay'),
   early: words('出院早于入院', 'the discharge lies before the admission'),

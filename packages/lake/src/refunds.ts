@@ -16,9 +16,13 @@ const originalsSql = `SELECT ${fields}, ${back} AS back FROM c_fee_list_d l
   SEMI JOIN j_unlinked u ON u.mdtrt_id = l.mdtrt_id AND u.med_list_codg = l.med_list_codg AND u.pric IS NOT DISTINCT FROM l.pric
   ANTI JOIN j_closed x ON x.rid = l._rid ANTI JOIN j_refunds y ON y._rid = l._rid ORDER BY moment DESC, key DESC, rid DESC`;
 
+const microsecondsPerDay = 86_400_000_000;
+const dayOf = (moment: number): number => Math.floor(moment / microsecondsPerDay);
+
 /**
  * Matches refunds that name no original: same visit, item and price, not later than the refund, enough quantity left;
- * the latest such line first. Refunds are taken in the order of time and key, so the outcome is the same for the same set.
+ * the latest such line first. A line later on the same day may be meant too: many sources know the day of a refund only.
+ * Refunds are taken in the order of time and key, so the outcome is the same for the same set.
  */
 export async function matchUnlinked(engine: Tables): Promise<void> {
   await engine.run(
@@ -37,7 +41,8 @@ export async function matchUnlinked(engine: Tables): Promise<void> {
   const groups = Map.groupBy(candidates, ({ grp }) => grp);
   const links: string[] = [];
   for (const { rid, grp, cnt, moment } of refunds) {
-    const found = groups.get(grp)?.find((one) => one.at <= moment && one.left >= -cnt);
+    const enough = groups.get(grp)?.filter((one) => one.left >= -cnt) ?? [];
+    const found = enough.find((one) => one.at <= moment) ?? enough.find((one) => dayOf(one.at) === dayOf(moment));
     if (found === undefined) continue;
     found.left += cnt;
     links.push(`(${rid}, ${found.rid})`);

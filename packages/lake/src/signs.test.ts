@@ -5,6 +5,7 @@ import { joinTables, type Tables, temporary, visit, writeTables } from './fixtur
 import { ingest } from './ingest.ts';
 import { lakeViews, openLake } from './lake.ts';
 import { lineReading, lineReadingSql, type Reading, type SettlementReading, type Sign, settlementReading } from './signs.ts';
+import { lakeStatus } from './status.ts';
 
 /** Written by hand: quantity, price, amount, then what it is without and with a link. `.` is a price that is not there. */
 const lines = `
@@ -177,5 +178,54 @@ describe('a lake', () => {
     expect(await current(unnamed, 'setl_d', 'setl_id')).toEqual([]);
     const part = await lakeOf(charged([], (first) => [first, { ...first, ...minus, medfee_sumamt: '-10.50', ...back }]));
     expect(await current(part, 'setl_d', "setl_id || ' ' || medfee_sumamt")).toEqual(['R1 -1050', 'S1 6300']);
+  });
+
+  it('holds a settlement that is only marked, after one of the same amount', async () => {
+    const marked = { setl_id: 'R1', setl_time: '2025-03-11 10:00:00', refd_setl_flag: '1' };
+    const lake = await lakeOf(charged([], (first) => [first, { ...first, ...marked }]));
+    expect((await lakeStatus(lake)).held.map(({ table, cause, rows }) => [table, cause, rows])).toEqual([['setl_d', 'signs', 1]]);
+    const earlier = await lakeOf(charged([], (first) => [first, { ...first, ...marked, setl_time: '2025-03-09 10:00:00' }]));
+    expect((await lakeStatus(earlier)).held).toEqual([]);
+    expect(await current(earlier, 'setl_d', 'setl_id')).toEqual(['S1']);
+  });
+
+  const part = { setl_id: 'R1', refd_setl_flag: '1', init_setl_id: 'S1', medfee_sumamt: '-21.00' };
+
+  it('gives the amounts beside a total their minus signs, unless one of them has its own', async () => {
+    const amounts = "medfee_sumamt || ' ' || fund_pay_sumamt || ' ' || psn_pay";
+    const without = { fund_pay_sumamt: '14.70', psn_pay: '6.30' };
+    const lake = await lakeOf(charged([], (first) => [first, { ...first, ...part, ...without }]));
+    expect(await current(lake, 'setl_d', amounts)).toEqual(['-2100 -1470 -630', '6300 4410 1890']);
+    const own = await lakeOf(charged([], (first) => [first, { ...first, ...part, fund_pay_sumamt: '-27.30', psn_pay: '6.30' }]));
+    expect(await current(own, 'setl_d', amounts)).toEqual(['-2100 -2730 630', '6300 4410 1890']);
+  });
+
+  it('takes lines of a refund settlement for refunds when none of them has a minus', async () => {
+    const lake = await lakeOf(charged([{ setl_id: 'R1' }], (first) => [first, { ...first, ...part }]));
+    expect(await current(lake, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-1', 'B1-2']);
+  });
+
+  it('takes a charge back that is later on the day of its refund, and none of a later day', async () => {
+    const back = { cnt: '-2', det_item_fee_sumamt: '-21.00', inscp_amt: '-21.00' };
+    const same = await lakeOf(charged([{ ...back, fee_ocur_time: '2025-03-10 00:00:00' }]));
+    expect(await current(same, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-1', 'B1-2']);
+    const before = await lakeOf(charged([{ ...back, fee_ocur_time: '2025-03-09 00:00:00' }]));
+    expect(await current(before, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-0', 'B1-1', 'B1-2']);
+  });
+
+  it('takes back nothing of another institution, however it numbers', async () => {
+    const here = charged([]);
+    const there = visit(2, 1, 4, 1);
+    const other = { fixmedins_code: 'H43010000009' };
+    const moved = Object.fromEntries(Object.entries(there).map(([table, rows]) => [table, rows.map((row) => ({ ...row, ...other }))]));
+    const [bill = {}] = moved.setl_d ?? [];
+    const [line = {}] = moved.fee_list_d ?? [];
+    const own = { ...bill, setl_id: 'S1' };
+    const bills = [own, { ...own, setl_id: 'R1', init_setl_id: 'S1', refd_setl_flag: '1', medfee_sumamt: '-21.00' }];
+    const settled = await lakeOf(joinTables(here, { ...moved, setl_d: bills, fee_list_d: [{ ...line, setl_id: 'S1' }] }));
+    expect(await current(settled, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-0', 'B1-1', 'B1-2']);
+    const refund = { ...line, bkkp_sn: 'X', feedetl_sn: 'X', init_feedetl_sn: 'B1-0', cnt: '-2', det_item_fee_sumamt: '-21.00' };
+    const lines = await lakeOf(joinTables(here, { ...moved, fee_list_d: [line, refund] }));
+    expect(await current(lines, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-0', 'B1-1', 'B1-2', 'B2-0']);
   });
 });

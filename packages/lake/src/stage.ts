@@ -8,6 +8,7 @@ import {
   type SourceTables,
   type TextTable,
   type Unread,
+  untrusted,
 } from '@hengjian/sources';
 import { Cancelled, inputProblems, RefusedInput, words } from '@hengjian/standard';
 import { identifier, parquetOf, pathOf, quoted, quotedList, type Tables } from '@hengjian/table';
@@ -45,6 +46,8 @@ export interface Staged {
   readonly blank: number;
   /** Columns with cells that are not what stood in the source. */
   readonly untrusted: readonly string[];
+  /** Days that stand as bare numbers count from 1904. */
+  readonly calendar1904?: boolean;
 }
 
 /** The tables of a file, and what of it was not read. */
@@ -148,7 +151,7 @@ async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
   const { path, rows } = await writeStage(job, number, `SELECT ${row}${number} AS _seq, ${cells} FROM ${source}`, columns);
   if (layout.skipRows === undefined && rows !== table.records)
     throw new Error(`the engine read ${rows} records where there are ${table.records}`);
-  const { name, sheet, header, broken, titles, blanks, untrusted } = table;
+  const { name, sheet, header, broken, titles, blanks, calendar1904 } = table;
   return {
     path,
     number,
@@ -162,7 +165,8 @@ async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
     skipped: table.records - rows,
     titles,
     blank: blanks,
-    untrusted: untrusted.map(engineName),
+    untrusted: table.untrusted.map(engineName),
+    ...(calendar1904 === undefined ? {} : { calendar1904 }),
   };
 }
 
@@ -177,9 +181,25 @@ async function orDamaged<Result>(file: FoundFile, format: string, read: () => Pr
   }
 }
 
-/** SQL of a column of a Parquet file as text. A moment with a zone is the local time there was, whatever the machine's zone. */
-function parquetCell({ name, type }: { readonly name: string; readonly type: string }): string {
+/** From here on a binary number has no digit of a whole number to spare. */
+const exactBelow: Readonly<Record<string, number>> = { DOUBLE: 1e15, FLOAT: 2 ** 24 };
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/**
+ * SQL of a column of a Parquet file as text. A moment with a zone is the local time there was, whatever the machine's zone; a
+ * whole number that a data frame made binary is written as one, and marked where it has lost digits.
+ */
+function parquetCell({ name, type }: ParquetColumn): string {
   const column = identifier(name);
+  const exact = exactBelow[type];
+  if (exact !== undefined)
+    return `CASE WHEN NOT isfinite(${column}) THEN NULL WHEN abs(${column}) >= ${exact} THEN ${quoted(untrusted)} || ${column}
+      WHEN ${column} = trunc(${column}) THEN CAST(CAST(${column} AS BIGINT) AS VARCHAR)
+      ELSE CAST(${column} AS VARCHAR) END AS ${identifier(engineName(name))}`;
   const local = type === 'TIMESTAMP WITH TIME ZONE' ? `CAST(${column} AS TIMESTAMP)` : column;
   return `CAST(${local} AS VARCHAR) AS ${identifier(engineName(name))}`;
 }
@@ -196,8 +216,10 @@ async function stageParquet(job: StageJob): Promise<Staged> {
     const names = columns.map(({ name }) => engineName(name));
     const written = await writeStage(job, number, select, names);
     const all = job.layout.skipRows === undefined ? written.rows : await engine.count(`SELECT count(*) FROM read_parquet(${path})`);
-    const none = { broken: [], titles: 0, blank: 0, untrusted: [] };
-    return { ...written, ...none, number, file: file.name, columns: names, header: 0, skipped: all - written.rows };
+    const none = { broken: [], titles: 0, blank: 0 };
+    const inexact = columns.flatMap(({ name, type }) => (Object.hasOwn(exactBelow, type) ? [engineName(name)] : []));
+    const place = { number, file: file.name, columns: names, header: 0 };
+    return { ...written, ...none, ...place, skipped: all - written.rows, untrusted: inexact };
   });
 }
 

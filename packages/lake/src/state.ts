@@ -5,6 +5,7 @@ import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
 import { matchUnlinked } from './refunds.ts';
 import { settlementReadingSql } from './signs.ts';
+import { countOpen } from './withheld.ts';
 
 /** What the sources of the lake say they do not have. */
 export interface Absences {
@@ -24,43 +25,61 @@ function isMoney(name: string): boolean {
   return tableOf('setl_d').fields.get(name)?.type === 'money';
 }
 
+/** Institutions number their settlements and lines each for themselves; a row that names none may be of any. */
+const sameInstitution = (left: string, right: string): string => `coalesce(${left}.fixmedins_code = ${right}.fixmedins_code, true)`;
+
 const heldSigns = groupSql('setl_d', 'signs', 'fixmedins_code', 'setl_time', 'mdtrt_id');
+
+const otherMoney = settlementMoney.filter((name) => name !== 'medfee_sumamt');
+
+/** The amounts beside the total have no minus. */
+const othersWithoutMinus = `coalesce(least(${otherMoney.join(', ')}), 0) >= 0`;
+
+/** Amounts of money that goes back, with the minus signs that the source left out: of the total, of the amounts beside it, or of both. */
+const signedMoney = settlementMoney
+  .map((name) => {
+    const positive = name === 'medfee_sumamt' ? 'medfee_sumamt > 0' : othersWithoutMinus;
+    return `CASE WHEN reading IN ('refund', 'unmatched') AND ${positive} THEN -${name} ELSE ${name} END AS ${name}`;
+  })
+  .join(', ');
 
 /**
  * A refund without minus signs gets them. One that names no original takes back a settlement of the visit with the same
- * amount; else it takes a part of what the visit was charged, if that is enough.
+ * amount; else it takes a part of what the visit was charged, if that is enough. One that is only marked, after a settlement of
+ * the same amount, may take that one back or be another one that was taken back: it is held.
  */
 const settlements = `
-  WITH said AS (
-    SELECT *, coalesce(vali_flag, '1') = '0' AS is_invalid, CASE WHEN r = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE r END AS reading
-    FROM (SELECT *, ${settlementReadingSql('w')} AS r FROM c_setl_d w)
+  WITH read AS (
+    SELECT *, coalesce(vali_flag, '1') = '0' AS is_invalid, ${settlementReadingSql('w')} AS r FROM c_setl_d w
+  ), dated AS (
+    SELECT *, CASE WHEN r = 'reversed' AND NOT is_invalid AND min(setl_time) FILTER (r = 'charge' AND NOT is_invalid)
+      OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt) <= setl_time AND ${heldSigns} THEN 'held' ELSE r END AS said FROM read
+  ), said AS (
+    SELECT * EXCLUDE (said), CASE WHEN said = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE said END AS reading FROM dated
   ), signed AS (
-    SELECT * REPLACE (${settlementMoney
-      .map(
-        (name) => `CASE WHEN reading = 'refund'
-      AND medfee_sumamt > 0 THEN -${name} ELSE ${name} END AS ${name}`,
-      )
-      .join(', ')}),
-      reading = 'refund' AND medfee_sumamt > 0 AS flipped FROM said
+    SELECT * REPLACE (${signedMoney}),
+      reading IN ('refund', 'unmatched') AND (medfee_sumamt > 0 OR ${othersWithoutMinus}) AS flipped FROM said
   ), alone AS (
     SELECT psn, mdtrt_id, setl_id, -medfee_sumamt AS amount, row_number()
       OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
     FROM signed WHERE reading = 'unmatched' AND NOT is_invalid
   ), open AS (
-    SELECT psn, mdtrt_id, setl_id AS original, medfee_sumamt AS amount,
-      row_number() OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
-    FROM signed ANTI JOIN (SELECT psn, init_setl_id AS setl_id FROM signed
-      WHERE reading = 'refund' AND NOT is_invalid) x USING (psn, setl_id)
-    WHERE reading = 'charge' AND NOT is_invalid
+    SELECT c.psn, c.mdtrt_id, c.setl_id AS original, c.medfee_sumamt AS amount,
+      row_number() OVER (PARTITION BY c.psn, c.mdtrt_id, c.medfee_sumamt ORDER BY c.setl_time, c.setl_id) AS place
+    FROM signed c ANTI JOIN (SELECT * FROM signed WHERE reading = 'refund' AND NOT is_invalid) x
+      ON x.psn = c.psn AND x.init_setl_id = c.setl_id AND ${sameInstitution('x', 'c')}
+    WHERE c.reading = 'charge' AND NOT c.is_invalid
   ), w AS (
     SELECT s.* REPLACE (coalesce(s.init_setl_id, o.original) AS init_setl_id, CASE WHEN o.original IS NOT NULL THEN 'refund'
       ELSE s.reading END AS reading)
     FROM signed s LEFT JOIN alone a USING (psn, mdtrt_id, setl_id) LEFT JOIN open o USING (psn, mdtrt_id, amount, place)
-  ), refunds AS (
-    SELECT psn, init_setl_id AS setl_id, sum(medfee_sumamt) AS back FROM w WHERE reading = 'refund' AND NOT is_invalid GROUP BY ALL
+  ), taken AS (
+    SELECT r._rid AS refund, arg_min(o._rid, row(o.mdtrt_id <> r.mdtrt_id, o._rid)) AS original
+    FROM w r JOIN w o ON o.psn = r.psn AND o.setl_id = r.init_setl_id AND ${sameInstitution('o', 'r')}
+    WHERE r.reading = 'refund' AND NOT r.is_invalid AND o.reading <> 'refund' AND NOT o.is_invalid GROUP BY r._rid
   ), originals AS (
-    SELECT w.psn, w.setl_id, w.medfee_sumamt + r.back <= 0 AS gone FROM w JOIN refunds r USING (psn, setl_id)
-    WHERE w.reading <> 'refund' AND NOT w.is_invalid
+    SELECT o._rid AS rid, any_value(o.medfee_sumamt) + sum(r.medfee_sumamt) <= 0 AS gone
+    FROM taken t JOIN w o ON o._rid = t.original JOIN w r ON r._rid = t.refund GROUP BY o._rid
   )
   SELECT w.* EXCLUDE (is_invalid, r), CASE
       WHEN is_invalid THEN 'invalid'
@@ -69,8 +88,7 @@ const settlements = `
         OVER (PARTITION BY w.psn, w.mdtrt_id) >= 0 THEN 'live'
       WHEN w.reading <> 'charge' THEN w.reading
       WHEN o.gone THEN 'reversed' ELSE 'live' END AS status, CASE WHEN w.reading = 'held' THEN 'signs' ELSE '' END AS cause
-  FROM w LEFT JOIN originals o ON o.psn = w.psn AND o.setl_id = w.setl_id LEFT JOIN originals r ON r.psn = w.psn AND r.setl_id =
-    w.init_setl_id`;
+  FROM w LEFT JOIN originals o ON o.rid = w._rid LEFT JOIN taken t ON t.refund = w._rid LEFT JOIN originals r ON r.rid = t.original`;
 
 const firstOf = (column: string): string => `arg_min(${column}, row(setl_time, setl_id)) FILTER (${column} IS NOT NULL) AS ${column}`;
 const sumOf = (column: string): string => `sum(${column}) AS ${column}`;
@@ -151,6 +169,25 @@ function closedLines({ settlements: none }: Absences): string {
     ${none ? '' : "AND s.status IS NOT DISTINCT FROM 'live'"})) WHERE fate IS NOT NULL`;
 }
 
+/** Settlements that give money back, of whose lines the source wrote no minus sign. */
+const takenBack = `SELECT l.mdtrt_id, l.setl_id FROM c_fee_list_d l JOIN j_settlements s USING (mdtrt_id, setl_id)
+  WHERE s.reading IN ('refund', 'unmatched') AND coalesce(l.vali_flag, '1') <> '0'
+  GROUP BY l.mdtrt_id, l.setl_id HAVING bool_and(l.reading = 'charge')`;
+
+/** Makes refunds of their lines: they are what was given back. The lines of a large chunk are a view, which stays one. */
+async function readTakenBack(engine: Tables): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_taken_back AS ${takenBack}`);
+  if ((await engine.count('SELECT count(*) FROM j_taken_back')) === 0) return;
+  const isTaken = "reading = 'charge' AND (mdtrt_id, setl_id) IN (SELECT mdtrt_id, setl_id FROM j_taken_back)";
+  const isView = (await engine.count("SELECT count(*) FROM duckdb_views() WHERE view_name = 'c_fee_list_d'")) > 0;
+  if (!isView) return engine.run(`UPDATE c_fee_list_d SET reading = 'refund' WHERE ${isTaken}`);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE j_lines AS SELECT * REPLACE (CASE WHEN ${isTaken} THEN 'refund' ELSE reading END AS reading)
+     FROM c_fee_list_d`,
+  );
+  await engine.run('CREATE OR REPLACE TEMP VIEW c_fee_list_d AS SELECT * FROM j_lines');
+}
+
 /** Refunds with their minus signs, whichever of them the source wrote. */
 const refundLines = `SELECT l._rid, l._key, l.psn, l.mdtrt_id, l.fixmedins_code, l.init_feedetl_sn, l.med_list_codg, abs(l.pric) AS pric,
     l.fee_ocur_time, -abs(l.cnt) AS cnt, -abs(l.det_item_fee_sumamt) AS det_item_fee_sumamt, -abs(l.inscp_amt) AS inscp_amt,
@@ -168,7 +205,7 @@ const linkedRefunds = `
     WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
     UNION ALL
     SELECT r._rid, o._rid, o.mdtrt_id <> r.mdtrt_id, o._key, ${fitsOriginal}
-    FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.bkkp_sn = r.init_feedetl_sn
+    FROM j_refunds r JOIN c_fee_list_d o ON o.psn = r.psn AND o.bkkp_sn = r.init_feedetl_sn AND ${sameInstitution('o', 'r')}
     WHERE r.init_feedetl_sn IS NOT NULL AND NOT ${isRefund('o')}
   ) t ANTI JOIN j_closed x ON x.rid = t.target GROUP BY rid`;
 
@@ -191,6 +228,7 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
  */
 export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
+  await readTakenBack(engine);
   await holdCopiedSettlements(engine);
   await findCopiedLines(engine, absences.settlements);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
@@ -207,6 +245,7 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
     `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
     FROM j_fates`,
   );
+  await countOpen(engine);
   await judgeDoubts(engine);
   for (const [table, source, cause] of [
     ['setl_d', 'j_settlements', 'cause'],

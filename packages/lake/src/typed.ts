@@ -1,6 +1,8 @@
 import { blank, decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
+import { codeSql, otherCodeSql } from './code-text.ts';
+import { contradictedSql } from './identity.ts';
 
 /** How one national field is filled from a staged source. */
 export interface FieldPlan {
@@ -28,6 +30,22 @@ export interface FieldPlan {
 
 /** Whether a quoted source column fills a field. */
 export const readsColumn = ({ from, origin = from, columns = [origin] }: FieldPlan, column: string): boolean => columns.includes(column);
+
+/** Days between the beginnings of the two calendars of spreadsheets. */
+const daysTo1904 = 1462;
+
+/** Plans of a source whose days count from 1904 where they stand as bare numbers. */
+export function inCalendar1904(table: string, plans: readonly FieldPlan[]): FieldPlan[] {
+  const { fields } = tableOf(table);
+  return plans.map((plan) => {
+    const field = fields.get(plan.field);
+    if (field === undefined || !isTime(field)) return plan;
+    const { from, origin = from } = plan;
+    const shifted = `CASE WHEN regexp_full_match(trim(${from}), '[1-9][0-9]{4}([.][0-9]+)?')
+      THEN CAST(CAST(trim(${from}) AS DOUBLE) + ${daysTo1904} AS VARCHAR) ELSE ${from} END`;
+    return { ...plan, from: shifted, origin };
+  });
+}
 
 /** Units a source may write instead of that of the dictionary. */
 export type SourceUnit = 'fen' | 'kg' | 'month';
@@ -190,7 +208,8 @@ function saysNothing(field: Field, value: string): string {
 /** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
 function knownSql({ field, plan }: Planned, checks: readonly RowCheck[]): string {
   const value = readName(field.name);
-  if (!isNumericType(field.type) && !isTime(field)) return `CASE WHEN ${saysNothing(field, value)} THEN NULL ELSE ${value} END`;
+  if (!isNumericType(field.type) && !isTime(field))
+    return `CASE WHEN ${saysNothing(field, value)} THEN NULL ELSE ${codeSql(field, value)} END`;
   const dropping = checks.filter(({ drops }) => drops !== 'row' && drops.includes(field.name));
   const tests = [fillerSql(field), implausibleSql(field), ...dropping.map(knownReversal)].filter((test) => test !== undefined);
   const open = isTime(field) ? [`year(${value}) > ${openEndYear}`] : [];
@@ -252,7 +271,7 @@ export function refusals(table: string, plans: readonly FieldPlan[], checks: rea
 const lostDigits = (places: number): string => `\\.[0-9]{${places}}[0-9]*[1-9]`;
 
 /** What happened to the values of a row that was accepted. */
-export const oddities = ['filler', 'implausible', 'reversed', 'rounded'] as const;
+export const oddities = ['filler', 'implausible', 'reversed', 'rounded', 'identity', 'code'] as const;
 export type Oddity = (typeof oddities)[number];
 
 /** SQL of what was not taken as it stood in an accepted row: `code|field` joined by `;`, NULL for most rows. */
@@ -264,10 +283,13 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const values = planned.flatMap(({ field, plan }) => {
     const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
     const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND ${saysNothing(field, text)}`, 'filler', field.name);
-    if (isRequired(field)) return [];
+    const other = otherCodeSql(field, text);
+    const written = other === undefined ? [] : [when(other, 'code', field.name)];
+    if (isRequired(field)) return written;
     const [filler, implausible] = [fillerSql(field), implausibleSql(field)];
     return [
       blank,
+      ...written,
       ...(filler === undefined ? [] : [when(filler, 'filler', field.name)]),
       ...(implausible === undefined
         ? []
@@ -277,7 +299,20 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const turned = checks.flatMap((check) =>
     check.drops === 'row' ? [] : check.drops.map((field) => when(knownReversal(check), 'reversed', field)),
   );
-  return `nullif(concat_ws(';', ${[...values, ...turned, ...roundings(planned), 'NULL'].join(', ')}), '')`;
+  const identity = Object.entries(identityTests(plans)).map(([field, test]) => when(test, 'identity', field));
+  return `nullif(concat_ws(';', ${[...values, ...turned, ...roundings(planned), ...identity, 'NULL'].join(', ')}), '')`;
+}
+
+/** Tests of birth and sex against the identity number of the row. A newborn may come with the number of its mother. */
+function identityTests(plans: readonly FieldPlan[]): Readonly<Record<string, string>> {
+  const own = (field: string): string | undefined => (plans.some((plan) => plan.field === field) ? typedName(field) : undefined);
+  const number = own('certno');
+  if (number === undefined) return {};
+  const tests = contradictedSql({ number, kind: own('psn_cert_type'), birth: own('brdy'), sex: own('gend') });
+  const newborn = own('nwb_flag');
+  return newborn === undefined
+    ? tests
+    : Object.fromEntries(Object.entries(tests).map(([field, test]) => [field, `coalesce(${newborn}, '0') <> '1' AND ${test}`]));
 }
 
 /** One look at all numbers of a row with the same number of places, and at each only where that finds something. */

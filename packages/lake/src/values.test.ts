@@ -1,7 +1,7 @@
 import { dictionary, tableOf } from '@hengjian/standard';
 import { openTables, optional, type Tables, text } from '@hengjian/table';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FieldPlan, oddSql, readSql, refusals, rowChecksOf, valuesSelect } from './typed.ts';
+import { type FieldPlan, inCalendar1904, oddSql, readSql, refusals, rowChecksOf, valuesSelect } from './typed.ts';
 
 let engine: Tables;
 beforeAll(async () => {
@@ -106,6 +106,9 @@ describe('values that say nothing', () => {
     expect(await judged('setl_list_d', { nwb_bir_wt: '0', nwb_adm_wt: '3.2', mdtrt_id: 'M' })).toMatchObject({
       ...{ nwb_bir_wt: null, nwb_adm_wt: null, odd: 'filler|nwb_bir_wt;implausible|nwb_adm_wt;rounded|nwb_adm_wt' },
     });
+    expect(await judged('mdtrt_d', { endtime: '2099-12-31', mdtrt_id: 'M', begntime: '2025-03-01' })).toMatchObject({
+      ...{ endtime: null, odd: 'implausible|endtime' },
+    });
     expect(await judged('mdtrt_d', { age: '850', endtime: '9999-12-31 00:00:00', mdtrt_id: 'M', begntime: '2025-03-01' })).toMatchObject({
       ...{ age: null, endtime: null, odd: 'implausible|age;filler|endtime' },
     });
@@ -128,6 +131,35 @@ describe('values that say nothing', () => {
     });
     expect((await judged('fee_list_d', { ...line, det_item_fee_sumamt: '0.004' })).odd).toBe('rounded|det_item_fee_sumamt');
     expect((await judged('fee_list_d', { ...line, det_item_fee_sumamt: '12.3400' })).odd).toBe(null);
+  });
+});
+
+describe('what a spreadsheet leaves of a value', () => {
+  const dated = (value: string): Promise<string | null> => {
+    const [plan] = inCalendar1904('fee_list_d', [{ field: 'fee_ocur_time', from: 'v' }]);
+    return read('fee_list_d.fee_ocur_time', value, plan);
+  };
+
+  it('is a bare day of its own calendar, and a text as it stands', async () => {
+    expect(await dated('44256.375')).toBe('2025-03-02 09:00:00');
+    expect(await dated('2025-03-02 09:00:00')).toBe('2025-03-02 09:00:00');
+  });
+
+  it('is a code without its zeros, as a data frame has it, or its name, unless it is another code', async () => {
+    const line = { med_list_codg: 'A', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
+    expect(await judged('fee_list_d', { ...line, med_chrgitm_type: '5' })).toMatchObject({
+      ...{ med_chrgitm_type: '05', odd: 'code|med_chrgitm_type' },
+    });
+    for (const [vali_flag, code] of [
+      ['无效', '0'],
+      ['N', '0'],
+      ['0.0', '0'],
+      ['是', '1'],
+      ['2', '2'],
+    ])
+      expect((await judged('fee_list_d', { ...line, vali_flag: vali_flag ?? '' })).vali_flag).toBe(code);
+    expect(await judged('fee_list_d', { ...line, med_chrgitm_type: '14' })).toMatchObject({ med_chrgitm_type: '14', odd: null });
+    expect(await judged('mdtrt_d', { gend: '1', mdtrt_id: 'M', begntime: '2025-03-02' })).toMatchObject({ gend: '1', odd: null });
   });
 });
 

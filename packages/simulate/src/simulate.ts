@@ -1,7 +1,7 @@
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Cancelled, inputProblems, makeFolder, type ProgressEvent, words } from '@hengjian/standard';
+import { Cancelled, calibrationFile, inputProblems, makeFolder, type ProgressEvent, words } from '@hengjian/standard';
 import { takeListedFolder } from '@hengjian/stored';
 import { type BlockReport, fileCount } from './block.ts';
 import { addSums, type CalibrationRow, calibrationTable, printCalibration, type Sums } from './calibration.ts';
@@ -174,7 +174,7 @@ async function report(options: SimulationOptions, sums: Sums, truths: number): P
   const result = { persons: options.persons, settlements: sums.settlements ?? 0, lines: sums.lines ?? 0, truths, calibration };
   const { persons, year, seed } = options;
   await writeFile(
-    join(options.out, 'calibration.json'),
+    join(options.out, calibrationFile),
     `${JSON.stringify({ persons, year, seed, lines: result.lines, settlements: result.settlements, calibration }, null, 2)}\n`,
   );
   return { ...result, table: printCalibration(calibration) };

@@ -15,6 +15,8 @@ export interface OpenSheet {
   /** Rows and columns it spans. */
   readonly rows: number;
   readonly width: number;
+  /** The days of its workbook count from 1904. */
+  readonly calendar1904: boolean;
   /** Texts of a row, from 0; cells at the end that are not there are left out. */
   cells(row: number): readonly string[];
   /** Cells of one column that are merged down. */
@@ -37,6 +39,7 @@ export function openSheet(book: xlsx.WorkBook, name: string): OpenSheet {
     name,
     rows: Math.min(e.r + 1, Math.max(data.length, 0)),
     width: e.c + 1,
+    calendar1904: date1904,
     cells: (row) => Array.from(data[row] ?? [], (cell) => cellText(cell, date1904)),
     merged: (sheet?.['!merges'] ?? []).flatMap(({ s: from, e: to }) =>
       from.c === to.c && to.r > from.r ? [{ column: from.c, first: from.r, last: to.r }] : [],
@@ -190,5 +193,6 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
     blanks,
     lines: { all: sheet.rows, header: 1, titles, blanks, records, broken: broken.length },
     untrusted: columns.filter((_, column) => untrusted.has(column)),
+    ...(sheet.calendar1904 ? { calendar1904: true } : {}),
   };
 }

@@ -111,6 +111,8 @@ export interface TextTable {
   readonly lines: LineCounts;
   /** Columns with cells that begin with `untrusted`. */
   readonly untrusted: readonly string[];
+  /** Days that stand as bare numbers count from 1904. */
+  readonly calendar1904?: boolean;
 }
 
 /** Rows as they stand, before anything is known of them: the first ones of a text or a sheet, and those after blank rows. */

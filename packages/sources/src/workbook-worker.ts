@@ -8,7 +8,8 @@ import type { GridJob, WorkbookAnswer, WorkbookJob } from './workbook.ts';
 
 function openBook(path: string): xlsx.WorkBook {
   try {
-    return xlsx.read(readFileSync(path), { dense: true, cellNF: true, cellText: false, cellFormula: false, cellHTML: false });
+    // Pages that are called workbooks have texts only: what looks like a number in them may be a code with zeros at its beginning.
+    return xlsx.read(readFileSync(path), { dense: true, raw: true, cellNF: true, cellText: false, cellFormula: false, cellHTML: false });
   } catch {
     const reason = words('无法打开工作簿', 'the workbook cannot be opened');
     throw inputProblems.refused('file-damaged', { format: 'xlsx, xls', reason });

@@ -128,6 +128,8 @@ describe('a workbook', () => {
 
   it('that is text in truth is read as text', async () => {
     expect(await readOne('a\tb\n1\t2\n', 'a.xls')).toMatchObject({ columns: ['a', 'b'], records: 1 });
+    const page = await readOne('<table><tr><td>a</td><td>b</td></tr><tr><td>001</td><td>330100000000000001</td></tr></table>', 'a.xls');
+    expect(cellsOf(page)[0]?.cells).toEqual(['001', '330100000000000001']);
     expect(await readOne(workbook({ a: two }), 'a.csv')).toMatchObject({ sheet: 'a', columns: header, records: 2 });
   });
 });
@@ -170,6 +172,11 @@ describe('cells', () => {
 
   it('of the calendar of 1904 are days of that calendar', async () => {
     expect(await readCells([[44_227, 'yyyy-mm-dd']], true)).toEqual(['2025-02-01']);
+    const book = workbook({ a: [['x'], [44_227]] }, (one) => {
+      one.Workbook = { WBProps: { date1904: true } };
+    });
+    const table = await readOne(book, 'a.xlsx');
+    expect([cellsOf(table)[0]?.cells, table.calendar1904]).toEqual([['44227'], true]);
   });
 
   it('with numbers that a spreadsheet has rounded are marked', async () => {

@@ -140,6 +140,16 @@ export const workingTables = {
       note: 'settled total of the visit less its net lines, 0 within a fen a line; missing without settlement or without lines',
       words: words('结算总额与明细合计之差', 'settled total less the lines'),
     }),
+    scaled('open_lines', 'integer', [fee('mdtrt_id')], {
+      derived: true,
+      note: 'fee lines of the visit that do not count because a question is open: in quarantine, waiting, or contradicting each other',
+      words: words('未能计入的明细数', 'fee lines with an open question'),
+    }),
+    scaled('open_diagnoses', 'integer', [diagnosis('mdtrt_id')], {
+      derived: true,
+      note: 'the same for the diagnoses of the settlement list',
+      words: words('未能计入的诊断数', 'diagnoses with an open question'),
+    }),
     code8('ttp_pay_flag', 'yes_no', stay('ttp_pay_flag'), {
       note: 'a third party or the work-injury fund pays',
       words: words('第三方或工伤支付标志', 'flag that a third party or work injury pays'),

@@ -36,6 +36,7 @@ describe('a row of cases', () => {
       birth_weight: 1200,
       diagnoses: ['A01.000'],
     });
+    expect(read(['a', '1', '3', '-', 'A01', ''], 2)).toMatchObject({ one: { birth_weight: null }, problems: [] });
     expect(read(['a', '9', '', '', 'A', ''], 2)).toMatchObject({ one: { gender: null }, problems: [] });
   });
 

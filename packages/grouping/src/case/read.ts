@@ -63,6 +63,9 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
   return (cells, row) => readRow(cells, row, place, file);
 }
 
+/** Texts that stand for a number that is not known. */
+const numberFillers: ReadonlySet<string> = new Set(['-', '--', '—', '——', '/', '无', 'NULL', 'null', '\\N', 'N/A', 'n/a', 'nan', 'NaN']);
+
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, readonly number[]>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
   const refuse = (problem: Problem): void => {
@@ -76,7 +79,7 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
   const text = (column: CaseColumn): string => textAt(place.get(column)?.[0]);
   const number = (column: CaseColumn): number | null => {
     const cell = withoutUnit(text(column), column);
-    if (cell === '') return null;
+    if (cell === '' || numberFillers.has(cell)) return null;
     if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
     const hours = column === 'icu_hours' || column === 'ventilator_hours' ? hoursOf(cell) : null;
     if (hours !== null) return hours;

@@ -8,7 +8,7 @@ import { discover, type FoundFile, reachOf } from '../files.ts';
 import { loadCrosswalk, matching, plansOf, wantedBy } from '../mapped.ts';
 import type { Mapping, TableSource } from '../mapping.ts';
 import { lakeProblems } from '../problems.ts';
-import { blankedSql } from '../quarantine.ts';
+import { shownTextSql } from '../quarantine.ts';
 import { splitStaged } from '../split.ts';
 import { type Staged, type StagedFile, stage, stagedSql } from '../stage.ts';
 import { type FieldPlan, readName, typedName, valuesSelect } from '../typed.ts';
@@ -118,7 +118,8 @@ class Prober {
       const [all, wrong] = [row?.[`filled_${index}`] ?? 0, row?.[`bad_${index}`] ?? 0];
       if (wrong === 0 || wrong <= all * (1 - readableShare)) continue;
       const samples = await this.#engine.rows(
-        `SELECT DISTINCT ${blankedSql(plan.from)} AS sample FROM (${select}) WHERE ${bad(plan)} ORDER BY 1 LIMIT ${shownSamples}`,
+        `SELECT DISTINCT ${shownTextSql(table, plan.field, plan.from)} AS sample FROM (${select}) WHERE ${bad(plan)}
+         ORDER BY 1 LIMIT ${shownSamples}`,
         { sample: optional(text) },
       );
       const share = `${Math.round(((all - wrong) / all) * 1000) / 10} %`;
@@ -138,7 +139,7 @@ class Prober {
       const shownAs = identifier(field.name);
       if (field.privacy === 'pseudonym') return `CASE WHEN ${value} IS NOT NULL THEN ${quoted(hidden)} END AS ${shownAs}`;
       if (isNumericType(field.type)) return `CAST(${value} / 1e${decimals[field.type]} AS VARCHAR) AS ${shownAs}`;
-      return `${blankedSql(`CAST(${value} AS VARCHAR)`)} AS ${shownAs}`;
+      return `${shownTextSql(table, field.name, `CAST(${value} AS VARCHAR)`)} AS ${shownAs}`;
     });
     const shape = Object.fromEntries(kept.map(({ name }) => [name, optional(text)]));
     const rows = await this.#engine.rows(`SELECT ${cells.join(', ')} FROM (${select}) LIMIT ${shownRows}`, shape);

@@ -5,6 +5,11 @@ import type { Ruined } from './types.ts';
 /** A code that a spreadsheet took for a number: 3.3E+17, 1234567890.0. */
 const numberLike = '^\\d+(\\.\\d+)?[eE]\\+?\\d+$|^\\d{10,}\\.0$';
 
+/** A code that a spreadsheet took for a date: 2025-03-31, 3月31日, 31-Mar, Mar-31. */
+const dateLike =
+  '^\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}( \\d{1,2}:\\d{2}(:\\d{2})?)?$|^(\\d{4}年)?\\d{1,2}月\\d{1,2}日$' +
+  '|^\\d{1,2}-[A-Z][a-z]{2}$|^[A-Z][a-z]{2}-\\d{1,2}$';
+
 interface CodeField {
   readonly table: string;
   readonly field: string;
@@ -39,7 +44,7 @@ const fields: readonly CodeField[] = [
 ];
 
 async function ruinedField(engine: Tables, { table, field, lostZeros, whole }: CodeField): Promise<Ruined[]> {
-  const isNumber = `regexp_matches(${field}, ${quoted(numberLike)})`;
+  const isNumber = `regexp_matches(${field}, ${quoted(`${numberLike}|${dateLike}`)})`;
   const isShort =
     lostZeros === undefined
       ? 'false'

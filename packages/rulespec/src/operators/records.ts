@@ -170,18 +170,21 @@ export const recordOperators: Operators<Names> = {
   lines_known: {
     signature: 'known(lines) : bool',
     nulls: 'this is the test',
-    doc: 'Whether the visit has any fee line.',
+    doc: 'Whether the visit has any fee line, and none with an open question.',
     examples: [{ when: 'known(lines)', holds: true, shape: 'visit' }],
     interpret: (node, _args, frame) => {
       const person = ownerOf(frame, 'persons', node.data.role);
       const visit = frame.visit[node.data.role];
-      return range(person.table, person.row, 'lines').some((line) => raw(frame.world.segment.lines, 'visit', line) === visit);
+      const { lines, visits } = frame.world.segment;
+      if ((raw(visits, 'open_lines', visit) ?? 0) > 0) return false;
+      return range(person.table, person.row, 'lines').some((line) => raw(lines, 'visit', line) === visit);
     },
     generate: (node, _args, to) => {
       const visit = to.visit(node.data.role);
       const person = `${to.column('visits', 'person')}[${visit}]`;
       const [start, end] = [to.column('persons', 'lines_start'), to.column('persons', 'lines_end')];
-      return `hasLines(${to.column('lines', 'visit')}, ${start}[${person}], ${end}[${person}], ${visit})`;
+      const open = `${to.column('visits', 'open_lines')}[${visit}]`;
+      return `(!(${open} > 0) && hasLines(${to.column('lines', 'visit')}, ${start}[${person}], ${end}[${person}], ${visit}))`;
     },
   },
   charged_within: {

@@ -290,12 +290,17 @@ export const valueOperators: Operators<Names> = {
   diagnoses_known: {
     signature: 'known(diagnoses) : bool',
     nulls: 'this is the test',
-    doc: 'Whether the visit has any diagnosis row.',
+    doc: 'Whether the visit has any diagnosis row, and none with an open question.',
     examples: [{ when: 'known(diagnoses)', holds: true }],
-    interpret: (node, _args, frame) => range(frame.world.segment.visits, frame.visit[node.data.role], 'diagnoses').length > 0,
+    interpret: (node, _args, frame) => {
+      const { visits } = frame.world.segment;
+      const visit = frame.visit[node.data.role];
+      return !((raw(visits, 'open_diagnoses', visit) ?? 0) > 0) && range(visits, visit, 'diagnoses').length > 0;
+    },
     generate: (node, _args, to) => {
       const visit = to.visit(node.data.role);
-      return `(${to.column('visits', 'diagnoses_end')}[${visit}] > ${to.column('visits', 'diagnoses_start')}[${visit}])`;
+      const at = (name: string): string => `${to.column('visits', name)}[${visit}]`;
+      return `(!(${at('open_diagnoses')} > 0) && ${at('diagnoses_end')} > ${at('diagnoses_start')})`;
     },
   },
   enrolments_known: {

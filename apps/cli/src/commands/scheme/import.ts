@@ -1,4 +1,4 @@
-import { loadReportLines } from '@hengjian/grouping';
+import { loadReportLines, variantWords } from '@hengjian/grouping';
 import { formatDay, inputProblems, words } from '@hengjian/standard';
 import { importGroupingScheme } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
@@ -44,8 +44,10 @@ export const command = defineCommand({
     for (const line of loadReportLines(report, output.language)) output.line(line);
     output.say(storedLine(imported));
     if (scheme.variants.length > 0) output.say(words('可选变体', 'variants to choose from'));
-    for (const one of scheme.variants)
-      output.say(words(`  ${scheme.id}+${one.name}：${one.why}`, `  ${scheme.id}+${one.name}: ${one.why}`));
+    for (const one of scheme.variants) {
+      const { zh, en } = variantWords(one);
+      output.say(words(`  ${scheme.id}+${one.name}：${zh}`, `  ${scheme.id}+${one.name}: ${en}`));
+    }
     output.result({ id: scheme.id, hash, file, fresh, report });
     return 0;
   },

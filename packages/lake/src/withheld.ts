@@ -1,0 +1,84 @@
+import { personPatterns } from '@hengjian/standard';
+import { quoted, type Tables } from '@hengjian/table';
+import { newestExceptions } from './exceptions.ts';
+
+// What is not there accuses nobody while a row that was not accepted may be it: who has such a row among his enrolments cannot
+// be said to have been without insurance, and a stay with one among its lines or diagnoses not to have been without care.
+
+/** Tables of which it matters that a row is missing. */
+export const withheldTables: readonly string[] = ['psn_insu_d', 'fee_list_d', 'setl_list_diag_d'];
+
+/** How the word on such a row is kept among the exceptions; its cause is the person or the visit and the key of the row. */
+const status = 'withheld';
+const mark = 'chr(31)';
+
+/** Begins an owner that is a person, where the row does not say of which visit it is. */
+const ofPerson = '@';
+
+/** SQL of a serial that may be kept: what stands in its column may be a name or the number of a person. */
+export const serialSql = (value: string): string =>
+  `CASE WHEN NOT regexp_matches(${value}, ${quoted(`\\p{Han}|${personPatterns.text}`)}) THEN ${value} END`;
+
+/** SQL of whose a row is that was not accepted: of a person, of a visit, or of some visit of a person. */
+export const ownerSql = (table: string, visit: string | undefined, person: string): string =>
+  table === 'psn_insu_d' ? person : `coalesce(${visit === undefined ? '' : `${serialSql(visit)}, `}'${ofPerson}' || ${person})`;
+
+/** Makes `withheld` (tbl, rid, owner, key), which takes the rows of a batch that were not accepted. */
+export const makeWithheld = (engine: Tables): Promise<void> =>
+  engine.run('CREATE TEMP TABLE IF NOT EXISTS withheld (tbl VARCHAR, rid BIGINT, owner VARCHAR, key VARCHAR)');
+
+/** SELECTs of the persons and of the visits of the batch with such a row. */
+export const newlyWithheld = {
+  persons: `SELECT ltrim(owner, '${ofPerson}') AS psn FROM withheld WHERE tbl = 'psn_insu_d' OR starts_with(owner, '${ofPerson}')`,
+  visits: `SELECT owner AS mdtrt_id FROM withheld WHERE tbl <> 'psn_insu_d' AND NOT starts_with(owner, '${ofPerson}')`,
+} as const;
+
+/** What is known of such rows from earlier batches. */
+export interface KnownWithheld {
+  /** Source of earlier words. */
+  readonly exceptions: string | undefined;
+  /** Files that were read again. */
+  readonly replaced: readonly number[];
+  /** All words are written anew. */
+  readonly rebuild: boolean;
+}
+
+/**
+ * Joins the rows of the batch to those known before, but for the files that were read again and for rows that came mended, under
+ * the same key. Makes `all_withheld` (tbl, rid, owner) and writes the words of the rows.
+ */
+export async function keepWithheld(engine: Tables, { exceptions, replaced, rebuild }: KnownWithheld): Promise<void> {
+  const words = `(SELECT * FROM ${exceptions} WHERE status = '${status}')`;
+  const before =
+    exceptions === undefined
+      ? ''
+      : ` UNION ALL SELECT tbl, rid, split_part(cause, ${mark}, 1), nullif(split_part(cause, ${mark}, 2), ''), false
+          FROM (${newestExceptions(words)})`;
+  const gone = replaced.length === 0 ? '' : `AND rid // 4294967296 NOT IN (${replaced.join(', ')})`;
+  const mended = withheldTables
+    .map((table) => `ANTI JOIN f_${table} f_${table} ON w.tbl = '${table}' AND f_${table}._key = w.key`)
+    .join(' ');
+  await engine.run(`CREATE OR REPLACE TEMP TABLE all_withheld AS SELECT w.* FROM (SELECT *, true AS fresh FROM withheld${before}) w
+    ${mended} WHERE owner IS NOT NULL ${gone}`);
+  await engine.run(`INSERT INTO exceptions SELECT tbl, rid, '${status}', owner || ${mark} || coalesce(key, ''), NULL, NULL, NULL, NULL
+    FROM all_withheld WHERE fresh OR ${rebuild}`);
+}
+
+/** SELECT of the rows of a table that are missing from the visits that are touched: not accepted, or in two contents. */
+export const missingOf = (table: 'fee_list_d' | 'setl_list_diag_d'): string =>
+  `SELECT v.mdtrt_id, v.psn FROM all_withheld w JOIN touched_visits v ON v.mdtrt_id = w.owner WHERE w.tbl = '${table}'
+   UNION ALL SELECT v.mdtrt_id, v.psn FROM all_withheld w JOIN touched_visits v ON '${ofPerson}' || v.psn = w.owner WHERE w.tbl = '${table}'
+   UNION ALL SELECT v.mdtrt_id, v.psn FROM f_${table} f JOIN touched_visits v USING (mdtrt_id)
+     SEMI JOIN (SELECT rid FROM losers WHERE tbl = '${table}' AND status = 'conflict') x ON x.rid = f._rid`;
+
+/** Lines that were accepted and wait for something, or of which nobody can say what they are; copies are there already. */
+const waiting = `SELECT l.mdtrt_id FROM j_fates x JOIN c_fee_list_d l ON l._rid = x.rid
+  WHERE starts_with(x.fate, 'pending|') OR x.fate = 'held|signs'`;
+
+/** Makes `j_open` (mdtrt_id, open_lines, open_diagnoses) of a chunk. */
+export async function countOpen(engine: Tables): Promise<void> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_open AS SELECT mdtrt_id, count(*) FILTER (is_line) AS open_lines,
+    count(*) FILTER (NOT is_line) AS open_diagnoses FROM (
+      SELECT mdtrt_id, true AS is_line FROM c_missing_lines UNION ALL SELECT mdtrt_id, true FROM (${waiting})
+      UNION ALL SELECT mdtrt_id, false FROM c_missing_diagnoses) GROUP BY mdtrt_id`);
+}
