@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
 import { type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
 import { RefusedInput, tableOf, words } from '@hengjian/standard';
@@ -80,6 +80,8 @@ export async function gather(engine: Tables, input: Input): Promise<Gathered> {
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = await discover(options.paths, scratch, options.signal);
   if (mapping === undefined) return gatherNational(engine, input, found);
+  if (mapping.use === 'grouping' && options.passing !== true)
+    throw lakeProblems.refused('mapping-grouping-only', {}, { file: basename(mapping.file), field: 'use' });
   return gatherMapped(engine, input, options.passing === true ? filesThere(mapping, found.files) : mapping, found);
 }
 

@@ -1,7 +1,16 @@
 import { type CodeValue, dictionary, type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
-import { ageUnitQuestion, codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
+import {
+  ageUnitQuestion,
+  codeQuestion,
+  type DraftQuestion,
+  dayQuestion,
+  groupedDayQuestion,
+  precisionQuestion,
+  typeQuestion,
+  unitQuestion,
+} from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
 import {
@@ -257,6 +266,29 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   ];
   return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes: notesOn(table, group, chosen) };
 }
+
+/** Fields that need days of a stay beside them. */
+const dayFields: readonly string[] = ['brdy', 'begntime', 'endtime', 'die_date'];
+
+/** The stays of a front page without dates: for grouping only, with what their own columns say of age and days. */
+export function proposeUndated(group: Group): Proposed | undefined {
+  const table = dictionary.tables.get('mdtrt_d');
+  if (table === undefined) return undefined;
+  const chosen = choose(table, group);
+  if (!chosen.has('mdtrt_id') || !chosen.has('age')) return undefined;
+  for (const name of dayFields) chosen.delete(name);
+  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one)] as const);
+  const columns = { ...Object.fromEntries(made.map(([name, { spec }]) => [name, spec])), begntime: { constant: '2025-01-01' } };
+  const asks = [groupedDayQuestion, ...(chosen.has('med_type') ? [] : [typeQuestion])];
+  const questions = [...made.flatMap(([, { questions: some }]) => some), ...asks];
+  return { table: table.name, columns, meaning: {}, questions, notes: [] };
+}
+
+/** Leaves out what is told by a day where there is none. */
+export const withoutDays = (proposed: Proposed): Proposed => ({
+  ...proposed,
+  columns: Object.fromEntries(Object.entries(proposed.columns).filter(([name]) => name !== 'brdy' && name !== 'die_date')),
+});
 
 /** Numbers of stays that come twice, and times beside the one that was taken. */
 function notesOn(table: Table, group: Group, chosen: ReadonlyMap<string, Chosen>): readonly Words[] {

@@ -107,8 +107,13 @@ describe('columns of one kind', () => {
     expect(listsOf('setl_list_diag_d', ...alone)).toEqual({ diag_code: ['', '其他诊断编码1'] });
   });
 
+  it('may be that of the principal one alone', () => {
+    const main = [profile('主要手术编码', '47.0100'), profile('主要手术名称', '阑尾切除术')];
+    expect(listsOf('setl_list_oprn_d', ...main)).toEqual({ oprn_oprt_code: ['主要手术编码'], oprn_oprt_name: ['主要手术名称'] });
+  });
+
   it('are no series where there is one of a kind', () => {
-    expect(seriesOf('setl_list_diag_d', [profile('主要诊断编码', 'J18.900'), profile('主要诊断', '肺炎')])).toBeUndefined();
+    expect(seriesOf('setl_list_diag_d', [profile('诊断编码', 'J18.900'), profile('主要诊断', '肺炎')])).toBeUndefined();
     expect(seriesOf('fee_list_d', [profile('其他诊断编码1', 'I10.x05')])).toBeUndefined();
   });
 });
