@@ -13,6 +13,9 @@ import { command, type Outcome } from '../command.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const schemes = join(root, 'library/schemes');
+const shared = join(root, '../shared/data/his-export');
+const present = existsSync(shared);
+if (!present) process.stderr.write('shared/data/his-export is absent: no front page of it is grouped\n');
 const folder = mkdtempSync(join(tmpdir(), 'hengjian-first-page-'));
 const env = { HENGJIAN_KEY_FILE: join(folder, 'key') };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -167,10 +170,33 @@ describe('the front page of records', () => {
     expect(told).toMatch(/setl_list_diag_d：读入 \d+ 行 = 接收 \d+ \+ 隔离 2 \+ 跳过/);
   });
 
-  it('that has no dates is told apart, in the draft and by the grouper', async () => {
-    writeFileSync(join(folder, 'bare.csv'), '住院号,性别,年龄,主要诊断编码,其他诊断编码1\nA,男,60,J18.900,I10.x05\n');
-    expect(await typed('mapping', 'draft', 'bare.csv', '--out', 'bare.yaml')).toContain('没有入院时间');
-    await typed('mapping', 'answer', 'bare.yaml', 'code=H41010200009');
+  it('that has no dates is for grouping only, by its own ages and days', async () => {
+    const dated = ['入院时间', '出院时间', ...names(operations, (number) => `手术及操作日期${number}`)];
+    const kept = columns.map((column) => !dated.includes(column));
+    const text = [columns, ...rows]
+      .map((row) =>
+        row
+          .filter((_, index) => kept[index])
+          .map((cell) => `"${cell}"`)
+          .join(','),
+      )
+      .join('\n');
+    writeFileSync(join(folder, 'bare.csv'), text);
+    expect(await typed('mapping', 'draft', 'bare.csv', '--out', 'bare.yaml')).toContain('只能用于分组');
+    await typed('mapping', 'answer', 'bare.yaml', 'code=H41010200009', 'begntime=2025-06-30');
+    await typed('mapping', 'check', 'bare.yaml', 'bare.csv');
+    const group = ['group', '--scheme', 'demonstration', '--schemes', schemes];
+    await typed(...group, '--in', 'bare.csv', '--mapping', 'bare.yaml', '--out', 'bare-groups.csv');
+    expect(results('bare-groups.csv')).toEqual(results('header-groups.csv'));
+    const { code, err } = await run('ingest', 'bare.csv', '--mapping', 'bare.yaml', '--lake', 'never');
+    expect([code, err, existsSync(join(folder, 'never'))]).toEqual([2, expect.stringContaining('该映射只用于分组'), false]);
+  });
+
+  it('is refused where the mapping reads no visits', async () => {
+    writeFileSync(
+      join(folder, 'list.yaml'),
+      'tables:\n  setl_list_diag_d: {files: bare.csv, columns: {mdtrt_id: 住院号, diag_code: 出院主要诊断编码}}\n',
+    );
     const { code, err } = await run(
       'group',
       '--scheme',
@@ -180,8 +206,20 @@ describe('the front page of records', () => {
       '--in',
       'bare.csv',
       '--mapping',
-      'bare.yaml',
+      'list.yaml',
     );
-    expect([code, err]).toEqual([2, expect.stringContaining('bare.yaml：映射没有从该文件读取就诊')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('list.yaml：映射没有从该文件读取就诊')]);
+  });
+
+  it.skipIf(!present)('gives the groups of fifty stays of an export (needs ../shared/data/his-export)', async () => {
+    writeFileSync(join(folder, 'fifty.csv'), readFileSync(join(shared, 'cases50-zh.csv')));
+    await typed('mapping', 'draft', 'fifty.csv', '--out', 'fifty.yaml');
+    await typed('mapping', 'answer', 'fifty.yaml', 'code=H41010200009');
+    await typed('mapping', 'check', 'fifty.yaml', 'fifty.csv');
+    const group = ['group', '--scheme', 'demonstration', '--schemes', schemes];
+    await typed(...group, '--in', 'fifty.csv', '--mapping', 'fifty.yaml', '--out', 'fifty-mapped.csv');
+    await typed(...group, '--in', 'fifty.csv', '--out', 'fifty-header.csv');
+    expect(results('fifty-mapped.csv')).toHaveLength(50);
+    expect(results('fifty-mapped.csv')).toEqual(results('fifty-header.csv'));
   });
 });

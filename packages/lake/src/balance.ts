@@ -152,6 +152,8 @@ export interface Refusal {
 /** A table of a batch that cannot be used as it came. */
 export interface Attention {
   readonly table: string;
+  readonly why: Words;
+  /** The table and why. */
   readonly says: Words;
   readonly refusals: readonly Refusal[];
 }
@@ -159,16 +161,16 @@ export interface Attention {
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 /** What is wrong with the counts of a table; undefined when nothing is. */
-export function attentionOf(table: string, counts: TableCounts): Words | undefined {
+export function attentionOf(counts: TableCounts): Words | undefined {
   const { quarantined, rows_in, skipped } = counts;
   const data = rows_in - skipped;
-  if (data === 0) return words(`${table}：没有数据行`, `${table}: no row with data`);
-  if (quarantined === data) return words(`${table}：没有一行被接收`, `${table}: not one row was accepted`);
+  if (data === 0) return words('没有数据行', 'no row with data');
+  if (quarantined === data) return words('没有一行被接收', 'not one row was accepted');
   if (quarantined <= data * quarantineShare) return undefined;
   const share = percent(quarantined / data);
   return words(
-    `${table}：${share} 的行被隔离，超过 ${percent(quarantineShare)}`,
-    `${table}: ${share} of the rows are in quarantine, more than ${percent(quarantineShare)}`,
+    `${share} 的行被隔离，超过 ${percent(quarantineShare)}`,
+    `${share} of the rows are in quarantine, more than ${percent(quarantineShare)}`,
   );
 }
 

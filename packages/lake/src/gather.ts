@@ -83,6 +83,8 @@ export async function gather(engine: Tables, input: Input): Promise<Gathered> {
   const mapping = options.mapping === undefined ? undefined : readMapping(options.mapping);
   const found = await discover(options.paths, scratch, options.signal);
   if (mapping === undefined) return gatherNational(engine, input, found);
+  if (mapping.use === 'grouping' && options.passing !== true)
+    throw lakeProblems.refused('mapping-grouping-only', {}, { file: basename(mapping.file), field: 'use' });
   return gatherMapped(engine, input, options.passing === true ? filesThere(mapping, found.files) : mapping, found);
 }
 

@@ -149,8 +149,10 @@ async function attentionTo(
 ): Promise<Attention[]> {
   const out: Attention[] = [];
   for (const [table, counts] of Object.entries(tables)) {
-    const says = attentionOf(table, counts);
-    if (says !== undefined) out.push({ table, says, refusals: await commonestRefusals(engine, { table, loads, landed, keys }) });
+    const why = attentionOf(counts);
+    if (why === undefined) continue;
+    const says = words(`${table}：${why.zh}`, `${table}: ${why.en}`);
+    out.push({ table, why, says, refusals: await commonestRefusals(engine, { table, loads, landed, keys }) });
   }
   return out;
 }

@@ -81,6 +81,8 @@ export interface Mapping {
   readonly file: string;
   /** Text of the mapping and its crosswalks: part of the identity of a batch. */
   readonly content: string;
+  /** `grouping`: the files say no days of stays, so they are grouped and never taken into a lake that is kept. */
+  readonly use: 'grouping' | undefined;
   readonly absent: readonly string[];
   readonly personKeys: readonly PersonKey[] | undefined;
   readonly patient: string | undefined;
@@ -127,7 +129,19 @@ const columnKeys = [
   'split',
   'pad',
 ] as const;
-const topKeys = ['version', 'name', 'note', 'absent', 'person', 'institution', 'questions', 'sources', 'crosswalks', 'tables'] as const;
+const topKeys = [
+  'version',
+  'name',
+  'note',
+  'use',
+  'absent',
+  'person',
+  'institution',
+  'questions',
+  'sources',
+  'crosswalks',
+  'tables',
+] as const;
 const personKeyNames: readonly PersonKey[] = ['psn_no', 'certno', 'institution', 'row'];
 
 type Path = readonly (string | number)[];
@@ -341,6 +355,7 @@ interface TableContext {
   readonly table: string;
   readonly crosswalks: readonly string[];
   readonly institution: InstitutionFacts | undefined;
+  readonly use: Mapping['use'];
 }
 
 /** The columns with what the section of the hospital fills where no column does. */
@@ -362,6 +377,12 @@ function withInstitution(columns: Readonly<Record<string, ColumnSpec>>, { table,
   };
 }
 
+/** Without days of its own a stay of a grouping ends on the day on which it begins; how long it was stands in its days. */
+const withEnd = (columns: Record<string, ColumnSpec>, { table, use }: TableContext): Record<string, ColumnSpec> =>
+  use !== 'grouping' || table !== 'mdtrt_d' || columns.begntime === undefined || columns.endtime !== undefined
+    ? columns
+    : { ...columns, endtime: columns.begntime };
+
 /** A file with a layout of its own, and the names of those that have none. */
 function filesOf(check: Checker, path: Path, value: unknown): readonly { readonly files: readonly string[]; readonly own: Obj }[] {
   const all = listOf(value);
@@ -380,7 +401,7 @@ function tableSources(check: Checker, path: Path, value: unknown, context: Table
   const { table } = context;
   const entry = check.object(path, value, ['files', 'query', 'columns', 'meaning', ...layoutKeys]);
   checkLayout(check, path, entry);
-  const columns = withInstitution(columnsOf(check, path, entry.columns, context), context);
+  const columns = withEnd(withInstitution(columnsOf(check, path, entry.columns, context), context), context);
   if (entry.files === undefined && entry.query === undefined) check.missing(path, words('files 或 query', 'files or query'));
   if (entry.files !== undefined && entry.query !== undefined)
     check.add(path, (place) => inputProblems.problem('options-exclude', { first: 'files', second: 'query' }, place));
@@ -524,14 +545,16 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const crosswalks = given.map(([name, value]) => readCrosswalk(check, dirname(file), name, value));
   const sources = sourcesOf(check, top.sources);
   const names = crosswalks.map((one) => one.crosswalk.name);
-  const tables = tablesOf(check, top.tables, { crosswalks: names, institution });
+  const use = top.use === 'grouping' ? ('grouping' as const) : undefined;
+  if (top.use !== undefined && use === undefined) check.invalid(['use'], top.use, 'grouping');
+  const tables = tablesOf(check, top.tables, { crosswalks: names, institution, use });
   const isSettled = tables.some(({ table }) => table === 'setl_d');
   const absent = hasNoSettlement(hospital) && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
   if (isSettled) checkAssumed(check, institution);
   if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
   const estimates = estimatesOf(tables, institution);
-  const found = { absent, ...person, sources, tables, questions, institution, estimates };
+  const found = { use, absent, ...person, sources, tables, questions, institution, estimates };
   const mapping = { file, content: everything, ...found, crosswalks: crosswalks.map((one) => one.crosswalk) };
   return { mapping, problems: check.problems };
 }

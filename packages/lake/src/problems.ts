@@ -103,6 +103,17 @@ export const lakeProblems = defineProblems({
     remedy: { zh: '请检查映射中的文件名模式，或补上文件', en: 'check the pattern in the mapping, or add the file' },
     status: 422,
   },
+  'mapping-grouping-only': {
+    says: {
+      zh: '该映射只用于分组：文件中没有入院和出院时间',
+      en: 'the mapping is for grouping only: the files say no admission and discharge',
+    },
+    remedy: {
+      zh: '请用 hengjian group --in 文件 --mapping 映射；要收入数据湖，请导出带日期的文件并重新起草',
+      en: 'use hengjian group --in FILE --mapping FILE; for a lake, export the files with their dates and draft anew',
+    },
+    status: 422,
+  },
   'mapping-column': {
     says: { zh: '映射读取列 {column}，但文件中没有该列', en: 'the mapping reads the column {column}, which the file does not have' },
     remedy: { zh: '请改为文件中的列：{known}', en: 'use one of the columns of the file: {known}' },

@@ -81,7 +81,7 @@ function partsOf(table: string, { lists, places, lead, isNumbered }: Parting, pl
   const parts = `list_filter(list_transform(${split}, lambda one: trim(one)), lambda one: one <> '')`;
   const most = Math.floor(mostParts / places);
   const texts = pattern === undefined ? `[${cell}]` : `CASE WHEN len(${parts}) > ${most} THEN [${cell}] ELSE ${parts} END`;
-  const isLone = places === 1 && lists.length === 1;
+  const isLone = pattern !== undefined && places === 1 && lists.length === 1;
   // Where others stand without the first one, its place is a row that lacks its code: somebody is told.
   const telling = lists.filter((one) => makesRows(table, one));
   const own = telling.flatMap((one) =>

@@ -1,7 +1,7 @@
 import { inputProblems } from '@hengjian/standard';
 import { replacement, unitSeparator } from './bytes.ts';
 import { headerRows } from './limits.ts';
-import { columnNames, findHeader, hasHeader, lastNamed } from './names.ts';
+import { columnNames, findHeader, hasHeader, joinedHeader, lastNamed } from './names.ts';
 import { sourceProblems } from './problems.ts';
 import { anyShape, RecordParser } from './records.ts';
 import type { Layout } from './types.ts';
@@ -152,14 +152,17 @@ export function readHead({ bytes: given, more, layout, wanted, file, encoding }:
   if (header.cells.every((cell) => cell.trim() === '')) throw inputProblems.refused('file-empty', {}, { file, row: index + 1 });
   if (bytes.subarray(header.from, header.to).includes(replacement))
     throw sourceProblems.refused('encoding-other', { encoding }, { file, row: index + 1 });
+  // A header of two rows: where the lower names are not alone they have the upper ones before them.
+  const upper = (layout.headerRows ?? 1) > 1 ? rows[index - 1] : undefined;
+  const cells = upper === undefined ? header.cells : joinedHeader(upper.cells, header.cells);
   const above = rows.slice(0, index);
   const blank = above.filter(({ cells }) => cells.every((cell) => cell.trim() === ''));
   const sum = (some: readonly Row[]): number => some.reduce((lines, row) => lines + row.lines, 0);
   return {
     delimiter,
     byte,
-    columns: columnNames(header.cells, file, index + 1),
-    named: lastNamed(header.cells),
+    columns: columnNames(cells, file, index + 1),
+    named: lastNamed(cells),
     row: index + 1,
     end: header.to,
     bytes: Buffer.from(bytes.subarray(header.from, header.to)),

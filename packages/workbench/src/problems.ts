@@ -25,8 +25,8 @@ export const workbenchProblems = defineProblems({
       en: 'of {stays} stays none is in a group: there are no weights and no rates to draft from',
     },
     remedy: {
-      zh: '请用 hengjian group --lake 查看原因（多为没有主要诊断），补送后再起草；或参照 library/settlement/demonstration.yaml 自行填写权重与费率',
-      en: 'see why with `hengjian group --lake` (mostly a principal diagnosis is lacking), send what is missing and draft again; or fill in weights and rates as in library/settlement/demonstration.yaml',
+      zh: '请用 hengjian group --lake 查看原因（多为没有主要诊断），补送后再起草',
+      en: 'see why with `hengjian group --lake` (mostly a principal diagnosis is lacking), send what is missing and draft again',
     },
     status: 422,
   },

@@ -228,6 +228,17 @@ export const principalQuestion = (table: string, field: string, column: string, 
   sets: all(table, 'columns', field, 'codes', '1'),
 });
 
+export const groupedDayQuestion: DraftQuestion = {
+  id: 'begntime',
+  ask: words(
+    '没有入院和出院时间，只能用于分组。这批病例约在哪一天出院？（年-月-日，只用来看方案是否适用）',
+    'there are no admissions and discharges, so the file is for grouping only. about which day were the discharges? (yyyy-mm-dd)',
+  ),
+  why: words('年龄按年龄列，住院天数按天数列，都不由日期推算', 'ages and days come from their own columns and never from the day'),
+  proposed: '2025-01-01',
+  sets: all('mdtrt_d', 'columns', 'begntime', 'constant'),
+};
+
 export const ageUnitQuestion = (table: string, field: string, column: string): DraftQuestion => ({
   id: `${field}-unit`,
   ask: words(`“${column}”以天计（day）还是以月计（month）？`, `is “${column}” in days or in months? day or month`),

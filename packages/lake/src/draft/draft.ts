@@ -14,7 +14,17 @@ import { type FoundTable, findTables } from './layout.ts';
 import { columnQuestion, entryPath } from './missing.ts';
 import { type MappedRows, probeMapping } from './probe.ts';
 import { joined, type Profile, profilesOf, shareOf } from './profile.ts';
-import { type Group, type Proposed, placesOf, proposeTables, type Source, stayNumber, whyNoLines } from './propose.ts';
+import {
+  type Group,
+  type Proposed,
+  placesOf,
+  proposeTables,
+  proposeUndated,
+  type Source,
+  stayNumber,
+  whyNoLines,
+  withoutDays,
+} from './propose.ts';
 
 /** A drafted mapping. */
 export interface Draft {
@@ -214,6 +224,7 @@ function patientOf(proposals: readonly { readonly proposed: readonly Proposed[] 
 }
 
 interface Content {
+  readonly isDated: boolean;
   readonly patient: string | undefined;
   readonly tables: Readonly<Record<string, readonly unknown[]>>;
   readonly questions: readonly DraftQuestion[];
@@ -223,7 +234,7 @@ interface Content {
 /** Core tables that nothing fills are named, so that nobody waits for them. */
 const coreTables = ['mdtrt_d', 'psn_info_b', 'psn_insu_d', 'setl_list_diag_d', 'setl_list_oprn_d'] as const;
 
-function textOf({ tables, questions, notes, patient }: Content, crosswalks: readonly string[]): string {
+function textOf({ isDated, tables, questions, notes, patient }: Content, crosswalks: readonly string[]): string {
   const comment = [
     '映射草稿。请逐条核对，回答 questions 中的问题（answer 留空即按 proposed），然后执行 hengjian mapping check 文件 数据文件夹',
     'Draft of a mapping. Check it, answer the questions (without an answer the proposal holds), then: hengjian mapping check FILE FOLDER',
@@ -231,6 +242,7 @@ function textOf({ tables, questions, notes, patient }: Content, crosswalks: read
   ];
   const content = {
     version: 1,
+    ...(isDated ? {} : { use: 'grouping' }),
     institution: {},
     questions: questions.map(({ id, required, ask, why, choices, proposed, sets }) => ({
       ...{ id, ask, why },
@@ -274,10 +286,27 @@ const isShort = (node: YAMLMap): boolean =>
   (!node.has('zh') && node.items.every(({ value }) => isScalar(value) && String(value.value ?? '').length <= 2 && value.value !== null));
 
 /** Said of the front page of records without dates. */
-const noStays = words(
-  '没有入院时间，不能作为就诊读入；这样的首页可用 hengjian group --in 按表头分组，不带 --mapping',
-  'without admissions there are no visits to read; hengjian group --in groups such a front page by its header, without --mapping',
+const groupingOnly = words(
+  '没有入院和出院时间：只能用于分组（hengjian group --in 文件 --mapping 映射），不能收入数据湖',
+  'no admissions and discharges: for grouping only (hengjian group --in FILE --mapping FILE), not for a lake',
 );
+
+interface Proposal {
+  readonly group: Group;
+  readonly proposed: readonly Proposed[];
+}
+
+/** Proposals for grouping only, where files have diagnoses and no days of stays; undefined where there are days. */
+function undated(proposals: readonly Proposal[]): readonly Proposal[] | undefined {
+  const has = (table: string): boolean => proposals.some(({ proposed }) => proposed.some((one) => one.table === table));
+  if (has('mdtrt_d') || has('fee_list_d') || !has('setl_list_diag_d')) return undefined;
+  const all = proposals.map(({ group, proposed }) => {
+    const stays = proposed.some(({ table }) => table === 'setl_list_diag_d') ? proposeUndated(group) : undefined;
+    return { group, stays, proposed: proposed.map(withoutDays) };
+  });
+  if (all.every(({ stays }) => stays === undefined)) return undefined;
+  return all.map(({ group, stays, proposed }) => ({ group, proposed: stays === undefined ? proposed : [stays, ...proposed] }));
+}
 
 const distinct = (questions: readonly DraftQuestion[]): readonly DraftQuestion[] =>
   [...new Map(questions.toReversed().map((one) => [JSON.stringify(one.sets), one])).values()].toReversed();
@@ -366,7 +395,10 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const groups = await drafter.groups(sources);
     const tables: Record<string, unknown[]> = {};
     const questions: DraftQuestion[] = [];
-    const proposals = numbered(chargesOf(groups, drafter.notes), drafter.notes);
+    const dated = numbered(chargesOf(groups, drafter.notes), drafter.notes);
+    const proposals = undated(dated) ?? dated;
+    const isDated = proposals === dated;
+    if (!isDated) drafter.notes.push(groupingOnly);
     const hasVisits = proposals.some(
       ({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'),
     );
@@ -388,7 +420,6 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
         drafter.notes.push(...one.notes);
       }
     }
-    if (tables.mdtrt_d === undefined && tables.setl_list_diag_d !== undefined) drafter.notes.push(noStays);
     const filled = filledIn(tables);
     const hasCode = filled('mdtrt_d', 'fixmedins_code') || filled('fee_list_d', 'fixmedins_code');
     const known = { name: hospitalName(sources), isSettled: tables.setl_d !== undefined };
@@ -397,7 +428,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
     const asked = named(distinct([...own, ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));
-    const text = textOf({ tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) }, crosswalks);
+    const text = textOf({ isDated, tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) }, crosswalks);
     const file = join(scratch, 'mapping.yaml');
     writeFileSync(file, text);
     const { shown } = await probeMapping(parseMapping(file).mapping, paths);

@@ -1,7 +1,16 @@
 import { type CodeValue, dictionary, type Field, isNumericType, type Table, tableOf, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
-import { ageUnitQuestion, codeQuestion, type DraftQuestion, dayQuestion, precisionQuestion, typeQuestion, unitQuestion } from './ask.ts';
+import {
+  ageUnitQuestion,
+  codeQuestion,
+  type DraftQuestion,
+  dayQuestion,
+  groupedDayQuestion,
+  precisionQuestion,
+  typeQuestion,
+  unitQuestion,
+} from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
 import { type Missing, missingOf, missingText } from './missing.ts';
@@ -382,6 +391,29 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   const repeats = repeatsOf(table, chosen);
   return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders };
 }
+
+/** Fields that need days of a stay beside them. */
+const dayFields: readonly string[] = ['brdy', 'begntime', 'endtime', 'die_date'];
+
+/** The stays of a front page without dates: for grouping only, with what their own columns say of age and days. */
+export function proposeUndated(group: Group): Proposed | undefined {
+  const table = dictionary.tables.get('mdtrt_d');
+  if (table === undefined) return undefined;
+  const chosen = choose(table, group);
+  if (!chosen.has('mdtrt_id') || !chosen.has('age')) return undefined;
+  for (const name of dayFields) chosen.delete(name);
+  const made = [...chosen.values()].map((one) => [one.field.name, specOf(table.name, one, group)] as const);
+  const columns = { ...Object.fromEntries(made.map(([name, { spec }]) => [name, spec])), begntime: { constant: '2025-01-01' } };
+  const asks = [groupedDayQuestion, ...(chosen.has('med_type') ? [] : [typeQuestion(visitHeaders(chosen))])];
+  const questions = [...made.flatMap(([, { questions: some }]) => some), ...asks];
+  return { table: table.name, columns, meaning: {}, questions, notes: [], repeats: undefined, missing: [], isOrders: false };
+}
+
+/** Leaves out what is told by a day where there is none. */
+export const withoutDays = (proposed: Proposed): Proposed => ({
+  ...proposed,
+  columns: Object.fromEntries(Object.entries(proposed.columns).filter(([name]) => name !== 'brdy' && name !== 'die_date')),
+});
 
 /** Numbers of stays that come twice in a list of them. */
 function repeatsOf(table: Table, chosen: ReadonlyMap<string, Chosen>): Words | undefined {

@@ -45,9 +45,33 @@ function numbered(rest: string): { readonly attribute: string; readonly number: 
   };
 }
 
+/** Codes of the standard by which front pages are uploaded (住院病案首页数据采集接口). */
+const uploaded: Readonly<Record<string, readonly [Subject, 'main' | 'other' | undefined, Attribute]>> = {
+  zyzd: ['diagnosis', 'main', 'name'],
+  qtzd: ['diagnosis', 'other', 'name'],
+  jbdm: ['diagnosis', undefined, 'code'],
+  rybq: ['diagnosis', undefined, 'condition'],
+  ssjczbm: ['operation', undefined, 'code'],
+  ssjczmc: ['operation', undefined, 'name'],
+  ssjczrq: ['operation', undefined, 'date'],
+  mzfs: ['operation', undefined, 'anaesthesia'],
+};
+
+/** What a code of the upload standard says, such as JBDM1. */
+function uploadedHeader(plain: string): SeriesHeader | undefined {
+  const [, code = '', figures = ''] = /^([a-z]+)(\d{0,2})$/.exec(plain) ?? [];
+  const known = uploaded[code];
+  if (known === undefined) return undefined;
+  const [subject, role, attribute] = known;
+  const number = figures === '' ? undefined : Number(figures);
+  return { subject, role: number === undefined ? 'main' : (role ?? (subject === 'diagnosis' ? 'other' : undefined)), attribute, number };
+}
+
 /** What a header says of a series; nothing for any other header. */
 export function seriesHeader(name: string): SeriesHeader | undefined {
   const plain = plainSeries(name);
+  const code = uploadedHeader(plain);
+  if (code !== undefined) return code;
   const lone = /^(入院病情|麻醉方式)(\d{1,2})$/.exec(plain);
   if (lone !== null) {
     const isCondition = lone[1] === '入院病情';

@@ -40,6 +40,11 @@ describe('a header of one column of a kind', () => {
     ['手术及操作日期3', 'operation', undefined, 'date', 3],
     ['手术1开始时间', 'operation', undefined, 'begin', 1],
     ['麻醉方式2', 'operation', undefined, 'anaesthesia', 2],
+    ['JBDM', 'diagnosis', 'main', 'code', undefined],
+    ['JBDM12', 'diagnosis', 'other', 'code', 12],
+    ['QTZD3', 'diagnosis', 'other', 'name', 3],
+    ['RYBQ', 'diagnosis', 'main', 'condition', undefined],
+    ['SSJCZBM1', 'operation', undefined, 'code', 1],
   ])('%s', (name, subject, role, attribute, number) => {
     expect(seriesHeader(name)).toEqual({ subject, role, attribute, number });
   });
@@ -103,9 +108,62 @@ describe('columns of one kind', () => {
     expect(listsOf('setl_list_diag_d', ...alone)).toEqual({ diag_code: ['', '其他诊断编码1'] });
   });
 
+  it('may be that of the principal one alone', () => {
+    const main = [profile('主要手术编码', '47.0100'), profile('主要手术名称', '阑尾切除术')];
+    expect(listsOf('setl_list_oprn_d', ...main)).toEqual({ oprn_oprt_code: ['主要手术编码'], oprn_oprt_name: ['主要手术名称'] });
+  });
+
   it('are no series where there is one of a kind', () => {
-    expect(seriesOf('setl_list_diag_d', [profile('主要诊断编码', 'J18.900'), profile('主要诊断', '肺炎')])).toBeUndefined();
+    expect(seriesOf('setl_list_diag_d', [profile('诊断编码', 'J18.900'), profile('主要诊断', '肺炎')])).toBeUndefined();
     expect(seriesOf('fee_list_d', [profile('其他诊断编码1', 'I10.x05')])).toBeUndefined();
+  });
+});
+
+describe('a front page', () => {
+  const root = mkdtempSync(join(tmpdir(), 'hengjian-first-pages-'));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  /** The diagnoses and operations that a draft reads. */
+  async function readAs(name: string, rows: readonly string[]) {
+    const file = join(root, name);
+    writeFileSync(file, rows.join('\n'));
+    const { text } = await draftMapping([file]);
+    const mapping = `${file}.yaml`;
+    writeFileSync(mapping, text);
+    await answerQuestions(mapping, { code: 'H41010200009' });
+    const { problems, shown } = await probeMapping(mapping, [file]);
+    expect(problems).toEqual([]);
+    const of = (table: string, ...fields: readonly string[]): readonly string[] => {
+      const found = shown.find((one) => one.table === table);
+      return found?.rows.map((row) => fields.map((field) => row[found.fields.indexOf(field)]).join(' ')) ?? [];
+    };
+    return [
+      of('setl_list_diag_d', 'mdtrt_id', 'diag_code', 'diag_name', 'maindiag_flag'),
+      of('setl_list_oprn_d', 'oprn_oprt_code', 'main_oprn_flag'),
+    ];
+  }
+
+  it('with a header of two rows', async () => {
+    expect(
+      await readAs('two.csv', [
+        '病案号,性别,年龄,入院日期,出院日期,主要诊断,,其他诊断1,,其他诊断2,,离院方式',
+        ',,,,,编码,名称,编码,名称,编码,名称,',
+        'Z1,男,60,2025-01-02,2025-01-05,J18.900,肺炎,I10.x05,高血压,E11.900,糖尿病,1',
+        'Z2,女,61,2025-01-02,2025-01-05,K35.800,阑尾炎,,,,,1',
+      ]),
+    ).toEqual([['Z1 J18.900 肺炎 1', 'Z1 I10.x05 高血压 0', 'Z1 E11.900 糖尿病 0', 'Z2 K35.800 阑尾炎 1'], []]);
+  });
+
+  it('with the codes of the upload standard', async () => {
+    expect(
+      await readAs('codes.csv', [
+        'USERNAME,BAH,XM,XB,CSRQ,NL,BZYZSNL,XSECSTZ,RYSJ,CYSJ,SJZYTS,ZYZD,JBDM,RYBQ,QTZD1,JBDM1,RYBQ1,SSJCZBM1,SSJCZMC1,SSJCZBM2,LYFS,ZFY',
+        '某院,Z1,某,1,1950-03-04,74,,,2025-01-02,2025-01-09,7,肺炎,J18.900,1,高血压,I10.x05,4,33.2400,支气管镜,96.7100,1,1234',
+      ]),
+    ).toEqual([
+      ['Z1 J18.900 肺炎 1', 'Z1 I10.x05 高血压 0'],
+      ['33.2400 1', '96.7100 0'],
+    ]);
   });
 });
 

@@ -102,8 +102,11 @@ export function seriesOf(table: string, profiles: readonly Profile[]): Series | 
     return header?.subject === subject ? [{ ...header, profile }] : [];
   });
   const own = resolved(found);
+  // A code of the principal one alone is a list of one: where it is blank there is none.
   const isSeries = own.some(
-    ({ attribute, role, number }) => (attribute === 'code' || attribute === 'name') && (role === 'other' || number !== undefined),
+    ({ attribute, role, number }) =>
+      (attribute === 'code' && role === 'main') ||
+      ((attribute === 'code' || attribute === 'name') && (role === 'other' || number !== undefined)),
   );
   if (!isSeries) return undefined;
   const { members, isGuess, notes } = placesOf(own);

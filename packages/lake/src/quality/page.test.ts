@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csv } from '../fixture.ts';
-import { ingest } from '../index.ts';
+import { ingest, type RuleNeeds } from '../index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hengjian-page-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -43,14 +43,8 @@ describe('the quality page', () => {
     const [source, report] = [join(root, 'in'), join(root, 'q')];
     mkdirSync(source);
     for (const [name, text] of Object.entries(files)) writeFileSync(join(source, name), text);
-    const rules = [
-      {
-        id: 'N01',
-        name: '某规则',
-        name_en: 'Some rule',
-        needs: ['mdtrt_d.dise_no'],
-        asks: [[{ table: 'visits' as const, column: 'dise_no' }]],
-      },
+    const rules: readonly RuleNeeds[] = [
+      { id: 'N01', name: '某规则', name_en: 'Some rule', needs: ['mdtrt_d.dise_no'], asks: [[{ table: 'visits', column: 'dise_no' }]] },
     ];
     const { attention } = await ingest({ paths: [source], lake: join(root, 'lake'), report, rules });
     expect(attention).toMatchObject([

@@ -24,19 +24,16 @@ const fieldWords = (table: string, name: string): Words => {
   return field === undefined ? words(name, name) : words(field.name_zh, field.name_en);
 };
 
-/** A text that begins with the code of a table, with its name instead. */
-const named = (table: string, says: Words): Words =>
-  words(says.zh.replace(table, tableWords(table).zh), says.en.replace(table, tableWords(table).en));
-
-const unusable = ({ table, says, refusals }: Attention): Urgent => {
+const unusable = ({ table, why, refusals }: Attention): Urgent => {
+  const name = tableWords(table);
   const [first] = refusals;
   const rows = refusals.reduce((sum, one) => sum + one.rows, 0);
   return {
     urgency: 0,
-    what: named(table, says),
+    what: words(`${name.zh}：${why.zh}`, `${name.en}: ${why.en}`),
     detail:
       first === undefined
-        ? tableWords(table)
+        ? name
         : words(
             `${fieldWords(table, first.field).zh}：${first.says.zh}，例如 ${first.sample.zh}`,
             `${fieldWords(table, first.field).en}: ${first.says.en}, for example ${first.sample.en}`,
