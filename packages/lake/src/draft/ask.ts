@@ -152,7 +152,7 @@ export function silenceQuestions(tables: ReadonlySet<string>, filled: (table: st
 /** The kind of visits that headers speak of; where they say nothing, or of both kinds, somebody has to know it. */
 export const typeQuestion = (headers: readonly string[]): DraftQuestion => {
   const says = (pattern: RegExp): boolean => headers.some((header) => pattern.test(header));
-  const [isStay, isCall] = [says(/住院|入院|出院|admi|discharge|inpatient/i), says(/门诊|挂号|急诊|outpatient/i)];
+  const [isStay, isCall] = [says(/住院|入院|出院|离院|admi|discharge|inpatient/i), says(/门诊|挂号|急诊|outpatient/i)];
   const proposed = isStay === isCall ? undefined : isStay ? '21' : '11';
   return {
     id: 'med_type',

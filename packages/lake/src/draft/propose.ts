@@ -263,7 +263,7 @@ function diagnoses(chosen: ReadonlyMap<string, Chosen>): Record<string, unknown>
 
 /** Headers that say what kind of visits a table holds. */
 const visitHeaders = (chosen: ReadonlyMap<string, Chosen>): readonly string[] =>
-  ['mdtrt_id', 'begntime', 'endtime'].flatMap((name) => chosen.get(name)?.profile.column ?? []);
+  ['mdtrt_id', 'begntime', 'endtime', 'ipt_days', 'dscg_way'].flatMap((name) => chosen.get(name)?.profile.column ?? []);
 
 /** The lists of a series, each field read as its columns together are. */
 function seriesColumns(
