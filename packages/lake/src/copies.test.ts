@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decideHeld } from './decide.ts';
@@ -59,6 +60,34 @@ describe('lines that were sent again', () => {
 
   it('count when both were settled: then they were charged twice, and a rule may say so', async () => {
     expect(await outcome(await lakeOf(sentAgain({ line: allNew }, total('252.00'))))).toEqual({ held: {}, lines: 12 });
+  });
+
+  it('count where nothing was settled and refunds took the first ones back, by their serials or by item and price', async () => {
+    const once = withoutSettlements(visit(1, 1, 3, 6));
+    const lines = once.fee_list_d ?? [];
+    const back = (row: Row, index: number): Row => ({
+      ...allNew(row, index),
+      ...{ bkkp_sn: `R${index}`, feedetl_sn: `R${index}`, cnt: `-${row.cnt}`, det_item_fee_sumamt: `-${row.det_item_fee_sumamt}` },
+    });
+    const bare: Change = ({ setl_id: _, ...row }) => ({ init_feedetl_sn: '', ...row });
+    const named: Change = (row, index) => ({ ...back(row, index), init_feedetl_sn: row.feedetl_sn ?? '' });
+    const mapping = join(temporary(), 'none.yaml');
+    const columns = [...new Set([...lines, ...lines.map(named)].flatMap((row) => Object.keys(row)))].filter((one) => one !== 'setl_id');
+    const fields = columns.map((one) => `      ${one}: ${one}\n`).join('');
+    const visits = Object.keys(once.mdtrt_d?.[0] ?? {})
+      .map((one) => `      ${one}: ${one}\n`)
+      .join('');
+    const all = `version: 1\nabsent: [setl_d]\ntables:\n  mdtrt_d:\n    files: mdtrt_d.csv\n    columns:\n${visits}`;
+    writeFileSync(mapping, `${all}  fee_list_d:\n    files: fee_list_d.csv\n    columns:\n${fields}`);
+    const take = async (rows: readonly Row[]): Promise<{ readonly held: Readonly<Record<string, number>>; readonly lines: number }> => {
+      const lake = join(temporary(), 'lake');
+      process.env.HENGJIAN_KEY_FILE = join(lake, '..', '..', 'copies-test.key');
+      await ingest({ paths: [writeTables(join(temporary(), 'in'), { ...once, fee_list_d: rows.map(bare) })], lake, mapping });
+      return await outcome(lake);
+    };
+    expect(await take([...lines, ...lines.map(allNew)])).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+    expect(await take([...lines, ...lines.map(named), ...lines.map(allNew)])).toEqual({ held: {}, lines: 6 });
+    expect(await take([...lines, ...lines.map(back), ...lines.map(allNew)])).toEqual({ held: {}, lines: 6 });
   });
 
   it('count when one line of a visit repeats, which is a charge and no copy', async () => {

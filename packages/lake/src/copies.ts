@@ -63,17 +63,34 @@ const bulkShare = 0.4;
 const bulkLines = 5;
 
 /**
+ * What refunds take back where no settlement says what is left: lines that they name by a serial, and quantities of an item
+ * at a price. A bill that was taken back and made out anew has the same lines twice, and none of them is a copy.
+ */
+const named = `SELECT DISTINCT mdtrt_id, init_feedetl_sn AS sn FROM c_fee_list_d
+  WHERE ${isValid} AND reading = 'refund' AND init_feedetl_sn IS NOT NULL`;
+const unnamed = `SELECT mdtrt_id, med_list_codg, abs(pric) AS pric, sum(abs(cnt)) AS spare FROM c_fee_list_d
+  WHERE ${isValid} AND reading = 'refund' AND init_feedetl_sn IS NULL GROUP BY ALL`;
+
+/** Lines with whether a refund names them, and how much of their item other refunds take back. */
+const withTaken = `SELECT l.*, a.sn IS NOT NULL OR b.sn IS NOT NULL AS taken, u.spare FROM c_fee_list_d l
+  LEFT JOIN (${named}) a ON a.mdtrt_id = l.mdtrt_id AND a.sn = l.feedetl_sn
+  LEFT JOIN (${named}) b ON b.mdtrt_id = l.mdtrt_id AND b.sn = l.bkkp_sn
+  LEFT JOIN (${unnamed}) u ON u.mdtrt_id = l.mdtrt_id AND u.med_list_codg = l.med_list_codg AND u.pric = l.pric`;
+const withoutTaken = 'SELECT *, false AS taken, CAST(NULL AS BIGINT) AS spare FROM c_fee_list_d';
+
+/**
  * Lines beyond the first of those that say the same, with whether they also bear the same serial of the institution, and those
  * that bear the serial of another line and say something else.
  */
 const repeated = (withoutSettlements: boolean): string => `
   SELECT l._rid AS rid, l.mdtrt_id, l.setl_id, l.det_item_fee_sumamt AS amount, d.excess, d.n, l.fixmedins_code, l.fee_ocur_time,
-    row_number() OVER (PARTITION BY ${sameLine}, l.setl_id ORDER BY l._key) AS copy,
+    row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.taken ORDER BY l._key) AS copy, l.taken, l.spare, l.cnt,
+    l.med_list_codg, l.pric, l._key AS key,
     l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.fixmedins_code, l.feedetl_sn ORDER BY l._key) > 1
       AS same_serial,
     l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY l.mdtrt_id, l.setl_id, l.fixmedins_code, l.feedetl_sn
       ORDER BY l.updt_time DESC NULLS LAST, l._key) > 1 AS corrected
-  FROM c_fee_list_d l JOIN j_doubtful d ON d.mdtrt_id = l.mdtrt_id ${withoutSettlements ? '' : 'AND d.setl_id = l.setl_id'}
+  FROM (${withoutSettlements ? withTaken : withoutTaken}) l JOIN j_doubtful d ON d.mdtrt_id = l.mdtrt_id ${withoutSettlements ? '' : 'AND d.setl_id = l.setl_id'}
   WHERE ${isValid} AND l.reading = 'charge'`;
 
 /**
@@ -82,15 +99,17 @@ const repeated = (withoutSettlements: boolean): string => `
  */
 const copiedLines = `
   WITH judged AS (
-    SELECT *, sum(amount) FILTER (copy > 1) OVER one AS copied, sum(amount) FILTER (corrected) OVER one AS mended
-    FROM j_repeated WINDOW one AS (PARTITION BY mdtrt_id, setl_id)
+    SELECT *, sum(amount) FILTER (copy > 1) OVER one AS copied, sum(amount) FILTER (corrected) OVER one AS mended,
+      copy > 1 AND NOT taken AND coalesce(sum(cnt) FILTER (copy > 1 AND NOT taken) OVER items > spare, true) AS again
+    FROM j_repeated WINDOW one AS (PARTITION BY mdtrt_id, setl_id), items AS (PARTITION BY mdtrt_id, med_list_codg, pric
+      ORDER BY fee_ocur_time, key, rid ROWS UNBOUNDED PRECEDING)
   ), visit AS (
-    SELECT mdtrt_id, count(*) FILTER (copy > 1) AS copies, count(*) AS n FROM j_repeated GROUP BY mdtrt_id
+    SELECT mdtrt_id, count(*) FILTER (again) AS copies, count(*) AS n FROM judged GROUP BY mdtrt_id
   )
   SELECT j.rid FROM judged j JOIN visit v USING (mdtrt_id)
     WHERE ${groupSql('fee_list_d', 'copy', 'j.fixmedins_code', 'j.fee_ocur_time', 'j.mdtrt_id')}
     AND (j.same_serial OR (j.corrected AND abs(j.excess - j.mended) <= j.n * ${roundingPerLine})
-      OR (j.copy > 1 AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
+      OR (j.again AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
       ELSE abs(j.excess - j.copied) <= j.n * ${roundingPerLine} END))`;
 
 /** Makes `j_copied_lines` with the lines that were sent again. */
