@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { discover } from './files.ts';
@@ -9,10 +10,12 @@ it('what is no plain file, leads nowhere or leads back is named and not opened',
   const folder = join(temporary(), 'in');
   mkdirSync(folder);
   writeFileSync(join(folder, 'fee_list_d.csv'), 'a\n');
-  execFileSync('mkfifo', [join(folder, 'fee_list_d-2.csv')]);
+  const server = createServer().listen(join(folder, 'fee_list_d-2.csv'));
+  await once(server, 'listening');
   symlinkSync(folder, join(folder, 'loop'));
   symlinkSync(join(folder, 'nowhere'), join(folder, 'fee_list_d-3.csv'));
   const found = await discover([folder], join(folder, '..', 'scratch'));
   expect(found.files.map(({ name }) => name)).toEqual(['fee_list_d.csv']);
   expect(found.unread.map(({ name }) => name)).toEqual(['fee_list_d-2.csv', 'fee_list_d-3.csv', 'loop']);
+  server.close();
 });

@@ -136,12 +136,24 @@ function timeSql(type: 'date' | 'datetime', { from, formats = [], zone, loose }:
   return `CAST(coalesce(${steps.join(', ')}) AS ${type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
 }
 
+/** Codes of diseases and operations, which people also type with signs of full width and a small letter. */
+const typedCodes: ReadonlySet<string> = new Set(['diag_code', 'oprn_oprt_code']);
+
+const fullWidth = 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺｘ０１２３４５６７８９．＋＊';
+const halfWidth = 'ABCDEFGHIJKLMNOPQRSTUVWXYZx0123456789.+*';
+
+/** SQL of a code of a disease or an operation as the classification writes it: plain signs, its first letter a capital. */
+function typedCode(text: string): string {
+  const plain = `translate(${text}, ${quoted(fullWidth)}, ${quoted(halfWidth)})`;
+  return `CASE WHEN regexp_matches(${text}, '^[a-z]|[Ａ-Ｚａ-ｚ０-９．＋＊]') THEN upper(left(${plain}, 1)) || substr(${plain}, 2) ELSE ${text} END`;
+}
+
 /** SQL of the value of a field as its text says: NULL when the text is missing or cannot be read. */
 export function readSql(field: Field, plan: FieldPlan): string {
   // Casts pass over blanks by themselves.
   if (isNumericType(field.type)) return numberSql(field, field.type, plan);
   if (field.type === 'date' || field.type === 'datetime') return timeSql(field.type, plan);
-  return clean(plan.from);
+  return typedCodes.has(field.name) ? typedCode(clean(plan.from)) : clean(plan.from);
 }
 
 /** SQL of a bound of the dictionary as a stored value. */

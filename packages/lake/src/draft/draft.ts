@@ -77,8 +77,11 @@ const needsLayout = ({ headerRows, until, header, above }: FoundTable): boolean 
   headerRows > 1 || until !== undefined || header > 40 || above.length > 0;
 
 /** Stands in rows of totals and of signatures below a table, at the beginning of a cell. */
-export const totalRows =
-  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)|(^|\\x1f)\\s*([承接]前页|[过转]次页|大写[：:金])|(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)';
+export const totalRows = [
+  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)',
+  '(^|\\x1f)\\s*([承接]前页|[过转]次页|大写[：:金])',
+  '(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)',
+].join('|');
 
 class Drafter {
   readonly notes: Words[] = [];

@@ -48,7 +48,7 @@ export function refundQuestion(place: Words, entry: AnswerPath, { column, values
     id: 'refunds',
     ask: words(
       `“${place.zh}”的“${column}”取哪个值的行是退费（数量和金额应按负数计）？多个值用 | 连接，没有退费答 skip`,
-      `which value of “${column}” of “${place.en}” stands on lines that give back (quantity and amount count as negative)? join several by |; skip if none does`,
+      `which value of “${column}” of “${place.en}” stands on lines that give back, and count as negative? several by |; skip: none`,
     ),
     why: words(
       '数量和金额都没有负号，也没有原费用流水号；不问清楚，退费会当作收费',
