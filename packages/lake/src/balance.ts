@@ -1,4 +1,4 @@
-import { counted, listed, type Words, words } from '@hengjian/standard';
+import { blanked, counted, listed, type Words, words } from '@hengjian/standard';
 import { integer, type Tables, text } from '@hengjian/table';
 import { type Landed, type Load, sourcesOf } from './land.ts';
 import type { RowCounts, TableCounts } from './types.ts';
@@ -16,7 +16,8 @@ const apart = ['duplicate', 'pending', 'conflict', 'held'] as const;
 /** File and sheet of a part. The name of a part after the first ends with that of its sheet. */
 export function placeOfPart(file: string, sheet: string | undefined): { readonly file: string; readonly sheet?: string } {
   if (sheet === undefined) return { file };
-  return { file: file.endsWith(`/${sheet}`) ? file.slice(0, -sheet.length - 1) : file, sheet };
+  const shown = blanked(sheet);
+  return { file: file.endsWith(`/${shown}`) ? file.slice(0, -shown.length - 1) : file, sheet: shown };
 }
 
 interface Seen {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { type FileKind, kindOf, type Unread, unpack, whyNot } from '@hengjian/sources';
-import { answersFile, blanked, dictionary, inputProblems } from '@hengjian/standard';
+import { answersFile, blanked, dictionary, inputProblems, words } from '@hengjian/standard';
 
 export interface FoundFile {
   readonly path: string;
@@ -26,12 +26,25 @@ const isAnswer = (path: string): boolean => basename(path) === answersFile;
 
 const byBytes = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
 
-function walk(path: string, out: string[]): void {
-  if (!statSync(path).isDirectory()) {
-    out.push(path);
-    return;
-  }
-  for (const name of readdirSync(path).sort(byBytes)) if (!name.startsWith('.')) walk(join(path, name), out);
+/** What a walk through folders finds: files, and what only stands there like one. */
+interface Walked {
+  readonly files: string[];
+  readonly unread: Unread[];
+}
+
+const noFile = words('不是普通文件（如管道、设备），未读', 'it is no plain file (a pipe or a device) and was not read');
+const deadLink = words('链接指向的文件不存在，未读', 'a link to nothing; it was not read');
+const circle = words('链接回到上层文件夹，未读', 'a link back to a folder above; it was not read');
+
+/** Goes through folders; one that a link leads back to is not entered again. */
+function walk(path: string, above: readonly string[], out: Walked): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const real = stat?.isDirectory() === true ? realpathSync(path) : undefined;
+  if (stat?.isFile() === true) out.files.push(path);
+  else if (real === undefined) out.unread.push({ name: basename(path), why: stat === undefined ? deadLink : noFile });
+  else if (above.includes(real)) out.unread.push({ name: basename(path), why: circle });
+  if (real === undefined || above.includes(real)) return;
+  for (const name of readdirSync(path).sort(byBytes)) if (!name.startsWith('.')) walk(join(path, name), [...above, real], out);
 }
 
 /** The national table a file name or its folder starts with, for example `fee_list_d-2025-01.csv`. */
@@ -46,17 +59,17 @@ export function tableByName(path: string): string | undefined {
 
 /** Lists the files under the given paths in byte order; archives are among them as they are. */
 function listFiles(paths: readonly string[]): Discovery {
-  const all: string[] = [];
+  const all: Walked = { files: [], unread: [] };
   for (const path of paths) {
     if (!existsSync(path)) throw inputProblems.refused('file-missing', {}, { file: path });
-    walk(resolve(path), all);
+    walk(resolve(path), [], all);
   }
-  const unique = [...new Set(all)].sort(byBytes);
+  const unique = [...new Set(all.files)].sort(byBytes);
   const counts = new Map<string, number>();
   for (const path of unique) counts.set(basename(path), (counts.get(basename(path)) ?? 0) + 1);
   const files: FoundFile[] = [];
   const ignored: string[] = [];
-  const unread: Unread[] = [];
+  const unread = [...all.unread];
   for (const path of unique) {
     const kind = kindOf(path);
     if (kind === 'other' || isAnswer(path)) {

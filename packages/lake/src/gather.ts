@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { holdsMessages } from '@hengjian/messages';
 import { headText, type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
-import { calibrationFile, RefusedInput, tableOf, words } from '@hengjian/standard';
+import { blanked, calibrationFile, RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { keptFields } from './facts.ts';
@@ -11,7 +11,7 @@ import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
 import type { Manifest } from './manifest.ts';
-import { mappedLoads, matching, type NotRead } from './mapped.ts';
+import { mappedLoads, matching, type NotRead, noEntry } from './mapped.ts';
 import { type Mapping, readMapping } from './mapping.ts';
 import { type TakenMessages, takeMessages } from './messages.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
@@ -181,7 +181,7 @@ async function nationalTables(
   let { unread } = first;
   for (const one of sheets) {
     const staged = await read({ sheet: one.sheet }, one.table);
-    tables.push(...staged.tables.map((part) => ({ table: one.table, name: `${file.name}/${one.sheet}`, staged: part })));
+    tables.push(...staged.tables.map((part) => ({ table: one.table, name: `${file.name}/${blanked(one.sheet)}`, staged: part })));
     unread = staged.unread;
   }
   return { tables, unread: unread.filter(({ sheet }) => !sheets.some((one) => one.sheet === sheet)) };
@@ -269,7 +269,8 @@ async function gatherMapped(engine: Tables, input: Input, mapping: Mapping, foun
   const others = found.files.filter((file) => !used.has(file.name));
   const unused = others.filter((file) => !isMessages(file)).map((file) => file.name);
   const proposals = Object.fromEntries(mapping.crosswalks.map((one) => [one.name, one.proposals]));
-  const left = distinct([...found.unread, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
+  const silent = unused.filter((name) => basename(name) !== calibrationFile).map((name) => ({ name, why: noEntry }));
+  const left = distinct([...found.unread, ...silent, ...unread]).filter(({ name, sheet = '' }) => !readSheets.has(`${name}|${sheet}`));
   const ignored = [...found.ignored, ...unused];
   const { absent, estimates } = mapping;
   const assumedOf = mapping.tables.some(({ table }) => table === 'fee_list_d') ? mapping.institution?.code : undefined;

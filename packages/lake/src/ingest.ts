@@ -250,7 +250,7 @@ function unreadColumns(loads: readonly Load[]): UnreadColumns[] {
 
 const leftOf = ({ ignored, unread, identical, loads }: Gathered): Left => ({
   ignored,
-  unread: unread.map(({ name, ...rest }) => ({ file: name, ...rest })),
+  unread: unread.map(({ name, sheet, ...rest }) => ({ file: name, ...(sheet === undefined ? {} : { sheet: blanked(sheet) }), ...rest })),
   identical,
   unread_columns: unreadColumns(loads),
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { columnName, sameName, type Unread } from '@hengjian/sources';
-import { Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, tableOf, words } from '@hengjian/standard';
-import { checkedSelect, identifier, openTables, quoted, type Tables } from '@hengjian/table';
+import { blanked, Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, tableOf, words } from '@hengjian/standard';
+import { checkedSelect, identifier, openTables, quoted, quotedList, type Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { engineName, sourceName } from './engine-names.ts';
 import { type FoundFile, hashFile } from './files.ts';
@@ -66,11 +66,12 @@ function readsAbsentSource({ sql }: Query, mapping: Mapping, files: readonly Fou
 const plainName = (name: string): string => sameName(columnName(name));
 
 /** Source columns that a table reads. */
-export const wantedBy = ({ columns }: TableSource): string[] => [
+export const wantedBy = ({ columns, refunds }: TableSource): string[] => [
   ...new Set(
-    Object.values(columns)
-      .flatMap(({ from = '', across = [from], with: second = '' }) => [...across, second])
-      .filter((name) => name !== '' && name !== partColumn),
+    [
+      ...Object.values(columns).flatMap(({ from = '', across = [from], with: second = '' }) => [...across, second]),
+      refunds?.column ?? '',
+    ].filter((name) => name !== '' && name !== partColumn),
   ),
 ];
 
@@ -86,6 +87,8 @@ export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, f
     }
     return identifier(column);
   };
+  const { refunds } = source;
+  const flag = refunds === undefined ? undefined : columnSql(refunds.column, 'refunds');
   const day = source.columns.fee_ocur_time?.from ?? source.columns.begntime?.from;
   const given = Object.entries(source.columns).map(([field, spec]): FieldPlan => {
     if (spec.from === undefined) return { field, from: quoted(spec.constant ?? '') };
@@ -100,11 +103,13 @@ export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, f
     from = translated(from, spec.codes);
     if (spec.crosswalk !== undefined) from = crosswalked(spec.crosswalk, from, day === undefined ? undefined : columnSql(day, field));
     if (spec.constant !== undefined) from = `coalesce(${from}, ${quoted(spec.constant)})`;
+    const gives = flag !== undefined && isCounted(source.table, field);
+    if (gives) from = givenBack(from, flag, refunds?.values ?? []);
     return {
       field,
       from,
       origin,
-      columns: second === undefined ? own : [...own, second],
+      columns: [...own, ...(second === undefined ? [] : [second]), ...(gives ? [flag] : [])],
       formats: spec.formats,
       ...(spec.unit === undefined ? {} : { unit: spec.unit }),
       ...(spec.share === undefined ? {} : { share: spec.share }),
@@ -116,6 +121,19 @@ export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, f
     ? plans
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
 }
+
+/** Whether a field says how much there was of something: quantities and amounts, and no prices. */
+function isCounted(table: string, field: string): boolean {
+  const type = tableOf(table).fields.get(field)?.type;
+  return type === 'quantity' || type === 'money';
+}
+
+/** SQL of a number that is negative where a flag says that the line gives back; one with a minus of its own stays. */
+const givenBack = (from: string, flag: string, values: readonly string[]): string =>
+  values.length === 0
+    ? from
+    : `CASE WHEN list_contains(${quotedList(values)}, trim(${flag})) AND NOT regexp_matches(${from}, '[-－−(（]')
+    THEN '-' || trim(${from}) ELSE ${from} END`;
 
 const isTime = (table: string, field: string): boolean => tableOf(table).fields.get(field)?.type === 'datetime';
 
@@ -183,6 +201,9 @@ const hashOf = (contents: readonly string[]): string => createHash('sha256').upd
 export interface NotRead extends Unread {
   readonly table?: string;
 }
+
+/** Why a file is left where there is a mapping. */
+export const noEntry = words('映射中没有条目读取它', 'no entry of the mapping reads it');
 
 /** Why a table is not read at all: its values come through a crosswalk of which nothing is confirmed. */
 function unconfirmed({ table, columns }: TableSource, { crosswalks }: Mapping): NotRead | undefined {
@@ -347,7 +368,7 @@ class Stager {
       if (readings.has(hash, file.name)) continue;
       const parts = await this.#read({ file, layout, wanted, reads: this.#reads(wanted), source: prepared.read });
       for (const [part, staged] of parts.entries()) {
-        await this.#keep(source, part === 0 ? file.name : `${file.name}/${staged.sheet}`, staged);
+        await this.#keep(source, part === 0 ? file.name : `${file.name}/${blanked(staged.sheet ?? '')}`, staged);
         this.#remember(staged.number, hash, content);
         readings.add(hash, file.name, staged.rows);
       }

@@ -23,7 +23,7 @@ import { type Estimate, estimatedFields, hasNoSettlement, type InstitutionFacts,
 import type { Meaning, PersonKey } from './land.ts';
 import { type Question, withAnswers } from './questions.ts';
 import { mostParts } from './split.ts';
-import type { SourceUnit } from './typed.ts';
+import { type SourceUnit, sourceUnits } from './typed.ts';
 
 /** How a national field is filled. A plain text is the name of a source column. */
 export interface ColumnSpec {
@@ -65,6 +65,8 @@ export interface TableSource {
   readonly query?: Query;
   readonly layout: Layout;
   readonly columns: Readonly<Record<string, ColumnSpec>>;
+  /** A column that says which lines give back, and its values that say so; their quantities and amounts count as negative. */
+  readonly refunds?: { readonly column: string; readonly values: readonly string[] };
   readonly meaning: Meaning;
 }
 
@@ -232,6 +234,8 @@ function checkLayout(check: Checker, path: Path, value: Obj): void {
     check.invalid([...path, 'skip_rows'], value.skip_rows, words('正则表达式', 'a regular expression'));
 }
 
+const isSourceUnit = (unit: unknown): unit is SourceUnit => sourceUnits.some((one) => one === unit);
+
 function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   const plain = { formats: [], decorated: false, codes: {} } as const;
   if (typeof value === 'string') return { ...plain, from: value };
@@ -251,7 +255,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     ...(spec.with === undefined ? {} : { with: String(spec.with) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
-    ...(spec.unit === 'fen' || spec.unit === 'kg' || spec.unit === 'month' ? { unit: spec.unit } : {}),
+    ...(isSourceUnit(spec.unit) ? { unit: spec.unit } : {}),
     ...(spec.zone === undefined ? {} : { zone: String(spec.zone) }),
     decorated: spec.decorated === true,
     codes: Object.fromEntries(Object.entries(isObject(spec.codes) ? spec.codes : {}).map(([key, code]) => [key, String(code)])),
@@ -319,7 +323,7 @@ function meaningOf(value: Obj): Meaning {
 }
 
 /** Units that a field can be given in, by the unit of the dictionary. */
-const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen'], g: ['g', 'kg'], day: ['day', 'month'] };
+const unitsOf: Readonly<Record<string, readonly string[]>> = { yuan: ['yuan', 'fen', 'wan'], g: ['g', 'kg'], day: ['day', 'month'] };
 
 function checkUnit(check: Checker, path: Path, spec: unknown, field: Field | undefined): void {
   const unit = isObject(spec) ? spec.unit : undefined;
@@ -397,9 +401,18 @@ function filesOf(check: Checker, path: Path, value: unknown): readonly { readonl
   return [...(plain.length > 0 || own.length === 0 ? [{ files: plain, own: {} }] : []), ...own];
 }
 
+/** Which lines give back: a column and its values. */
+function refundsOf(check: Checker, path: Path, value: unknown, table: string): Pick<TableSource, 'refunds'> {
+  if (value === undefined) return {};
+  if (table !== 'fee_list_d') check.invalid(path, table, 'fee_list_d');
+  const entry = check.object(path, value, ['column', 'values']);
+  if (entry.column === undefined) check.missing([...path, 'column'], words('列名', 'the name of a column'));
+  return { refunds: { column: String(entry.column ?? ''), values: listOf(entry.values).flatMap((value) => String(value).split('|')) } };
+}
+
 function tableSources(check: Checker, path: Path, value: unknown, context: TableContext): TableSource[] {
   const { table } = context;
-  const entry = check.object(path, value, ['files', 'query', 'columns', 'meaning', ...layoutKeys]);
+  const entry = check.object(path, value, ['files', 'query', 'columns', 'refunds', 'meaning', ...layoutKeys]);
   checkLayout(check, path, entry);
   const columns = withEnd(withInstitution(columnsOf(check, path, entry.columns, context), context), context);
   if (entry.files === undefined && entry.query === undefined) check.missing(path, words('files 或 query', 'files or query'));
@@ -412,12 +425,14 @@ function tableSources(check: Checker, path: Path, value: unknown, context: Table
   }
   const meaning = check.object([...path, 'meaning'], entry.meaning, meaningKeys);
   checkMeaning(check, [...path, 'meaning'], meaning);
+  const refunds = refundsOf(check, [...path, 'refunds'], entry.refunds, table);
   return filesOf(check, path, entry.files).map(({ files, own }) => ({
     table,
     files,
     ...(entry.query === undefined ? {} : { query: { sql: String(entry.query), place: check.place([...path, 'query']) } }),
     layout: layoutOf({ ...entry, ...own }),
     columns,
+    ...refunds,
     meaning: meaningOf(meaning),
   }));
 }

@@ -48,7 +48,8 @@ export function inCalendar1904(table: string, plans: readonly FieldPlan[]): Fiel
 }
 
 /** Units a source may write instead of that of the dictionary. */
-export type SourceUnit = 'fen' | 'kg' | 'month';
+export const sourceUnits = ['fen', 'wan', 'kg', 'month'] as const;
+export type SourceUnit = (typeof sourceUnits)[number];
 
 /** SQL type of a field in the facts. */
 export function storedType(field: Field): string {
@@ -57,8 +58,16 @@ export function storedType(field: Field): string {
   return field.type === 'datetime' ? 'TIMESTAMP' : 'VARCHAR';
 }
 
-/** SQL of a text without blanks around it, NULL when nothing is left. Most texts have no blank at all, which is quick to see. */
-export const clean = (from: string): string => `nullif(CASE WHEN contains(${from}, ' ') THEN trim(${from}) ELSE ${from} END, '')`;
+/** A text that was written as a formula or with a tab, so that a spreadsheet would not take it for a number: ="0012". */
+const guard = '^="([^"]*)"$';
+
+/**
+ * SQL of a text without blanks and guards against spreadsheets around it, NULL when nothing is left. Most texts have
+ * neither, which is quick to see.
+ */
+export const clean = (from: string): string =>
+  `nullif(CASE WHEN contains(${from}, ' ') OR contains(${from}, chr(9)) OR starts_with(${from}, '="')
+    THEN trim(regexp_replace(trim(${from}, ' ' || chr(9)), ${quoted(guard)}, '\\1'), ' ' || chr(9)) ELSE ${from} END, '')`;
 
 /** Texts that stand for a missing value in any column; the last one is what the quarantine writes over numbers of persons. */
 const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN', blank];
@@ -87,7 +96,7 @@ function monthsSql(from: string): string {
 
 function plainNumberSql(field: Field, type: NumericType, { from, unit, loose }: FieldPlan): string {
   if (unit === 'month') return monthsSql(from);
-  const places = decimals[type] - (unit === 'fen' ? 2 : 0);
+  const places = decimals[type] + (unit === 'fen' ? -2 : unit === 'wan' ? 4 : 0);
   const scaled = (text: string, factor = 1): string =>
     `CAST(round(CAST(TRY_CAST(${text} AS DECIMAL(15,${factor === 1 ? places : 3})) AS DOUBLE) * ${factor}e${places}) AS BIGINT)`;
   const plain = scaled(from, unit === 'kg' ? 1000 : 1);
@@ -113,7 +122,8 @@ const plainTime = (value: string): string =>
   `CASE WHEN strlen(${value}) IN (10, 16) OR (strlen(${value}) = 19
     AND substr(${value}, 17, 1) = ':') THEN TRY_CAST(${value} AS TIMESTAMP) END`;
 
-function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone, loose }: FieldPlan): string {
+function timeSql(type: 'date' | 'datetime', { from, formats = [], zone, loose }: FieldPlan): string {
+  const value = loose === true ? `trim(${from}, ' ' || chr(9))` : from;
   const list = (all: readonly string[]): string => `[${all.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')}]`;
   const own = formats.length === 0 ? [] : [`TRY_STRPTIME(${value}, ${list(formats)})`];
   if (loose !== true && own.length === 0 && zone === undefined)
@@ -126,12 +136,24 @@ function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone, l
   return `CAST(coalesce(${steps.join(', ')}) AS ${type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
 }
 
+/** Codes of diseases and operations, which people also type with signs of full width and a small letter. */
+const typedCodes: ReadonlySet<string> = new Set(['diag_code', 'oprn_oprt_code']);
+
+const fullWidth = 'ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺｘ０１２３４５６７８９．＋＊';
+const halfWidth = 'ABCDEFGHIJKLMNOPQRSTUVWXYZx0123456789.+*';
+
+/** SQL of a code of a disease or an operation as the classification writes it: plain signs, its first letter a capital. */
+function typedCode(text: string): string {
+  const plain = `translate(${text}, ${quoted(fullWidth)}, ${quoted(halfWidth)})`;
+  return `CASE WHEN regexp_matches(${text}, '^[a-z]|[Ａ-Ｚａ-ｚ０-９．＋＊]') THEN upper(left(${plain}, 1)) || substr(${plain}, 2) ELSE ${text} END`;
+}
+
 /** SQL of the value of a field as its text says: NULL when the text is missing or cannot be read. */
 export function readSql(field: Field, plan: FieldPlan): string {
   // Casts pass over blanks by themselves.
   if (isNumericType(field.type)) return numberSql(field, field.type, plan);
   if (field.type === 'date' || field.type === 'datetime') return timeSql(field.type, plan);
-  return clean(plan.from);
+  return typedCodes.has(field.name) ? typedCode(clean(plan.from)) : clean(plan.from);
 }
 
 /** SQL of a bound of the dictionary as a stored value. */

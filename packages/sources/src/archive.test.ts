@@ -89,5 +89,7 @@ describe('an archive', () => {
     expect(members.map(({ name, kind }) => [name, kind])).toEqual([['a.csv.gz/a.csv', 'csv']]);
     expect(await refusal(unpacked(gzipSync(csv).subarray(0, 20), 'a.csv.gz'))).toContain('file-damaged');
     expect(await refusal(unpacked(gzipSync(csv), 'a.csv.gz', { archiveBytes: 4 }))).toContain('file-too-large');
+    const spaces = gzipSync(new Uint8Array(20_000_000).fill(32));
+    expect(await refusal(unpacked(spaces, 'a.csv.gz'))).toContain('file-too-large');
   });
 });

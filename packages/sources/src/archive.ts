@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +11,7 @@ import { limitsOf, megabyte } from './limits.ts';
 import { firstBytes } from './text.ts';
 import type { Limits, ReadOptions, SourceFile, Unread } from './types.ts';
 import { isZip } from './workbook.ts';
-import { damagedArchive, entryName, withZip } from './zip.ts';
+import { damagedArchive, entryName, smallBytes, withZip } from './zip.ts';
 
 /** What is in an archive. */
 export interface Unpacked {
@@ -69,8 +70,9 @@ function unzip(file: SourceFile, options: ReadOptions, limits: Limits): Promise<
   });
 }
 
-/** Lets so many bytes through, until the user cancels. */
-function bounded(file: string, most: number, signal: AbortSignal | undefined): Transform {
+/** Lets so many bytes through as the limits have for what was packed, until the user cancels. */
+function bounded(file: string, packed: number, limits: Limits, signal: AbortSignal | undefined): Transform {
+  const most = Math.min(limits.archiveBytes, Math.max(smallBytes, packed * limits.ratio));
   let length = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -93,7 +95,8 @@ async function gunzip(file: SourceFile, options: ReadOptions, limits: Limits): P
   const path = copyName(options, 0, inner);
   try {
     const target = createWriteStream(path, { mode: 0o600 });
-    await pipeline(createReadStream(file.path), createGunzip(), bounded(file.name, limits.archiveBytes, options.signal), target);
+    const { size } = await stat(file.path);
+    await pipeline(createReadStream(file.path), createGunzip(), bounded(file.name, size, limits, options.signal), target);
   } catch (error) {
     const ofContent = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
     throw ofContent ? damagedArchive(file.name, 'gzip', inner) : error;

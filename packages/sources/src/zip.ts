@@ -6,7 +6,7 @@ import { megabyte } from './limits.ts';
 import type { Limits } from './types.ts';
 
 /** Entries that are small are not asked how well they were packed. */
-const smallBytes = 16 * megabyte;
+export const smallBytes = 16 * megabyte;
 
 /** The refusal of an archive, with the entry where it is damaged. */
 export function damagedArchive(file: string, format: string, entry?: string): RefusedInput {

@@ -31,6 +31,7 @@ const columns = {
     'line_gap',
     'diagnoses_start',
     'diagnoses_end',
+    'open_diagnoses',
     'operations_start',
     'operations_end',
   ],
@@ -90,12 +91,14 @@ function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
       main: views.ids(diagnoses, 'maindiag_flag'),
       start: views.words(visits, 'diagnoses_start'),
       end: views.words(visits, 'diagnoses_end'),
+      open: money('open_diagnoses'),
     },
     operations: {
       codes: views.ids(operations, 'oprn_oprt_code'),
       main: views.ids(operations, 'main_oprn_flag'),
       start: views.words(visits, 'operations_start'),
       end: views.words(visits, 'operations_end'),
+      open: () => 0,
     },
   };
 }
@@ -179,10 +182,10 @@ export class StayReader {
   }
 
   /**
-   * Codes of a visit in the order of their rows, blanks left out, the principal one first. Where there are several and flags say
-   * that none of them is the principal one, the first is blank: it is not known.
+   * Codes of a visit in the order of their rows, blanks left out, the principal one first. Where flags say that none of them is
+   * the principal one, and there are several or others are withheld, the first is blank: it is not known.
    */
-  #codes(dictionary: string, { codes, main, start, end }: Views['diagnoses'], row: number): readonly string[] {
+  #codes(dictionary: string, { codes, main, start, end, open }: Views['diagnoses'], row: number): readonly string[] {
     const [yes, no] = [this.#codeOf('yes_no', '1'), this.#codeOf('yes_no', '0')];
     const words: string[] = [];
     let [principal, isDenied] = [-1, false];
@@ -193,7 +196,7 @@ export class StayReader {
       isDenied ||= main[at] === no;
       words.push(code);
     }
-    if (principal < 0) return isDenied && words.length > 1 ? ['', ...words] : words;
+    if (principal < 0) return isDenied && (words.length > 1 || open(row) > 0) ? ['', ...words] : words;
     return principal === 0 ? words : words.slice(principal, principal + 1).concat(words.toSpliced(principal, 1));
   }
 

@@ -205,6 +205,22 @@ describe('grouping as a step of a lake', () => {
     expect(stays.find((stay) => stay.mdtrt_id === 'M3')?.grp_code).not.toBe(before?.grp_code);
   });
 
+  it('takes no other diagnosis for the principal one that is in quarantine', async () => {
+    const open = join(folder, 'open');
+    const stay = { person: 'P5', from: '2025-06-01', to: '2025-06-05' };
+    await ingest({
+      paths: [
+        extract('open', [
+          { ...stay, id: 'Q1', diagnoses: ['', 'I10.x00'] },
+          { ...stay, id: 'Q2', person: 'P6', diagnoses: ['I10.x00'] },
+        ]),
+      ],
+      lake: open,
+    });
+    await groupLake({ lake: open, grouper });
+    expect((await all(open, grouper)).map(({ status }) => status)).toEqual(['invalid', 'grouped']);
+  });
+
   it('reads weights and hours of the settlement list, and takes a list that comes later', async () => {
     const born = { person: 'P4', born: '2025-05-30', from: '2025-06-01', to: '2025-06-20', diagnoses: ['P07.100'] };
     const nursery = join(folder, 'nursery');

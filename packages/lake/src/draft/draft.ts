@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGrids } from '@hengjian/sources';
-import { RefusedInput, type Words, words } from '@hengjian/standard';
+import { blanked, RefusedInput, type Words, words } from '@hengjian/standard';
 import { openTables, type Tables } from '@hengjian/table';
 import { Document, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
 import { discover, type FoundFile, reachOf } from '../files.ts';
@@ -25,6 +25,7 @@ import {
   whyNoLines,
   withoutDays,
 } from './propose.ts';
+import { refundQuestion } from './refunds.ts';
 
 /** A drafted mapping. */
 export interface Draft {
@@ -54,7 +55,7 @@ async function lookAt(files: readonly FoundFile[], folder: string, notes: Words[
       const grids = file.kind === 'csv' || file.kind === 'sheet' ? await readGrids(file, { folder }) : [];
       for (const grid of grids) {
         const tables = findTables(grid);
-        const place = grid.sheet === undefined ? file.name : `${file.name} / ${grid.sheet}`;
+        const place = grid.sheet === undefined ? file.name : `${file.name} / ${blanked(grid.sheet)}`;
         if (tables.length === 0 && grid.rows.length > 0)
           notes.push(words(`${place}：没有认出表头，未读`, `${place}: no header is recognised; it is not read`));
         sources.push(...tables.map((found) => ({ file, found })));
@@ -76,8 +77,11 @@ const needsLayout = ({ headerRows, until, header, above }: FoundTable): boolean 
   headerRows > 1 || until !== undefined || header > 40 || above.length > 0;
 
 /** Stands in rows of totals and of signatures below a table, at the beginning of a cell. */
-export const totalRows =
-  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)|(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)';
+export const totalRows = [
+  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)',
+  '(^|\\x1f)\\s*([承接]前页|[过转]次页|大写[：:金])',
+  '(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)',
+].join('|');
 
 class Drafter {
   readonly notes: Words[] = [];
@@ -181,6 +185,7 @@ function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): 
     skip_rows: totalRows,
     ...(dashes ? { missing: ['—', '-'] } : {}),
     columns: proposed.columns,
+    ...(proposed.refunds === undefined ? {} : { refunds: { column: proposed.refunds.column } }),
     ...(Object.keys(proposed.meaning).length === 0 ? {} : { meaning: proposed.meaning }),
   };
 }
@@ -200,7 +205,7 @@ const columnsOf = (specs: Readonly<Record<string, unknown>>): readonly string[] 
   });
 
 function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | undefined {
-  const used = new Set(proposed.flatMap(({ columns }) => columnsOf(columns)));
+  const used = new Set(proposed.flatMap(({ columns, refunds }) => [...columnsOf(columns), refunds?.column ?? '']));
   const dropped = new Set(['psn_name', 'tel', 'addr', 'emp_name', 'coner_name']);
   const left = group.profiles.filter(
     ({ column, filled }) =>
@@ -417,6 +422,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
         const entry = entryPath(one.table, before.length);
         tables[one.table] = [...before, entryOf(one, group, sources)];
         questions.push(...one.missing.map((missing) => columnQuestion(places, entry, missing)), ...one.questions);
+        if (one.refunds !== undefined) questions.push(refundQuestion(places, entry, one.refunds));
         drafter.notes.push(...one.notes);
       }
     }

@@ -208,3 +208,88 @@ describe('what stands in place of the number of a person', () => {
     expect(persons).toBe(12);
   });
 });
+
+describe('lines that give back without a minus', () => {
+  const header = '住院号,流水号,项目名称,数量,单价,金额,收费时间';
+  const line = (at: number, rest: string): string => `Z1,F${at},静脉输液,1,10.00,10.00,2025-03-02 08:0${at}:00,${rest}`;
+  const read = async ({ file, folder }: Made, lake: string) =>
+    (await ingest({ paths: [folder], mapping: file, lake: join(root, lake) })).states.fee_list_d;
+
+  it('are asked for where a flag alone says so, and count as negative by the answer', async () => {
+    const made = await drafted('flag', { '费用.csv': [`${header},退费标志`, line(1, '正常'), line(2, '正常'), line(3, '退费')] });
+    const asked = made.draft.questions.find(({ id }) => id === 'refunds');
+    expect([asked?.choices, asked?.required]).toEqual([['正常', '退费', 'skip'], true]);
+    await answerQuestions(made.file, { code: 'H41010200009', refunds: '退费' });
+    expect(await checkMapping(made.file)).toEqual([]);
+    expect(await read(made, 'flag-lake')).toMatchObject({ accepted: 3, current: 1, refund: 1, refunded: 1 });
+  });
+
+  it('are not asked for where they name what they take back, or have a minus', async () => {
+    const linked = await drafted('linked', {
+      '费用.csv': [`${header},退费标志,原流水号`, line(1, '正常,'), line(2, '正常,'), line(3, '退费,F1')],
+    });
+    const minus = await drafted('minus', {
+      '费用.csv': [`${header},退费标志`, line(1, '正常'), line(3, '退费').replace(',1,10.00,10.00,', ',-1,10.00,-10.00,')],
+    });
+    for (const { draft } of [linked, minus]) expect(draft.questions.map(({ id }) => id)).not.toContain('refunds');
+    await answerQuestions(linked.file, { code: 'H41010200009' });
+    expect(await read(linked, 'linked-lake')).toMatchObject({ accepted: 3, current: 1, refund: 1, refunded: 1 });
+  });
+});
+
+describe('what a hospital writes in its own way', () => {
+  it('sexes 0 and 1 without a 2 are asked for', async () => {
+    const made = await drafted('sexes', {
+      '病人.csv': [
+        '住院号,性别,入院时间,出院时间',
+        'Z1,0,2025-03-01,2025-03-05',
+        'Z2,1,2025-03-01,2025-03-05',
+        'Z3,0,2025-03-01,2025-03-05',
+      ],
+    });
+    await answerQuestions(made.file, { code: 'H41010200009', 'gend-0': '1', 'gend-1': '2' });
+    const { shown } = await probeMapping(made.file, [made.folder]);
+    const visits = shown.find(({ table }) => table === 'mdtrt_d');
+    expect(visits?.rows.map((row) => row[visits.fields.indexOf('gend')])).toEqual(['1', '2', '1']);
+  });
+
+  it('amounts in 万元, times in Chinese, and texts that are guarded from spreadsheets', async () => {
+    const made = await drafted('ways', {
+      '费用.csv': [
+        '住院号,项目名称,数量,单价(万元),金额(万元),收费时间',
+        '="0012",支架,1,0.85,0.85,2025年3月2日 8时05分',
+        '0012\t,支架,1,0.85,0.85,2025年3月3日 8时05分',
+      ],
+    });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { shown, problems } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const [fees] = shown.filter(({ table }) => table === 'fee_list_d');
+    const column = (name: string) => fees?.rows.map((row) => row[fees.fields.indexOf(name)]);
+    expect(column('mdtrt_id')).toEqual(['0012', '0012']);
+    expect(column('det_item_fee_sumamt')).toEqual(['8500.0', '8500.0']);
+    expect(column('fee_ocur_time')).toEqual(['2025-03-02 08:05:00', '2025-03-03 08:05:00']);
+  });
+});
+
+describe('what is left', () => {
+  it('is told by the ingest too, and a sheet is called without the number of a person', async () => {
+    const folder = join(root, 'left-files');
+    mkdirSync(folder);
+    const rows = [
+      ['住院号', '项目名称', '数量', '单价', '金额', '收费时间'],
+      ['Z1', '静脉输液', 1, 10, 10, '2025-03-02 08:00:00'],
+    ];
+    const book = xlsx.utils.book_new();
+    for (const name of ['甲13912345678', '乙13912345678']) xlsx.utils.book_append_sheet(book, xlsx.utils.aoa_to_sheet(rows), name);
+    writeFileSync(join(folder, '费用.xlsx'), xlsx.write(book, { type: 'buffer', bookType: 'xlsx' }));
+    const draft = await draftMapping([folder]);
+    const file = join(root, 'left-files.yaml');
+    writeFileSync(file, draft.text);
+    await answerQuestions(file, { code: 'H41010200009' });
+    writeFileSync(join(folder, '3月.csv'), '住院号,项目名称\nZ1,静脉输液\n');
+    const result = await ingest({ paths: [folder], mapping: file, lake: join(root, 'left-lake') });
+    expect(result.unread).toMatchObject([{ file: '3月.csv' }]);
+    expect(JSON.stringify([result, draft.notes])).not.toContain('13912345678');
+  });
+});

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decimals, isNumericType, type Problem, RefusedInput, tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, decimals, isNumericType, type Problem, RefusedInput, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, openTables, optional, quoted, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
 import { discover, type FoundFile, reachOf } from '../files.ts';
-import { loadCrosswalk, matching, plansOf, wantedBy } from '../mapped.ts';
+import { loadCrosswalk, matching, noEntry, plansOf, wantedBy } from '../mapped.ts';
 import type { Mapping, TableSource } from '../mapping.ts';
 import { lakeProblems } from '../problems.ts';
 import { shownTextSql } from '../quarantine.ts';
@@ -149,11 +149,10 @@ class Prober {
   /** What of the files nobody reads. */
   left(): void {
     for (const { name } of this.#files)
-      if (!this.used.has(name))
-        this.notes.push(words(`未读：${name}：映射中没有条目读取它`, `not read: ${name}: no entry of the mapping reads it`));
+      if (!this.used.has(name)) this.notes.push(words(`未读：${name}：${noEntry.zh}`, `not read: ${name}: ${noEntry.en}`));
     for (const [place, why] of this.#unread) {
       if (this.#read.has(place)) continue;
-      const name = place.replace('|', ' / ');
+      const name = blanked(place.replace('|', ' / '));
       this.notes.push(words(`未读：${name}：${why.zh}`, `not read: ${name}: ${why.en}`));
     }
   }

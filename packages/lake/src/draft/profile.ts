@@ -69,7 +69,12 @@ const timeForms: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}\/\d{1,2}\/\d{1,2} \d{1,2}:\d{2}$/, '%Y/%m/%d %H:%M'],
   [/^\d{4}\/\d{1,2}\/\d{1,2}$/, '%Y/%m/%d'],
   [/^\d{4}年\d{1,2}月\d{1,2}日$/, '%Y年%m月%d日'],
-  [/^\d{4}年\d{1,2}月\d{1,2}日 ?\d{1,2}时\d{1,2}分$/, '%Y年%m月%d日%H时%M分'],
+  [/^\d{4}年\d{1,2}月\d{1,2}日\d{1,2}时\d{1,2}分$/, '%Y年%m月%d日%H时%M分'],
+  [/^\d{4}年\d{1,2}月\d{1,2}日 \d{1,2}时\d{1,2}分$/, '%Y年%m月%d日 %H时%M分'],
+  [/^\d{4}年\d{1,2}月\d{1,2}日\d{1,2}时\d{1,2}分\d{1,2}秒$/, '%Y年%m月%d日%H时%M分%S秒'],
+  [/^\d{4}年\d{1,2}月\d{1,2}日 \d{1,2}时\d{1,2}分\d{1,2}秒$/, '%Y年%m月%d日 %H时%M分%S秒'],
+  [/^\d{4}年\d{1,2}月\d{1,2}日\d{1,2}:\d{2}$/, '%Y年%m月%d日%H:%M'],
+  [/^\d{4}年\d{1,2}月\d{1,2}日\d{1,2}:\d{2}:\d{2}$/, '%Y年%m月%d日%H:%M:%S'],
   [/^\d{4}\.\d{1,2}\.\d{1,2}$/, '%Y.%m.%d'],
   [/^\d{4}\.\d{1,2}\.\d{1,2} \d{1,2}:\d{2}$/, '%Y.%m.%d %H:%M'],
   [/^\d{14}$/, '%Y%m%d%H%M%S'],
@@ -98,7 +103,7 @@ export const isClock = (profile: Profile): boolean => shareOf(profile, (value) =
 
 /** Whether most values have a time of the day other than midnight. */
 export const hasClock = (profile: Profile): boolean =>
-  shareOf(profile, (value) => /\d:\d{2}/.test(value) && !/ 0?0:00(:00)?$/.test(value)) > 0.5 ||
+  shareOf(profile, (value) => /\d[:时]\d{1,2}/.test(value) && !/[ 日]0?0[:时]0?0(分|:00)?(0?0秒)?$/.test(value)) > 0.5 ||
   shareOf(profile, (value) => /^\d{5}\.\d+$/.test(value) || (/^\d{14}$/.test(value) && !value.endsWith('000000'))) > 0.5;
 
 /** Codes of the local texts of a field with a code table, and the texts that name none. */

@@ -1,4 +1,4 @@
-import { type CodeValue, dictionary, type Field, isNumericType, type Table, tableOf, type Words, words } from '@hengjian/standard';
+import { blanked, type CodeValue, dictionary, type Field, isNumericType, type Table, tableOf, type Words, words } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
 import {
@@ -28,6 +28,7 @@ import {
   splitPattern,
   timeFormats,
 } from './profile.ts';
+import { type RefundFlag, refundFlag } from './refunds.ts';
 import { type Series, seriesOf } from './series.ts';
 
 /** A table of a file whose columns were looked at. */
@@ -62,6 +63,8 @@ export interface Proposed {
   readonly repeats: Words | undefined;
   /** Whether these are prescriptions or orders: they say what was to be done, not what was charged. */
   readonly isOrders: boolean;
+  /** The column that alone says which lines give back. */
+  readonly refunds?: RefundFlag;
 }
 
 const isUnique = ({ unique, filled }: Profile): boolean => filled > 1 && unique;
@@ -206,6 +209,14 @@ function daysSpec(table: string, { field, profile }: Chosen): Made {
   return { spec: { from: column }, questions: [ageUnitQuestion(table, field.name, column)] };
 }
 
+/** Sexes 0 and 1 without any 2 are hardly national codes, where 0 is unknown: which is which is asked. */
+function sexQuestions(table: string, field: Field, profile: Profile, choices: readonly string[], names: string): readonly DraftQuestion[] {
+  const own = new Set(profile.values.map(({ value }) => value));
+  if (field.name !== 'gend' || !own.has('0') || !own.has('1') || own.has('2') || shareOf(profile, (value) => value === '0') < 0.1)
+    return [];
+  return ['0', '1'].map((value) => codeQuestion(table, field.name, profile.column, value, choices, names));
+}
+
 /** How a field is filled from its column, and what is not sure of it. */
 function specOf(table: string, one: Chosen, group: Group): Made {
   const { field, profile } = one;
@@ -218,9 +229,12 @@ function specOf(table: string, one: Chosen, group: Group): Made {
     const choices = known.map(({ code }) => code);
     // So many names that no code has are no names of codes, and may be anything.
     const isForeign = open.length > mostOpen || open.some((value) => value.length > longestName || /\d{6}/.test(value));
-    const questions = isForeign ? [] : open.map((value) => codeQuestion(table, field.name, column, value, choices, names));
+    const sexes = sexQuestions(table, field, profile, choices, names);
+    const questions = isForeign
+      ? sexes
+      : [...sexes, ...open.map((value) => codeQuestion(table, field.name, column, value, choices, names))];
     const silent = isForeign ? { '*': '' } : Object.fromEntries(open.map((value) => [value, '']));
-    const all = { ...(isForeign ? ownCodes(known) : {}), ...codes, ...silent };
+    const all = { ...(isForeign ? ownCodes(known) : {}), ...codes, ...silent, ...(sexes.length > 0 ? { '0': '', '1': '' } : {}) };
     return { spec: Object.keys(all).length === 0 ? column : { from: column, codes: all }, questions };
   }
   if (field.name === 'med_list_codg') {
@@ -230,6 +244,7 @@ function specOf(table: string, one: Chosen, group: Group): Made {
   }
   if (field.type === 'money' || field.type === 'price') {
     if (/[（(]\s*分\s*[）)]/.test(column)) return { spec: { from: column, unit: 'fen' }, questions: [] };
+    if (/万元/.test(column)) return { spec: { from: column, unit: 'wan' }, questions: [] };
     const whole = shareOf(profile, (value) => /^-?\d+$/.test(value)) > 0.99 && shareOf(profile, (value) => Number(value) >= 1000) > 0.5;
     return { spec: column, questions: whole && table === 'fee_list_d' ? [unitQuestion(field.name, column)] : [] };
   }
@@ -302,7 +317,7 @@ function proposeSeries(table: Table, group: Group): Proposed | undefined {
 }
 
 /** Where a table stands, for people. */
-const placeOf = ({ file, found }: Source): string => (found.sheet === undefined ? file.name : `${file.name} / ${found.sheet}`);
+const placeOf = ({ file, found }: Source): string => (found.sheet === undefined ? file.name : `${file.name} / ${blanked(found.sheet)}`);
 
 const shownPlaces = 3;
 
@@ -389,7 +404,10 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   const isOrders = isOfOrders(table, chosen, group);
   const notes = notesOn(table, group, chosen);
   const repeats = repeatsOf(table, chosen);
-  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders };
+  const counted = ['cnt', 'det_item_fee_sumamt'].map((name) => chosen.get(name)?.profile);
+  const refunds = table.name === 'fee_list_d' ? refundFlag(group.profiles, counted, chosen.get('init_feedetl_sn')?.profile) : undefined;
+  const flagged = refunds === undefined ? {} : { refunds };
+  return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders, ...flagged };
 }
 
 /** Fields that need days of a stay beside them. */
