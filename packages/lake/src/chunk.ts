@@ -6,7 +6,7 @@ import { partitionFiles } from './land.ts';
 import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
-import { missingOf } from './withheld.ts';
+import { missingOf, unsureEnrolments } from './withheld.ts';
 
 /** Lines that one chunk should hold at most. */
 const linesPerChunk = 700_000;
@@ -69,6 +69,7 @@ const parts: readonly (readonly [name: string, select: string])[] = [
   ],
   ['missing_lines', missingOf('fee_list_d')],
   ['missing_diagnoses', missingOf('setl_list_diag_d')],
+  ['unsure_enrolments', unsureEnrolments],
 ];
 
 /** Number of chunks for that many lines: a power of two, at most one per bucket. */

@@ -47,6 +47,24 @@ describe('lines that were sent again', () => {
     expect(await outcome(await lakeOf(sentAgain({ line: newSerial })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
   });
 
+  it('leave the newest one when some of them were corrected under their serial', async () => {
+    const at = (hour: string, rows: Tables[string] | undefined): Tables[string] =>
+      (rows ?? []).map((row) => ({ ...row, updt_time: `2025-03-11 ${hour}:00:00` }));
+    const once = visit(1, 1, 3, 6);
+    const mended = at('09', once.fee_list_d).map((row, index) => ({
+      ...newSerial(row, index),
+      ...(index === 0 ? { med_list_codg: 'XA01ABD01' } : {}),
+    }));
+    const lake = await lakeOf({ ...once, fee_list_d: [...at('08', once.fee_list_d), ...mended] });
+    expect(await outcome(lake)).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+  });
+
+  it('are held when the whole bill comes again at other times of its days, and only one was settled', async () => {
+    const again: Change = (row, index) => ({ ...allNew(row, index), fee_ocur_time: (row.fee_ocur_time ?? '').replace(/\d\d$/, '59') });
+    expect(await outcome(await lakeOf(sentAgain({ line: again })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+    expect(await outcome(await lakeOf(sentAgain({ line: again }, total('252.00'))))).toEqual({ held: {}, lines: 12 });
+  });
+
   it('are held under new serials when only one of them was settled', async () => {
     expect(await outcome(await lakeOf(sentAgain({ line: allNew })))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
   });

@@ -10,6 +10,12 @@ const sameMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 
 /** What a line says, whatever its serial is. */
 const sameLine = 'l.mdtrt_id, l.med_list_codg, l.fee_ocur_time, l.cnt, l.pric, l.det_item_fee_sumamt';
 
+/** The same but for the time of the day, which a second export may write otherwise. */
+const sameDay = sameLine.replace('l.fee_ocur_time', 'CAST(l.fee_ocur_time AS DATE)');
+
+/** Which of several copies stays: what says why a line is held must leave the same one, or none would be left. */
+const newest = 'l.updt_time DESC NULLS LAST, l._key';
+
 const isValid = "coalesce(vali_flag, '1') <> '0'";
 
 /** Lines of each settlement and what they add up to, before anything of them is held. */
@@ -84,22 +90,28 @@ const withoutTaken = 'SELECT *, false AS taken, CAST(NULL AS BIGINT) AS spare FR
  */
 const repeated = (withoutSettlements: boolean): string => `
   SELECT l._rid AS rid, l.mdtrt_id, l.setl_id, l.det_item_fee_sumamt AS amount, d.excess, d.n, l.fixmedins_code, l.fee_ocur_time,
-    row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.taken ORDER BY l._key) AS copy, l.taken, l.spare, l.cnt,
+    row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.taken ORDER BY ${newest}) AS copy, l.taken, l.spare, l.cnt,
     l.med_list_codg, l.pric, l._key AS key,
-    l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.fixmedins_code, l.feedetl_sn ORDER BY l._key) > 1
-      AS same_serial,
+    row_number() OVER (PARTITION BY ${sameDay}, l.setl_id ORDER BY l.fee_ocur_time, ${newest}) % 2 = 0 AS is_second,
+    count(*) OVER (PARTITION BY ${sameDay}, l.setl_id) % 2 = 0 AS is_paired,
+    l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY ${sameLine}, l.setl_id, l.fixmedins_code, l.feedetl_sn
+      ORDER BY ${newest}) > 1 AS same_serial,
     l.feedetl_sn IS NOT NULL AND row_number() OVER (PARTITION BY l.mdtrt_id, l.setl_id, l.fixmedins_code, l.feedetl_sn
-      ORDER BY l.updt_time DESC NULLS LAST, l._key) > 1 AS corrected
-  FROM (${withoutSettlements ? withTaken : withoutTaken}) l JOIN j_doubtful d ON d.mdtrt_id = l.mdtrt_id ${withoutSettlements ? '' : 'AND d.setl_id = l.setl_id'}
+      ORDER BY ${newest}) > 1 AS corrected
+  FROM (${withoutSettlements ? withTaken : withoutTaken}) l
+  JOIN j_doubtful d ON d.mdtrt_id = l.mdtrt_id ${withoutSettlements ? '' : 'AND d.setl_id = l.setl_id'}
   WHERE ${isValid} AND l.reading = 'charge'`;
 
 /**
  * Lines that were sent again: under the same serial of the institution; else, when without them the lines add up to what was
- * settled, be they the same or corrected under their serial; else, where nothing was settled, when most of the visit repeats.
+ * settled, be they the same, or all of a bill once more at another time of their day, or corrected under their serial; else,
+ * where nothing was settled, when most of the visit repeats.
  */
 const copiedLines = `
   WITH judged AS (
     SELECT *, sum(amount) FILTER (copy > 1) OVER one AS copied, sum(amount) FILTER (corrected) OVER one AS mended,
+      bool_or(corrected OR same_serial) OVER one AS has_serials, bool_and(is_paired) OVER one AS is_twice,
+      sum(amount) FILTER (is_second) OVER one AS second,
       copy > 1 AND NOT taken AND coalesce(sum(cnt) FILTER (copy > 1 AND NOT taken) OVER items > spare, true) AS again
     FROM j_repeated WINDOW one AS (PARTITION BY mdtrt_id, setl_id), items AS (PARTITION BY mdtrt_id, med_list_codg, pric
       ORDER BY fee_ocur_time, key, rid ROWS UNBOUNDED PRECEDING)
@@ -109,6 +121,8 @@ const copiedLines = `
   SELECT j.rid FROM judged j JOIN visit v USING (mdtrt_id)
     WHERE ${groupSql('fee_list_d', 'copy', 'j.fixmedins_code', 'j.fee_ocur_time', 'j.mdtrt_id')}
     AND (j.same_serial OR (j.corrected AND abs(j.excess - j.mended) <= j.n * ${roundingPerLine})
+      OR (j.is_second AND j.is_twice AND NOT j.has_serials AND abs(j.excess - j.second) <= j.n * ${roundingPerLine}
+        AND abs(j.excess - coalesce(j.copied, 0)) > j.n * ${roundingPerLine})
       OR (j.again AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
       ELSE abs(j.excess - j.copied) <= j.n * ${roundingPerLine} END))`;
 

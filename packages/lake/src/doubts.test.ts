@@ -18,6 +18,8 @@ interface Outcome {
   readonly birth: number | undefined;
   readonly age: number | undefined;
   readonly gap: number | undefined;
+  readonly days: number | undefined;
+  readonly price: number | undefined;
   readonly totals: readonly [checked: number, good: number] | undefined;
 }
 
@@ -29,7 +31,7 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
   const quality: Quality = JSON.parse(readFileSync(join(report, 'quality.json'), 'utf8'));
   const [handle] = (await openLake(lake)).segments();
   if (handle === undefined) throw new Error('no segment');
-  const { persons, visits } = readSegment(handle);
+  const { persons, visits, lines } = readSegment(handle);
   const total = quality.identities.find(({ name }) => name.en === 'settlement total = sum of its net lines');
   const known = (value: number | undefined): number | undefined =>
     value === undefined || Number.isNaN(value) || value < 0 ? undefined : value;
@@ -39,6 +41,8 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
     birth: known(views.words(persons, 'brdy')[0]),
     age: known(views.floats(visits, 'age')[0]),
     gap: views.floats(visits, 'line_gap')[0],
+    days: known(views.floats(visits, 'ipt_days')[0]),
+    price: known(views.floats(lines, 'pric')[0]),
     totals: total === undefined ? undefined : [total.checked, total.good],
   };
 }
@@ -54,6 +58,12 @@ describe('levels that agree', () => {
 describe('levels that contradict each other', () => {
   it('make the sex unknown', async () => {
     expect(await outcome(register({ gend: '1' }), stay({ mdtrt_d: { gend: '2' } }))).toMatchObject({ doubts: { sex: 1 }, sex: undefined });
+  });
+
+  it('make birth unknown that only the settlement has otherwise', async () => {
+    expect(await outcome(register({}), stay({ mdtrt_d: { gend: '2' }, setl_d: { brdy: '2015-05-06' } }))).toMatchObject({
+      ...{ doubts: { birth: 1 }, birth: undefined },
+    });
   });
 
   it('make birth and age unknown', async () => {
@@ -77,6 +87,21 @@ describe('levels that contradict each other', () => {
     expect((await outcome(child)).doubts).toEqual({});
     const wrong = register({ certno: `${number('20180506', '002').slice(0, 17)}Z` });
     expect((await outcome(wrong, stay({ mdtrt_d: { gend: '2' } }))).doubts).toEqual({});
+  });
+
+  it('leave the days of a stay unknown where only its lines have dates', async () => {
+    const { mdtrt_d: _, ...bare } = stay({ setl_d: { med_type: '21' }, fee_list_d: { med_type: '21' } });
+    expect((await outcome(register({}), bare)).days).toBe(undefined);
+    const dated = (bare.setl_d ?? []).map((row) => ({ ...row, begndate: '2025-03-08', enddate: '2025-03-10' }));
+    expect((await outcome(register({}), { ...bare, setl_d: dated })).days).toBe(2);
+  });
+
+  it('leave the price unknown of a line of which money came back without its quantity', async () => {
+    const all = visit(1, 1, 3, 1);
+    const [line = {}] = all.fee_list_d ?? [];
+    const back = { ...line, bkkp_sn: 'R', feedetl_sn: 'R', init_feedetl_sn: line.feedetl_sn ?? '', cnt: '0', det_item_fee_sumamt: '-1.00' };
+    expect((await outcome(all)).price).toBeGreaterThan(0);
+    expect((await outcome({ ...all, fee_list_d: [{ ...line, init_feedetl_sn: '' }, back] })).price).toBe(undefined);
   });
 
   it('say by how much the total is not that of the lines', async () => {

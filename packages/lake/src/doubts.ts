@@ -42,13 +42,14 @@ const againstNumber = (table: string): string =>
     contains(_odd, 'identity|brdy') AS other_birth
     FROM c_${table} WHERE contains(_odd, 'identity|') AND coalesce(vali_flag, '1') <> '0'`;
 
-/** Sex and birth of each person in the register, in the visits and in the identity number; two of either contradict each other. */
+/** Sex and birth of each person in the register, in visits, settlements and the identity number; two of either contradict each other. */
 const personFacts = `
   SELECT psn, count(DISTINCT sex) > 1 OR bool_or(other_sex) AS two_sexes, count(DISTINCT brdy) > 1 OR bool_or(other_birth) AS two_births,
     min(brdy) AS brdy FROM (
     SELECT psn, ${knownSex('gend')} AS sex, brdy, false AS other_sex, false AS other_birth FROM c_psn_info_b
     WHERE coalesce(vali_flag, '1') <> '0'
     UNION ALL SELECT psn, ${knownSex('gend')}, brdy, false, false FROM j_visits WHERE status <> 'invalid'
+    UNION ALL SELECT psn, ${knownSex('gend')}, brdy, false, false FROM j_settlements WHERE status = 'live'
     UNION ALL ${['psn_info_b', 'mdtrt_d', 'setl_d'].map(againstNumber).join(' UNION ALL ')}
   ) GROUP BY psn`;
 

@@ -55,7 +55,7 @@ export async function joinStays(engine: Tables): Promise<boolean> {
 
 /** Tables with one row a visit: what the first part says stays. */
 const oneARow: ReadonlySet<string> = new Set(['mdtrt_exct_d', 'setl_list_d', 'visits', 'held_visits']);
-const byPerson: ReadonlySet<string> = new Set(['psn_info_b', 'psn_insu_d', 'persons']);
+const byPerson: ReadonlySet<string> = new Set(['psn_info_b', 'psn_insu_d', 'persons', 'unsure_enrolments']);
 
 /** SELECT of rows whose visits may have become part of a stay; only the last part says which diagnosis was the main one. */
 export function ofJoined(table: string, select: string): string {

@@ -52,12 +52,16 @@ const enrolments = `
   SELECT p.row AS person, e.begndate, e.enddate, e.insutype, e.psn_insu_stas, e._key
   FROM c_psn_insu_d e JOIN r_persons p USING (psn)
     ANTI JOIN (SELECT owner AS psn FROM all_withheld WHERE tbl = 'psn_insu_d') h USING (psn)
+    ANTI JOIN c_unsure_enrolments u USING (psn)
   WHERE coalesce(e.vali_flag, '1') <> '0'`;
 
 const nights = "date_diff('day', CAST(begntime AS DATE), CAST(endtime AS DATE))";
 
-/** Days of a stay: as the source has them, else by its first and last day; sources that count nights write 0 for a stay of one day. */
-const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.endtime IS NOT NULL AND v.begntime IS NOT NULL
+/**
+ * Days of a stay: as the source has them, else by its first and last day; sources that count nights write 0 for a stay of one day.
+ * The first and last line say neither when the patient came nor when they left: such a stay has no known days.
+ */
+const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.has_dates AND v.endtime IS NOT NULL AND v.begntime IS NOT NULL
   THEN CASE WHEN v._both = 1 THEN ${nights} + 1 ELSE greatest(${nights}, 1) END END)`;
 
 const visits = `
@@ -95,12 +99,19 @@ const operations = `
 const precision = `CASE WHEN l._precision = 0 THEN 'day' WHEN l._precision = 1 THEN 'minute'
   WHEN l.fee_ocur_time = date_trunc('day', l.fee_ocur_time) THEN 'day' ELSE 'minute' END`;
 
+/** A fen and a half: the engine multiplies quantities and prices as they are, and the amount was rounded. */
+const beyondRounding = (cnt: string, amount: string): string => `abs(CAST(${cnt} AS DOUBLE) * l.pric / 1e8 - ${amount}) > 1.5`;
+
+/** Money that came back without its quantity, or at another price, leaves an amount that the price of the original does not give. */
+const price = `CASE WHEN n.rid IS NOT NULL AND ${beyondRounding('n.cnt', 'n.det')}
+  AND NOT ${beyondRounding('l.cnt', 'l.det_item_fee_sumamt')} THEN NULL ELSE l.pric END AS pric`;
+
 const lines = `
   SELECT ${shownKeySql('l', 'f.name')} AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank,
     CAST(epoch_us(l.fee_ocur_time) // 60000000 AS INTEGER) AS minute, f.name AS file, CAST(l._rid % 4294967296 AS INTEGER) AS file_row,
     l.med_list_codg, l.fee_ocur_time, ${precision} AS time_precision,
     CASE coalesce(l._daily, 1) WHEN 1 THEN '1' ELSE '0' END AS cnt_daily,
-    coalesce(n.cnt, l.cnt) AS cnt, l.pric, coalesce(n.det, l.det_item_fee_sumamt) AS det_item_fee_sumamt,
+    coalesce(n.cnt, l.cnt) AS cnt, ${price}, coalesce(n.det, l.det_item_fee_sumamt) AS det_item_fee_sumamt,
     CASE WHEN n.rid IS NOT NULL THEN n.inscp ELSE l.inscp_amt END AS inscp_amt,
     CASE WHEN n.rid IS NOT NULL THEN n.ful ELSE l.fulamt_ownpay_amt END AS fulamt_ownpay_amt,
     CASE WHEN l.pric_uplmt_amt >= ${noCeiling} THEN NULL ELSE l.pric_uplmt_amt END AS pric_uplmt_amt,

@@ -102,7 +102,7 @@ const causes: Readonly<Record<string, Words>> = {
   visit: words('由就诊状态决定', 'as its visit'),
   signs: words('数量、单价、金额的正负号与冲销关系互相矛盾', 'the signs of quantity, price and amount contradict each other or the link'),
   copy: words('与已有记录内容相同，视为重复上传', 'it repeats a row that is there already'),
-  over: words('退费数量超过原数量', 'more was refunded than was charged'),
+  over: words('退费超过原数量或原金额', 'more was refunded than was charged'),
 };
 
 /** What was done to a value that was not taken as it stood, see `typed.ts`. */

@@ -78,7 +78,8 @@ const settlements = `
     FROM w r JOIN w o ON o.psn = r.psn AND o.setl_id = r.init_setl_id AND ${sameInstitution('o', 'r')}
     WHERE r.reading = 'refund' AND NOT r.is_invalid AND o.reading <> 'refund' AND NOT o.is_invalid GROUP BY r._rid
   ), originals AS (
-    SELECT o._rid AS rid, any_value(o.medfee_sumamt) + sum(r.medfee_sumamt) <= 0 AS gone
+    SELECT o._rid AS rid, any_value(o.medfee_sumamt) + sum(r.medfee_sumamt) <= 0 AS gone,
+      any_value(o.medfee_sumamt) + sum(r.medfee_sumamt) < 0 AS is_over
     FROM taken t JOIN w o ON o._rid = t.original JOIN w r ON r._rid = t.refund GROUP BY o._rid
   )
   SELECT w.* EXCLUDE (is_invalid, r), CASE
@@ -87,7 +88,8 @@ const settlements = `
       WHEN w.reading = 'unmatched' AND sum(w.medfee_sumamt) FILTER (NOT is_invalid AND w.reading IN ('charge', 'refund', 'unmatched'))
         OVER (PARTITION BY w.psn, w.mdtrt_id) >= 0 THEN 'live'
       WHEN w.reading <> 'charge' THEN w.reading
-      WHEN o.gone THEN 'reversed' ELSE 'live' END AS status, CASE WHEN w.reading = 'held' THEN 'signs' ELSE '' END AS cause
+      WHEN o.gone THEN 'reversed' ELSE 'live' END AS status, CASE WHEN is_invalid THEN ''
+      WHEN w.reading = 'held' THEN 'signs' WHEN w.reading = 'refund' AND r.is_over THEN 'over' ELSE '' END AS cause
   FROM w LEFT JOIN originals o ON o.rid = w._rid LEFT JOIN taken t ON t.refund = w._rid LEFT JOIN originals r ON r.rid = t.original`;
 
 const firstOf = (column: string): string => `arg_min(${column}, row(setl_time, setl_id)) FILTER (${column} IS NOT NULL) AS ${column}`;
@@ -134,6 +136,7 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
     CASE WHEN ${endsEarly} THEN date_diff('day', m.endtime, m.begntime) END AS early_dscg_days,
     coalesce(m.insu_admdvs, s.insu_admdvs, l.insu_admdvs) AS insu_admdvs,
     ${['insutype', 'dise_no', 'nwb_flag', 'age', 'gend', 'brdy', '_both'].map(either).join(', ')},
+    (m._rid IS NOT NULL OR s.begndate IS NOT NULL) AND (m.endtime IS NOT NULL OR s.enddate IS NOT NULL) AS has_dates,
     m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code,
     m.ttp_pay_flag, m.emp_no, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
     CASE WHEN coalesce(m.vali_flag, '1') = '0' THEN 'invalid'

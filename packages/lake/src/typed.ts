@@ -212,6 +212,9 @@ export const rowChecksOf = (table: string, plans: readonly FieldPlan[], checks: 
 
 const reversed = ({ earlier, later }: RowCheck): string => `CAST(${readName(earlier)} AS DATE) > CAST(${readName(later)} AS DATE)`;
 
+/** What databases and spreadsheets write where there is no date: 0000-00-00 00:00:00, 00000000, 0, 1900/1/0. */
+const noDate = '(0+([-/.年]0+[-/.月]0+日?)?|1900[-/.]0?1[-/.]00?)([ T]0+(:0+)*([.]0+)?)?';
+
 /** Shorter than this nothing is the number of a document of a person. */
 const shortestDocument = 6;
 
@@ -220,6 +223,7 @@ const shortestDocument = 6;
  * alone, is that of many: they would be one.
  */
 function saysNothing(field: Field, value: string): string {
+  if (isTime(field)) return `(${isTextFiller(value)} OR regexp_full_match(${value}, ${quoted(noDate)}))`;
   if (field.name !== 'psn_no' && field.name !== 'certno') return `(${isTextFiller(value)})`;
   const repeated = `strlen(${value}) >= ${shortestDocument} AND replace(${value}, left(${value}, 1), '') = ''`;
   const wordless = `NOT regexp_matches(${value}, '[0-9]') AND regexp_matches(${value}, '\\p{Han}|^[^A-Za-z]*$')`;
@@ -252,7 +256,7 @@ function knownReversal(check: RowCheck): string {
 /** Whether the text of a field is there and is no value of its type. */
 function unreadableSql({ field, plan }: Planned): string | undefined {
   if (!isNumericType(field.type) && !isTime(field)) return undefined;
-  return `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT (${isTextFiller(`trim(${plan.from})`)}))`;
+  return `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT ${saysNothing(field, `trim(${plan.from})`)})`;
 }
 
 /** Reasons that do not name their field yet: the fields have not been looked at one by one. */

@@ -128,6 +128,15 @@ describe('values that say nothing', () => {
     });
   });
 
+  it.each(['0000-00-00', '0000-00-00 00:00:00', '00000000', '0', '1900/1/0', '0000/00/00 00:00'])(
+    'a day %s of a database or a spreadsheet is none',
+    async (endtime) => {
+      expect(await judged('mdtrt_d', { endtime, mdtrt_id: 'M', begntime: '2025-03-01' })).toMatchObject({
+        ...{ endtime: null, bad: null, odd: 'filler|endtime' },
+      });
+    },
+  );
+
   it('refuse the row where something must be said', async () => {
     const line = { med_list_codg: 'A', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M' };
     expect((await judged('fee_list_d', { ...line, fee_ocur_time: '1900-01-01' })).bad).toBe('filler|fee_ocur_time');

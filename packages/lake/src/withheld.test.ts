@@ -62,6 +62,20 @@ describe('an enrolment that was not accepted', () => {
   });
 });
 
+describe('an enrolment of which nobody can say whether it was in force', () => {
+  it.each([
+    ['without a status', [{ psn_insu_stas: '' }]],
+    ['in two contents', [{ enddate: '2025-11-30' }, { enddate: '2025-12-31' }]],
+  ])('leaves unknown when its person was insured: %s', async (_, changes) => {
+    const { take, lake } = setting();
+    const insured = { psn_no: 'P1', insutype: '310', psn_insu_stas: '1', vali_flag: '1' };
+    const old = { ...insured, psn_insu_rlts_id: 'R0', begndate: '2024-01-01', enddate: '2025-02-28' };
+    const unsure = changes.map((one) => ({ ...insured, psn_insu_rlts_id: 'R1', begndate: '2025-03-01', enddate: '', ...one }));
+    await take('one', joinTables(visit(1, 1, 3, 1), { psn_insu_d: [old, ...unsure] }));
+    expect((await openLake(lake)).segments().map((one) => readSegment(one).enrolments.length)).toEqual([0]);
+  });
+});
+
 describe('a line or a diagnosis that does not count because a question is open', () => {
   const whole = visit(1, 1, 3, 3);
   const good = { lines: [], diagnoses: [] };

@@ -71,6 +71,11 @@ export const missingOf = (table: 'fee_list_d' | 'setl_list_diag_d'): string =>
    UNION ALL SELECT v.mdtrt_id, v.psn FROM f_${table} f JOIN touched_visits v USING (mdtrt_id)
      SEMI JOIN (SELECT rid FROM losers WHERE tbl = '${table}' AND status = 'conflict') x ON x.rid = f._rid`;
 
+/** SELECT of the persons that are touched with an enrolment in two contents, or one that does not say whether it was in force. */
+export const unsureEnrolments = `SELECT v.psn FROM f_psn_insu_d f JOIN touched_persons v ON v.psn = f._person
+  LEFT JOIN (SELECT rid, status FROM losers WHERE tbl = 'psn_insu_d') x ON x.rid = f._rid
+  WHERE x.status = 'conflict' OR (x.rid IS NULL AND f.psn_insu_stas IS NULL AND coalesce(f.vali_flag, '1') <> '0')`;
+
 /** Lines that were accepted and wait for something, or of which nobody can say what they are; copies are there already. */
 const waiting = `SELECT l.mdtrt_id FROM j_fates x JOIN c_fee_list_d l ON l._rid = x.rid
   WHERE starts_with(x.fate, 'pending|') OR x.fate = 'held|signs'`;

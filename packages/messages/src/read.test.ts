@@ -42,6 +42,26 @@ async function readText(name: string, ...lines: readonly string[]): Promise<Plac
   return await collect(name, linesOf(lines));
 }
 
+describe('an answer that says nothing of its transaction', () => {
+  const settled = answer({ setlinfo: { setl_id: 'S1', mdtrt_id: 'M1', psn_no: 'P1', medfee_sumamt: 3 } });
+  const asked = request('2304', { data: { mdtrt_id: 'M1', psn_no: 'P1', medfee_sumamt: 3 } }, { msgid: 'R1' });
+
+  it('is of the request of the file that it names', async () => {
+    const found = await readText('log.json', JSON.stringify(asked), JSON.stringify(settled));
+    expect(found.map(({ infno, outcome, repairs }) => [infno, outcome, repairs])).toEqual([
+      ['2304', 'rows', {}],
+      ['2304', 'rows', {}],
+    ]);
+  });
+
+  it('is of none where two requests bear the number, or none does', async () => {
+    const other = request('2305', { data: { mdtrt_id: 'M1', setl_id: 'S1', psn_no: 'P1' } }, { msgid: 'R1' });
+    const two = await readText('log.json', ...[asked, other, settled].map((one) => JSON.stringify(one)));
+    expect(two.at(-1)).toMatchObject({ infno: undefined, outcome: 'not-read' });
+    expect((await readText('log.json', JSON.stringify(settled)))[0]).toMatchObject({ infno: undefined, outcome: 'not-read' });
+  });
+});
+
 describe('lenient reading', () => {
   it('takes one object where a list is due, texts for numbers and dashes for what is missing, and counts each', () => {
     const { outcome, parts, repairs } = readMessage(request('2301', { feedetail: { ...line, cnt: '2', memo: '--', rxno: '' } }));

@@ -41,6 +41,8 @@ export interface Message {
 export interface Hint {
   /** Transaction number, for example of the name of its file. */
   readonly infno?: string | undefined;
+  /** The transaction of the request that the answer names. */
+  readonly asked?: string;
   /** Number of the request that an answer was stored with. */
   readonly link?: string | undefined;
 }
@@ -200,7 +202,8 @@ function inferred(body: JsonObject): string | undefined {
 }
 
 function numberOf(envelope: Envelope, hint: Hint, repaired: Repaired): string | undefined {
-  if (envelope.infno !== undefined) return envelope.infno;
+  const told = envelope.infno ?? hint.asked;
+  if (told !== undefined) return told;
   if (hint.infno !== undefined) {
     note(repaired, 'transaction-by-name');
     return hint.infno;

@@ -37,13 +37,15 @@ describe('a row of cases', () => {
       diagnoses: ['A01.000'],
     });
     expect(read(['a', '1', '3', '-', 'A01', ''], 2)).toMatchObject({ one: { birth_weight: null }, problems: [] });
+    expect(read(['a', '1', '0', '不详', 'A01', ''], 2)).toMatchObject({ one: { birth_weight: null }, problems: [] });
+    expect(read(['a', '1', '65', '五斤', 'A01', ''], 2)).toMatchObject({ one: { birth_weight: null }, problems: [] });
     expect(read(['a', '9', '', '', 'A', ''], 2)).toMatchObject({ one: { gender: null }, problems: [] });
   });
 
   it.each([
     [['a', 'x', '3', '', 'A01', ''], 'gender', 'case-gender'],
     [['a', '1', 'three', '', 'A01', ''], 'age', 'case-number'],
-    [['a', '1', '3', '5-', 'A01', ''], 'birth_weight', 'case-number'],
+    [['a', '1', '0', '5-', 'A01', ''], 'birth_weight', 'case-number'],
     [['a', '1', '3', '', '|A01', ''], 'diagnoses', 'case-principal-blank'],
     [['', '1', '3', '', 'A01', ''], 'id', 'case-id'],
   ])('says what is wrong in %j', (cells, field, code) => {

@@ -64,7 +64,28 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
 }
 
 /** Texts that stand for a number that is not known. */
-const numberFillers: ReadonlySet<string> = new Set(['-', '--', '—', '——', '/', '无', 'NULL', 'null', '\\N', 'N/A', 'n/a', 'nan', 'NaN']);
+const numberFillers: ReadonlySet<string> = new Set([
+  '-',
+  '--',
+  '—',
+  '——',
+  '/',
+  '无',
+  '空',
+  '不详',
+  '不明',
+  '未知',
+  '未测',
+  '未填',
+  '待补',
+  'NULL',
+  'null',
+  '\\N',
+  'N/A',
+  'n/a',
+  'nan',
+  'NaN',
+]);
 
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, readonly number[]>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
@@ -77,13 +98,13 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
     return cell === '' ? '' : clean(cell);
   };
   const text = (column: CaseColumn): string => textAt(place.get(column)?.[0]);
-  const number = (column: CaseColumn): number | null => {
+  const number = (column: CaseColumn, mayBeAnything = false): number | null => {
     const cell = withoutUnit(text(column), column);
     if (cell === '' || numberFillers.has(cell)) return null;
     if (/^-?\d+(\.\d+)?$/.test(cell)) return Number(cell);
     const hours = column === 'icu_hours' || column === 'ventilator_hours' ? hoursOf(cell) : null;
     if (hours !== null) return hours;
-    refuse(groupingProblems.problem('case-number', { value: cell }, at(column)));
+    if (!mayBeAnything) refuse(groupingProblems.problem('case-number', { value: cell }, at(column)));
     return null;
   };
   const list = (column: 'diagnoses' | 'procedures'): readonly string[] => {
@@ -100,13 +121,15 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
   }
   const id = text('id');
   if (id === '') refuse(groupingProblems.problem('case-id', {}, at('id')));
+  const age = number('age');
+  const isGrown = age !== null && age >= 1;
   const one: GroupingCase = {
     id,
     gender,
-    age: number('age'),
+    age,
     age_days: number('age_days'),
-    birth_weight: number('birth_weight'),
-    admission_weight: number('admission_weight'),
+    birth_weight: number('birth_weight', isGrown),
+    admission_weight: number('admission_weight', isGrown),
     department: text('dept'),
     los: number('los'),
     discharge_mode: dischargeMode(text('discharge_mode')),

@@ -98,6 +98,10 @@ export function parseSchema(text: string): PlainSchema {
   const unknown = (kind: Words, name: string, known: Words): void => {
     problems.push(inputProblems.problem('name-unknown', { kind, name, known }, place));
   };
+  const twice = (column: string): void => {
+    problems.push(inputProblems.problem('column-twice', { column }, place));
+  };
+  const seen = new Set<string>();
   const entries = text.split(';').flatMap((part) => {
     const [name = '', list = ''] = part.split(':');
     const table = plainTables.find((one) => one === name.trim());
@@ -105,6 +109,8 @@ export function parseSchema(text: string): PlainSchema {
       unknown(words('表', 'table'), name.trim(), listed(plainTables));
       return [];
     }
+    if (seen.has(table)) twice(table);
+    seen.add(table);
     const names = list.split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
     const columns = names.flatMap((one) => {
       const column = plainColumns[table].find((known) => known.name === one);
@@ -112,6 +118,7 @@ export function parseSchema(text: string): PlainSchema {
       if (column === undefined) unknown(words(`${table} 的列`, `column of ${table}`), one, known);
       return column === undefined ? [] : [column];
     });
+    for (const one of new Set(names.filter((each, index) => names.indexOf(each) !== index))) twice(`${table}.${one}`);
     for (const key of required[table] ?? [])
       if (!names.includes(key)) problems.push(inputProblems.problem('column-missing', { column: `${table}.${key}` }, place));
     return [[table, columns] as const];

@@ -105,6 +105,8 @@ describe('the plain form', () => {
     expect(() => parseSchema('visit:mdtrt_id')).toThrow(RefusedInput);
     expect(() => parseSchema('visits:mdtrt_id,nowhere')).toThrow('nowhere');
     expect(() => parseSchema('lines:cnt')).toThrow('mdtrt_id');
+    expect(() => parseSchema('persons:gend;persons:brdy')).toThrow('persons stands twice');
+    expect(() => parseSchema('persons:gend,gend')).toThrow('persons.gend stands twice');
     const schema = parseSchema('persons:gend,brdy;visits:mdtrt_id,med_type,begntime;lines:mdtrt_id,setl_id,cnt');
     const builder = (): SegmentBuilder => new SegmentBuilder(schema, new PlainDictionaries({ gend: ['1'], med_type: ['11'] }, true));
     const place = { file: 'stdin', row: 7 };
