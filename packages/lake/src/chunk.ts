@@ -97,7 +97,7 @@ export async function partition(engine: Tables, scratch: string, chunks: number)
 
 /** A part of a chunk read from the facts. */
 const selectFrom = (select: string, chunk: number, chunks: number): string =>
-  chunks === 1 ? select : `${select} WHERE ${chunkOf(chunks)} = ${chunk}`;
+  chunks === 1 ? select : `SELECT * FROM (${select}) WHERE ${chunkOf(chunks)} = ${chunk}`;
 
 /** A part of a chunk read from where `partition` wrote it; `undefined` when nothing is in it. */
 function writtenPart(scratch: string, name: string, chunk: number): string | undefined {
