@@ -72,6 +72,7 @@ interface BuildInput {
   readonly persons: readonly string[];
   readonly replaces: boolean;
   readonly progress: ((event: ProgressEvent) => void) | undefined;
+  readonly linesPerChunk: number;
 }
 
 const isAbsent = (manifest: Manifest, table: string): boolean =>
@@ -228,7 +229,7 @@ export async function buildWorkingForm(input: BuildInput): Promise<Built> {
 async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentFile[]> {
   const { engine, lake, scratch, draft, batch, fault, progress } = input;
   const lines = await engine.count('SELECT count(*) FROM f_fee_list_d SEMI JOIN touched_visits USING (mdtrt_id)');
-  const chunks = chunkCount(lines, buckets);
+  const chunks = chunkCount(lines, buckets, input.linesPerChunk);
   await partition(engine, scratch, chunks);
   fault('partitioned');
   const out: SegmentFile[] = [];

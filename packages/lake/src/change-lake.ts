@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Cancelled, inputProblems, makeFolder, RefusedInput, removeEmptyFolders } from '@hengjian/standard';
 import { openTables, type Tables, tableProblems } from '@hengjian/table';
 import { type Built, buildWorkingForm, dictionaryNames, openFacts } from './build.ts';
+import { linesPerChunk } from './chunk.ts';
 import { loadDictionaries } from './dictionaries.ts';
 import { reachOf } from './files.ts';
 import { lockLake } from './lock.ts';
@@ -21,6 +22,8 @@ export interface ChangeOptions {
   /** Folder of the reports. */
   readonly report?: string | undefined;
   readonly memory?: string | undefined;
+  /** Lines that are worked out together at most; tests make many parts of few lines. */
+  readonly linesPerChunk?: number | undefined;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ((event: ProgressEvent) => void) | undefined;
@@ -131,7 +134,9 @@ export async function workOut(work: Work, { draft, again, persons, replaces }: C
   await openFacts(engine, lake, draft);
   await loadDictionaries(engine, lake, before, dictionaryNames, scratch);
   const { batch } = draft;
-  const built = await buildWorkingForm({ ...work, key: work.keys.key, draft, batch, again, persons, replaces, progress: options.progress });
+  const { progress, linesPerChunk: most = linesPerChunk } = options;
+  const change = { draft, batch, again, persons, replaces, progress, linesPerChunk: most };
+  const built = await buildWorkingForm({ ...work, key: work.keys.key, ...change });
   work.fault('segments-written');
   return built;
 }

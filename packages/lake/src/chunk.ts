@@ -9,7 +9,7 @@ import { personTables, visitTables } from './touch.ts';
 import { missingOf, unsureEnrolments } from './withheld.ts';
 
 /** Lines that one chunk should hold at most. */
-const linesPerChunk = 700_000;
+export const linesPerChunk = 700_000;
 
 /** With so few chunks each reads the facts again, which costs less than writing the chunks apart first. */
 const fewChunks = 2;
@@ -73,9 +73,9 @@ const parts: readonly (readonly [name: string, select: string])[] = [
 ];
 
 /** Number of chunks for that many lines: a power of two, at most one per bucket. */
-export function chunkCount(lines: number, buckets: number): number {
+export function chunkCount(lines: number, buckets: number, most: number): number {
   let chunks = 1;
-  while (chunks < buckets && lines / chunks > linesPerChunk) chunks *= 2;
+  while (chunks < buckets && lines / chunks > most) chunks *= 2;
   return chunks;
 }
 

@@ -28,6 +28,8 @@ export interface IngestOptions {
   /** Folder for `quality.html` and `quality.json`. */
   readonly report?: string | undefined;
   readonly purpose?: string | undefined;
+  /** Lines that are worked out together at most, default 700,000; tests make many parts of few lines. */
+  readonly linesPerChunk?: number | undefined;
   /** Memory limit of the engine, default `4GB`. */
   readonly memory?: string | undefined;
   readonly threads?: number | undefined;
