@@ -15,6 +15,8 @@ export interface Question {
   readonly proposed: string | undefined;
   readonly answer: string | undefined;
   readonly required: boolean;
+  /** Whether several choices may be answered together, joined by `|`. */
+  readonly several: boolean;
   readonly sets: AnswerPath;
 }
 
@@ -38,6 +40,7 @@ function questionOf(value: unknown, index: number): Question {
     proposed: textOf(entry.proposed),
     answer: textOf(entry.answer),
     required: entry.required === true,
+    several: entry.several === true,
     sets: listOf(entry.sets).map((part) => (typeof part === 'number' ? part : String(part))),
   };
 }
@@ -47,6 +50,12 @@ const questionsOf = (content: unknown): readonly Question[] => (isObject(content
 
 /** What holds for a question: its answer, or its proposal where nobody has to answer. */
 export const heldAnswer = ({ answer, proposed, required }: Question): string | undefined => answer ?? (required ? undefined : proposed);
+
+/** Whether an answer is one of the choices, or several of them where that may be. */
+const isChoice = ({ choices, several }: Question, answer: string): boolean =>
+  choices.length === 0 ||
+  choices.includes(answer) ||
+  (several && answer.split('|').every((part) => part !== nothingAnswer && choices.includes(part)));
 
 /** What an answer is in the mapping. */
 const answerValue = (answer: string): unknown => (answer === 'true' ? true : answer === 'false' ? false : answer);
@@ -116,7 +125,7 @@ export function withAnswers(content: unknown): {
     if (question.required && answer === undefined)
       return [{ index, problem: lakeProblems.problem('question-open', { id, ask }, { field: id }) }];
     if (answer === undefined) return [];
-    if (choices.length > 0 && !choices.includes(answer)) {
+    if (!isChoice(question, answer)) {
       const expected = choices.join(', ');
       return [{ index, problem: inputProblems.problem('value-invalid', { value: answer, expected }, { field: id }) }];
     }

@@ -9,6 +9,8 @@ export interface DraftQuestion {
   readonly choices?: readonly string[];
   readonly proposed?: string;
   readonly required?: true;
+  /** Several choices may be answered together, joined by `|`. */
+  readonly several?: true;
   readonly sets: AnswerPath;
 }
 

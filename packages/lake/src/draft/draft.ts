@@ -249,9 +249,10 @@ function textOf({ isDated, tables, questions, notes, patient }: Content, crosswa
     version: 1,
     ...(isDated ? {} : { use: 'grouping' }),
     institution: {},
-    questions: questions.map(({ id, required, ask, why, choices, proposed, sets }) => ({
+    questions: questions.map(({ id, required, several, ask, why, choices, proposed, sets }) => ({
       ...{ id, ask, why },
       ...(required === true ? { required } : {}),
+      ...(several === true ? { several } : {}),
       ...(choices === undefined ? {} : { choices }),
       ...(proposed === undefined ? {} : { proposed }),
       answer: null,

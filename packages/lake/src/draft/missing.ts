@@ -1,6 +1,5 @@
 import { type Field, isNumericType, type Table, type Words, words } from '@hengjian/standard';
-import type { AnswerPath } from '../questions.ts';
-import { nothingAnswer } from '../questions.ts';
+import { type AnswerPath, nothingAnswer } from '../questions.ts';
 import type { DraftQuestion } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import { type Profile, shareOf } from './profile.ts';

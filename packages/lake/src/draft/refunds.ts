@@ -42,8 +42,6 @@ export function refundFlag(
 
 /** Asks which values of the flag stand on lines that give back. */
 export function refundQuestion(place: Words, entry: AnswerPath, { column, values }: RefundFlag): DraftQuestion {
-  const likely = values.filter((value) => giving.test(value));
-  const together = likely.length > 1 ? [likely.join('|')] : [];
   return {
     id: 'refunds',
     ask: words(
@@ -54,8 +52,9 @@ export function refundQuestion(place: Words, entry: AnswerPath, { column, values
       '数量和金额都没有负号，也没有原费用流水号；不问清楚，退费会当作收费',
       'neither quantities nor amounts have a minus, and no line names its original; refunds would count as charges',
     ),
-    choices: [...together, ...values, nothingAnswer],
+    choices: [...values, nothingAnswer],
     required: true,
+    several: true,
     sets: [...entry, 'refunds', 'values'],
   };
 }
