@@ -1,4 +1,14 @@
-import { blank, decimals, type Field, isNumericType, type NumericType, type RowCheck, type Table, tableOf } from '@hengjian/standard';
+import {
+  blank,
+  decimals,
+  type Field,
+  isNumericType,
+  missingTexts,
+  type NumericType,
+  type RowCheck,
+  type Table,
+  tableOf,
+} from '@hengjian/standard';
 import { identifier, quoted, quotedList } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
 import { codeSql, otherCodeSql } from './code-text.ts';
@@ -70,7 +80,7 @@ export const clean = (from: string): string =>
     THEN trim(regexp_replace(trim(${from}, ' ' || chr(9)), ${quoted(guard)}, '\\1'), ' ' || chr(9)) ELSE ${from} END, '')`;
 
 /** Texts that stand for a missing value in any column; the last one is what the quarantine writes over numbers of persons. */
-const textFillers = ['-', '--', '—', '——', '/', '\\N', 'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', 'None', 'nan', 'NaN', blank];
+const textFillers = [...missingTexts, blank];
 const fillerLength = Math.max(...textFillers.map((filler) => Buffer.byteLength(filler)));
 /** The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at. */
 export const isTextFiller = (value: string): string =>

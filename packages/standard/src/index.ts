@@ -31,6 +31,7 @@ export * from './identity.ts';
 export * from './input-problems.ts';
 export * from './library-text.ts';
 export * from './make-folder.ts';
+export * from './missing-texts.ts';
 export * from './names.ts';
 export * from './problems.ts';
 export * from './read-text.ts';

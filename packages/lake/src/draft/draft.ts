@@ -297,13 +297,14 @@ const groupingOnly = words(
   'no admissions and discharges: for grouping only (hengjian group --in FILE --mapping FILE), not for a lake',
 );
 
-interface Proposal {
+/** What a group of files with the same columns fills. */
+interface GroupTables {
   readonly group: Group;
   readonly proposed: readonly Proposed[];
 }
 
 /** Proposals for grouping only, where files have diagnoses and no days of stays; undefined where there are days. */
-function undated(proposals: readonly Proposal[]): readonly Proposal[] | undefined {
+function undated(proposals: readonly GroupTables[]): readonly GroupTables[] | undefined {
   const has = (table: string): boolean => proposals.some(({ proposed }) => proposed.some((one) => one.table === table));
   if (has('mdtrt_d') || has('fee_list_d') || !has('setl_list_diag_d')) return undefined;
   const all = proposals.map(({ group, proposed }) => {
@@ -331,11 +332,6 @@ const filledIn =
   (tables: Readonly<Record<string, readonly unknown[]>>) =>
   (table: string, field: string): boolean =>
     JSON.stringify(tables[table] ?? []).includes(`"${field}":`);
-
-interface GroupTables {
-  readonly group: Group;
-  readonly proposed: readonly Proposed[];
-}
 
 /** What each group fills. Prescriptions and orders are no lines where charges are delivered too: all would count twice. */
 function chargesOf(groups: readonly Group[], notes: Words[]): readonly GroupTables[] {

@@ -312,8 +312,9 @@ function completeness({ completeness: all }: Quality): string {
 function leftovers({ ignored, unread, unread_columns, identical, proposals }: Quality): string {
   const place = (file: string, sheet?: string): string =>
     `${escapeHtml(sheet === undefined ? file : `${file} / ${sheet}`)}${both('：', ': ')}`;
+  const told = new Set(unread.map(({ file }) => file));
   const lines = [
-    ...ignored.map((file) => `${place(file)}${both('未读', 'not read')}`),
+    ...ignored.filter((file) => !told.has(file)).map((file) => `${place(file)}${both('未读', 'not read')}`),
     ...unread.map(({ file, sheet, why }) => `${place(file, sheet)}${said(why)}`),
     ...identical.map(
       ({ file, as, rows }) => `${place(file)}${both(`与 ${as} 相同，${rows} 行`, `the same as ${as}, ${counted(rows, 'row')}`)}`,
