@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as xlsx from '@e965/xlsx';
+import { kindOf } from '@hengjian/sources';
 import { integer, openTables, optional, text } from '@hengjian/table';
 import fc from 'fast-check';
+import iconv from 'iconv-lite';
 import { expect, it } from 'vitest';
 import { temporary } from './fixture.ts';
 import { stage, stagedSql } from './stage.ts';
@@ -59,6 +62,57 @@ it('texts that stand for a missing value are not looked for in the numbers of ro
   for (const content of ['a,b\n', 'a,b\n\n', 'a,b\n1\n']) {
     writeFileSync(path, content);
     expect((await stage({ ...job, layout: {} })).tables).toMatchObject([{ rows: 0, columns: ['a', 'b'] }]);
+  }
+  engine.close();
+});
+
+it('texts that are guarded against spreadsheets are read without their guards, in whatever file', async () => {
+  const folder = temporary();
+  const engine = await openTables({ folders: [folder], spill: join(folder, 'spill') });
+  const rows = [
+    ['="0012"', '2025-03-02 09:00:00\t'],
+    ['0012\t', '\tk35.800'],
+    ['a\tb', '=1'],
+  ];
+  const quotedRows = (delimiter: string): string =>
+    `a${delimiter}b\n${rows.map((cells) => cells.map((one) => `"${one.replaceAll('"', '""')}"`).join(delimiter)).join('\n')}\n`;
+  const [plain, parquet] = [join(folder, 'plain.csv'), join(folder, 'a.parquet')];
+  writeFileSync(plain, quotedRows(','));
+  await engine.run(`COPY (SELECT * FROM read_csv('${plain}', all_varchar = true)) TO '${parquet}' (FORMAT parquet)`);
+  const book = xlsx.utils.book_new();
+  xlsx.utils.book_append_sheet(book, xlsx.utils.aoa_to_sheet([['a', 'b'], ...rows]), 'Sheet1');
+  const bytes: unknown = xlsx.write(book, { type: 'buffer', bookType: 'xlsx' });
+  const files = {
+    'plain.csv': undefined,
+    'a.parquet': undefined,
+    'gb.csv': iconv.encode(quotedRows(',').replace('a,b', 'a,b,名称').replaceAll('"\n', '",药\n'), 'gb18030'),
+    'bars.txt': Buffer.from(quotedRows('|')),
+    'lines.jsonl': Buffer.from(rows.map(([a, b]) => JSON.stringify({ a, b })).join('\n')),
+    'book.xlsx': Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0),
+  };
+  let count = 0;
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (content !== undefined) writeFileSync(path, content);
+    count += 1;
+    const job = {
+      engine,
+      file: { path, name, kind: kindOf(name), table: undefined },
+      layout: {},
+      wanted: [],
+      scratch: folder,
+      number: () => count,
+    };
+    const [staged] = (await stage(job)).tables;
+    const found = await engine.rows(`SELECT * FROM (${stagedSql([staged ?? { path: '' }])}) ORDER BY _row`, { a: text, b: text });
+    expect(
+      found.map(({ a, b }) => [a, b]),
+      name,
+    ).toEqual([
+      ['0012', '2025-03-02 09:00:00'],
+      ['0012', 'k35.800'],
+      ['a\tb', '=1'],
+    ]);
   }
   engine.close();
 });

@@ -130,10 +130,17 @@ function csvSql(table: TextTable, columns: readonly string[], missing: readonly 
   return `read_csv(${pathOf(table.path)}, ${options.join(', ')})`;
 }
 
-const withoutMissing = (columns: readonly string[], missing: readonly string[]): string => {
-  const cells = columns.map(identifier).map((cell) => `CASE WHEN ${cell} IN ${inList(missing)} THEN NULL ELSE ${cell} END AS ${cell}`);
-  return ['_row', ...cells].join(', ');
-};
+const withoutMissing = (cell: string, missing: readonly string[]): string =>
+  `CASE WHEN ${cell} IN ${inList(missing)} THEN NULL ELSE ${cell} END`;
+
+/** A text that was written as a formula, so that a spreadsheet does not take it for a number: ="0012". */
+const formula = '^="([^"]*)"$';
+const blanks = "' ' || chr(9)";
+
+/** SQL of a cell without the tab or formula around it. */
+const unguarded = (cell: string): string =>
+  `CASE WHEN contains(${cell}, chr(9)) OR starts_with(${cell}, '="')
+    THEN trim(regexp_replace(trim(${cell}, ${blanks}), ${quoted(formula)}, '\\1'), ${blanks}) ELSE ${cell} END`;
 const inList = (values: readonly string[]): string => `(${values.map(quoted).join(', ')})`;
 
 async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
@@ -144,7 +151,10 @@ async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
   // The engine would look for a missing number in the numbers of rows too.
   const numeric = table.firstRow === undefined && missing.some((one) => /^\d+$/.test(one));
   const source = csvSql(table, columns, numeric ? [] : missing);
-  const cells = numeric ? withoutMissing(columns, missing) : '*';
+  const read = (cell: string): string => (table.guarded === true ? unguarded(cell) : cell);
+  const cellOf = (cell: string): string => (numeric ? withoutMissing(read(cell), missing) : read(cell));
+  const own = columns.map(identifier).map((cell) => `${cellOf(cell)} AS ${cell}`);
+  const cells = numeric || table.guarded === true ? [...(table.firstRow === undefined ? ['_row'] : []), ...own].join(', ') : '*';
   // Numbering rows here would keep the reader to one thread; their place in the copy tells the same, unless some are left out.
   const counted = table.firstRow !== undefined && layout.skipRows !== undefined;
   const row = counted ? `row_number() OVER () + ${table.firstRow - 1} AS _row, ` : '';
@@ -201,7 +211,8 @@ function parquetCell({ name, type }: ParquetColumn): string {
       WHEN ${column} = trunc(${column}) THEN CAST(CAST(${column} AS BIGINT) AS VARCHAR)
       ELSE CAST(${column} AS VARCHAR) END AS ${identifier(engineName(name))}`;
   const local = type === 'TIMESTAMP WITH TIME ZONE' ? `CAST(${column} AS TIMESTAMP)` : column;
-  return `CAST(${local} AS VARCHAR) AS ${identifier(engineName(name))}`;
+  const text = type === 'VARCHAR' ? unguarded(local) : `CAST(${local} AS VARCHAR)`;
+  return `${text} AS ${identifier(engineName(name))}`;
 }
 
 async function stageParquet(job: StageJob): Promise<Staged> {

@@ -68,16 +68,8 @@ export function storedType(field: Field): string {
   return field.type === 'datetime' ? 'TIMESTAMP' : 'VARCHAR';
 }
 
-/** A text that was written as a formula or with a tab, so that a spreadsheet would not take it for a number: ="0012". */
-const guard = '^="([^"]*)"$';
-
-/**
- * SQL of a text without blanks and guards against spreadsheets around it, NULL when nothing is left. Most texts have
- * neither, which is quick to see.
- */
-export const clean = (from: string): string =>
-  `nullif(CASE WHEN contains(${from}, ' ') OR contains(${from}, chr(9)) OR starts_with(${from}, '="')
-    THEN trim(regexp_replace(trim(${from}, ' ' || chr(9)), ${quoted(guard)}, '\\1'), ' ' || chr(9)) ELSE ${from} END, '')`;
+/** SQL of a text without blanks around it, NULL when nothing is left. Most texts have no blank at all, which is quick to see. */
+export const clean = (from: string): string => `nullif(CASE WHEN contains(${from}, ' ') THEN trim(${from}) ELSE ${from} END, '')`;
 
 /** Texts that stand for a missing value in any column; the last one is what the quarantine writes over numbers of persons. */
 const textFillers = [...missingTexts, blank];
@@ -132,8 +124,7 @@ const plainTime = (value: string): string =>
   `CASE WHEN strlen(${value}) IN (10, 16) OR (strlen(${value}) = 19
     AND substr(${value}, 17, 1) = ':') THEN TRY_CAST(${value} AS TIMESTAMP) END`;
 
-function timeSql(type: 'date' | 'datetime', { from, formats = [], zone, loose }: FieldPlan): string {
-  const value = loose === true ? `trim(${from}, ' ' || chr(9))` : from;
+function timeSql(type: 'date' | 'datetime', { from: value, formats = [], zone, loose }: FieldPlan): string {
   const list = (all: readonly string[]): string => `[${all.map((one) => `'${one.replaceAll("'", "''")}'`).join(', ')}]`;
   const own = formats.length === 0 ? [] : [`TRY_STRPTIME(${value}, ${list(formats)})`];
   if (loose !== true && own.length === 0 && zone === undefined)

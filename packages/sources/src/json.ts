@@ -138,5 +138,6 @@ export async function readJson(file: SourceFile, layout: Layout, options: ReadOp
     blanks,
     lines: { all: row, header: 0, titles: 0, blanks, records, broken: broken.length },
     untrusted: [],
+    guarded: sink.guarded,
   };
 }

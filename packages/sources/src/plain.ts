@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { carriage, isBlankRecord, newline, quote, space } from './bytes.ts';
 import { chunksOf } from './chunks.ts';
+import { mayBeGuarded } from './guards.ts';
 import type { Head } from './head.ts';
 import { longestRecord } from './limits.ts';
 import { untrusted } from './untrusted.ts';
@@ -11,6 +12,7 @@ export interface Plain {
   readonly newLine: '\n' | '\r\n';
   /** Some cell holds the mark of a text that cannot be trusted. */
   readonly marked: boolean;
+  readonly guarded: boolean;
 }
 
 const mark = Buffer.from(untrusted);
@@ -24,6 +26,7 @@ class PlainScanner {
   readonly #windows: boolean;
   records = 0;
   marked = false;
+  guarded = false;
 
   constructor(head: Head, windows: boolean) {
     this.#delimiter = head.byte;
@@ -60,6 +63,7 @@ class PlainScanner {
       } else if (byte === 0) return -1;
     }
     this.marked ||= bytes.includes(mark);
+    this.guarded ||= mayBeGuarded(bytes, String.fromCharCode(delimiter));
     return start;
   }
 
@@ -116,5 +120,5 @@ export async function scanPlain(path: string, head: Head, from: number, signal: 
     const last = Buffer.concat([rest, Buffer.from(windows ? '\r\n' : '\n')]);
     if (scanner.take(last, last.length) !== last.length || !isUtf8(last)) return undefined;
   }
-  return { records: scanner.records, newLine: windows ? '\r\n' : '\n', marked: scanner.marked };
+  return { records: scanner.records, newLine: windows ? '\r\n' : '\n', marked: scanner.marked, guarded: scanner.guarded };
 }

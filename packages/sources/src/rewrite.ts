@@ -1,6 +1,7 @@
 import { inputProblems, words } from '@hengjian/standard';
 import type { Block } from './blocks.ts';
 import { afterLineEnd, carriage, lineEnd, unitSeparator } from './bytes.ts';
+import { mayBeGuarded } from './guards.ts';
 import type { Head } from './head.ts';
 import { longestRecord, mostBroken } from './limits.ts';
 import { RecordParser, type Shape } from './records.ts';
@@ -33,6 +34,7 @@ export class Rewriter {
   blankLines = 0;
   multiline = false;
   marked = false;
+  guarded = false;
   #row: number;
   #line: number;
   #rest: Block = { bytes: Buffer.alloc(0), bad: [] };
@@ -59,6 +61,7 @@ export class Rewriter {
   take(block: Block, last: boolean): void {
     const { bytes, bad } = this.#withRest(block);
     this.marked ||= bytes.includes(mark);
+    this.guarded ||= mayBeGuarded(bytes, this.#job.head.delimiter);
     let [at, nextBad] = [this.#within ? this.#leaveLine(bytes, 0, last) : 0, 0];
     while (at < bytes.length && !this.#within) {
       while (nextBad < bad.length && (bad[nextBad] as number) < at) nextBad += 1;

@@ -193,6 +193,7 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
     blanks,
     lines: { all: sheet.rows, header: 1, titles, blanks, records, broken: broken.length },
     untrusted: columns.filter((_, column) => untrusted.has(column)),
+    guarded: sink.guarded,
     ...(sheet.calendar1904 ? { calendar1904: true } : {}),
   };
 }

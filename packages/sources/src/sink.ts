@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { newline } from './bytes.ts';
+import { mayBeGuarded } from './guards.ts';
 
 const bufferBytes = 1 << 17;
 const [zero, comma] = [0x30, 0x2c];
@@ -9,6 +10,8 @@ export class Sink {
   readonly #handle: number;
   readonly #buffer = Buffer.allocUnsafe(bufferBytes);
   readonly #delimiter: number;
+  /** Whether a cell that was written may be guarded, see `mayBeGuarded`. */
+  guarded = false;
   #length = 0;
 
   constructor(path: string, delimiter: number = comma) {
@@ -41,6 +44,7 @@ export class Sink {
 
   /** A cell in quotes where it needs them. */
   cell(text: string): void {
+    this.guarded ||= mayBeGuarded(text);
     const plain = !/["\r\n]/.test(text) && !text.includes(String.fromCharCode(this.#delimiter));
     const bytes = Buffer.from(plain ? text : `"${text.replaceAll('"', '""')}"`);
     this.raw(bytes, 0, bytes.length);

@@ -72,6 +72,7 @@ async function readPlain(file: SourceFile, layout: Layout, options: ReadOptions,
     blanks: 0,
     lines: { all: lines, header: 1, titles: 0, blanks: 0, records: plain.records, broken: 0 },
     untrusted: plain.marked ? head.columns : [],
+    guarded: plain.guarded,
   };
 }
 
@@ -167,6 +168,7 @@ function rewritten(file: SourceFile, head: Head, rewriter: Rewriter, { path, del
     blanks: head.blanks + rewriter.blanks,
     lines: { all: rewriter.lines - 1, ...parts },
     untrusted: rewriter.marked ? head.columns : [],
+    guarded: rewriter.guarded,
   };
 }
 

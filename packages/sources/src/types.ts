@@ -111,6 +111,8 @@ export interface TextTable {
   readonly lines: LineCounts;
   /** Columns with cells that begin with `untrusted`. */
   readonly untrusted: readonly string[];
+  /** Some cell may have a tab around it or be a formula that is a text. */
+  readonly guarded?: boolean;
   /** Days that stand as bare numbers count from 1904. */
   readonly calendar1904?: boolean;
 }
