@@ -146,7 +146,9 @@ const halfWidth = 'ABCDEFGHIJKLMNOPQRSTUVWXYZx0123456789.+*';
 /** SQL of a code of a disease or an operation as the classification writes it: plain signs, its first letter a capital. */
 function typedCode(text: string): string {
   const plain = `translate(${text}, ${quoted(fullWidth)}, ${quoted(halfWidth)})`;
-  return `CASE WHEN regexp_matches(${text}, '^[a-z]|[Ａ-Ｚａ-ｚ０-９．＋＊]') THEN upper(left(${plain}, 1)) || substr(${plain}, 2) ELSE ${text} END`;
+  const first = `left(${text}, 1)`;
+  const isOdd = `(${first} >= 'a' AND ${first} <= 'z') OR strlen(${text}) <> length(${text})`;
+  return `CASE WHEN ${isOdd} THEN upper(left(${plain}, 1)) || substr(${plain}, 2) ELSE ${text} END`;
 }
 
 /** SQL of the value of a field as its text says: NULL when the text is missing or cannot be read. */
@@ -224,12 +226,20 @@ const shortestDocument = 6;
  * alone, is that of many: they would be one.
  */
 function saysNothing(field: Field, value: string): string {
-  if (isTime(field)) return `(${isTextFiller(value)} OR regexp_full_match(${value}, ${quoted(noDate)}))`;
+  // The engine works out all parts of an AND or OR for every row, and of a CASE only what it comes to.
+  if (isTime(field)) {
+    const begins = `starts_with(${value}, '0') OR starts_with(${value}, '1900')`;
+    return `(${isTextFiller(value)} OR CASE WHEN ${begins} THEN regexp_full_match(${value}, ${quoted(noDate)}) ELSE false END)`;
+  }
   if (field.name !== 'psn_no' && field.name !== 'certno') return `(${isTextFiller(value)})`;
   const repeated = `strlen(${value}) >= ${shortestDocument} AND replace(${value}, left(${value}, 1), '') = ''`;
   const wordless = `NOT regexp_matches(${value}, '[0-9]') AND regexp_matches(${value}, '\\p{Han}|^[^A-Za-z]*$')`;
   const short = field.name === 'certno' ? ` OR length(${value}) < ${shortestDocument}` : '';
-  return `(${isTextFiller(value)} OR ${repeated} OR regexp_full_match(${value}, '0+') OR (${wordless})${short})`;
+  const all = `${isTextFiller(value)} OR ${repeated} OR regexp_full_match(${value}, '0+') OR (${wordless})${short}`;
+  // A number of enough signs that ends with a digit other than its first sign is none of them.
+  const last = `right(${value}, 1)`;
+  const isUsual = `length(${value}) >= ${shortestDocument} AND ${last} >= '0' AND ${last} <= '9' AND ${last} <> left(${value}, 1)`;
+  return `CASE WHEN ${isUsual} THEN false ELSE ${all} END`;
 }
 
 /** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
@@ -309,7 +319,8 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   const when = (test: string, code: Oddity, field: string): string => `CASE WHEN ${test} THEN ${quoted(`${code}|${field}`)} END`;
   const values = planned.flatMap(({ field, plan }) => {
     const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
-    const blank = when(`${typedName(field.name)} IS NULL AND ${text} IS NOT NULL AND ${saysNothing(field, text)}`, 'filler', field.name);
+    const isBlank = `CASE WHEN ${typedName(field.name)} IS NULL AND ${text} IS NOT NULL THEN ${saysNothing(field, text)} ELSE false END`;
+    const blank = when(isBlank, 'filler', field.name);
     const other = otherCodeSql(field, text);
     const written = other === undefined ? [] : [when(other, 'code', field.name)];
     if (isRequired(field)) return written;
