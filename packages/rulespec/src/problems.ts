@@ -87,6 +87,17 @@ export const rulespecProblems = defineProblems({
     },
     status: 422,
   },
+  'sum-default': {
+    says: {
+      zh: '合计的条件不得写 default：缺值的费用行是否计入，无从得知',
+      en: 'the condition of a sum may not say default: whether a line that lacks the value belongs to it is not known',
+    },
+    remedy: {
+      zh: '请直接比较该字段；有费用行缺值时，结论为无法判定',
+      en: 'compare the field itself; where a line lacks it, the verdict is unknown',
+    },
+    status: 422,
+  },
   'message-placeholder': {
     says: { zh: '{placeholder} 无法填写：{reason}', en: '{placeholder} cannot be filled: {reason}' },
     remedy: { zh: '请改用：{known}', en: 'use one of: {known}' },

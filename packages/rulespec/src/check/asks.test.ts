@@ -70,10 +70,10 @@ const charge = (key: string, more: Readonly<Record<string, Plain>> = {}): Plain 
 const history = (...visits: readonly Plain[]): readonly Plain[] => [{ person: { gend: '1' }, visits }];
 
 describe('a column that an institution never delivers', () => {
-  it('makes a stay unknown that a sum over its default would call fake', () => {
+  it('makes a stay unknown that a sum over it would call fake', () => {
     const rule = ruleOf({
       shape: 'visit',
-      sums: { care: { measure: 'count', where: "default(line.med_chrgitm_type, '') in ['03', '04']" } },
+      sums: { care: { measure: 'count', where: "line.med_chrgitm_type in ['03', '04']" } },
       needs: ['visit.ipt_days', 'lines'],
       when: 'sum.care == 0 && visit.ipt_days >= 3',
       amount: { method: 'stay' },

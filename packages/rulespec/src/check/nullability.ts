@@ -139,9 +139,9 @@ export function unguarded(expr: Expr, known: ReadonlySet<string>): readonly Expr
   }
 }
 
-const both = (left: Expr, right: Expr): Expr => node('and', 'bool', [left, right], {}, left);
+export const both = (left: Expr, right: Expr): Expr => node('and', 'bool', [left, right], {}, left);
 const either = (left: Expr, right: Expr): Expr => node('or', 'bool', [left, right], {}, left);
-const negated = (expr: Expr): Expr => node('not', 'bool', [expr], {}, expr);
+export const negated = (expr: Expr): Expr => node('not', 'bool', [expr], {}, expr);
 
 function leaf(expr: Expr, negative: boolean, known: ReadonlySet<string>): Expr {
   const missing = new Map<string, Expr>();

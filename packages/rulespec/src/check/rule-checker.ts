@@ -6,7 +6,7 @@ import type { ExpressionSource, Position } from '../source/vocabulary.ts';
 import { checkExpression, infer } from './expression.ts';
 import { specialTest } from './functions.ts';
 import { type Expr, node, type Role, walk } from './ir.ts';
-import { atomOf, guarded, knownTest, unguarded } from './nullability.ts';
+import { atomOf, both, guarded, knownTest, negated, unguarded } from './nullability.ts';
 import type { Dispatch, Need } from './parts.ts';
 import { type Complaints, complain, complainAt } from './problems.ts';
 import type { Scope, Scopes } from './scope.ts';
@@ -59,6 +59,32 @@ export function strict(checker: RuleChecker, source: ExpressionSource, type: Typ
 export function lenient(checker: RuleChecker, source: ExpressionSource, scope: Scope, known: ReadonlySet<string>): Expr {
   const expr = checkExpression(source, 'bool', scope, checker.to);
   return expr === undefined ? refused : remember(checker, guarded(expr, known));
+}
+
+/** Rows for which a condition is neither true nor false, because they lack a value. */
+export interface Undecided {
+  readonly cause: string;
+  /** That the value is there. */
+  readonly test: Expr;
+  readonly where: Expr;
+}
+
+/** A condition under three-valued logic, and where it is neither true nor false, by each value that may be missing. */
+export function threeValued(
+  checker: RuleChecker,
+  source: ExpressionSource,
+  scope: Scope,
+): { readonly where: Expr; readonly open: readonly Undecided[] } {
+  const expr = checkExpression(source, 'bool', scope, checker.to);
+  if (expr === undefined) return { where: refused, open: [] };
+  const where = guarded(expr, new Set());
+  const neither = both(negated(where), negated(guarded(expr, new Set(), true)));
+  const lacks = new Map(unguarded(expr, new Set()).map((lack) => [atomOf(lack) ?? '', lack]));
+  const open = [...lacks].map(([atom, lack]) => {
+    const test = knownTest(lack);
+    return { cause: causeOf(atom), test, where: remember(checker, both(negated(test), neither)) };
+  });
+  return { where: remember(checker, where), open };
 }
 
 /** What may stand in `needs`. */

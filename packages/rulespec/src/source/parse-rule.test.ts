@@ -105,6 +105,11 @@ test.each([
   ['a cap without price', edit('{method: whole}', '{method: price_excess, cap: 1.5}'), 'expression-nullable'],
   ['a cap that is not asked for', edit('{method: whole}', '{method: whole, cap: 1.5}'), 'field-companion'],
   ['a method of another shape', edit('{method: whole}', '{method: stay}'), 'value-invalid'],
+  [
+    'a sum that takes a lack for a value',
+    edit(/shape: line\nitems: points/, "shape: visit\nsums:\n  drugs: {measure: count, where: 'default(line.list_type, '''') == ''101'''}"),
+    'sum-default',
+  ],
   ['an exception that caps a line', edit('effect: clear', 'effect: {cap: 2}'), 'field-unfit'],
 ])('refuses %s', (_name, text, code) => {
   const problems = problemsOf(text);

@@ -1,3 +1,4 @@
+import type { Expr } from '../../check/ir.ts';
 import {
   type Candidate,
   clear,
@@ -42,13 +43,18 @@ function codesOf(judge: Judge, shape: CheckedVisit, bare: Candidate): readonly C
   return found;
 }
 
+/** Those lines of a visit for which a condition holds. */
+function linesWhere(judge: Judge, where: Expr | undefined, candidate: Candidate, walk: Walk): readonly number[] {
+  const own = walk.lines.filter((line) => visitOfLine(judge, line) === candidate.visit);
+  return own.filter((line) => holds(where, frameOf(judge, { ...candidate, line, row: -1, point: -1 })));
+}
+
 /** Sums over the lines of a visit; NaN when a line misses the measure. */
 function sumsOf(judge: Judge, shape: CheckedVisit, candidate: Candidate, walk: Walk): ReadonlyMap<string, number> {
   const { lines } = judge.world.segment;
-  const own = walk.lines.filter((line) => visitOfLine(judge, line) === candidate.visit);
   return new Map(
     shape.sums.map((sum) => {
-      const counted = own.filter((line) => holds(sum.where, frameOf(judge, { ...candidate, line, row: -1, point: -1 })));
+      const counted = linesWhere(judge, sum.where, candidate, walk);
       const column = sumColumns[sum.measure];
       const values = counted.map((line) => (column === undefined ? 1 : (raw(lines, column, line) ?? Number.NaN)));
       return [sum.name, values.reduce((left, right) => left + right, 0)];
@@ -63,6 +69,8 @@ function judgeVisit(judge: Judge, shape: CheckedVisit, candidate: Candidate, wal
   if (!reaches(judge, candidate.visit, judge.rule.reach ?? 'row')) return unknown(judge, candidate, 'person.reach');
   const cause = lacking(judge, frameOf(judge, candidate), 'self');
   if (cause !== undefined) return unknown(judge, candidate, cause);
+  const undecided = shape.sums.flatMap((sum) => sum.open).find(({ where }) => linesWhere(judge, where, candidate, walk).length > 0);
+  if (undecided !== undefined) return unknown(judge, candidate, undecided.cause);
   const sums = sumsOf(judge, shape, candidate, walk);
   const open = shape.sums.find((sum) => Number.isNaN(sums.get(sum.name)));
   if (open !== undefined) return unknown(judge, candidate, `line.${sumColumns[open.measure]}`);

@@ -1,15 +1,16 @@
 import { type CarriedColumn, words } from '@hengjian/standard';
 import { wholeTables } from '../../check/asks.ts';
 import type { CheckedRule } from '../../check/checked.ts';
+import { type Expr, walk } from '../../check/ir.ts';
 import { measureType } from '../../check/measure.ts';
-import { complainAt } from '../../check/problems.ts';
-import { dispatch, itemsCondition, lenient, type RuleChecker, strict, tableOf } from '../../check/rule-checker.ts';
+import { complain, complainAt } from '../../check/problems.ts';
+import { dispatch, itemsCondition, type RuleChecker, strict, tableOf, threeValued } from '../../check/rule-checker.ts';
 import type { Scope, Scopes } from '../../check/scope.ts';
 import { type Calls, perVisit } from '../../kernel/calls.ts';
 import { kindsOf } from '../../kernel/kinds.ts';
 import { sumColumns } from '../../kernel/subject.ts';
 import type { Program } from '../../kernel/writer.ts';
-import { companion } from '../../problems.ts';
+import { companion, rulespecProblems } from '../../problems.ts';
 import {
   choice,
   chosen,
@@ -28,13 +29,13 @@ import {
 import { oneOf, recordOf, text } from '../../source/schema-parts.ts';
 import { type SumMeasure, sumMeasures } from '../../source/vocabulary.ts';
 import { subjectNames } from '../../words/sentence.ts';
-import { type UnknownCause, unknownCause } from '../../words/unknown.ts';
+import { lackOf, type UnknownCause, unknownCause } from '../../words/unknown.ts';
 import type { Checking, ShapeDefinition } from '../definition.ts';
 import { randomVisit } from './generate.ts';
 import { judgeVisits } from './interpret.ts';
 import type { CheckedSum, CheckedVisit, SumSource, VisitShape } from './types.ts';
 import { visitSentences } from './words.ts';
-import { writeSums, writeVisit } from './write.ts';
+import { openArray, sumArray, writeSums, writeVisit } from './write.ts';
 
 const sumKeys = { measure: oneOf(sumMeasures), items: text, where: text };
 
@@ -67,9 +68,13 @@ function parse(reader: Reader, entries: Entries): VisitShape {
 }
 
 function checkSum(checker: RuleChecker, sum: SumSource, scopes: Scopes): CheckedSum {
-  const where = sum.where === undefined ? undefined : lenient(checker, sum.where, scopes.line, new Set());
+  const own = sum.where === undefined ? undefined : threeValued(checker, sum.where, scopes.line);
+  if (sum.where !== undefined && own !== undefined && [...walk(own.where)].some(({ op }) => op === 'default'))
+    complain(checker.to, sum.where, 0, rulespecProblems.problem('sum-default', {}));
   const table = tableOf(checker, sum.items, `sums.${sum.name}.items`);
-  return { name: sum.name, measure: sum.measure, where: itemsCondition(checker, table, where, sum.at) };
+  const among = (where: Expr | undefined): Expr | undefined => itemsCondition(checker, table, where, sum.at);
+  const open = (own?.open ?? []).map((one) => ({ ...one, where: among(one.where) ?? one.where }));
+  return { name: sum.name, measure: sum.measure, where: among(own?.where), open };
 }
 
 function check({ checker, table, scopes, known }: Checking, source: VisitShape): CheckedVisit {
@@ -94,11 +99,17 @@ function write(program: Program, calls: Calls, rule: CheckedRule, index: number,
   const sums = writeSums(program, rule, index, shape);
   if (sums !== undefined) {
     const kinds = kindsOf(
-      shape.sums.map(({ where }) => ({ expr: where, role: 'self' })),
+      shape.sums.flatMap(({ where, open }) => [
+        { expr: where, role: 'self' },
+        ...open.map((one) => ({ expr: one.where, role: 'self' as const })),
+      ]),
       program.bound,
     );
     calls.lines.push({ name: sums, dispatch: undefined, call: `${sums}(l, v, -1, ds);\n`, kinds });
-    calls.sums.push({ name: sums, arrays: shape.sums.map((sum) => `sum${index}_${sum.name}`) });
+    calls.sums.push({
+      name: sums,
+      arrays: shape.sums.flatMap((sum) => [sumArray(index, sum), ...sum.open.map((_, at) => openArray(index, sum, at))]),
+    });
   }
   calls.end.push(perVisit(writeVisit(program, rule, index, shape)));
 }
@@ -108,6 +119,12 @@ const sumCauses: Readonly<Partial<Record<SumMeasure, UnknownCause>>> = {
   inscp: unknownCause('line.inscp_amt', '费用行缺符合范围金额', 'a line lacks its in-scope amount'),
   ownpay: unknownCause('line.fulamt_ownpay_amt', '费用行缺全自费金额', 'a line lacks its self-funded amount'),
 };
+
+function causesOf(rule: CheckedRule, { measure, open }: CheckedSum): readonly UnknownCause[] {
+  const lacks = open.map(({ cause, test }) => lackOf(rule, cause, test));
+  const own = sumCauses[measure];
+  return own === undefined ? lacks : [...lacks, own];
+}
 
 const eachColumns = { diagnosis: wholeTables.diagnoses, operation: wholeTables.operations } as const;
 
@@ -165,7 +182,7 @@ export const visitShape: ShapeDefinition<VisitShape, CheckedVisit> = {
   words: {
     sentences: visitSentences,
     scope: () => words(`单次${subjectNames.visit.zh}`, `a single ${subjectNames.visit.en}`),
-    unknown: (_, { sums }) => sums.flatMap(({ measure }) => sumCauses[measure] ?? []),
+    unknown: (rule, { sums }) => sums.flatMap((sum) => causesOf(rule, sum)),
     lookback: () => false,
   },
   subject: ({ visit, code }, _, { each }) =>

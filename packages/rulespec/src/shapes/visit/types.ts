@@ -1,5 +1,6 @@
 import type { Expr } from '../../check/ir.ts';
 import type { Dispatch } from '../../check/parts.ts';
+import type { Undecided } from '../../check/rule-checker.ts';
 import type { ExpressionSource, Position, SumMeasure } from '../../source/vocabulary.ts';
 
 export interface SumSource {
@@ -23,6 +24,8 @@ export interface CheckedSum {
   readonly measure: SumMeasure;
   /** Condition on the line: item set and `where` together. */
   readonly where: Expr | undefined;
+  /** Lines of which it is not known whether they belong to the sum. */
+  readonly open: readonly Undecided[];
 }
 
 export interface CheckedVisit {

@@ -1,4 +1,5 @@
 import type { CheckedRule } from '../../check/checked.ts';
+import type { Expr } from '../../check/ir.ts';
 import { sumColumns } from '../../kernel/subject.ts';
 import { hitText, lazyArea, visitMoneyText } from '../../kernel/write-hit.ts';
 import {
@@ -17,16 +18,30 @@ import {
   visitDay,
   visitLocals,
 } from '../../kernel/writer.ts';
-import type { CheckedVisit } from './types.ts';
+import type { CheckedSum, CheckedVisit } from './types.ts';
+
+/** The array of a sum, by visits of the person. */
+export const sumArray = (index: number, { name }: CheckedSum): string => `sum${index}_${name}`;
+
+/** The array of how many lines leave a sum open for want of one value. */
+export const openArray = (index: number, { name }: CheckedSum, at: number): string => `open${index}_${name}_${at}`;
+
 /** Writes what a line adds to the sums of a visit rule; undefined where it has none. */
 export function writeSums(program: Program, rule: CheckedRule, index: number, shape: CheckedVisit): string | undefined {
   if (shape.sums.length === 0 || saysNothing(ruleWriter(program, rule, index, lineLocals))) return undefined;
-  const to = lazyArea(program, rule, index, ...shape.sums.flatMap((sum) => sum.where ?? []));
-  const adds = shape.sums.map((sum) => {
-    program.state.push(`let sum${index}_${sum.name} = new Float64Array(64);`);
+  const to = lazyArea(program, rule, index, ...shape.sums.flatMap(({ where, open }) => [where ?? [], open.map((one) => one.where)].flat()));
+  const adding = (array: string, where: Expr | undefined, value: string): string => {
+    program.state.push(`let ${array} = new Float64Array(64);`);
+    const add = `${array}[v - v0] += ${value};\n`;
+    return where === undefined ? add : `if (${to.expr(where)}) ${add}`;
+  };
+  const adds = shape.sums.flatMap((sum) => {
     const name = sumColumns[sum.measure];
-    const add = `sum${index}_${sum.name}[v - v0] += ${name === undefined ? '1' : `${to.column('lines', name)}[l]`};`;
-    return sum.where === undefined ? `${add}\n` : `if (${to.expr(sum.where)}) ${add}\n`;
+    const value = name === undefined ? '1' : `${to.column('lines', name)}[l]`;
+    return [
+      adding(sumArray(index, sum), sum.where, value),
+      ...sum.open.map(({ where }, at) => adding(openArray(index, sum, at), where, '1')),
+    ];
   });
   const begin = `${to.column('visits', 'begntime')}[v]`;
   program.functions.push(
@@ -39,9 +54,10 @@ function visitBody(to: RuleWriter, shape: CheckedVisit): string {
   const leave = (cause: string): string => `{ ${to.unknown(cause)}; return; }`;
   const far = outOfReach(to, to.rule.reach ?? 'row');
   const verdict = (): string[] => [
+    ...shape.sums.flatMap((sum) => sum.open.map(({ cause }, at) => `if (${openArray(to.index, sum, at)}[v - v0] > 0) ${leave(cause)}\n`)),
     ...shape.sums
       .filter((sum) => sum.measure === 'inscp' || sum.measure === 'ownpay')
-      .map((sum) => `if (Number.isNaN(sum${to.index}_${sum.name}[v - v0])) ${leave(`line.${sumColumns[sum.measure]}`)}\n`),
+      .map((sum) => `if (Number.isNaN(${sumArray(to.index, sum)}[v - v0])) ${leave(`line.${sumColumns[sum.measure]}`)}\n`),
     `if (!${to.expr(shape.when)}) return;\n`,
     exceptionsText(to, 'return;'),
     hitText(to, {
