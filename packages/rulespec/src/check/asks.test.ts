@@ -79,10 +79,16 @@ describe('a column that an institution never delivers', () => {
       amount: { method: 'stay' },
     });
     const persons = history(
-      stay('V1', here, [charge('L1', { med_chrgitm_type: null })]),
+      stay('V1', here, [charge('L1', { med_chrgitm_type: '01' })]),
       stay('V2', there, [charge('L2', { med_chrgitm_type: '01' })]),
     );
     expect(countsOf(rule, { persons }).hit).toBe(2);
+    const unclassed = history(
+      stay('V3', here, [charge('L1', { med_chrgitm_type: '01' }), charge('L2', { med_chrgitm_type: null })]),
+      stay('V4', here, [charge('L3', { med_chrgitm_type: '03' }), charge('L4')]),
+    );
+    const own = countsOf(rule, { persons: unclassed });
+    expect([own.hit, own.clear, unknownOf(own)]).toEqual([0, 1, { 'line.med_chrgitm_type': 1 }]);
     const counts = countsOf(rule, { persons, carriage: carriage('fee_list_d.med_chrgitm_type') });
     expect([counts.hit, counts.clear, unknownOf(counts)]).toEqual([1, 0, { 'line.med_chrgitm_type': 1 }]);
   });
