@@ -134,6 +134,7 @@ function visit(words: Vocabulary): fc.Arbitrary<Record<string, Plain>> {
       dscg_way: missingOr(of('1', '2', '5')),
       medfee: fc.constantFrom<string | null | undefined>(undefined, undefined, '99.99', null),
       chfpdr_code: missingOr(of('D1', 'D2')),
+      open_lines: fc.constantFrom(null, null, null, null, '1'),
       diagnoses: fc.array(
         fc.record({ diag_code: missingOr(fc.constantFrom(...words.diagnoses), 10), maindiag_flag: missingOr(of('0', '1')) }),
         {
