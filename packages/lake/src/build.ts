@@ -7,7 +7,7 @@ import { compactDictionaries, compactFacts, compactState, type StateSelect } fro
 import { saveDictionaries } from './dictionaries.ts';
 import { prepareMasters, writeDimensions } from './dimensions.ts';
 import { newestExceptions } from './exceptions.ts';
-import { bucketOf, encodeChunk, fetchChunkTables, writeSegments } from './export.ts';
+import { bucketOf, type ChunkTables, encodeChunk, fetchChunkTables, writeSegments } from './export.ts';
 import { factsSql } from './facts.ts';
 import { loadDecisions } from './held.ts';
 import type { Manifest, SegmentFile } from './manifest.ts';
@@ -234,16 +234,29 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   fault('partitioned');
   const out: SegmentFile[] = [];
   let done = 0;
-  for (let chunk = 0; chunk < chunks; chunk += 1) {
-    if (!(await openChunk(engine, { scratch, chunk, chunks }))) continue;
-    await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
-    await encodeChunk(engine);
-    const written = writeSegments(await fetchChunkTables(engine), buckets, { lake, batch });
+  const write = async (tables: ChunkTables): Promise<void> => {
+    const written = await writeSegments(tables, buckets, { lake, batch });
     out.push(...written);
     done += written.reduce((sum, one) => sum + one.lines, 0);
     progress?.({ phase: 'work', done, total: lines, unit: 'lines' });
     fault('segment-written');
+  };
+  // The segments of one chunk are written while the engine works out the next.
+  let writing: Promise<unknown> = Promise.resolve();
+  try {
+    for (let chunk = 0; chunk < chunks; chunk += 1) {
+      if (!(await openChunk(engine, { scratch, chunk, chunks }))) continue;
+      await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
+      await encodeChunk(engine);
+      const tables = await fetchChunkTables(engine);
+      await writing;
+      writing = write(tables);
+      writing.catch(() => undefined);
+    }
+  } finally {
+    await Promise.allSettled([writing]);
   }
+  await writing;
   return out;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   arrayOf,
   columnsOf,
@@ -215,8 +216,8 @@ export interface SegmentTarget {
 /** Bucket of a pseudonym: the leading bits of its first four characters. `buckets` is a power of two up to 65,536. */
 export const bucketOf = (psn: string, buckets: number): number => Math.floor((Number.parseInt(psn.slice(0, 4), 16) * buckets) / 65_536);
 
-/** Writes one segment per bucket of the chunk, named by content. */
-export function writeSegments(chunk: ChunkTables, buckets: number, target: SegmentTarget): SegmentFile[] {
+/** Writes one segment per bucket of the chunk, named by content; between two of them the engine is heard. */
+export async function writeSegments(chunk: ChunkTables, buckets: number, target: SegmentTarget): Promise<readonly SegmentFile[]> {
   const { bytes, offsets } = textOf(chunk.tables.persons, 'psn');
   const persons = chunk.tables.persons.numbers.length;
   const bucketAt = (row: number): number =>
@@ -229,6 +230,7 @@ export function writeSegments(chunk: ChunkTables, buckets: number, target: Segme
     while (to < persons && bucketAt(to) === bucket) to += 1;
     written.push(cutSegment(chunk, bucket, [from, to], target));
     from = to;
+    await setImmediate();
   }
   return written;
 }
