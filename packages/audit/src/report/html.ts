@@ -129,11 +129,9 @@ const sampleColumns: readonly Column<SampleRow>[] = [
     zh: '说明',
     en: 'what',
     cell: (row) =>
-      [
-        both(row.message_zh, row.message_en),
-        small(escapeHtml(row.arithmetic)),
-        ...row.notes.map((note) => small(said(noteWords(note)))),
-      ].join('<br>'),
+      [both(row.message_zh, row.message_en), small(said(row.arithmetic)), ...row.notes.map((note) => small(said(noteWords(note))))].join(
+        '<br>',
+      ),
   },
   { zh: '费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.charge_fen) },
   {
