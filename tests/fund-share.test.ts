@@ -107,7 +107,7 @@ describe('without settlements', () => {
     expect([page.match(/含估算 2 条/g)?.length, page.match(/含估算 1 条/g)?.length, page.match(/>估算</g)?.length]).toEqual([4, 2, 2]);
     const explained = await typed('explain', found[0]?.finding_id ?? '', '--run', 'estimated');
     expect(explained).toMatch(/基金 \d+\.\d\d 元（估算）/);
-    expect(explained).toContain('assumed to pay 0.6500');
+    expect(explained).toContain('假定基金支付范围内金额的 0.6500');
   });
 
   it('and in the workbook', () => {

@@ -1,4 +1,5 @@
 import { counted, formatYuan, totalNotLinesWords, type Words, words } from '@hengjian/standard';
+import { arithmeticWords, gradeWords, methodWords } from './amount-words.ts';
 import type { Evidence, EvidenceNote, Finding } from './finding.ts';
 
 const same = (text: string): Words => words(text, text);
@@ -86,10 +87,10 @@ function moneyWords(row: Finding): Words {
     mark(of(row.fund_fen), row.fund_fen),
     mark(of(row.person_fen), row.person_fen),
   ];
-  const how = `${row.amount_method}, ${row.amount_grade}`;
+  const [method, grade] = [methodWords(row.amount_method), gradeWords(row.amount_grade)];
   return words(
-    `金额：费用 ${charge.zh}，政策范围内 ${inscope.zh}，基金 ${fund.zh}，应退个人 ${person.zh}（${how}）`,
-    `money: charge ${charge.en}, in scope ${inscope.en}, fund ${fund.en}, owed to the person ${person.en} (${how})`,
+    `金额：费用 ${charge.zh}，政策范围内 ${inscope.zh}，基金 ${fund.zh}，应退个人 ${person.zh}（${method.zh}，${grade.zh}）`,
+    `money: charge ${charge.en}, in scope ${inscope.en}, fund ${fund.en}, owed to the person ${person.en} (${method.en}, ${grade.en})`,
   );
 }
 
@@ -140,7 +141,7 @@ export function findingWords(row: Finding): readonly Words[] {
       ? words('读取的值：明细之外没有', 'values read: none besides the lines')
       : words(`读取的值：${values('缺失')}`, `values read: ${values('missing')}`),
     exceptionWords(evidence),
-    words(`计算：${evidence.arithmetic}`, `arithmetic: ${evidence.arithmetic}`),
+    words(`计算：${arithmeticWords(evidence).zh}`, `arithmetic: ${evidence.arithmetic}`),
     moneyWords(row),
     ...(evidence.notes ?? []).map(noteWords).map(({ zh, en }) => words(`注意：${zh}`, `note: ${en}`)),
     words(

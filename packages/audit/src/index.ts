@@ -16,3 +16,4 @@ export { engineVersion, runAudit } from './run.ts';
 export { auditKind, openRunFolder, type RunFolder, reportFiles } from './run-folder.ts';
 export * from './score.ts';
 export type { SparkOptions } from './spark/submit.ts';
+export { unlikelyWords } from './unlikely.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { type FileKind, kindOf, type Unread, unpack, whyNot } from '@hengjian/sources';
+import { holdsMessages } from '@hengjian/messages';
+import { type FileKind, headText, kindOf, type Unread, unpack, whyNot } from '@hengjian/sources';
 import { answersFile, blanked, dictionary, inputProblems, words } from '@hengjian/standard';
 
 export interface FoundFile {
@@ -20,6 +21,12 @@ export interface Discovery {
   /** Those of them that might hold tables, and why they are not read. */
   readonly unread: readonly Unread[];
 }
+
+/** Bytes at the beginning of a file in which the keys of a message stand. */
+const headBytes = 1 << 16;
+
+/** Whether a file holds messages of the interface. */
+export const isMessages = (file: FoundFile): boolean => file.kind === 'json' && holdsMessages(file.name, headText(file.path, headBytes));
 
 /** Answers of the generator lie beside its data; they are never read. */
 const isAnswer = (path: string): boolean => basename(path) === answersFile;

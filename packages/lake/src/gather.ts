@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { holdsMessages } from '@hengjian/messages';
-import { headText, type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
+import { type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
 import { blanked, calibrationFile, RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { keptFields } from './facts.ts';
-import { type Discovery, discover, type FoundFile, hashFile, tableByName } from './files.ts';
+import { type Discovery, discover, type FoundFile, hashFile, isMessages, tableByName } from './files.ts';
 import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
@@ -51,10 +50,6 @@ interface Input {
   readonly before: Manifest;
   readonly keys: PersonKeys;
 }
-
-/** Bytes at the beginning of a file in which the keys of a message stand. */
-const headBytes = 1 << 16;
-const isMessages = (file: FoundFile): boolean => file.kind === 'json' && holdsMessages(file.name, headText(file.path, headBytes));
 
 /** Adds the messages of some files, whose numbers follow `firstSeq`, to what else was gathered. */
 async function withMessages(

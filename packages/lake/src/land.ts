@@ -367,14 +367,15 @@ export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, f
   }
 }
 
-/** Keeps whose the rows of a group are that were not accepted, where it matters that they are missing. */
-async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
+/** Keeps whose the rows of a group are that were not accepted, where it matters that they are missing; an earlier look is forgotten. */
+async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys, refused: number): Promise<void> {
   const { table, first } = group;
   if (!withheldTables.includes(table)) return;
   const owner = ownerSql(table, has(first, 'mdtrt_id') ? typedName('mdtrt_id') : undefined, '_person');
   const { person, joins } = personSql(first);
   const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
   await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
+  if (refused === 0) return;
   const rid = `_seq * ${rowsPerFile} + _row`;
   await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, ${rid}, ${owner}, ${serialSql('key')} FROM (
     SELECT *, ${keySql(first)} AS key FROM (
@@ -391,7 +392,7 @@ async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, fold
   );
   const rows = group.loads.reduce((sum, one) => sum + one.staged.rows, 0);
   const badRows = `SELECT _seq, _bad, count(*) AS n FROM (${typedSelect(group, keys)}) WHERE _bad IS NOT NULL GROUP BY ALL ORDER BY ALL`;
-  if (accepted !== rows) await withhold(engine, group, keys);
+  await withhold(engine, group, keys, rows - accepted);
   const bad = accepted === rows ? [] : await engine.rows(badRows, { _seq: integer, _bad: text, n: integer });
   const quarantined = bad.map((row) => {
     const [code = '', field = ''] = row._bad.split('|');

@@ -454,7 +454,7 @@ async function stageQuery({ scratch, signal, memory, threads }: Input, { query, 
 export async function mappedLoads(input: Input): Promise<MappedLoads> {
   const { engine, mapping, files } = input;
   for (const crosswalk of mapping.crosswalks) await loadCrosswalk(engine, crosswalk);
-  if (mapping.tables.every(({ query }) => query !== undefined && readsAbsentSource(query, mapping, files)))
+  if (mapping.tables.length > 0 && mapping.tables.every(({ query }) => query !== undefined && readsAbsentSource(query, mapping, files)))
     throw noFile(
       mapping,
       Object.values(mapping.sources).flatMap((source) => source.files),

@@ -566,7 +566,8 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const isSettled = tables.some(({ table }) => table === 'setl_d');
   const absent = hasNoSettlement(hospital) && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
   if (isSettled) checkAssumed(check, institution);
-  if (tables.length === 0 && isYaml) check.missing(['tables'], 'tables');
+  // Facts of the hospital alone are enough: messages of the interface need no table.
+  if (tables.length === 0 && top.institution === undefined && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');
   const estimates = estimatesOf(tables, institution);
   const found = { use, absent, ...person, sources, tables, questions, institution, estimates };

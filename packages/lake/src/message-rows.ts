@@ -27,9 +27,15 @@ const ownTime: Readonly<Record<string, readonly string[]>> = {
 const earliest = "TIMESTAMP '1900-01-01'";
 const amount = (column: string): string => `TRY_CAST(${column} AS DECIMAL(18, 6))`;
 
+/** The request of each number that one request alone bears, whatever file it is in: an answer that failed says no transaction. */
+const requestsAlone = `SELECT substr(_link, strpos(_link, '|')) AS number, min(_link) AS request FROM m_message
+  WHERE _side = 'request' AND _link IS NOT NULL GROUP BY number HAVING count(DISTINCT _link) = 1`;
+
 /** Numbers of requests that failed and were not answered otherwise. */
-const failedLinks = `SELECT _link, min(_batch) FILTER (outcome = 'failed') AS since FROM m_message
-  WHERE _side = 'answer' AND _link IS NOT NULL GROUP BY _link HAVING bool_and(outcome = 'failed')`;
+const failedLinks = `SELECT _link, min(_batch) FILTER (outcome = 'failed') AS since FROM (
+    SELECT coalesce(r.request, a._link) AS _link, a._batch, a.outcome FROM m_message a LEFT JOIN (${requestsAlone}) r ON r.number = a._link
+    WHERE a._side = 'answer' AND a._link IS NOT NULL)
+  GROUP BY _link HAVING bool_and(outcome = 'failed')`;
 
 /** By number if there is one, else by content if only one fits. */
 const linked = 'coalesce(min(by_link), CASE WHEN count(DISTINCT by_content) = 1 THEN min(by_content) END)';

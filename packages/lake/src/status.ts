@@ -3,6 +3,7 @@ import { integer, openTables, optional, type Tables, text } from '@hengjian/tabl
 import { newestExceptions } from './exceptions.ts';
 import { countingGroups, type HeldCause, heldCauses, heldIdSql } from './held.ts';
 import { type Lake, openLake } from './lake.ts';
+import type { Manifest } from './manifest.ts';
 import { factViews, lakeFiles } from './raw-views.ts';
 
 /** Rows of one institution, table and month. */
@@ -114,6 +115,17 @@ async function tableCounts(engine: Tables): Promise<Record<string, number>> {
   return out;
 }
 
+/** What stands among the files and is none: the facts of a mapping, and the rows that messages make together. */
+const isMade = (name: string, table: string): boolean => /\.ya?ml$/i.test(name) || name === `messages-${table}`;
+
+/** How many files were read: one that fills several tables, or has several sheets, is one; a mapping is none. */
+function filesOf({ files, replaced }: Manifest): number {
+  const gone = new Set(replaced);
+  const names = new Set(files.flatMap(({ seq, name, table }) => (gone.has(seq) || isMade(name, table) ? [] : [name])));
+  const isSheet = (name: string): boolean => [...name.matchAll(/\//g)].some(({ index }) => names.has(name.slice(0, index)));
+  return [...names].filter((name) => !isSheet(name)).length;
+}
+
 /** Says what a lake holds, by institution and month, what is pending and what is held. Refuses a folder that is no lake. */
 export async function lakeStatus(folder: string): Promise<LakeStatus> {
   const lake = await openLake(folder);
@@ -135,7 +147,7 @@ export async function lakeStatus(folder: string): Promise<LakeStatus> {
       manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
     return {
       batches: manifest.batches.length,
-      files: manifest.files.length - manifest.replaced.length,
+      files: filesOf(manifest),
       persons: live('persons'),
       visits: live('visits'),
       lines: live('lines'),

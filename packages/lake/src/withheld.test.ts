@@ -88,6 +88,14 @@ describe('a line or a diagnosis that does not count because a question is open',
     expect(await openRows(lake)).toMatchObject(good);
   });
 
+  it('is not counted where a line is read in the way people write numbers and times', async () => {
+    const { lake, take } = setting();
+    const [{ bkkp_sn, feedetl_sn, ...line } = {}] = whole.fee_list_d ?? [];
+    expect([bkkp_sn, feedetl_sn]).not.toContain(undefined);
+    await take('one', { ...whole, fee_list_d: [{ ...line, fee_ocur_time: '2025/3/9 8:05', pric: `${line.pric}元` }] });
+    expect(await openRows(lake)).toMatchObject(good);
+  });
+
   it('leaves nothing of a name in its place', async () => {
     const { lake, take } = setting();
     await take('one', change(whole, 'fee_list_d', 0, { mdtrt_id: '制表人：测漏甲', bkkp_sn: '测漏甲', cnt: '' }));

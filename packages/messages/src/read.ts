@@ -279,7 +279,7 @@ export function readMessage(value: unknown, hint: Hint = {}, repaired: Repaired 
     ...common,
     outcome: read.outcome,
     reason: read.reason,
-    link: msgid === undefined || infno === undefined ? undefined : `${infno.slice(0, 4)}|${msgid}`,
+    link: msgid === undefined || (infno === undefined && !envelope.failed) ? undefined : `${infno?.slice(0, 4) ?? ''}|${msgid}`,
     paired: transaction.paired === true,
     parts: all.filter(({ shape }) => shape !== 'cancel'),
     cancels: all.flatMap(({ shape, cells }) => (shape === 'cancel' ? [cells] : [])),

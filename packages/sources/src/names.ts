@@ -51,9 +51,12 @@ function freeName(place: number, seen: Map<string, string>): string {
   return name;
 }
 
+/** Names that say nothing without what they are of. */
+const attribute = /^(方式|日期|时间|编码|代码|编号|名称|类型|类别|情况|标志|合计|小计|总计)$/;
+
 /**
- * One header of two rows: a column is called by the lower row where that is unlike all others, by the upper one where the
- * lower is blank, else by both (`费用_金额`). A group is written in its first column only.
+ * One header of two rows: a column is called by the lower row where that is unlike all others and says something alone, by
+ * the upper one where the lower is blank, else by both (`费用_金额`). A group is written in its first column only.
  */
 export function joinedHeader(upper: readonly string[], lower: readonly string[]): string[] {
   const width = Math.max(upper.length, lower.length);
@@ -63,7 +66,7 @@ export function joinedHeader(upper: readonly string[], lower: readonly string[])
     const own = columnName(upper[column] ?? '');
     if (own !== '' || name === '') group = own;
     if (name === '') return own;
-    const isAlone = names.filter((one) => sameName(one) === sameName(name)).length === 1;
+    const isAlone = !attribute.test(name) && names.filter((one) => sameName(one) === sameName(name)).length === 1;
     return isAlone || group === '' ? name : `${group}_${name}`;
   });
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { openLake } from '@hengjian/lake';
-import { viewIfLoaded, views } from '@hengjian/standard';
+import { viewIfLoaded, views, type Words } from '@hengjian/standard';
 import { integer, openTables, optional, type Tables, text } from '@hengjian/table';
+import { arithmeticWords } from '../amount-words.ts';
 import { evidenceReader } from '../evidence-reader.ts';
 import type { EvidenceNote } from '../finding.ts';
 import { relateFindings } from '../findings-tables.ts';
@@ -38,7 +39,7 @@ export interface SampleRow {
   readonly amount_grade: string;
   readonly message_zh: string;
   readonly message_en: string;
-  readonly arithmetic: string;
+  readonly arithmetic: Words;
   readonly notes: readonly EvidenceNote[];
   readonly lines: number;
 }
@@ -116,10 +117,13 @@ async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, st
   return (await tables.rows(sql, groupShape)).map((row) => ({ ...row, name: names.get(row.key) ?? row.key }));
 }
 
+/** A department that no register names is called by its code, which stands behind that of its institution. */
+const namedByCode = (row: GroupRow): GroupRow => (row.name === row.key ? { ...row, name: row.key.slice(row.key.indexOf('|') + 1) } : row);
+
 const sampleQuery = `
   SELECT finding_id, rule_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on,
     charge_fen, fund_fen, amount_grade, evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en,
-    evidence ->> '$.arithmetic' AS arithmetic, evidence::VARCHAR AS evidence, len(line_key) AS lines
+    evidence::VARCHAR AS evidence, len(line_key) AS lines
   FROM (SELECT *, row_number() OVER (PARTITION BY result_type ORDER BY charge_fen DESC, finding_id) AS n FROM finding) WHERE n <= 15
   ORDER BY result_type DESC, charge_fen DESC, finding_id`;
 
@@ -146,7 +150,7 @@ const sampleShape = {
     fund_fen: optional(integer),
     amount_grade: text,
   },
-  ...{ message_zh: optional(text), message_en: optional(text), arithmetic: optional(text), evidence: text, lines: integer },
+  ...{ message_zh: optional(text), message_en: optional(text), evidence: text, lines: integer },
 };
 
 /** Reads everything that the reports of a run show from its folder. */
@@ -158,16 +162,19 @@ export async function reportData(run: RunRecord, folder: string, lake: string): 
     return {
       run,
       institutions: await groups(tables, institutionQuery, names.institutions),
-      departments: await groups(tables, groupQuery('dept_codg'), names.departments),
+      departments: (await groups(tables, groupQuery('dept_codg'), names.departments)).map(namedByCode),
       months: months.sort((left, right) => (left.key < right.key ? -1 : 1)),
-      samples: (await tables.rows(sampleQuery, sampleShape)).map(({ message_zh, message_en, arithmetic, evidence, ...row }) => ({
-        ...row,
-        institution: names.institutions.get(row.institution) ?? row.institution,
-        message_zh: message_zh ?? '',
-        message_en: message_en ?? '',
-        arithmetic: arithmetic ?? '',
-        notes: evidenceReader.read(evidence, { field: row.finding_id }).notes ?? [],
-      })),
+      samples: (await tables.rows(sampleQuery, sampleShape)).map(({ message_zh, message_en, evidence, ...row }) => {
+        const read = evidenceReader.read(evidence, { field: row.finding_id });
+        return {
+          ...row,
+          institution: names.institutions.get(row.institution) ?? row.institution,
+          message_zh: message_zh ?? '',
+          message_en: message_en ?? '',
+          arithmetic: arithmeticWords(read),
+          notes: read.notes ?? [],
+        };
+      }),
     };
   } finally {
     tables.close();

@@ -3,6 +3,7 @@ import { estimateWords } from '@hengjian/lake';
 import { counted, formatDay, type Words } from '@hengjian/standard';
 import { noteWords } from '../explain-words.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
+import { unlikelyWords } from '../unlikely.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
 
 const resultName: Readonly<Record<string, string>> = {
@@ -129,11 +130,9 @@ const sampleColumns: readonly Column<SampleRow>[] = [
     zh: '说明',
     en: 'what',
     cell: (row) =>
-      [
-        both(row.message_zh, row.message_en),
-        small(escapeHtml(row.arithmetic)),
-        ...row.notes.map((note) => small(said(noteWords(note)))),
-      ].join('<br>'),
+      [both(row.message_zh, row.message_en), small(said(row.arithmetic)), ...row.notes.map((note) => small(said(noteWords(note))))].join(
+        '<br>',
+      ),
   },
   { zh: '费用（元）', en: 'charge', number: true, cell: (row) => yuan(row.charge_fen) },
   {
@@ -187,9 +186,9 @@ function changesText(run: RunRecord): string {
   return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${counts.join('，')}</p>`;
 }
 
-/** Values that somebody assumed: amounts that read them are estimates. */
-const assumedText = ({ estimated = [] }: RunRecord): string =>
-  estimated.map((one) => `<p class="note">${said(estimateWords(one))}</p>`).join('');
+/** Rules to be looked at first, and values that somebody assumed: amounts that read them are estimates. */
+const cautions = (run: RunRecord): string =>
+  [...unlikelyWords(run), ...(run.estimated ?? []).map(estimateWords)].map((one) => `<p class="note">${said(one)}</p>`).join('');
 
 function exemptedText({ exempted }: RunRecord): string {
   if (exempted === null || exempted === undefined || exempted.findings === 0) return '';
@@ -264,7 +263,7 @@ export function htmlReport(data: ReportData): string {
 ${provenance(run)}
 ${cards(run)}
 <p class="note">${neverAdded}</p>
-${changesText(run)}${exemptedText(run)}${assumedText(run)}
+${changesText(run)}${exemptedText(run)}${cautions(run)}
 <h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
 ${table(institutionsCaption, [nameColumn('机构', 'institution'), ...moneyColumns], institutions)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(

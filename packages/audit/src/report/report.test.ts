@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { words } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import type { GroupRow, ReportData } from './data.ts';
@@ -86,7 +87,7 @@ const data: ReportData = {
       amount_grade: 'none',
       message_zh: '重复收费',
       message_en: 'charged twice',
-      arithmetic: 'charge 600.00',
+      arithmetic: words('费用 600.00', 'charge 600.00'),
       notes: [],
       lines: 2,
     },
@@ -101,7 +102,7 @@ const data: ReportData = {
       amount_grade: 'estimate',
       message_zh: '重复收费',
       message_en: 'charged twice',
-      arithmetic: 'charge 400.00',
+      arithmetic: words('费用 400.00', 'charge 400.00'),
       notes: [],
       lines: 1,
     },

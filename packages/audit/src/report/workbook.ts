@@ -2,6 +2,7 @@ import { type Cell, cellLimit, sheetRowLimit, type WorkbookWriter, workbookWrite
 import { estimateWords } from '@hengjian/lake';
 import { formatDay, formatYuan } from '@hengjian/standard';
 import { integer, optional, type Tables, text } from '@hengjian/table';
+import { arithmeticWords, gradeWords, methodWords, shapeWords } from '../amount-words.ts';
 import { evidenceReader } from '../evidence-reader.ts';
 import { noteWords } from '../explain-words.ts';
 import type { Evidence } from '../finding.ts';
@@ -14,8 +15,6 @@ const yuanOf = (fen: number): Cell => ({ decimal: formatYuan(fen) });
 const decimalOf = (text: string | null): Cell => (text === null ? null : { decimal: text });
 const unknownText = '未知';
 const orText = (fen: number | null): Cell => (fen === null ? unknownText : yuanOf(fen));
-/** How sure an amount is, in words. */
-const gradeText: Readonly<Record<string, string>> = { exact: '准确', apportioned: '按比例分摊', estimate: '估算', none: '未知' };
 /** A sum of fund shares: what no finding knows is not 0. */
 const fundOf = (fen: number, findings: number, unknown: number): Cell => (findings > 0 && unknown === findings ? unknownText : yuanOf(fen));
 const resultText: Readonly<Record<string, string>> = { violation: '明确违规', suspicious: '可疑', statistic: '统计监测' };
@@ -184,7 +183,7 @@ function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
         rule.name_zh,
         rule.official_code,
         resultText[rule.result_type] ?? rule.result_type,
-        rule.shape,
+        shapeWords(rule.shape).zh,
       ],
       ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen)],
       fundOf(rule.fund_fen, rule.findings, rule.fund_unknown),
@@ -230,10 +229,17 @@ async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names,
         orText(row.inscope_fen),
         orText(row.fund_fen),
         orText(row.person_fen),
-        row.amount_method,
-        gradeText[row.amount_grade] ?? row.amount_grade,
+        methodWords(row.amount_method).zh,
+        gradeWords(row.amount_grade).zh,
       ],
-      ...[row.basis, evidence.message.zh, notesText(evidence), ...chunks(evidence.arithmetic), ...visits.slice(1), ...settlements.slice(1)],
+      ...[
+        row.basis,
+        evidence.message.zh,
+        notesText(evidence),
+        ...chunks(arithmeticWords(evidence).zh),
+        ...visits.slice(1),
+        ...settlements.slice(1),
+      ],
     ]);
   }
   return { rows, sheets: sheet.end() };
@@ -256,7 +262,7 @@ async function lineSheets(book: WorkbookWriter, tables: Tables, limit: number): 
           line.item,
         ],
         ...[line.fee_ocur_time, decimalOf(line.cnt), decimalOf(line.pric), yuanOf(line.amount_fen), decimalOf(line.inscp_amt)],
-        ...[yuanOf(line.charge_fen), orText(line.fund_fen), gradeText[row.amount_grade] ?? row.amount_grade, line.file, line.row],
+        ...[yuanOf(line.charge_fen), orText(line.fund_fen), gradeWords(row.amount_grade).zh, line.file, line.row],
       ]);
     }
   }

@@ -30,8 +30,9 @@ interface KnownHospital {
 export function hospitalQuestions({ name, isSettled, codes }: KnownHospital): readonly DraftQuestion[] {
   const [code] = codes ?? [];
   const isOne = codes === undefined || codes.length === 1;
-  const settled = settlementQuestion(isSettled);
-  if (!isOne) return isSettled ? [] : [settled];
+  // Where files bring settlements nobody has to be asked for them.
+  const settled = isSettled ? [] : [settlementQuestion];
+  if (!isOne) return settled;
   return [
     {
       id: 'code',
@@ -47,7 +48,10 @@ export function hospitalQuestions({ name, isSettled, codes }: KnownHospital): re
     {
       id: 'name',
       ask: words('医院名称？', 'its name?'),
-      why: words('取自表格标题，请核对', 'taken from a title; please check'),
+      why:
+        name === undefined
+          ? words('报告中用它称呼医院', 'reports call the hospital by it')
+          : words('取自表格标题，请核对', 'taken from a title; please check'),
       proposed: name ?? skip,
       sets: ['institution', 'name'],
     },
@@ -85,19 +89,19 @@ export function hospitalQuestions({ name, isSettled, codes }: KnownHospital): re
       proposed: skip,
       sets: ['institution', 'beds'],
     },
-    settled,
+    ...settled,
     ...(isSettled ? [] : [scopeQuestion, fundQuestion]),
   ];
 }
 
-const settlementQuestion = (isSettled: boolean): DraftQuestion => ({
+const settlementQuestion: DraftQuestion = {
   id: 'settlement',
   ask: words('有结算数据吗？none 没有，files 会另外送来', 'are there settlements? none, or files that come later'),
   why: words('没有结算，基金损失不能计算', 'without settlements no loss of the fund can be worked out'),
   choices: ['none', 'files'],
-  proposed: isSettled ? 'files' : 'none',
+  proposed: 'none',
   sets: ['institution', 'settlement'],
-});
+};
 
 const scopeQuestion: DraftQuestion = {
   id: 'in_scope',

@@ -53,6 +53,16 @@ export function candidatesOf(local: string, names: readonly Named[]): readonly N
   return near.sort((left, right) => Math.abs(left.plain.length - plain.length) - Math.abs(right.plain.length - plain.length));
 }
 
+/**
+ * The code that is written beside a text for somebody to confirm: that of the same name. One that is only alike (急性胆囊炎 for
+ * 胆囊结石伴急性胆囊炎) may be another disease, so it is shown, and whoever takes it has to write it.
+ */
+function proposedCode(local: string, [nearest]: readonly Named[]): { readonly national: string; readonly national_name: string } {
+  if (nearest === undefined) return { national: '', national_name: '' };
+  const { code, name, plain } = nearest;
+  return plain === normalName(local) ? { national: code, national_name: name } : { national: '', national_name: `≈ ${code} ${name}` };
+}
+
 interface LocalText {
   readonly local: string;
   readonly name: string;
@@ -180,7 +190,7 @@ export async function proposeCrosswalks(file: string, paths: readonly string[]):
         const before = out.get(`${crosswalk}|${local}`);
         out.set(`${crosswalk}|${local}`, {
           ...{ crosswalk, local, name, rows: rows + (before?.rows ?? 0), normalised: normalName(called), candidates: found.length },
-          ...{ national: found[0]?.code ?? '', national_name: found[0]?.name ?? '', valid_from: since, valid_to: '', confirmed_by: '' },
+          ...{ ...proposedCode(called, found), valid_from: since, valid_to: '', confirmed_by: '' },
         });
       }
     }

@@ -160,6 +160,22 @@ describe('crosswalks', () => {
     expect(existsSync(join(root, 'diagnoses.csv'))).toBe(true);
   });
 
+  it('write no code beside a text whose name is only alike: it may be another disease', async () => {
+    const own = join(root, 'alike');
+    mkdirSync(own);
+    writeFileSync(
+      join(own, '病人.csv'),
+      '住院号,性别,入院时间,出院诊断\nA1,男,2025-01-02,胆囊结石伴急性胆囊炎\nA2,男,2025-01-03,急性胆囊炎',
+    );
+    const mapping = join(root, 'alike.yaml');
+    writeFileSync(mapping, (await draftMapping([own])).text);
+    const proposals = await proposeCrosswalks(mapping, [own]);
+    expect(proposals.map(({ local, national, national_name }) => [local, national, national_name])).toEqual([
+      ['急性胆囊炎', 'K81.000', '急性胆囊炎'],
+      ['胆囊结石伴急性胆囊炎', '', '≈ K81.000 急性胆囊炎'],
+    ]);
+  });
+
   it('compare names without brackets, signs and width', () => {
     expect(normalName('高血压病３级（极高危）')).toBe(normalName('高血压病3级'));
     expect(normalName('Ⅱ级护理')).toBe(normalName('II级护理'));

@@ -5,14 +5,14 @@ import { readGrids } from '@hengjian/sources';
 import { blanked, RefusedInput, type Words, words } from '@hengjian/standard';
 import { openTables, type Tables } from '@hengjian/table';
 import { Document, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
-import { discover, type FoundFile, reachOf } from '../files.ts';
+import { discover, type FoundFile, isMessages, reachOf } from '../files.ts';
 import { parseMapping } from '../mapping.ts';
 import { stage } from '../stage.ts';
 import { type DraftQuestion, hospitalQuestions, silenceQuestions } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import { type FoundTable, findTables } from './layout.ts';
 import { columnQuestion, entryPath } from './missing.ts';
-import { type MappedRows, probeMapping } from './probe.ts';
+import { type MappedRows, messagesNote, probeMapping } from './probe.ts';
 import { joined, type Profile, profilesOf, shareOf } from './profile.ts';
 import {
   type Group,
@@ -230,6 +230,8 @@ function patientOf(proposals: readonly { readonly proposed: readonly Proposed[] 
 
 interface Content {
   readonly isDated: boolean;
+  /** Whether messages of the interface may fill any table. */
+  readonly hasMessages: boolean;
   readonly patient: string | undefined;
   readonly tables: Readonly<Record<string, readonly unknown[]>>;
   readonly questions: readonly DraftQuestion[];
@@ -239,7 +241,7 @@ interface Content {
 /** Core tables that nothing fills are named, so that nobody waits for them. */
 const coreTables = ['mdtrt_d', 'psn_info_b', 'psn_insu_d', 'setl_list_diag_d', 'setl_list_oprn_d'] as const;
 
-function textOf({ isDated, tables, questions, notes, patient }: Content, crosswalks: readonly string[]): string {
+function textOf({ isDated, hasMessages, tables, questions, notes, patient }: Content, crosswalks: readonly string[]): string {
   const comment = [
     '映射草稿。请逐条核对，回答 questions 中的问题（answer 留空即按 proposed），然后执行 hengjian mapping check 文件 数据文件夹',
     'Draft of a mapping. Check it, answer the questions (without an answer the proposal holds), then: hengjian mapping check FILE FOLDER',
@@ -259,7 +261,7 @@ function textOf({ isDated, tables, questions, notes, patient }: Content, crosswa
       sets,
     })),
     ...(patient === undefined ? {} : { person: { patient } }),
-    absent: coreTables.filter((table) => tables[table] === undefined),
+    absent: coreTables.filter((table) => !hasMessages && tables[table] === undefined),
     ...(crosswalks.length === 0
       ? {}
       : { crosswalks: Object.fromEntries(crosswalks.map((name) => [name, { file: `${name}.csv`, optional: true }])) }),
@@ -393,7 +395,11 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
   try {
     const drafter = new Drafter(engine, scratch);
     const { files } = await discover(paths, scratch);
-    const sources = await lookAt(files, join(scratch, 'sources'), drafter.notes);
+    const messages = files.filter(isMessages);
+    const hasMessages = messages.length > 0;
+    drafter.notes.push(...messagesNote(messages));
+    const others = hasMessages ? files.filter((file) => !messages.includes(file)) : files;
+    const sources = await lookAt(others, join(scratch, 'sources'), drafter.notes);
     const groups = await drafter.groups(sources);
     const tables: Record<string, unknown[]> = {};
     const questions: DraftQuestion[] = [];
@@ -425,13 +431,14 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     }
     const filled = filledIn(tables);
     const hasCode = filled('mdtrt_d', 'fixmedins_code') || filled('fee_list_d', 'fixmedins_code');
-    const known = { name: hospitalName(sources), isSettled: tables.setl_d !== undefined };
+    const known = { name: hospitalName(sources), isSettled: hasMessages || tables.setl_d !== undefined };
     const isRegistered = tables.medins_info_b !== undefined;
     const own = hospitalQuestions(hasCode ? { ...known, codes: isRegistered ? [] : codesIn(groups) } : known);
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
     const asked = named(distinct([...own, ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));
-    const text = textOf({ isDated, tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) }, crosswalks);
+    const content = { isDated, hasMessages, tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) };
+    const text = textOf(content, crosswalks);
     const file = join(scratch, 'mapping.yaml');
     writeFileSync(file, text);
     const { shown } = await probeMapping(parseMapping(file).mapping, paths);

@@ -224,6 +224,12 @@ describe('lines that give back without a minus', () => {
     expect(await read(made, 'flag-lake')).toMatchObject({ accepted: 3, current: 1, refund: 1, refunded: 1 });
   });
 
+  it('are not asked for by a column that says what kind of charge a line is', async () => {
+    const lines = ['住院号,医保编码,项目名称,数量,单价,金额,计费时间,收费类别', 'Z1,001109000010000,床位,1,45.00,45.00,2025/1/2,床位费'];
+    const made = await drafted('charge-kinds', { '明细.csv': [...lines, 'Z1,001201000040000,护理,1,20.00,20.00,2025/1/2,护理费'] });
+    expect(made.draft.questions.map(({ id }) => id)).not.toContain('refunds');
+  });
+
   it('are not asked for where they name what they take back, or have a minus', async () => {
     const linked = await drafted('linked', {
       '费用.csv': [`${header},退费标志,原流水号`, line(1, '正常,'), line(2, '正常,'), line(3, '退费,F1')],
@@ -269,6 +275,33 @@ describe('what a hospital writes in its own way', () => {
     expect(column('mdtrt_id')).toEqual(['0012', '0012']);
     expect(column('det_item_fee_sumamt')).toEqual(['8500.0', '8500.0']);
     expect(column('fee_ocur_time')).toEqual(['2025-03-02 08:05:00', '2025-03-03 08:05:00']);
+  });
+});
+
+describe('a list of stays with one column of operations', () => {
+  it('has no operation where it is blank, and the main one where it is not', async () => {
+    const stays = ['住院号,性别,入院时间,出院时间,手术操作编码', 'Z1,男,2025-01-02,2025-01-05,', 'Z2,女,2025-01-03,2025-01-06,47.0100'];
+    const made = await drafted('operated', { '病人.csv': stays });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { shown } = await probeMapping(made.file, [made.folder]);
+    const { fields = [], rows = [] } = shown.find(({ table }) => table === 'setl_list_oprn_d') ?? {};
+    expect(rows.map((row) => [row[fields.indexOf('oprn_oprt_code')], row[fields.indexOf('main_oprn_flag')]])).toEqual([['47.0100', '1']]);
+  });
+});
+
+describe('messages among the files', () => {
+  const message = { infno: '2401', msgid: 'H41010200009202501100800000001', fixmedins_code: 'H41010200009', input: { mdtrtinfo: {} } };
+
+  it('need no tables: the mapping asks of the hospital, and is in order with its facts alone', async () => {
+    const made = await drafted('messages', { 'a.json': [JSON.stringify(message)] });
+    expect(made.draft.questions.map(({ id }) => id)).toEqual(['code', 'name', 'price_level', 'level', 'type', 'beds']);
+    expect(made.draft.text).toContain('absent: []');
+    await answerQuestions(made.file, { code: 'H41010200009', price_level: '3' });
+    const { problems, notes } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    expect(notes.map(({ zh }) => zh)).toEqual(['1 个接口报文文件（如 a.json）由 ingest 直接读取，不需映射']);
+    const { tables } = await ingest({ paths: [made.folder], lake: join(root, 'of-messages'), mapping: made.file });
+    expect(tables.medins_info_b).toMatchObject({ accepted: 1 });
   });
 });
 

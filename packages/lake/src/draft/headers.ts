@@ -47,17 +47,29 @@ function load(): ReadonlyMap<string, readonly Entry[]> {
 
 const known = load();
 
+/** A group of columns above its total, as `joinedHeader` writes them: 基金支付_合计 is 基金支付. */
+const groupTotal = /_(?:合\s*计|小\s*计|总\s*计|总额|金额|total)$/i;
+
+/** What the name of a group says: of a total the group, of a day that no group is known for the day. */
+const withinGroup = (name: string): string | undefined =>
+  groupTotal.test(name) ? name.replace(groupTotal, '') : /_(?<own>日期|时间)$/.exec(name)?.groups?.own;
+
+function entriesOf(name: string): readonly Entry[] | undefined {
+  const own = known.get(wholeHeader(name)) ?? known.get(plainHeader(name));
+  const less = own === undefined ? withinGroup(name) : undefined;
+  return less === undefined ? own : entriesOf(less);
+}
+
 /** What a header may mean, nothing when it is not known. `ignore` says that the column numbers rows. */
 export function meaningsOf(name: string): readonly KnownHeader[] {
-  const found = known.get(wholeHeader(name)) ?? known.get(plainHeader(name)) ?? [];
+  const found = entriesOf(name) ?? [];
   const all = found.filter(({ unless }) => unless?.test(plainHeader(name)) !== true);
   const ignored = all.filter(({ sense }) => sense === 'ignore');
   return ignored.length > 0 ? ignored : all;
 }
 
 /** Whether a header is a word that headers use, or one of several columns of a kind. */
-export const isKnown = (name: string): boolean =>
-  name.trim() !== '' && (known.has(wholeHeader(name)) || known.has(plainHeader(name)) || isSeriesHeader(name));
+export const isKnown = (name: string): boolean => name.trim() !== '' && (entriesOf(name) !== undefined || isSeriesHeader(name));
 
 const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'standard/code-names.csv');
 
@@ -65,6 +77,9 @@ const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'stand
 export function codeNamed(codeTable: string, text: string): string | undefined {
   const codes = [...(dictionary.codeTables.get(codeTable)?.values() ?? [])];
   const plain = text.trim().replace(/[（(].*?[）)]/g, '');
-  const own = codes.find(({ code, name_zh, name_en }) => [code, name_zh, name_en].includes(text.trim()) || name_zh === plain);
+  // National specialties are called 呼吸内科专业, and departments 呼吸内科.
+  const own = codes.find(
+    ({ code, name_zh, name_en }) => [code, name_zh, name_en].includes(text.trim()) || [plain, `${plain}专业`].includes(name_zh),
+  );
   return own?.code ?? codeNames.find((one) => one.code_table === codeTable && [text.trim(), plain].includes(one.name ?? ''))?.code;
 }

@@ -28,7 +28,7 @@ describe('where the tables of a sheet are', () => {
   it('joins a header of two rows only where the lower names need it', () => {
     const upper = ['病人信息', '', '费用', '', '自付', ''];
     const twice = ['住院号', '姓名', '金额', '数量', '金额', '日期'];
-    expect(joinedHeader(upper, twice)).toEqual(['住院号', '姓名', '费用_金额', '数量', '自付_金额', '日期']);
+    expect(joinedHeader(upper, twice)).toEqual(['住院号', '姓名', '费用_金额', '数量', '自付_金额', '自付_日期']);
     expect(findTables(grid([upper, twice, ['Z1', '某', '1', '2', '3', '2025/1/1']]))).toMatchObject([{ header: 2, headerRows: 2 }]);
     const alone = ['住院号', '姓名', '金额', '数量', '单价', '计费时间'];
     expect(findTables(grid([upper, alone, ['Z1', '某', '1', '2', '3', '2025/1/1']]))).toMatchObject([{ header: 2, headerRows: 1 }]);
@@ -38,6 +38,22 @@ describe('where the tables of a sheet are', () => {
       ['Z1', '1.5', '2'],
     ];
     expect(findTables(grid(vertical))).toMatchObject([{ header: 2, headerRows: 2, columns: ['住院号', '金额', '数量'] }]);
+  });
+
+  it('takes the names below cells that are merged over several columns, whether they are known or not', () => {
+    const rows = [
+      ['住院号', '结算日期', '基金支付', '', '', '个人支付', ''],
+      ['', '', '乙类甲', '大病', '合计', '现金', '合计'],
+      ['Z1', '2025/1/1', '1', '0', '1', '2', '2'],
+    ];
+    const columns = ['住院号', '结算日期', '乙类甲', '大病', '基金支付_合计', '现金', '个人支付_合计'];
+    expect(findTables(grid(rows))).toMatchObject([{ header: 2, headerRows: 2, columns }]);
+    // A row of texts below a header with a nameless column is a row.
+    const data = [
+      ['住院号', '项目名称', '', '金额'],
+      ['Z1', '血常规', '注', '一元'],
+    ];
+    expect(findTables(grid(data))).toMatchObject([{ header: 1, headerRows: 1 }]);
   });
 
   it('ends at the blank row before the next one', () => {
@@ -65,5 +81,8 @@ describe('words of headers', () => {
     expect(senses).toEqual(['billed', 'executed', 'ordered']);
     expect(meaningsOf('序号')[0]?.sense).toBe('ignore');
     expect(fields('年龄（岁）')).toEqual(['age']);
+    expect(fields('基金支付_合计')).toEqual(['fund_pay_sumamt']);
+    expect(fields('离院_方式')).toEqual(['dscg_way']);
+    expect(fields('自付_日期')).toEqual(fields('日期'));
   });
 });

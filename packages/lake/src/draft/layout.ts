@@ -30,6 +30,15 @@ const isTwice = (cells: readonly string[]): boolean => new Set(named(cells)).siz
 /** A cell of data: a number, a date, a long text. */
 const isData = (cell: string): boolean => /^[-+¥￥]?[\d,./:\s年月日-]+元?$/.test(cell.trim()) || cell.length > 30;
 
+/** Whether a row names the columns of the groups of the row above, and nothing else: cells merged over several columns. */
+function namesGroups(upper: readonly string[], lower: readonly string[]): boolean {
+  const has = (cells: readonly string[], column: number): boolean => (cells[column] ?? '').trim() !== '';
+  const last = Math.max(upper.length, lower.length);
+  const columns = Array.from({ length: last }, (_, column) => column).filter((column) => has(upper, column) || has(lower, column));
+  const inGroup = (column: number): boolean => !has(upper, column) || (!has(upper, column + 1) && has(lower, column + 1));
+  return columns.some((column) => !has(upper, column)) && columns.every((column) => has(lower, column) === inGroup(column));
+}
+
 interface Header {
   readonly row: number;
   readonly rows: number;
@@ -44,7 +53,8 @@ function headerAt(rows: readonly GridRow[], index: number): Header | undefined {
   if (below !== undefined && below.row === own.row + 1 && !below.cells.some(isData) && named(below.cells).length > 0) {
     const joined = joinedHeader(own.cells, below.cells);
     const isOwn = named(joined).join('|') === named(below.cells).join('|');
-    if (knownIn(joined) > knownIn(own.cells)) return { row: below.row, rows: isOwn ? 1 : 2, columns: joined };
+    if (knownIn(joined) > knownIn(own.cells) || namesGroups(own.cells, below.cells))
+      return { row: below.row, rows: isOwn ? 1 : 2, columns: joined };
   }
   const needsUpper = isTwice(own.cells) || own.cells.slice(0, own.cells.length).some((cell) => cell.trim() === '');
   if (needsUpper && above !== undefined && above.row === own.row - 1) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { blanked, decimals, isNumericType, type Problem, RefusedInput, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, openTables, optional, quoted, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
-import { discover, type FoundFile, reachOf } from '../files.ts';
+import { discover, type FoundFile, isMessages, reachOf } from '../files.ts';
 import { loadCrosswalk, matching, noEntry, plansOf, wantedBy } from '../mapped.ts';
 import type { Mapping, TableSource } from '../mapping.ts';
 import { lakeProblems } from '../problems.ts';
@@ -148,8 +148,10 @@ class Prober {
 
   /** What of the files nobody reads. */
   left(): void {
-    for (const { name } of this.#files)
-      if (!this.used.has(name)) this.notes.push(words(`未读：${name}：${noEntry.zh}`, `not read: ${name}: ${noEntry.en}`));
+    const left = this.#files.filter(({ name }) => !this.used.has(name));
+    this.notes.push(...messagesNote(left.filter(isMessages)));
+    for (const file of left)
+      if (!isMessages(file)) this.notes.push(words(`未读：${file.name}：${noEntry.zh}`, `not read: ${file.name}: ${noEntry.en}`));
     for (const [place, why] of this.#unread) {
       if (this.#read.has(place)) continue;
       const name = blanked(place.replace('|', ' / '));
@@ -168,6 +170,18 @@ class Prober {
       told.add(said.zh);
     }
   }
+}
+
+/** Says that messages are read without a mapping; nothing where there are none. */
+export function messagesNote(files: readonly FoundFile[]): readonly Words[] {
+  const [first] = files;
+  if (first === undefined) return [];
+  return [
+    words(
+      `${files.length} 个接口报文文件（如 ${first.name}）由 ingest 直接读取，不需映射`,
+      `${files.length} files of messages of the interface (such as ${first.name}) are read by ingest without a mapping`,
+    ),
+  ];
 }
 
 /** Holds a mapping against files: what it reads is read as an ingest would, and nothing is kept. */

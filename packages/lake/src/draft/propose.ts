@@ -197,7 +197,14 @@ function timeSpec(table: string, one: Chosen, group: Group): Made {
   return { spec: { from: column, with: clock.column, ...(own.length === 0 ? {} : { formats: own }) }, questions: [] };
 }
 
-const [mostOpen, longestName] = [20, 16];
+const [mostOpen, longestName, mostNamed] = [20, 16, 20];
+
+/** Codes with their names, for a question: all of a short table, of a long one those whose names are part of the text or hold it. */
+function namesNear(value: string, codes: readonly CodeValue[]): string {
+  const near = codes.filter(({ name_zh }) => codes.length <= mostNamed || value.includes(name_zh) || name_zh.includes(value));
+  return near.map(({ code, name_zh }) => `${code} ${name_zh}`).join('，');
+}
+
 const ownCodes = (codes: readonly CodeValue[]): Record<string, string> => Object.fromEntries(codes.map(({ code }) => [code, code]));
 
 /** An age in days: of months where header or values say so, and asked for where neither says anything. */
@@ -210,11 +217,17 @@ function daysSpec(table: string, { field, profile }: Chosen): Made {
 }
 
 /** Sexes 0 and 1 without any 2 are hardly national codes, where 0 is unknown: which is which is asked. */
-function sexQuestions(table: string, field: Field, profile: Profile, choices: readonly string[], names: string): readonly DraftQuestion[] {
+function sexQuestions(
+  table: string,
+  field: Field,
+  profile: Profile,
+  choices: readonly string[],
+  names: (value: string) => string,
+): readonly DraftQuestion[] {
   const own = new Set(profile.values.map(({ value }) => value));
   if (field.name !== 'gend' || !own.has('0') || !own.has('1') || own.has('2') || shareOf(profile, (value) => value === '0') < 0.1)
     return [];
-  return ['0', '1'].map((value) => codeQuestion(table, field.name, profile.column, value, choices, names));
+  return ['0', '1'].map((value) => codeQuestion(table, field.name, profile.column, value, choices, names(value)));
 }
 
 /** How a field is filled from its column, and what is not sure of it. */
@@ -225,14 +238,14 @@ function specOf(table: string, one: Chosen, group: Group): Made {
   if (field.code_table !== undefined) {
     const { codes, open } = codesOf(field, profile);
     const known = [...(dictionary.codeTables.get(field.code_table)?.values() ?? [])];
-    const names = known.length > 20 ? '' : known.map(({ code, name_zh }) => `${code} ${name_zh}`).join('，');
+    const names = (value: string): string => namesNear(value, known);
     const choices = known.map(({ code }) => code);
     // So many names that no code has are no names of codes, and may be anything.
     const isForeign = open.length > mostOpen || open.some((value) => value.length > longestName || /\d{6}/.test(value));
     const sexes = sexQuestions(table, field, profile, choices, names);
     const questions = isForeign
       ? sexes
-      : [...sexes, ...open.map((value) => codeQuestion(table, field.name, column, value, choices, names))];
+      : [...sexes, ...open.map((value) => codeQuestion(table, field.name, column, value, choices, names(value)))];
     const silent = isForeign ? { '*': '' } : Object.fromEntries(open.map((value) => [value, '']));
     const all = { ...(isForeign ? ownCodes(known) : {}), ...codes, ...silent, ...(sexes.length > 0 ? { '0': '', '1': '' } : {}) };
     return { spec: Object.keys(all).length === 0 ? column : { from: column, codes: all }, questions };
@@ -307,8 +320,8 @@ function seriesColumns(
 
 /** A table of which a row of the file makes several rows. */
 function proposeSeries(table: Table, group: Group): Proposed | undefined {
-  const series = seriesOf(table.name, group.profiles);
   const visit = choose(table, group).get('mdtrt_id');
+  const series = seriesOf(table.name, group.profiles, visit !== undefined && isUnique(visit.profile));
   if (series === undefined || visit === undefined) return undefined;
   const { columns, questions } = seriesColumns(table, series, group);
   if (columns[table.name === 'setl_list_diag_d' ? 'diag_code' : 'oprn_oprt_code'] === undefined) return undefined;
@@ -405,7 +418,9 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   const notes = notesOn(table, group, chosen);
   const repeats = repeatsOf(table, chosen);
   const counted = ['cnt', 'det_item_fee_sumamt'].map((name) => chosen.get(name)?.profile);
-  const refunds = table.name === 'fee_list_d' ? refundFlag(group.profiles, counted, chosen.get('init_feedetl_sn')?.profile) : undefined;
+  const fields = [...chosen.values()].map(({ profile }) => profile);
+  const link = chosen.get('init_feedetl_sn')?.profile;
+  const refunds = table.name === 'fee_list_d' ? refundFlag(group.profiles, counted, link, fields) : undefined;
   const flagged = refunds === undefined ? {} : { refunds };
   return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders, ...flagged };
 }

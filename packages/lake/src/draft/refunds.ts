@@ -17,11 +17,11 @@ const mostValues = 8;
 const plain = (column: string): string => column.replaceAll(/[\s（）()：:]/g, '');
 const valuesOf = ({ values }: Profile): readonly string[] => values.map(({ value }) => value);
 
-/** A column says so by its header and has several values (one of them may be blank), or its values do. */
-function isFlag(profile: Profile): boolean {
+/** A column says so by its header, has several values (one of them may be blank) and fills no field, or its values do. */
+function isFlag(profile: Profile, isField: boolean): boolean {
   const { column, values, filled, rows } = profile;
   if (values.length === 0 || values.length > mostValues || values.some(({ value }) => value.length > 8)) return false;
-  const differs = values.length > 1 || filled < rows;
+  const differs = !isField && (values.length > 1 || filled < rows);
   const says = values.some(({ value }) => giving.test(value));
   return flagHeader.test(plain(column)) ? differs || says : stateHeader.test(plain(column)) && says;
 }
@@ -34,9 +34,10 @@ export function refundFlag(
   profiles: readonly Profile[],
   counted: readonly (Profile | undefined)[],
   link: Profile | undefined,
+  fields: readonly Profile[] = [],
 ): RefundFlag | undefined {
   if (counted.some(hasMinus) || (link?.filled ?? 0) > 0) return undefined;
-  const flag = profiles.find((one) => isFlag(one) && !counted.includes(one));
+  const flag = profiles.find((one) => isFlag(one, fields.includes(one)) && !counted.includes(one));
   return flag === undefined ? undefined : { column: flag.column, values: valuesOf(flag) };
 }
 

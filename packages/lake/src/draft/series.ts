@@ -93,8 +93,11 @@ function placesOf(members: readonly Member[]): Placed {
   return { members: placed, isGuess, notes };
 }
 
-/** The numbered columns of diagnoses or operations of a group; undefined where there are none. */
-export function seriesOf(table: string, profiles: readonly Profile[]): Series | undefined {
+/**
+ * The numbered columns of diagnoses or operations of a group; undefined where there are none. Where a row is a stay
+ * (`isEachStay`) its one column of operations is a list of one: most stays have none.
+ */
+export function seriesOf(table: string, profiles: readonly Profile[], isEachStay = false): Series | undefined {
   const subject = table === 'setl_list_diag_d' ? 'diagnosis' : table === 'setl_list_oprn_d' ? 'operation' : undefined;
   if (subject === undefined) return undefined;
   const found = profiles.flatMap((profile): Member[] => {
@@ -105,7 +108,7 @@ export function seriesOf(table: string, profiles: readonly Profile[]): Series | 
   // A code of the principal one alone is a list of one: where it is blank there is none.
   const isSeries = own.some(
     ({ attribute, role, number }) =>
-      (attribute === 'code' && role === 'main') ||
+      (attribute === 'code' && (role === 'main' || (isEachStay && subject === 'operation'))) ||
       ((attribute === 'code' || attribute === 'name') && (role === 'other' || number !== undefined)),
   );
   if (!isSeries) return undefined;

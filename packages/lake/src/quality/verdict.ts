@@ -219,7 +219,7 @@ const wanted = (measured: Measured): Urgent[] => {
           ),
     rows: 0,
     amount_fen: charge_fen,
-    remedy: words('请医院补送', 'ask the hospital for it'),
+    remedy: words('请医院补送；映射文件中问到的可直接回答', 'ask the hospital for it, or answer what the mapping asks of it'),
   }));
 };
 
