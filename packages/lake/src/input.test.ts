@@ -284,6 +284,12 @@ describe('refusals', () => {
     );
     const invalid = (await checkMapping(file)).filter(({ code }) => code === 'value-invalid');
     expect(invalid.map(({ place }) => place?.row)).toEqual([1, 5, 7]);
+    const blanks = "      cnt: ''\n      pric: {from: ' '}\n      fee_ocur_time: {from: a, with: ''}\n";
+    writeFileSync(file, `version: 1\ntables:\n  fee_list_d:\n    files: a.csv\n    refunds: {values: [b]}\n    columns:\n${blanks}`);
+    const named = (await checkMapping(file)).flatMap(({ code, values, place }) =>
+      code === 'value-missing' && JSON.stringify(values).includes('the name of a column') ? [place?.row] : [],
+    );
+    expect(named.sort()).toEqual([5, 7, 8, 9]);
     writeFileSync(join(source, '明细.csv'), '就诊ID,费用发生时间,数量,单价,金额,医疗目录编码\n1,2025-01-01,1,2,2,X\n');
     const { text: draft } = await draftMapping([source]);
     writeFileSync(file, draft);

@@ -238,7 +238,7 @@ const isSourceUnit = (unit: unknown): unit is SourceUnit => sourceUnits.some((on
 
 function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   const plain = { formats: [], decorated: false, codes: {} } as const;
-  if (typeof value === 'string') return { ...plain, from: value };
+  if (typeof value === 'string') return { ...plain, ...fromOf(check, path, value) };
   const spec = check.object(path, value, columnKeys);
   if (spec.from === undefined && spec.constant === undefined) check.missing(path, words('from 或 constant', 'from or constant'));
   for (const format of texts(spec.formats ?? spec.format))
@@ -252,7 +252,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     check.invalid([...path, 'zone'], spec.zone, words('Z 或与协调世界时的差，例如 +08:00', 'Z or an offset from UTC, for example +08:00'));
   return {
     ...fromOf(check, path, spec.from),
-    ...(spec.with === undefined ? {} : { with: String(spec.with) }),
+    ...(spec.with === undefined ? {} : { with: nameOf(check, [...path, 'with'], spec.with) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
     formats: texts(spec.formats ?? spec.format),
     ...(isSourceUnit(spec.unit) ? { unit: spec.unit } : {}),
@@ -265,9 +265,16 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   };
 }
 
+/** The name of a column, which is never blank. */
+function nameOf(check: Checker, path: Path, value: unknown): string {
+  const name = String(value ?? '');
+  if (name.trim() === '') check.missing(path, words('列名', 'the name of a column'));
+  return name;
+}
+
 /** A column, or a list of columns of one kind. */
 function fromOf(check: Checker, path: Path, from: unknown): Pick<ColumnSpec, 'from' | 'across'> {
-  if (!Array.isArray(from)) return from === undefined ? {} : { from: String(from) };
+  if (!Array.isArray(from)) return from === undefined ? {} : { from: nameOf(check, path, from) };
   const across = from.map((name) => String(name ?? ''));
   const first = across.find((name) => name !== '');
   if (first === undefined) check.missing([...path, 'from'], words('列名', 'names of columns'));
@@ -406,8 +413,12 @@ function refundsOf(check: Checker, path: Path, value: unknown, table: string): P
   if (value === undefined) return {};
   if (table !== 'fee_list_d') check.invalid(path, table, 'fee_list_d');
   const entry = check.object(path, value, ['column', 'values']);
-  if (entry.column === undefined) check.missing([...path, 'column'], words('列名', 'the name of a column'));
-  return { refunds: { column: String(entry.column ?? ''), values: listOf(entry.values).flatMap((value) => String(value).split('|')) } };
+  return {
+    refunds: {
+      column: nameOf(check, [...path, 'column'], entry.column),
+      values: listOf(entry.values).flatMap((value) => String(value).split('|')),
+    },
+  };
 }
 
 function tableSources(check: Checker, path: Path, value: unknown, context: TableContext): TableSource[] {
