@@ -161,7 +161,9 @@ describe('crosswalks', () => {
     const rows = proposals.map((one) => ({ ...one, rows: String(one.rows), candidates: String(one.candidates) }));
     expect(await acceptCrosswalks(file, rows)).toMatchObject([{ rows: 2, confirmed: 0 }]);
     const confirmed = rows.map((one) => (one.local === '肺炎' ? { ...one, confirmed_by: '检查组' } : one));
-    expect(await acceptCrosswalks(file, confirmed)).toMatchObject([{ rows: 2, confirmed: 1 }]);
+    const wrong = confirmed.map((one) => (one.confirmed_by === '' ? one : { ...one, national: 'J99.99' }));
+    expect(await acceptCrosswalks(file, wrong)).toMatchObject([{ confirmed: 1, foreign: ['J99.99'] }]);
+    expect(await acceptCrosswalks(file, confirmed)).toMatchObject([{ rows: 2, confirmed: 1, foreign: [] }]);
     expect(existsSync(join(root, 'diagnoses.csv'))).toBe(true);
   });
 
