@@ -275,6 +275,22 @@ describe('messages as input', () => {
     }
   });
 
+  it('say where request and answer of a line have different amounts', async () => {
+    const root = temporary();
+    const line = { feedetl_sn: 'F9', mdtrt_id: 'M9', psn_no: '43019', med_type: '11', fee_ocur_time: at(9), med_list_codg: 'XA01ABD01' };
+    const sent = request('2301', 10, { feedetail: [{ ...line, cnt: 2, pric: 10.5, det_item_fee_sumamt: 21 }] });
+    const result = await take(root, 'lake', [
+      sent,
+      answer(
+        11,
+        { result: [{ feedetl_sn: 'F9', cnt: 2, pric: 6, det_item_fee_sumamt: 12, inscp_scp_amt: 12 }] },
+        { infno: '2301', inf_refmsgid: numberOf(sent) },
+      ),
+    ]);
+    expect(result.messages).toMatchObject({ read: 2, differing_lines: 1 });
+    expect(result.summary.map(({ en }) => en).join()).toContain('different amounts: 1;');
+  });
+
   it('leave nothing of a person in what is kept of them, and are named where they are refused', async () => {
     const root = temporary();
     const [upload] = callsOf(1).filter(({ infno }) => infno === '2301');

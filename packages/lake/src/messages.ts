@@ -44,6 +44,8 @@ export interface MessageAccount {
   readonly pending_in_lake: number;
   /** Fee lines that messages take back. */
   readonly cancelled_lines: number;
+  /** Fee lines of which request and answer say different amounts; the newer one is taken. */
+  readonly differing_lines: number;
   /** What was put right, by kind. */
   readonly repairs: Readonly<Record<string, number>>;
 }
@@ -210,6 +212,14 @@ const shownLines = (lines: string | null): readonly string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
+/** Keys of lines that the batch makes or changes and whose newest request and answer differ in their amount. */
+const differingSql = (batch: number): string => {
+  const amount = (side: string): string =>
+    `arg_max(TRY_CAST(det_item_fee_sumamt AS DECIMAL(18, 6)), _at) FILTER (_shape = 'fee_${side}' AND NOT _gone)`;
+  return `SELECT _k FROM k_fee_list_d WHERE _k IS NOT NULL GROUP BY _k
+    HAVING ${amount('request')} <> ${amount('answer')} AND max(_moved) = ${batch}`;
+};
+
 async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], written: WrittenMessages): Promise<MessageAccount> {
   const batch = before.batch + 1;
   await engine.run(`CREATE OR REPLACE TEMP TABLE classed_messages AS ${classedSql}`);
@@ -243,6 +253,7 @@ async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], wri
     waiting: waiting.map(({ infno, waits, n, keys }) => ({ infno, waits, messages: n, keys: shownLines(keys) })),
     pending_in_lake: await engine.count(`SELECT count(*) FROM (SELECT DISTINCT _file, _place, _side FROM (${waitingSql('all')}))`),
     cancelled_lines: await engine.count(`SELECT count(*) FROM k_fee_list_d WHERE _gone AND _role = 'carrier' AND _moved = ${batch}`),
+    differing_lines: await engine.count(`SELECT count(*) FROM (${differingSql(batch)})`),
     repairs: written.repaired,
   };
 }
@@ -314,5 +325,10 @@ export function accountWords(account: MessageAccount): Words[] {
     const said = repairWords(code);
     return words(`已修复：${said.zh}（${times} 次）`, `put right: ${said.en} (${times} times)`);
   });
-  return [head, ...waiting, ...why, ...mended];
+  const { differing_lines: differing } = account;
+  const other = words(
+    `${differing} 行费用的请求与应答金额不同，取较新的一方，请核对`,
+    `lines of which request and answer say different amounts: ${differing}; the newer one is taken, please check`,
+  );
+  return [head, ...waiting, ...why, ...(differing === 0 ? [] : [other]), ...mended];
 }
