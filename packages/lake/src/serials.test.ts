@@ -55,6 +55,11 @@ describe('serials', () => {
     const { tables } = await take('in', persons);
     expect(tables.fee_list_d).toMatchObject({ accepted: 0, quarantined: 2 });
     expect(tables.mdtrt_d).toMatchObject({ accepted: 0, quarantined: 1 });
+    for (const codes of [{ med_list_codg: '1.109E+12' }, { drug_trac_codg: '8.4E+19' }]) {
+      const other = setting();
+      const lines = changed(visit(1, 1, 3, 2), 'fee_list_d', (row) => ({ ...row, ...codes }));
+      expect((await other.take('in', lines)).tables.fee_list_d).toMatchObject({ accepted: 0, quarantined: 2 });
+    }
   });
 
   it('of a data frame are whole numbers, or quarantined where they have lost digits', async () => {
