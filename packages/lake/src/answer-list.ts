@@ -27,12 +27,16 @@ export interface AnsweredList {
 
 const names = (manifest: Manifest): SourceFile[] => manifest.files.filter(({ table }) => table === listTable);
 
+/** Whether a list is meant: by its name, by the end of it, or by the workbook or archive that it was sent in. */
+const isNamed = (name: string, list: string): boolean => name === list || name.endsWith(`/${list}`) || `/${name}`.includes(`/${list}/`);
+
 function listOf(manifest: Manifest, { lake, list, batch }: AnswerOptions): SourceFile {
   const lists = names(manifest);
-  const found = lists
-    .filter((file) => (file.name === list || file.name.split('/').at(-1) === list) && (batch ?? file.batch) === file.batch)
-    .at(-1);
-  if (found !== undefined) return found;
+  const named = lists.filter(({ name, batch: own }) => isNamed(name, list) && (batch ?? own) === own);
+  const found = named.at(-1);
+  // A workbook or an archive may hold several.
+  const isOne = named.every(({ name }) => name === found?.name) || found?.name === list;
+  if (found !== undefined && isOne) return found;
   const known = lists.length === 0 ? words('（无）', '(none)') : [...new Set(lists.map(({ name }) => name))].join(', ');
   throw lakeProblems.refused('list-missing', { list, known }, { file: lake });
 }

@@ -16,12 +16,12 @@ function unitsOf(field: Field): string {
   return '';
 }
 
-/** Years of an age in words: 68岁, 3岁5个月, 8月龄, 15天. */
+/** Years of an age in words: 68岁, 3岁5个月, 8月龄, 6周, 15天, 8小时, 1天6小时. */
 function ageSql(text: string): string {
   const part = (unit: string): string => `coalesce(TRY_CAST(regexp_extract(${text}, '([0-9]+)(?:${unit})', 1) AS INTEGER), 0)`;
-  const words = '^([0-9]+(周?岁))?([0-9]+(个?月(龄)?))?([0-9]+(天|日)(龄)?)?$';
-  const years = `floor((${part('周?岁')} + ${part('个?月')} / 12 + ${part('天|日')} / 365) * 10) / 10`;
-  return `CASE WHEN regexp_matches(${text}, '[岁月天日]') AND regexp_matches(${text}, ${quoted(words)}) THEN CAST(${years} AS VARCHAR) END`;
+  const words = '^([0-9]+(周?岁))?([0-9]+(个?月(龄)?))?([0-9]+(周(龄)?))?([0-9]+(天|日)(龄)?)?([0-9]+(小?时))?([0-9]+(分钟?))?$';
+  const years = `floor((${part('周?岁')} + ${part('个?月')} / 12 + (${part('周(?:[^岁]|$)')} * 7 + ${part('天|日')}) / 365) * 10) / 10`;
+  return `CASE WHEN regexp_matches(${text}, '[岁月周天日时分]') AND regexp_matches(${text}, ${quoted(words)}) THEN CAST(${years} AS VARCHAR) END`;
 }
 
 /** SQL of the bare number in a text such as 45.00元, ￥1,200.50, (12.00), 12.00- or 68岁; NULL for any other. */

@@ -6,6 +6,7 @@ import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
 import { keptFields } from './facts.ts';
 import { type Discovery, discover, type FoundFile, hashFile, isMessages, tableByName } from './files.ts';
+import { withoutNumbers } from './free-text.ts';
 import type { Estimate } from './institution.ts';
 import type { Load } from './land.ts';
 import { withListChecks } from './lists.ts';
@@ -62,7 +63,7 @@ async function withMessages(
   const content = messages?.files.map(({ hash }) => hash).join('|') ?? '';
   const own = messages?.loads ?? [];
   const hashes = own.map(({ seq, table }): [number, string] => [seq, createHash('sha256').update(`${content}|${table}`).digest('hex')]);
-  const loads = [...gathered.loads.map(withListChecks), ...own];
+  const loads = [...gathered.loads.map(withListChecks).map(withoutNumbers), ...own];
   return { ...gathered, loads, hashes: new Map([...gathered.hashes, ...hashes]), messages };
 }
 

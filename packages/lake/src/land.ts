@@ -98,7 +98,7 @@ export function groupLoads(loads: readonly Load[]): LoadGroup[] {
 
 const checksOf = (load: Load): readonly RowCheck[] => rowChecksOf(load.table, load.plans, dictionary.rowChecks);
 
-/** A serial that a spreadsheet saved in its short form: 3.301E+17. Several serials have the same. */
+/** A serial, or the code on a box, that a spreadsheet saved in its short form: 3.301E+17. Several have the same. */
 const shortened = '\\s*[0-9]([.][0-9]+)?[eE][+][0-9]{2,}\\s*';
 
 /** Numbers that a spreadsheet has rounded, in the columns that are used. A number that was rounded may be any of many. */
@@ -107,7 +107,7 @@ function longNumbers(load: Load): string[] {
   const marked = staged.untrusted.map(identifier);
   return plans.flatMap(({ field, from, origin = from }) => {
     const reason = `THEN ${quoted(`number-long|${field}`)}`;
-    const isSerial = isPersonField(load, field) || /_(?:id|sn)$/.test(field);
+    const isSerial = isPersonField(load, field) || /_(?:id|sn)$|^drug_trac_codg$/.test(field);
     return [
       ...(marked.some((column) => origin.includes(column)) ? [`WHEN contains(${origin}, ${quoted(untrusted)}) ${reason}`] : []),
       ...(isSerial

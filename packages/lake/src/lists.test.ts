@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as xlsx from '@e965/xlsx';
 import { identityCheck, identityFault, parseCsvRecords } from '@hengjian/standard';
 import { openTables, text } from '@hengjian/table';
 import fc from 'fast-check';
@@ -142,6 +143,28 @@ describe('a list of another authority', () => {
     await expect(answerList({ lake: join(root, 'lake'), list: 'other.csv', batch: undefined, out: join(root, 'x') })).rejects.toThrow(
       'other.csv',
     );
+  });
+
+  it('in a workbook is meant by the name of the workbook; a signature below it stays out of the lake', async () => {
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    await ingest({ paths: [register(root)], lake: join(root, 'lake') });
+    const signature = { psn_list_id: '填表人：张三 13912345678', list_sn: '' };
+    const records = [{ psn_list_id: 'R1', ...row('a', numberOf(1)) }, signature];
+    const book = xlsx.utils.book_new();
+    xlsx.utils.book_append_sheet(book, xlsx.utils.json_to_sheet(records), 'psn_list_d');
+    const path = join(root, '民政.xlsx');
+    const bytes: unknown = xlsx.write(book, { type: 'buffer', bookType: 'xlsx' });
+    writeFileSync(path, Buffer.isBuffer(bytes) ? bytes : Buffer.alloc(0));
+    await ingest({ paths: [path], lake: join(root, 'lake') });
+    const out = join(root, 'answer.csv');
+    const { counts } = await answerList({ lake: join(root, 'lake'), list: '民政.xlsx', batch: undefined, out });
+    expect(counts).toEqual({ registered: 1, already: 0, refused: 1 });
+    const engine = await openTables({ folders: [join(root, 'lake')] });
+    const facts = `'${join(root, 'lake', 'facts/psn_list_d')}/*/*.parquet'`;
+    expect(await engine.count(`SELECT count(*) FROM ${facts} WHERE psn_list_id = 'R1'`)).toBe(1);
+    expect(await engine.count(`SELECT count(*) FROM ${facts} t WHERE contains(CAST(t AS VARCHAR), '13912345678')`)).toBe(0);
+    engine.close();
   });
 
   it('has its numbers checked by the statement as by the program', async () => {

@@ -3,7 +3,7 @@ import { integer, optional, quoted, type Tables, text } from '@hengjian/table';
 import { numberCheckSql } from './identity.ts';
 import type { Load } from './land.ts';
 import type { Manifest } from './manifest.ts';
-import { blankedSql } from './quarantine.ts';
+import { blankedSql, shownTextSql } from './quarantine.ts';
 
 /** The table of lists that other authorities send. */
 export const listTable = 'psn_list_d';
@@ -61,9 +61,15 @@ export const listReasons = {
 } as const satisfies Readonly<Record<string, Reason>>;
 export type ListReason = keyof typeof listReasons;
 
+/** What stays of the numbers that the sender gives its rows, by field. */
+const ownNumbers: Readonly<Record<string, (value: string) => string>> = {
+  list_sn: (value) => blankedSql(value),
+  psn_list_id: (value) => shownTextSql(listTable, 'psn_list_id', value),
+};
+
 /**
  * The load of a list with what can only be told from the numbers themselves: they are pseudonyms afterwards. A serial of
- * the sender that is a number of a person stays out.
+ * the sender that is a number of a person stays out, and so do words in the place of one, such as a signature below the list.
  */
 export function withListChecks(load: Load): Load {
   if (load.table !== listTable) return load;
@@ -72,11 +78,11 @@ export function withListChecks(load: Load): Load {
   const check = certno === undefined ? quoted('none') : numberCheckSql(certno, from('psn_cert_type'));
   const plans = load.plans
     .filter(({ field }) => field !== 'certno_chk')
-    .map((plan) =>
-      plan.field === 'list_sn'
-        ? { ...plan, from: `nullif(${blankedSql(plan.from)}, ${quoted(blank)})`, origin: plan.origin ?? plan.from }
-        : plan,
-    );
+    .map((plan) => {
+      const { field, from, origin = from } = plan;
+      const shown = ownNumbers[field]?.(from);
+      return shown === undefined ? plan : { ...plan, from: `nullif(${shown}, ${quoted(blank)})`, origin };
+    });
   return { ...load, plans: [...plans, { field: 'certno_chk', from: check }] };
 }
 

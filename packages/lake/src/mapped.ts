@@ -97,7 +97,7 @@ export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, f
     let from = own.length === 1 ? (own[0] ?? '') : `coalesce(${own.join(', ')})`;
     const origin = from;
     const second = spec.with === undefined ? undefined : columnSql(spec.with, field);
-    if (second !== undefined) from = withSecond(from, second, isTime(source.table, field) ? ' ' : '-');
+    if (second !== undefined) from = withSecond(from, second, betweenOf(source.table, field));
     if (spec.decorated) from = `regexp_replace(${from}, '[,，¥￥$元 ]', '', 'g')`;
     if (spec.pad !== undefined) from = padded(from, spec.pad);
     from = translated(from, spec.codes);
@@ -135,11 +135,18 @@ const givenBack = (from: string, flag: string, values: readonly string[]): strin
     : `CASE WHEN list_contains(${quotedList(values)}, trim(${flag})) AND NOT regexp_matches(${from}, '[-－−(（]')
     THEN '-' || trim(${from}) ELSE ${from} END`;
 
-const isTime = (table: string, field: string): boolean => tableOf(table).fields.get(field)?.type === 'datetime';
+/** What stands between two cells of a field: a time of the day behind its day, the unit of an age behind its number. */
+function betweenOf(table: string, field: string): string {
+  const type = tableOf(table).fields.get(field)?.type;
+  return type === 'datetime' ? ' ' : type === 'age' ? '' : '-';
+}
 
-/** SQL of two cells as one; without the second the first stands alone. */
-const withSecond = (first: string, second: string, between: string): string =>
-  `CASE WHEN nullif(trim(${second}), '') IS NULL THEN ${first} ELSE trim(${first}) || ${quoted(between)} || trim(${second}) END`;
+/** SQL of two cells as one; without the second, or where the first says the same already, the first stands alone. */
+function withSecond(first: string, second: string, between: string): string {
+  const [one, two] = [`trim(${first})`, `trim(${second})`];
+  const isSaid = between === '' ? `ends_with(${one}, ${two})` : 'false';
+  return `CASE WHEN nullif(${two}, '') IS NULL OR ${isSaid} THEN ${first} ELSE ${one} || ${quoted(between)} || ${two} END`;
+}
 
 /** SQL of a code that got its leading zeros back; other texts stay. */
 const padded = (from: string, digits: number): string =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { extraColumns, type Message, messageTables, type PlacedMessage } from '@hengjian/messages';
 import { tableOf } from '@hengjian/standard';
 import { identifier, parquetOf, pathOf, quoted, type Tables } from '@hengjian/table';
+import { isFreeText, withoutNumbersSql } from './free-text.ts';
 import { forgedSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 
 /** Columns that say where a part of a row comes from. */
@@ -84,11 +85,12 @@ export class MessageWriter {
   }
 }
 
-/** SQL of a cell: who somebody is becomes a pseudonym in the form that only this program can write. */
+/** SQL of a cell: who somebody is becomes a pseudonym in the form that only this program can write, and leaves free texts. */
 function cellSql(ledger: string, column: string, keys: PersonKeys): string {
   const name = identifier(column);
-  const isPerson = column === '_patient' || (messageTables.has(ledger) && tableOf(ledger).fields.get(column)?.privacy === 'pseudonym');
-  if (!isPerson) return name;
+  const field = messageTables.has(ledger) ? tableOf(ledger).fields.get(column) : undefined;
+  if (field !== undefined && isFreeText(field)) return `${withoutNumbersSql(name)} AS ${name}`;
+  if (column !== '_patient' && field?.privacy !== 'pseudonym') return name;
   // The number of a patient holds its institution and is taken as it stands, as where a source names both.
   const patient = `contains(${name}, '|')`;
   const plain = `CASE WHEN ${patient} THEN ${name} ELSE ${normalPersonSql(name)} END`;

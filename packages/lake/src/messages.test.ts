@@ -279,6 +279,49 @@ describe('messages as input', () => {
     }
   });
 
+  it('say where request and answer of a line have different amounts', async () => {
+    const root = temporary();
+    const line = { feedetl_sn: 'F9', mdtrt_id: 'M9', psn_no: '43019', med_type: '11', fee_ocur_time: at(9), med_list_codg: 'XA01ABD01' };
+    const sent = request('2301', 10, { feedetail: [{ ...line, cnt: 2, pric: 10.5, det_item_fee_sumamt: 21 }] });
+    const result = await take(root, 'lake', [
+      sent,
+      answer(
+        11,
+        { result: [{ feedetl_sn: 'F9', cnt: 2, pric: 6, det_item_fee_sumamt: 12, inscp_scp_amt: 12 }] },
+        { infno: '2301', inf_refmsgid: numberOf(sent) },
+      ),
+    ]);
+    expect(result.messages).toMatchObject({ read: 2, differing_lines: 1 });
+    expect(result.summary.map(({ en }) => en).join()).toContain('different amounts: 1;');
+  });
+
+  it('leave nothing of a person in what is kept of them, and are named where they are refused', async () => {
+    const root = temporary();
+    const [upload] = callsOf(1).filter(({ infno }) => infno === '2301');
+    const sent = JSON.stringify(upload?.request).replaceAll(
+      '"bilg_dept_codg":"A03"',
+      '"memo":"王小明 13912345678","bilg_dept_name":"骨科 13912345678"',
+    );
+    const folder = join(root, 'source');
+    mkdirSync(folder);
+    writeFileSync(join(folder, '2301_request.json'), sent);
+    writeFileSync(join(folder, '2301_log.json'), `INFO ${sent}\n`);
+    const result = await ingest({ paths: [folder], lake: join(root, 'lake') });
+    expect(result.messages).toMatchObject({ refused: 1, reasons: [{ reason: 'not-json', places: ['2301_log.json:1'] }] });
+    expect(result.summary.map(({ zh }) => zh).join('\n')).toContain('2301_log.json:1');
+    const engine = await openTables({ folders: [join(root, 'lake')] });
+    try {
+      const kept = await engine.rows(`SELECT * FROM '${join(root, 'lake', 'messages', 'fee_list_d-1.parquet')}'`, { bilg_dept_name: text });
+      expect(kept[0]?.bilg_dept_name).toBe('骨科 ***');
+      expect(
+        await engine.count(`SELECT count(*) FROM '${join(root, 'lake', 'messages', 'fee_list_d-1.parquet')}' t
+        WHERE CAST(t AS VARCHAR) SIMILAR TO '.*(13912345678|王小明).*'`),
+      ).toBe(0);
+    } finally {
+      engine.close();
+    }
+  });
+
   it('give the same lake in any order and any split over batches', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -26,8 +26,13 @@ export interface MessageAccount {
   readonly failed: number;
   readonly not_read: number;
   readonly refused: number;
-  /** Why messages were not read or refused, by reason. */
-  readonly reasons: readonly { readonly infno: string; readonly reason: string; readonly messages: number }[];
+  /** Why messages were not read or refused, by reason; of refused ones the first places, as file and line. */
+  readonly reasons: readonly {
+    readonly infno: string;
+    readonly reason: string;
+    readonly messages: number;
+    readonly places?: readonly string[];
+  }[];
   /** What pending messages wait for, with a few of the keys that the other half has to name. */
   readonly waiting: readonly {
     readonly infno: string;
@@ -39,6 +44,8 @@ export interface MessageAccount {
   readonly pending_in_lake: number;
   /** Fee lines that messages take back. */
   readonly cancelled_lines: number;
+  /** Fee lines of which request and answer say different amounts; the newer one is taken. */
+  readonly differing_lines: number;
   /** What was put right, by kind. */
   readonly repairs: Readonly<Record<string, number>>;
 }
@@ -196,15 +203,34 @@ const classedSql = `SELECT m._file, m._place, m._side, m.infno, m.reason, CASE W
 const isReason = (code: string): code is Reason => Object.hasOwn(reasons, code);
 const isRepair = (code: string): code is Repair => Object.hasOwn(repairs, code);
 
+/** Places of refused messages that are named. */
+const shownPlaces = 3;
+
+/** Texts that came as lines of one, without what may tell a person. */
+const shownLines = (lines: string | null): readonly string[] =>
+  blanked(lines ?? '')
+    .split('\n')
+    .filter((line) => line !== '');
+
+/** Keys of lines that the batch makes or changes and whose newest request and answer differ in their amount. */
+const differingSql = (batch: number): string => {
+  const amount = (side: string): string =>
+    `arg_max(TRY_CAST(det_item_fee_sumamt AS DECIMAL(18, 6)), _at) FILTER (_shape = 'fee_${side}' AND NOT _gone)`;
+  return `SELECT _k FROM k_fee_list_d WHERE _k IS NOT NULL GROUP BY _k
+    HAVING ${amount('request')} <> ${amount('answer')} AND max(_moved) = ${batch}`;
+};
+
 async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], written: WrittenMessages): Promise<MessageAccount> {
   const batch = before.batch + 1;
   await engine.run(`CREATE OR REPLACE TEMP TABLE classed_messages AS ${classedSql}`);
   const byClass = await engine.rows('SELECT outcome, count(*) AS n FROM classed_messages GROUP BY ALL', { outcome: text, n: integer });
   const count = (outcome: string): number => byClass.find((row) => row.outcome === outcome)?.n ?? 0;
   const why = await engine.rows(
-    `SELECT coalesce(infno, '') AS infno, reason, count(*) AS n FROM classed_messages WHERE outcome IN ('failed', 'not-read', 'refused')
-     AND reason IS NOT NULL GROUP BY ALL ORDER BY ALL`,
-    { infno: text, reason: text, n: integer },
+    `SELECT coalesce(infno, '') AS infno, reason, count(*) AS n, array_to_string(list(concat(_file, ':', _place)
+       ORDER BY _file, TRY_CAST(_place AS BIGINT)) FILTER (outcome = 'refused')[:${shownPlaces}], chr(10)) AS places
+     FROM classed_messages WHERE outcome IN ('failed', 'not-read', 'refused') AND reason IS NOT NULL
+     GROUP BY infno, reason ORDER BY ALL`,
+    { infno: text, reason: text, n: integer, places: optional(text) },
   );
   const waiting = await engine.rows(
     `SELECT coalesce(infno, '') AS infno, waits, count(*) AS n,
@@ -220,17 +246,14 @@ async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], wri
     failed: count('failed'),
     not_read: count('not-read'),
     refused: count('refused'),
-    reasons: why.map(({ infno, reason, n }) => ({ infno, reason, messages: n })),
-    waiting: waiting.map(({ infno, waits, n, keys }) => ({
-      infno,
-      waits,
-      messages: n,
-      keys: blanked(keys ?? '')
-        .split('\n')
-        .filter((key) => key !== ''),
+    reasons: why.map(({ infno, reason, n, places }) => ({
+      ...{ infno, reason, messages: n },
+      ...(places === null ? {} : { places: shownLines(places) }),
     })),
+    waiting: waiting.map(({ infno, waits, n, keys }) => ({ infno, waits, messages: n, keys: shownLines(keys) })),
     pending_in_lake: await engine.count(`SELECT count(*) FROM (SELECT DISTINCT _file, _place, _side FROM (${waitingSql('all')}))`),
     cancelled_lines: await engine.count(`SELECT count(*) FROM k_fee_list_d WHERE _gone AND _role = 'carrier' AND _moved = ${batch}`),
+    differing_lines: await engine.count(`SELECT count(*) FROM (${differingSql(batch)})`),
     repairs: written.repaired,
   };
 }
@@ -294,11 +317,18 @@ export function accountWords(account: MessageAccount): Words[] {
     const said = isReason(reason) ? reasons[reason] : words(reason, reason);
     const total = rows.reduce((sum, row) => sum + row.messages, 0);
     const names = rows.map(({ infno }) => (infno === '' ? '?' : infno)).join(', ');
-    return words(`${total} 条：${said.zh}（${names}）`, `${total}: ${said.en} (${names})`);
+    const places = rows.flatMap((row) => row.places ?? []).slice(0, shownPlaces);
+    const at = places.length === 0 ? names : `${names}; ${places.join(', ')}`;
+    return words(`${total} 条：${said.zh}（${at}）`, `${total}: ${said.en} (${at})`);
   });
   const mended = Object.entries(account.repairs).map(([code, times]) => {
     const said = repairWords(code);
     return words(`已修复：${said.zh}（${times} 次）`, `put right: ${said.en} (${times} times)`);
   });
-  return [head, ...waiting, ...why, ...mended];
+  const { differing_lines: differing } = account;
+  const other = words(
+    `${differing} 行费用的请求与应答金额不同，取较新的一方，请核对`,
+    `lines of which request and answer say different amounts: ${differing}; the newer one is taken, please check`,
+  );
+  return [head, ...waiting, ...why, ...(differing === 0 ? [] : [other]), ...mended];
 }

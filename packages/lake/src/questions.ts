@@ -57,6 +57,15 @@ const isChoice = ({ choices, several }: Question, answer: string): boolean =>
   choices.includes(answer) ||
   (several && answer.split('|').every((part) => part !== nothingAnswer && choices.includes(part)));
 
+/** What is wrong with an answer that is none of the choices of a question; a question is here as it stands in YAML. */
+export function answerProblem(question: unknown, answer: string): Problem | undefined {
+  const asked = questionOf(question, 0);
+  return isChoice(asked, answer) ? undefined : choiceProblem(asked, answer);
+}
+
+const choiceProblem = ({ id, choices }: Question, answer: string): Problem =>
+  inputProblems.problem('value-invalid', { value: answer, expected: choices.join(', ') }, { field: id });
+
 /** What an answer is in the mapping. */
 const answerValue = (answer: string): unknown => (answer === 'true' ? true : answer === 'false' ? false : answer);
 
@@ -121,14 +130,11 @@ export function withAnswers(content: unknown): {
   const left = new Set<Obj>();
   const problems = questions.flatMap((question, index) => {
     const answer = heldAnswer(question);
-    const { id, ask, choices } = question;
+    const { id, ask } = question;
     if (question.required && answer === undefined)
       return [{ index, problem: lakeProblems.problem('question-open', { id, ask }, { field: id }) }];
     if (answer === undefined) return [];
-    if (!isChoice(question, answer)) {
-      const expected = choices.join(', ');
-      return [{ index, problem: inputProblems.problem('value-invalid', { value: answer, expected }, { field: id }) }];
-    }
+    if (!isChoice(question, answer)) return [{ index, problem: choiceProblem(question, answer) }];
     if (answer === nothingAnswer && asksColumn(question))
       for (const entry of containers(answered, question.sets.slice(0, 3), false)) left.add(entry);
     else put(answered, question, answer);

@@ -55,6 +55,13 @@ describe('serials', () => {
     const { tables } = await take('in', persons);
     expect(tables.fee_list_d).toMatchObject({ accepted: 0, quarantined: 2 });
     expect(tables.mdtrt_d).toMatchObject({ accepted: 0, quarantined: 1 });
+    const boxes = setting();
+    const trace = changed(visit(1, 1, 3, 2), 'fee_list_d', (row) => ({ ...row, drug_trac_codg: '8.4E+19' }));
+    expect((await boxes.take('in', trace)).tables.fee_list_d).toMatchObject({ accepted: 0, quarantined: 2 });
+    // An item that became a number is an item that nobody knows: its charge stays, and the report counts it.
+    const items = setting();
+    const lines = changed(visit(1, 1, 3, 2), 'fee_list_d', (row) => ({ ...row, med_list_codg: '1.109E+12' }));
+    expect((await items.take('in', lines)).tables.fee_list_d).toMatchObject({ accepted: 2, quarantined: 0 });
   });
 
   it('of a data frame are whole numbers, or quarantined where they have lost digits', async () => {

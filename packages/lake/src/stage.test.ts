@@ -10,7 +10,7 @@ import { temporary } from './fixture.ts';
 import { stage, stagedSql } from './stage.ts';
 
 const cell = fc
-  .array(fc.constantFrom('a', '7', ' ', '"', ',', '\n', '\r\n', '输', '😀', "'", '\\'), { maxLength: 6 })
+  .array(fc.constantFrom('a', '7', ' ', '"', ',', '\n', '\r\n', '输', '😀', '\\'), { maxLength: 6 })
   .map((signs) => signs.join(''));
 const table = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 30 });
 
@@ -73,6 +73,8 @@ it('texts that are guarded against spreadsheets are read without their guards, i
     ['="0012"', '2025-03-02 09:00:00\t'],
     ['0012\t', '\tk35.800'],
     ['a\tb', '=1'],
+    ["'0012", '\u00a010.00\u3000'],
+    ["'0012'", "'x"],
   ];
   const quotedRows = (delimiter: string): string =>
     `a${delimiter}b\n${rows.map((cells) => cells.map((one) => `"${one.replaceAll('"', '""')}"`).join(delimiter)).join('\n')}\n`;
@@ -112,6 +114,8 @@ it('texts that are guarded against spreadsheets are read without their guards, i
       ['0012', '2025-03-02 09:00:00'],
       ['0012', 'k35.800'],
       ['a\tb', '=1'],
+      ['0012', '10.00'],
+      ['0012', "'x"],
     ]);
   }
   engine.close();

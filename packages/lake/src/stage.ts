@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type BrokenRecord,
+  blanksAround,
   type Layout,
   longestRecord,
   readSource,
@@ -133,14 +134,16 @@ function csvSql(table: TextTable, columns: readonly string[], missing: readonly 
 const withoutMissing = (cell: string, missing: readonly string[]): string =>
   `CASE WHEN ${cell} IN ${inList(missing)} THEN NULL ELSE ${cell} END`;
 
-/** A text that was written as a formula, so that a spreadsheet does not take it for a number: ="0012". */
-const formula = '^="([^"]*)"$';
-const blanks = "' ' || chr(9)";
+/** A text that was written as a formula or behind an apostrophe, so that a spreadsheet does not take it for a number. */
+const guard = `^(?:="([^"]*)"|'([0-9=+@-][^']*)'?)$`;
+const blanks = quoted(blanksAround);
 
-/** SQL of a cell without the tab or formula around it. */
-const unguarded = (cell: string): string =>
-  `CASE WHEN contains(${cell}, chr(9)) OR starts_with(${cell}, '="')
-    THEN trim(regexp_replace(trim(${cell}, ${blanks}), ${quoted(formula)}, '\\1'), ${blanks}) ELSE ${cell} END`;
+/** SQL of a cell without the blanks, formula or apostrophe around it. */
+function unguarded(cell: string): string {
+  const bare = `trim(${cell}, ${blanks})`;
+  return `CASE WHEN starts_with(${bare}, '="') OR starts_with(${bare}, '''')
+    THEN trim(regexp_replace(${bare}, ${quoted(guard)}, '\\1\\2'), ${blanks}) ELSE ${bare} END`;
+}
 const inList = (values: readonly string[]): string => `(${values.map(quoted).join(', ')})`;
 
 async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {

@@ -69,6 +69,12 @@ describe('numbers as people write them', () => {
     ['3岁5个月', '34'],
     ['8月', '6'],
     ['15天', '0'],
+    ['8小时', '0'],
+    ['1天6小时', '0'],
+    ['30分钟', '0'],
+    ['60周', '11'],
+    ['3周岁', '30'],
+    ['3周岁2周', '30'],
     ['新生儿', null],
   ])('an age %s is %s', async (value, expected) => {
     expect(await read('mdtrt_d.age', value)).toBe(expected);

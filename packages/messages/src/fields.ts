@@ -28,7 +28,9 @@ function loadShapes(): ReadonlyMap<string, Shape> {
   const shapes = new Map<string, { table: string; fields: FieldRecord[] }>();
   for (const row of parseCsvRecords(libraryText(path), path)) {
     const { shape = '', table = '', field = '', national = '', unit = '', codes = '' } = row;
-    const type = tableOf(table).fields.get(national)?.type ?? 'string';
+    const { type = 'string', privacy } = tableOf(table).fields.get(national) ?? {};
+    // What messages say is kept apart from the rows made of it, so that a field that is never kept must not get that far.
+    if (privacy === 'drop') throw new Error(`${path}: ${table}.${national} is never kept, take ${shape}.${field} out`);
     const own = shapes.get(shape) ?? { table, fields: [] };
     own.fields.push({ field, national, unit, numeric: numbers.has(type), dated: /^date/.test(type), codes: codesOf(codes) });
     shapes.set(shape, own);

@@ -64,7 +64,9 @@ describe('an answer that says nothing of its transaction', () => {
 
 describe('lenient reading', () => {
   it('takes one object where a list is due, texts for numbers and dashes for what is missing, and counts each', () => {
-    const { outcome, parts, repairs } = readMessage(request('2301', { feedetail: { ...line, cnt: '2', memo: '--', rxno: '' } }));
+    const { outcome, parts, repairs } = readMessage(
+      request('2301', { feedetail: { ...line, cnt: '2', bilg_dept_name: '--', memo: '张三', rxno: '' } }),
+    );
     expect(outcome).toBe('rows');
     expect(parts[0]?.cells).toMatchObject({ feedetl_sn: 'F1', cnt: '2', pric: '1.5', fixmedins_code: 'H43010000001' });
     expect(parts[0]?.cells.memo).toBeUndefined();

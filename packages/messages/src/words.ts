@@ -23,12 +23,21 @@ export type Repair = keyof typeof repairs;
 
 /** Why a message brought no rows. */
 export const reasons = {
-  'not-json': words('不是 JSON', 'it is no JSON'),
-  'no-message': words('不是接口报文：没有 infno 与 input，也没有 infcode', 'it is no message: neither infno with input nor infcode'),
+  'not-json': words(
+    '不是 JSON；请原样导出报文，不带日志前缀',
+    'it is no JSON; export it as it was sent, without what a log writes before it',
+  ),
+  'no-message': words(
+    '不是接口报文：没有 infno 与 input，也没有 infcode；请核对文件',
+    'it is no message: neither infno with input nor infcode; check the file',
+  ),
   'message-long': words('报文过长，未读；请分成几条报文', 'the message is too long and is not read; split it'),
   'half-character': words('报文中有不完整的字符，未读；请重新导出', 'the message has half a character and is not read; export it again'),
-  'node-missing': words('缺少该交易应有的节点', 'the node that this transaction carries is missing'),
-  'visit-missing': words('缺少就诊编号 mdtrt_id', 'it names no visit (mdtrt_id)'),
+  'node-missing': words(
+    '缺少该交易应有的节点；请导出完整的报文',
+    'the node that this transaction carries is missing; export the whole message',
+  ),
+  'visit-missing': words('缺少就诊编号 mdtrt_id；请补上后重发', 'it names no visit (mdtrt_id); send it again with one'),
   'transaction-unknown': words('应答没有交易编号，也无法判断', 'an answer without transaction number, which nothing tells'),
   'trial-settlement': words('预结算，不作为结算读入', 'trial settlement, not read'),
   'no-rows': words('该交易不携带所收表的内容', 'the transaction carries nothing of the tables that are read'),

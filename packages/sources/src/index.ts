@@ -1,5 +1,6 @@
 export { type Unpacked, unpack } from './archive.ts';
 export { readGrids } from './grid.ts';
+export { blanksAround } from './guards.ts';
 export { readJsonPieces } from './json.ts';
 export type { Piece } from './json-pieces.ts';
 export { kindOf, mayHoldTables, whyNot } from './kinds.ts';

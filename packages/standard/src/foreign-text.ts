@@ -18,6 +18,8 @@ const after = `(?:[^0-9Xx\uff10-\uff19]|$)`;
 export const personPatterns = {
   text: `${before}(?:${telephone}|${identity})${after}`,
   serial: `^\\s*(?:${telephone}|${identityOfBefore2015})\\s*$`,
+  /** Of a text with one, each of them, behind a group with the sign before it. */
+  each: `(^|[^0-9\uff10-\uff19])(?:${identity}|${telephone})`,
 } as const;
 
 const inText = new RegExp(`(?<![0-9\uff10-\uff19])(?:${telephone}|${identity})(?![0-9Xx\uff10-\uff19])`, 'gu');

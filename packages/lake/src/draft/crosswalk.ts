@@ -212,7 +212,10 @@ export function acceptCrosswalks(file: string, rows: readonly Readonly<Record<st
     if (own.length === 0) return [];
     const lines = own.map((row) => columns.map((column) => csvCell((row[column] ?? '').trim())).join(','));
     replaceFile(target, `${columns.join(',')}\n${lines.join('\n')}\n`);
-    const confirmed = own.filter((row) => (row.confirmed_by ?? '').trim() !== '' && (row.national ?? '').trim() !== '').length;
-    return [{ file: target, rows: own.length, confirmed }];
+    const confirmed = own.filter((row) => (row.confirmed_by ?? '').trim() !== '' && (row.national ?? '').trim() !== '');
+    const fields = usesOf(mapping).flatMap((use) => (use.crosswalk === name ? [use.field] : []));
+    const known = new Set(fields.flatMap(namesFor).map(({ code }) => code));
+    const foreign = [...new Set(confirmed.map((row) => (row.national ?? '').trim()))].filter((code) => !known.has(code));
+    return [{ file: target, rows: own.length, confirmed: confirmed.length, foreign: fields.length === 0 ? [] : foreign }];
   });
 }

@@ -111,9 +111,14 @@ describe('a draft', () => {
   });
 
   it('holds what is answered, with its comments, and refuses what is no choice', async () => {
-    await answerQuestions(file, { code: 'H41010200009', price_level: '7' });
+    const before = readFileSync(file, 'utf8');
+    await expect(() => answerQuestions(file, { code: 'H41010200009', price_level: '7' })).rejects.toThrow(/price_level/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    await answerQuestions(file, { code: 'H41010200009', price_level: '3', in_scope: '0.8', nwb_flag: '0' });
+    const answered = readFileSync(file, 'utf8');
+    writeFileSync(file, answered.replace('answer: "3"', 'answer: "7"'));
     expect(codesOf(await checkMapping(file))).toEqual(['value-invalid']);
-    await answerQuestions(file, { price_level: '3', in_scope: '0.8', nwb_flag: '0' });
+    writeFileSync(file, answered);
     expect(await checkMapping(file)).toEqual([]);
     expect(readFileSync(file, 'utf8')).toContain('# 映射草稿');
   });
@@ -156,7 +161,9 @@ describe('crosswalks', () => {
     const rows = proposals.map((one) => ({ ...one, rows: String(one.rows), candidates: String(one.candidates) }));
     expect(await acceptCrosswalks(file, rows)).toMatchObject([{ rows: 2, confirmed: 0 }]);
     const confirmed = rows.map((one) => (one.local === '肺炎' ? { ...one, confirmed_by: '检查组' } : one));
-    expect(await acceptCrosswalks(file, confirmed)).toMatchObject([{ rows: 2, confirmed: 1 }]);
+    const wrong = confirmed.map((one) => (one.confirmed_by === '' ? one : { ...one, national: 'J99.99' }));
+    expect(await acceptCrosswalks(file, wrong)).toMatchObject([{ confirmed: 1, foreign: ['J99.99'] }]);
+    expect(await acceptCrosswalks(file, confirmed)).toMatchObject([{ rows: 2, confirmed: 1, foreign: [] }]);
     expect(existsSync(join(root, 'diagnoses.csv'))).toBe(true);
   });
 

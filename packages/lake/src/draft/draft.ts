@@ -22,7 +22,7 @@ import {
   proposeUndated,
   type Source,
   stayNumber,
-  whyNoLines,
+  whyUnread,
   withoutDays,
 } from './propose.ts';
 import { refundQuestion } from './refunds.ts';
@@ -416,7 +416,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
       const places = placesOf(group);
       if (proposed.length === 0)
         drafter.notes.push(
-          whyNoLines(group) ??
+          whyUnread(group) ??
             words(`${places.zh}：列不足以构成任何国家标准表，未读`, `${places.en}: its columns make no national table; not read`),
         );
       else drafter.notes.push(...[unusedColumns(group, proposed)].filter((note) => note !== undefined));

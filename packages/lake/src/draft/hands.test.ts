@@ -67,6 +67,59 @@ describe('lines of which a column is not recognised', () => {
   });
 });
 
+describe('stays', () => {
+  const head = '住院号,性别,年龄,年龄单位,入院时间,出院时间';
+  const shownOf = async (made: Made) => {
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { problems, shown } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const stays = shown.find(({ table }) => table === 'mdtrt_d');
+    return (name: string) => stays?.rows.map((row) => row[stays.fields.indexOf(name)]);
+  };
+
+  it('have ages in what the column beside says, and no end while the patient is there', async () => {
+    const rows = [
+      'Z1,男,45,岁,2025-01-02 08:00,2025-01-05 09:00',
+      'Z2,女,3,月,2025-01-02 08:00,在院',
+      'Z3,女,15,天,2025-01-02 08:00,',
+      'Z4,男,2岁,岁,2025-01-02 08:00,2025-01-05 09:00',
+    ];
+    const column = await shownOf(await drafted('ages', { '病人.csv': [head, ...rows] }));
+    expect(column('age')).toEqual(['45.0', '0.2', '0.0', '2.0']);
+    expect(column('endtime')).toEqual(['2025-01-05 09:00:00', '', '', '2025-01-05 09:00:00']);
+  });
+
+  it('have no age where nobody knows what it is counted in', async () => {
+    const made = await drafted('units', { '病人.csv': [head, 'Z1,男,45,1,2025-01-02 08:00,', 'Z2,女,3,2,2025-01-02 08:00,'] });
+    expect(made.draft.text).not.toContain('age:');
+  });
+});
+
+describe('settlements', () => {
+  it('ask for the column that is not recognised, or say which is missing', async () => {
+    const rows = [
+      '单据,住院号,结帐日期,费用总额,统筹基金,个人账户,现金',
+      'D001,Z1,2025/3/6,180.00,100,20,60',
+      'D002,Z2,2025/3/7,90.00,50,0,40',
+    ];
+    const made = await drafted('bills', { '结算.csv': rows });
+    await answerQuestions(made.file, { code: 'H41010200009', 'setl_id-column': '单据' });
+    const { shown, problems } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const bills = shown.find(({ table }) => table === 'setl_d');
+    const row = bills?.rows[0]?.map((cell, at) => [bills.fields[at], cell]) ?? [];
+    expect(Object.fromEntries(row)).toMatchObject({
+      setl_id: 'D001',
+      medfee_sumamt: '180.0',
+      hifp_pay: '100.0',
+      acct_pay: '20.0',
+      cash_payamt: '60.0',
+    });
+    const without = await drafted('undated-bills', { '结算.csv': ['结算号,住院号,费用总额,统筹基金', 'D1,Z1,180.00,100'] });
+    expect(told(without)).toContain('结算.csv：像“结算信息”，但没有认出 结算时间 的列，未读');
+  });
+});
+
 describe('prescriptions', () => {
   const orders = [
     '处方号,门诊号,药品名称,医保编码,数量,金额,开方日期,用药天数',

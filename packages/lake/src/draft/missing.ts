@@ -32,7 +32,7 @@ export function missingOf(table: Table, chosen: ReadonlySet<string>, profiles: r
 const listed = (fields: readonly Field[]): Words =>
   words(fields.map(({ name_zh }) => name_zh).join('、'), fields.map(({ name_en }) => name_en).join(', '));
 
-/** Says why a table that looks like one of lines is none. */
+/** Says why a table that looks like one of a kind is none. */
 export function missingText(place: Words, table: Table, missing: readonly Missing[]): Words {
   const names = listed(missing.map(({ field }) => field));
   return words(

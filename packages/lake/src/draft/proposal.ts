@@ -24,4 +24,6 @@ export interface Accepted {
   readonly file: string;
   readonly rows: number;
   readonly confirmed: number;
+  /** National codes that were confirmed and that the library does not have; a catalogue of the delivery may. */
+  readonly foreign: readonly string[];
 }

@@ -127,6 +127,9 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const own = chosen.get('feedetl_sn');
   if (own !== undefined && (!isUnique(own.profile) || isRunning(own.profile))) chosen.delete('feedetl_sn');
   addByNames(table, profiles, chosen);
+  // Without what it is counted in nobody knows an age: 3 may be years, months or days.
+  const unit = ageUnit({ profiles, sources: [] });
+  if (unit !== undefined && shareOf(unit, (value) => ageUnits.test(value)) < 1) chosen.delete('age');
   return chosen;
 }
 
@@ -183,16 +186,26 @@ function clockOf({ field, profile }: Chosen, { profiles }: Group): Profile | und
   return profiles.find((one) => isClock(one) && meaningsOf(one.column).some((meaning) => meaning.field === field.name));
 }
 
+/** Words that stand where there is no day yet, or none that is known. */
+const noDays = new Set(['在院', '未出院', '住院中', '仍在院', '在院中', '至今', '长期', '未知', '不详', '无']);
+
+/** Codes of the texts of a column of times that name none. */
+function withoutDay({ values }: Profile): { readonly codes?: Readonly<Record<string, string>> } {
+  const found = values.filter(({ value }) => noDays.has(value)).map(({ value }): [string, string] => [value, '']);
+  return found.length === 0 ? {} : { codes: Object.fromEntries(found) };
+}
+
 function timeSpec(table: string, one: Chosen, group: Group): Made {
   const { field, profile } = one;
   const { formats, dayFirst } = timeFormats(profile);
   const { column } = profile;
   if (dayFirst !== undefined) {
     const format = dayFirst ? '%d/%m/%Y' : '%m/%d/%Y';
-    return { spec: { from: column, format }, questions: [dayQuestion(table, field.name, column, format)] };
+    return { spec: { from: column, format, ...withoutDay(profile) }, questions: [dayQuestion(table, field.name, column, format)] };
   }
   const clock = clockOf(one, group);
-  if (clock === undefined) return { spec: formats.length === 0 ? column : { from: column, formats }, questions: [] };
+  const told = { ...(formats.length === 0 ? {} : { formats }), ...withoutDay(profile) };
+  if (clock === undefined) return { spec: Object.keys(told).length === 0 ? column : { from: column, ...told }, questions: [] };
   const own = formats.flatMap((format) => [`${format} %H:%M:%S`, `${format} %H:%M`, format]);
   return { spec: { from: column, with: clock.column, ...(own.length === 0 ? {} : { formats: own }) }, questions: [] };
 }
@@ -206,6 +219,13 @@ function namesNear(value: string, codes: readonly CodeValue[]): string {
 }
 
 const ownCodes = (codes: readonly CodeValue[]): Record<string, string> => Object.fromEntries(codes.map(({ code }) => [code, code]));
+
+/** The column that says in what the ages beside it are counted. */
+const ageUnit = ({ profiles }: Group): Profile | undefined =>
+  profiles.find(({ column, filled }) => filled > 0 && /^(?:患者|病人|就诊|入院)?年龄(?:的)?单位$|^(?:patient_)?age_?unit$/i.test(column));
+
+/** Units of ages that are read where they stand behind a number. */
+const ageUnits = /^(?:周?岁|个?月|周|天|日|小?时|分钟?)$/;
 
 /** An age in days: of months where header or values say so, and asked for where neither says anything. */
 function daysSpec(table: string, { field, profile }: Chosen): Made {
@@ -262,6 +282,8 @@ function specOf(table: string, one: Chosen, group: Group): Made {
     return { spec: column, questions: whole && table === 'fee_list_d' ? [unitQuestion(field.name, column)] : [] };
   }
   if (field.name === 'nwb_age') return daysSpec(table, one);
+  const unit = field.type === 'age' ? ageUnit(group) : undefined;
+  if (unit !== undefined) return { spec: { from: column, with: unit.column }, questions: [] };
   if (isNumericType(field.type) && field.unit === 'g' && /kg|千克|公斤/i.test(column))
     return { spec: { from: column, unit: 'kg' }, questions: [] };
   return { spec: column, questions: [] };
@@ -351,22 +373,35 @@ function looksLikeLines(chosen: ReadonlyMap<string, Chosen>): boolean {
   );
 }
 
+/** Whether columns tell of settlements, though some may be missing. A front page has a total and no share of the fund. */
+const looksLikeSettlements = (chosen: ReadonlyMap<string, Chosen>): boolean =>
+  chosen.has('mdtrt_id') && chosen.has('medfee_sumamt') && ['fund_pay_sumamt', 'hifp_pay', 'acct_pay'].some((name) => chosen.has(name));
+
+/** Tables of which somebody is asked for a column, or told which one is missing. */
+const looksLike: Readonly<Record<string, (chosen: ReadonlyMap<string, Chosen>) => boolean>> = {
+  fee_list_d: looksLikeLines,
+  setl_d: looksLikeSettlements,
+};
+
 const mostMissing = 2;
 
-/** Required fields of lines whose column is among those that nobody knows; undefined where the table cannot be read at all. */
+/** Required fields of such a table whose column is among those that nobody knows; undefined where the table cannot be read at all. */
 function asked(table: Table, chosen: ReadonlyMap<string, Chosen>, group: Group): readonly Missing[] | undefined {
   if (makes(table, chosen)) return [];
-  if (table.name !== 'fee_list_d' || !looksLikeLines(chosen)) return undefined;
+  if (looksLike[table.name]?.(chosen) !== true) return undefined;
   const missing = missingOf(table, new Set(chosen.keys()), group.profiles);
   return missing.length <= mostMissing && missing.every(({ candidates }) => candidates.length > 0) ? missing : undefined;
 }
 
-/** Why a table that looks like one of lines is not read as such. */
-export function whyNoLines(group: Group): Words | undefined {
-  const table = tableOf('fee_list_d');
-  const chosen = choose(table, group);
-  addStandIns(table, chosen);
-  return looksLikeLines(chosen) ? missingText(placesOf(group), table, missingOf(table, new Set(chosen.keys()), group.profiles)) : undefined;
+/** Why a table that looks like one of lines or of settlements is not read as such. */
+export function whyUnread(group: Group): Words | undefined {
+  for (const [name, looks] of Object.entries(looksLike)) {
+    const table = tableOf(name);
+    const chosen = choose(table, group);
+    addStandIns(table, chosen);
+    if (looks(chosen)) return missingText(placesOf(group), table, missingOf(table, new Set(chosen.keys()), group.profiles));
+  }
+  return undefined;
 }
 
 const orderFields = ['prd_days', 'used_frqu_dscr', 'medc_way_dscr', 'sin_dos_dscr'] as const;

@@ -35,6 +35,16 @@ const plainSeries = (name: string): string =>
     .replaceAll(/[（(【[][^）)】\]]*[）)】\]]/g, '')
     .replaceAll(/[\s_:：*#.、·/]/g, '');
 
+const ordinals = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十'];
+
+/** A header that counts its places in words, as one that counts them in figures: the first is the principal one. */
+function counted(plain: string): string {
+  const [, ordinal = '', rest = ''] = /^(?:出院)?第([一二三四五六七八九十]|\d{1,2})((?:诊断|手术).*)$/.exec(plain) ?? [];
+  if (ordinal === '') return plain;
+  const number = /^\d/.test(ordinal) ? Number(ordinal) : ordinals.indexOf(ordinal) + 1;
+  return number === 1 ? `主要${rest}` : `其他${rest}${number - 1}`;
+}
+
 /** Takes the number of a place off the beginning or the end of what follows the subject. */
 function numbered(rest: string): { readonly attribute: string; readonly number: number | undefined } {
   const [, before = '', attribute = '', after = ''] = /^(\d{0,2})-?(.*?)-?(\d{0,2})$/.exec(rest) ?? [];
@@ -69,7 +79,7 @@ function uploadedHeader(plain: string): SeriesHeader | undefined {
 
 /** What a header says of a series; nothing for any other header. */
 export function seriesHeader(name: string): SeriesHeader | undefined {
-  const plain = plainSeries(name);
+  const plain = counted(plainSeries(name));
   const code = uploadedHeader(plain);
   if (code !== undefined) return code;
   const lone = /^(入院病情|麻醉方式)(\d{1,2})$/.exec(plain);

@@ -1,7 +1,14 @@
-import { counted, words } from '@hengjian/standard';
+import { clippedNames, counted, type Words, words } from '@hengjian/standard';
 import { listCrosswalks } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { text } from '../../options.ts';
+import { exitCodes } from '../../output.ts';
+
+const foreignText = (codes: readonly string[]): Words =>
+  words(
+    `须处理：编码库中没有 ${codes.join('、')}，请核对 national；目录随数据送来的除外`,
+    `needs you: the library has no ${codes.join(', ')}; check national, unless a catalogue among the files has it`,
+  );
 
 export const command = defineCommand({
   says: words(
@@ -28,9 +35,11 @@ export const command = defineCommand({
         ),
       );
     }
-    for (const { file, rows, confirmed } of accepted)
+    for (const { file, rows, confirmed, foreign } of accepted) {
       output.say(words(`${file}：${rows} 行，已确认 ${confirmed} 行`, `${file}: ${counted(rows, 'row')}, ${confirmed} confirmed`));
+      if (foreign.length > 0) output.say(foreignText(clippedNames(foreign)));
+    }
     output.result({ proposals, accepted });
-    return 0;
+    return accepted.some(({ foreign }) => foreign.length > 0) ? exitCodes.needsPerson : exitCodes.done;
   },
 });
