@@ -1,7 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blanked, csvCell, libraryText, parseCsvRecords, RefusedInput, replaceFile } from '@hengjian/standard';
+import {
+  blanked,
+  codePatterns,
+  csvCell,
+  isCatalogueCode,
+  libraryText,
+  parseCsvRecords,
+  RefusedInput,
+  replaceFile,
+} from '@hengjian/standard';
 import { identifier, integer, openTables, optional, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
 import { discover, type FoundFile, reachOf } from '../files.ts';
@@ -41,6 +50,13 @@ function namesFor(field: string): readonly Named[] {
   if (field === 'diag_code' || field === 'dscg_maindiag_code') return catalogueOf('diagnoses', 'diag_code', 'diag_name');
   if (field === 'oprn_oprt_code') return catalogueOf('operations', 'oprn_oprt_code', 'oprn_oprt_name');
   return ['services', 'drugs', 'consumables'].flatMap((file) => catalogueOf(file, 'hilist_code', 'hilist_name'));
+}
+
+/** Whether a text is a code of the library, or has the form of a national one: the library holds few of them. */
+function isCodeOf(field: string, code: string): boolean {
+  if (namesFor(field).some((one) => one.code === code)) return true;
+  if (field === 'diag_code' || field === 'dscg_maindiag_code') return codePatterns.diagnosis.test(code);
+  return field === 'oprn_oprt_code' ? codePatterns.operation.test(code) : isCatalogueCode(code);
 }
 
 /** Codes whose name is the text, else those whose name holds it or is held by it, the nearest in length first. */
@@ -214,8 +230,8 @@ export function acceptCrosswalks(file: string, rows: readonly Readonly<Record<st
     replaceFile(target, `${columns.join(',')}\n${lines.join('\n')}\n`);
     const confirmed = own.filter((row) => (row.confirmed_by ?? '').trim() !== '' && (row.national ?? '').trim() !== '');
     const fields = usesOf(mapping).flatMap((use) => (use.crosswalk === name ? [use.field] : []));
-    const known = new Set(fields.flatMap(namesFor).map(({ code }) => code));
-    const foreign = [...new Set(confirmed.map((row) => (row.national ?? '').trim()))].filter((code) => !known.has(code));
+    const codes = [...new Set(confirmed.map((row) => (row.national ?? '').trim()))];
+    const foreign = codes.filter((code) => !fields.some((field) => isCodeOf(field, code)));
     return [{ file: target, rows: own.length, confirmed: confirmed.length, foreign: fields.length === 0 ? [] : foreign }];
   });
 }

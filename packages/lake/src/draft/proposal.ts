@@ -24,6 +24,6 @@ export interface Accepted {
   readonly file: string;
   readonly rows: number;
   readonly confirmed: number;
-  /** National codes that were confirmed and that the library does not have; a catalogue of the delivery may. */
+  /** Codes that were confirmed and are not written as national ones. */
   readonly foreign: readonly string[];
 }

@@ -6,8 +6,8 @@ import { exitCodes } from '../../output.ts';
 
 const foreignText = (codes: readonly string[]): Words =>
   words(
-    `须处理：编码库中没有 ${codes.join('、')}，请核对 national；目录随数据送来的除外`,
-    `needs you: the library has no ${codes.join(', ')}; check national, unless a catalogue among the files has it`,
+    `须处理：${codes.join('、')} 不是国家编码的写法，请核对 national`,
+    `needs you: ${codes.join(', ')} is not written as a national code; check national`,
   );
 
 export const command = defineCommand({
