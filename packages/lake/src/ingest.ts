@@ -21,7 +21,7 @@ import { type Estimate, estimatedFields, estimatesInUse, estimateWords } from '.
 import { groupLoads, type Landed, type Load, land, sourcesOf } from './land.ts';
 import { answerLists, countAnswers, listTable } from './lists.ts';
 import { absentTables, type FactFile, type Manifest } from './manifest.ts';
-import { accountWords, type MessageAccount } from './messages.ts';
+import { accountWords, type MessageAccount, messagesAttention } from './messages.ts';
 import { closeToOthers, moveFacts } from './publish-files.ts';
 import { writeQuality } from './quality/measure.ts';
 import { commonestRefusals, type QuarantineFile, writeQuarantine } from './quarantine.ts';
@@ -113,8 +113,11 @@ async function run(work: IngestWork, started: number): Promise<IngestResult> {
     content: recordOf(work, gathered, quarantine, tables),
     quarantine: quarantine.flatMap((one) => one.stored),
   });
-  const attention = await attentionTo(work, gathered.loads, landed, tables);
-  const told = { messages: gathered.messages?.account, lists: await listCounts(work, next, tables) };
+  const account = gathered.messages?.account;
+  const ofMessages = account === undefined ? undefined : messagesAttention(account);
+  const ofTables = await attentionTo(work, gathered.loads, landed, tables);
+  const attention = ofMessages === undefined ? ofTables : [...ofTables, ofMessages];
+  const told = { messages: account, lists: await listCounts(work, next, tables) };
   const outcome = { ...leftOf(gathered), ...told, files, tables, attention, unchanged: false, started };
   const result = await summary(work, next, outcome);
   if (options.report !== undefined) {

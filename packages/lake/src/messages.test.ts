@@ -309,6 +309,7 @@ describe('messages as input', () => {
     const result = await ingest({ paths: [folder], lake: join(root, 'lake') });
     expect(result.messages).toMatchObject({ refused: 1, reasons: [{ reason: 'not-json', places: ['2301_log.json:1'] }] });
     expect(result.summary.map(({ zh }) => zh).join('\n')).toContain('2301_log.json:1');
+    expect(result.attention.map(({ says }) => says.zh)).toEqual(['接口报文：2 条报文中 1 条被拒收，请按上面的原因处理后重送']);
     const engine = await openTables({ folders: [join(root, 'lake')] });
     try {
       const kept = await engine.rows(`SELECT * FROM '${join(root, 'lake', 'messages', 'fee_list_d-1.parquet')}'`, { bilg_dept_name: text });

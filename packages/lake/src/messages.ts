@@ -4,6 +4,7 @@ import { longestMessage, type Reason, type Repair, readMessages, reasons, repair
 import { readJsonPieces } from '@hengjian/sources';
 import { blanked, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, optional, pathOf, quoted, type Tables, text } from '@hengjian/table';
+import { type Attention, quarantineShare } from './balance.ts';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Manifest, SourceFile } from './manifest.ts';
@@ -297,6 +298,21 @@ const waitWords: Readonly<Record<string, Words>> = {
 };
 
 const repairWords = (code: string): Words => (isRepair(code) ? repairs[code] : words(code, code));
+
+/** The messages of a batch, where they are named beside its tables. */
+export const messagesName = 'messages';
+export const messagesWords = words('接口报文', 'messages of the interface');
+
+/** What is wrong with the messages of a batch where too many were refused; undefined when nothing is. */
+export function messagesAttention({ messages, not_read, refused }: MessageAccount): Attention | undefined {
+  const due = messages - not_read;
+  if (refused <= due * quarantineShare) return undefined;
+  const why = words(
+    `${due} 条报文中 ${refused} 条被拒收，请按上面的原因处理后重送`,
+    `${refused} of ${due} messages were refused; mend them as said above`,
+  );
+  return { table: messagesName, why, says: words(`${messagesWords.zh}：${why.zh}`, `${messagesWords.en}: ${why.en}`), refusals: [] };
+}
 
 /** The account in lines for a person. */
 export function accountWords(account: MessageAccount): Words[] {

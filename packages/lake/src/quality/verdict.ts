@@ -1,6 +1,7 @@
 import { grouped } from '@hengjian/documents';
 import { counted, dictionary, type Words, words } from '@hengjian/standard';
 import type { Attention } from '../balance.ts';
+import { messagesName, messagesWords } from '../messages.ts';
 import { causeWords, oddityWords, quarantineReasons, reasonWords } from '../reasons.ts';
 import type { Mend, Quality, Verdict } from './types.ts';
 
@@ -16,6 +17,7 @@ type Measured = Omit<Quality, 'verdict'>;
 type Urgent = Mend & { readonly urgency: number };
 
 const tableWords = (name: string): Words => {
+  if (name === messagesName) return messagesWords;
   const table = dictionary.tables.get(name);
   return table === undefined ? words(name, name) : words(table.name_zh, table.name_en);
 };
