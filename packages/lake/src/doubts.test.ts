@@ -55,6 +55,14 @@ describe('levels that agree', () => {
   });
 });
 
+describe('a sex that is not stated', () => {
+  it.each(['0', '9', 'X'])('%s is unknown, and another level may know it', async (gend) => {
+    expect((await outcome(register({ gend }), stay({ mdtrt_d: { gend } }))).sex).toBe(undefined);
+    const known = await outcome(register({ gend }), stay({ mdtrt_d: { gend: '2' } }));
+    expect(known).toMatchObject({ doubts: {}, sex: (await outcome(register({}), stay({}))).sex });
+  });
+});
+
 describe('levels that contradict each other', () => {
   it('make the sex unknown', async () => {
     expect(await outcome(register({ gend: '1' }), stay({ mdtrt_d: { gend: '2' } }))).toMatchObject({ doubts: { sex: 1 }, sex: undefined });

@@ -135,11 +135,12 @@ const withoutMissing = (cell: string, missing: readonly string[]): string =>
 
 /** A text that was written as a formula, so that a spreadsheet does not take it for a number: ="0012". */
 const formula = '^="([^"]*)"$';
-const blanks = "' ' || chr(9)";
+/** Blank, tab, the blank that does not break and that of full width. */
+const blanks = "' ' || chr(9) || chr(160) || chr(12288)";
 
-/** SQL of a cell without the tab or formula around it. */
+/** SQL of a cell without the blanks or formula around it. */
 const unguarded = (cell: string): string =>
-  `CASE WHEN contains(${cell}, chr(9)) OR starts_with(${cell}, '="')
+  `CASE WHEN contains(${cell}, chr(9)) OR starts_with(${cell}, '="') OR contains(${cell}, chr(160)) OR contains(${cell}, chr(12288))
     THEN trim(regexp_replace(trim(${cell}, ${blanks}), ${quoted(formula)}, '\\1'), ${blanks}) ELSE ${cell} END`;
 const inList = (values: readonly string[]): string => `(${values.map(quoted).join(', ')})`;
 

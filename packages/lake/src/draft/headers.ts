@@ -1,5 +1,6 @@
 import { columnName } from '@hengjian/sources';
 import { dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
+import { codeNames } from '../code-names.ts';
 import { isSeriesHeader } from './series-header.ts';
 
 /** What a header is known to mean. */
@@ -59,12 +60,10 @@ export function meaningsOf(name: string): readonly KnownHeader[] {
 export const isKnown = (name: string): boolean =>
   name.trim() !== '' && (known.has(wholeHeader(name)) || known.has(plainHeader(name)) || isSeriesHeader(name));
 
-const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'standard/code-names.csv');
-
 /** The code that a text names, by the names of the table and those that hospitals use. */
 export function codeNamed(codeTable: string, text: string): string | undefined {
   const codes = [...(dictionary.codeTables.get(codeTable)?.values() ?? [])];
   const plain = text.trim().replace(/[（(].*?[）)]/g, '');
   const own = codes.find(({ code, name_zh, name_en }) => [code, name_zh, name_en].includes(text.trim()) || name_zh === plain);
-  return own?.code ?? codeNames.find((one) => one.code_table === codeTable && [text.trim(), plain].includes(one.name ?? ''))?.code;
+  return own?.code ?? codeNames.find((one) => one.table === codeTable && [text.trim(), plain].includes(one.name))?.code;
 }
