@@ -2,8 +2,8 @@ import { dictionary, type Field } from '@hengjian/standard';
 import { quoted, quotedList } from '@hengjian/table';
 import { codeNames } from './code-names.ts';
 
-// What stands where a code of a national table is due: the code without its zeros (5 for 05), as a data frame writes it (1.0),
-// or the name of what it means (无效, 男性). Only what no other code of the table can be is taken.
+// What stands where a code of a national table is due: the code without its zeros (5 for 05) or with one (01 for 1), as a data
+// frame writes it (1.0), or the name of what it means (无效, 男性). Only what no other code of the table can be is taken.
 
 /** A table of more codes would make a long statement of each row. */
 const fewCodes = 20;
@@ -19,7 +19,7 @@ function otherTexts(table: string, codes: ReadonlyMap<string, { readonly name_zh
   };
   for (const [code, { name_zh }] of codes) {
     const short = code.replace(/^0+(?=.)/, '');
-    for (const text of [short, ...(/^\d+$/.test(code) ? [`${code}.0`, `${short}.0`] : []), name_zh]) add(text, code);
+    for (const text of [short, ...(/^\d+$/.test(code) ? [`${code}.0`, `${short}.0`, `0${short}`] : []), name_zh]) add(text, code);
   }
   for (const { table: own, name, code, isSure } of codeNames) if (isSure && own === table) add(name, code);
   if (codes.size === 2 && codes.has('0') && codes.has('1')) {
