@@ -97,6 +97,31 @@ describe('levels that contradict each other', () => {
     expect((await outcome(wrong, stay({ mdtrt_d: { gend: '2' } }))).doubts).toEqual({});
   });
 
+  it('are none where a newborn comes under the number of its mother: they are two persons', async () => {
+    const own = stay({ mdtrt_d: { gend: '2', brdy: '1980-05-06', nwb_flag: '0' } });
+    const child = Object.fromEntries(
+      Object.entries(visit(2, 1, 3, 4)).map(([table, rows]) => [
+        table,
+        rows.map((row) => (table === 'mdtrt_d' ? { ...row, gend: '1', brdy: '2025-03-09', nwb_flag: '1' } : row)),
+      ]),
+    );
+    const folder = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(folder, '..', 'doubts-test.key');
+    const births = async (name: string, ...batches: readonly Tables[]): Promise<readonly number[]> => {
+      const lake = join(folder, name);
+      for (const [index, tables] of batches.entries())
+        await ingest({ paths: [writeTables(join(folder, `${name}-${index}`), tables)], lake });
+      const known = (await openLake(lake)).segments().flatMap((handle) => {
+        const { persons } = readSegment(handle);
+        return [...views.words(persons, 'brdy')].filter((_, row) => !handle.dead.includes(row));
+      });
+      return known.toSorted((left, right) => left - right);
+    };
+    const both = [3778, 20156];
+    expect(await births('one', joinTables(register({}), own, child))).toEqual(both);
+    expect(await births('two', child, joinTables(register({}), own))).toEqual(both);
+  });
+
   it('leave the days of a stay unknown where only its lines have dates', async () => {
     const { mdtrt_d: _, ...bare } = stay({ setl_d: { med_type: '21' }, fee_list_d: { med_type: '21' } });
     expect((await outcome(register({}), bare)).days).toBe(undefined);

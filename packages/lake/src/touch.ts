@@ -50,15 +50,21 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
       AND (newest IS NULL OR at_newest > 1 OR updt_time IS DISTINCT FROM newest))`);
 }
 
-/** SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. */
+/**
+ * SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. A newborn comes under the
+ * number of its mother and is another person: what one of them was charged is not the other's, nor are sex and birth.
+ */
 function personOfVisit(key: Buffer, ids: string | undefined, losers: string): string {
   const within = ids === undefined ? '' : ` SEMI JOIN (${ids}) USING (mdtrt_id)`;
   const winners = (table: string): string =>
-    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM (SELECT f.mdtrt_id, f._person, f._reach
-    FROM f_${table} f ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
+    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach, bool_or(nwb_flag = '1') AS is_newborn
+    FROM (SELECT f.mdtrt_id, f._person, f._reach, f.nwb_flag FROM f_${table} f
+    ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
   const all = visitTables.map((table) => `SELECT DISTINCT mdtrt_id FROM f_${table}${within}`).join(' UNION ');
   return `WITH ids AS (${all}), m AS (${winners('mdtrt_d')}), s AS (${winners('setl_d')}), known AS (
-      SELECT ids.mdtrt_id, coalesce(m.psn, s.psn) AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
+      SELECT ids.mdtrt_id, CASE WHEN coalesce(m.is_newborn, s.is_newborn, false)
+      THEN ${pseudonymSql(key, "'newborn|' || ids.mdtrt_id")}
+      ELSE coalesce(m.psn, s.psn) END AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
       FROM ids LEFT JOIN m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id)
     ), l AS (
       SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM f_fee_list_d SEMI JOIN (SELECT mdtrt_id FROM known
