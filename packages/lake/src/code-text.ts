@@ -1,8 +1,9 @@
 import { dictionary, type Field } from '@hengjian/standard';
 import { quoted, quotedList } from '@hengjian/table';
+import { codeNames } from './code-names.ts';
 
-// What stands where a code of a national table is due: the code without its zeros (5 for 05), as a data frame writes it (1.0),
-// or the name of what it means (无效). Only what no other code of the table can be is taken.
+// What stands where a code of a national table is due: the code without its zeros (5 for 05) or with one (01 for 1), as a data
+// frame writes it (1.0), or the name of what it means (无效, 男性). Only what no other code of the table can be is taken.
 
 /** A table of more codes would make a long statement of each row. */
 const fewCodes = 20;
@@ -11,15 +12,16 @@ const noes = ['N', 'n', '否', 'F', 'False', 'false', 'FALSE', 'No', 'no'];
 const yeses = ['Y', 'y', '是', 'T', 'True', 'true', 'TRUE', 'Yes', 'yes'];
 
 /** Texts that mean a code of a table, each once. */
-function otherTexts(codes: ReadonlyMap<string, { readonly name_zh: string }>): ReadonlyMap<string, string> {
+function otherTexts(table: string, codes: ReadonlyMap<string, { readonly name_zh: string }>): ReadonlyMap<string, string> {
   const found = new Map<string, string | undefined>();
   const add = (text: string, code: string): void => {
     if (text !== '' && !codes.has(text)) found.set(text, found.has(text) && found.get(text) !== code ? undefined : code);
   };
   for (const [code, { name_zh }] of codes) {
     const short = code.replace(/^0+(?=.)/, '');
-    for (const text of [short, ...(/^\d+$/.test(code) ? [`${code}.0`, `${short}.0`] : []), name_zh]) add(text, code);
+    for (const text of [short, ...(/^\d+$/.test(code) ? [`${code}.0`, `${short}.0`, `0${short}`] : []), name_zh]) add(text, code);
   }
+  for (const { table: own, name, code, isSure } of codeNames) if (isSure && own === table) add(name, code);
   if (codes.size === 2 && codes.has('0') && codes.has('1')) {
     for (const text of noes) add(text, '0');
     for (const text of yeses) add(text, '1');
@@ -44,7 +46,7 @@ function textsOf({ code_table: name }: Field): Texts | undefined {
 function readTexts(name: string): Texts | undefined {
   const codes = dictionary.codeTables.get(name);
   if (codes === undefined || codes.size === 0 || codes.size > fewCodes) return undefined;
-  const others = otherTexts(codes);
+  const others = otherTexts(name, codes);
   const widths = [...new Set([...codes.keys()].map((code) => code.length))];
   const areDigits = [...codes.keys()].every((code) => /^\d+$/.test(code));
   const usual = (value: string): string =>

@@ -108,6 +108,12 @@ describe('lines that were sent again', () => {
     expect(await take([...lines, ...lines.map(back), ...lines.map(allNew)])).toEqual({ held: {}, lines: 6 });
   });
 
+  it('are held when most of a bill repeats and the settlement is far from both, and count when it is near to all', async () => {
+    // Six lines of 21.00, and the same again: 252.00.
+    expect(await outcome(await lakeOf(sentAgain({ line: allNew }, total('170.00'))))).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+    expect(await outcome(await lakeOf(sentAgain({ line: allNew }, total('230.00'))))).toEqual({ held: {}, lines: 12 });
+  });
+
   it('count when one line of a visit repeats, which is a charge and no copy', async () => {
     const once = visit(1, 1, 3, 6);
     const [line = {}] = once.fee_list_d ?? [];

@@ -105,7 +105,7 @@ const repeated = (withoutSettlements: boolean): string => `
 /**
  * Lines that were sent again: under the same serial of the institution; else, when without them the lines add up to what was
  * settled, be they the same, or all of a bill once more at another time of their day, or corrected under their serial; else,
- * where nothing was settled, when most of the visit repeats.
+ * where nothing was settled, or so much less that most of the copies cannot be in it, when most of the visit repeats.
  */
 const copiedLines = `
   WITH judged AS (
@@ -123,8 +123,8 @@ const copiedLines = `
     AND (j.same_serial OR (j.corrected AND abs(j.excess - j.mended) <= j.n * ${roundingPerLine})
       OR (j.is_second AND j.is_twice AND NOT j.has_serials AND abs(j.excess - j.second) <= j.n * ${roundingPerLine}
         AND abs(j.excess - coalesce(j.copied, 0)) > j.n * ${roundingPerLine})
-      OR (j.again AND CASE WHEN j.excess IS NULL THEN v.copies >= ${bulkLines} AND v.copies >= v.n * ${bulkShare}
-      ELSE abs(j.excess - j.copied) <= j.n * ${roundingPerLine} END))`;
+      OR (j.again AND (coalesce(abs(j.excess - j.copied) <= j.n * ${roundingPerLine}, false)
+        OR v.copies >= v.n * ${bulkShare} AND coalesce(j.excess * 2 >= j.copied, v.copies >= ${bulkLines}))))`;
 
 /** Makes `j_copied_lines` with the lines that were sent again. */
 export async function findCopiedLines(engine: Tables, withoutSettlements: boolean): Promise<void> {

@@ -55,6 +55,14 @@ describe('levels that agree', () => {
   });
 });
 
+describe('a sex that is not stated', () => {
+  it.each(['0', '9', 'X'])('%s is unknown, and another level may know it', async (gend) => {
+    expect((await outcome(register({ gend }), stay({ mdtrt_d: { gend } }))).sex).toBe(undefined);
+    const known = await outcome(register({ gend }), stay({ mdtrt_d: { gend: '2' } }));
+    expect(known).toMatchObject({ doubts: {}, sex: (await outcome(register({}), stay({}))).sex });
+  });
+});
+
 describe('levels that contradict each other', () => {
   it('make the sex unknown', async () => {
     expect(await outcome(register({ gend: '1' }), stay({ mdtrt_d: { gend: '2' } }))).toMatchObject({ doubts: { sex: 1 }, sex: undefined });
@@ -87,6 +95,31 @@ describe('levels that contradict each other', () => {
     expect((await outcome(child)).doubts).toEqual({});
     const wrong = register({ certno: `${number('20180506', '002').slice(0, 17)}Z` });
     expect((await outcome(wrong, stay({ mdtrt_d: { gend: '2' } }))).doubts).toEqual({});
+  });
+
+  it('are none where a newborn comes under the number of its mother: they are two persons', async () => {
+    const own = stay({ mdtrt_d: { gend: '2', brdy: '1980-05-06', nwb_flag: '0' } });
+    const child = Object.fromEntries(
+      Object.entries(visit(2, 1, 3, 4)).map(([table, rows]) => [
+        table,
+        rows.map((row) => (table === 'mdtrt_d' ? { ...row, gend: '1', brdy: '2025-03-09', nwb_flag: '1' } : row)),
+      ]),
+    );
+    const folder = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(folder, '..', 'doubts-test.key');
+    const births = async (name: string, ...batches: readonly Tables[]): Promise<readonly number[]> => {
+      const lake = join(folder, name);
+      for (const [index, tables] of batches.entries())
+        await ingest({ paths: [writeTables(join(folder, `${name}-${index}`), tables)], lake });
+      const known = (await openLake(lake)).segments().flatMap((handle) => {
+        const { persons } = readSegment(handle);
+        return [...views.words(persons, 'brdy')].filter((_, row) => !handle.dead.includes(row));
+      });
+      return known.toSorted((left, right) => left - right);
+    };
+    const both = [3778, 20156];
+    expect(await births('one', joinTables(register({}), own, child))).toEqual(both);
+    expect(await births('two', child, joinTables(register({}), own))).toEqual(both);
   });
 
   it('leave the days of a stay unknown where only its lines have dates', async () => {

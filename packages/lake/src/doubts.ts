@@ -1,6 +1,6 @@
 import { dictionary } from '@hengjian/standard';
 import { quoted, type Tables } from '@hengjian/table';
-import { settingSql } from './prepare.ts';
+import { knownSex, settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
 export const doubts = ['sex', 'birth', 'age', 'days', 'early', 'total', 'diagnosis'] as const;
@@ -14,8 +14,6 @@ const dayPlay = 1;
 
 /** Each line may be rounded by a fen. */
 const roundingPerLine = 1;
-
-const knownSex = (column: string): string => `CASE WHEN ${column} IN ('1', '2') THEN ${column} END`;
 
 const ofSex = (sex: '1' | '2'): string =>
   quoted(`^(${dictionary.sexDiagnoses.flatMap((one) => (one.sex === sex ? [one.pattern] : [])).join('|')})`);

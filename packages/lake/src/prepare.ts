@@ -32,16 +32,19 @@ const departmentJoin = (alias: string, column: string): string =>
 const noCeiling = 999_999_000_000;
 
 /** The latest known value of a visit of a person. */
-const latest = (column: string): string => `arg_max(${column}, row(begntime, mdtrt_id)) FILTER (${column} IS NOT NULL) AS ${column}`;
+const latest = (column: string): string => `arg_max(${column}, row(begntime, mdtrt_id)) FILTER (${column} IS NOT NULL)`;
+
+/** SQL of a sex that says one: 0 and 9 say that none is known. */
+export const knownSex = (column: string): string => `CASE WHEN ${column} IN ('1', '2') THEN ${column} END`;
 
 const persons = `
   SELECT p.psn, CASE coalesce(r.reach, 0) WHEN 0 THEN 'city' WHEN 1 THEN 'institution' ELSE 'row' END AS reach,
-    CASE WHEN d.sex THEN NULL ELSE coalesce(i.gend, r.gend) END AS gend, CASE WHEN d.birth THEN NULL
+    CASE WHEN d.sex THEN NULL ELSE coalesce(${knownSex('i.gend')}, r.gend) END AS gend, CASE WHEN d.birth THEN NULL
       ELSE coalesce(i.brdy, r.brdy) END AS brdy,
     coalesce(i.die_date, r.die_date) AS die_date
   FROM c_persons p LEFT JOIN ${validRows('psn_info_b')} i USING (psn)
   LEFT JOIN (
-    SELECT psn, max(reach) AS reach, ${latest('gend')}, ${latest('brdy')},
+    SELECT psn, max(reach) AS reach, ${latest(knownSex('gend'))} AS gend, ${latest('brdy')} AS brdy,
       coalesce(min(die_date), min(CASE WHEN dscg_way = '5' THEN CAST(endtime AS DATE) END)) AS die_date
     FROM j_visits WHERE status <> 'invalid' GROUP BY psn
   ) r USING (psn) LEFT JOIN j_person_doubts d USING (psn)

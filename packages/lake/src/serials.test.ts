@@ -35,6 +35,22 @@ function setting(): Setting {
 
 const qualityOf = (folder: string): Quality => JSON.parse(readFileSync(join(folder, 'report', 'quality.json'), 'utf8'));
 
+describe('rows of one key that contradict each other', () => {
+  it('are held until the sender gives the time of update of the right one, whichever comes first', async () => {
+    const right = changed(visit(1, 1, 3, 1), 'fee_list_d', (row) => ({ ...row, updt_time: '2025-04-01 00:00:00' }));
+    const wrong = changed(visit(1, 1, 3, 1), 'fee_list_d', (row) => ({ ...row, cnt: '3' }));
+    const other = changed(visit(1, 1, 3, 1), 'fee_list_d', (row) => ({ ...row, cnt: '4' }));
+    const one = setting();
+    await one.take('wrong', wrong);
+    expect(await one.take('other', other)).toMatchObject({ lines: 0, states: { fee_list_d: { conflict: 2 } } });
+    expect(await one.take('right', right)).toMatchObject({ lines: 1, states: { fee_list_d: { superseded: 2 } } });
+    const two = setting();
+    await two.take('right', right);
+    await two.take('other', other);
+    expect(await two.take('wrong', wrong)).toMatchObject({ lines: 1, states: { fee_list_d: { superseded: 2 } } });
+  });
+});
+
 describe('serials', () => {
   it('of lines that name no institution are those of their visit', async () => {
     const { take } = setting();

@@ -71,7 +71,7 @@ it('texts that are guarded against spreadsheets are read without their guards, i
   const engine = await openTables({ folders: [folder], spill: join(folder, 'spill') });
   const rows = [
     ['="0012"', '2025-03-02 09:00:00\t'],
-    ['0012\t', '\tk35.800'],
+    ['0012\t', '\u3000k35.800\u00a0'],
     ['a\tb', '=1'],
     ["'0012", '\u00a010.00\u3000'],
     ["'0012'", "'x"],

@@ -21,7 +21,8 @@ export const masterTables = ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hil
 
 /**
  * Resolves the versions of the rows whose key is in `keys` (a SELECT of one column `_key`, or all rows): every row
- * that does not win goes to `into` as duplicate, superseded or conflict. The outcome depends on the set of rows only.
+ * that does not win goes to `into` as duplicate, superseded or conflict. A row with a time of update is newer than one
+ * without: so a sender says which of several is right. The outcome depends on the set of rows only.
  */
 export async function resolveVersions(engine: Tables, table: string, keys: string | undefined, into: string): Promise<void> {
   const content = `md5(CAST(row(${keptFields(table).map(identifier).join(', ')}) AS VARCHAR))`;
@@ -36,28 +37,34 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
       SELECT v.*, row_number() OVER (PARTITION BY _key, content ORDER BY f.name, v._rid % 4294967296, v._rid) AS copy
       FROM versions v LEFT JOIN lake_files f ON f.seq = v._rid // 4294967296
     ), judged AS (
-      SELECT *, count(*) FILTER (copy = 1) OVER by_key AS contents, count(*) FILTER (copy = 1 AND updt_time IS NULL) OVER by_key AS undated,
+      SELECT *, count(*) FILTER (copy = 1) OVER by_key AS contents,
         max(updt_time) OVER by_key AS newest FROM copies WINDOW by_key AS (PARTITION BY _key)
     ), ranked AS (
       SELECT *, count(*) FILTER (copy = 1 AND updt_time = newest) OVER (PARTITION BY _key) AS at_newest,
         regexp_matches(_key, '(^|[|])${contentMark}[0-9a-f]{32}[|][0-9]+$') AS by_content,
         row_number() OVER (PARTITION BY _key ORDER BY copy, updt_time DESC NULLS LAST, content) AS place FROM judged
     )
-    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN undated > 0
+    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN newest IS NULL
       OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
     FROM ranked WHERE copy > 1 OR by_content AND place > 1 OR NOT by_content AND (contents > 1
-      AND (undated > 0 OR at_newest > 1 OR updt_time < newest))`);
+      AND (newest IS NULL OR at_newest > 1 OR updt_time IS DISTINCT FROM newest))`);
 }
 
-/** SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. */
+/**
+ * SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. A newborn comes under the
+ * number of its mother and is another person: what one of them was charged is not the other's, nor are sex and birth.
+ */
 function personOfVisit(key: Buffer, ids: string | undefined, losers: string): string {
   const within = ids === undefined ? '' : ` SEMI JOIN (${ids}) USING (mdtrt_id)`;
   const winners = (table: string): string =>
-    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM (SELECT f.mdtrt_id, f._person, f._reach
-    FROM f_${table} f ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
+    `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach, bool_or(nwb_flag = '1') AS is_newborn
+    FROM (SELECT f.mdtrt_id, f._person, f._reach, f.nwb_flag FROM f_${table} f
+    ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
   const all = visitTables.map((table) => `SELECT DISTINCT mdtrt_id FROM f_${table}${within}`).join(' UNION ');
   return `WITH ids AS (${all}), m AS (${winners('mdtrt_d')}), s AS (${winners('setl_d')}), known AS (
-      SELECT ids.mdtrt_id, coalesce(m.psn, s.psn) AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
+      SELECT ids.mdtrt_id, CASE WHEN coalesce(m.is_newborn, s.is_newborn, false)
+      THEN ${pseudonymSql(key, "'newborn|' || ids.mdtrt_id")}
+      ELSE coalesce(m.psn, s.psn) END AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
       FROM ids LEFT JOIN m USING (mdtrt_id) LEFT JOIN s USING (mdtrt_id)
     ), l AS (
       SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach FROM f_fee_list_d SEMI JOIN (SELECT mdtrt_id FROM known

@@ -1,9 +1,11 @@
 import {
   blank,
   decimals,
+  dictionary,
   type Field,
   isNumericType,
   missingTexts,
+  missingWords,
   type NumericType,
   type RowCheck,
   type Table,
@@ -73,10 +75,16 @@ export const clean = (from: string): string => `nullif(CASE WHEN contains(${from
 
 /** Texts that stand for a missing value in any column; the last one is what the quarantine writes over numbers of persons. */
 const textFillers = [...missingTexts, blank];
-const fillerLength = Math.max(...textFillers.map((filler) => Buffer.byteLength(filler)));
-/** The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at. */
-export const isTextFiller = (value: string): string =>
-  `CASE WHEN strlen(${value}) <= ${fillerLength} THEN list_contains(${quotedList(textFillers)}, ${value}) ELSE false END`;
+/**
+ * The engine would make a join of each IN, and there are hundreds of them; few texts are short enough to be looked at, and most of
+ * those are numbers.
+ */
+function isOneOf(texts: readonly string[], value: string): string {
+  const longest = Math.max(...texts.map((one) => Buffer.byteLength(one)));
+  const isDue = `strlen(${value}) <= ${longest} AND (${value} < '0' OR ${value} >= ':')`;
+  return `CASE WHEN ${isDue} THEN list_contains(${quotedList(texts)}, ${value}) ELSE false END`;
+}
+export const isTextFiller = (value: string): string => isOneOf(textFillers, value);
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
 
@@ -221,21 +229,33 @@ const noDate = '(0+([-/.年]0+[-/.月]0+日?)?|1900[-/.]0?1[-/.]00?)([ T]0+(:0+)
 /** Shorter than this nothing is the number of a document of a person. */
 const shortestDocument = 6;
 
+/** Serials of lines and settlements: zeros stand for none of them. */
+const serials: ReadonlySet<string> = new Set(['bkkp_sn', 'feedetl_sn', 'init_feedetl_sn', 'init_setl_id']);
+
+/** Words that say that a field has no value; a code that must be there may be a word of the hospital. */
+function wordsOfNothing(field: Field): readonly string[] {
+  if (field.type === 'code' && isRequired(field)) return [];
+  const codes = [...(dictionary.codeTables.get(field.code_table ?? '')?.values() ?? [])];
+  return missingWords.filter((word) => !codes.some(({ name_zh }) => name_zh === word));
+}
+
 /**
  * SQL that tells whether a text says nothing of a field. What stands in place of the number of a person, such as 待补 or ones
  * alone, is that of many: they would be one.
  */
 function saysNothing(field: Field, value: string): string {
   // The engine works out all parts of an AND or OR for every row, and of a CASE only what it comes to.
+  const isFiller = isOneOf([...textFillers, ...wordsOfNothing(field)], value);
   if (isTime(field)) {
     const begins = `starts_with(${value}, '0') OR starts_with(${value}, '1900')`;
-    return `(${isTextFiller(value)} OR CASE WHEN ${begins} THEN regexp_full_match(${value}, ${quoted(noDate)}) ELSE false END)`;
+    return `(${isFiller} OR CASE WHEN ${begins} THEN regexp_full_match(${value}, ${quoted(noDate)}) ELSE false END)`;
   }
-  if (field.name !== 'psn_no' && field.name !== 'certno') return `(${isTextFiller(value)})`;
+  if (serials.has(field.name)) return `CASE WHEN starts_with(${value}, '0') THEN replace(${value}, '0', '') = '' ELSE ${isFiller} END`;
+  if (field.name !== 'psn_no' && field.name !== 'certno') return `(${isFiller})`;
   const repeated = `strlen(${value}) >= ${shortestDocument} AND replace(${value}, left(${value}, 1), '') = ''`;
-  const wordless = `NOT regexp_matches(${value}, '[0-9]') AND regexp_matches(${value}, '\\p{Han}|^[^A-Za-z]*$')`;
+  const wordless = `NOT regexp_matches(${value}, '[0-9０-９]') AND regexp_matches(${value}, '\\p{Han}|^[^A-Za-z]*$')`;
   const short = field.name === 'certno' ? ` OR length(${value}) < ${shortestDocument}` : '';
-  const all = `${isTextFiller(value)} OR ${repeated} OR regexp_full_match(${value}, '0+') OR (${wordless})${short}`;
+  const all = `${isFiller} OR ${repeated} OR regexp_full_match(${value}, '0+') OR (${wordless})${short}`;
   // A number of enough signs that ends with a digit other than its first sign is none of them.
   const last = `right(${value}, 1)`;
   const isUsual = `length(${value}) >= ${shortestDocument} AND ${last} >= '0' AND ${last} <= '9' AND ${last} <> left(${value}, 1)`;
@@ -274,9 +294,12 @@ function unreadableSql({ field, plan }: Planned): string | undefined {
 const someNumber = 'unreadable|';
 const someRounded = 'rounded|';
 
+/** A sign within a number; words such as None have letters too. */
+const exponent = '[0-9.][eE_]';
+
 /** SQL that finds, in all numbers of a row at once, exponents and underscores, which the engine reads and no account writes. */
 const oddNumber = (numbers: readonly Planned[]): string =>
-  `regexp_matches(concat_ws(' ', ${numbers.map(({ plan }) => plan.from).join(', ')}), '[eE_]')`;
+  `regexp_matches(concat_ws(' ', ${numbers.map(({ plan }) => plan.from).join(', ')}), '${exponent}')`;
 
 /** Reasons for which a row is not accepted, as branches of a CASE that gives `code|field`. */
 export function refusals(table: string, plans: readonly FieldPlan[], checks: readonly RowCheck[]): string[] {
@@ -297,7 +320,7 @@ export function refusals(table: string, plans: readonly FieldPlan[], checks: rea
     .map((check) => `WHEN ${knownReversal(check)} THEN ${quoted(`reversed|${check.later}`)}`);
   const numbers = planned.filter(({ field, plan }) => isNumericType(field.type) && plan.from !== 'NULL');
   const each = numbers.flatMap(({ field, plan }) =>
-    plan.loose === true ? [`WHEN regexp_matches(${plan.from}, '[eE_]') THEN ${quoted(`unreadable|${field.name}`)}`] : [],
+    plan.loose === true ? [`WHEN regexp_matches(${plan.from}, '${exponent}') THEN ${quoted(`unreadable|${field.name}`)}`] : [],
   );
   const which = each.length === 0 ? quoted(someNumber) : `CASE ${each.join(' ')} ELSE ${quoted(someNumber)} END`;
   const odd = numbers.length === 0 ? [] : [`WHEN ${oddNumber(numbers)} THEN ${which}`];

@@ -140,6 +140,34 @@ describe('values that say nothing', () => {
     },
   );
 
+  it.each(['无', '不详', '未知', 'None', 'none', '(null)', '－'])('are words too: %s', async (word) => {
+    const line = { med_list_codg: 'A', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
+    expect(await judged('fee_list_d', { ...line, inscp_amt: word, bilg_dr_code: word, init_feedetl_sn: word })).toMatchObject({
+      ...{ inscp_amt: null, bilg_dr_code: null, init_feedetl_sn: null, bad: null },
+    });
+    expect(await judged('psn_info_b', { die_date: word })).toMatchObject({ die_date: null, bad: null, odd: 'filler|die_date' });
+  });
+
+  it('are no word that is the name of a code, and no item that must be there', async () => {
+    expect(await judged('setl_list_diag_d', { mdtrt_id: 'M', diag_code: 'K80.200', adm_cond_type: '无' })).toMatchObject({
+      adm_cond_type: '4',
+    });
+    const line = { cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
+    expect(await judged('fee_list_d', { ...line, med_list_codg: '无' })).toMatchObject({ med_list_codg: '无', bad: null });
+  });
+
+  it('are zeros in place of a serial, but not of other texts', async () => {
+    const line = { med_list_codg: '0', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
+    expect(await judged('fee_list_d', { ...line, bkkp_sn: '0', feedetl_sn: '0010', init_feedetl_sn: '000' })).toMatchObject({
+      ...{ med_list_codg: '0', bkkp_sn: null, feedetl_sn: '0010', init_feedetl_sn: null },
+    });
+  });
+
+  it('are no number of a person in signs of full width', async () => {
+    expect((await judged('mdtrt_d', { psn_no: '３３０１', mdtrt_id: 'M', begntime: '2025-03-01' })).psn_no).toBe('３３０１');
+    expect((await judged('mdtrt_d', { psn_no: '不详', mdtrt_id: 'M', begntime: '2025-03-01' })).psn_no).toBe(null);
+  });
+
   it('refuse the row where something must be said', async () => {
     const line = { med_list_codg: 'A', cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M' };
     expect((await judged('fee_list_d', { ...line, fee_ocur_time: '1900-01-01' })).bad).toBe('filler|fee_ocur_time');
@@ -186,6 +214,11 @@ describe('what a spreadsheet leaves of a value', () => {
       expect((await judged('fee_list_d', { ...line, vali_flag: vali_flag ?? '' })).vali_flag).toBe(code);
     expect(await judged('fee_list_d', { ...line, med_chrgitm_type: '14' })).toMatchObject({ med_chrgitm_type: '14', odd: null });
     expect(await judged('mdtrt_d', { gend: '1', mdtrt_id: 'M', begntime: '2025-03-02' })).toMatchObject({ gend: '1', odd: null });
+    for (const [gend, code] of [
+      ['男性', '1'],
+      ['F', '2'],
+    ])
+      expect((await judged('mdtrt_d', { gend: gend ?? '', mdtrt_id: 'M', begntime: '2025-03-02' })).gend).toBe(code);
   });
 });
 

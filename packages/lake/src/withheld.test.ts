@@ -65,6 +65,7 @@ describe('an enrolment that was not accepted', () => {
 describe('an enrolment of which nobody can say whether it was in force', () => {
   it.each([
     ['without a status', [{ psn_insu_stas: '' }]],
+    ['with a status that is none', [{ psn_insu_stas: '9' }]],
     ['in two contents', [{ enddate: '2025-11-30' }, { enddate: '2025-12-31' }]],
   ])('leaves unknown when its person was insured: %s', async (_, changes) => {
     const { take, lake } = setting();
@@ -78,6 +79,16 @@ describe('an enrolment of which nobody can say whether it was in force', () => {
 
 describe('a line or a diagnosis that does not count because a question is open', () => {
   const whole = visit(1, 1, 3, 3);
+
+  it('may be the principal diagnosis where nobody knows what its mark means, and is none where another one is marked', async () => {
+    const marked = (flag: string): Row => ({ ...(whole.setl_list_diag_d?.[0] ?? {}), maindiag_flag: flag, setl_list_diag_id: flag });
+    const one = setting();
+    await one.take('one', { ...whole, setl_list_diag_d: [marked('3')] });
+    expect((await openRows(one.lake)).diagnoses.length).toBe(1);
+    await one.take('two', { setl_list_diag_d: [marked('主要诊断')] });
+    expect((await openRows(one.lake)).diagnoses).toEqual([]);
+  });
+
   const good = { lines: [], diagnoses: [] };
 
   it('is counted at its visit while it is in quarantine, and no longer once it came mended', async () => {

@@ -1,5 +1,5 @@
-import { personPatterns } from '@hengjian/standard';
-import { quoted, type Tables } from '@hengjian/table';
+import { dictionary, personPatterns } from '@hengjian/standard';
+import { quoted, quotedList, type Tables } from '@hengjian/table';
 import { newestExceptions } from './exceptions.ts';
 
 // What is not there accuses nobody while a row that was not accepted may be it: who has such a row among his enrolments cannot
@@ -64,17 +64,30 @@ export async function keepWithheld(engine: Tables, { exceptions, replaced, rebui
     FROM all_withheld WHERE fresh OR ${rebuild}`);
 }
 
-/** SELECT of the rows of a table that are missing from the visits that are touched: not accepted, or in two contents. */
+/** SQL that tells whether a value is none of its code table, so that nobody knows what it means. */
+const isNoCode = (table: string, column: string): string =>
+  `${column} IS NOT NULL AND NOT list_contains(${quotedList([...(dictionary.codeTables.get(table)?.keys() ?? [])])}, ${column})`;
+
+/** Visits that may have a principal diagnosis: none is marked so, and of one nobody knows what its mark means. */
+const unsureMain = `SELECT v.mdtrt_id, v.psn FROM f_setl_list_diag_d f JOIN touched_visits v USING (mdtrt_id)
+  GROUP BY ALL HAVING bool_or(${isNoCode('maindiag_flag', 'f.maindiag_flag')}) AND NOT coalesce(bool_or(f.maindiag_flag = '1'), false)`;
+
+/**
+ * SELECT of the rows of a table that are missing from the visits that are touched: not accepted, or in two contents; or of which
+ * nobody knows what they are.
+ */
 export const missingOf = (table: 'fee_list_d' | 'setl_list_diag_d'): string =>
   `SELECT v.mdtrt_id, v.psn FROM all_withheld w JOIN touched_visits v ON v.mdtrt_id = w.owner WHERE w.tbl = '${table}'
    UNION ALL SELECT v.mdtrt_id, v.psn FROM all_withheld w JOIN touched_visits v ON '${ofPerson}' || v.psn = w.owner WHERE w.tbl = '${table}'
    UNION ALL SELECT v.mdtrt_id, v.psn FROM f_${table} f JOIN touched_visits v USING (mdtrt_id)
-     SEMI JOIN (SELECT rid FROM losers WHERE tbl = '${table}' AND status = 'conflict') x ON x.rid = f._rid`;
+     SEMI JOIN (SELECT rid FROM losers WHERE tbl = '${table}' AND status = 'conflict') x ON x.rid = f._rid
+   ${table === 'setl_list_diag_d' ? `UNION ALL ${unsureMain}` : ''}`;
 
 /** SELECT of the persons that are touched with an enrolment in two contents, or one that does not say whether it was in force. */
 export const unsureEnrolments = `SELECT v.psn FROM f_psn_insu_d f JOIN touched_persons v ON v.psn = f._person
   LEFT JOIN (SELECT rid, status FROM losers WHERE tbl = 'psn_insu_d') x ON x.rid = f._rid
-  WHERE x.status = 'conflict' OR (x.rid IS NULL AND f.psn_insu_stas IS NULL AND coalesce(f.vali_flag, '1') <> '0')`;
+  WHERE x.status = 'conflict' OR (x.rid IS NULL AND coalesce(f.vali_flag, '1') <> '0'
+    AND (f.psn_insu_stas IS NULL OR ${isNoCode('psn_insu_stas', 'f.psn_insu_stas')}))`;
 
 /** Lines that were accepted and wait for something, or of which nobody can say what they are; copies are there already. */
 const waiting = `SELECT l.mdtrt_id FROM j_fates x JOIN c_fee_list_d l ON l._rid = x.rid

@@ -1,4 +1,4 @@
-import { inputProblems, missingTexts, type Problem, RefusedInput } from '@hengjian/standard';
+import { inputProblems, missingTexts, missingWords, type Problem, RefusedInput } from '@hengjian/standard';
 import { groupingProblems, invalid } from '../problems.ts';
 import type { CaseProblem, GroupingCase } from './case.ts';
 import { type CaseColumn, caseColumns } from './columns.ts';
@@ -64,7 +64,7 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
 }
 
 /** Texts that stand for a number that is not known. */
-const numberFillers: ReadonlySet<string> = new Set([...missingTexts, '无', '空', '不详', '不明', '未知', '未测', '未填', '待补']);
+const numberFillers: ReadonlySet<string> = new Set([...missingTexts, ...missingWords]);
 
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, readonly number[]>, file: string): ReadCase {
   const problems: CaseProblem[] = [];

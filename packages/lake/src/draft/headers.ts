@@ -1,5 +1,6 @@
 import { columnName } from '@hengjian/sources';
 import { dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
+import { codeNames } from '../code-names.ts';
 import { isSeriesHeader } from './series-header.ts';
 
 /** What a header is known to mean. */
@@ -71,8 +72,6 @@ export function meaningsOf(name: string): readonly KnownHeader[] {
 /** Whether a header is a word that headers use, or one of several columns of a kind. */
 export const isKnown = (name: string): boolean => name.trim() !== '' && (entriesOf(name) !== undefined || isSeriesHeader(name));
 
-const codeNames = parseCsvRecords(libraryText('standard/code-names.csv'), 'standard/code-names.csv');
-
 /** The code that a text names, by the names of the table and those that hospitals use. */
 export function codeNamed(codeTable: string, text: string): string | undefined {
   const codes = [...(dictionary.codeTables.get(codeTable)?.values() ?? [])];
@@ -81,5 +80,5 @@ export function codeNamed(codeTable: string, text: string): string | undefined {
   const own = codes.find(
     ({ code, name_zh, name_en }) => [code, name_zh, name_en].includes(text.trim()) || [plain, `${plain}专业`].includes(name_zh),
   );
-  return own?.code ?? codeNames.find((one) => one.code_table === codeTable && [text.trim(), plain].includes(one.name ?? ''))?.code;
+  return own?.code ?? codeNames.find((one) => one.table === codeTable && [text.trim(), plain].includes(one.name))?.code;
 }
