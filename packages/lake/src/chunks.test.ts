@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { city, joinTables, type Records, type Tables, temporary, writeTables } from './fixture.ts';
 import { ingest, lakeStatus, openLake, stateHash } from './index.ts';
 
-/** A delivery with an open question of every kind: rows in two contents, in quarantine, taken back without minus, sent twice. */
+/**
+ * A delivery with an open question of every kind: rows in two contents, in quarantine, taken back without minus, sent twice, and
+ * lines that name no settlement.
+ */
 function delivery(): Tables {
-  const plain = city(24, 2);
+  const all = city(24, 2);
+  const last = all.setl_d?.at(-1)?.mdtrt_id;
+  const unsettled = (all.fee_list_d ?? []).map((row) => (row.mdtrt_id === last ? { ...row, setl_id: '' } : row));
+  const plain = { ...all, fee_list_d: unsettled };
   const rows = (table: string): Records => plain[table] ?? [];
   const [bill = {}, other = {}] = rows('setl_d');
   const [line = {}, second = {}] = rows('fee_list_d');

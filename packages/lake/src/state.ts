@@ -3,6 +3,7 @@ import type { Tables } from '@hengjian/table';
 import { findCopiedLines, holdCopiedSettlements } from './copies.ts';
 import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
+import { nameOnlySettlements } from './only-settlement.ts';
 import { matchUnlinked } from './refunds.ts';
 import { settlementReadingSql } from './signs.ts';
 import { countOpen } from './withheld.ts';
@@ -233,6 +234,7 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
   await readTakenBack(engine);
   await holdCopiedSettlements(engine);
+  if (!absences.settlements) await nameOnlySettlements(engine);
   await findCopiedLines(engine, absences.settlements);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visits AS ${visitsSql(absences)}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_closed AS ${closedLines(absences)}`);
