@@ -11,7 +11,7 @@ function delivery(): Tables {
   const all = city(24, 2);
   const last = all.setl_d?.at(-1)?.mdtrt_id;
   const unsettled = (all.fee_list_d ?? []).map((row) => (row.mdtrt_id === last ? { ...row, setl_id: '' } : row));
-  const plain = { ...all, fee_list_d: unsettled };
+  const plain: Tables = { ...all, fee_list_d: unsettled };
   const rows = (table: string): Records => plain[table] ?? [];
   const [bill = {}, other = {}] = rows('setl_d');
   const [line = {}, second = {}] = rows('fee_list_d');
