@@ -164,6 +164,22 @@ describe('a lake', () => {
     }
   }, 60_000);
 
+  it('takes a refund that no line holds alone from several, the one it names first, and never more than they have', async () => {
+    const earlier = { fee_ocur_time: '2025-03-09 08:00:00' };
+    const back = (cnt: number, named = ''): Row => ({
+      ...{ cnt: `-${cnt}`, det_item_fee_sumamt: `-${cnt * 10.5}`, inscp_amt: `-${cnt * 10.5}`, init_feedetl_sn: named },
+    });
+    const left = async (refund: Row): Promise<string[]> =>
+      (await current(await lakeOf(charged([earlier, refund])), 'fee_list_d', "bkkp_sn || ' ' || cnt || ' ' || det_item_fee_sumamt")).filter(
+        (one) => !/^B1-[12]/.test(one),
+      );
+    expect(await left(back(3))).toEqual(['X0 10000 1050']);
+    expect(await left(back(3, 'X0'))).toEqual(['B1-0 10000 1050']);
+    expect(await left(back(4))).toEqual([]);
+    expect(await left(back(5))).toEqual(['B1-0 20000 2100', 'X0 20000 2100']);
+    expect(await left(back(5, 'X0'))).toEqual(['B1-0 20000 2100']);
+  }, 60_000);
+
   it('holds a linked line without a minus that does not look like its original', async () => {
     const lake = await lakeOf(charged([{ ...refund, med_list_codg: 'XA01ABD02' }]));
     expect(await current(lake, 'fee_list_d', 'bkkp_sn')).toEqual(['B1-0', 'B1-1', 'B1-2']);

@@ -4,7 +4,7 @@ import { findCopiedLines, holdCopiedSettlements } from './copies.ts';
 import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
 import { nameOnlySettlements } from './only-settlement.ts';
-import { matchUnlinked } from './refunds.ts';
+import { linkRefunds, netOfLines } from './refunds.ts';
 import { settlementReadingSql } from './signs.ts';
 import { countOpen } from './withheld.ts';
 
@@ -219,7 +219,7 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
   UNION ALL
   SELECT r._rid, CASE WHEN k.rid IS NOT NULL THEN 'refund|' WHEN f.rid IS NOT NULL THEN 'held|signs'
     WHEN r.init_feedetl_sn IS NOT NULL THEN 'pending|original-not-arrived' ELSE 'unmatched|' END, NULL, NULL, NULL, NULL
-  FROM j_refunds r LEFT JOIN j_links k ON k.rid = r._rid LEFT JOIN j_found f ON f.rid = r._rid
+  FROM j_refunds r LEFT JOIN (SELECT DISTINCT rid FROM j_links) k ON k.rid = r._rid LEFT JOIN j_found f ON f.rid = r._rid
   UNION ALL
   SELECT l._rid, CASE WHEN l.cnt + n.cnt < 0 THEN 'refunded|over' WHEN l.cnt + n.cnt = 0 THEN 'refunded|' ELSE 'netted|' END,
     l.cnt + n.cnt, l.det_item_fee_sumamt + n.det, l.inscp_amt + coalesce(n.inscp, 0), l.fulamt_ownpay_amt + coalesce(n.ful, 0)
@@ -240,11 +240,8 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_closed AS ${closedLines(absences)}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_refunds AS ${refundLines}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_found AS ${linkedRefunds}`);
-  await engine.run('CREATE OR REPLACE TEMP TABLE j_links AS SELECT rid, target FROM j_found WHERE fits');
-  await matchUnlinked(engine);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_net AS SELECT k.target AS rid, sum(r.cnt) AS cnt, sum(r.det_item_fee_sumamt) AS det,
-    sum(r.inscp_amt) AS inscp, sum(r.fulamt_ownpay_amt) AS ful
-    FROM j_links k JOIN j_refunds r ON r._rid = k.rid GROUP BY k.target`);
+  await linkRefunds(engine);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_net AS ${netOfLines}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_fates AS ${fates}`);
   await engine.run(
     `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
