@@ -232,11 +232,11 @@ const shortestDocument = 6;
 /** Serials of lines and settlements: zeros stand for none of them. */
 const serials: ReadonlySet<string> = new Set(['bkkp_sn', 'feedetl_sn', 'init_feedetl_sn', 'init_setl_id']);
 
-/** Words that say that a field has no value; a code that must be there may be a word of the hospital. */
-function wordsOfNothing(field: Field): readonly string[] {
-  if (field.type === 'code' && isRequired(field)) return [];
+/** Texts that say that a field has no value; none is a code of its table or the name of one, and a code that must be there may be a word of the hospital. */
+function textsOfNothing(field: Field): readonly string[] {
   const codes = [...(dictionary.codeTables.get(field.code_table ?? '')?.values() ?? [])];
-  return missingWords.filter((word) => !codes.some(({ name_zh }) => name_zh === word));
+  const words = field.type === 'code' && isRequired(field) ? [] : missingWords;
+  return [...textFillers, ...words].filter((text) => !codes.some(({ code, name_zh }) => code === text || name_zh === text));
 }
 
 /**
@@ -245,7 +245,7 @@ function wordsOfNothing(field: Field): readonly string[] {
  */
 function saysNothing(field: Field, value: string): string {
   // The engine works out all parts of an AND or OR for every row, and of a CASE only what it comes to.
-  const isFiller = isOneOf([...textFillers, ...wordsOfNothing(field)], value);
+  const isFiller = isOneOf(textsOfNothing(field), value);
   if (isTime(field)) {
     const begins = `starts_with(${value}, '0') OR starts_with(${value}, '1900')`;
     return `(${isFiller} OR CASE WHEN ${begins} THEN regexp_full_match(${value}, ${quoted(noDate)}) ELSE false END)`;

@@ -120,6 +120,10 @@ describe('values that say nothing', () => {
     expect(
       await judged('fee_list_d', { prd_days: '-60', med_list_codg: 'A', fee_ocur_time: '2025-03-02', cnt: '1', det_item_fee_sumamt: '1' }),
     ).toMatchObject({ prd_days: null, bad: null, odd: 'filler|prd_days' });
+    const supply = { med_list_codg: 'A', fee_ocur_time: '2025-03-02', cnt: '1', det_item_fee_sumamt: '1' };
+    expect(await judged('fee_list_d', { ...supply, prd_days: '999' })).toMatchObject({ prd_days: null, odd: 'filler|prd_days' });
+    expect(await judged('fee_list_d', { ...supply, prd_days: '400' })).toMatchObject({ prd_days: null, odd: 'implausible|prd_days' });
+    expect(await judged('fee_list_d', { ...supply, prd_days: '90' })).toMatchObject({ prd_days: '9000', odd: null });
     expect(await judged('setl_list_d', { nwb_bir_wt: '0', nwb_adm_wt: '3.2', mdtrt_id: 'M' })).toMatchObject({
       ...{ nwb_bir_wt: null, nwb_adm_wt: null, odd: 'filler|nwb_bir_wt;implausible|nwb_adm_wt;rounded|nwb_adm_wt' },
     });
@@ -152,6 +156,7 @@ describe('values that say nothing', () => {
     expect(await judged('setl_list_diag_d', { mdtrt_id: 'M', diag_code: 'K80.200', adm_cond_type: '无' })).toMatchObject({
       adm_cond_type: '4',
     });
+    expect(await judged('psn_list_d', { psn_list_id: 'R1', certno_chk: 'none' })).toMatchObject({ certno_chk: 'none', odd: null });
     const line = { cnt: '1', det_item_fee_sumamt: '1', mdtrt_id: 'M', fee_ocur_time: '2025-03-02' };
     expect(await judged('fee_list_d', { ...line, med_list_codg: '无' })).toMatchObject({ med_list_codg: '无', bad: null });
   });
