@@ -2,7 +2,7 @@ import type { Tables } from '@hengjian/table';
 import { groupSql } from './held.ts';
 
 /** Two amounts of money may differ by so many fen for each line, because each line was rounded. */
-const roundingPerLine = 1;
+export const roundingPerLine = 1;
 
 /** What a bill says in money, whatever its number is. */
 const sameMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acct_pay', 'psn_pay'].join(', ');

@@ -31,6 +31,13 @@ describe('lines that name no settlement', () => {
     expect(await countsOf(joinTables(unnamed, { setl_d: [back, { ...bill, setl_id: 'AGAIN' }] }))).toEqual([3, 3]);
   });
 
+  it('are of the one that came in place of an invalid one, where it holds just them', async () => {
+    const invalid = { ...bill, vali_flag: '0' };
+    const anew = (total: string): Tables => ({ ...whole, setl_d: [invalid, { ...bill, setl_id: 'ANEW', medfee_sumamt: total }] });
+    expect(await countsOf(anew(bill.medfee_sumamt ?? ''))).toEqual([3, 3]);
+    expect(await countsOf(anew('1.00'))).toEqual([0, 0]);
+  });
+
   it('wait where there are several settlements, an interim one, or other lines that name it', async () => {
     const other = { ...bill, setl_id: 'OTHER', medfee_sumamt: '1.00', setl_time: '2025-03-20 10:00:00' };
     expect(await countsOf(joinTables(unnamed, { setl_d: [other] }))).toEqual([0, 0]);
