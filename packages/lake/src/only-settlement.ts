@@ -19,7 +19,8 @@ const named = `SELECT l.mdtrt_id, count(*) AS n, count(l.setl_id) AS said, count
 const onlySettlements = `SELECT a.mdtrt_id, a.setl_id FROM (${alone}) a JOIN (${named}) l USING (mdtrt_id)
   WHERE l.said = 0 OR (l.of_invalid = l.n AND abs(l.amount - a.total) <= l.n * ${roundingPerLine})`;
 
-const isDue = `SELECT (SELECT count(*) FROM c_fee_list_d WHERE setl_id IS NULL) + (SELECT count(*) FROM j_settlements WHERE status = 'invalid')`;
+const isDue = `SELECT (SELECT count(*) FROM c_fee_list_d WHERE setl_id IS NULL)
+  + (SELECT count(*) FROM j_settlements WHERE status = 'invalid')`;
 
 /** Gives the lines of such visits their settlement. Reads `j_settlements`, and makes `c_fee_list_d` anew where it is needed. */
 export async function nameOnlySettlements(engine: Tables): Promise<void> {

@@ -85,8 +85,8 @@ function partsOf(candidates: readonly Candidate[], refund: Refund): readonly Par
  */
 export async function linkRefunds(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_fitting AS ${fitting}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_links AS SELECT rid, target, CAST(0 AS BIGINT) AS from_cnt, CAST(-cnt AS BIGINT) AS to_cnt
-    FROM j_fitting WHERE holds IS NOT NULL`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_links AS
+    SELECT rid, target, CAST(0 AS BIGINT) AS from_cnt, CAST(-cnt AS BIGINT) AS to_cnt FROM j_fitting WHERE holds IS NOT NULL`);
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE j_unlinked AS SELECT r._rid, r.mdtrt_id, r.med_list_codg, r.pric, f.target AS named
      FROM j_refunds r LEFT JOIN j_fitting f ON f.rid = r._rid

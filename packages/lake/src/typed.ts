@@ -232,7 +232,10 @@ const shortestDocument = 6;
 /** Serials of lines and settlements: zeros stand for none of them. */
 const serials: ReadonlySet<string> = new Set(['bkkp_sn', 'feedetl_sn', 'init_feedetl_sn', 'init_setl_id']);
 
-/** Texts that say that a field has no value; none is a code of its table or the name of one, and a code that must be there may be a word of the hospital. */
+/**
+ * Texts that say that a field has no value; none is a code of its table or the name of one, and a code that must be there may be
+ * a word of the hospital.
+ */
 function textsOfNothing(field: Field): readonly string[] {
   const codes = [...(dictionary.codeTables.get(field.code_table ?? '')?.values() ?? [])];
   const words = field.type === 'code' && isRequired(field) ? [] : missingWords;
