@@ -13,6 +13,14 @@ export const groupingProblems = defineProblems({
     remedy: { zh: '请更正；不知道时留空，不要填 0', en: 'correct it, or leave it blank when it is not known' },
     status: 422,
   },
+  'case-weight': {
+    says: { zh: '{field} {value} 不在 {least} 至 {most} 克之间', en: '{field} {value} is not between {least} and {most} grams' },
+    remedy: {
+      zh: '请以克为单位填写（2.1 千克写 2100）；不知道时留空',
+      en: 'write grams (2100 for 2.1 kg), or leave it blank when it is not known',
+    },
+    status: 422,
+  },
   'case-dates': {
     says: { zh: '出院日期早于入院日期 {days} 天', en: 'the discharge lies before the admission (days between them: {days})' },
     remedy: { zh: '请更正入院或出院日期', en: 'correct the day of admission or of discharge' },
@@ -432,6 +440,7 @@ export const groupingProblems = defineProblems({
 export const caseProblemNames: Readonly<Record<string, Words>> = {
   'case-no-diagnosis': words('没有诊断', 'no diagnosis'),
   'case-value': words('数值不可能', 'impossible value'),
+  'case-weight': words('体重不是以克计的可信值', 'no plausible weight in grams'),
   'case-dates': words('出院早于入院', 'discharged before admitted'),
   'case-age': words('年龄与日龄矛盾', 'age and days of age contradict'),
   'case-gender': words('性别不能识别', 'sex not understood'),

@@ -97,6 +97,28 @@ const cancelledLines = `SELECT p._id, bool_or(c.failed = 0) AS gone, max(c.moved
   AND TRY_CAST(c._time AS TIMESTAMP) >= TRY_CAST(p._time AS TIMESTAMP)
   WHERE p._shape = 'fee_request' GROUP BY p._id`;
 
+/** Shapes of the parts of a settlement list, by table: a list is sent whole. */
+const listShapes: Readonly<Record<string, string>> = {
+  setl_list_d: 'list_head',
+  setl_list_diag_d: 'list_diagnosis',
+  setl_list_oprn_d: 'list_operation',
+};
+
+/** Parts of a settlement list that a later one of the same visit, whatever rows that has, takes the place of. */
+const replacedParts = (table: string, shape: string): string => `SELECT p._id, bool_or(l.failed = 0) AS gone, max(l.moved) AS since,
+  count(*) + sum(l.failed) AS n FROM m_${table} p
+  JOIN (SELECT l.mdtrt_id, l._time, CASE WHEN f._link IS NULL THEN 0 ELSE 1 END AS failed, greatest(l._batch, coalesce(f.since, 0)) AS moved
+    FROM m_setl_list_d l LEFT JOIN failed_links f ON f._link = l._link WHERE l._shape = '${listShapes.setl_list_d}') l
+  ON l.mdtrt_id = p.mdtrt_id AND TRY_CAST(l._time AS TIMESTAMP) > TRY_CAST(p._time AS TIMESTAMP)
+  WHERE p._shape = '${shape}' GROUP BY p._id`;
+
+/** The parts of a table that other messages take back, since when, and how many messages have a say in it. */
+function takenBack(table: string): string {
+  const shape = listShapes[table];
+  if (shape !== undefined) return replacedParts(table, shape);
+  return table === 'fee_list_d' ? cancelledLines : "SELECT '' AS _id, false AS gone, 0 AS since, 0 AS n";
+}
+
 /** Tables that others, and the account, look at. */
 const needed = new Set(['fee_list_d', 'setl_d', 'mdtrt_d']);
 
@@ -117,8 +139,7 @@ async function keyParts(engine: Tables, table: string): Promise<void> {
   const key = `CASE WHEN ${complete.join(' AND ')} THEN concat_ws('|', ${texts}) END`;
   const own = (ownTime[table] ?? []).map((column) => `TRY_CAST(${identifier(column)} AS TIMESTAMP)`);
   const time = `coalesce(${['TRY_CAST(_time AS TIMESTAMP)', ...own, earliest].join(', ')})`;
-  const none = "SELECT '' AS _id, false AS gone, 0 AS since, 0 AS n";
-  const taken = `LEFT JOIN (${table === 'fee_list_d' ? cancelledLines : none}) c ON c._id = p._id`;
+  const taken = `LEFT JOIN (${takenBack(table)}) c ON c._id = p._id`;
   const within = 'OVER (PARTITION BY _k)';
   await engine.run(`CREATE OR REPLACE TEMP TABLE k_${table} AS SELECT *, ${waits[table] ?? 'CAST(NULL AS VARCHAR)'} AS _waits FROM (
     SELECT *, _k IS NOT NULL AND coalesce(bool_or(_side = 'answer') ${within}, false) AS answered,

@@ -131,6 +131,22 @@ async function linesOf(lake: string) {
   }
 }
 
+/** Codes of the settlement lists of a lake: diagnoses with their flag, and operations. */
+async function listOf(lake: string): Promise<readonly string[]> {
+  const engine = await openTables({ folders: [lake] });
+  try {
+    for (const statement of lakeViews(await openLake(lake), ['setl_list_diag_d', 'setl_list_oprn_d'])) await engine.run(statement);
+    const found = await engine.rows(
+      `SELECT concat_ws(' ', diag_code, maindiag_flag) AS code FROM setl_list_diag_d WHERE mdtrt_id = 'M1'
+       UNION ALL SELECT oprn_oprt_code FROM setl_list_oprn_d ORDER BY 1`,
+      { code: text },
+    );
+    return found.map(({ code }) => code);
+  } finally {
+    engine.close();
+  }
+}
+
 /** Ways in which recorders write the same messages into a file. */
 const writings: Readonly<Record<string, (messages: readonly object[]) => Buffer>> = {
   'lines.jsonl': (messages) => Buffer.from(messages.map((one) => JSON.stringify(one)).join('\n')),
@@ -253,6 +269,45 @@ describe('messages as input', () => {
       [...calls, refundOf(1)].flatMap((call) => messagesOf(call, true)),
     );
     expect(back.states.setl_d).toMatchObject({ accepted: 2, reversed: 2 });
+  });
+
+  it('make a settlement list that is sent again take the place of the one before it, in any order', async () => {
+    const list = (minute: number, diagnosed: readonly string[], operated: readonly string[]): object =>
+      request('4101', minute, {
+        setlinfo: {
+          mdtrt_id: 'M1',
+          setl_id: 'S1',
+          hi_no: '43011',
+          adm_time: at(5),
+          dscg_time: at(40),
+          nwb_bir_wt: diagnosed.length * 1000,
+        },
+        diseinfo: diagnosed.map((diag_code, index) => ({ diag_code, maindiag_flag: index === 0 ? '1' : '0' })),
+        oprninfo: operated.map((oprn_oprt_code) => ({ oprn_oprt_code, oprn_oprt_date: at(20) })),
+      });
+    const first = list(50, ['K81.000', 'K80.200', 'I10.x00'], ['51.2300']);
+    const second = list(55, ['K80.200', 'I10.x00'], []);
+    const failure = { infno: '4101', infcode: -1, inf_refmsgid: numberOf(second), respond_time: '20250110085600000', output: null };
+    const root = temporary();
+    process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+    const named = { visit: callsOf(1).flatMap((call) => messagesOf(call, true)), first: [first], second: [second], failure: [failure] };
+    for (const [name, messages] of Object.entries(named))
+      writeFileSync(join(root, `${name}.jsonl`), messages.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    const add = (lake: string, names: readonly (keyof typeof named)[]): Promise<IngestResult> =>
+      ingest({ paths: names.map((name) => join(root, `${name}.jsonl`)), lake: join(root, lake) });
+    const hashes = new Set<string>();
+    for (const [lake, ...batches] of [
+      ['once', ['visit', 'first', 'second']],
+      ['apart', ['visit', 'first'], ['second']],
+      ['backwards', ['visit', 'second'], ['first']],
+    ] as const) {
+      for (const batch of batches) await add(lake, batch);
+      hashes.add(stateHash(await openLake(join(root, lake))));
+      expect(await listOf(join(root, lake))).toEqual(['I10.x00 0', 'K80.200 1']);
+    }
+    await add('once', ['failure']);
+    expect(await listOf(join(root, 'once')), 'the later list was refused').toEqual(['51.2300', 'I10.x00 0', 'K80.200 0', 'K81.000 1']);
+    expect(hashes.size).toBe(1);
   });
 
   it('stand beside tables and are kept without a number of a person', async () => {

@@ -133,6 +133,18 @@ export const lakeProblems = defineProblems({
     status: 422,
     foreign: ['samples'],
   },
+  'mapping-visit-zeros': {
+    says: {
+      zh: '{source} 的就诊号 {own} 在 mdtrt_d 中写作 {visit}：{count} 个就诊号只差前面的零，对不上就诊',
+      en: 'the visit {own} of {source} is {visit} in mdtrt_d: {count} visit numbers differ by zeros before them and find no visit',
+    },
+    remedy: {
+      zh: '表格软件可能去掉了零：请给 {short} 的 mdtrt_id 写 pad: {digits}，或以文本格式重新导出',
+      en: 'a spreadsheet may have taken the zeros away: give mdtrt_id of {short} `pad: {digits}`, or export the column as text again',
+    },
+    status: 422,
+    foreign: ['own', 'visit'],
+  },
   'question-open': {
     says: { zh: '映射中的问题 {id} 尚未回答：{ask}', en: 'the question {id} of the mapping is not answered: {ask}' },
     remedy: {

@@ -97,7 +97,8 @@ const foreignKeys: ReadonlySet<string | number> = new Set(['__proto__', 'constru
 function put(top: Obj, { sets }: Question, answer: string): void {
   const key = sets.at(-1);
   if (key === undefined || sets.some((part) => foreignKeys.has(part))) return;
-  for (const container of containers(top, sets.slice(0, -1), answer !== nothingAnswer || sets.at(-2) === 'codes')) {
+  // The code of a value belongs to the columns that are read by codes: an entry without the column gets none.
+  for (const container of containers(top, sets.slice(0, -1), answer !== nothingAnswer && sets.at(-2) !== 'codes')) {
     if (answer !== nothingAnswer) container[String(key)] = answerValue(answer);
     else if (sets.at(-2) === 'codes') container[String(key)] = '';
     else delete container[String(key)];

@@ -46,11 +46,32 @@ describe('a row of cases', () => {
     [['a', 'x', '3', '', 'A01', ''], 'gender', 'case-gender'],
     [['a', '1', 'three', '', 'A01', ''], 'age', 'case-number'],
     [['a', '1', '0', '5-', 'A01', ''], 'birth_weight', 'case-number'],
+    [['a', '1', '0', '3.2', 'A01', ''], 'birth_weight', 'case-weight'],
+    [['a', '1', '', '9001', 'A01', ''], 'birth_weight', 'case-weight'],
     [['a', '1', '3', '', '|A01', ''], 'diagnoses', 'case-principal-blank'],
     [['', '1', '3', '', 'A01', ''], 'id', 'case-id'],
   ])('says what is wrong in %j', (cells, field, code) => {
     const { problems } = caseReader(header, 'x.csv')(cells, 7);
     expect(problems).toEqual([expect.objectContaining({ code, level: 'invalid', place: { file: 'x.csv', row: 7, field } })]);
+  });
+
+  it('takes weights of newborns that can be, and any of somebody older', () => {
+    const read = caseReader(header, 'x.csv');
+    for (const [age, weight] of [
+      ['0', '200'],
+      ['0', '9000'],
+      ['0', '3.2kg'],
+      ['1', '3.2'],
+      ['40', '70'],
+    ] as const) {
+      const { problems } = read(['a', '1', age, weight, 'A01', ''], 2);
+      expect(
+        problems.map(({ code }) => code),
+        weight,
+      ).toEqual(weight === '3.2kg' ? ['case-number'] : []);
+    }
+    const [problem] = read(['a', '1', '0', '3.2', 'A01', ''], 2).problems;
+    expect(problem?.message.zh).toContain('200 至 9000 克');
   });
 
   it('refuses a header without the needed columns', () => {

@@ -1,6 +1,7 @@
-import { inputProblems, missingTexts, missingWords, type Problem, RefusedInput } from '@hengjian/standard';
+import { inputProblems, missingTexts, missingWords, type Place, type Problem, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { groupingProblems, invalid } from '../problems.ts';
 import type { CaseProblem, GroupingCase } from './case.ts';
+import { newbornWeight } from './check.ts';
 import { type CaseColumn, caseColumns } from './columns.ts';
 import { dischargeMode, frontPageColumn, isPrincipalHeader, withoutUnit } from './front-page.ts';
 import { hoursOf } from './hours.ts';
@@ -66,6 +67,23 @@ export function caseReader(header: readonly string[], file: string): (cells: rea
 /** Texts that stand for a number that is not known. */
 const numberFillers: ReadonlySet<string> = new Set([...missingTexts, ...missingWords]);
 
+/** Weights of newborns, in grams, with the fields of the dictionary that say what is plausible. */
+const weights = [
+  { column: 'birth_weight', field: tableOf('setl_list_d').fields.get('nwb_bir_wt') },
+  { column: 'admission_weight', field: tableOf('setl_list_d').fields.get('nwb_adm_wt') },
+] as const;
+
+/** Weights of a newborn that are none in grams: 3.2 is one in kilograms, and would make another group. */
+function implausibleWeights(one: GroupingCase, at: (field: CaseColumn) => Place): readonly Problem[] {
+  return weights.flatMap(({ column, field }) => {
+    const value = newbornWeight(one, column);
+    const [least, most] = [Number(field?.least ?? 0), Number(field?.most ?? Number.MAX_SAFE_INTEGER)];
+    if (value === null || (value >= least && value <= most)) return [];
+    const name = words(field?.name_zh ?? column, column);
+    return [groupingProblems.problem('case-weight', { field: name, value, least, most }, at(column))];
+  });
+}
+
 function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseColumn, readonly number[]>, file: string): ReadCase {
   const problems: CaseProblem[] = [];
   const refuse = (problem: Problem): void => {
@@ -117,5 +135,6 @@ function readRow(cells: readonly string[], row: number, place: ReadonlyMap<CaseC
     diagnoses: list('diagnoses'),
     procedures: list('procedures'),
   };
+  for (const problem of implausibleWeights(one, at)) refuse(problem);
   return { one, row, problems };
 }

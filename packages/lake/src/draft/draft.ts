@@ -182,7 +182,7 @@ function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): 
     files: plain(files),
     ...(continued ? { continued: true } : {}),
     ...aboveOf(group),
-    skip_rows: totalRows,
+    skip_rows: proposed.skips === undefined ? totalRows : `${totalRows}|${proposed.skips}`,
     ...(dashes ? { missing: ['—', '-'] } : {}),
     columns: proposed.columns,
     ...(proposed.refunds === undefined ? {} : { refunds: { column: proposed.refunds.column } }),

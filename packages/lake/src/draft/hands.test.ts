@@ -296,6 +296,123 @@ describe('lines that give back without a minus', () => {
   });
 });
 
+describe('numbers of visits that lost their zeros', () => {
+  const patients = ['住院号,入院时间,性别', '0000121,2025-01-02,男', '0000122,2025-01-03,女'];
+  const fees = (first: string, second: string): readonly string[] => [
+    '住院号,项目名称,数量,单价,金额,收费时间',
+    `${first},静脉输液,1,10.00,10.00,2025-01-02 08:01:00`,
+    `${second},静脉输液,1,10.00,10.00,2025-01-03 08:01:00`,
+  ];
+
+  it('are told by the check with what to write, and find their visits by it', async () => {
+    const made = await drafted('zeros', { '病人.csv': patients, '费用.csv': fees('121', '122') });
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { problems } = await probeMapping(made.file, [made.folder]);
+    expect(problems.map(({ code, place }) => [code, place?.field])).toEqual([['mapping-visit-zeros', 'fee_list_d.mdtrt_id']]);
+    expect(problems[0]?.message.zh).toContain('121 在 mdtrt_d 中写作 0000121');
+    expect(problems[0]?.remedy?.zh).toContain('fee_list_d 的 mdtrt_id 写 pad: 7');
+    const [before = '', lines = ''] = readFileSync(made.file, 'utf8').split(/(?=\n {2}fee_list_d:)/);
+    writeFileSync(made.file, before + lines.replace('mdtrt_id: 住院号', 'mdtrt_id: {from: 住院号, pad: 7}'));
+    expect((await probeMapping(made.file, [made.folder])).problems).toEqual([]);
+    const { states } = await ingest({ paths: [made.folder], mapping: made.file, lake: join(root, 'zeros-lake') });
+    expect(states.fee_list_d).toMatchObject({ accepted: 2, current: 2 });
+  });
+
+  it('are not suspected where they are the same or of other visits, and then it is told that none is there', async () => {
+    const same = await drafted('no-zeros', { '病人.csv': patients, '费用.csv': fees('0000121', '0000122') });
+    await answerQuestions(same.file, { code: 'H41010200009' });
+    const one = await probeMapping(same.file, [same.folder]);
+    expect(one.problems).toEqual([]);
+    expect(one.notes.map(({ zh }) => zh).join()).not.toContain('就诊号');
+    const other = await drafted('other-visits', { '病人.csv': patients, '费用.csv': fees('881', '882') });
+    await answerQuestions(other.file, { code: 'H41010200009' });
+    const two = await probeMapping(other.file, [other.folder]);
+    expect(two.problems).toEqual([]);
+    expect(two.notes.map(({ zh }) => zh).join()).toContain('fee_list_d 的 2 个就诊号没有一个在 mdtrt_d 中');
+  });
+});
+
+describe('lines that were cancelled', () => {
+  const header = '住院号,流水号,项目名称,数量,单价,金额,收费时间';
+  const line = (at: number, state: string): string => `Z1,F${at},静脉输液,1,10.00,10.00,2025-03-02 08:0${at}:00,${state}`;
+  const asked = ({ draft }: Made) => draft.questions.filter(({ id }) => id.startsWith('vali_flag'));
+
+  it.each(['状态', '单据状态', '记录状态'])('do not count where %s says so in words that are known', async (column) => {
+    const made = await drafted(`cancelled-${column}`, {
+      '费用.csv': [`${header},${column}`, line(1, '正常'), line(2, '有效'), line(3, '作废'), line(4, '已作废'), line(5, '撤销')],
+    });
+    expect(asked(made)).toEqual([]);
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { states } = await ingest({ paths: [made.folder], mapping: made.file, lake: join(root, `cancelled-${column}-lake`) });
+    expect(states.fee_list_d).toMatchObject({ accepted: 5, current: 2 });
+  });
+
+  it('are asked for where a value is not known, of the file that has it alone', async () => {
+    const made = await drafted('states', {
+      '费用.csv': [`${header},状态`, line(1, '正常'), line(2, '待核'), line(3, '作废'), line(4, '退费')],
+      '其他费用.csv': [header, 'Z1,F9,静脉输液,1,10.00,10.00,2025-03-02 08:09:00'],
+    });
+    expect(asked(made).map(({ id, choices, required }) => [id, choices, required])).toEqual([['vali_flag-待核', ['1', '0'], true]]);
+    expect(made.draft.questions.map(({ id }) => id)).toContain('refunds');
+    await answerQuestions(made.file, { code: 'H41010200009', refunds: '退费', 'vali_flag-待核': '0' });
+    expect(await checkMapping(made.file)).toEqual([]);
+    const { shown } = await probeMapping(made.file, [made.folder]);
+    const fees = shown.find(({ table }) => table === 'fee_list_d');
+    expect(fees?.rows.length).toBeGreaterThan(0);
+    const { states } = await ingest({ paths: [made.folder], mapping: made.file, lake: join(root, 'states-lake') });
+    expect(states.fee_list_d).toMatchObject({ accepted: 5, current: 1, refund: 1, refunded: 1 });
+  });
+
+  it('are told by a flag that says the opposite, and figures are asked for', async () => {
+    const said = await drafted('void-words', { '费用.csv': [`${header},是否作废`, line(1, '否'), line(2, '是')] });
+    expect(asked(said)).toEqual([]);
+    await answerQuestions(said.file, { code: 'H41010200009' });
+    const { states } = await ingest({ paths: [said.folder], mapping: said.file, lake: join(root, 'void-lake') });
+    expect(states.fee_list_d).toMatchObject({ accepted: 2, current: 1 });
+    const figures = await drafted('void-figures', { '费用.csv': [`${header},作废标志`, line(1, '0'), line(2, '1')] });
+    expect(
+      asked(figures)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['vali_flag-0', 'vali_flag-1']);
+  });
+
+  it('are not looked for in a state that all lines share, or that is one of the stay', async () => {
+    const made = await drafted('one-state', {
+      '费用.csv': [`${header},状态`, line(1, '已收费'), line(2, '已收费')],
+      '病人.csv': ['住院号,入院时间,性别,状态', 'Z1,2025-01-02,男,在院', 'Z2,2025-01-03,女,出院'],
+    });
+    expect(asked(made)).toEqual([]);
+    expect(made.draft.text).not.toContain('vali_flag');
+  });
+});
+
+describe('diagnoses of several times', () => {
+  it.each(['诊断类型', '诊断类别'])('are those of the discharge alone by %s', async (column) => {
+    const made = await drafted(`kinds-${column}`, {
+      '病人.csv': ['住院号,入院时间,性别', 'Z1,2025-01-02,男', 'Z2,2025-01-03,女'],
+      '诊断.csv': [
+        `住院号,${column},诊断编码,诊断名称,是否主诊断`,
+        'Z1,入院诊断,K81.000,急性胆囊炎,是',
+        'Z1,门诊诊断,R10.400,腹痛,是',
+        'Z1,出院诊断,K80.200,胆囊结石,是',
+        'Z1,出院诊断,I10.x00,高血压,否',
+        'Z2,术前诊断,K80.200,胆囊结石,是',
+        'Z2,出院诊断,K80.200,胆囊结石,是',
+      ],
+    });
+    expect(told(made)).toContain('入院诊断');
+    expect(made.draft.questions.filter(({ id }) => id.startsWith('diag_type'))).toEqual([]);
+    await answerQuestions(made.file, { code: 'H41010200009' });
+    const { problems, shown } = await probeMapping(made.file, [made.folder]);
+    expect(problems).toEqual([]);
+    const list = shown.find(({ table }) => table === 'setl_list_diag_d');
+    const cells = (name: string) => list?.rows.map((row) => row[list.fields.indexOf(name)]);
+    expect(cells('diag_code')).toEqual(['K80.200', 'I10.x00', 'K80.200']);
+    expect(cells('maindiag_flag')).toEqual(['1', '0', '1']);
+  });
+});
+
 describe('what a hospital writes in its own way', () => {
   it('sexes 0 and 1 without a 2 are asked for', async () => {
     const made = await drafted('sexes', {

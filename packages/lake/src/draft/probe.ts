@@ -47,6 +47,7 @@ class Prober {
   readonly #files: readonly FoundFile[];
   readonly #scratch: string;
   #tables = 0;
+  #hasVisits = false;
 
   constructor(engine: Tables, mapping: Mapping, files: readonly FoundFile[], scratch: string) {
     this.#engine = engine;
@@ -95,6 +96,7 @@ class Prober {
     const plans = plansOf(source, this.#mapping, staged, file.name).map((plan) => ({ ...plan, loose: true }));
     const select = valuesSelect(source.table, plans, [], `(SELECT * FROM (${stagedSql([staged])}) LIMIT ${sampledRows})`);
     await this.#formats(source, file, plans, select);
+    if (plans.some(({ field }) => field === 'mdtrt_id')) await this.#keepVisits(source, select);
     if (!this.shown.has(source.table) && staged.rows > 0) this.shown.set(source.table, await this.#rows(source, plans, select));
   }
 
@@ -125,6 +127,54 @@ class Prober {
       const share = `${Math.round(((all - wrong) / all) * 1000) / 10} %`;
       const values = { field: plan.field, share, samples: samples.map(({ sample }) => sample ?? '').join(', ') };
       this.problems.push(lakeProblems.problem('mapping-format', values, { file: file.name, field: plan.field }));
+    }
+  }
+
+  async #keepVisits({ table }: TableSource, select: string): Promise<void> {
+    const number = typedName('mdtrt_id');
+    await this.#engine.run('CREATE TEMP TABLE IF NOT EXISTS visit_numbers (source VARCHAR, number VARCHAR, plain VARCHAR, shown VARCHAR)');
+    await this.#engine.run(`INSERT INTO visit_numbers SELECT DISTINCT ${quoted(table)}, ${number},
+      CASE WHEN regexp_full_match(${number}, '[0-9]+(\\.0+)?') THEN ltrim(regexp_replace(${number}, '\\.0+$', ''), '0') END,
+      ${shownTextSql(table, 'mdtrt_id', number)} FROM (${select}) WHERE ${number} IS NOT NULL`);
+    this.#hasVisits ||= table === 'mdtrt_d';
+  }
+
+  /** Tables whose rows find no visit: a spreadsheet took the zeros before the number of the visit away, or nobody knows why. */
+  async visits(): Promise<void> {
+    if (!this.#hasVisits) return;
+    const found = await this.#engine.rows(
+      `WITH visits AS (SELECT DISTINCT number, plain, shown FROM visit_numbers WHERE source = 'mdtrt_d')
+       SELECT l.source, count(DISTINCT l.number) AS numbers, count(DISTINCT l.number) FILTER (e.number IS NOT NULL) AS exact,
+         count(DISTINCT l.number) FILTER (e.number IS NULL AND v.number IS NOT NULL) AS near, (SELECT count(*) FROM visits) AS visits,
+         coalesce(max(greatest(length(v.number), length(l.number))) FILTER (e.number IS NULL AND v.number IS NOT NULL), 0) AS digits,
+         coalesce(bool_and(length(l.number) < length(v.number)) FILTER (e.number IS NULL AND v.number IS NOT NULL), false)::INTEGER AS lost,
+         coalesce(min(l.shown) FILTER (e.number IS NULL AND v.number IS NOT NULL), '') AS own,
+         coalesce(arg_min(v.shown, l.shown) FILTER (e.number IS NULL AND v.number IS NOT NULL), '') AS visit
+       FROM visit_numbers l LEFT JOIN visits e ON e.number = l.number LEFT JOIN visits v ON v.plain = l.plain
+       WHERE l.source <> 'mdtrt_d' GROUP BY l.source ORDER BY l.source`,
+      {
+        source: text,
+        numbers: integer,
+        exact: integer,
+        near: integer,
+        visits: integer,
+        digits: integer,
+        lost: integer,
+        own: text,
+        visit: text,
+      },
+    );
+    for (const { source, numbers, exact, near, visits, digits, lost, own, visit } of found) {
+      if (near > numbers * (1 - readableShare)) {
+        const values = { source, own, visit, count: near, digits, short: lost === 1 ? source : 'mdtrt_d' };
+        this.problems.push(lakeProblems.problem('mapping-visit-zeros', values, { file: this.#mapping.file, field: `${source}.mdtrt_id` }));
+      } else if (exact === 0 && visits < sampledRows)
+        this.notes.push(
+          words(
+            `${source} 的 ${numbers} 个就诊号没有一个在 mdtrt_d 中，其各行会等待就诊；请核对 mdtrt_id 取自哪一列`,
+            `none of the ${numbers} visit numbers of ${source} is in mdtrt_d, so its rows will wait; check which column fills mdtrt_id`,
+          ),
+        );
     }
   }
 
@@ -195,6 +245,7 @@ export async function probeMapping(mapping: Mapping, paths: readonly string[]): 
     const patterns = Object.values(mapping.sources).flatMap((source) => source.files);
     for (const file of matching(found.files, patterns)) prober.used.add(file.name);
     for (const source of mapping.tables) if (source.query === undefined) await prober.table(source);
+    await prober.visits();
     prober.left();
     prober.constants();
     return { problems: prober.problems, notes: prober.notes, shown: [...prober.shown.values()] };

@@ -11,6 +11,7 @@ import {
   typeQuestion,
   unitQuestion,
 } from './ask.ts';
+import { earlierDiagnoses } from './diagnosis-kinds.ts';
 import { meaningsOf } from './headers.ts';
 import type { FoundTable } from './layout.ts';
 import { type Missing, missingOf, missingText } from './missing.ts';
@@ -30,6 +31,7 @@ import {
 } from './profile.ts';
 import { type RefundFlag, refundFlag } from './refunds.ts';
 import { type Series, seriesOf } from './series.ts';
+import { stateColumn, validitySpec } from './validity.ts';
 
 /** A table of a file whose columns were looked at. */
 export interface Source {
@@ -65,6 +67,8 @@ export interface Proposed {
   readonly isOrders: boolean;
   /** The column that alone says which lines give back. */
   readonly refunds?: RefundFlag;
+  /** Pattern of rows that are none of the table. */
+  readonly skips?: string;
 }
 
 const isUnique = ({ unique, filled }: Profile): boolean => filled > 1 && unique;
@@ -127,6 +131,10 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
   const own = chosen.get('feedetl_sn');
   if (own !== undefined && (!isUnique(own.profile) || isRunning(own.profile))) chosen.delete('feedetl_sn');
   addByNames(table, profiles, chosen);
+  const valid = table.fields.get('vali_flag');
+  const state = table.name === 'fee_list_d' ? stateColumn(profiles) : undefined;
+  if (valid !== undefined && state !== undefined && !chosen.has(valid.name))
+    chosen.set(valid.name, { field: valid, profile: state, sense: '' });
   // Without what it is counted in nobody knows an age: 3 may be years, months or days.
   const unit = ageUnit({ profiles, sources: [] });
   if (unit !== undefined && shareOf(unit, (value) => ageUnits.test(value)) < 1) chosen.delete('age');
@@ -255,6 +263,7 @@ function specOf(table: string, one: Chosen, group: Group): Made {
   const { field, profile } = one;
   const { column } = profile;
   if (field.type === 'date' || field.type === 'datetime') return timeSpec(table, one, group);
+  if (field.name === 'vali_flag') return validitySpec(table, profile);
   if (field.code_table !== undefined) {
     const { codes, open } = codesOf(field, profile);
     const known = [...(dictionary.codeTables.get(field.code_table)?.values() ?? [])];
@@ -429,6 +438,8 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
   const many = proposeSeries(table, group);
   if (many !== undefined) return many;
   const chosen = choose(table, group);
+  const earlier = table.name === 'setl_list_diag_d' ? earlierDiagnoses(group.profiles) : undefined;
+  if (earlier !== undefined && chosen.get('diag_type')?.profile === earlier.profile) chosen.delete('diag_type');
   addStandIns(table, chosen);
   const missing = asked(table, chosen, group);
   if (missing === undefined) return undefined;
@@ -450,13 +461,13 @@ function proposeTable(table: Table, group: Group): Proposed | undefined {
     ...(table.name === 'mdtrt_d' && !chosen.has('med_type') ? [typeQuestion(visitHeaders(chosen))] : []),
   ];
   const isOrders = isOfOrders(table, chosen, group);
-  const notes = notesOn(table, group, chosen);
+  const notes = [...notesOn(table, group, chosen), ...(earlier === undefined ? [] : [earlier.note])];
   const repeats = repeatsOf(table, chosen);
   const counted = ['cnt', 'det_item_fee_sumamt'].map((name) => chosen.get(name)?.profile);
   const fields = [...chosen.values()].map(({ profile }) => profile);
   const link = chosen.get('init_feedetl_sn')?.profile;
   const refunds = table.name === 'fee_list_d' ? refundFlag(group.profiles, counted, link, fields) : undefined;
-  const flagged = refunds === undefined ? {} : { refunds };
+  const flagged = { ...(refunds === undefined ? {} : { refunds }), ...(earlier === undefined ? {} : { skips: earlier.rows }) };
   return { table: table.name, columns, meaning, questions: [...questions, ...asks], notes, repeats, missing, isOrders, ...flagged };
 }
 
