@@ -21,6 +21,8 @@ interface Outcome {
   readonly days: number | undefined;
   readonly begin: number | undefined;
   readonly setting: number | undefined;
+  readonly diagnoses: readonly [counted: number, open: number | undefined];
+  readonly conflict: number | undefined;
   readonly price: number | undefined;
   readonly totals: readonly [checked: number, good: number] | undefined;
 }
@@ -33,7 +35,7 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
   const quality: Quality = JSON.parse(readFileSync(join(report, 'quality.json'), 'utf8'));
   const [handle] = (await openLake(lake)).segments();
   if (handle === undefined) throw new Error('no segment');
-  const { persons, visits, lines } = readSegment(handle);
+  const { persons, visits, lines, diagnoses } = readSegment(handle);
   const total = quality.identities.find(({ name }) => name.en === 'settlement total = sum of its net lines');
   const known = (value: number | undefined): number | undefined =>
     value === undefined || Number.isNaN(value) || value < 0 ? undefined : value;
@@ -47,6 +49,8 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
     days: known(views.floats(visits, 'ipt_days')[0]),
     begin: known(views.words(visits, 'begntime')[0]),
     setting: codeOf(views.ids(visits, 'setting')[0]),
+    diagnoses: [diagnoses.length, known(views.floats(visits, 'open_diagnoses')[0])],
+    conflict: quality.states.setl_list_diag_d?.conflict ?? 0,
     price: known(views.floats(lines, 'pric')[0]),
     totals: total === undefined ? undefined : [total.checked, total.good],
   };
@@ -208,6 +212,30 @@ describe('levels that contradict each other', () => {
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', ...dates } }))).doubts).toEqual({ early: 1 });
     const day = { begntime: '2025-03-10 10:00:00', endtime: '2025-03-10 00:00:00' };
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', ...day } }))).doubts).toEqual({});
+  });
+
+  const another = { psn_no: 'P2' };
+
+  it.each(['setl_d', 'setl_list_oprn_d'])('tell that a row of %s names another person than its visit', async (table) => {
+    const all = stay({ mdtrt_d: { gend: '2' } });
+    const operation = { ...(all.setl_list_diag_d?.[0] ?? {}), setl_list_oprn_id: 'O1', oprn_oprt_code: '51.2200', main_oprn_flag: '1' };
+    const whole = { ...all, setl_list_oprn_d: [operation] };
+    expect((await outcome(register({}), whole)).doubts).toEqual({});
+    const changed = { ...whole, [table]: (whole as Tables)[table]?.map((row) => ({ ...row, ...another })) ?? [] };
+    expect(await outcome(register({}), changed)).toMatchObject({ doubts: { person: 1 }, diagnoses: [1, undefined] });
+  });
+
+  it('count no diagnosis that names another person than its visit', async () => {
+    const all = stay({ mdtrt_d: { gend: '2' } });
+    const [own = {}] = all.setl_list_diag_d ?? [];
+    const foreign = { ...own, ...another, setl_list_diag_id: 'X', diag_code: 'N40.x00' };
+    const found = await outcome(register({}), { ...all, setl_list_diag_d: [own, foreign] });
+    expect(found).toMatchObject({ doubts: { person: 1 }, diagnoses: [1, 1], conflict: 1 });
+    const child = { ...all, mdtrt_d: (all.mdtrt_d ?? []).map((row) => ({ ...row, nwb_flag: '1' })), setl_list_diag_d: [own, foreign] };
+    expect(await outcome(child)).toMatchObject({ diagnoses: [2, undefined], conflict: 0 });
+    const numberless = { ...own, psn_no: '', setl_list_diag_id: 'X', diag_code: 'N40.x00' };
+    const without = await outcome(register({}), { ...all, setl_list_diag_d: [own, numberless] });
+    expect(without).toMatchObject({ diagnoses: [2, undefined], conflict: 0 });
   });
 
   it('count a diagnosis of the other sex and leave the sex known', async () => {

@@ -3,7 +3,7 @@ import { quoted, type Tables } from '@hengjian/table';
 import { knownSex, settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
-export const doubts = ['sex', 'birth', 'age', 'days', 'period', 'length', 'setting', 'early', 'total', 'diagnosis'] as const;
+export const doubts = ['sex', 'birth', 'age', 'person', 'days', 'period', 'length', 'setting', 'early', 'total', 'diagnosis'] as const;
 export type Doubt = (typeof doubts)[number];
 
 /** An age may be counted in the Chinese way, which is up to two years more than the date of birth says. */
@@ -77,6 +77,7 @@ const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
+    v.mdtrt_id IN (SELECT mdtrt_id FROM j_other_persons) AS person,
     coalesce(p.period, false) AS period, coalesce(p.setting, false) AS setting, ${otherLength} AS length,
     coalesce(${isInpatient('v.med_type')} AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
       AND l.outside * 2 > l.n, false) AS days,
