@@ -225,6 +225,15 @@ describe('levels that contradict each other', () => {
     expect(await outcome(register({}), changed)).toMatchObject({ doubts: { person: 1 }, diagnoses: [1, undefined] });
   });
 
+  it('tell that lines name another institution than their visit', async () => {
+    const all = stay({ mdtrt_d: { gend: '2' } });
+    const [first = {}, ...rest] = all.fee_list_d ?? [];
+    const branch = { ...all, fee_list_d: [{ ...first, fixmedins_code: 'H43010000009' }, ...rest] };
+    expect((await outcome(register({}), branch)).doubts).toEqual({ institution: 1 });
+    const without = { ...all, fee_list_d: [{ ...first, fixmedins_code: '' }, ...rest] };
+    expect((await outcome(register({}), without)).doubts).toEqual({});
+  });
+
   it('count no diagnosis that names another person than its visit', async () => {
     const all = stay({ mdtrt_d: { gend: '2' } });
     const [own = {}] = all.setl_list_diag_d ?? [];

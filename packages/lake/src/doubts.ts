@@ -3,7 +3,20 @@ import { quoted, type Tables } from '@hengjian/table';
 import { knownSex, settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
-export const doubts = ['sex', 'birth', 'age', 'person', 'days', 'period', 'length', 'setting', 'early', 'total', 'diagnosis'] as const;
+export const doubts = [
+  'sex',
+  'birth',
+  'age',
+  'person',
+  'institution',
+  'days',
+  'period',
+  'length',
+  'setting',
+  'early',
+  'total',
+  'diagnosis',
+] as const;
 export type Doubt = (typeof doubts)[number];
 
 /** An age may be counted in the Chinese way, which is up to two years more than the date of birth says. */
@@ -29,6 +42,7 @@ const sexedVisits = `SELECT mdtrt_id, bool_or(regexp_matches(diag_code, ${ofSex(
 /** What the lines that count say of their visit. */
 const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NULL THEN l.det_item_fee_sumamt
   ELSE n.det END)::BIGINT AS amount,
+    bool_or(l.fixmedins_code <> v.fixmedins_code) AS elsewhere,
     count(*) FILTER (CAST(l.fee_ocur_time AS DATE) < CAST(v.begntime AS DATE) - ${dayPlay}
       OR CAST(l.fee_ocur_time AS DATE) > CAST(v.endtime AS DATE) + ${dayPlay}) AS outside
   FROM c_fee_list_d l JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
@@ -78,7 +92,8 @@ const visitDoubts = `
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
     v.mdtrt_id IN (SELECT mdtrt_id FROM j_other_persons) AS person,
-    coalesce(p.period, false) AS period, coalesce(p.setting, false) AS setting, ${otherLength} AS length,
+    coalesce(l.elsewhere, false) AS institution, coalesce(p.period, false) AS period, coalesce(p.setting, false) AS setting,
+    ${otherLength} AS length,
     coalesce(${isInpatient('v.med_type')} AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
       AND l.outside * 2 > l.n, false) AS days,
     v.early_dscg_days IS NOT NULL AS early,

@@ -124,6 +124,7 @@ const doubtCauses: Readonly<Record<string, Words>> = {
   birth: words('出生日期在参保登记、就诊与证件号码间不一致', 'register, visits and identity number differ in the date of birth'),
   age: words('年龄与出生日期不符', 'the age does not fit the date of birth'),
   person: words('结算、诊断或手术的人员不是该就诊的人员', 'settlement, diagnosis or operation name another person than the visit'),
+  institution: words('明细的机构不是该就诊的机构', 'lines name another institution than their visit'),
   days: words('多数明细不在住院日期内', 'most lines lie outside the days of the stay'),
   period: words('就诊与结算的起止日期不一致', 'visit and settlement differ in the days of the stay'),
   length: words('住院天数与起止日期不符', 'the days of the stay do not fit its dates'),
