@@ -28,17 +28,18 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
   mdtrt_d: names(`
     _rid _both mdtrt_id fixmedins_code med_type begntime endtime insu_admdvs insutype dise_no nwb_flag age gend brdy adm_caty dscg_caty
     chfpdr_code dscg_way matn_type ipt_days die_date dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag ars_year_ipt_flag
-    _odd`),
+    _odd psn_no _reach`),
   setl_d: [
     ...new Set([
-      ...names('_rid _both _odd mdtrt_id setl_id init_setl_id refd_setl_flag mid_setl_flag vali_flag'),
+      ...names('_rid _both _odd psn_no _reach mdtrt_id setl_id init_setl_id refd_setl_flag mid_setl_flag vali_flag'),
       ...fromSettlement,
       ...visitMoney,
       ...settlementFields,
     ]),
   ],
-  setl_list_diag_d: names('_rid mdtrt_id diag_code maindiag_flag adm_cond_type vali_flag'),
-  setl_list_oprn_d: names('_rid _key mdtrt_id oprn_oprt_code main_oprn_flag oprn_oprt_date oprn_oprt_begntime oper_dr_code vali_flag'),
+  setl_list_diag_d: names('_rid psn_no _reach mdtrt_id diag_code maindiag_flag adm_cond_type vali_flag'),
+  setl_list_oprn_d: names(`
+    _rid _key psn_no _reach mdtrt_id oprn_oprt_code main_oprn_flag oprn_oprt_date oprn_oprt_begntime oper_dr_code vali_flag`),
   fee_exct_d: names('_rid mdtrt_id bkkp_sn exct_time upld_time exct_cnt exct_list_codg purc_pric cash_pric vali_flag'),
   mdtrt_exct_d: names('_rid mdtrt_id care_gap_days plan_adm_flag infc_flag grp_code grp_pay_amt evid_grp_pay_amt vali_flag'),
   setl_list_d: names('_rid mdtrt_id vali_flag'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { identityCheck, views } from '@hengjian/standard';
+import { identityCheck, missingCode, views } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
 import { joinTables, type Tables, temporary, visit, writeTables } from './fixture.ts';
 import { ingest, openLake, type Quality, readSegment } from './index.ts';
@@ -19,6 +19,10 @@ interface Outcome {
   readonly age: number | undefined;
   readonly gap: number | undefined;
   readonly days: number | undefined;
+  readonly begin: number | undefined;
+  readonly setting: number | undefined;
+  readonly diagnoses: readonly [counted: number, open: number | undefined];
+  readonly conflict: number | undefined;
   readonly price: number | undefined;
   readonly totals: readonly [checked: number, good: number] | undefined;
 }
@@ -31,10 +35,11 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
   const quality: Quality = JSON.parse(readFileSync(join(report, 'quality.json'), 'utf8'));
   const [handle] = (await openLake(lake)).segments();
   if (handle === undefined) throw new Error('no segment');
-  const { persons, visits, lines } = readSegment(handle);
+  const { persons, visits, lines, diagnoses } = readSegment(handle);
   const total = quality.identities.find(({ name }) => name.en === 'settlement total = sum of its net lines');
   const known = (value: number | undefined): number | undefined =>
     value === undefined || Number.isNaN(value) || value < 0 ? undefined : value;
+  const codeOf = (value: number | undefined): number | undefined => (value === missingCode ? undefined : value);
   return {
     doubts: Object.fromEntries(quality.doubts.map(({ cause, visits: rows }) => [cause, rows])),
     sex: known(views.ids(persons, 'gend')[0]),
@@ -42,6 +47,10 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
     age: known(views.floats(visits, 'age')[0]),
     gap: views.floats(visits, 'line_gap')[0],
     days: known(views.floats(visits, 'ipt_days')[0]),
+    begin: known(views.words(visits, 'begntime')[0]),
+    setting: codeOf(views.ids(visits, 'setting')[0]),
+    diagnoses: [diagnoses.length, known(views.floats(visits, 'open_diagnoses')[0])],
+    conflict: quality.states.setl_list_diag_d?.conflict ?? 0,
     price: known(views.floats(lines, 'pric')[0]),
     totals: total === undefined ? undefined : [total.checked, total.good],
   };
@@ -144,11 +153,58 @@ describe('levels that contradict each other', () => {
 
   it('make the dates of a stay unknown when most of its lines lie elsewhere, and not for one of them', async () => {
     const inpatient = { med_type: '21', gend: '2', begntime: '2024-03-09 08:00:00', endtime: '2024-03-11 08:00:00' };
-    expect((await outcome(register({}), stay({ mdtrt_d: inpatient }))).doubts).toEqual({ days: 1 });
-    const tables = stay({ mdtrt_d: { ...inpatient, begntime: '2025-03-09 08:00:00', endtime: '2025-03-11 08:00:00' } });
+    expect((await outcome(register({}), stay({ mdtrt_d: inpatient, setl_d: { med_type: '21' } }))).doubts).toEqual({ days: 1 });
+    const dates = { begntime: '2025-03-09 08:00:00', endtime: '2025-03-11 08:00:00' };
+    const tables = stay({ mdtrt_d: { ...inpatient, ...dates }, setl_d: { med_type: '21' } });
     const [first = {}, ...rest] = tables.fee_list_d ?? [];
     const late = { ...tables, fee_list_d: [{ ...first, fee_ocur_time: '2025-03-20 08:00:00' }, ...rest] };
     expect((await outcome(register({}), late)).doubts).toEqual({});
+  });
+
+  const five = { med_type: '21', gend: '2', begntime: '2025-03-09 08:00:00', endtime: '2025-03-14 08:00:00', ipt_days: '5' };
+  const billed = (change: Row): Tables => stay({ mdtrt_d: five, setl_d: { med_type: '21', ...change } });
+
+  it('make the dates of a stay unknown that its only settlement has otherwise', async () => {
+    const other = await outcome(register({}), billed({ begndate: '2025-03-09', enddate: '2025-03-17' }));
+    expect(other).toMatchObject({ doubts: { period: 1 }, begin: undefined, days: undefined });
+    const begun = await outcome(register({}), billed({ begndate: '2025-03-06', enddate: '' }));
+    expect(begun).toMatchObject({ doubts: { period: 1 }, begin: undefined, days: undefined });
+    const near = await outcome(register({}), billed({ begndate: '2025-03-08', enddate: '2025-03-15' }));
+    expect(near).toMatchObject({ doubts: {}, days: 5 });
+    expect(near.begin).toBeDefined();
+    expect(await outcome(register({}), billed({ begndate: '', enddate: '' }))).toMatchObject({ doubts: {}, days: 5 });
+  });
+
+  it('are none where the settlement is of a part of the stay', async () => {
+    const interim = billed({ begndate: '2025-03-09', enddate: '2025-03-11', mid_setl_flag: '1' });
+    expect(await outcome(register({}), interim)).toMatchObject({ doubts: {}, days: 5 });
+    const overYears = billed({ begndate: '2025-03-09', enddate: '2025-03-11' });
+    const goingOn = (overYears.mdtrt_d ?? []).map((row) => ({ ...row, ars_year_ipt_flag: '1' }));
+    expect(await outcome(register({}), { ...overYears, mdtrt_d: goingOn })).toMatchObject({ doubts: {}, days: 5 });
+    const [first = {}] = overYears.setl_d ?? [];
+    const second = { ...first, setl_id: 'S2', begndate: '2025-03-12', enddate: '2025-03-14', setl_time: '2025-03-14 09:00:00' };
+    const parts = await outcome(register({}), { ...overYears, setl_d: [first, second] });
+    expect(parts).toMatchObject({ days: 5 });
+    expect(parts.doubts).not.toHaveProperty('period');
+  });
+
+  it('tell that the days of a stay are not those of its dates, and leave both to the rule about it', async () => {
+    const longer = await outcome(register({}), stay({ mdtrt_d: { ...five, ipt_days: '2' }, setl_d: { med_type: '21' } }));
+    expect(longer).toMatchObject({ doubts: { length: 1 }, days: 2 });
+    for (const ipt_days of ['4', '6', '0', ''])
+      expect((await outcome(register({}), stay({ mdtrt_d: { ...five, ipt_days }, setl_d: { med_type: '21' } }))).doubts).toEqual({});
+  });
+
+  it('make unknown whether a visit was a stay where its settlement says otherwise', async () => {
+    for (const med_type of ['11', '14'])
+      expect(await outcome(register({}), billed({ med_type }))).toMatchObject({ doubts: { setting: 1 }, setting: undefined });
+    for (const med_type of ['52', '', '99']) {
+      const same = await outcome(register({}), billed({ med_type }));
+      expect(same.doubts).toEqual({});
+      expect(same.setting).toBeDefined();
+    }
+    const visits = stay({ mdtrt_d: { gend: '2', med_type: '14' }, setl_d: { med_type: '11' } });
+    expect((await outcome(register({}), visits)).doubts).toEqual({});
   });
 
   it('make the end of a stay unknown that lies before its begin', async () => {
@@ -156,6 +212,39 @@ describe('levels that contradict each other', () => {
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', ...dates } }))).doubts).toEqual({ early: 1 });
     const day = { begntime: '2025-03-10 10:00:00', endtime: '2025-03-10 00:00:00' };
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', ...day } }))).doubts).toEqual({});
+  });
+
+  const another = { psn_no: 'P2' };
+
+  it.each(['setl_d', 'setl_list_oprn_d'])('tell that a row of %s names another person than its visit', async (table) => {
+    const all = stay({ mdtrt_d: { gend: '2' } });
+    const operation = { ...(all.setl_list_diag_d?.[0] ?? {}), setl_list_oprn_id: 'O1', oprn_oprt_code: '51.2200', main_oprn_flag: '1' };
+    const whole = { ...all, setl_list_oprn_d: [operation] };
+    expect((await outcome(register({}), whole)).doubts).toEqual({});
+    const changed = { ...whole, [table]: (whole as Tables)[table]?.map((row) => ({ ...row, ...another })) ?? [] };
+    expect(await outcome(register({}), changed)).toMatchObject({ doubts: { person: 1 }, diagnoses: [1, undefined] });
+  });
+
+  it('tell that lines name another institution than their visit', async () => {
+    const all = stay({ mdtrt_d: { gend: '2' } });
+    const [first = {}, ...rest] = all.fee_list_d ?? [];
+    const branch = { ...all, fee_list_d: [{ ...first, fixmedins_code: 'H43010000009' }, ...rest] };
+    expect((await outcome(register({}), branch)).doubts).toEqual({ institution: 1 });
+    const without = { ...all, fee_list_d: [{ ...first, fixmedins_code: '' }, ...rest] };
+    expect((await outcome(register({}), without)).doubts).toEqual({});
+  });
+
+  it('count no diagnosis that names another person than its visit', async () => {
+    const all = stay({ mdtrt_d: { gend: '2' } });
+    const [own = {}] = all.setl_list_diag_d ?? [];
+    const foreign = { ...own, ...another, setl_list_diag_id: 'X', diag_code: 'N40.x00' };
+    const found = await outcome(register({}), { ...all, setl_list_diag_d: [own, foreign] });
+    expect(found).toMatchObject({ doubts: { person: 1 }, diagnoses: [1, 1], conflict: 1 });
+    const child = { ...all, mdtrt_d: (all.mdtrt_d ?? []).map((row) => ({ ...row, nwb_flag: '1' })), setl_list_diag_d: [own, foreign] };
+    expect(await outcome(child)).toMatchObject({ diagnoses: [2, undefined], conflict: 0 });
+    const numberless = { ...own, psn_no: '', setl_list_diag_id: 'X', diag_code: 'N40.x00' };
+    const without = await outcome(register({}), { ...all, setl_list_diag_d: [own, numberless] });
+    expect(without).toMatchObject({ diagnoses: [2, undefined], conflict: 0 });
   });
 
   it('count a diagnosis of the other sex and leave the sex known', async () => {

@@ -3,13 +3,26 @@ import { quoted, type Tables } from '@hengjian/table';
 import { knownSex, settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
-export const doubts = ['sex', 'birth', 'age', 'days', 'early', 'total', 'diagnosis'] as const;
+export const doubts = [
+  'sex',
+  'birth',
+  'age',
+  'person',
+  'institution',
+  'days',
+  'period',
+  'length',
+  'setting',
+  'early',
+  'total',
+  'diagnosis',
+] as const;
 export type Doubt = (typeof doubts)[number];
 
 /** An age may be counted in the Chinese way, which is up to two years more than the date of birth says. */
 const agePlay = 2;
 
-/** Lines this many days before or after a stay are not of it. */
+/** Lines this many days before or after a stay are not of it, and two levels may differ by as many in its days. */
 const dayPlay = 1;
 
 /** Each line may be rounded by a fen. */
@@ -29,6 +42,7 @@ const sexedVisits = `SELECT mdtrt_id, bool_or(regexp_matches(diag_code, ${ofSex(
 /** What the lines that count say of their visit. */
 const visitLines = `SELECT l.mdtrt_id, count(*) AS n, sum(CASE WHEN n.rid IS NULL THEN l.det_item_fee_sumamt
   ELSE n.det END)::BIGINT AS amount,
+    bool_or(l.fixmedins_code <> v.fixmedins_code) AS elsewhere,
     count(*) FILTER (CAST(l.fee_ocur_time AS DATE) < CAST(v.begntime AS DATE) - ${dayPlay}
       OR CAST(l.fee_ocur_time AS DATE) > CAST(v.endtime AS DATE) + ${dayPlay}) AS outside
   FROM c_fee_list_d l JOIN j_visits v USING (mdtrt_id) LEFT JOIN j_fates n ON n.rid = l._rid
@@ -51,19 +65,45 @@ const personFacts = `
     UNION ALL ${['psn_info_b', 'mdtrt_d', 'setl_d'].map(againstNumber).join(' UNION ALL ')}
   ) GROUP BY psn`;
 
+/** Whether two days are known and further apart than a day. */
+const apart = (left: string, right: string): string => `coalesce(abs(CAST(${left} AS DATE) - CAST(${right} AS DATE)) > ${dayPlay}, false)`;
+
+const isInpatient = (medType: string): string => `(${settingSql(medType)} = 'inpatient')`;
+
+/**
+ * What the settlements that count say against their visit. Only one that is the only one of a stay that does not go on has the days
+ * of the stay; a visit of a clinic may be settled later.
+ */
+const againstSettlements = `
+  SELECT mdtrt_id, count(*) = 1 AND mdtrt_id NOT IN (SELECT mdtrt_id FROM j_going_on)
+      AND bool_or(${isInpatient('v.med_type')}) AND bool_or(${apart('v.begntime', 's.begndate')} OR ${apart('v.endtime', 's.enddate')}) AS period,
+    coalesce(bool_or(${isInpatient('v.med_type')} <> ${isInpatient('s.med_type')}), false) AS setting
+  FROM j_settlements s JOIN j_visits v USING (mdtrt_id) WHERE s.status = 'live' AND v.status = 'live' AND v._rid IS NOT NULL
+  GROUP BY mdtrt_id`;
+
+/** Whether the days that the source has for a stay are not those of its dates; which of both is wrong is the question of a rule. */
+const otherLength = `coalesce(${isInpatient('v.med_type')} AND v.ipt_days > 0
+  AND abs(v.ipt_days - greatest(CAST(v.endtime AS DATE) - CAST(v.begntime AS DATE), 1)) > ${dayPlay}, false)`;
+
 const yearsAt = "date_sub('year', f.brdy, CAST(v.begntime AS DATE))";
 
 const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
     coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
-    coalesce(${settingSql('v.med_type')} = 'inpatient' AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
+    v.mdtrt_id IN (SELECT mdtrt_id FROM j_other_persons) AS person,
+    coalesce(l.elsewhere, false) AS institution, coalesce(p.period, false) AS period, coalesce(p.setting, false) AS setting,
+    ${otherLength} AS length,
+    coalesce(${isInpatient('v.med_type')} AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
       AND l.outside * 2 > l.n, false) AS days,
     v.early_dscg_days IS NOT NULL AS early,
     coalesce(v.gend = '1' AND s.female OR v.gend = '2' AND s.male, false) AS diagnosis,
     CASE WHEN v.medfee_sumamt IS NOT NULL AND l.n > 0 THEN v.medfee_sumamt - l.amount END AS gap, coalesce(l.n, 0) AS n
   FROM j_visits v LEFT JOIN j_person_facts f USING (psn) LEFT JOIN j_visit_lines l USING (mdtrt_id)
-    LEFT JOIN j_sexed_visits s USING (mdtrt_id) WHERE v.status = 'live'`;
+    LEFT JOIN j_sexed_visits s USING (mdtrt_id) LEFT JOIN j_against_settlements p USING (mdtrt_id) WHERE v.status = 'live'`;
+
+/** SQL of the doubts about a visit, joined by `;`. */
+const causes = `concat_ws(';', ${doubts.map((doubt) => `CASE WHEN ${doubt} THEN '${doubt}' END`).join(', ')})`;
 
 /**
  * Compares what register, visits, settlements and lines say of the same thing. Makes `j_doubts`, one row a visit that counts,
@@ -73,18 +113,19 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visit_lines AS ${visitLines}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_sexed_visits AS ${sexedVisits}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_facts AS ${personFacts}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS
-    SELECT *, CASE WHEN abs(gap) <= n * ${roundingPerLine} THEN 0 ELSE gap END AS line_gap FROM (${visitDoubts})`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_against_settlements AS ${againstSettlements}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS SELECT *, coalesce(line_gap <> 0, false) AS total FROM (
+    SELECT *, CASE WHEN abs(gap) <= n * ${roundingPerLine} THEN 0 ELSE gap END AS line_gap FROM (${visitDoubts}))`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_doubts AS
     SELECT psn, bool_or(sex) AS sex, bool_or(birth OR age) AS birth FROM j_doubts WHERE sex OR birth OR age GROUP BY psn`);
   await engine.run(
-    `UPDATE j_visits SET begntime = NULL, endtime = NULL, ipt_days = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE days)`,
+    `UPDATE j_visits SET begntime = NULL, endtime = NULL, ipt_days = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts
+      WHERE days OR period)`,
   );
+  await engine.run(`UPDATE j_visits SET med_type = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE setting)`);
   await engine.run(`UPDATE j_visits SET age = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE age OR birth)`);
-  await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', concat_ws(';', CASE WHEN sex THEN 'sex' END,
-    CASE WHEN birth THEN 'birth' END, CASE WHEN age THEN 'age' END, CASE WHEN days THEN 'days' END, CASE WHEN early THEN 'early' END,
-    CASE WHEN abs(gap) > n * ${roundingPerLine} THEN 'total' END, CASE WHEN diagnosis THEN 'diagnosis' END), NULL, gap, NULL, NULL
-    FROM j_doubts WHERE rid IS NOT NULL AND (sex OR birth OR age OR days OR early OR diagnosis OR abs(gap) > n * ${roundingPerLine})`);
+  await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', ${causes}, NULL, gap, NULL, NULL
+    FROM j_doubts WHERE rid IS NOT NULL AND (${doubts.join(' OR ')})`);
   await engine.run(
     `INSERT INTO visit_totals SELECT mdtrt_id, fixmedins_code, gap, abs(gap) <= n * ${roundingPerLine} FROM j_doubts WHERE gap IS NOT NULL`,
   );

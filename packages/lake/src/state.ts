@@ -4,6 +4,7 @@ import { findCopiedLines, holdCopiedSettlements } from './copies.ts';
 import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
 import { nameOnlySettlements } from './only-settlement.ts';
+import { findOtherPersons } from './other-persons.ts';
 import { linkRefunds, netOfLines } from './refunds.ts';
 import { settlementReadingSql } from './signs.ts';
 import { countOpen } from './withheld.ts';
@@ -247,6 +248,7 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
     `INSERT INTO exceptions SELECT 'fee_list_d', rid, split_part(fate, '|', 1), split_part(fate, '|', 2), cnt, det, inscp, ful
     FROM j_fates`,
   );
+  await findOtherPersons(engine);
   await countOpen(engine);
   await judgeDoubts(engine);
   for (const [table, source, cause] of [

@@ -98,5 +98,6 @@ export async function countOpen(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_open AS SELECT mdtrt_id, count(*) FILTER (is_line) AS open_lines,
     count(*) FILTER (NOT is_line) AS open_diagnoses FROM (
       SELECT mdtrt_id, true AS is_line FROM c_missing_lines UNION ALL SELECT mdtrt_id, true FROM (${waiting})
-      UNION ALL SELECT mdtrt_id, false FROM c_missing_diagnoses) GROUP BY mdtrt_id`);
+      UNION ALL SELECT mdtrt_id, false FROM c_missing_diagnoses
+      UNION ALL SELECT mdtrt_id, false FROM j_other_persons WHERE tbl = 'setl_list_diag_d') GROUP BY mdtrt_id`);
 }

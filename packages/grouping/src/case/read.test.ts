@@ -47,7 +47,7 @@ describe('a row of cases', () => {
     [['a', '1', 'three', '', 'A01', ''], 'age', 'case-number'],
     [['a', '1', '0', '5-', 'A01', ''], 'birth_weight', 'case-number'],
     [['a', '1', '0', '3.2', 'A01', ''], 'birth_weight', 'case-weight'],
-    [['a', '1', '', '9001', 'A01', ''], 'birth_weight', 'case-weight'],
+    [['a', '1', '0', '0.9', 'A01', ''], 'birth_weight', 'case-weight'],
     [['a', '1', '3', '', '|A01', ''], 'diagnoses', 'case-principal-blank'],
     [['', '1', '3', '', 'A01', ''], 'id', 'case-id'],
   ])('says what is wrong in %j', (cells, field, code) => {
@@ -58,7 +58,9 @@ describe('a row of cases', () => {
   it('takes weights of newborns that can be, and any of somebody older', () => {
     const read = caseReader(header, 'x.csv');
     for (const [age, weight] of [
+      ['0', '1'],
       ['0', '200'],
+      ['0', '2100.5'],
       ['0', '9000'],
       ['0', '3.2kg'],
       ['1', '3.2'],

@@ -73,12 +73,15 @@ const weights = [
   { column: 'admission_weight', field: tableOf('setl_list_d').fields.get('nwb_adm_wt') },
 ] as const;
 
-/** Weights of a newborn that are none in grams: 3.2 is one in kilograms, and would make another group. */
+/**
+ * Weights of a newborn that are none in grams: 3.2 is one in kilograms, and would make another group. Grams have no fraction;
+ * what is whole is left to the scheme, whose published answers have newborns of 1 gram.
+ */
 function implausibleWeights(one: GroupingCase, at: (field: CaseColumn) => Place): readonly Problem[] {
   return weights.flatMap(({ column, field }) => {
     const value = newbornWeight(one, column);
     const [least, most] = [Number(field?.least ?? 0), Number(field?.most ?? Number.MAX_SAFE_INTEGER)];
-    if (value === null || (value >= least && value <= most)) return [];
+    if (value === null || Number.isInteger(value) || (value >= least && value <= most)) return [];
     const name = words(field?.name_zh ?? column, column);
     return [groupingProblems.problem('case-weight', { field: name, value, least, most }, at(column))];
   });
