@@ -76,7 +76,8 @@ const isInpatient = (medType: string): string => `(${settingSql(medType)} = 'inp
  */
 const againstSettlements = `
   SELECT mdtrt_id, count(*) = 1 AND mdtrt_id NOT IN (SELECT mdtrt_id FROM j_going_on)
-      AND bool_or(${isInpatient('v.med_type')}) AND bool_or(${apart('v.begntime', 's.begndate')} OR ${apart('v.endtime', 's.enddate')}) AS period,
+      AND bool_or(${isInpatient('v.med_type')})
+      AND bool_or(${apart('v.begntime', 's.begndate')} OR ${apart('v.endtime', 's.enddate')}) AS period,
     coalesce(bool_or(${isInpatient('v.med_type')} <> ${isInpatient('s.med_type')}), false) AS setting
   FROM j_settlements s JOIN j_visits v USING (mdtrt_id) WHERE s.status = 'live' AND v.status = 'live' AND v._rid IS NOT NULL
   GROUP BY mdtrt_id`;
