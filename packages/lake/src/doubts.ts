@@ -76,7 +76,7 @@ const isInpatient = (medType: string): string => `(${settingSql(medType)} = 'inp
  */
 const againstSettlements = `
   SELECT mdtrt_id, count(*) = 1 AND mdtrt_id NOT IN (SELECT mdtrt_id FROM j_going_on)
-      AND bool_or(${isInpatient('v.med_type')})
+      AND bool_or(${isInpatient('v.med_type')} AND v.early_dscg_days IS NULL)
       AND bool_or(${apart('v.begntime', 's.begndate')} OR ${apart('v.endtime', 's.enddate')}) AS period,
     coalesce(bool_or(${isInpatient('v.med_type')} <> ${isInpatient('s.med_type')}), false) AS setting
   FROM j_settlements s JOIN j_visits v USING (mdtrt_id) WHERE s.status = 'live' AND v.status = 'live' AND v._rid IS NOT NULL
@@ -120,9 +120,9 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_doubts AS
     SELECT psn, bool_or(sex) AS sex, bool_or(birth OR age) AS birth FROM j_doubts WHERE sex OR birth OR age GROUP BY psn`);
   await engine.run(
-    `UPDATE j_visits SET begntime = NULL, endtime = NULL, ipt_days = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts
-      WHERE days OR period)`,
+    `UPDATE j_visits SET begntime = NULL, endtime = NULL, ipt_days = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE days)`,
   );
+  await engine.run('UPDATE j_visits SET ipt_days = NULL, has_dates = false WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE period)');
   await engine.run(`UPDATE j_visits SET med_type = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE setting)`);
   await engine.run(`UPDATE j_visits SET age = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE age OR birth)`);
   await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', ${causes}, NULL, gap, NULL, NULL
