@@ -26,6 +26,8 @@ interface Line {
 async function post(path: string, input: object, signal?: AbortSignal): Promise<Line[]> {
   const response = await fetch(`${address}${path}`, {
     method: 'POST',
+    // A connection of its own: one that was idle while the server worked may be closed by it just when it is used again.
+    headers: { connection: 'close' },
     body: JSON.stringify(input),
     ...(signal === undefined ? {} : { signal }),
   });
