@@ -1,5 +1,6 @@
 import { dictionary } from '@hengjian/standard';
 import { quoted, type Tables } from '@hengjian/table';
+import { roundingPerLine } from './copies.ts';
 import { knownSex, settingSql } from './prepare.ts';
 
 /** What levels of a delivery say against each other. What depends on it is not known; nothing is taken away. */
@@ -24,9 +25,6 @@ const agePlay = 2;
 
 /** Lines this many days before or after a stay are not of it, and two levels may differ by as many in its days. */
 const dayPlay = 1;
-
-/** Each line may be rounded by a fen. */
-const roundingPerLine = 1;
 
 const ofSex = (sex: '1' | '2'): string =>
   quoted(`^(${dictionary.sexDiagnoses.flatMap((one) => (one.sex === sex ? [one.pattern] : [])).join('|')})`);

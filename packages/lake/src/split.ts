@@ -1,5 +1,5 @@
 import { columnName, sameName } from '@hengjian/sources';
-import { tableOf } from '@hengjian/standard';
+import { missingWords, tableOf } from '@hengjian/standard';
 import { identifier, quoted, quotedList, type Tables } from '@hengjian/table';
 import { engineName, sourceName } from './engine-names.ts';
 import { rowsPerFile } from './land.ts';
@@ -60,13 +60,10 @@ function partingOf({ columns }: TableSource, staged: Staged): Parting | undefine
   return { lists, places: Math.max(...lists.map((one) => one.columns.length)), isNumbered, lead };
 }
 
-/** Texts that say that a place holds nothing, beside those of any field. */
-const nothingThere = ['无'];
-
 /** SQL that tells whether a cell says something. */
 const isFilled = (column: string): string => {
   const text = `trim(coalesce(${identifier(column)}, ''))`;
-  return `NOT (${isTextFiller(text)} OR list_contains(${quotedList(['', ...nothingThere])}, ${text}))`;
+  return `NOT (${isTextFiller(text)} OR list_contains(${quotedList(['', ...missingWords])}, ${text}))`;
 };
 
 /** Whether a cell of a field makes a row by itself: a code out of a small table, such as the condition on admission, does not. */

@@ -1,4 +1,15 @@
-import { blanked, type CodeValue, dictionary, type Field, isNumericType, type Table, tableOf, type Words, words } from '@hengjian/standard';
+import {
+  blanked,
+  type CodeValue,
+  dictionary,
+  type Field,
+  isNumericType,
+  missingWords,
+  type Table,
+  tableOf,
+  type Words,
+  words,
+} from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
 import { partColumn } from '../split.ts';
 import {
@@ -195,7 +206,7 @@ function clockOf({ field, profile }: Chosen, { profiles }: Group): Profile | und
 }
 
 /** Words that stand where there is no day yet, or none that is known. */
-const noDays = new Set(['在院', '未出院', '住院中', '仍在院', '在院中', '至今', '长期', '未知', '不详', '无']);
+const noDays = new Set(['在院', '未出院', '住院中', '仍在院', '在院中', '至今', '长期', ...missingWords]);
 
 /** Codes of the texts of a column of times that name none. */
 function withoutDay({ values }: Profile): { readonly codes?: Readonly<Record<string, string>> } {

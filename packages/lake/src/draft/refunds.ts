@@ -11,7 +11,8 @@ export interface RefundFlag {
 
 const flagHeader = /^(收|退|冲)[^额价量号时间日]*(标志|标识|标记|状态|类型|类别)$|^(是否)?(退费|退药|退款|冲销|冲红|冲账|红冲)$/;
 const stateHeader = /^(记录|记账|收费|费用|明细|交易|业务|单据|票据)(状态|标志|标识|性质|类型)$|^状态$/;
-const giving = /退|冲|红字|负/;
+/** Words of what gives back. */
+export const giving = /退|冲|红字|负/;
 const mostValues = 8;
 
 const plain = (column: string): string => column.replaceAll(/[\s（）()：:]/g, '');

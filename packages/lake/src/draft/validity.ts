@@ -2,13 +2,12 @@ import { words } from '@hengjian/standard';
 import type { DraftQuestion } from './ask.ts';
 import { codeNamed, plainHeader } from './headers.ts';
 import type { Profile } from './profile.ts';
+import { giving } from './refunds.ts';
 
 /** Headers of lines that say which of them count. */
 const stateHeader = /^(?:(?:单据|记录|费用|明细|收费|记账|票据|数据)?状态|(?:是否)?(?:作废|取消|撤销)(?:标志|标识|标记|状态)?)$/;
 const voidHeader = /作废|取消|撤销/;
 const validHeader = /有效|^valiflag$/;
-/** What gives back counts: as negative, by its sign or by the answer that is asked for. */
-const giving = /退|冲|红字|负/;
 const [mostValues, longestValue] = [8, 8];
 
 /** Whether a row with this value counts (1) or not (0); undefined where nobody knows. */
@@ -17,6 +16,7 @@ function validityOf(column: string, value: string): '0' | '1' | undefined {
   const isValid = validHeader.test(header);
   if ((value === '是' || value === '否') && (isValid || voidHeader.test(header))) return (value === '是') === isValid ? '1' : '0';
   if (/^\d+$/.test(value)) return isValid && (value === '0' || value === '1') ? value : undefined;
+  // What gives back counts: as negative, by its sign or by the answer that is asked for.
   if (giving.test(value)) return '1';
   const code = codeNamed('vali_flag', value);
   return code === '0' || code === '1' ? code : undefined;
