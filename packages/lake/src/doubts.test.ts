@@ -20,6 +20,10 @@ interface Outcome {
   readonly gap: number | undefined;
   readonly days: number | undefined;
   readonly begin: number | undefined;
+  readonly end: number | undefined;
+  readonly daysGap: number | undefined;
+  /** Begin and end that other rows contradict. */
+  readonly doubted: readonly [begin: number | undefined, end: number | undefined];
   readonly setting: number | undefined;
   readonly diagnoses: readonly [counted: number, open: number | undefined];
   readonly conflict: number | undefined;
@@ -39,6 +43,7 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
   const total = quality.identities.find(({ name }) => name.en === 'settlement total = sum of its net lines');
   const known = (value: number | undefined): number | undefined =>
     value === undefined || Number.isNaN(value) || value < 0 ? undefined : value;
+  const numberOf = (value: number | undefined): number | undefined => (value === undefined || Number.isNaN(value) ? undefined : value);
   const codeOf = (value: number | undefined): number | undefined => (value === missingCode ? undefined : value);
   return {
     doubts: Object.fromEntries(quality.doubts.map(({ cause, visits: rows }) => [cause, rows])),
@@ -48,6 +53,9 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
     gap: views.floats(visits, 'line_gap')[0],
     days: known(views.floats(visits, 'ipt_days')[0]),
     begin: known(views.words(visits, 'begntime')[0]),
+    end: known(views.words(visits, 'endtime')[0]),
+    daysGap: numberOf(views.floats(visits, 'days_gap')[0]),
+    doubted: [known(views.words(visits, 'doubted_begntime')[0]), known(views.words(visits, 'doubted_endtime')[0])],
     setting: codeOf(views.ids(visits, 'setting')[0]),
     diagnoses: [diagnoses.length, known(views.floats(visits, 'open_diagnoses')[0])],
     conflict: quality.states.setl_list_diag_d?.conflict ?? 0,
@@ -91,6 +99,9 @@ describe('levels that contradict each other', () => {
     const old = await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '70' } }));
     expect(old).toMatchObject({ doubts: { age: 1 }, birth: undefined, age: undefined });
     expect((await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '46' } }))).doubts).toEqual({});
+    const filled = await outcome(register({}), stay({ mdtrt_d: { gend: '2', age: '0' } }));
+    expect(filled).toMatchObject({ doubts: { age: 1 }, age: undefined });
+    expect(filled.birth).toBeDefined();
   });
 
   it('make birth or sex unknown that the identity number of a row denies', async () => {
@@ -164,12 +175,13 @@ describe('levels that contradict each other', () => {
   const five = { med_type: '21', gend: '2', begntime: '2025-03-09 08:00:00', endtime: '2025-03-14 08:00:00', ipt_days: '5' };
   const billed = (change: Row): Tables => stay({ mdtrt_d: five, setl_d: { med_type: '21', ...change } });
 
-  it('leave unknown how long a stay was whose only settlement has other days, and keep its dates, by which it is grouped', async () => {
+  it('leave unknown the date of a stay that its only settlement contradicts, and its length, and keep what was said for grouping', async () => {
     const other = await outcome(register({}), billed({ begndate: '2025-03-09', enddate: '2025-03-17' }));
-    expect(other).toMatchObject({ doubts: { period: 1 }, days: undefined });
-    expect(other.begin).toBeDefined();
+    expect(other).toMatchObject({ doubts: { period: 1 }, days: undefined, daysGap: 0, end: undefined });
+    expect([other.begin !== undefined, other.doubted.map((one) => one !== undefined)]).toEqual([true, [false, true]]);
     const begun = await outcome(register({}), billed({ begndate: '2025-03-06', enddate: '' }));
-    expect(begun).toMatchObject({ doubts: { period: 1 }, days: undefined });
+    expect(begun).toMatchObject({ doubts: { period: 1 }, days: undefined, begin: undefined });
+    expect([begun.end !== undefined, begun.doubted.map((one) => one !== undefined)]).toEqual([true, [true, false]]);
     const near = await outcome(register({}), billed({ begndate: '2025-03-08', enddate: '2025-03-15' }));
     expect(near).toMatchObject({ doubts: {}, days: 5 });
     expect(near.begin).toBeDefined();
@@ -189,9 +201,9 @@ describe('levels that contradict each other', () => {
     expect(parts.doubts).not.toHaveProperty('period');
   });
 
-  it('tell that the days of a stay are not those of its dates, and leave both to the rule about it', async () => {
+  it('leave the length of a stay unknown whose days are not those of its dates, and keep the difference for the rule about it', async () => {
     const longer = await outcome(register({}), stay({ mdtrt_d: { ...five, ipt_days: '2' }, setl_d: { med_type: '21' } }));
-    expect(longer).toMatchObject({ doubts: { length: 1 }, days: 2 });
+    expect(longer).toMatchObject({ doubts: { length: 1 }, days: undefined, daysGap: -3, doubted: [undefined, undefined] });
     for (const ipt_days of ['4', '6', '0', ''])
       expect((await outcome(register({}), stay({ mdtrt_d: { ...five, ipt_days }, setl_d: { med_type: '21' } }))).doubts).toEqual({});
   });

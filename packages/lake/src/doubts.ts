@@ -74,25 +74,27 @@ const isInpatient = (medType: string): string => `(${settingSql(medType)} = 'inp
  */
 const againstSettlements = `
   SELECT mdtrt_id, count(*) = 1 AND mdtrt_id NOT IN (SELECT mdtrt_id FROM j_going_on)
-      AND bool_or(${isInpatient('v.med_type')} AND v.early_dscg_days IS NULL)
-      AND bool_or(${apart('v.begntime', 's.begndate')} OR ${apart('v.endtime', 's.enddate')}) AS period,
+      AND bool_or(${isInpatient('v.med_type')} AND v.early_dscg_days IS NULL) AS whole,
+    bool_or(${apart('v.begntime', 's.begndate')}) AS begins, bool_or(${apart('v.endtime', 's.enddate')}) AS ends,
     coalesce(bool_or(${isInpatient('v.med_type')} <> ${isInpatient('s.med_type')}), false) AS setting
   FROM j_settlements s JOIN j_visits v USING (mdtrt_id) WHERE s.status = 'live' AND v.status = 'live' AND v._rid IS NOT NULL
   GROUP BY mdtrt_id`;
 
-/** Whether the days that the source has for a stay are not those of its dates; which of both is wrong is the question of a rule. */
-const otherLength = `coalesce(${isInpatient('v.med_type')} AND v.ipt_days > 0
-  AND abs(v.ipt_days - greatest(CAST(v.endtime AS DATE) - CAST(v.begntime AS DATE), 1)) > ${dayPlay}, false)`;
+/** Days that the source has for a stay less those of its dates; which of both is wrong is the question of a rule. */
+const daysGap = `CASE WHEN NOT ${isInpatient('v.med_type')} OR NOT v.has_dates OR v.endtime IS NULL THEN NULL WHEN v.ipt_days > 0
+  THEN v.ipt_days - greatest(CAST(v.endtime AS DATE) - CAST(v.begntime AS DATE), 1) ELSE 0 END`;
 
 const yearsAt = "date_sub('year', f.brdy, CAST(v.begntime AS DATE))";
 
 const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
-    coalesce(NOT f.two_births AND v.age <> 0 AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
+    coalesce(NOT f.two_births AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
     v.mdtrt_id IN (SELECT mdtrt_id FROM j_other_persons) AS person,
-    coalesce(l.elsewhere, false) AS institution, coalesce(p.period, false) AS period, coalesce(p.setting, false) AS setting,
-    ${otherLength} AS length,
+    coalesce(l.elsewhere, false) AS institution, coalesce(p.setting, false) AS setting,
+    coalesce(p.whole AND p.begins, false) AS other_begin, coalesce(p.whole AND p.ends, false) AS other_end,
+    other_begin OR other_end AS period, ${daysGap} AS days_gap, coalesce(abs(days_gap) > ${dayPlay}, false) AS length,
+    v.begntime, v.endtime, v.age AS recorded_age,
     coalesce(${isInpatient('v.med_type')} AND v._rid IS NOT NULL AND v.endtime IS NOT NULL
       AND l.outside * 2 > l.n, false) AS days,
     v.early_dscg_days IS NOT NULL AS early,
@@ -116,11 +118,15 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS SELECT *, coalesce(line_gap <> 0, false) AS total FROM (
     SELECT *, CASE WHEN abs(gap) <= n * ${roundingPerLine} THEN 0 ELSE gap END AS line_gap FROM (${visitDoubts}))`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_doubts AS
-    SELECT psn, bool_or(sex) AS sex, bool_or(birth OR age) AS birth FROM j_doubts WHERE sex OR birth OR age GROUP BY psn`);
-  await engine.run(
-    `UPDATE j_visits SET begntime = NULL, endtime = NULL, ipt_days = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE days)`,
-  );
-  await engine.run('UPDATE j_visits SET ipt_days = NULL, has_dates = false WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE period)');
+    SELECT psn, bool_or(sex) AS sex, bool_or(birth OR age AND recorded_age <> 0) AS birth
+    FROM j_doubts WHERE sex OR birth OR age GROUP BY psn`);
+  for (const [column, side] of [
+    ['begntime', 'other_begin'],
+    ['endtime', 'other_end'],
+  ])
+    await engine.run(`UPDATE j_visits SET ${column} = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE days OR ${side})`);
+  await engine.run(`UPDATE j_visits SET ipt_days = NULL, has_dates = false
+    WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE days OR period OR length)`);
   await engine.run(`UPDATE j_visits SET med_type = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE setting)`);
   await engine.run(`UPDATE j_visits SET age = NULL WHERE mdtrt_id IN (SELECT mdtrt_id FROM j_doubts WHERE age OR birth)`);
   await engine.run(`INSERT INTO exceptions SELECT 'mdtrt_d', rid, 'doubted', ${causes}, NULL, gap, NULL, NULL

@@ -58,7 +58,7 @@ const enrolments = `
     ANTI JOIN c_unsure_enrolments u USING (psn)
   WHERE coalesce(e.vali_flag, '1') <> '0'`;
 
-const nights = "date_diff('day', CAST(begntime AS DATE), CAST(endtime AS DATE))";
+const nights = "date_diff('day', CAST(v.begntime AS DATE), CAST(v.endtime AS DATE))";
 
 /**
  * Days of a stay: as the source has them, else by its first and last day; sources that count nights write 0 for a stay of one day.
@@ -70,7 +70,9 @@ const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.has_dates AND v.en
 const visits = `
   SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${settingSql('v.med_type')} AS setting, v.begntime, v.endtime,
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
-    CASE WHEN v.early_dscg_days IS NULL THEN ${stayDays} END AS ipt_days, v.early_dscg_days, v.medfee_sumamt, v.inscp_amt,
+    CASE WHEN v.early_dscg_days IS NULL THEN ${stayDays} END AS ipt_days, v.early_dscg_days, d.days_gap,
+      CASE WHEN v.begntime IS NULL THEN d.begntime END AS doubted_begntime,
+      CASE WHEN v.endtime IS NULL THEN d.endtime END AS doubted_endtime, v.medfee_sumamt, v.inscp_amt,
       v.fund_pay_sumamt, v.acct_pay, v.psn_pay, v.clr_way, v.ttp_pay_flag, v.emp_no,
     e.care_gap_days, e.plan_adm_flag, e.infc_flag, e.grp_code, e.grp_pay_amt, e.evid_grp_pay_amt, d.line_gap,
     o.open_lines, o.open_diagnoses

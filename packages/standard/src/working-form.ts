@@ -124,6 +124,22 @@ export const workingTables = {
       note: 'days of the stay by the counting rule of the source; computed from begntime and endtime when not recorded',
       carriedBy: ['mdtrt_d.ipt_days', 'mdtrt_d.endtime', 'setl_d.enddate', 'fee_list_d.fee_ocur_time'],
     }),
+    scaled('days_gap', 'integer', [stay('ipt_days'), stay('begntime'), stay('endtime')], {
+      derived: true,
+      note: 'days of the stay as the source has them less those of its dates, 0 where it has none; ipt_days is unknown when more than 1',
+      carriedBy: ['mdtrt_d.endtime', 'setl_d.enddate'],
+      words: words('住院天数与起止日期之差', 'recorded days less those of the dates'),
+    }),
+    minute('doubted_begntime', [stay('begntime'), bill('begndate', 'first')], {
+      derived: true,
+      note: 'begin of a stay that other rows contradict; begntime is then unknown',
+      words: words('存疑的入院时间', 'doubted begin of the stay'),
+    }),
+    minute('doubted_endtime', [stay('endtime'), bill('enddate', 'first')], {
+      derived: true,
+      note: 'the same for the end',
+      words: words('存疑的出院时间', 'doubted end of the stay'),
+    }),
     money('medfee_sumamt', bill('medfee_sumamt', 'sum'), { note: 'sum over the valid settlements of the stay, as all amounts of a visit' }),
     money('inscp_amt', bill('inscp_amt', 'sum')),
     money('fund_pay_sumamt', bill('fund_pay_sumamt', 'sum'), { note: 'pooled funds without the personal account' }),

@@ -81,5 +81,12 @@ export function printGroupedLake(output: Output, grouped: GroupLakeResult, kind:
     ),
   );
   printCounts(output, grouped.problems);
+  if (grouped.undated > 0)
+    output.say(
+      words(
+        `  ${grouped.undated} 次住院未分组：没有出院时间，或没有可信的入院和出院时间`,
+        `  ${counted(grouped.undated, 'stay is', 'stays are')} not grouped: no discharge, or no admission and discharge to rely on`,
+      ),
+    );
   if (fresh + kept === 0) output.say(words('  湖中没有已出院的住院病例', '  the lake has no discharged stays'));
 }

@@ -1,20 +1,18 @@
 import { type Lake, readSegment, type SegmentHandle } from '@hengjian/lake';
-import { fullYears, type LakeContext, minutesPerDay, missingInt, type Segment, views } from '@hengjian/standard';
+import { fullYears, type LakeContext, minutesPerDay, missingInt, type Segment, type TableData, views } from '@hengjian/standard';
 import type { GroupingCase } from '../case/case.ts';
 import type { GroupedStay } from '../stay.ts';
 import { type ListFacts, readLists } from './lists.ts';
+
+const columnsOfPeriod = ['person', 'setting', 'begntime', 'endtime', 'early_dscg_days', 'doubted_begntime', 'doubted_endtime'] as const;
 
 /** Columns grouping and settlement read of a segment. */
 const columns = {
   persons: ['psn', 'gend', 'brdy'],
   visits: [
     'mdtrt_id',
-    'person',
+    ...columnsOfPeriod,
     'fixmedins_code',
-    'setting',
-    'begntime',
-    'endtime',
-    'early_dscg_days',
     'insutype',
     'insu_admdvs',
     'dscg_caty',
@@ -54,6 +52,18 @@ const fen = (value: number | undefined): number => (value === undefined || Numbe
 /** Ages are kept in tenths of a year. */
 const ageScale = 10;
 
+const periodView = (visits: TableData) => ({
+  length: visits.length,
+  person: views.words(visits, 'person'),
+  setting: views.ids(visits, 'setting'),
+  begin: views.words(visits, 'begntime'),
+  end: views.words(visits, 'endtime'),
+  early: views.floats(visits, 'early_dscg_days'),
+  doubtedBegin: views.words(visits, 'doubted_begntime'),
+  doubtedEnd: views.words(visits, 'doubted_endtime'),
+});
+type PeriodView = ReturnType<typeof periodView>;
+
 /** The columns of a segment as typed arrays, looked up once. */
 function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
   const money = (name: string): ((row: number) => number) => {
@@ -61,13 +71,8 @@ function viewsOf({ persons, visits, diagnoses, operations }: Segment) {
     return (row) => fen(values[row]);
   };
   return {
-    length: visits.length,
+    ...periodView(visits),
     ids: views.text(visits, 'mdtrt_id'),
-    person: views.words(visits, 'person'),
-    setting: views.ids(visits, 'setting'),
-    begin: views.words(visits, 'begntime'),
-    end: views.words(visits, 'endtime'),
-    early: views.floats(visits, 'early_dscg_days'),
     institution: views.ids(visits, 'fixmedins_code'),
     department: views.ids(visits, 'dscg_caty'),
     practitioner: views.ids(visits, 'chfpdr_code'),
@@ -106,10 +111,15 @@ type Views = ReturnType<typeof viewsOf>;
 
 const known = (value: number | undefined): value is number => value !== undefined && value !== missingInt;
 
-/** Minute of the discharge; one before the admission is kept, so that the stay is named and not passed over. */
-function dischargeOf({ begin, end, early }: Views, row: number): number | undefined {
-  const [from, days] = [begin[row], early[row]];
-  return known(from) && days !== undefined && !Number.isNaN(days) ? from - days * minutesPerDay : end[row];
+/**
+ * Minutes of admission and discharge, also where other rows contradict them: the stay is grouped and paid by what its visit says.
+ * A discharge before the admission is kept, so that the stay is named and not passed over.
+ */
+function periodOf({ begin, end, early, doubtedBegin, doubtedEnd }: PeriodView, row: number): readonly (number | undefined)[] {
+  const from = known(begin[row]) ? begin[row] : doubtedBegin[row];
+  const days = early[row];
+  if (known(from) && days !== undefined && !Number.isNaN(days)) return [from, from - days * minutesPerDay];
+  return [from, known(end[row]) ? end[row] : doubtedEnd[row]];
 }
 
 /** Reads the discharged inpatient stays of segments, newest state only. */
@@ -139,6 +149,18 @@ export class StayReader {
     return (this.#context.dictionaries[dictionary] ?? []).indexOf(word);
   }
 
+  /** Number of current stays of a segment whose admission or discharge nothing says: those still in hospital, and those without dates. */
+  undated(handle: SegmentHandle): number {
+    const view = periodView(readSegment(handle, { visits: columnsOfPeriod }).visits);
+    const dead = new Set(handle.dead);
+    const inpatient = this.#codeOf('setting', 'inpatient');
+    let count = 0;
+    for (let row = 0; row < view.length; row += 1) {
+      if (view.setting[row] === inpatient && !dead.has(view.person[row] ?? -1) && !periodOf(view, row).every(known)) count += 1;
+    }
+    return count;
+  }
+
   /** Stays of one segment in the order of its visits. Persons that a newer segment holds are left out unless asked for. */
   *stays(handle: SegmentHandle, withDead = false): Generator<StayOfSegment> {
     const view = viewsOf(readSegment(handle, columns));
@@ -147,7 +169,7 @@ export class StayReader {
     for (let row = 0; row < view.length; row += 1) {
       const person = view.person[row] ?? -1;
       if (view.setting[row] !== inpatient || dead.has(person)) continue;
-      const [from, to] = [view.begin[row], dischargeOf(view, row)];
+      const [from, to] = periodOf(view, row);
       if (!known(from) || !known(to)) continue;
       const stay = this.#stay(view, row, Math.floor(from / minutesPerDay), Math.floor(to / minutesPerDay));
       yield { row, stay, groupingCase: () => this.#case(view, row, stay) };

@@ -20,6 +20,8 @@ interface Stay {
   readonly operations?: readonly string[];
   readonly updated?: string;
   readonly born?: string;
+  /** Last day of its settlement; the discharge is `to`. */
+  readonly settledTo?: string;
   /** Weight at birth and time on a ventilator, of the settlement list. */
   readonly list?: { readonly nwb_bir_wt: string; readonly vent_used_dura: string };
 }
@@ -49,7 +51,7 @@ function extract(name: string, stays: readonly Stay[]): string {
       gend: '1',
       brdy: stay.born ?? '1960-02-29',
       begntime: `${stay.from} 09:00:00`,
-      endtime: `${stay.to} 09:00:00`,
+      endtime: stay.settledTo === '' ? '' : `${stay.to} 09:00:00`,
       dscg_way: '1',
       vali_flag: '1',
     })),
@@ -60,6 +62,8 @@ function extract(name: string, stays: readonly Stay[]): string {
       ...common(stay),
       setl_id: `S${stay.id}`,
       setl_time: `${stay.to} 10:00:00`,
+      begndate: stay.from,
+      enddate: stay.settledTo ?? stay.to,
       medfee_sumamt: '5000.00',
       inscp_amt: '4000.00',
       fund_pay_sumamt: '3000.00',
@@ -219,6 +223,19 @@ describe('grouping as a step of a lake', () => {
     });
     await groupLake({ lake: open, grouper });
     expect((await all(open, grouper)).map(({ status }) => status)).toEqual(['invalid', 'grouped']);
+  });
+
+  it('groups a stay whose settlement has other days by the dates of its visit, and counts those without an end', async () => {
+    const doubted = join(folder, 'doubted');
+    const stay = { from: '2025-06-01', to: '2025-06-05', diagnoses: ['I10.x00'] };
+    const stays = [
+      { ...stay, id: 'D1', person: 'P7', settledTo: '2025-06-09' },
+      { ...stay, id: 'D2', person: 'P8', settledTo: '' },
+    ];
+    await ingest({ paths: [extract('doubted', stays)], lake: doubted });
+    expect(await groupLake({ lake: doubted, grouper })).toMatchObject({ fresh: 1, undated: 1 });
+    expect(await all(doubted, grouper)).toMatchObject([{ mdtrt_id: 'D1', status: 'grouped', ipt_days: 4 }]);
+    expect(await groupLake({ lake: doubted, grouper })).toMatchObject({ fresh: 0, kept: 1, undated: 1 });
   });
 
   it('reads weights and hours of the settlement list, and takes a list that comes later', async () => {

@@ -64,6 +64,8 @@ export interface GroupLakeResult {
   /** Current stays by status. */
   readonly statuses: Readonly<Record<GroupStatus, number>>;
   readonly groups: number;
+  /** Current stays that are not grouped because nothing says when they began or ended. */
+  readonly undated: number;
   /** Number of fresh stays by code of a problem. */
   readonly problems: Readonly<Record<string, number>>;
   readonly folder: string;
@@ -210,11 +212,14 @@ export async function groupLake(options: GroupLakeOptions): Promise<GroupLakeRes
     const named = new Set(segments.map((one) => fileName(one.segment)));
     for (const file of readdirSync(folder)) if (file.endsWith('.csv') && !named.has(file)) rmSync(join(folder, file), { force: true });
     const kept = segments.reduce((sum, one) => sum + staysIn(one.tally), 0) - fresh;
-    return { scheme: id, hash, fresh, kept, ...current(openGroupedLake(lake, { id, hash }), handles, segments), problems, folder };
+    const undated = undatedOf(reader ?? new StayReader(lake));
+    return { scheme: id, hash, fresh, kept, ...current(openGroupedLake(lake, { id, hash }), handles, segments), undated, problems, folder };
   } finally {
     release({ traceless: !written });
   }
 }
+
+const undatedOf = (reader: StayReader): number => reader.segments().reduce((sum, handle) => sum + reader.undated(handle), 0);
 
 /** Counts the current stays. A segment is read again only where a newer one holds some of its persons. */
 function current(

@@ -19,6 +19,11 @@ function stayDays(begin: Cell, end: Cell): Cell {
   return from === undefined || to === undefined ? null : String(Math.max(1, dayOfMinute(to) - dayOfMinute(from)));
 }
 
+function daysGap(row: Row, days: Cell): Cell {
+  const recorded = given(row, 'ipt_days', days);
+  return recorded === null || days === null ? null : String(Number(recorded) - Number(days));
+}
+
 /** A visit of a case with what the language fills in. */
 export function visitDefaults(row: Row, index: number, settingOf: (medType: string) => string | null): Row {
   const begntime = given(row, 'begntime', '2026-03-01 09:00');
@@ -31,6 +36,7 @@ export function visitDefaults(row: Row, index: number, settingOf: (medType: stri
     insu_admdvs: '410500',
     setting: medType === null ? null : settingOf(String(medType)),
     ipt_days: stayDays(begntime, endtime),
+    days_gap: daysGap(row, stayDays(begntime, endtime)),
     ...row,
     med_type: medType,
     begntime,
