@@ -133,6 +133,21 @@ describe('lines that were sent again', () => {
     const twice = plain(sentAgain({ line: (row) => row }, total('252.00')));
     expect((await outcome(await lakeOf(twice))).lines).toBe(12);
   });
+
+  it.each(['first', 'last'])(
+    'are held when they came again with more columns, have no number of a settlement, and it came %s',
+    async (order) => {
+      const once = visit(1, 1, 3, 6);
+      const bare = (more: Row) =>
+        (once.fee_list_d ?? []).map(({ bkkp_sn: _, feedetl_sn: __, setl_id: ___, ...row }) => ({ ...row, ...more }));
+      const [bill, others] = [{ setl_d: once.setl_d ?? [] }, { ...once, setl_d: [], fee_list_d: bare({}) }];
+      const enriched = { fee_list_d: bare({ drug_trac_codg: '83012345678901234567' }) };
+      const [first, ...rest] = order === 'first' ? [joinTables(others, bill), enriched] : [others, enriched, bill];
+      const lake = await lakeOf(first as Tables, '-0');
+      for (const [index, tables] of rest.entries()) await lakeOf(tables, `-${index + 1}`, lake);
+      expect(await outcome(lake)).toEqual({ held: { 'fee_list_d copy': 6 }, lines: 6 });
+    },
+  );
 });
 
 describe('a stay that was settled twice', () => {
@@ -149,6 +164,24 @@ describe('a stay that was settled twice', () => {
     const { held, lines } = await outcome(await lakeOf(tables));
     expect(held['setl_d copy']).toBe(1);
     expect(lines).toBe(6);
+  });
+
+  it('counts once when both charge all of its lines, whenever and by whatever funds it was paid', async () => {
+    const other: Change = (row) => ({
+      ...later('09:31')(row, 0),
+      setl_time: '2025-04-02 08:00:00',
+      fund_pay_sumamt: '1.00',
+      psn_pay: '125.00',
+    });
+    const nameless = (tables: Tables): Tables => ({
+      ...tables,
+      fee_list_d: (tables.fee_list_d ?? []).map(({ setl_id: _, ...row }) => row),
+    });
+    for (const change of [(all: Tables) => all, nameless]) {
+      expect(await outcome(await lakeOf(sentAgain({ bill: other }, change)))).toEqual({ held: { 'setl_d copy': 1 }, lines: 6 });
+    }
+    const interim: Change = (row) => ({ ...other(row, 0), mid_setl_flag: '1' });
+    expect((await outcome(await lakeOf(sentAgain({ bill: interim })))).held).toEqual({});
   });
 
   it('counts twice when the amounts differ', async () => {

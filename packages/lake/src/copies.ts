@@ -47,13 +47,32 @@ const copiedSettlements = `SELECT t._rid AS rid FROM j_twins t
     AND (t.n = 0 AND (t.first_n > 0 OR date_diff('minute', t.first_time, t.setl_time) BETWEEN 0 AND 10) OR a.lines = b.lines)
     AND ${groupSql('setl_d', 'copy', 't.fixmedins_code', 't.setl_time', 't.mdtrt_id')} `;
 
-/** Holds settlements that were sent twice. Makes `j_sums`, and changes `j_settlements`. */
+/**
+ * Settlements without lines of their own beside another one of the same days, each of which charges all that the lines of the
+ * visit add up to, whenever and however it was paid: a stay that was settled twice.
+ */
+const settledAgain = `SELECT s._rid AS rid FROM j_settlements s LEFT JOIN j_sums x USING (mdtrt_id, setl_id)
+  JOIN (SELECT mdtrt_id, sum(n) AS n, sum(amount) AS amount FROM j_sums GROUP BY mdtrt_id) v USING (mdtrt_id)
+  WHERE s.status = 'live' AND s.reading = 'charge' AND coalesce(s.mid_setl_flag, '0') <> '1' AND s.medfee_sumamt > 0
+    AND abs(v.amount - s.medfee_sumamt) <= v.n * ${roundingPerLine}
+    AND ${groupSql('setl_d', 'copy', 's.fixmedins_code', 's.setl_time', 's.mdtrt_id')}
+  WINDOW whole AS (PARTITION BY s.psn, s.mdtrt_id ORDER BY coalesce(x.n, 0) > 0 DESC, s.setl_time, s.setl_id)
+  QUALIFY coalesce(x.n, 0) = 0 AND row_number() OVER whole > 1
+    AND coalesce(s.begndate <= first_value(s.enddate) OVER whole AND s.enddate >= first_value(s.begndate) OVER whole, true)`;
+
+const hold = (rows: string): string => `UPDATE j_settlements SET status = 'held', cause = 'copy' WHERE _rid IN (${rows})`;
+
+/** Adds up the lines of each settlement. Makes `j_sums`. */
+export const sumLines = (engine: Tables): Promise<void> => engine.run(`CREATE OR REPLACE TEMP TABLE j_sums AS ${sums}`);
+
+/** Holds settlements that were sent twice. Reads `j_sums`, and changes `j_settlements`. */
 export async function holdCopiedSettlements(engine: Tables): Promise<void> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_sums AS ${sums}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_twins AS ${twins}`);
-  if ((await engine.count('SELECT count(*) FROM j_twins')) === 0) return;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_twin_lines AS ${content}`);
-  await engine.run(`UPDATE j_settlements SET status = 'held', cause = 'copy' WHERE _rid IN (${copiedSettlements})`);
+  if ((await engine.count('SELECT count(*) FROM j_twins')) > 0) {
+    await engine.run(`CREATE OR REPLACE TEMP TABLE j_twin_lines AS ${content}`);
+    await engine.run(hold(copiedSettlements));
+  }
+  await engine.run(hold(settledAgain));
 }
 
 /** Settlements whose lines add up to more than they charge, and visits of which no settlement tells. */

@@ -17,6 +17,7 @@ interface Outcome {
   readonly sex: number | undefined;
   readonly birth: number | undefined;
   readonly age: number | undefined;
+  readonly death: number | undefined;
   readonly gap: number | undefined;
   readonly days: number | undefined;
   readonly begin: number | undefined;
@@ -50,6 +51,7 @@ async function outcome(...tables: readonly Tables[]): Promise<Outcome> {
     sex: known(views.ids(persons, 'gend')[0]),
     birth: known(views.words(persons, 'brdy')[0]),
     age: known(views.floats(visits, 'age')[0]),
+    death: known(views.words(persons, 'die_date')[0]),
     gap: views.floats(visits, 'line_gap')[0],
     days: known(views.floats(visits, 'ipt_days')[0]),
     begin: known(views.words(visits, 'begntime')[0]),
@@ -236,6 +238,17 @@ describe('levels that contradict each other', () => {
     expect((await outcome(register({}), whole)).doubts).toEqual({});
     const changed = { ...whole, [table]: (whole as Tables)[table]?.map((row) => ({ ...row, ...another })) ?? [] };
     expect(await outcome(register({}), changed)).toMatchObject({ doubts: { person: 1 }, diagnoses: [1, undefined] });
+  });
+
+  it('make the day of death unknown on which register and stay differ', async () => {
+    const died = (dscg_way: string): Tables =>
+      stay({ mdtrt_d: { ...five, dscg_way }, setl_d: { med_type: '21', begndate: '2025-03-09', enddate: '2025-03-14' } });
+    const two = await outcome(register({ die_date: '2025-03-11' }), died('5'));
+    expect(two).toMatchObject({ doubts: { death: 1 }, death: undefined });
+    const near = await outcome(register({ die_date: '2025-03-13' }), died('5'));
+    expect([near.doubts, near.death !== undefined]).toEqual([{}, true]);
+    const alive = await outcome(register({ die_date: '2025-03-11' }), died('1'));
+    expect([alive.doubts, alive.death !== undefined]).toEqual([{}, true]);
   });
 
   it('tell that lines name another institution than their visit', async () => {

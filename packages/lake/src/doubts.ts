@@ -8,6 +8,7 @@ export const doubts = [
   'sex',
   'birth',
   'age',
+  'death',
   'person',
   'institution',
   'days',
@@ -52,6 +53,16 @@ const againstNumber = (table: string): string =>
     contains(_odd, 'identity|brdy') AS other_birth
     FROM c_${table} WHERE contains(_odd, 'identity|') AND coalesce(vali_flag, '1') <> '0'`;
 
+/** The day on which a visit says that its patient died. */
+const visitDeath = "coalesce(die_date, CASE WHEN dscg_way = '5' THEN CAST(endtime AS DATE) END)";
+
+/** Persons who died on days further apart than one. */
+const twoDeaths = `
+  SELECT psn FROM (
+    SELECT psn, die_date AS died FROM c_psn_info_b WHERE coalesce(vali_flag, '1') <> '0'
+    UNION ALL SELECT psn, ${visitDeath} FROM j_visits WHERE status <> 'invalid'
+  ) GROUP BY psn HAVING max(died) - min(died) > ${dayPlay}`;
+
 /** Sex and birth of each person in the register, in visits, settlements and the identity number; two of either contradict each other. */
 const personFacts = `
   SELECT psn, count(DISTINCT sex) > 1 OR bool_or(other_sex) AS two_sexes, count(DISTINCT brdy) > 1 OR bool_or(other_birth) AS two_births,
@@ -90,6 +101,7 @@ const visitDoubts = `
   SELECT v.mdtrt_id, v.psn, v._rid AS rid, v.fixmedins_code,
     coalesce(f.two_sexes, false) AS sex, coalesce(f.two_births, false) OR coalesce(f.brdy > CAST(v.begntime AS DATE), false) AS birth,
     coalesce(NOT f.two_births AND abs(v.age / 10.0 - ${yearsAt}) > ${agePlay}, false) AS age,
+    coalesce(${visitDeath} IS NOT NULL AND v.psn IN (SELECT psn FROM j_two_deaths), false) AS death,
     v.mdtrt_id IN (SELECT mdtrt_id FROM j_other_persons) AS person,
     coalesce(l.elsewhere, false) AS institution, coalesce(p.setting, false) AS setting,
     coalesce(p.whole AND p.begins, false) AS other_begin, coalesce(p.whole AND p.ends, false) AS other_end,
@@ -114,6 +126,7 @@ export async function judgeDoubts(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_visit_lines AS ${visitLines}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_sexed_visits AS ${sexedVisits}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_person_facts AS ${personFacts}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE j_two_deaths AS ${twoDeaths}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_against_settlements AS ${againstSettlements}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_doubts AS SELECT *, coalesce(line_gap <> 0, false) AS total FROM (
     SELECT *, CASE WHEN abs(gap) <= n * ${roundingPerLine} THEN 0 ELSE gap END AS line_gap FROM (${visitDoubts}))`);

@@ -226,6 +226,12 @@ describe('rows', () => {
     const line = fees(tables)[0] as Records[0];
     expect(await states({ ...tables, fee_list_d: [...fees(tables), line] })).toMatchObject({ duplicate: 1, lines: 5 });
     expect(await states({ ...tables, fee_list_d: [...fees(tables), { ...line, cnt: '3' }] })).toMatchObject({ conflict: 2, lines: 4 });
+    const { pric: _, ...priceless } = line;
+    const fuller = [priceless, { ...line, spec: '10mg' }, line];
+    for (const rows of [fuller, fuller.toReversed()])
+      expect(await states({ ...tables, fee_list_d: rows })).toEqual({ accepted: 3, current: 1, superseded: 2, lines: 1 });
+    const apart = [{ ...priceless, spec: '10mg' }, line];
+    expect(await states({ ...tables, fee_list_d: apart })).toMatchObject({ conflict: 2, lines: 0 });
     expect(
       await states({
         ...tables,

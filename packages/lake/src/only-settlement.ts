@@ -1,5 +1,5 @@
 import type { Tables } from '@hengjian/table';
-import { roundingPerLine } from './copies.ts';
+import { roundingPerLine, sumLines } from './copies.ts';
 
 /** Settlements that hold all lines of their visit: the only ones of it that count, and none of an interim account. */
 const alone = `SELECT mdtrt_id, min(setl_id) AS setl_id, min(medfee_sumamt) AS total FROM j_settlements WHERE status = 'live'
@@ -22,12 +22,20 @@ const onlySettlements = `SELECT a.mdtrt_id, a.setl_id FROM (${alone}) a JOIN (${
 const isDue = `SELECT (SELECT count(*) FROM c_fee_list_d WHERE setl_id IS NULL)
   + (SELECT count(*) FROM j_settlements WHERE status = 'invalid')`;
 
-/** Gives the lines of such visits their settlement. Reads `j_settlements`, and makes `c_fee_list_d` anew where it is needed. */
+/**
+ * Gives the lines of such visits their settlement. Reads `j_settlements`, and makes `c_fee_list_d` and `j_sums` anew where it is
+ * needed.
+ */
 export async function nameOnlySettlements(engine: Tables): Promise<void> {
   if ((await engine.count(isDue)) === 0) return;
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_only_settlements AS ${onlySettlements}`);
   if ((await engine.count('SELECT count(*) FROM j_only_settlements')) === 0) return;
-  // The lines of a large chunk are a view, which stays one.
+  await nameThem(engine);
+  await sumLines(engine);
+}
+
+/** The lines of a large chunk are a view, which stays one. */
+async function nameThem(engine: Tables): Promise<void> {
   const isView = (await engine.count("SELECT count(*) FROM duckdb_views() WHERE view_name = 'c_fee_list_d'")) > 0;
   if (!isView)
     return engine.run(`UPDATE c_fee_list_d SET setl_id = o.setl_id FROM j_only_settlements o WHERE c_fee_list_d.mdtrt_id = o.mdtrt_id`);

@@ -41,7 +41,7 @@ const persons = `
   SELECT p.psn, CASE coalesce(r.reach, 0) WHEN 0 THEN 'city' WHEN 1 THEN 'institution' ELSE 'row' END AS reach,
     CASE WHEN d.sex THEN NULL ELSE coalesce(${knownSex('i.gend')}, r.gend) END AS gend, CASE WHEN d.birth THEN NULL
       ELSE coalesce(i.brdy, r.brdy) END AS brdy,
-    coalesce(i.die_date, r.die_date) AS die_date
+    CASE WHEN p.psn NOT IN (SELECT psn FROM j_two_deaths) THEN coalesce(i.die_date, r.die_date) END AS die_date
   FROM c_persons p LEFT JOIN ${validRows('psn_info_b')} i USING (psn)
   LEFT JOIN (
     SELECT psn, max(reach) AS reach, ${latest(knownSex('gend'))} AS gend, ${latest('brdy')} AS brdy,

@@ -123,6 +123,7 @@ const doubtCauses: Readonly<Record<string, Words>> = {
   sex: words('性别在参保登记、就诊与证件号码间不一致', 'register, visits and identity number differ in sex'),
   birth: words('出生日期在参保登记、就诊与证件号码间不一致', 'register, visits and identity number differ in the date of birth'),
   age: words('年龄与出生日期不符', 'the age does not fit the date of birth'),
+  death: words('参保登记与就诊、或两次就诊的死亡日期不一致', 'register and visits, or two visits, differ in the day of death'),
   person: words('结算、诊断或手术的人员不是该就诊的人员', 'settlement, diagnosis or operation name another person than the visit'),
   institution: words('明细的机构不是该就诊的机构', 'lines name another institution than their visit'),
   days: words('多数明细不在住院日期内', 'most lines lie outside the days of the stay'),

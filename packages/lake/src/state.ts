@@ -1,6 +1,6 @@
 import { tableOf, workingTables } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
-import { findCopiedLines, holdCopiedSettlements } from './copies.ts';
+import { findCopiedLines, holdCopiedSettlements, sumLines } from './copies.ts';
 import { judgeDoubts } from './doubts.ts';
 import { groupSql } from './held.ts';
 import { nameOnlySettlements } from './only-settlement.ts';
@@ -234,6 +234,7 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
 export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
   await readTakenBack(engine);
+  await sumLines(engine);
   await holdCopiedSettlements(engine);
   if (!absences.settlements) await nameOnlySettlements(engine);
   await findCopiedLines(engine, absences.settlements);

@@ -20,16 +20,33 @@ export const personTables = ['psn_info_b', 'psn_insu_d'] as const;
 export const masterTables = ['medins_info_b', 'dr_info_b', 'medins_dept_b', 'hilist_b', 'drug_trac_d', 'stoc_chg_d'] as const;
 
 /**
+ * Versions that say nothing against each other, because each value of one is that of the other or missing there, and of which one
+ * has all values: the same row with more columns, or with cells that were blank before.
+ */
+function fullest(source: string, columns: readonly string[], content: string): string {
+  const isThere = columns.map((name) => `CAST(${name} IS NOT NULL AS INTEGER)`).join(' + ');
+  const everSaid = columns.map((name) => `CAST(count(${name}) > 0 AS INTEGER)`).join(' + ');
+  const agree = columns.map((name) => `count(DISTINCT ${name}) <= 1`).join(' AND ');
+  return `SELECT _key, arg_max(${content}, ${isThere}) AS fullest FROM ${source} SEMI JOIN differing USING (_key)
+    GROUP BY _key HAVING ${agree} AND max(${isThere}) = ${everSaid}`;
+}
+
+/**
  * Resolves the versions of the rows whose key is in `keys` (a SELECT of one column `_key`, or all rows): every row
  * that does not win goes to `into` as duplicate, superseded or conflict. A row with a time of update is newer than one
- * without: so a sender says which of several is right. The outcome depends on the set of rows only.
+ * without: so a sender says which of several is right. Of rows that agree the fullest wins. The outcome depends on the set of rows
+ * only.
  */
 export async function resolveVersions(engine: Tables, table: string, keys: string | undefined, into: string): Promise<void> {
-  const content = `md5(CAST(row(${keptFields(table).map(identifier).join(', ')}) AS VARCHAR))`;
+  const columns = keptFields(table).map(identifier);
+  const content = `md5(CAST(row(${columns.join(', ')}) AS VARCHAR))`;
   const source = keys === undefined ? `f_${table}` : `(SELECT * FROM f_${table} SEMI JOIN (${keys}) USING (_key))`;
   const repeated = `SELECT _key FROM ${source} GROUP BY _key HAVING count(*) > 1`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`);
   if ((await engine.count('SELECT count(*) FROM repeated')) === 0) return;
+  const differing = `SELECT _key FROM f_${table} SEMI JOIN repeated USING (_key) GROUP BY _key HAVING count(DISTINCT ${content}) > 1`;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE differing AS ${differing}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE fullest AS ${fullest(`f_${table}`, columns, content)}`);
   await engine.run(`INSERT INTO ${into}
     WITH versions AS (
       SELECT v._rid, v._key, v.updt_time, ${content} AS content FROM f_${table} v SEMI JOIN repeated USING (_key)
@@ -42,12 +59,13 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
     ), ranked AS (
       SELECT *, count(*) FILTER (copy = 1 AND updt_time = newest) OVER (PARTITION BY _key) AS at_newest,
         regexp_matches(_key, '(^|[|])${contentMark}[0-9a-f]{32}[|][0-9]+$') AS by_content,
-        row_number() OVER (PARTITION BY _key ORDER BY copy, updt_time DESC NULLS LAST, content) AS place FROM judged
+        row_number() OVER (PARTITION BY _key ORDER BY copy, updt_time DESC NULLS LAST, content) AS place, fullest
+      FROM judged LEFT JOIN fullest USING (_key)
     )
-    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN newest IS NULL
-      OR at_newest > 1 THEN 'conflict' ELSE 'superseded' END
+    SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN fullest IS NULL
+      AND (newest IS NULL OR at_newest > 1) THEN 'conflict' ELSE 'superseded' END
     FROM ranked WHERE copy > 1 OR by_content AND place > 1 OR NOT by_content AND (contents > 1
-      AND (newest IS NULL OR at_newest > 1 OR updt_time IS DISTINCT FROM newest))`);
+      AND CASE WHEN fullest IS NULL THEN newest IS NULL OR at_newest > 1 OR updt_time IS DISTINCT FROM newest ELSE content <> fullest END)`);
 }
 
 /**

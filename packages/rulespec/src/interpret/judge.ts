@@ -234,6 +234,10 @@ export function lackBeside(beside: Beside | undefined, frame: Frame): string | u
   return beside.asks.find(({ test }) => evaluate(test, frame) !== true)?.cause;
 }
 
+/** Whether a question is open about some line of the visit of a line; nothing is asked where lines of many persons are walked. */
+export const hasOpenLines = (judge: Judge, line: number): boolean =>
+  judge.rule.source.by === 'person' && (raw(judge.world.segment.visits, 'open_lines', visitOfLine(judge, line)) ?? 0) > 0;
+
 /** Whether a look-back from `start` begins before the data. */
 export function beforeHorizon(judge: Judge, visit: number, start: number, of: 'line' | 'visit'): boolean {
   const { segment, bound } = judge.world;

@@ -168,6 +168,7 @@ const runtimeNames = [
   'groupSubject',
   'Grouper',
   'hasLines',
+  'hasOpenVisit',
   'insuredOn',
   'inWindow',
   'isMember',

@@ -227,6 +227,11 @@ export function countOf(values: Int8Array, from: number, to: number, value: numb
   return count;
 }
 
+export function hasOpenVisit(openLines: Float64Array, from: number, to: number): boolean {
+  for (let visit = from; visit < to; visit += 1) if ((openLines[visit] ?? 0) > 0) return true;
+  return false;
+}
+
 export function hasLines(visits: Int32Array, from: number, to: number, visit: number): boolean {
   for (let at = from; at < to; at += 1) if (visits[at] === visit) return true;
   return false;

@@ -281,6 +281,12 @@ export function exceptionsText(to: RuleWriter, leave: string, call?: string): st
   return `const ex = ${chain};\n${effects.join('')}const low = ${lowers.length === 0 ? '-1' : `${lowers.join(' || ')} ? ex : -1`};\n`;
 }
 
+/** Whether a question is open about some line of the visit of a row of lines; undefined where lines of many persons are walked. */
+export function openLinesText(to: RuleWriter, line: string): string | undefined {
+  if (to.rule.source.by !== 'person') return undefined;
+  return `${to.column('visits', 'open_lines')}[${to.column('lines', 'visit')}[${line}]] > 0`;
+}
+
 /** Condition under which a look-back from day `start` begins before the data. */
 export function beforeHorizonText(to: RuleWriter, start: string, of: 'line' | 'visit'): string {
   const name = of === 'line' ? 'line_from' : 'visit_from';

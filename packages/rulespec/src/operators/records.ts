@@ -37,6 +37,11 @@ function chargedBefore(frame: Frame, set: ChargedWithin, days: number): boolean 
   });
 }
 
+const hasOpenVisit = (frame: Frame, role: Role): boolean => {
+  const person = ownerOf(frame, 'persons', role);
+  return range(person.table, person.row, 'visits').some((visit) => (raw(frame.world.segment.visits, 'open_lines', visit) ?? 0) > 0);
+};
+
 /** Text of the same; the functions of the runtime are told where the lines of the person stand. */
 function writeChargedBefore(set: ChargedWithin, days: string, to: Writer): string {
   const columns = ['cnt', 'med_list_codg', 'fee_ocur_time'].map((name) => to.column('lines', name)).join(', ');
@@ -205,19 +210,23 @@ export const recordOperators: Operators<Names> = {
   horizon_known: {
     signature: 'known(charged_within(…)) : bool',
     nulls: 'this is the test',
-    doc: 'Whether something is found, or the look-back lies within the data.',
+    doc: 'Whether something is found, or the look-back lies within the data and no line of the person has an open question.',
     examples: [{ when: "known(charged_within('nursing', 3))", holds: true }],
     interpret: (node, args, frame) => {
       const { line_from } = frame.world.bound.context.coverage;
       const start = dayOfLine(frame, node.data.role) - present(args[0]);
-      return (line_from !== -2_147_483_648 && start >= line_from) || chargedBefore(frame, node.data, present(args[0]));
+      const isWhole = line_from !== -2_147_483_648 && start >= line_from && !hasOpenVisit(frame, node.data.role);
+      return isWhole || chargedBefore(frame, node.data, present(args[0]));
     },
     generate: (node, args, to) => {
       const { line_from } = to.bound.context.coverage;
       const found = writeChargedBefore(node.data, args[0] ?? '', to);
       if (line_from === -2_147_483_648) return found;
       const time = `${to.column('lines', 'fee_ocur_time')}[${to.line(node.data.role)}]`;
-      return `(Math.floor(${time} / 1440) - ${args[0]} >= ${line_from} || ${found})`;
+      const person = `${to.column('visits', 'person')}[${to.visit(node.data.role)}]`;
+      const [from, end] = ['start', 'end'].map((side) => `${to.column('persons', `visits_${side}`)}[${person}]`);
+      const open = `hasOpenVisit(${to.column('visits', 'open_lines')}, ${from}, ${end})`;
+      return `((Math.floor(${time} / 1440) - ${args[0]} >= ${line_from} && !${open}) || ${found})`;
     },
   },
   within_dates: {

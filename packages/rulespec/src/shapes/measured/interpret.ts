@@ -9,6 +9,7 @@ import {
   dayOfLine,
   except,
   frameOf,
+  hasOpenLines,
   hit,
   isPublished,
   type Judge,
@@ -263,6 +264,10 @@ function shownMeasure(judge: Judge, { limit: of }: CheckedTotal | CheckedWindow,
   return measured(show(measure), show(limit));
 }
 
+/** Whether lines that do not count, because a question about them is open, might belong to the group. */
+const hasOpen = (judge: Judge, shape: Shape, members: readonly Member[]): boolean =>
+  shape.of === 'line' && members.some(({ candidate }) => hasOpenLines(judge, candidate.line));
+
 function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Candidate[]): undefined {
   const judge = toAll(single, candidates);
   const [subject] = candidates;
@@ -279,7 +284,8 @@ function judgeGroup(single: Judge, shape: CheckedTotal, candidates: readonly Can
   const measure = sums.at(-1) ?? 0;
   const limit = numberOf(shape.limit, frameOf(judge, subject));
   judge.trace?.(subject, 'measure', shownMeasure(judge, shape, measure, limit));
-  if (!(measure > limit)) return clear(judge, subject, reasons.withinLimit);
+  if (!(measure > limit))
+    return hasOpen(judge, shape, members) ? unknown(judge, subject, 'lines') : clear(judge, subject, reasons.withinLimit);
   const first = members[sums.findIndex((sum) => sum > limit)]?.candidate ?? subject;
   const violating: Candidate = { ...subject, line: first.line, visit: first.visit };
   const excepted = except(judge, subject, frameOf(judge, violating, { measure, limit, counts: countsOf(judge, members) }));
@@ -317,6 +323,7 @@ function judgeWindow(judge: Judge, shape: CheckedWindow, members: readonly Membe
   const excepted =
     measure > limit ? except(judge, subject, frameOf(judge, subject, { measure, limit, counts: countsOf(judge, seen) })) : undefined;
   if (excepted === undefined) {
+    if (hasOpen(judge, shape, seen)) return unknown(judge, subject, 'lines');
     return beforeHorizon(judge, subject.visit, own.day - length + 1, shape.of)
       ? unknown(judge, subject, 'horizon')
       : clear(judge, subject, reasons.withinLimit);

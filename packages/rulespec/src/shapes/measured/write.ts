@@ -15,6 +15,7 @@ import {
   needsText,
   notInForce,
   notPublished,
+  openLinesText,
   outOfReach,
   type Program,
   type RuleWriter,
@@ -324,11 +325,23 @@ ${measureText(to, shape, 'at', 'm')}
 }
 ${alone}if (n === 0${beside ? ' && cause < 0' : ''}) continue;
 ${subjectText(to, shape)}${reachText(to)}if (cause >= 0) { UN[cause]++; continue; }
-${limit}if (!(m > lim)) continue;
+${limit}if (!(m > lim)) {
+${unreadText(to, shape, 'for (let at = c; at >= 0; at = G.next[at])')}continue;
+}
 ${exceptions}${found}}
 G.reset();
 }`);
   return { collect: `collect${index}`, judge: `judge${index}` };
+}
+
+/** Statements that leave a group unknown of whose visits some lines do not count because a question is open. */
+function unreadText(to: RuleWriter, shape: Shape, loop: string): string {
+  const unread = shape.of === 'line' ? openLinesText(to, 'G.row[at]') : undefined;
+  if (unread === undefined) return '';
+  return `let unread = false;
+${loop} if (G.state[at] !== -2 && ${unread}) { unread = true; break; }
+if (unread) { ${to.unknown('lines')}; continue; }
+`;
 }
 
 function windowHit(to: RuleWriter, shape: CheckedWindow): string {
@@ -378,7 +391,7 @@ ${measureText(to, shape, 'at', 'm')}
 }
 if (cause >= 0) { UN[cause]++; continue; }
 ${limit}if (!(m > lim)) {
-if (${early}) ${to.unknown('horizon')};
+${unreadText(to, shape, within)}if (${early}) ${to.unknown('horizon')};
 continue;
 }
 ${exceptions}${found}}

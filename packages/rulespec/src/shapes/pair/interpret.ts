@@ -7,6 +7,7 @@ import {
   dayOfLine,
   except,
   frameOf,
+  hasOpenLines,
   hit,
   holds,
   type Judge,
@@ -137,6 +138,7 @@ function judgePair(judge: Judge, shape: CheckedPair, b: Candidate, walk: Walk): 
   const found = searchPartner(judge, shape, b, window, walk);
   if (typeof found === 'string') return unknown(judge, b, found);
   if (found === undefined) {
+    if (hasOpenLines(judge, b.line)) return unknown(judge, b, 'lines');
     const early =
       window >= windowCodes.days && beforeHorizon(judge, b.visit, dayOfLine(judge, b.line) - (window - windowCodes.days), 'line');
     return early ? unknown(judge, b, 'horizon') : clear(judge, b, reasons.noPartner);
