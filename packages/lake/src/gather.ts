@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { type Layout, mayHoldTables, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
+import { type Layout, mayHoldTables, plainName, readSource, type SourceTables, sourceProblems, type Unread } from '@hengjian/sources';
 import { blanked, calibrationFile, RefusedInput, tableOf, words } from '@hengjian/standard';
 import type { Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
@@ -18,6 +18,7 @@ import { defaultPersonKeys, nationalPlan } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import type { PersonKeys } from './pseudonym.ts';
 import { type IdenticalFile, Readings } from './readings.ts';
+import { nationalRoles } from './roles.ts';
 import { readAhead, type Staged, type StagedFile, stage } from './stage.ts';
 import { inCalendar1904 } from './typed.ts';
 import type { IngestOptions } from './types.ts';
@@ -154,7 +155,7 @@ const requiredNames = (table: string): string[] =>
 /** Tells which columns of a file that is called after a table fill a field that is kept. */
 const readsOf = (table: string): ((column: string) => boolean) => {
   const kept = new Set(keptFields(table));
-  return (column) => kept.has(column.toLowerCase());
+  return (column) => kept.has(plainName(column));
 };
 
 interface NationalTable {
@@ -214,7 +215,7 @@ async function gatherNational(engine: Tables, input: Input, found: Discovery): P
     const { content, hash } = prepared;
     if (readings.has(hash, file.name)) continue;
     const read = (layout: Layout, table: string, source?: SourceTables): Promise<StagedFile> =>
-      stage({ ...jobOf(item, table, layout), engine, reads: readsOf(table), number, source });
+      stage({ ...jobOf(item, table, layout), engine, reads: readsOf(table), roles: nationalRoles(table), number, source });
     const { tables, unread: left } = await nationalTables(item, read, prepared.source);
     unread.push(...left);
     for (const { table, name, staged } of tables) {

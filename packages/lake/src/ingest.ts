@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { plainName } from '@hengjian/sources';
 import { blanked, counted, dictionary, makeFolder, tableOf, type Words, words } from '@hengjian/standard';
 import { quoted } from '@hengjian/table';
 import {
@@ -232,7 +233,7 @@ const personsText = (persons: number, batch: number): Words =>
 type Left = Pick<IngestResult, 'ignored' | 'unread' | 'identical' | 'unread_columns'>;
 
 const isRead = ({ table, plans }: Load, column: string): boolean =>
-  tableOf(table).fields.has(column.toLowerCase()) ||
+  tableOf(table).fields.has(plainName(column)) ||
   plans.some(({ from, origin = from, columns = [] }) =>
     [origin, ...columns].some((one) => one.includes(`"${column.replaceAll('"', '""')}"`)),
   );

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { untrusted } from '@hengjian/sources';
+import { merged, untrusted } from '@hengjian/sources';
 import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
 import { identifier, integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { contentMark } from './line-key.ts';
@@ -8,7 +8,7 @@ import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, 
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
-import { type FieldPlan, loosened, oddSql, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
+import { type FieldPlan, isAmount, loosened, oddSql, readsColumn, refusals, rowChecksOf, typedName, valuesSelect } from './typed.ts';
 import { ownerSql, serialSql, withheldTables } from './withheld.ts';
 
 export type PersonKey = 'psn_no' | 'certno' | 'institution' | 'row';
@@ -82,7 +82,12 @@ const monthField: Readonly<Record<string, string>> = {
   stoc_chg_d: 'inv_chg_time',
 };
 
-const formOf = ({ columns, firstRow, untrusted }: Staged): readonly unknown[] => [columns, firstRow, untrusted];
+const formOf = ({ columns, firstRow, untrusted: rounded, merged: joined }: Staged): readonly unknown[] => [
+  columns,
+  firstRow,
+  rounded,
+  joined,
+];
 
 /** Groups the loads that can be read by one statement. */
 export function groupLoads(loads: readonly Load[]): LoadGroup[] {
@@ -117,12 +122,22 @@ function longNumbers(load: Load): string[] {
   });
 }
 
+/** Amounts, prices and quantities that were merged over several rows: nobody knows what each of them has. */
+function mergedAmounts({ table, plans, staged }: Load): string[] {
+  const marked = (staged.merged ?? []).map(identifier);
+  return plans.flatMap((plan) => {
+    const { field, from, origin = from } = plan;
+    const isDue = isAmount(tableOf(table).fields.get(field)) && marked.some((column) => readsColumn(plan, column));
+    return isDue ? [`WHEN contains(${origin}, ${quoted(merged)}) THEN ${quoted(`merged|${field}`)}`] : [];
+  });
+}
+
 /** Reasons for which a row is not accepted, as branches of a CASE. */
 function reasonsSql(load: Load, keys: PersonKeys): string[] {
   const forged = load.plans.flatMap((plan) =>
     isPersonField(load, plan.field) ? [`WHEN ${forgedSql(keys, typedName(plan.field))} THEN ${quoted(`pseudonym|${plan.field}`)}`] : [],
   );
-  return [...longNumbers(load), ...refusals(load.table, load.plans, checksOf(load)), ...forged];
+  return [...longNumbers(load), ...mergedAmounts(load), ...refusals(load.table, load.plans, checksOf(load)), ...forged];
 }
 
 /** SELECT of a group: known values `t_*`, the source columns and `_bad` (`code|field` or NULL). */

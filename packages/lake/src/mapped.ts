@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { columnName, sameName, type Unread } from '@hengjian/sources';
+import { columnFinder, plainName, type Unread } from '@hengjian/sources';
 import { blanked, Cancelled, clippedNames, clippedReason, listed, type Place, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { checkedSelect, identifier, openTables, quoted, quotedList, type Tables } from '@hengjian/table';
 import { ahead } from './ahead.ts';
@@ -12,6 +12,7 @@ import type { Crosswalk, Mapping, Query, TableSource } from './mapping.ts';
 import { defaultPersonKeys } from './plan.ts';
 import { lakeProblems } from './problems.ts';
 import type { Readings } from './readings.ts';
+import { rolesOf } from './roles.ts';
 import { crosswalkTable, partColumn, splitStaged } from './split.ts';
 import { readAhead, type Staged, type StageJob, stage, stagedSql } from './stage.ts';
 import { type FieldPlan, inCalendar1904 } from './typed.ts';
@@ -62,9 +63,6 @@ function readsAbsentSource({ sql }: Query, mapping: Mapping, files: readonly Fou
   );
 }
 
-/** A name of a column as it is looked for: blank signs and capital letters do not matter. */
-const plainName = (name: string): string => sameName(columnName(name));
-
 /** Source columns that a table reads. */
 export const wantedBy = ({ columns, refunds }: TableSource): string[] => [
   ...new Set(
@@ -78,14 +76,14 @@ export const wantedBy = ({ columns, refunds }: TableSource): string[] => [
 /** SQL of the text of a column as its specification says. */
 export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, file: string): FieldPlan[] {
   const { columns, header } = staged;
-  const byName = new Map(columns.map((column) => [plainName(sourceName(column)), column]));
+  const find = columnFinder(columns.map(sourceName));
   const columnSql = (name: string, field: string): string => {
-    const column = byName.get(plainName(name));
+    const column = find(name);
     if (column === undefined) {
       const known = listed(clippedNames(columns.map(sourceName)));
       throw lakeProblems.refused('mapping-column', { column: name, known }, { file, row: Math.max(1, header), field });
     }
-    return identifier(column);
+    return identifier(engineName(column));
   };
   const { refunds } = source;
   const flag = refunds === undefined ? undefined : columnSql(refunds.column, 'refunds');
@@ -117,7 +115,7 @@ export function plansOf(source: TableSource, mapping: Mapping, staged: Staged, f
     };
   });
   const plans = staged.calendar1904 === true ? inCalendar1904(source.table, given) : given;
-  return mapping.patient === undefined || !byName.has(plainName(mapping.patient))
+  return mapping.patient === undefined || find(mapping.patient) === undefined
     ? plans
     : [...plans, { field: '_patient', from: columnSql(mapping.patient, 'patient') }];
 }
@@ -249,7 +247,7 @@ class Stager {
     return this.#seq;
   }
 
-  async #read(job: Pick<StageJob, 'file' | 'layout' | 'wanted' | 'reads' | 'source'>): Promise<readonly Staged[]> {
+  async #read(job: Pick<StageJob, 'file' | 'layout' | 'wanted' | 'reads' | 'roles' | 'source'>): Promise<readonly Staged[]> {
     const { engine, scratch, signal } = this.#input;
     const { file } = job;
     this.used.add(file.name);
@@ -373,7 +371,8 @@ class Stager {
       const { content, hash } = prepared;
       this.used.add(file.name);
       if (readings.has(hash, file.name)) continue;
-      const parts = await this.#read({ file, layout, wanted, reads: this.#reads(wanted), source: prepared.read });
+      const read = { reads: this.#reads(wanted), roles: rolesOf(source), source: prepared.read };
+      const parts = await this.#read({ file, layout, wanted, ...read });
       for (const [part, staged] of parts.entries()) {
         await this.#keep(source, part === 0 ? file.name : `${file.name}/${blanked(staged.sheet ?? '')}`, staged);
         this.#remember(staged.number, hash, content);

@@ -107,6 +107,7 @@ const layoutKeys = [
   'sheet',
   'continued',
   'skip_rows',
+  'totals',
   'missing',
 ] as const;
 const meaningKeys = [
@@ -208,6 +209,7 @@ function layoutOf(value: Obj): Layout {
     ...(value.sheet === undefined ? {} : { sheet: Array.isArray(value.sheet) ? texts(value.sheet) : String(value.sheet) }),
     ...(value.continued === undefined ? {} : { continued: value.continued === true }),
     ...(value.skip_rows === undefined ? {} : { skipRows: String(value.skip_rows) }),
+    ...(value.totals === undefined ? {} : { totals: String(value.totals) }),
     ...(value.missing === undefined ? {} : { missing: texts(value.missing) }),
   };
 }
@@ -230,8 +232,9 @@ function checkLayout(check: Checker, path: Path, value: Obj): void {
   for (const key of ['header', 'until', 'header_rows'])
     if (value[key] !== undefined && !(Number.isInteger(value[key]) && Number(value[key]) >= 1))
       check.invalid([...path, key], value[key], words('从 1 起的行号', 'the number of a row, from 1'));
-  if (value.skip_rows !== undefined && !isPattern(String(value.skip_rows)))
-    check.invalid([...path, 'skip_rows'], value.skip_rows, words('正则表达式', 'a regular expression'));
+  for (const key of ['skip_rows', 'totals'])
+    if (value[key] !== undefined && !isPattern(String(value[key])))
+      check.invalid([...path, key], value[key], words('正则表达式', 'a regular expression'));
 }
 
 const isSourceUnit = (unit: unknown): unit is SourceUnit => sourceUnits.some((one) => one === unit);
@@ -241,7 +244,9 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
   if (typeof value === 'string') return { ...plain, ...fromOf(check, path, value) };
   const spec = check.object(path, value, columnKeys);
   if (spec.from === undefined && spec.constant === undefined) check.missing(path, words('from 或 constant', 'from or constant'));
-  for (const format of texts(spec.formats ?? spec.format))
+  // An answer gives several formats as one text.
+  const formats = texts(spec.formats ?? spec.format).flatMap((text) => text.split('|'));
+  for (const format of formats)
     if (!isTimeFormat(format))
       check.invalid([...path, 'formats'], format, words('strptime 日期格式，例如 %Y%m%d', 'a strptime format, for example %Y%m%d'));
   if (spec.split !== undefined && !isPattern(String(spec.split)))
@@ -254,7 +259,7 @@ function columnOf(check: Checker, path: Path, value: unknown): ColumnSpec {
     ...fromOf(check, path, spec.from),
     ...(spec.with === undefined ? {} : { with: nameOf(check, [...path, 'with'], spec.with) }),
     ...(spec.constant === undefined ? {} : { constant: String(spec.constant) }),
-    formats: texts(spec.formats ?? spec.format),
+    formats,
     ...(isSourceUnit(spec.unit) ? { unit: spec.unit } : {}),
     ...(spec.zone === undefined ? {} : { zone: String(spec.zone) }),
     decorated: spec.decorated === true,

@@ -1,3 +1,4 @@
+import { columnFinder } from '@hengjian/sources';
 import { clippedNames, dictionary, inputProblems, listed, RefusedInput, tableOf, words } from '@hengjian/standard';
 import { identifier } from '@hengjian/table';
 import type { FoundFile } from './files.ts';
@@ -16,18 +17,18 @@ const standIns: Readonly<Record<string, Readonly<Record<string, readonly string[
 /** The plan of a file whose header has national field codes. Refuses a header that lacks required columns. */
 export function nationalPlan(file: FoundFile, table: string, { columns, header }: Pick<Staged, 'columns' | 'header'>): FieldPlan[] {
   const { fields } = tableOf(table);
-  const byLower = new Map(columns.map((column) => [column.toLowerCase(), column]));
-  const known = [...fields.values()].filter((field) => byLower.has(field.name));
+  const find = columnFinder(columns);
+  const known = [...fields.values()].filter((field) => find(field.name) !== undefined);
   if (known.length === 0) {
     const found = listed(clippedNames(columns));
     throw lakeProblems.refused('header-unknown', { table, found }, { file: file.name, row: Math.max(1, header) });
   }
   const plans: FieldPlan[] = known
     .filter((field) => field.privacy !== 'drop')
-    .map((field) => ({ field: field.name, from: standIn(table, field.name, byLower) }));
+    .map((field) => ({ field: field.name, from: standIn(table, field.name, find) }));
   for (const [field] of Object.entries(standIns[table] ?? {})) {
-    const from = standIn(table, field, byLower);
-    if (!byLower.has(field) && from !== 'NULL') plans.push({ field, from });
+    const from = standIn(table, field, find);
+    if (find(field) === undefined && from !== 'NULL') plans.push({ field, from });
   }
   const missing = [...fields.values()]
     .filter((field) => !field.nullable && !plans.some((plan) => plan.field === field.name))
@@ -44,8 +45,8 @@ export function nationalPlan(file: FoundFile, table: string, { columns, header }
   return plans;
 }
 
-function standIn(table: string, field: string, byLower: ReadonlyMap<string, string>): string {
-  const names = [field, ...(standIns[table]?.[field] ?? [])].flatMap((name) => byLower.get(name) ?? []);
+function standIn(table: string, field: string, find: (name: string) => string | undefined): string {
+  const names = [field, ...(standIns[table]?.[field] ?? [])].flatMap((name) => find(name) ?? []);
   const list = names.map((name) => `nullif(trim(${identifier(name)}), '')`);
   if (list.length === 0) return 'NULL';
   return list.length === 1 ? identifier(names[0] as string) : `coalesce(${list.join(', ')})`;

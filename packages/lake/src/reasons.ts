@@ -14,6 +14,10 @@ export const quarantineReasons = {
     '超过 15 位的数字在电子表格中已丢失末位；请把该列设为文本格式后重新导出',
     'a number of more than 15 digits has lost its last ones in the spreadsheet; format the column as text and export again',
   ),
+  merged: words(
+    '合并单元格中的金额、单价或数量属于几行，无法知道每行各是多少；请取消合并，逐行填写后重新导出',
+    'an amount, price or quantity is merged over several rows and nobody knows what each has; unmerge the cell and fill every row',
+  ),
   'broken-row': words('请使本行的单元格数与表头一致，并闭合引号', 'give the row as many cells as the header and close its quotes'),
 } as const satisfies Readonly<Record<string, Words>>;
 
@@ -46,6 +50,7 @@ const reasonNames: Readonly<Record<QuarantineReason, Words>> = {
   reversed: words('起止日期颠倒', 'end before begin'),
   pseudonym: words('不能自带人员标识', 'a pseudonym from outside'),
   'number-long': words('长数字失真', 'a number that lost digits'),
+  merged: words('合并单元格', 'a merged cell'),
   'broken-row': words('残缺行', 'not a whole row'),
 };
 

@@ -1,4 +1,4 @@
-import { columnName, sameName } from '@hengjian/sources';
+import { columnFinder } from '@hengjian/sources';
 import { missingWords, tableOf } from '@hengjian/standard';
 import { identifier, quoted, quotedList, type Tables } from '@hengjian/table';
 import { engineName, sourceName } from './engine-names.ts';
@@ -29,8 +29,6 @@ export const rowInFile = (staged: Pick<Staged, 'columns'>): string =>
 export const rowOfPart = (staged: Pick<Staged, 'columns'>, row: number): number =>
   staged.columns.includes(engineName(partColumn)) ? row % rowsBetweenParts : row;
 
-const plainName = (name: string): string => sameName(columnName(name));
-
 /** A field with the staged column of each place; a place may have none. */
 interface Places {
   readonly field: string;
@@ -48,8 +46,12 @@ interface Parting {
 }
 
 function partingOf({ columns }: TableSource, staged: Staged): Parting | undefined {
-  const byName = new Map(staged.columns.map((column) => [plainName(sourceName(column)), column]));
-  const found = (names: readonly string[]): (string | undefined)[] => names.map((name) => byName.get(plainName(name)));
+  const find = columnFinder(staged.columns.map(sourceName));
+  const columnOf = (name: string): string | undefined => {
+    const column = name === '' ? undefined : find(name);
+    return column === undefined ? undefined : engineName(column);
+  };
+  const found = (names: readonly string[]): (string | undefined)[] => names.map(columnOf);
   const all = Object.entries(columns).map(([field, spec]): Places => ({ field, spec, columns: found(spec.across ?? [spec.from ?? '']) }));
   const listed = all.filter(({ spec }) => spec.across !== undefined);
   const split = all.find(({ spec, columns: own }) => spec.split !== undefined && own.some((column) => column !== undefined));

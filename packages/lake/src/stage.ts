@@ -5,6 +5,7 @@ import {
   blanksAround,
   type Layout,
   longestRecord,
+  merged,
   readSource,
   type SourceTables,
   type TextTable,
@@ -15,6 +16,8 @@ import { Cancelled, inputProblems, RefusedInput, words } from '@hengjian/standar
 import { identifier, parquetOf, pathOf, quoted, quotedList, type Tables } from '@hengjian/table';
 import { engineName, sourceName } from './engine-names.ts';
 import type { FoundFile } from './files.ts';
+import { type ColumnRoles, unknownRoles } from './roles.ts';
+import { totalSql } from './totals.ts';
 
 /** A record that is not whole, with its file where a query reads several. */
 export interface BrokenRow extends BrokenRecord {
@@ -47,6 +50,8 @@ export interface Staged {
   readonly blank: number;
   /** Columns with cells that are not what stood in the source. */
   readonly untrusted: readonly string[];
+  /** Columns of amounts of which some stand for several rows. */
+  readonly merged?: readonly string[];
   /** Days that stand as bare numbers count from 1904. */
   readonly calendar1904?: boolean;
 }
@@ -59,6 +64,9 @@ export interface StagedFile {
 
 const skipSql = (columns: readonly string[], pattern: string): string =>
   `coalesce(regexp_matches(concat_ws(chr(31), ${columns.map(identifier).join(', ')}), ${quoted(pattern)}), false)`;
+
+/** Whether rows may be left out. */
+const leavesRows = ({ skipRows, totals }: Layout): boolean => skipRows !== undefined || totals !== undefined;
 
 /** A source file and how it is read. */
 interface ReadJob {
@@ -79,6 +87,8 @@ export interface StageJob extends ReadJob {
   readonly source?: SourceTables | undefined;
   /** Whether a column is read by somebody; the others are not copied. Without it all are. */
   readonly reads?: (column: string) => boolean;
+  /** What the columns are; without it nobody has said so. */
+  readonly roles?: ColumnRoles | undefined;
   /** Hands out numbers of tables within the lake. */
   readonly number: () => number;
 }
@@ -89,16 +99,20 @@ interface Written {
 }
 
 async function writeStage(
-  { engine, layout, scratch, reads }: StageJob,
+  { engine, layout, scratch, reads, roles }: StageJob,
   number: number,
   select: string,
   columns: readonly string[],
 ): Promise<Written> {
   const path = join(scratch, `stage-${number}.parquet`);
-  const kept = layout.skipRows === undefined ? '' : ` WHERE NOT ${skipSql(columns, layout.skipRows)}`;
+  const left = [
+    ...(layout.skipRows === undefined ? [] : [skipSql(columns, layout.skipRows)]),
+    ...(layout.totals === undefined ? [] : [totalSql(columns, layout.totals, roles ?? unknownRoles)]),
+  ];
+  const kept = left.length === 0 ? '' : ` WHERE NOT (${left.join(' OR ')})`;
   // A column that nobody reads, such as that of names, stays where it is.
-  const left = reads === undefined ? [] : columns.filter((column) => !reads(sourceName(column)));
-  const all = left.length === 0 ? '*' : `* EXCLUDE (${left.map(identifier).join(', ')})`;
+  const unread = reads === undefined ? [] : columns.filter((column) => !reads(sourceName(column)));
+  const all = unread.length === 0 ? '*' : `* EXCLUDE (${unread.map(identifier).join(', ')})`;
   const rows = await engine.count(`COPY (SELECT ${all} FROM (${select})${kept}) TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy)`);
   return { path, rows };
 }
@@ -146,24 +160,45 @@ function unguarded(cell: string): string {
 }
 const inList = (values: readonly string[]): string => `(${values.map(quoted).join(', ')})`;
 
+const lastOfMark = merged.length + 1;
+/** A number that may be an amount or a quantity. */
+const maybeAmount = '\\s*([-+]?[¥￥]?[0-9,，]*[.][0-9]+元?|[-+]?[¥￥]?[0-9]{1,4}元?|.*[0-9]元)\\s*';
+
+/**
+ * SQL of a cell that may be merged with those of other rows: an amount keeps the mark and is known of none of them, anything else
+ * is said of each. Where nobody has said what the columns are, what looks like an amount is not there.
+ */
+function unmerged(cell: string, column: string, { roles, layout: { missing = [] } }: StageJob): string {
+  const text = `substr(${cell}, ${lastOfMark})`;
+  const looks = `CASE WHEN regexp_full_match(${text}, ${quoted(maybeAmount)}) THEN NULL ELSE ${text} END`;
+  const said = roles === undefined ? looks : roles.isAmount(sourceName(column)) ? cell : text;
+  const known = missing.length === 0 ? said : `CASE WHEN ${text} IN ${inList(missing)} THEN NULL ELSE ${said} END`;
+  return `CASE WHEN starts_with(${cell}, ${quoted(merged)}) THEN ${known} ELSE ${cell} END`;
+}
+
 async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
   const { layout } = job;
   const number = job.number();
   const columns = table.columns.map(engineName);
   const { missing = [] } = layout;
+  const joined = new Set(table.merged?.map(engineName));
   // The engine would look for a missing number in the numbers of rows too.
   const numeric = table.firstRow === undefined && missing.some((one) => /^\d+$/.test(one));
   const source = csvSql(table, columns, numeric ? [] : missing);
-  const read = (cell: string): string => (table.guarded === true ? unguarded(cell) : cell);
-  const cellOf = (cell: string): string => (numeric ? withoutMissing(read(cell), missing) : read(cell));
-  const own = columns.map(identifier).map((cell) => `${cellOf(cell)} AS ${cell}`);
-  const cells = numeric || table.guarded === true ? [...(table.firstRow === undefined ? ['_row'] : []), ...own].join(', ') : '*';
+  const read = (column: string): string => {
+    const cell = identifier(column);
+    const alone = joined.has(column) ? unmerged(cell, column, job) : cell;
+    return table.guarded === true ? unguarded(alone) : alone;
+  };
+  const cellOf = (column: string): string => (numeric ? withoutMissing(read(column), missing) : read(column));
+  const own = columns.map((column) => `${cellOf(column)} AS ${identifier(column)}`);
+  const isChanged = numeric || table.guarded === true || joined.size > 0;
+  const cells = isChanged ? [...(table.firstRow === undefined ? ['_row'] : []), ...own].join(', ') : '*';
   // Numbering rows here would keep the reader to one thread; their place in the copy tells the same, unless some are left out.
-  const counted = table.firstRow !== undefined && layout.skipRows !== undefined;
+  const counted = table.firstRow !== undefined && leavesRows(layout);
   const row = counted ? `row_number() OVER () + ${table.firstRow - 1} AS _row, ` : '';
   const { path, rows } = await writeStage(job, number, `SELECT ${row}${number} AS _seq, ${cells} FROM ${source}`, columns);
-  if (layout.skipRows === undefined && rows !== table.records)
-    throw new Error(`the engine read ${rows} records where there are ${table.records}`);
+  if (!leavesRows(layout) && rows !== table.records) throw new Error(`the engine read ${rows} records where there are ${table.records}`);
   const { name, sheet, header, broken, titles, blanks, calendar1904 } = table;
   return {
     path,
@@ -179,6 +214,9 @@ async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
     titles,
     blank: blanks,
     untrusted: table.untrusted.map(engineName),
+    ...(joined.size === 0
+      ? {}
+      : { merged: columns.filter((column) => joined.has(column) && job.roles?.isAmount(sourceName(column)) === true) }),
     ...(calendar1904 === undefined ? {} : { calendar1904 }),
   };
 }
@@ -229,7 +267,7 @@ async function stageParquet(job: StageJob): Promise<Staged> {
     const select = `SELECT file_row_number + 1 AS _row, ${number} AS _seq, ${cells} FROM read_parquet(${path}, file_row_number = true)`;
     const names = columns.map(({ name }) => engineName(name));
     const written = await writeStage(job, number, select, names);
-    const all = job.layout.skipRows === undefined ? written.rows : await engine.count(`SELECT count(*) FROM read_parquet(${path})`);
+    const all = !leavesRows(job.layout) ? written.rows : await engine.count(`SELECT count(*) FROM read_parquet(${path})`);
     const none = { broken: [], titles: 0, blank: 0 };
     const inexact = columns.flatMap(({ name, type }) => (Object.hasOwn(exactBelow, type) ? [engineName(name)] : []));
     const place = { number, file: file.name, columns: names, header: 0 };

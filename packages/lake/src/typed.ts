@@ -63,6 +63,10 @@ export function inCalendar1904(table: string, plans: readonly FieldPlan[]): Fiel
 export const sourceUnits = ['fen', 'wan', 'kg', 'month'] as const;
 export type SourceUnit = (typeof sourceUnits)[number];
 
+/** Whether a field says how much a row has, or at which price: of one that stands for several rows nobody knows what each has. */
+export const isAmount = (field: Field | undefined): boolean =>
+  field?.type === 'money' || field?.type === 'price' || field?.type === 'quantity';
+
 /** SQL type of a field in the facts. */
 export function storedType(field: Field): string {
   if (isNumericType(field.type)) return 'BIGINT';
@@ -236,7 +240,7 @@ const serials: ReadonlySet<string> = new Set(['bkkp_sn', 'feedetl_sn', 'init_fee
  * Texts that say that a field has no value; none is a code of its table or the name of one, and a code that must be there may be
  * a word of the hospital.
  */
-function textsOfNothing(field: Field): readonly string[] {
+export function textsOfNothing(field: Field): readonly string[] {
   const codes = [...(dictionary.codeTables.get(field.code_table ?? '')?.values() ?? [])];
   const words = field.type === 'code' && isRequired(field) ? [] : missingWords;
   return [...textFillers, ...words].filter((text) => !codes.some(({ code, name_zh }) => code === text || name_zh === text));

@@ -6,9 +6,6 @@ interface DateCode {
   readonly y: number;
   readonly m: number;
   readonly d: number;
-  readonly H: number;
-  readonly M: number;
-  readonly S: number;
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -16,13 +13,23 @@ const two = (value: number): string => String(value).padStart(2, '0');
 /** A format of the time of the day, without a day. */
 const isTimeOnly = (format: string): boolean => !/[yde]/i.test(format.replaceAll(/"[^"]*"|\[[^\]]*\]|\\./g, ''));
 
+const secondsPerDay = 86_400;
+
+function clockText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
+/** A third of a day has no end of digits: what a sheet keeps of it is a little more or less than its second, which is the nearest one. */
 function dateText(days: number, format: string, date1904: boolean): string | undefined {
-  const code: DateCode | null = xlsx.SSF.parse_date_code(days, { date1904 });
+  const seconds = Math.round(days * secondsPerDay);
+  if (days >= 0 && days < 1 && isTimeOnly(format)) return clockText(Math.min(seconds, secondsPerDay - 1));
+  const whole = Math.floor(seconds / secondsPerDay);
+  const code: DateCode | null = xlsx.SSF.parse_date_code(whole, { date1904 });
   if (code === null) return undefined;
-  const time = `${two(code.H)}:${two(code.M)}:${two(Math.floor(code.S))}`;
-  if (days >= 0 && days < 1 && isTimeOnly(format)) return time;
   const day = `${String(code.y).padStart(4, '0')}-${two(code.m)}-${two(code.d)}`;
-  return time === '00:00:00' ? day : `${day} ${time}`;
+  const clock = seconds - whole * secondsPerDay;
+  return clock === 0 ? day : `${day} ${clockText(clock)}`;
 }
 
 /** From here on a spreadsheet has no digit of a whole number to spare. */

@@ -5,7 +5,7 @@ export { readJsonPieces } from './json.ts';
 export type { Piece } from './json-pieces.ts';
 export { kindOf, mayHoldTables, whyNot } from './kinds.ts';
 export { longestRecord } from './limits.ts';
-export { columnName, findHeader, joinedHeader, sameName } from './names.ts';
+export { columnFinder, columnName, findHeader, joinedHeader, plainName, sameName } from './names.ts';
 export { sourceProblems } from './problems.ts';
 export { readSource } from './read.ts';
 export { headText } from './text.ts';
@@ -26,4 +26,4 @@ export {
   type TextTable,
   type Unread,
 } from './types.ts';
-export { isUntrusted, untrusted, withoutMark } from './untrusted.ts';
+export { isUntrusted, merged, untrusted, withoutMark } from './untrusted.ts';

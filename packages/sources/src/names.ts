@@ -24,6 +24,19 @@ export function columnName(cell: string): string {
 /** Compares names as the engine does. */
 export const sameName = (name: string): string => name.toLowerCase();
 
+/** A name as it is looked for: neither blank signs, wherever they stand, nor capital letters matter. */
+export const plainName = (name: string): string => sameName(columnName(name)).replaceAll(/\s/g, '');
+
+/** Finds columns by their names: the one that is written so, else the only one that differs by nothing but blank signs. */
+export function columnFinder(columns: readonly string[]): (name: string) => string | undefined {
+  const exact = new Map(columns.map((column) => [sameName(columnName(column)), column]));
+  const plain = Map.groupBy(columns, plainName);
+  return (name) => {
+    const alike = plain.get(plainName(name)) ?? [];
+    return exact.get(sameName(columnName(name))) ?? (alike.length === 1 ? alike[0] : undefined);
+  };
+}
+
 /** Names of the columns below a header; nameless ones are called after their place. Names that cannot be told apart are refused. */
 export function columnNames(cells: readonly string[], file: string, row: number): string[] {
   if (cells.length > mostColumns) throw inputProblems.refused('file-too-large', sizeOf(cells.length), { file, row });
@@ -77,10 +90,10 @@ export const lastNamed = (cells: readonly string[]): number => cells.findLastInd
 /** The first row that holds two thirds, and at least two, of the names that are looked for. */
 function rowWith(rows: readonly (readonly string[])[], wanted: readonly string[]): number {
   if (wanted.length === 0) return -1;
-  const names = new Set(wanted.map((name) => sameName(columnName(name))));
+  const names = new Set(wanted.map(plainName));
   const enough = Math.max(2, Math.ceil((names.size * 2) / 3));
   return rows.findIndex((cells) => {
-    const found = cells.map((cell) => sameName(columnName(cell))).filter((cell) => names.has(cell));
+    const found = cells.map(plainName).filter((cell) => names.has(cell));
     return new Set(found).size >= enough;
   });
 }

@@ -15,8 +15,8 @@ interface Job {
   readonly head: Head;
   readonly sink: Sink;
   readonly file: string;
-  /** Rows that match are no data even when they cannot be taken apart. */
-  readonly skipped: RegExp | undefined;
+  /** Tells which rows are no data even when they cannot be taken apart. */
+  readonly skipped: (record: string) => boolean;
 }
 
 /** Writes the whole records of a text in UTF-8 and lists the others. */
@@ -145,7 +145,7 @@ export class Rewriter {
 
   #break(bytes: Buffer, at: number, kind: BrokenKind, cell: number, next = this.#parser.next): void {
     const { skipped, head, file } = this.#job;
-    if (skipped?.test(bytes.toString('utf8', at, next)) === true) {
+    if (skipped(bytes.toString('utf8', at, next))) {
       this.#leave('titles', 1);
       return;
     }

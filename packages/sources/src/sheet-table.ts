@@ -4,10 +4,10 @@ import { isBlank } from './bytes.ts';
 import { cellText } from './cell-text.ts';
 import { FactsAbove } from './facts-above.ts';
 import { headerRows, longestRecord, sheetCells } from './limits.ts';
-import { columnName, columnNames, findHeader, hasHeader, joinedHeader, lastNamed, sameName } from './names.ts';
+import { columnNames, findHeader, hasHeader, joinedHeader, lastNamed, plainName, sameName } from './names.ts';
 import { Sink } from './sink.ts';
 import type { BrokenRecord, TextTable } from './types.ts';
-import { isUntrusted } from './untrusted.ts';
+import { isUntrusted, merged } from './untrusted.ts';
 
 /** A sheet of an open workbook. */
 export interface OpenSheet {
@@ -19,7 +19,7 @@ export interface OpenSheet {
   readonly calendar1904: boolean;
   /** Texts of a row, from 0; cells at the end that are not there are left out. */
   cells(row: number): readonly string[];
-  /** Cells of one column that are merged down. */
+  /** Cells that are merged down. */
   readonly merged: readonly MergedCells[];
 }
 
@@ -42,25 +42,20 @@ export function openSheet(book: xlsx.WorkBook, name: string): OpenSheet {
     calendar1904: date1904,
     cells: (row) => Array.from(data[row] ?? [], (cell) => cellText(cell, date1904)),
     merged: (sheet?.['!merges'] ?? []).flatMap(({ s: from, e: to }) =>
-      from.c === to.c && to.r > from.r ? [{ column: from.c, first: from.r, last: to.r }] : [],
+      to.r > from.r ? [{ column: from.c, first: from.r, last: Math.min(to.r, e.r) }] : [],
     ),
   };
 }
 
-/** A number that may be an amount or a quantity: of one that stands for several rows nobody knows what each of them has. */
-const mayBeAmount = (cell: string): boolean => /^[-+]?[¥￥]?[\d,，]*\.\d+元?$|^[-+]?[¥￥]?\d{1,4}元?$|\d元$/.test(cell.trim());
-
-/** What merged cells below the header say of the rows they stand for. A column with an amount among them is left as it is. */
-function filledDown({ merged, cells }: OpenSheet, header: number): ReadonlyMap<number, ReadonlyMap<number, string>> {
-  const below = merged
-    .filter(({ first }) => first > header)
-    .map((one) => ({ ...one, text: cells(one.first)[one.column] ?? '' }))
-    .filter(({ text }) => !isBlank(text));
-  const amounts = new Set(below.filter(({ text }) => mayBeAmount(text)).map(({ column }) => column));
+/** What cells that are merged down below the header say of the rows they stand for, with the mark of such a cell. */
+function filledDown({ merged: all, cells }: OpenSheet, header: number): ReadonlyMap<number, ReadonlyMap<number, string>> {
   const rows = new Map<number, Map<number, string>>();
-  for (const { column, first, last, text } of below)
-    for (let row = first + 1; row <= last && !amounts.has(column); row += 1)
-      rows.set(row, (rows.get(row) ?? new Map<number, string>()).set(column, text));
+  for (const { column, first, last } of all) {
+    const text = first > header ? (cells(first)[column] ?? '') : '';
+    if (isBlank(text)) continue;
+    for (let row = first; row <= last; row += 1)
+      rows.set(row, (rows.get(row) ?? new Map<number, string>()).set(column, `${merged}${text}`));
+  }
   return rows;
 }
 
@@ -85,9 +80,9 @@ export const hasWanted = (sheet: OpenSheet, wanted: readonly string[]): boolean 
 
 /** The row of a sheet that holds the same named columns as the header of another one, from 0. */
 export function sameHeader(sheet: OpenSheet, header: readonly string[]): number | undefined {
-  const columns = header.slice(0, lastNamed(header)).map(columnName);
+  const columns = header.slice(0, lastNamed(header)).map(plainName);
   const found = firstRows(sheet).findIndex((cells) => {
-    const names = cells.slice(0, lastNamed(cells)).map(columnName);
+    const names = cells.slice(0, lastNamed(cells)).map(plainName);
     return names.length === columns.length && names.every((name, index) => name === columns[index]);
   });
   return found < 0 ? undefined : found;
@@ -143,7 +138,7 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
   const facts = new FactsAbove(labels.filter((label) => !own.some((column) => sameName(column) === sameName(label))));
   for (let row = 0; row < header; row += 1) facts.take(sheet.cells(row));
   const columns = [...own, ...facts.labels];
-  const [broken, untrusted] = [[] as BrokenRecord[], new Set<number>()];
+  const [broken, untrusted, joined] = [[] as BrokenRecord[], new Set<number>(), new Set<number>()];
   const above = Array.from({ length: header }, (_, row) => sheet.cells(row).every(isBlank));
   const [titlesAbove, down] = [titleTexts(sheet, header), filledDown(sheet, header)];
   let [records, titles, blanks, multiline] = [0, above.filter((blank) => !blank).length, above.filter((blank) => blank).length, false];
@@ -164,8 +159,10 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
       else {
         sink.row(row + 1);
         for (let column = 0; column < width; column += 1) {
-          const cell = down.get(row)?.get(column) ?? cells[column] ?? '';
-          if (isUntrusted(cell)) untrusted.add(column);
+          const common = down.get(row)?.get(column);
+          const cell = common ?? cells[column] ?? '';
+          if (common !== undefined) joined.add(column);
+          if (isUntrusted(common?.slice(merged.length) ?? cell)) untrusted.add(column);
           multiline ||= /[\r\n]/.test(cell);
           sink.cell(cell);
         }
@@ -193,6 +190,7 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
     blanks,
     lines: { all: sheet.rows, header: 1, titles, blanks, records, broken: broken.length },
     untrusted: columns.filter((_, column) => untrusted.has(column)),
+    merged: columns.filter((_, column) => joined.has(column)),
     guarded: sink.guarded,
     ...(sheet.calendar1904 ? { calendar1904: true } : {}),
   };

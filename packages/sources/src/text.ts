@@ -129,6 +129,16 @@ async function readingOf(file: SourceFile, layout: Layout, options: ReadOptions,
 
 const encodingName = (reading: Reading): string => (reading.encoding === 'auto' ? `utf-8, gb18030` : reading.encoding);
 
+/** Tells which records that cannot be taken apart are no data: totals are those that begin with the word and have too few cells. */
+function leftOut({ skipRows, totals }: Layout, { byte, named }: Head): (record: string) => boolean {
+  const [rows, words] = [skipRows, totals].map((pattern) => (pattern === undefined ? undefined : new RegExp(pattern)));
+  return (record) => {
+    const cells = record.split(String.fromCharCode(byte));
+    const first = cells.find((cell) => cell.trim() !== '') ?? '';
+    return rows?.test(record) === true || (cells.length < named && words?.test(first.replace(/^\s*"/, '')) === true);
+  };
+}
+
 /** Writes a copy in the form that the engine reads. */
 async function rewrite(file: SourceFile, layout: Layout, options: ReadOptions, reading: Reading): Promise<TextTable> {
   const blocks = utf8Blocks(file.path, reading, options.signal);
@@ -137,7 +147,7 @@ async function rewrite(file: SourceFile, layout: Layout, options: ReadOptions, r
   const path = copyPath(options, file.name);
   const delimiter = head.delimiter.length === 1 && head.delimiter !== '，' ? head.delimiter : ',';
   const sink = new Sink(path, delimiter.charCodeAt(0));
-  const skipped = layout.skipRows === undefined ? undefined : new RegExp(layout.skipRows);
+  const skipped = leftOut(layout, head);
   const rewriter = new Rewriter({ head, sink, file: file.name, skipped });
   try {
     rewriter.take(first, last);

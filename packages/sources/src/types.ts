@@ -22,8 +22,10 @@ export interface Layout {
   readonly above?: readonly string[];
   /** All sheets with the same header are one table. */
   readonly continued?: boolean;
-  /** Rows in which a cell matches this pattern are no data, for example totals. */
+  /** Rows that match this pattern anywhere are no data. */
   readonly skipRows?: string;
+  /** Cells that match this pattern make a row one of totals or signatures where they stand in place of what a fact says. */
+  readonly totals?: string;
   /** Texts that stand for a missing value. */
   readonly missing?: readonly string[];
 }
@@ -105,12 +107,14 @@ export interface TextTable {
   readonly multiline: boolean;
   readonly records: number;
   readonly broken: readonly BrokenRecord[];
-  /** Rows above the header, repeated headers and broken rows that match `skipRows`. */
+  /** Rows above the header, repeated headers and broken rows that match `skipRows` or `totals`. */
   readonly titles: number;
   readonly blanks: number;
   readonly lines: LineCounts;
   /** Columns with cells that begin with `untrusted`. */
   readonly untrusted: readonly string[];
+  /** Columns with cells that begin with `merged`. */
+  readonly merged?: readonly string[];
   /** Some cell may have a tab around it or be a formula that is a text. */
   readonly guarded?: boolean;
   /** Days that stand as bare numbers count from 1904. */

@@ -9,3 +9,9 @@ export const isUntrusted = (cell: string): boolean => cell.startsWith(untrusted)
 
 /** The text of a cell without the mark. */
 export const withoutMark = (cell: string): string => (isUntrusted(cell) ? cell.slice(untrusted.length) : cell);
+
+/**
+ * Begins a cell that was merged with those of other rows. What it says it says of all of them, unless it is an amount: of one for
+ * several rows nobody knows what each has. Which columns hold amounts is known to whom reads the fields.
+ */
+export const merged = '\ue0f2';

@@ -2,7 +2,7 @@ import * as xlsx from '@e965/xlsx';
 import { Cancelled, RefusedInput } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cellsOf, cleanUp, lostLines, readBytes, readOne } from './fixture.ts';
-import { isUntrusted, type Layout, untrusted, withoutMark } from './index.ts';
+import { isUntrusted, type Layout, merged, untrusted, withoutMark } from './index.ts';
 
 afterAll(cleanUp);
 
@@ -49,33 +49,36 @@ describe('a workbook', () => {
     expect(unread[0]?.why).toEqual({ zh: expect.stringContaining('2 行'), en: expect.stringContaining('2 rows') });
   });
 
-  it.each(['xlsx', 'biff8'] as const)('gives every row what a cell merged down says of it, and amounts to none: %s', async (kind) => {
-    const rows: Rows = [
-      ['清单'],
-      ['住院号', '名称', '金额'],
-      ['Z1', '甲', 1.5],
-      ['', '乙', ''],
-      ['清单'],
-      ['20250001', '丙', 2],
-      ['', '丁', ''],
-    ];
-    const down = (column: number, first: number) => ({ s: { r: first, c: column }, e: { r: first + 1, c: column } });
-    const book = workbook(
-      { a: rows },
-      ({ Sheets }) => {
-        if (Sheets.a !== undefined) Sheets.a['!merges'] = [down(0, 2), down(2, 2), down(0, 5)];
-      },
-      kind,
-    );
-    const table = await readOne(book, kind === 'xlsx' ? 'a.xlsx' : 'a.xls', { header: 2 });
-    expect(cellsOf(table).map(({ cells }) => cells)).toEqual([
-      ['Z1', '甲', '1.5'],
-      ['Z1', '乙', ''],
-      ['20250001', '丙', '2'],
-      ['20250001', '丁', ''],
-    ]);
-    expect(table.titles).toBe(2);
-  });
+  it.each(['xlsx', 'biff8'] as const)(
+    'gives every row what a cell merged down says of it, with a mark for whom it is an amount of several: %s',
+    async (kind) => {
+      const rows: Rows = [
+        ['清单'],
+        ['住院号', '名称', '金额'],
+        ['Z1', '甲', 1.5],
+        ['', '乙', ''],
+        ['清单'],
+        ['20250001', '丙', 2],
+        ['', '丁', ''],
+      ];
+      const down = (column: number, first: number) => ({ s: { r: first, c: column }, e: { r: first + 1, c: column } });
+      const book = workbook(
+        { a: rows },
+        ({ Sheets }) => {
+          if (Sheets.a !== undefined) Sheets.a['!merges'] = [down(0, 2), down(2, 2), down(0, 5)];
+        },
+        kind,
+      );
+      const table = await readOne(book, kind === 'xlsx' ? 'a.xlsx' : 'a.xls', { header: 2 });
+      expect(cellsOf(table).map(({ cells }) => cells)).toEqual([
+        [`${merged}Z1`, '甲', `${merged}1.5`],
+        [`${merged}Z1`, '乙', `${merged}1.5`],
+        [`${merged}20250001`, '丙', '2'],
+        [`${merged}20250001`, '丁', ''],
+      ]);
+      expect([table.titles, table.merged]).toEqual([2, ['住院号', '金额']]);
+    },
+  );
 
   it.each(['xlsx', 'xls', 'biff8'] as const)('is read from %s', async (kind) => {
     const table = await readOne(workbook({ a: two }, undefined, kind), kind === 'xlsx' ? 'a.xlsx' : 'a.xls');
@@ -144,6 +147,13 @@ const cases: readonly Case[] = [
   [45_689, 'yyyy-mm-dd', '2025-02-01'],
   [45_689.5, 'yyyy/m/d h:mm', '2025-02-01 12:00:00'],
   [0.25, 'h:mm', '06:00:00'],
+  // Six decimals of 8:00:00 and 19:12:00, and the last moment of a day.
+  [45_717.333333, 'yyyy-mm-dd hh:mm:ss', '2025-03-01 08:00:00'],
+  [45_717.333334, 'yyyy-mm-dd hh:mm:ss', '2025-03-01 08:00:00'],
+  [45_716.999999, 'yyyy-mm-dd hh:mm:ss', '2025-03-01'],
+  [0.333333, 'h:mm', '08:00:00'],
+  [0.999999, 'h:mm', '23:59:59'],
+  [1, 'yyyy-mm-dd', '1900-01-01'],
   [true, undefined, 'true'],
   ['#不是错误', undefined, '#不是错误'],
   ['甲\n"乙"', undefined, '甲\n"乙"'],

@@ -1,5 +1,6 @@
 import { type Words, words } from '@hengjian/standard';
 import { type AnswerPath, nothingAnswer } from '../questions.ts';
+import type { DayOrMonth } from './profile.ts';
 
 /** A question as it is written into a mapping. */
 export interface DraftQuestion {
@@ -24,10 +25,23 @@ interface KnownHospital {
   readonly name: string | undefined;
   readonly isSettled: boolean;
   readonly codes?: readonly string[];
+  /** Columns that speak of institutions, have several values and do not say of each row whose it is. */
+  readonly unused?: readonly string[];
+}
+
+/** Why the code of the institution is asked for. */
+function codeReason(unused: readonly string[]): Words {
+  if (unused.length === 0)
+    return words('文件中没有机构编号；每一行都要归到一家机构', 'no file names the institution; every row belongs to one');
+  const named = unused.map((column) => `“${column}”`);
+  return words(
+    `${named.join('、')}有多个不同的值而未用作机构：若它说明各行的机构，请写为 fixmedins_code 的列，否则各行都归这里填的一家`,
+    `${named.join(', ')} has several values: if it says whose each row is, map it to fixmedins_code; else all are of the one named here`,
+  );
 }
 
 /** What no file says of a hospital; of several, or of one in a register, only whether anything was settled. */
-export function hospitalQuestions({ name, isSettled, codes }: KnownHospital): readonly DraftQuestion[] {
+export function hospitalQuestions({ name, isSettled, codes, unused = [] }: KnownHospital): readonly DraftQuestion[] {
   const [code] = codes ?? [];
   const isOne = codes === undefined || codes.length === 1;
   // Where files bring settlements nobody has to be asked for them.
@@ -39,7 +53,7 @@ export function hospitalQuestions({ name, isSettled, codes }: KnownHospital): re
       ask: words('医院的定点医药机构编号？', 'the code of the institution?'),
       ...(code === undefined
         ? {
-            why: words('文件中没有机构编号；每一行都要归到一家机构', 'no file names the institution; every row belongs to one'),
+            why: codeReason(unused),
             required: true,
           }
         : { why: words('取自文件，请核对', 'taken from the files; please check'), proposed: code }),
@@ -216,14 +230,43 @@ export const unitQuestion = (field: string, column: string): DraftQuestion => ({
   sets: all('fee_list_d', 'columns', field, 'unit'),
 });
 
-export const dayQuestion = (table: string, field: string, column: string, format: string): DraftQuestion => ({
-  id: `${field}-format`,
-  ask: words(`“${column}”是日在前还是月在前？`, `does “${column}” put the day or the month first?`),
-  why: words('取值两种读法都成立', 'its values can be read either way'),
-  choices: ['%d/%m/%Y', '%m/%d/%Y'],
-  proposed: format,
-  sets: all(table, 'columns', field, 'format'),
-});
+const eitherWay = words('取值两种读法都成立', 'its values can be read either way');
+
+/** Either order is offered with all formats that the column has, so that what is answered reads its values. */
+export function dayQuestion(table: string, field: string, column: string, { dayFirst, monthFirst, isDayFirst }: DayOrMonth): DraftQuestion {
+  const [day, month] = [dayFirst.join('|'), monthFirst.join('|')];
+  return {
+    id: `${field}-format`,
+    ask: words(`“${column}”是日在前还是月在前？`, `does “${column}” put the day or the month first?`),
+    ...(isDayFirst === undefined
+      ? { why: eitherWay, required: true }
+      : {
+          why: words('取值只容一种读法，请核对', 'its values can be read in one way only; please check'),
+          proposed: isDayFirst ? day : month,
+        }),
+    choices: [day, month],
+    sets: all(table, 'columns', field, 'formats'),
+  };
+}
+
+/** One question about the order of a day and a month for two entries of a table: each choice has the formats of both. */
+export function sameFormats(first: DraftQuestion, second: DraftQuestion): DraftQuestion {
+  if (first.sets.at(-1) !== 'formats') return first;
+  const joined = (first.choices ?? []).map((choice, at) => [
+    ...new Set([...choice.split('|'), ...(second.choices?.[at] ?? '').split('|')]),
+  ]);
+  const choices = joined.map((formats) => formats.filter((format) => format !== '').join('|'));
+  const placeOf = ({ choices: own = [], proposed }: DraftQuestion): number => (proposed === undefined ? -1 : own.indexOf(proposed));
+  const [place, other] = [placeOf(first), placeOf(second)];
+  const { proposed: _proposed, required: _required, ...rest } = first;
+  const held = place === other ? choices[place] : undefined;
+  return {
+    ...rest,
+    why: place === other ? first.why : eitherWay,
+    choices,
+    ...(held === undefined ? { required: true } : { proposed: held }),
+  };
+}
 
 export const principalQuestion = (table: string, field: string, column: string, what: Words): DraftQuestion => ({
   id: field,

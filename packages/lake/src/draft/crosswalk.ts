@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { columnFinder } from '@hengjian/sources';
 import {
   blanked,
   codePatterns,
@@ -12,10 +13,10 @@ import {
   replaceFile,
 } from '@hengjian/standard';
 import { identifier, integer, openTables, optional, type Tables, text } from '@hengjian/table';
-import { sourceName } from '../engine-names.ts';
 import { discover, type FoundFile, reachOf } from '../files.ts';
 import { matching, plansOf, wantedBy } from '../mapped.ts';
 import { type ColumnSpec, type Mapping, parseMapping, type TableSource } from '../mapping.ts';
+import { rolesOf } from '../roles.ts';
 import { splitStaged } from '../split.ts';
 import { type Staged, stage, stagedSql } from '../stage.ts';
 import { typedName, valuesSelect } from '../typed.ts';
@@ -118,7 +119,7 @@ async function textsOf(work: Work, source: TableSource, field: string): Promise<
   let first: string | undefined;
   for (const file of matching(files, source.files)) {
     const key = JSON.stringify([file.path, source.layout, wantedBy(bare)]);
-    const job = { engine, file, layout: source.layout, wanted: wantedBy(bare), scratch, number };
+    const job = { engine, file, layout: source.layout, wanted: wantedBy(bare), roles: rolesOf(bare), scratch, number };
     const tables = known.get(key) ?? (await stage(job)).tables;
     known.set(key, tables);
     for (const whole of tables) {
@@ -154,7 +155,7 @@ async function deliveredNames(work: Work): Promise<readonly Named[]> {
   for (const file of files.filter(({ table }) => table === 'hilist_b')) {
     const { tables } = await stage({ engine, file, layout: {}, wanted: ['hilist_code', 'hilist_name'], scratch, number });
     for (const staged of tables) {
-      const column = (name: string): string | undefined => staged.columns.find((one) => sourceName(one).toLowerCase() === name);
+      const column = columnFinder(staged.columns);
       const [code, name] = [column('hilist_code'), column('hilist_name')];
       if (code === undefined || name === undefined) continue;
       const select = `SELECT DISTINCT ${identifier(code)} AS code, ${identifier(name)} AS name FROM (${stagedSql([staged])})`;

@@ -7,8 +7,10 @@ import { openTables, type Tables } from '@hengjian/table';
 import { Document, isScalar, isSeq, visit, type YAMLMap } from 'yaml';
 import { discover, type FoundFile, isMessages, reachOf } from '../files.ts';
 import { parseMapping } from '../mapping.ts';
+import { headerRoles } from '../roles.ts';
 import { stage } from '../stage.ts';
-import { type DraftQuestion, hospitalQuestions, silenceQuestions } from './ask.ts';
+import { totalWords } from '../totals.ts';
+import { type DraftQuestion, hospitalQuestions, sameFormats, silenceQuestions } from './ask.ts';
 import { meaningsOf } from './headers.ts';
 import { type FoundTable, findTables } from './layout.ts';
 import { columnQuestion, entryPath } from './missing.ts';
@@ -76,13 +78,6 @@ const bare: FoundTable = { sheet: undefined, header: 1, headerRows: 1, until: un
 const needsLayout = ({ headerRows, until, header, above }: FoundTable): boolean =>
   headerRows > 1 || until !== undefined || header > 40 || above.length > 0;
 
-/** Stands in rows of totals and of signatures below a table, at the beginning of a cell. */
-export const totalRows = [
-  '(^|\\x1f)\\s*(本页|本月|总)?([合小总累共]\\s*计|汇\\s*总)',
-  '(^|\\x1f)\\s*([承接]前页|[过转]次页|大写[：:金])',
-  '(^|\\x1f)\\s*(制表|填表|填报|审核|复核|打印|统计)(人|员|者|单位|时间|日期)',
-].join('|');
-
 class Drafter {
   readonly notes: Words[] = [];
   readonly #engine: Tables;
@@ -106,11 +101,12 @@ class Drafter {
       ...(isOwn ? { header, headerRows, ...(until === undefined ? {} : { until }) } : {}),
       ...(sheets.length === 0 ? {} : { sheet: sheets }),
       ...(found.above.length === 0 ? {} : { above: found.above }),
-      skipRows: totalRows,
+      totals: totalWords,
     };
     const number = (): number => ++this.#tables;
     const wanted = isOwn ? [] : columns.filter((name) => name !== '');
-    const { tables } = await stage({ engine: this.#engine, file, layout, wanted, scratch: this.#scratch, number });
+    const roles = headerRoles(columns, (column) => meaningsOf(column).map(({ field }) => field));
+    const { tables } = await stage({ engine: this.#engine, file, layout, wanted, roles, scratch: this.#scratch, number });
     const looked: Looked[] = [];
     for (const [index, source] of sources.entries()) {
       const staged = tables.find((one) => one.sheet !== undefined && one.sheet === source.found.sheet) ?? tables[index];
@@ -182,7 +178,8 @@ function entryOf(proposed: Proposed, group: Group, sources: readonly Source[]): 
     files: plain(files),
     ...(continued ? { continued: true } : {}),
     ...aboveOf(group),
-    skip_rows: proposed.skips === undefined ? totalRows : `${totalRows}|${proposed.skips}`,
+    totals: totalWords,
+    ...(proposed.skips === undefined ? {} : { skip_rows: proposed.skips }),
     ...(dashes ? { missing: ['—', '-'] } : {}),
     columns: proposed.columns,
     ...(proposed.refunds === undefined ? {} : { refunds: { column: proposed.refunds.column } }),
@@ -317,8 +314,16 @@ function undated(proposals: readonly GroupTables[]): readonly GroupTables[] | un
   return all.map(({ group, stays, proposed }) => ({ group, proposed: stays === undefined ? proposed : [stays, ...proposed] }));
 }
 
-const distinct = (questions: readonly DraftQuestion[]): readonly DraftQuestion[] =>
-  [...new Map(questions.toReversed().map((one) => [JSON.stringify(one.sets), one])).values()].toReversed();
+/** Questions with one answer are one. */
+function distinct(questions: readonly DraftQuestion[]): readonly DraftQuestion[] {
+  const one = new Map<string, DraftQuestion>();
+  for (const question of questions) {
+    const key = JSON.stringify(question.sets);
+    const before = one.get(key);
+    one.set(key, before === undefined ? question : sameFormats(before, question));
+  }
+  return [...one.values()];
+}
 
 /** Questions of the same name get a number. */
 function named(questions: readonly DraftQuestion[]): readonly DraftQuestion[] {
@@ -388,6 +393,17 @@ const codesIn = (groups: readonly Group[]): readonly string[] => [
   ),
 ];
 
+/** Columns that may say whose each row is and are not read so: they speak of institutions, mean no other field and have several values. */
+const institutionsIn = (groups: readonly Group[]): readonly string[] => [
+  ...new Set(
+    groups
+      .flatMap(({ profiles }) => profiles)
+      .filter(({ column, distinct: values }) => values > 1 && /机构|医院|院区|hospital|institution/i.test(column))
+      .filter(({ column }) => meaningsOf(column).every(({ field }) => field === 'fixmedins_name' || field === 'fixmedins_code'))
+      .map(({ column }) => column),
+  ),
+];
+
 /** Proposes a mapping from the names of files and columns, the values and the dictionary. */
 export async function draftOf(paths: readonly string[]): Promise<Draft> {
   const scratch = mkdtempSync(join(tmpdir(), 'hengjian-draft-'));
@@ -433,7 +449,9 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const hasCode = filled('mdtrt_d', 'fixmedins_code') || filled('fee_list_d', 'fixmedins_code');
     const known = { name: hospitalName(sources), isSettled: hasMessages || tables.setl_d !== undefined };
     const isRegistered = tables.medins_info_b !== undefined;
-    const own = hospitalQuestions(hasCode ? { ...known, codes: isRegistered ? [] : codesIn(groups) } : known);
+    const own = hospitalQuestions(
+      hasCode ? { ...known, codes: isRegistered ? [] : codesIn(groups) } : { ...known, unused: institutionsIn(groups) },
+    );
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
     const asked = named(distinct([...own, ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));

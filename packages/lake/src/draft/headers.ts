@@ -12,41 +12,103 @@ export interface KnownHeader {
   readonly rank: number;
 }
 
-/** A header without what stands in brackets, blanks, signs and capital letters. */
+/** A header without what stands in brackets, blanks, signs, capital letters and signs of full width. */
 export const plainHeader = (name: string): string =>
-  columnName(name)
+  columnName(name.normalize('NFKC'))
     .toLowerCase()
     .replaceAll(/[（(【[][^）)】\]]*[）)】\]]/g, '')
     .replaceAll(/[\s_:：*#.、·\-/]/g, '');
 
 /** A header with what stands in its brackets: （年龄不足1周岁的）年龄 is not 年龄. */
-const wholeHeader = (name: string): string => plainHeader(columnName(name).replaceAll(/[（(【[）)】\]]/g, ''));
+const wholeHeader = (name: string): string => plainHeader(columnName(name.normalize('NFKC')).replaceAll(/[（(【[）)】\]]/g, ''));
 
 interface Entry extends KnownHeader {
   readonly unless: RegExp | undefined;
 }
 
-function load(): ReadonlyMap<string, readonly Entry[]> {
-  const known = new Map<string, Entry[]>();
-  const add = (key: string, entry: Entry): void => {
+type Words = ReadonlyMap<string, readonly Entry[]>;
+
+/** How headers of numbers and codes end: a system that writes 代码 means what another one means by 编号. */
+const ending = /^(?<stem>.*?\p{Script=Han})(?<end>代码|编码|编号|号码|号|id)$/u;
+
+/** What a header of a number or a code is of, and how it ends; undefined for any other header. */
+function partsOf(key: string): { readonly stem: string; readonly end: string } | undefined {
+  const { stem, end } = ending.exec(key)?.groups ?? {};
+  return stem === undefined || end === undefined ? undefined : { stem, end };
+}
+
+/** Fields that hold codes of a classification: a 诊断号 or 诊断ID numbers a row and names no disease. */
+const classified = /(?:diag|oprt)_code$/;
+const rowNumbers: ReadonlySet<string> = new Set(['号码', '号', 'id']);
+
+/** What words mean by what they are of. Words of one stem that mean several things, such as 医保号 and 医保编码, tell nothing of others. */
+function byStem(known: Words): Words {
+  const stems = new Map<string, Entry[][]>();
+  for (const [key, entries] of known) {
+    const stem = partsOf(key)?.stem;
+    if (stem !== undefined) stems.set(stem, [...(stems.get(stem) ?? []), [...entries]]);
+  }
+  const fieldsOf = (entries: readonly Entry[]): string =>
+    entries
+      .map(({ field }) => field)
+      .sort()
+      .join('|');
+  const one = [...stems].flatMap(([stem, all]) => {
+    const [first = []] = all;
+    // A word that stands in the list is surer than one that only ends otherwise.
+    const derived = first.map((entry) => ({ ...entry, rank: entry.rank + listedRanks }));
+    return all.every((entries) => fieldsOf(entries) === fieldsOf(first)) ? [[stem, derived] as const] : [];
+  });
+  return new Map(one);
+}
+
+const listedRanks = 1000;
+
+class WordList {
+  readonly #words = new Map<string, Entry[]>();
+  get words(): Words {
+    return this.#words;
+  }
+  add(key: string, entry: Entry): void {
     if (key === '') return;
-    const before = known.get(key) ?? [];
-    if (!before.some(({ field }) => field === entry.field)) known.set(key, [...before, entry]);
-  };
+    const before = this.#words.get(key) ?? [];
+    if (!before.some(({ field }) => field === entry.field)) this.#words.set(key, [...before, entry]);
+  }
+}
+
+/** Words of `headers.csv`. A word with brackets means what stands in them. */
+function listedWords(): Words {
+  const list = new WordList();
   const records = parseCsvRecords(libraryText('standard/headers.csv'), 'standard/headers.csv');
-  // A word with brackets means what stands in them.
   for (const { header = '', field = '', sense = '', unless = '' } of records)
     for (const [rank, word] of header.split('|').entries())
-      add(wholeHeader(word), { field, sense, rank, unless: unless === '' ? undefined : new RegExp(unless) });
+      list.add(wholeHeader(word), { field, sense, rank, unless: unless === '' ? undefined : new RegExp(unless) });
+  return list.words;
+}
+
+/** Names of fields in the dictionary. */
+function dictionaryWords(): Words {
+  const list = new WordList();
   for (const table of dictionary.tables.values())
     for (const field of table.fields.values())
       for (const word of [field.name, field.name_zh, field.name_en])
         for (const key of new Set([wholeHeader(word), plainHeader(word)]))
-          add(key, { field: field.name, sense: field.name === 'diag_name' ? 'free' : '', rank: 0, unless: undefined });
-  return known;
+          list.add(key, { field: field.name, sense: field.name === 'diag_name' ? 'free' : '', rank: 0, unless: undefined });
+  return list.words;
 }
 
-const known = load();
+const [listed, own] = [listedWords(), dictionaryWords()];
+const [listedStems, ownStems] = [byStem(listed), byStem(own)];
+
+/** Entries of a word: as it stands in the list or the dictionary, and those of a word of the list that only ends otherwise. */
+function entriesOfWord(key: string): readonly Entry[] | undefined {
+  const exact = [...(listed.get(key) ?? []), ...(own.get(key) ?? [])];
+  const { stem, end } = partsOf(key) ?? { stem: '', end: '' };
+  const alike = listedStems.get(stem) ?? (exact.length === 0 ? ownStems.get(stem) : undefined) ?? [];
+  const meant = alike.filter(({ field }) => !(classified.test(field) && rowNumbers.has(end)));
+  const all = [...exact, ...meant];
+  return all.length === 0 ? undefined : all.filter(({ field }, at) => all.findIndex((one) => one.field === field) === at);
+}
 
 /** A group of columns above its total, as `joinedHeader` writes them: 基金支付_合计 is 基金支付. */
 const groupTotal = /_(?:合\s*计|小\s*计|总\s*计|总额|金额|total)$/i;
@@ -56,9 +118,9 @@ const withinGroup = (name: string): string | undefined =>
   groupTotal.test(name) ? name.replace(groupTotal, '') : /_(?<own>日期|时间)$/.exec(name)?.groups?.own;
 
 function entriesOf(name: string): readonly Entry[] | undefined {
-  const own = known.get(wholeHeader(name)) ?? known.get(plainHeader(name));
-  const less = own === undefined ? withinGroup(name) : undefined;
-  return less === undefined ? own : entriesOf(less);
+  const said = entriesOfWord(wholeHeader(name)) ?? entriesOfWord(plainHeader(name));
+  const less = said === undefined ? withinGroup(name) : undefined;
+  return less === undefined ? said : entriesOf(less);
 }
 
 /** What a header may mean, nothing when it is not known. `ignore` says that the column numbers rows. */

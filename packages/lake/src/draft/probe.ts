@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { merged } from '@hengjian/sources';
 import { blanked, decimals, isNumericType, type Problem, RefusedInput, tableOf, type Words, words } from '@hengjian/standard';
 import { identifier, integer, openTables, optional, quoted, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
@@ -9,6 +10,7 @@ import { loadCrosswalk, matching, noEntry, plansOf, wantedBy } from '../mapped.t
 import type { Mapping, TableSource } from '../mapping.ts';
 import { lakeProblems } from '../problems.ts';
 import { shownTextSql } from '../quarantine.ts';
+import { rolesOf } from '../roles.ts';
 import { splitStaged } from '../split.ts';
 import { type Staged, type StagedFile, stage, stagedSql } from '../stage.ts';
 import { type FieldPlan, readName, typedName, valuesSelect } from '../typed.ts';
@@ -80,13 +82,14 @@ class Prober {
 
   /** The tables of a file; one that was read in the same way for another table is not read again. */
   async #staged(file: FoundFile, source: TableSource): Promise<StagedFile> {
-    const key = JSON.stringify([file.path, source.layout]);
     const wanted = wantedBy(source);
+    const roles = rolesOf(source);
+    const key = JSON.stringify([file.path, source.layout, wanted.filter(roles.isAmount), roles.keys]);
     const before = this.#known.get(key);
     const has = ({ columns }: Staged): boolean => wanted.every((name) => columns.some((column) => sourceName(column) === name));
     if (before?.tables.every(has) === true) return before;
     const number = (): number => ++this.#tables;
-    const staged = await stage({ engine: this.#engine, file, layout: source.layout, wanted, scratch: this.#scratch, number });
+    const staged = await stage({ engine: this.#engine, file, layout: source.layout, wanted, roles, scratch: this.#scratch, number });
     this.#known.set(key, staged);
     return staged;
   }
@@ -108,7 +111,8 @@ class Prober {
       return field !== undefined && (isNumericType(field.type) || field.type === 'date' || field.type === 'datetime');
     });
     if (read.length === 0) return;
-    const filled = ({ from }: FieldPlan): string => `nullif(trim(${from}), '') IS NOT NULL`;
+    // An amount of several rows is read by no format.
+    const filled = ({ from }: FieldPlan): string => `nullif(trim(${from}), '') IS NOT NULL AND NOT contains(${from}, ${quoted(merged)})`;
     const bad = (plan: FieldPlan): string => `${filled(plan)} AND ${readName(plan.field)} IS NULL`;
     const counts = read.flatMap((plan, index) => [
       `count(*) FILTER (${filled(plan)}) AS filled_${index}`,

@@ -2,6 +2,7 @@ import { codePatterns, dictionary, type Field, isCatalogueCode } from '@hengjian
 import { identifier, integer, type Tables, text } from '@hengjian/table';
 import { sourceName } from '../engine-names.ts';
 import { type Staged, stagedSql } from '../stage.ts';
+import { textsOfNothing } from '../typed.ts';
 import { codeNamed } from './headers.ts';
 
 /** What the values of a column are like. */
@@ -83,19 +84,61 @@ const timeForms: readonly (readonly [RegExp, string])[] = [
   [/^\d{1,2}-[A-Za-z]{3}-\d{4}$/, '%d-%b-%Y'],
 ];
 
-/** Formats of a column of times, the commonest first; `mixed` tells whether a day may be taken for a month. */
-export function timeFormats({ values }: Profile): { readonly formats: readonly string[]; readonly dayFirst: boolean | undefined } {
-  const counts = new Map<string, number>();
+/** Times that a day or a month begins: their formats in either order, and which one the values tell. */
+export interface DayOrMonth {
+  readonly dayFirst: readonly string[];
+  readonly monthFirst: readonly string[];
+  /** `undefined` where every value can be read either way. */
+  readonly isDayFirst: boolean | undefined;
+}
+
+interface TimeFormats {
+  /** The commonest first. */
+  readonly formats: readonly string[];
+  readonly dayOrMonth: DayOrMonth | undefined;
+}
+
+/** 3/4/2025, 03-04-2025 8:05, 3/4/2025 8:05:00 PM: two numbers of which one is the day, and what the rest is read by. */
+const yearLast = /^(\d{1,2})([/.-])(\d{1,2})\2\d{4}(?: (\d{1,2}:\d{2})(:\d{2})?( ?[AaPp][Mm])?)?$/;
+
+function clockFormat(clock: string | undefined, seconds: string | undefined, half: string | undefined): string {
+  if (clock === undefined) return '';
+  const hours = half === undefined ? '%H' : '%I';
+  const end = half === undefined ? '' : half.startsWith(' ') ? ' %p' : '%p';
+  return ` ${hours}:%M${seconds === undefined ? '' : ':%S'}${end}`;
+}
+
+const byCount = (counts: ReadonlyMap<string, number>): string[] =>
+  [...counts].sort((left, right) => right[1] - left[1]).map(([form]) => form);
+
+function dayOrMonthOf({ values }: Profile): DayOrMonth | undefined {
+  const rests = new Map<string, number>();
+  let [days, months] = [0, 0];
   for (const { value, rows } of values) {
+    const [, first, sign, second, ...clock] = yearLast.exec(value) ?? [];
+    if (first === undefined || second === undefined || sign === undefined) continue;
+    const rest = `${sign}%Y${clockFormat(clock[0], clock[1], clock[2])}`;
+    rests.set(rest, (rests.get(rest) ?? 0) + rows);
+    if (Number(first) > 12) days += rows;
+    if (Number(second) > 12) months += rows;
+  }
+  if (rests.size === 0) return undefined;
+  const formats = (first: string, second: string): string[] => byCount(rests).map((rest) => `${first}${rest[0] ?? ''}${second}${rest}`);
+  return {
+    dayFirst: formats('%d', '%m'),
+    monthFirst: formats('%m', '%d'),
+    isDayFirst: days === months ? undefined : days > months,
+  };
+}
+
+/** Formats of a column of times. */
+export function timeFormats(profile: Profile): TimeFormats {
+  const counts = new Map<string, number>();
+  for (const { value, rows } of profile.values) {
     const form = timeForms.find(([pattern]) => pattern.test(value))?.[1];
     if (form !== undefined) counts.set(form, (counts.get(form) ?? 0) + rows);
   }
-  const slashed = values.flatMap(({ value }) => /^(\d{1,2})\/(\d{1,2})\/\d{4}/.exec(value)?.slice(1, 3).map(Number) ?? []);
-  const days = slashed.filter((_, index) => index % 2 === 0);
-  const months = slashed.filter((_, index) => index % 2 === 1);
-  const dayFirst = slashed.length === 0 ? undefined : days.some((one) => one > 12) || !months.some((one) => one > 12);
-  const formats = [...counts].sort((left, right) => right[1] - left[1]).map(([form]) => form);
-  return { formats: dayFirst === undefined ? formats : [...formats, dayFirst ? '%d/%m/%Y' : '%m/%d/%Y'], dayFirst };
+  return { formats: byCount(counts), dayOrMonth: dayOrMonthOf(profile) };
 }
 
 /** Whether values are times of a day without the day. */
@@ -116,9 +159,11 @@ export function codesOf(
   if (table === undefined || known === undefined) return { codes: {}, open: [] };
   const foreign = values.filter(({ value }) => !known.has(value)).slice(0, 60);
   const found = foreign.map(({ value }) => ({ value, code: codeNamed(table, value) }));
+  // What says nothing is missing when it is read: nobody has to say what it means.
+  const silent = new Set(textsOfNothing(field));
   return {
     codes: Object.fromEntries(found.flatMap(({ value, code }) => (code === undefined ? [] : [[value, code] as const]))),
-    open: found.flatMap(({ value, code }) => (code === undefined ? [value] : [])),
+    open: found.flatMap(({ value, code }) => (code === undefined && !silent.has(value) ? [value] : [])),
   };
 }
 

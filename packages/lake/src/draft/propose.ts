@@ -216,17 +216,23 @@ function withoutDay({ values }: Profile): { readonly codes?: Readonly<Record<str
 
 function timeSpec(table: string, one: Chosen, group: Group): Made {
   const { field, profile } = one;
-  const { formats, dayFirst } = timeFormats(profile);
+  const { formats, dayOrMonth } = timeFormats(profile);
   const { column } = profile;
-  if (dayFirst !== undefined) {
-    const format = dayFirst ? '%d/%m/%Y' : '%m/%d/%Y';
-    return { spec: { from: column, format, ...withoutDay(profile) }, questions: [dayQuestion(table, field.name, column, format)] };
-  }
   const clock = clockOf(one, group);
-  const told = { ...(formats.length === 0 ? {} : { formats }), ...withoutDay(profile) };
-  if (clock === undefined) return { spec: Object.keys(told).length === 0 ? column : { from: column, ...told }, questions: [] };
-  const own = formats.flatMap((format) => [`${format} %H:%M:%S`, `${format} %H:%M`, format]);
-  return { spec: { from: column, with: clock.column, ...(own.length === 0 ? {} : { formats: own }) }, questions: [] };
+  const clocked = (all: readonly string[]): string[] =>
+    clock === undefined ? [...all] : all.flatMap((format) => [`${format} %H:%M:%S`, `${format} %H:%M`, format]);
+  const second = clock === undefined ? {} : { with: clock.column };
+  const silent = clock === undefined ? withoutDay(profile) : {};
+  if (dayOrMonth !== undefined) {
+    const { dayFirst, monthFirst, isDayFirst } = dayOrMonth;
+    const choices = { dayFirst: clocked([...dayFirst, ...formats]), monthFirst: clocked([...monthFirst, ...formats]) };
+    const known = isDayFirst === undefined ? {} : { formats: isDayFirst ? choices.dayFirst : choices.monthFirst };
+    const questions = [dayQuestion(table, field.name, column, { ...choices, isDayFirst })];
+    return { spec: { from: column, ...second, ...known, ...silent }, questions };
+  }
+  const own = clocked(formats);
+  const told = { ...second, ...(own.length === 0 ? {} : { formats: own }), ...silent };
+  return { spec: Object.keys(told).length === 0 ? column : { from: column, ...told }, questions: [] };
 }
 
 const [mostOpen, longestName, mostNamed] = [20, 16, 20];
@@ -362,12 +368,19 @@ function seriesColumns(
 
 /** A table of which a row of the file makes several rows. */
 function proposeSeries(table: Table, group: Group): Proposed | undefined {
-  const visit = choose(table, group).get('mdtrt_id');
+  const chosen = choose(table, group);
+  const visit = chosen.get('mdtrt_id');
   const series = seriesOf(table.name, group.profiles, visit !== undefined && isUnique(visit.profile));
   if (series === undefined || visit === undefined) return undefined;
   const { columns, questions } = seriesColumns(table, series, group);
   if (columns[table.name === 'setl_list_diag_d' ? 'diag_code' : 'oprn_oprt_code'] === undefined) return undefined;
-  const own = { columns: { mdtrt_id: visit.profile.column, ...columns }, questions, notes: series.notes };
+  // Numbers of stays are those of an institution: two of them may give the same.
+  const institution = chosen.get('fixmedins_code');
+  const stay = {
+    mdtrt_id: visit.profile.column,
+    ...(institution === undefined ? {} : { fixmedins_code: institution.profile.column }),
+  };
+  const own = { columns: { ...stay, ...columns }, questions, notes: series.notes };
   return { table: table.name, meaning: {}, repeats: undefined, missing: [], isOrders: false, ...own };
 }
 
@@ -435,12 +448,19 @@ function isOfOrders({ name }: Table, chosen: ReadonlyMap<string, Chosen>, { sour
   );
 }
 
+/** Formats that the values of a column leave no doubt of. */
+function knownFormats(profile: Profile): readonly string[] {
+  const { formats, dayOrMonth } = timeFormats(profile);
+  if (dayOrMonth?.isDayFirst === undefined) return formats;
+  return [...(dayOrMonth.isDayFirst ? dayOrMonth.dayFirst : dayOrMonth.monthFirst), ...formats];
+}
+
 /** Formats of the columns that somebody may name for a time. */
 const openColumns = (missing: readonly Missing[], { profiles }: Group): Record<string, unknown> =>
   Object.fromEntries(
     missing.flatMap(({ field, candidates }) => {
       const own = profiles.filter(({ column }) => candidates.includes(column));
-      const formats = [...new Set(own.flatMap((profile) => timeFormats(profile).formats))];
+      const formats = [...new Set(own.flatMap(knownFormats))];
       return field.type === 'datetime' && formats.length > 0 ? [[field.name, { formats }] as const] : [];
     }),
   );

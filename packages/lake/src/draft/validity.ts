@@ -1,4 +1,4 @@
-import { words } from '@hengjian/standard';
+import { missingTexts, words } from '@hengjian/standard';
 import type { DraftQuestion } from './ask.ts';
 import { codeNamed, plainHeader } from './headers.ts';
 import type { Profile } from './profile.ts';
@@ -38,7 +38,8 @@ export function validitySpec(
   table: string,
   { column, values }: Profile,
 ): { readonly spec: unknown; readonly questions: readonly DraftQuestion[] } {
-  const found = values.slice(0, mostValues).map(({ value }) => ({ value, code: validityOf(column, value) }));
+  const said = values.filter(({ value }) => !missingTexts.includes(value));
+  const found = said.slice(0, mostValues).map(({ value }) => ({ value, code: validityOf(column, value) }));
   const questions = found
     .filter(({ code }) => code === undefined)
     .map(
