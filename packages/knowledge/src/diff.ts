@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { readKnowledgeTables } from '@hengjian/rulebook';
-import { inputProblems, libraryFolder, parseCsvRecords, words } from '@hengjian/standard';
+import { inputProblems, isDemonstration, libraryFolder, parseCsvRecords, words } from '@hengjian/standard';
 
 export interface PointChange {
   readonly table: string;
@@ -41,11 +41,14 @@ function changeOf(table: string, point_id: string, was: Row | undefined, is: Row
   return names.length === 0 ? [] : [{ table, point_id, kind: 'changed', columns }];
 }
 
-/** What differs between two libraries, point by point. */
+/** What differs between two libraries, point by point; those of the demonstration city are in no library of imports and not counted. */
 export function diffKnowledge(left: string, right: string): readonly PointChange[] {
   const [before, after] = [readTables(left), readTables(right)];
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((table) => {
     const [old, now] = [before.get(table) ?? noPoints, after.get(table) ?? noPoints];
-    return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((id) => changeOf(table, id, old.get(id), now.get(id)));
+    return [...new Set([...old.keys(), ...now.keys()])]
+      .filter((id) => !isDemonstration(id))
+      .sort()
+      .flatMap((id) => changeOf(table, id, old.get(id), now.get(id)));
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import {
   type KnowledgeBatch,
   type KnowledgeFiles,
@@ -9,26 +9,16 @@ import {
   type NewBatch,
   readKnowledgeBatch,
   readKnowledgeManifest,
-  readKnowledgeTables,
   readRulebook,
   rulebookProblems,
   rulebookTexts,
   writeKnowledge,
   writeKnowledgeAsOf,
 } from '@hengjian/rulebook';
-import {
-  csvCell,
-  inputProblems,
-  libraryFolder,
-  listed,
-  lockFolder,
-  parseCsv,
-  RefusedInput,
-  type ReleaseFolder,
-  words,
-} from '@hengjian/standard';
+import { csvCell, inputProblems, listed, lockFolder, parseCsv, RefusedInput, type ReleaseFolder, words } from '@hengjian/standard';
 import { type MergedPoint, PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
+import { shippedTables } from './shipped.ts';
 import { isDraft, isKeptText, isListedCode, type KeptText, type ListedCode } from './stored.ts';
 
 /** What an import brought. */
@@ -38,7 +28,6 @@ export interface BatchContents {
   readonly codes: readonly ListedCode[];
 }
 
-const shipped = join(libraryFolder, 'knowledge');
 const batchFiles = { points: 'points.ndjson', texts: 'texts.ndjson', codes: 'codes.ndjson', report: 'report.json' } as const;
 
 /** Columns of tables that come with imports only; no rule reads them. */
@@ -122,7 +111,7 @@ function pointRow(point: MergedPoint, header: readonly string[]): string {
 
 /** The tables of a library: the shipped rows and the points of its batches. */
 function tablesOf(points: readonly MergedPoint[]): Pick<Parameters<typeof writeKnowledge>[1], 'stamp' | 'tables' | 'base'> {
-  const base = readKnowledgeTables(shipped);
+  const base = shippedTables(points);
   const hash = createHash('sha256');
   for (const file of base) hash.update(`${tableOf(file)}\n${file.text}\n`);
   const baseHash = hash.digest('hex');

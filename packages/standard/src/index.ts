@@ -22,6 +22,7 @@ export {
 } from './column.ts';
 export * from './csv.ts';
 export * from './decimal.ts';
+export * from './demonstration.ts';
 export * from './dictionary.ts';
 export * from './errors.ts';
 export * from './folder-lock.ts';
