@@ -88,6 +88,17 @@ function beginningWith({ texts, ids }: Ordered, prefix: string): readonly number
   return ids.slice(low, end).sort((left, right) => left - right);
 }
 
+/**
+ * What the codes below a code begin with; undefined where nothing stands below it. Service items of the national list have four
+ * digits for what a province adds to them; extensions of a diagnosis or an operation follow an x, and those of an operation
+ * category also count on from 00.
+ */
+function familyOf(dictionary: string, code: string): string | undefined {
+  if (dictionary === 'item') return /^\d{11}0000$/.test(code) ? code.slice(0, 11) : undefined;
+  if (dictionary === 'operation' && /^\d\d\.\d\d00$/.test(code)) return code.slice(0, 5);
+  return (dictionary === 'diagnosis' || dictionary === 'operation') && /^[A-Z]?\d+\.[\dx]\d+$/.test(code) ? `${code}x` : undefined;
+}
+
 /** Opens the dictionaries of a lake. */
 export function makeCodes(context: LakeContext): Codes {
   const ids = memo<ReadonlyMap<string, number>>();
@@ -141,11 +152,18 @@ export function makeCodes(context: LakeContext): Codes {
       rows(`members\u0000${table.name}\u0000${column}`, () => {
         const { index: at, type } = columnAt(table, column);
         const dictionary = isSet(type) || isCode(type) ? dictionaryOf(type) : '';
+        const cells = table.rows.map(({ cells: all }): readonly string[] => {
+          const cell = all[at] ?? null;
+          return Array.isArray(cell) ? cell : cell === null ? [] : [String(cell)];
+        });
+        // What a point names itself is not reached by a point about what stands above it.
+        const own = new Set(isSet(type) ? cells.flatMap((cell) => cell.flatMap((text) => index(dictionary).get(text) ?? [])) : []);
+        const below = (text: string): readonly number[] => {
+          const prefix = isSet(type) ? familyOf(dictionary, text) : undefined;
+          return prefix === undefined ? [] : beginningWith(inOrder(dictionary), prefix).filter((id) => !own.has(id));
+        };
         return makeRows(
-          table.rows.map((row) => {
-            const cell = row.cells[at] ?? null;
-            return codes.expand(dictionary, Array.isArray(cell) ? cell : cell === null ? [] : [String(cell)]);
-          }),
+          cells.map((cell) => [...new Set([...codes.expand(dictionary, cell), ...cell.flatMap(below)])].sort((a, b) => a - b)),
         );
       }),
     reverse: (table, column) =>

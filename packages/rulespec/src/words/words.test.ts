@@ -74,7 +74,7 @@ describe('rules in words', () => {
 
   it('puts in brackets what would read on', () => {
     expect(logicOf('N41', 'zh')).toContain('× 60 ＋ （若费用时间精度');
-    expect(logicOf('N35', 'zh')).toContain('住院天数 − （就诊开始时间');
+    expect(logicOf('IA09', 'zh')).toContain('住院天数 − （若');
     expect(logicOf('N15', 'en')).toContain('or (A’s line amount is B’s line amount and A stands before B in order)) and');
   });
 
