@@ -83,7 +83,19 @@ interface Kind {
 }
 
 const plainCells = (): Typed => typed({});
-const childCells: Kind['cells'] = (_record, _more, { childAge }) => typed({ age_max: String(childAge) });
+
+/** The first age in completed years that a text about children no longer covers: the highest that it names, else the local one. */
+function childAgeOf(text: string, childAge: number): number {
+  const upper = /(?:(\d+)(?:周)?岁?[-~～至到—]+)?(\d+)(?:周)?岁(以上|及以上|及以下)?/g;
+  const ages = [...text.matchAll(upper)].flatMap(([, from, to, end]) => {
+    if (end === '以上' || end === '及以上') return [];
+    return [Number(to) + (from !== undefined || end === '及以下' ? 1 : 0)];
+  });
+  return ages.length === 0 ? childAge : Math.max(...ages);
+}
+
+const childCells: Kind['cells'] = ({ text, limit }, _more, { childAge }) =>
+  typed({ age_max: String(childAgeOf(`${limit ?? ''} ${text}`.normalize('NFKC'), childAge)) });
 
 function sexCells(record: SourceRecord, more: Supplements): Typed {
   const limit = sexCode[record.limit ?? ''] ?? more.sex.get(record.codes[0] ?? '') ?? more.sex.get(record.name);
@@ -93,9 +105,10 @@ function sexCells(record: SourceRecord, more: Supplements): Typed {
   return open('sex-open');
 }
 
-function rankCells(record: SourceRecord): Typed {
-  const rank = /(三|二)级/.exec(record.limit ?? '') ?? /(三|二)级/.exec(record.text);
-  return rank === null ? open('level-open') : typed({ min_rank: rank[1] === '三' ? '3' : '2' });
+/** The lowest level that the words name; who may prescribe first says nothing of those who go on. */
+function rankCells({ limit = '', text }: SourceRecord): Typed {
+  const ranks = [...`${limit} ${text}`.matchAll(/(三|二)级/g)].map(([, level]) => (level === '三' ? 3 : 2));
+  return ranks.length === 0 || /首次处方/.test(text) ? open('level-open') : typed({ min_rank: String(Math.min(...ranks)) });
 }
 
 const kinds: Readonly<Record<string, Kind>> = {

@@ -115,7 +115,7 @@ const lines = `
   SELECT ${shownKeySql('l', 'f.name')} AS line_key, v.person, v.row AS visit, coalesce(s.row, -1) AS settlement, v.rank,
     CAST(epoch_us(l.fee_ocur_time) // 60000000 AS INTEGER) AS minute, f.name AS file, CAST(l._rid % 4294967296 AS INTEGER) AS file_row,
     l.med_list_codg, l.fee_ocur_time, ${precision} AS time_precision,
-    CASE coalesce(l._daily, 1) WHEN 1 THEN '1' ELSE '0' END AS cnt_daily,
+    CASE WHEN coalesce(l._daily, 1) = 1 AND l._rid NOT IN (SELECT rid FROM j_several_days) THEN '1' ELSE '0' END AS cnt_daily,
     coalesce(n.cnt, l.cnt) AS cnt, ${price}, coalesce(n.det, l.det_item_fee_sumamt) AS det_item_fee_sumamt,
     CASE WHEN n.rid IS NOT NULL THEN n.inscp ELSE l.inscp_amt END AS inscp_amt,
     CASE WHEN n.rid IS NOT NULL THEN n.ful ELSE l.fulamt_ownpay_amt END AS fulamt_ownpay_amt,

@@ -6,6 +6,7 @@ import { groupSql } from './held.ts';
 import { nameOnlySettlements } from './only-settlement.ts';
 import { findOtherPersons } from './other-persons.ts';
 import { linkRefunds, netOfLines } from './refunds.ts';
+import { findSeveralDays } from './several-days.ts';
 import { settlementReadingSql } from './signs.ts';
 import { countOpen } from './withheld.ts';
 
@@ -252,6 +253,7 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
   await findOtherPersons(engine);
   await countOpen(engine);
   await judgeDoubts(engine);
+  await findSeveralDays(engine);
   for (const [table, source, cause] of [
     ['setl_d', 'j_settlements', 'cause'],
     ['mdtrt_d', 'j_visits', "''"],

@@ -261,7 +261,7 @@ export const workingTables = {
     }),
     code8('cnt_daily', 'yes_no', [], {
       derived: true,
-      note: 'whether the quantity belongs to the day of fee_ocur_time',
+      note: 'whether the quantity belongs to the day of fee_ocur_time; not of the only line of a service in a stay with one for each day',
       words: words('数量属于当日标志', 'flag that the quantity belongs to the day'),
     }),
     scaled('cnt', 'quantity', fee('cnt', 'net'), { nullable: false, note: 'net', words: words('数量', 'quantity') }),
