@@ -1,4 +1,5 @@
 import { inputProblems, type Problem, words } from '@hengjian/standard';
+import { diagnosesOf } from './disease-terms.ts';
 import { itemList, type PointDraft, pointId } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
 import type { Outcome, SourceRecord } from './records.ts';
@@ -82,6 +83,12 @@ interface Kind {
   readonly cells: (record: SourceRecord, more: Supplements, options: ResolveOptions) => Typed;
 }
 
+/** Diagnoses that a remark asks for, confirmed where its words name plain diseases. */
+function indicationCells(text: string): Cells {
+  const diagnoses = diagnosesOf(text);
+  return { diagnoses: diagnoses ?? '', condition: text, confirmed: diagnoses === undefined ? '' : '1' };
+}
+
 const plainCells = (): Typed => typed({});
 
 /** The first age in completed years that a text about children no longer covers: the highest that it names, else the local one. */
@@ -119,7 +126,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   药品限二线使用: { table: 'drug-second-line', cells: () => typed({ first_line: '', days: '90', confirmed: '' }) },
   药品限儿童使用: { table: 'drug-child-payment', cells: childCells },
   药品儿童专用: { table: 'drug-child-only', cells: childCells },
-  药品限适应症: { table: 'drug-indication', cells: (record) => typed({ diagnoses: '', condition: record.text, confirmed: '' }) },
+  药品限适应症: { table: 'drug-indication', cells: (record) => typed(indicationCells(record.text)) },
   药品限支付疗程: {
     table: 'drug-course',
     cells: (record) => {
@@ -201,6 +208,17 @@ function agreement(valid: string | undefined): { from: string; to: string } | un
   return { from: day(1), to: day(4) };
 }
 
+/**
+ * First day of a published point. The day of a batch is that of the news and not of the norm: what a batch repeats of the drug
+ * catalogue holds since the edition that was in force then, which begins with its year; anything else since the day that the import
+ * is told.
+ */
+function inForce({ published }: SourceRecord, validFrom: string): string | undefined {
+  if (published === undefined) return undefined;
+  const year = `${published.slice(0, 4)}-01-01`;
+  return year < validFrom ? validFrom : year;
+}
+
 function draftOf(table: string, record: SourceRecord, options: ResolveOptions, values: Cells, subject: string): PointDraft {
   const period = agreement(record.valid);
   return {
@@ -211,7 +229,7 @@ function draftOf(table: string, record: SourceRecord, options: ResolveOptions, v
     basis: record.rule_class === 'catalogue' ? '国家基本医疗保险、工伤保险和生育保险药品目录 备注' : basisOf(record),
     source: sourceOf(record),
     region: options.region,
-    valid_from: record.published ?? period?.from ?? options.validFrom,
+    valid_from: inForce(record, options.validFrom) ?? period?.from ?? options.validFrom,
     valid_to: period?.to ?? '',
     place: record.place,
     ...(record.supersedes === undefined ? {} : { supersedes: record.supersedes }),
@@ -233,7 +251,7 @@ function ruleCells(found: Restrictions, text: string): readonly (readonly [strin
   if (found.setting === 'inpatient') out.push(['drug-setting', {}]);
   if (found.max_days !== undefined) out.push(['drug-course', { max_days: String(found.max_days) }]);
   if (found.second_line === true) out.push(['drug-second-line', { first_line: '', days: '90', confirmed: '' }]);
-  if (found.indication !== undefined) out.push(['drug-indication', { diagnoses: '', condition: text, confirmed: '' }]);
+  if (found.indication !== undefined) out.push(['drug-indication', indicationCells(text)]);
   return out;
 }
 
