@@ -11,6 +11,7 @@ import {
   words,
 } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
+import { normalPersonNumber } from '../pseudonym.ts';
 import { partColumn } from '../split.ts';
 import {
   ageUnitQuestion,
@@ -95,14 +96,14 @@ const preference = ({ field, profile, sense }: Chosen): number =>
 
 const mostNames = 0.95;
 
-const card = /^\d{17}[\dXx]$/;
+const card = /^\d{17}[\dX]$/;
 /** Headers of numbers of somebody else than the patient. */
 const others = /监护|联系|家属|父|母|代|陪|经办|操作|医|护|药师|录入/;
 
 /** The field that values of a form of their own fill: codes of items, of diagnoses, identity cards. */
 function codeField(profile: Profile): string | undefined {
   if (nationalShare(profile) >= mostNames) return 'med_list_codg';
-  if (!others.test(profile.column) && shareOf(profile, (value) => card.test(value)) >= mostNames) return 'certno';
+  if (!others.test(profile.column) && shareOf(profile, (value) => card.test(normalPersonNumber(value))) >= mostNames) return 'certno';
   return undefined;
 }
 
