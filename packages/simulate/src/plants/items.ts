@@ -140,8 +140,9 @@ const scope: Sketch[] = [
       play: (scene) => {
         const visit = scene.clinic({ day: 30, caty: 'A03' });
         scene.hit('N21', visit, [scene.add(visit, point.items ?? '')], `内科开立 ${name}`);
-        const fit = scene.clinic({ day: 100, caty: point.caty ?? 'A03' });
-        if (fit.department?.caty === point.caty) scene.clear('N21', fit, [scene.add(fit, point.items ?? '')], '由允许的科室开立');
+        const allowed = (point.caty ?? '').split('|');
+        const fit = scene.clinic({ day: 100, caty: allowed[0] ?? 'A03' });
+        if (allowed.includes(fit.department?.caty ?? '')) scene.clear('N21', fit, [scene.add(fit, point.items ?? '')], '由允许的科室开立');
       },
     };
   },
