@@ -88,7 +88,7 @@ const age: Sketch[] = [
         return {
           wish: { birth: studio.birth(studio.day(70), Number(point.age_max), later), insutype: '390' },
           play: (scene) => {
-            const visit = scene.clinic({ day: 70, caty: 'A07' });
+            const visit = scene.clinic({ day: 70, caty: 'A07', diagnoses: ['J06.900', 'H91.200'] });
             const line = scene.add(visit, point.items ?? '');
             if (later === 0) scene.hit('N19', visit, [line], `满 ${point.age_max} 岁当日`);
             else scene.clear('N19', visit, [line], `差一天满 ${point.age_max} 岁`);
