@@ -154,14 +154,19 @@ export function readCatalogue(): Catalogue {
     diagnosis: (code) => found(diagnosisByCode.get(code), `diagnosis ${code}`),
     pool: (name) => found(pools.get(name), `pool ${name}`),
     knowledge(table) {
-      const known = tables.get(table) ?? readKnowledge(table, (code) => byKey.has(code));
+      const known =
+        tables.get(table) ??
+        readKnowledge(
+          table,
+          (code) => byKey.has(code) || (code.endsWith('*') && items.some((item) => item.code.startsWith(code.slice(0, -1)))),
+        );
       tables.set(table, known);
       return known;
     },
   };
 }
 
-/** Points of items that the city has; those that reach items by name, by class or by codes of elsewhere are left out. */
+/** Points of items that the city has, by code or by class; those that reach items by name or by codes of elsewhere are left out. */
 function readKnowledge(table: string, has: (code: string) => boolean): readonly Point[] {
   const isOfCity = ([key, value]: readonly [string, string]): boolean =>
     !key.endsWith(':items') || value.split('|').every((code) => code === '' || has(code));

@@ -99,9 +99,29 @@ const settlementLists: Sketch[] = [
       const visit = scene.stay({ from: 20 + studio.random.int(15), days: 6, caty: 'A04', diagnoses: ['K29.500'] });
       scene.operate(visit, studio.random.pick(['47.0100', '51.2300', '53.0000']), 1);
       scene.hitVisits('N40', [visit], '主要手术与诊断不符');
+      scene.hitVisits('N38B', [visit], '编码了手术而没有手术收费');
       const fit = scene.stay({ from: 70, days: 6, caty: 'A04', diagnoses: ['K40.900'] });
       scene.operate(fit, '51.2300', 2);
       scene.clearVisits('N40', [fit], '主要手术相符，次要手术不论');
+      scene.clearVisits('N38B', [fit], '有手术收费');
+    },
+  }),
+  (studio) => ({
+    wish: { age: 45, female: false },
+    play: (scene) => {
+      const visit = scene.stay({ from: 20 + studio.random.int(15), days: 6, caty: 'A04', diagnoses: ['K29.500'] });
+      const line = scene.add(visit, '甲状腺部分切除术', { on: 1 });
+      scene.operate(visit, '54.1100', 1);
+      scene.hit('N38F', visit, [line], '收甲状腺切除而编码剖腹探查', 0);
+      const fit = scene.stay({ from: 70, days: 6, caty: 'A04', diagnoses: ['N10.x00'] });
+      const own = scene.add(fit, '甲状腺部分切除术', { on: 1 });
+      for (const code of ['06.3900', '88.5500']) scene.operate(fit, code, 1);
+      scene.clear('N38F', fit, [own], '编码相符');
+      scene.clearVisits('N38M', [fit], '治疗性手术为主要手术');
+      const turned = scene.stay({ from: 110, days: 6, caty: 'A04', diagnoses: ['D64.900'] });
+      scene.add(turned, '甲状腺部分切除术', { on: 1 });
+      for (const code of ['88.5500', '06.3900']) scene.operate(turned, code, 1);
+      scene.hitVisits('N38M', [turned], '造影作为主要手术');
     },
   }),
   (studio) => ({

@@ -88,7 +88,7 @@ const age: Sketch[] = [
         return {
           wish: { birth: studio.birth(studio.day(70), Number(point.age_max), later), insutype: '390' },
           play: (scene) => {
-            const visit = scene.clinic({ day: 70, caty: 'A07' });
+            const visit = scene.clinic({ day: 70, caty: 'A07', diagnoses: ['J06.900', 'H91.200'] });
             const line = scene.add(visit, point.items ?? '');
             if (later === 0) scene.hit('N19', visit, [line], `满 ${point.age_max} 岁当日`);
             else scene.clear('N19', visit, [line], `差一天满 ${point.age_max} 岁`);
@@ -140,8 +140,9 @@ const scope: Sketch[] = [
       play: (scene) => {
         const visit = scene.clinic({ day: 30, caty: 'A03' });
         scene.hit('N21', visit, [scene.add(visit, point.items ?? '')], `内科开立 ${name}`);
-        const fit = scene.clinic({ day: 100, caty: point.caty ?? 'A03' });
-        if (fit.department?.caty === point.caty) scene.clear('N21', fit, [scene.add(fit, point.items ?? '')], '由允许的科室开立');
+        const allowed = (point.caty ?? '').split('|');
+        const fit = scene.clinic({ day: 100, caty: allowed[0] ?? 'A03' });
+        if (allowed.includes(fit.department?.caty ?? '')) scene.clear('N21', fit, [scene.add(fit, point.items ?? '')], '由允许的科室开立');
       },
     };
   },

@@ -41,9 +41,10 @@ const contra =
     return {
       wish: { age: 50 },
       play: (scene) => {
-        const visit = scene.clinic({ day: 30, diagnoses: ['J06.900', wrong] });
+        const caty = point.name === '电休克治疗' ? { caty: 'A15' } : {};
+        const visit = scene.clinic({ ...caty, day: 30, diagnoses: ['J06.900', wrong] });
         scene.hit(rule, visit, [scene.add(visit, point.items ?? '')], `禁忌诊断 ${wrong}`);
-        const fine = scene.clinic({ day: 120 });
+        const fine = scene.clinic({ ...caty, day: 120 });
         scene.clear(rule, fine, [scene.add(fine, point.items ?? '')], '没有禁忌诊断');
       },
     };

@@ -166,6 +166,13 @@ const prophylaxis: Sketch[] = [
           [0, 1, 2].map((on) => scene.add(visit, point.items ?? '', { on, hour: 12 })),
           '恰为 3 天',
         );
+        const strong = scene.stay({ from: 45, days: 5, caty: 'A04', diagnoses: ['K40.900'] });
+        scene.hit(
+          'N44D',
+          strong,
+          [scene.add(strong, '利奈唑胺', { on: 1, ...titled(scene, strong, ['231', '232']) })],
+          '清洁手术用噁唑烷酮类',
+        );
         const ill = scene.stay({ from: 70, days: 7, caty: 'A04', diagnoses: ['K40.900', 'J18.900'] });
         scene.clear(
           'N44',
@@ -173,6 +180,7 @@ const prophylaxis: Sketch[] = [
           [0, 1, 2, 3, 4].map((on) => scene.add(ill, point.items ?? '', { on, hour: 12 })),
           '有感染诊断',
         );
+        scene.clear('N44D', ill, [scene.add(ill, '利奈唑胺', { on: 5, ...titled(scene, ill, ['231', '232']) })], '有感染诊断');
       },
     };
   },
@@ -200,9 +208,13 @@ const tiers: Sketch = (studio) => {
     wish: studio.adult(),
     play: (scene) => {
       const visit = scene.clinic({ day: 30 });
-      scene.hit('N45', visit, [scene.add(visit, point.items ?? '', titled(scene, visit, low ?? []))], `${point.name} 由职称不足的医师开具`);
-      const fit = scene.clinic({ day: 60 });
-      scene.clear('N45', fit, [scene.add(fit, point.items ?? '', titled(scene, fit, enough ?? []))], '职称恰够');
+      const lines = [scene.add(visit, point.items ?? '', titled(scene, visit, low ?? []))];
+      scene.hit('N45', visit, lines, `${point.name} 由职称不足的医师开具`);
+      if (special) scene.hit('N45L', visit, lines, `门诊使用特殊使用级 ${point.name}`);
+      const fit = scene.stay({ from: 60, days: 4 });
+      const ordered = [scene.add(fit, point.items ?? '', { ...titled(scene, fit, enough ?? []), on: 1 })];
+      scene.clear('N45', fit, ordered, '职称恰够');
+      if (special) scene.clear('N45L', fit, ordered, '住院使用特殊使用级');
       const urgent = scene.clinic({ day: 90, medType: '13', caty: 'A20', diagnoses: ['R07.400'] });
       scene.clear('N45', urgent, [scene.add(urgent, point.items ?? '', titled(scene, urgent, low ?? []))], '急诊越级使用');
     },

@@ -306,7 +306,7 @@ const refunds: Sketch[] = [
       scene.clear(
         'N21',
         visit,
-        [scene.add(visit, '精神科A类量表测查', { on: 5, department: psychiatry, ...(doctor === undefined ? {} : { doctor }) })],
+        [scene.add(visit, '电休克治疗', { on: 5, department: psychiatry, ...(doctor === undefined ? {} : { doctor }) })],
         '转科后由精神科开立',
       );
     },

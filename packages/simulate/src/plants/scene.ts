@@ -33,11 +33,15 @@ export class Studio {
     this.turn = turn;
   }
 
-  /** A row of a knowledge table whose item serves no other purpose in ordinary care. */
+  /** A row of a knowledge table with an item of the city that it reaches and that serves no other purpose in ordinary care. */
   point(table: string, accept: (point: Point) => boolean = () => true): Point {
-    const usable = this.catalogue.knowledge(table).filter((point) => {
-      const code = point.items ?? point.item_a ?? '';
-      return this.catalogue.item(code).pool === '' && accept(point);
+    const usable = this.catalogue.knowledge(table).flatMap((point) => {
+      const column = point.items === undefined ? 'item_a' : 'items';
+      const code = point[column] ?? '';
+      const item = this.catalogue.items.find(
+        (one) => one.pool === '' && (code.endsWith('*') ? one.code.startsWith(code.slice(0, -1)) : one.code === code),
+      );
+      return item !== undefined && accept(point) ? [{ ...point, [column]: item.code }] : [];
     });
     return this.random.pick(usable);
   }

@@ -21,6 +21,7 @@ const codes: Sketch[] = [
           play: (scene) => {
             const visit = scene.stay({ from: 20, days: 5, caty: 'A04', diagnoses: ['K29.500'] });
             visit.operations.push({ operation, day: scene.city.firstDay + 21 });
+            scene.add(visit, '胃造瘘术', { on: 1 });
             if (expect === 'hit') scene.hitVisits('N39', [visit], `${operation.name} 与性别不符`);
             else scene.clearVisits('N39', [visit], '性别相符');
           },
@@ -34,6 +35,7 @@ const codes: Sketch[] = [
       play: (scene) => {
         const visit = scene.stay({ from: 20, days: 5, caty: 'A04', diagnoses: ['K29.500'] });
         visit.operations.push({ operation, day: scene.city.firstDay + 21 });
+        scene.add(visit, '胃造瘘术', { on: 1 });
         scene.hitVisits('N39', [visit], `${operation.name} 与性别不符`);
       },
     };
@@ -47,6 +49,7 @@ const codes: Sketch[] = [
           const visit = scene.stay({ from: 30, days: 9, caty: 'A04', diagnoses: [code], cost: 30_000 });
           const operation = scene.catalogue.operations.get(code === 'Z52.400' ? '55.5100' : '55.6900');
           if (operation !== undefined) visit.operations.push({ operation, day: scene.city.firstDay + 31 });
+          scene.add(visit, '胃造瘘术', { on: 1 });
           scene.clearVisits('N39', [visit], code === 'Z52.400' ? '供肾者' : '肾移植受者');
         },
       }),
