@@ -24,6 +24,8 @@ export interface SourceRecord {
   readonly place: Place;
   /** Code column had to be written in half-width signs. */
   readonly normalised?: true;
+  /** From the index of all classes, which repeats points of the files of each class. */
+  readonly indexed?: true;
 }
 
 /** What a row of a source became. */

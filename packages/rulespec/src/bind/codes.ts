@@ -95,7 +95,7 @@ function beginningWith({ texts, ids }: Ordered, prefix: string): readonly number
  */
 function familyOf(dictionary: string, code: string): string | undefined {
   if (dictionary === 'item') return /^\d{11}0000$/.test(code) ? code.slice(0, 11) : undefined;
-  if (dictionary === 'operation' && /^\d\d\.\d\d00$/.test(code)) return code.slice(0, 5);
+  if (dictionary === 'operation' && /^\d\d\.\d[\dx]00$/.test(code)) return code.slice(0, 5);
   return (dictionary === 'diagnosis' || dictionary === 'operation') && /^[A-Z]?\d+\.[\dx]\d+$/.test(code) ? `${code}x` : undefined;
 }
 
