@@ -130,6 +130,31 @@ describe('the index of all classes', () => {
     expect(index?.problems.map(({ code }) => code)).toEqual(['name-broken', 'codes-missing']);
   });
 
+  it('takes a panel of a public model as a point, and keeps the relations that no rule can judge as proposals', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'hengjian-book-'));
+    const sheet = (name: string, head: string, ...lines: string[]): string => {
+      writeFileSync(join(root, name), `${[`主项编码,主项名称,${head},来源标识,领域标识`, ...lines].join('\n')}\n`);
+      return join(root, name);
+    };
+    const files = [
+      sheet(
+        '组合.csv',
+        '子项编码,子项名称',
+        '332503049010000,电解质,(002503040010000|002503040020000),(钾|钠),诊疗,化验',
+        '3325,无,(0025),(钾),诊疗,化验',
+      ),
+      sheet('重复.csv', '从项编码,从项名称', '003108000020000,骨髓活检术,(003108000010000),(骨髓穿刺),诊疗,血液'),
+      sheet('加收.csv', '从项编码,从项名称,加收限制', '003308040570000,修补术,003308040570001,修补术(加收),1,诊疗,心脏'),
+      sheet('虚记.csv', '排查机构,排查部门,排查数量', '00250601002,镜检,,,,诊疗,化验'),
+    ];
+    const library = join(root, 'library');
+    const report = await importKnowledge(files, { library, now: '2026-11-22 09:00' });
+    const panels = rows(library, 'lab-panel-part').filter((row) => row.source?.startsWith('组合'));
+    expect(panels.map((row) => [row.item_a, row.item_b])).toEqual([['332503049010000', '002503040010000|002503040020000']]);
+    expect(rows(library, 'lab-panel-part').filter(({ item_a }) => item_a === '332503049010000').length).toBe(1);
+    expect(report.texts_by_reason).toEqual({ 'condition-open': 1, 'evidence-open': 1, 'rule-open': 1, 'window-open': 1 });
+  });
+
   it('groups drugs by their smallest class, and by their substance where several are given together', () => {
     expect(drugClass('XL02BGA045A001010101749', '阿那曲唑片')).toBe('L02BG');
     expect(drugClass('XB01ACX010A001010101645', '西洛他唑片')).toBe('B01ACX010');

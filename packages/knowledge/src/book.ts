@@ -145,7 +145,23 @@ const articleDisease: Reader = (record, _more, options) => {
   return onePoint('consumable-disease', record, options, values, record.name);
 };
 
+/** A panel of tests and its single tests, named by whole codes. */
+const panel: Reader = (record, _more, options) => {
+  const [whole = '', ...parts] = record.codes;
+  const single = parts.filter((code) => code !== whole);
+  if (single.length < 2 || ![whole, ...single].every((code) => /^\d{15}$/.test(code))) return kept(record, 'condition-open');
+  const values = { item_a: whole, name_a: record.name, item_b: itemList(single), name_b: record.text.replaceAll('|', '、') };
+  return onePoint('lab-panel-part', record, options, values, whole);
+};
+
 const readers: Readonly<Record<string, Reader>> = {
+  项目组合: panel,
+  项目重复: (record) => kept(record, 'window-open'),
+  项目分解: (record) => kept(record, 'price-open'),
+  项目加收: (record) => kept(record, 'rule-open'),
+  项目关联: (record) => kept(record, 'article-open'),
+  项目串换: (record) => kept(record, 'evidence-open'),
+  项目虚记: (record) => kept(record, 'evidence-open'),
   手术操作编码与性别不符: operationSex,
   诊断编码与手术操作编码不符: operationDiagnosis,
   诊断与患者性别不符: diagnosisSex,

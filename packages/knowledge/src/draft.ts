@@ -40,6 +40,7 @@ export const kept = (record: SourceRecord, why: KeptReason): RowResult => ({ kin
 export type Cells = Readonly<Record<string, string>>;
 
 function basisOf(record: SourceRecord): string {
+  if (record.rule_class.startsWith('项目')) return `公开的规则模型：${record.rule_class}`;
   return `国家医保局公开的智能监管知识点：${record.rule_class}`;
 }
 

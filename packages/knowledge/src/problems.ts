@@ -63,6 +63,10 @@ export const keptReasons = {
   'condition-open': words('条件为病情描述，需专家转为诊断', 'the condition is said in words that an expert turns into diagnoses'),
   'caution-open': words('只提示减量或监测，不限制使用', 'it says how to dose or to watch, and bars nothing'),
   'partner-open': words('未写明另一药品，或只写了药理类别', 'the other drug is not named, or only its class is'),
+  'price-open': words('未给出整项的价格', 'no price of the whole is given'),
+  'rule-open': words('没有规则读取这种关系', 'no rule reads what it says'),
+  'article-open': words('只给出耗材的通称', 'the article is named by its kind only'),
+  'evidence-open': words('需由执行记录或库存证明', 'it takes records of what was done or in stock'),
   'text-lost': words('来源未给出该类的说明', 'the source lost what it says of this class'),
   'remark-open': words('备注中没有可识别的限制', 'the remark restricts nothing that can be read'),
 } as const satisfies Readonly<Record<string, Words>>;
