@@ -21,7 +21,9 @@ const card = '410502198001019876';
 const telephone = '13912345678';
 const address = '金丝雀路七号';
 /** Whatever stands in a text: numbers of persons. In columns that are dropped names and addresses too. */
-const numbers = [card, telephone, '139 1234 5678', '139-1234-5678', `+86${telephone}`, '410502 19800101 9876'];
+const wide = (one: string): string => one.replaceAll(/[!-~]/g, (sign) => String.fromCodePoint((sign.codePointAt(0) ?? 0) + 0xfee0));
+const plain = [card, telephone, '139 1234 5678', '139-1234-5678', `+86${telephone}`, '410502 19800101 9876'];
+const numbers = [...plain, ...plain.map(wide), '139–1234–5678', '410502　19800101　9876', `139${wide('12345678')}`];
 const words = [name, address];
 
 type Row = Readonly<Record<string, string>>;
@@ -102,7 +104,7 @@ function filesOf(tables: Readonly<Record<string, Records>>): Readonly<Record<str
     psn_info_b: register = [],
   } = tables;
   const title = `就诊名单 ${name} ${telephone}`;
-  const broken = `${csvOf(visits)}"${name}"x,${card},${telephone}\n${name},${telephone}\n"${name},${card}\n`;
+  const broken = `${csvOf(visits)}"${name}"x,${card},${telephone}\n${name},${wide(telephone)}\n"${name},${card}\n`;
   const half = Buffer.concat([
     iconv.encode(csvOf(visits), 'gb18030'),
     Buffer.from([0xb0, 0x0a]),
@@ -132,12 +134,20 @@ function filesOf(tables: Readonly<Record<string, Records>>): Readonly<Record<str
     'mdtrt_d-sheet.xlsx': workbook(far(visits, 'X').map((row) => ({ ...row, begntime: name }))),
     'setl_d-shifted.csv': csvOf(bills.map((row) => shifted(row, 1))),
     'fee_list_d-json.jsonl': `${json}\n{"psn_name":"${name}","tel":"${telephone}\n`,
-    'fee_list_d-header.csv': csvOf(far(fees, 'H').map((row) => ({ ...row, [`电话${telephone}`]: 'x', [`${card}`]: 'y' }))),
+    'fee_list_d-header.csv': csvOf(
+      far(fees, 'H').map((row) => ({ ...row, [`电话${telephone}`]: 'x', [`${card}`]: 'y', [wide(card)]: 'z' })),
+    ),
     'fee_list_d-cards.csv': csvOf(spread(far(fees, 'C'), card)),
     'fee_list_d-telephones.csv': csvOf(spread(far(fees, 'M'), telephone)),
     'fee_list_d-blanks.tsv': csvOf(spread(far(fees, 'B'), '139 1234 5678'), '\t'),
     'fee_list_d-dashes.tsv': csvOf(spread(far(fees, 'D'), '139-1234-5678'), '\t'),
     'fee_list_d-abroad.tsv': csvOf(spread(far(fees, 'A'), `+86${telephone}`), '\t'),
+    ...Object.fromEntries(
+      numbers.slice(plain.length).map((one, index) => {
+        const rows = far(fees, `N${index}`).map((row) => ({ ...row, hilist_name: `床位${one}号` }));
+        return [`fee_list_d-wide${index}.csv`, csvOf(spread(rows, index % 2 === 0 ? one : `${one}号`))];
+      }),
+    ),
     'psn_info_b-odd.csv': csvOf(register.map((row) => ({ ...row, brdy: `${telephone}`, gend: card }))),
     'packed.zip': Buffer.from(zipSync({ 'mdtrt_d-packed.csv': Buffer.from(csvOf(far(visits, 'Z'))) })),
   };
@@ -250,7 +260,10 @@ describe('invented persons elsewhere', () => {
     const file = join(root, 'mapping.yaml');
     const source = join(root, 'bills');
     mkdirSync(source);
-    writeFileSync(join(source, 'bills.csv'), `住院号,姓名,电话,数量\n1,${name},${telephone},${telephone}\n2,${name},${card},x\n`);
+    writeFileSync(
+      join(source, 'bills.csv'),
+      `住院号,姓名,电话,数量\n1,${name},${telephone},${telephone}\n2,${name},${card},x\n3,${name},${wide(card)},${wide(telephone)}号\n`,
+    );
     const mappings = [
       [
         'version: 1\nabsent: [setl_d]\ntables:\n  mdtrt_d:\n    files: bills.csv\n',
@@ -265,6 +278,7 @@ describe('invented persons elsewhere', () => {
         '    columns: {mdtrt_id: m, begntime: d}\n',
       ].join(''),
       `${telephone}: [${card}\n`,
+      `version: 1\ntables:\n  mdtrt_d:\n    files: bills.csv\n    columns: {mdtrt_id: '${wide(telephone)}', begntime: '${wide(card)}'}\n`,
     ];
     for (const text_ of mappings) {
       writeFileSync(file, text_);
@@ -281,7 +295,12 @@ describe('invented persons elsewhere', () => {
   it('in local texts are not in the list of texts to confirm', async () => {
     const source = join(root, 'texts');
     mkdirSync(source);
-    const rows = ['住院号,入院时间,出院时间,出院诊断', `Z1,2025-01-02,2025-01-05,肺炎 ${telephone}`, `Z2,2025-01-02,2025-01-05,${card}`];
+    const rows = [
+      '住院号,入院时间,出院时间,出院诊断',
+      `Z1,2025-01-02,2025-01-05,肺炎 ${telephone}`,
+      `Z2,2025-01-02,2025-01-05,${card}`,
+      `Z3,2025-01-02,2025-01-05,感冒 ${wide(telephone)}号`,
+    ];
     writeFileSync(join(source, '病人.csv'), rows.join('\n'));
     const [mapping, list] = [join(root, 'texts.yaml'), join(root, 'texts.csv')];
     await command(['mapping', 'draft', source, '--out', mapping]);
@@ -318,7 +337,9 @@ describe('invented persons elsewhere', () => {
         diseinfo: [{ diag_code: 'I10.x00', diag_name: '高血压', maindiag_flag: '1' }],
       }),
       JSON.stringify({ infcode: 0, respond_time: '20250110084001000', output: { baseinfo: person } }),
-      message('2301', 10, { feedetail: [line, { ...line, det_item_fee_sumamt: 1, feedetl_sn: telephone }] }),
+      message('2301', 10, {
+        feedetail: [line, { ...line, det_item_fee_sumamt: 1, feedetl_sn: telephone }, { ...line, cnt: `${wide(telephone)}号` }],
+      }),
       `{"infno":"2301","input":{"psn_name":"${name}","tel":"${telephone}`,
     ];
     writeFileSync(join(source, 'log.json'), lines.join('\n'));
@@ -346,7 +367,15 @@ describe('invented persons elsewhere', () => {
       addr: address,
       begndate: name,
     };
-    writeFileSync(join(source, 'psn_list_d.csv'), csvOf([row, { ...row, list_sn: card, begndate: '2025-01-01' }, shifted(row, 1)]));
+    writeFileSync(
+      join(source, 'psn_list_d.csv'),
+      csvOf([
+        row,
+        { ...row, list_sn: card, begndate: '2025-01-01' },
+        { ...row, list_sn: wide(card), psn_idet_type: wide(telephone) },
+        shifted(row, 1),
+      ]),
+    );
     const lake = join(root, 'list-lake');
     const outcome = await command(['ingest', source, '--lake', lake, '--report', join(root, 'list-report')]);
     expect([0, 3], outcome.err).toContain(outcome.code);

@@ -58,6 +58,17 @@ function agreement(valid: string | undefined): { from: string; to: string } | un
   return { from: day(1), to: day(4) };
 }
 
+/**
+ * First day of a published point. The day of a batch is that of the news and not of the norm: what a batch repeats of the drug
+ * catalogue holds since the edition that was in force then, which begins with its year; anything else since the day that the import
+ * is told.
+ */
+function inForce({ published }: SourceRecord, validFrom: string): string | undefined {
+  if (published === undefined) return undefined;
+  const year = `${published.slice(0, 4)}-01-01`;
+  return year < validFrom ? validFrom : year;
+}
+
 /** A point of a table from a record; its subject says what a later point replaces. */
 export function draftOf(table: string, record: SourceRecord, options: ResolveOptions, values: Cells, subject: string): PointDraft {
   const period = agreement(record.valid);
@@ -69,7 +80,7 @@ export function draftOf(table: string, record: SourceRecord, options: ResolveOpt
     basis: record.rule_class === 'catalogue' ? '国家基本医疗保险、工伤保险和生育保险药品目录 备注' : basisOf(record),
     source: sourceOf(record),
     region: options.region,
-    valid_from: record.published ?? period?.from ?? options.validFrom,
+    valid_from: inForce(record, options.validFrom) ?? period?.from ?? options.validFrom,
     valid_to: period?.to ?? '',
     place: record.place,
     ...(record.supersedes === undefined ? {} : { supersedes: record.supersedes }),

@@ -1,3 +1,4 @@
+import { diagnosesOf } from './disease-terms.ts';
 import { type Cells, draftOf, kept, key, type ResolveOptions, type RowResult, type Supplements } from './draft.ts';
 import { itemList } from './point.ts';
 import type { KeptReason } from './problems.ts';
@@ -84,13 +85,19 @@ function interactions(text: string, { codes, drugNames }: Supplements): Said {
   return cells.length === 0 ? { why: 'partner-open' } : says('drug-interaction', ...cells);
 }
 
+/** Diseases of a label, where its words are whole and name plain diseases. */
+function label(text: string): Said {
+  const diagnoses = text.endsWith('。') ? diagnosesOf(text) : undefined;
+  return diagnoses === undefined ? { why: 'condition-open' } : says('drug-label-indication', { diagnoses });
+}
+
 const readers: Readonly<Record<string, (record: SourceRecord, codes: readonly string[], more: Supplements) => Said>> = {
   重复开药: ({ name }, codes) => duplicates(name, codes),
   老年人用药安全: ({ text }) => elderly(text),
   妊娠期及哺乳期用药安全: ({ text }) => pregnancy(text),
   药品相互作用: ({ text }, _codes, more) => interactions(text, more),
   药品禁忌症: () => ({ why: 'condition-open' }),
-  超说明书适应症用药: () => ({ why: 'condition-open' }),
+  超说明书适应症用药: ({ text }) => label(text),
 };
 
 /** Points about how a drug is used; undefined for every other class. A name without a code stays a proposal. */

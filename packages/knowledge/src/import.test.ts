@@ -94,18 +94,22 @@ describe('published layouts', () => {
       'section,class_,no,name,dosage_form,payment_standard,note,valid,category_code,category',
       '西药部分,乙,1,甲,,,限二级及以上医疗机构癌症患者。,2025年1月1日至2026年12月31日,XA,a',
       '西药部分,乙,2,乙,,,◇,,XA,a',
+      '西药部分,乙,4,丁,,,限术后使用的患者。,2025年1月1日至2026年12月31日,XA,a',
       '西药部分,甲,3,丙,,,,,XA,a',
     ];
     const report = await load(root, file(root, 'catalogue.csv', `${rows.join('\n')}\n`));
     closes(report);
-    expect(report).toMatchObject({ points: 1, text: 1, part: 1, points_out: 3, unconfirmed: 1 });
+    expect(report).toMatchObject({ points: 2, text: 1, part: 1, points_out: 5, unconfirmed: 1 });
     expect(points(root, 'drug-level')[0]).toMatchObject({
       items: 'name:甲*',
       min_rank: '2',
       valid_from: '2025-01-01',
       valid_to: '2026-12-31',
     });
-    expect(points(root, 'drug-indication')[0]).toMatchObject({ condition: '限二级及以上医疗机构癌症患者。', diagnoses: '', confirmed: '' });
+    const [cancer, after] = points(root, 'drug-indication');
+    expect(cancer).toMatchObject({ condition: '限二级及以上医疗机构癌症患者。', confirmed: '1' });
+    expect(cancer?.diagnoses?.split('|')).toContain('C*');
+    expect(after).toMatchObject({ condition: '限术后使用的患者。', diagnoses: '', confirmed: '' });
     expect(readRulebook({ knowledge: join(root, 'library') }).problems).toEqual([]);
   });
 
@@ -141,9 +145,9 @@ describe('a library', () => {
     const report = await load(root, later);
     expect(report).toMatchObject({ points: 1, superseded: 1 });
     expect(points(root, 'drug-level').map((row) => [row.point_id, row.min_rank, row.valid_from, row.valid_to])).toEqual([
-      ['KP-甲', '2', '2025-01-01', '2026-01-27'],
+      ['KP-甲', '2', '2025-01-01', '2025-12-31'],
       ['KP-乙', '2', '2025-01-01', ''],
-      ['KP-new', '3', '2026-01-28', ''],
+      ['KP-new', '3', '2026-01-01', ''],
     ]);
     expect(diffKnowledge('shipped', join(root, 'library')).map(({ kind }) => kind)).toEqual(['added', 'added', 'added']);
     undoBatch(join(root, 'library'));

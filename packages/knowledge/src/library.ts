@@ -16,6 +16,7 @@ import {
   writeKnowledgeAsOf,
 } from '@hengjian/rulebook';
 import { csvCell, inputProblems, listed, lockFolder, parseCsv, RefusedInput, type ReleaseFolder, words } from '@hengjian/standard';
+import { foldIndications } from './indications.ts';
 import { type MergedPoint, PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
 import { allowing, shippedTables } from './shipped.ts';
@@ -116,7 +117,7 @@ function tablesOf(imported: readonly MergedPoint[]): Pick<Parameters<typeof writ
   const hash = createHash('sha256');
   for (const file of base) hash.update(`${tableOf(file)}\n${file.text}\n`);
   const baseHash = hash.digest('hex');
-  const byTable = Map.groupBy(points, ({ table }) => table);
+  const byTable = Map.groupBy(foldIndications(points), ({ table }) => table);
   const texts = new Map(base.map((file) => [tableOf(file), file.text]));
   const names = [...new Set([...texts.keys(), ...byTable.keys()])].sort();
   const tables = names.map((table): LibraryFile => {

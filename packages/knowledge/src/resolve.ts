@@ -1,5 +1,6 @@
 import { inputProblems, words } from '@hengjian/standard';
 import { bookResult } from './book.ts';
+import { diagnosesOf } from './disease-terms.ts';
 import { type Cells, draftOf, kept, key, type ResolveOptions, type RowResult, refused, type Supplements, sexCode } from './draft.ts';
 import { itemList } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
@@ -59,6 +60,12 @@ interface Kind {
   readonly cells: (record: SourceRecord, more: Supplements, options: ResolveOptions) => Typed;
 }
 
+/** Diagnoses that a remark asks for, confirmed where its words name plain diseases. */
+function indicationCells(text: string): Cells {
+  const diagnoses = diagnosesOf(text);
+  return { diagnoses: diagnoses ?? '', condition: text, confirmed: diagnoses === undefined ? '' : '1' };
+}
+
 const plainCells = (): Typed => typed({});
 
 /** The first age in completed years that a text about children no longer covers: the highest that it names, else the local one. */
@@ -96,7 +103,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   药品限二线使用: { table: 'drug-second-line', cells: () => typed({ first_line: '', days: '90', confirmed: '' }) },
   药品限儿童使用: { table: 'drug-child-payment', cells: childCells },
   药品儿童专用: { table: 'drug-child-only', cells: childCells },
-  药品限适应症: { table: 'drug-indication', cells: (record) => typed({ diagnoses: '', condition: record.text, confirmed: '' }) },
+  药品限适应症: { table: 'drug-indication', cells: (record) => typed(indicationCells(record.text)) },
   药品限支付疗程: {
     table: 'drug-course',
     cells: (record) => {
@@ -179,7 +186,7 @@ function ruleCells(found: Restrictions, text: string): readonly (readonly [strin
   if (found.setting === 'inpatient') out.push(['drug-setting', {}]);
   if (found.max_days !== undefined) out.push(['drug-course', { max_days: String(found.max_days) }]);
   if (found.second_line === true) out.push(['drug-second-line', { first_line: '', days: '90', confirmed: '' }]);
-  if (found.indication !== undefined) out.push(['drug-indication', { diagnoses: '', condition: text, confirmed: '' }]);
+  if (found.indication !== undefined) out.push(['drug-indication', indicationCells(text)]);
   return out;
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ColumnDefinition, dictionary, dimensionTables, workingTables } from '@hengjian/standard';
 import { integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
+import { endBroken, mendedStatus } from './broken-lines.ts';
 import { addCarriage, newCarriage } from './carriage.ts';
 import { chunkCount, openChunk, partition } from './chunk.ts';
 import { compactDictionaries, compactFacts, compactState, type StateSelect } from './compact.ts';
@@ -128,7 +129,7 @@ const newestVisits: StateSelect = (source) =>
 /** Rows that count again need no word once nothing older says otherwise. */
 const exceptionsLeft: StateSelect = (source, whole) =>
   `SELECT tbl, rid, status, cause, cnt, det, inscp, ful, batch FROM (${newestExceptions(source)})
-   ${whole ? "WHERE status <> 'live'" : ''} ORDER BY tbl, rid`;
+   ${whole ? `WHERE status NOT IN ('live', '${mendedStatus}')` : ''} ORDER BY tbl, rid`;
 
 const reachLeft: StateSelect = (source) =>
   `SELECT fixmedins_code, tbl, month, sum(n)::BIGINT AS n, min(day_from) AS day_from, max(day_to) AS day_to FROM ${source} GROUP BY ALL`;
@@ -152,15 +153,19 @@ async function judgeTouched(input: BuildInput, buckets: number): Promise<{ reado
   await prepareMasters(engine);
   const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
-  const more = [departments, movedApart, newlyWithheld.visits, ...input.again].filter((select) => select !== undefined).join(' UNION ALL ');
   await makeWithheld(engine);
+  const known = { exceptions: sourceOf(lake, before.exceptions), replaced: input.draft.replaced };
+  const broken = await endBroken(engine, known);
+  const more = [departments, movedApart, newlyWithheld.visits, broken, ...input.again]
+    .filter((select) => select !== undefined)
+    .join(' UNION ALL ');
   const morePersons = [...input.persons, newlyWithheld.persons];
   await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons });
   await engine.run(
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
   );
-  await keepWithheld(engine, { exceptions: sourceOf(lake, before.exceptions), replaced: input.draft.replaced, rebuild });
+  await keepWithheld(engine, { ...known, rebuild });
   await loadDecisions(engine, input.draft.decisions);
   await engine.run('CREATE TEMP TABLE visit_totals (mdtrt_id VARCHAR, fixmedins_code VARCHAR, gap BIGINT, good BOOLEAN)');
   return { rebuild, fresh: await writeChunks(input, buckets) };
@@ -191,7 +196,7 @@ async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
   await engine.run(`CREATE TEMP TABLE reach AS SELECT * FROM ${sourceOf(lake, reach)}`);
   await engine.run(
     `CREATE TEMP TABLE all_losers AS SELECT tbl, rid, status, cause FROM (${newestExceptions(sourceOf(lake, exceptions) ?? '')})
-     WHERE status NOT IN ('live', 'netted', 'doubted', 'withheld')`,
+     WHERE status NOT IN ('live', 'netted', 'doubted', 'withheld', '${mendedStatus}')`,
   );
   return { visits, exceptions, reach };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { merged, untrusted } from '@hengjian/sources';
 import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standard';
 import { identifier, integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
+import { brokenTable, withholdBroken } from './broken-lines.ts';
 import { contentMark } from './line-key.ts';
 import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
@@ -386,10 +387,17 @@ export async function land(engine: Tables, given: LoadGroup, keys: PersonKeys, f
 async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys, refused: number): Promise<void> {
   const { table, first } = group;
   if (!withheldTables.includes(table)) return;
-  const owner = ownerSql(table, has(first, 'mdtrt_id') ? typedName('mdtrt_id') : undefined, '_person');
+  const said = (field: string): string | undefined => (has(first, field) ? typedName(field) : undefined);
+  const owner = ownerSql(table, { visit: said('mdtrt_id'), person: '_person', institution: said('fixmedins_code') });
   const { person, joins } = personSql(first);
   const files = group.loads.flatMap(sourcesOf).map(({ seq }) => seq);
   await engine.run(`DELETE FROM withheld WHERE rid // ${rowsPerFile} IN (${files.join(', ')})`);
+  for (const load of table === brokenTable ? group.loads : []) {
+    const { columns, broken: rows } = load.staged;
+    const cell = (field: string): string => `${said(field) ?? 'CAST(NULL AS VARCHAR)'} AS ${field}`;
+    const others = `SELECT ${cell('mdtrt_id')}, ${cell('fixmedins_code')} FROM (${typedSelect({ ...group, loads: [load] }, keys)})`;
+    if (rows.length > 0) await withholdBroken(engine, { seq: load.seq, rows, plans: first.plans, columns, others });
+  }
   if (refused === 0) return;
   const rid = `_seq * ${rowsPerFile} + _row`;
   await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, ${rid}, ${owner}, ${serialSql('key')} FROM (

@@ -303,7 +303,8 @@ class Stager {
     for (const { name } of sources) this.#told.add(name);
     const sum = (count: (part: Staged) => number): number => parts.reduce((all, part) => all + count(part), 0);
     return {
-      broken: parts.flatMap(({ broken, file }) => broken.map((one) => ({ ...one, file }))),
+      // What a query makes of their columns nobody knows.
+      broken: parts.flatMap(({ broken, file }) => broken.map(({ values: _, ...one }) => ({ ...one, file }))),
       skipped: sum((part) => part.skipped),
       titles: sum((part) => part.titles),
       blank: sum((part) => part.blank),

@@ -20,8 +20,10 @@ import { type ColumnRoles, unknownRoles } from './roles.ts';
 import { totalSql } from './totals.ts';
 
 /** A record that is not whole, with its file where a query reads several. */
-export interface BrokenRow extends BrokenRecord {
+export interface BrokenRow extends Omit<BrokenRecord, 'cells'> {
   readonly file?: string;
+  /** Its cells that can be told apart, by column. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /** A table of a source file copied into a Parquet of text columns plus `_seq`; of its columns those that somebody reads. */
@@ -176,6 +178,12 @@ function unmerged(cell: string, column: string, { roles, layout: { missing = [] 
   return `CASE WHEN starts_with(${cell}, ${quoted(merged)}) THEN ${known} ELSE ${cell} END`;
 }
 
+/** Cells by their column, of the columns that somebody reads. */
+function valuesOf(columns: readonly string[], cells: readonly string[], reads: StageJob['reads']): Readonly<Record<string, string>> {
+  const own = columns.map((column, index) => [column, cells[index] ?? ''] as const).slice(0, cells.length);
+  return Object.fromEntries(own.filter(([column]) => reads?.(sourceName(column)) !== false));
+}
+
 async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
   const { layout } = job;
   const number = job.number();
@@ -209,7 +217,7 @@ async function stageTable(job: StageJob, table: TextTable): Promise<Staged> {
     columns,
     header,
     rows,
-    broken,
+    broken: broken.map(({ cells = [], ...one }) => ({ ...one, values: valuesOf(columns, cells, job.reads) })),
     skipped: table.records - rows,
     titles,
     blank: blanks,

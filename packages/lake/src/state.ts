@@ -251,8 +251,8 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
     FROM j_fates`,
   );
   await findOtherPersons(engine);
-  await countOpen(engine);
   await judgeDoubts(engine);
+  await countOpen(engine);
   await findSeveralDays(engine);
   for (const [table, source, cause] of [
     ['setl_d', 'j_settlements', 'cause'],

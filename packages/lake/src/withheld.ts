@@ -1,5 +1,7 @@
 import { dictionary, personPatterns } from '@hengjian/standard';
 import { quoted, quotedList, type Tables } from '@hengjian/table';
+import { brokenTable, maybeBroken, mendedStatus, ofInstitution, tellBroken } from './broken-lines.ts';
+import { roundingPerLine } from './copies.ts';
 import { newestExceptions } from './exceptions.ts';
 
 // What is not there accuses nobody while a row that was not accepted may be it: who has such a row among his enrolments cannot
@@ -19,9 +21,20 @@ const ofPerson = '@';
 export const serialSql = (value: string): string =>
   `CASE WHEN NOT regexp_matches(${value}, ${quoted(`\\p{Han}|${personPatterns.text}`)}) THEN ${value} END`;
 
-/** SQL of whose a row is that was not accepted: of a person, of a visit, or of some visit of a person. */
-export const ownerSql = (table: string, visit: string | undefined, person: string): string =>
-  table === 'psn_insu_d' ? person : `coalesce(${visit === undefined ? '' : `${serialSql(visit)}, `}'${ofPerson}' || ${person})`;
+/** What a row that was not accepted says of whose it is, as SQL. */
+interface RowOwner {
+  readonly visit: string | undefined;
+  readonly person: string;
+  readonly institution: string | undefined;
+}
+
+/** SQL of whose such a row is: of a person, of a visit, of some visit of a person, or, a fee line, of an institution. */
+export function ownerSql(table: string, { visit, person, institution }: RowOwner): string {
+  if (table === 'psn_insu_d') return person;
+  const named = [...(visit === undefined ? [] : [serialSql(visit)]), `'${ofPerson}' || ${person}`];
+  const code = institution === undefined ? "''" : `coalesce(${serialSql(institution)}, '')`;
+  return `coalesce(${[...named, ...(table === brokenTable ? [`'${ofInstitution}' || ${code}`] : [])].join(', ')})`;
+}
 
 /** Makes `withheld` (tbl, rid, owner, key), which takes the rows of a batch that were not accepted. */
 export const makeWithheld = (engine: Tables): Promise<void> =>
@@ -30,7 +43,8 @@ export const makeWithheld = (engine: Tables): Promise<void> =>
 /** SELECTs of the persons and of the visits of the batch with such a row. */
 export const newlyWithheld = {
   persons: `SELECT ltrim(owner, '${ofPerson}') AS psn FROM withheld WHERE tbl = 'psn_insu_d' OR starts_with(owner, '${ofPerson}')`,
-  visits: `SELECT owner AS mdtrt_id FROM withheld WHERE tbl <> 'psn_insu_d' AND NOT starts_with(owner, '${ofPerson}')`,
+  visits: `SELECT owner AS mdtrt_id FROM withheld WHERE tbl <> 'psn_insu_d' AND NOT starts_with(owner, '${ofPerson}')
+    AND NOT starts_with(owner, '${ofInstitution}')`,
 } as const;
 
 /** What is known of such rows from earlier batches. */
@@ -48,12 +62,12 @@ export interface KnownWithheld {
  * the same key. Makes `all_withheld` (tbl, rid, owner) and writes the words of the rows.
  */
 export async function keepWithheld(engine: Tables, { exceptions, replaced, rebuild }: KnownWithheld): Promise<void> {
-  const words = `(SELECT * FROM ${exceptions} WHERE status = '${status}')`;
+  const words = `(SELECT * FROM ${exceptions} WHERE status IN ('${status}', '${mendedStatus}'))`;
   const before =
     exceptions === undefined
       ? ''
       : ` UNION ALL SELECT tbl, rid, split_part(cause, ${mark}, 1), nullif(split_part(cause, ${mark}, 2), ''), false
-          FROM (${newestExceptions(words)})`;
+          FROM (${newestExceptions(words)}) WHERE status = '${status}' AND rid NOT IN (SELECT rid FROM ended_broken)`;
   const gone = replaced.length === 0 ? '' : `AND rid // 4294967296 NOT IN (${replaced.join(', ')})`;
   const mended = withheldTables
     .map((table) => `ANTI JOIN f_${table} f_${table} ON w.tbl = '${table}' AND f_${table}._key = w.key`)
@@ -62,6 +76,8 @@ export async function keepWithheld(engine: Tables, { exceptions, replaced, rebui
     ${mended} WHERE owner IS NOT NULL ${gone}`);
   await engine.run(`INSERT INTO exceptions SELECT tbl, rid, '${status}', owner || ${mark} || coalesce(key, ''), NULL, NULL, NULL, NULL
     FROM all_withheld WHERE fresh OR ${rebuild}`);
+  await engine.run(`INSERT INTO exceptions SELECT '${brokenTable}', rid, '${mendedStatus}', '', NULL, NULL, NULL, NULL FROM ended_broken`);
+  await tellBroken(engine);
 }
 
 /** SQL that tells whether a value is none of its code table, so that nobody knows what it means. */
@@ -93,11 +109,12 @@ export const unsureEnrolments = `SELECT v.psn FROM f_psn_insu_d f JOIN touched_p
 const waiting = `SELECT l.mdtrt_id FROM j_fates x JOIN c_fee_list_d l ON l._rid = x.rid
   WHERE starts_with(x.fate, 'pending|') OR x.fate = 'held|signs'`;
 
-/** Makes `j_open` (mdtrt_id, open_lines, open_diagnoses) of a chunk. */
+/** Makes `j_open` (mdtrt_id, open_lines, open_diagnoses) of a chunk, of which the lines are counted. */
 export async function countOpen(engine: Tables): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_open AS SELECT mdtrt_id, count(*) FILTER (is_line) AS open_lines,
     count(*) FILTER (NOT is_line) AS open_diagnoses FROM (
       SELECT mdtrt_id, true AS is_line FROM c_missing_lines UNION ALL SELECT mdtrt_id, true FROM (${waiting})
+      UNION ALL SELECT mdtrt_id, true FROM (${maybeBroken(roundingPerLine)})
       UNION ALL SELECT mdtrt_id, false FROM c_missing_diagnoses
       UNION ALL SELECT mdtrt_id, false FROM j_other_persons WHERE tbl = 'setl_list_diag_d') GROUP BY mdtrt_id`);
 }

@@ -8,6 +8,8 @@ export const longestRecord = 4_000_000;
 export const mostColumns = 10_000;
 /** Rows that cannot be taken apart, at most: beyond, the file is no table. */
 export const mostBroken = 1_000_000;
+/** Rows of which the cells that can be told are kept, of those that cannot be taken apart. */
+export const mostTold = 10_000;
 /** Rows in which a header is looked for. */
 export const headerRows = 40;
 /** Size of a workbook file, and memory of the thread that opens it. */

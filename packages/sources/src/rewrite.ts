@@ -3,7 +3,7 @@ import type { Block } from './blocks.ts';
 import { afterLineEnd, carriage, lineEnd, unitSeparator } from './bytes.ts';
 import { mayBeGuarded } from './guards.ts';
 import type { Head } from './head.ts';
-import { longestRecord, mostBroken } from './limits.ts';
+import { longestRecord, mostBroken, mostTold } from './limits.ts';
 import { RecordParser, type Shape } from './records.ts';
 import type { Sink } from './sink.ts';
 import type { BrokenKind, BrokenRecord } from './types.ts';
@@ -11,12 +11,24 @@ import { untrusted } from './untrusted.ts';
 
 const mark = Buffer.from(untrusted);
 
+/** Characters of a cell of a broken record that are kept: as many as a serial may have. */
+const longestSerial = 64;
+
 interface Job {
   readonly head: Head;
   readonly sink: Sink;
   readonly file: string;
   /** Tells which rows are no data even when they cannot be taken apart. */
   readonly skipped: (record: string) => boolean;
+}
+
+/** Where a record is not whole. */
+interface Fault {
+  readonly cell: number;
+  /** Cells that can be told apart. */
+  readonly cells?: readonly string[];
+  /** Where the next record begins. */
+  readonly next?: number;
 }
 
 /** Writes the whole records of a text in UTF-8 and lists the others. */
@@ -90,7 +102,7 @@ export class Rewriter {
     const parser = this.#parser;
     const { next } = parser;
     if (bad !== undefined && bad < next) return this.#undecoded(bytes, at, bad);
-    if (parser.fault !== undefined) this.#break(bytes, at, parser.fault, parser.faultCell);
+    if (parser.fault !== undefined) this.#break(bytes, at, parser.fault, { cell: parser.faultCell, cells: this.#told(bytes) });
     else if (next - at > longestRecord) return this.#leaveLong(bytes, at, last);
     else if (parser.isBlank(bytes)) this.#leave('blanks', parser.lines);
     else if (this.#isHeader(bytes, at, next)) this.#leave('titles', parser.lines);
@@ -139,18 +151,26 @@ export class Rewriter {
     const next = end < 0 ? bytes.length : afterLineEnd(bytes, end, bytes.length);
     const parser = this.#parser;
     const cell = parser.fault === undefined ? parser.cellAt(bad) : countCells(bytes, at, bad, this.#job.head.byte);
-    this.#break(bytes, at, 'half-character', cell, next);
+    this.#break(bytes, at, 'half-character', { cell, next, cells: this.#told(bytes) });
     return next;
   }
 
-  #break(bytes: Buffer, at: number, kind: BrokenKind, cell: number, next = this.#parser.next): void {
+  /** Cells of a record that is not whole, as far as they can be told apart. */
+  #told(bytes: Buffer): readonly string[] {
+    const parser = this.#parser;
+    if (this.broken.length >= mostTold) return [];
+    const end = parser.fault === undefined || parser.faultCell < 0 ? parser.cells : Math.min(parser.cells, parser.faultCell);
+    return Array.from({ length: Math.min(end, this.#columns) }, (_, cell) => this.#text(bytes, cell).slice(0, longestSerial));
+  }
+
+  #break(bytes: Buffer, at: number, kind: BrokenKind, { cell, cells = [], next = this.#parser.next }: Fault): void {
     const { skipped, head, file } = this.#job;
     if (skipped(bytes.toString('utf8', at, next))) {
       this.#leave('titles', 1);
       return;
     }
     const column = head.columns[cell];
-    this.broken.push({ row: this.#row, line: this.#line, ...(column === undefined ? {} : { column }), kind });
+    this.broken.push({ row: this.#row, line: this.#line, ...(column === undefined ? {} : { column }), kind, cells });
     if (this.broken.length > mostBroken) {
       const reason = words(`无法拆分的行超过 ${mostBroken} 行`, `more than ${mostBroken} rows cannot be taken apart`);
       throw inputProblems.refused('file-damaged', { format: 'CSV', reason }, { file, row: this.#row });
@@ -164,7 +184,7 @@ export class Rewriter {
     const end = lineEnd(bytes, at, bytes.length);
     const open = end >= 0 && end - at <= longestRecord && this.#parser.lines > 1;
     const shown = Math.min(at + 1000, end < 0 ? bytes.length : end);
-    this.#break(bytes, at, open ? 'quote-open' : 'cell-long', open ? this.#parser.cells : -1, shown);
+    this.#break(bytes, at, open ? 'quote-open' : 'cell-long', { cell: open ? this.#parser.cells : -1, next: shown });
     this.#within = true;
     return this.#leaveLine(bytes, at, last);
   }

@@ -155,7 +155,8 @@ export function writeSheet(sheet: OpenSheet, header: number, { path, file, heade
       if (cells.every(isBlank)) blanks += 1;
       else if (own.length > 1 && own.every((_, column) => (cells[column] ?? '') === (ownCells[column] ?? ''))) titles += 1;
       else if (facts.take(cells) || titlesAbove.has(rowText(cells))) titles += 1;
-      else if (length > longestRecord) broken.push({ row: row + 1, line: row + 1, kind: 'cell-long' });
+      else if (length > longestRecord)
+        broken.push({ row: row + 1, line: row + 1, kind: 'cell-long', cells: cells.map((cell) => cell.slice(0, 64)) });
       else {
         sink.row(row + 1);
         for (let column = 0; column < width; column += 1) {

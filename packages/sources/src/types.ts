@@ -75,6 +75,8 @@ export interface BrokenRecord {
   readonly line: number;
   readonly column?: string;
   readonly kind: BrokenKind;
+  /** Cells that can be told apart, by their place: never shown, because one may hold a name. */
+  readonly cells?: readonly string[];
 }
 
 /** Where the physical lines of a table are. The parts make up `all`. */

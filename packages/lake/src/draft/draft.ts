@@ -11,7 +11,7 @@ import { headerRoles } from '../roles.ts';
 import { stage } from '../stage.ts';
 import { totalWords } from '../totals.ts';
 import { type DraftQuestion, hospitalQuestions, sameFormats, silenceQuestions } from './ask.ts';
-import { meaningsOf } from './headers.ts';
+import { meaningsOf, patientField } from './headers.ts';
 import { type FoundTable, findTables } from './layout.ts';
 import { columnQuestion, entryPath } from './missing.ts';
 import { type MappedRows, messagesNote, probeMapping } from './probe.ts';
@@ -201,8 +201,8 @@ const columnsOf = (specs: Readonly<Record<string, unknown>>): readonly string[] 
     return 'with' in spec ? [...from, String(spec.with)] : from;
   });
 
-function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | undefined {
-  const used = new Set(proposed.flatMap(({ columns, refunds }) => [...columnsOf(columns), refunds?.column ?? '']));
+function unusedColumns(group: Group, proposed: readonly Proposed[], patient: string | undefined): Words | undefined {
+  const used = new Set([patient, ...proposed.flatMap(({ columns, refunds }) => [...columnsOf(columns), refunds?.column])]);
   const dropped = new Set(['psn_name', 'tel', 'addr', 'emp_name', 'coner_name']);
   const left = group.profiles.filter(
     ({ column, filled }) =>
@@ -216,13 +216,20 @@ function unusedColumns(group: Group, proposed: readonly Proposed[]): Words | und
 const usesCrosswalk = (tables: Readonly<Record<string, readonly unknown[]>>, name: string): boolean =>
   JSON.stringify(tables).includes(`"crosswalk":"${name}"`);
 
-/** The column that tells patients apart where none says who they are. */
-function patientOf(proposals: readonly { readonly proposed: readonly Proposed[] }[]): string | undefined {
+/** Whether a column numbers the patients of the institution: every row has one, and none names more patients than there are visits. */
+const isOfPatients = ({ column, filled, rows, distinct }: Profile, visits: number): boolean =>
+  filled === rows && distinct <= visits && meaningsOf(column).some(({ field }) => field === patientField);
+
+/** The column that tells patients apart where none says who they are: the number of the patient, else that of the visit. */
+function patientOf(proposals: readonly GroupTables[]): string | undefined {
   const all = proposals.flatMap(({ proposed }) => proposed);
   if (all.some(({ columns }) => columns.psn_no !== undefined || columns.certno !== undefined)) return undefined;
   const visits = all.find(({ table }) => table === 'mdtrt_d') ?? all.find(({ table }) => table === 'fee_list_d');
   const { mdtrt_id: visit } = visits?.columns ?? {};
-  return columnsOf({ visit })[0];
+  const [number] = columnsOf({ visit });
+  const own = proposals.find(({ proposed }) => proposed.some((one) => one === visits))?.group.profiles ?? [];
+  const most = own.find(({ column }) => column === number)?.distinct ?? Number.POSITIVE_INFINITY;
+  return own.find((one) => isOfPatients(one, most))?.column ?? number;
 }
 
 interface Content {
@@ -426,6 +433,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const hasVisits = proposals.some(
       ({ proposed }) => proposed.some(({ table }) => table === 'mdtrt_d') && !proposed.some(({ table }) => table === 'fee_list_d'),
     );
+    const patient = patientOf(proposals);
     for (const { group, proposed: all } of proposals) {
       const isFees = all.some(({ table }) => table === 'fee_list_d');
       const proposed = all.filter(({ table }) => !(isFees && hasVisits && table === 'mdtrt_d'));
@@ -435,7 +443,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
           whyUnread(group) ??
             words(`${places.zh}：列不足以构成任何国家标准表，未读`, `${places.en}: its columns make no national table; not read`),
         );
-      else drafter.notes.push(...[unusedColumns(group, proposed)].filter((note) => note !== undefined));
+      else drafter.notes.push(...[unusedColumns(group, proposed, patient)].filter((note) => note !== undefined));
       for (const one of proposed) {
         const before = tables[one.table] ?? [];
         const entry = entryPath(one.table, before.length);
@@ -455,7 +463,7 @@ export async function draftOf(paths: readonly string[]): Promise<Draft> {
     const silence = silenceQuestions(new Set(Object.keys(tables)), filled);
     const asked = named(distinct([...own, ...questions, ...silence]));
     const crosswalks = ['items', 'diagnoses'].filter((name) => usesCrosswalk(tables, name));
-    const content = { isDated, hasMessages, tables, questions: asked, notes: drafter.notes, patient: patientOf(proposals) };
+    const content = { isDated, hasMessages, tables, questions: asked, notes: drafter.notes, patient };
     const text = textOf(content, crosswalks);
     const file = join(scratch, 'mapping.yaml');
     writeFileSync(file, text);

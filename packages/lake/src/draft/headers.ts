@@ -3,6 +3,9 @@ import { dictionary, libraryText, parseCsvRecords } from '@hengjian/standard';
 import { codeNames } from '../code-names.ts';
 import { isSeriesHeader } from './series-header.ts';
 
+/** What headers of the numbers of patients within an institution mean: no national field. */
+export const patientField = '_patient';
+
 /** What a header is known to mean. */
 export interface KnownHeader {
   readonly field: string;

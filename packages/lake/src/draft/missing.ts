@@ -21,12 +21,21 @@ function suits({ type }: Field, profile: Profile): boolean {
   return isNumericType(type) ? most(number) && !most(/^\d{10,}$/) : most(key) && !most(day) && !most(/^\d+\.\d+$/);
 }
 
-/** Required fields of a table that no column fills. */
-export function missingOf(table: Table, chosen: ReadonlySet<string>, profiles: readonly Profile[]): readonly Missing[] {
+/** Required fields of a table that no column fills; `visits` are columns that may name the visit, the likeliest first. */
+export function missingOf(
+  table: Table,
+  chosen: ReadonlySet<string>,
+  profiles: readonly Profile[],
+  visits: readonly Profile[],
+): readonly Missing[] {
   const free = profiles.filter(({ column }) => meaningsOf(column).length === 0);
   return [...table.fields.values()]
     .filter((field) => !field.nullable && field.name !== 'psn_no' && !chosen.has(field.name))
-    .map((field) => ({ field, candidates: free.filter((profile) => suits(field, profile)).map(({ column }) => column) }));
+    .map((field) => {
+      const suiting = free.filter((profile) => suits(field, profile));
+      const open = field.name === 'mdtrt_id' ? visits : [];
+      return { field, candidates: [...new Set([...open, ...suiting].map(({ column }) => column))] };
+    });
 }
 
 const listed = (fields: readonly Field[]): Words =>

@@ -11,6 +11,7 @@ import {
   words,
 } from '@hengjian/standard';
 import type { FoundFile } from '../files.ts';
+import { normalPersonNumber } from '../pseudonym.ts';
 import { partColumn } from '../split.ts';
 import {
   ageUnitQuestion,
@@ -23,7 +24,7 @@ import {
   unitQuestion,
 } from './ask.ts';
 import { earlierDiagnoses } from './diagnosis-kinds.ts';
-import { meaningsOf } from './headers.ts';
+import { meaningsOf, plainHeader } from './headers.ts';
 import type { FoundTable } from './layout.ts';
 import { type Missing, missingOf, missingText } from './missing.ts';
 import {
@@ -95,14 +96,14 @@ const preference = ({ field, profile, sense }: Chosen): number =>
 
 const mostNames = 0.95;
 
-const card = /^\d{17}[\dXx]$/;
+const card = /^\d{17}[\dX]$/;
 /** Headers of numbers of somebody else than the patient. */
 const others = /监护|联系|家属|父|母|代|陪|经办|操作|医|护|药师|录入/;
 
 /** The field that values of a form of their own fill: codes of items, of diagnoses, identity cards. */
 function codeField(profile: Profile): string | undefined {
   if (nationalShare(profile) >= mostNames) return 'med_list_codg';
-  if (!others.test(profile.column) && shareOf(profile, (value) => card.test(value)) >= mostNames) return 'certno';
+  if (!others.test(profile.column) && shareOf(profile, (value) => card.test(normalPersonNumber(value))) >= mostNames) return 'certno';
   return undefined;
 }
 
@@ -119,8 +120,51 @@ function addByNames(table: Table, profiles: readonly Profile[], chosen: Map<stri
   }
 }
 
-/** The column of each field of a table: of several the one whose word is the surest. */
-function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
+/** A header of serials that does not say what it numbers: visits, receipts, or lines. */
+const isAnySerial = ({ column }: Profile): boolean => /^流水(?:号码?|编[号码]|代码|id)$/.test(plainHeader(column));
+
+/** Whether the columns of a group tell of items that were charged, a row each. */
+function isOfLines(profiles: readonly Profile[]): boolean {
+  const meant = new Set(profiles.flatMap(({ column, filled }) => (filled > 0 ? meaningsOf(column).map(({ field }) => field) : [])));
+  const has = (...names: readonly string[]): boolean => names.some((name) => meant.has(name));
+  return has('cnt', 'pric', 'det_item_fee_sumamt') && has('med_list_codg', 'medins_list_codg', 'medins_list_name', 'hilist_name');
+}
+
+/** The column that names the visit; `open` where only somebody who knows the files can say which of these it is. */
+interface VisitColumn {
+  readonly chosen: Chosen | undefined;
+  readonly open: readonly Profile[];
+}
+
+/**
+ * Of the columns that may name the visit, the surest first: in a table of lines one that never repeats beside one that does
+ * numbers the lines, and a mere 流水号 is the visit only where nothing else says so or can.
+ */
+function visitColumn(table: Table, profiles: readonly Profile[], found: readonly Chosen[]): VisitColumn {
+  const [first] = found;
+  const serial = found.find(({ profile }) => isAnySerial(profile));
+  if (!isOfLines(profiles)) {
+    // A number of a patient comes again in a list of visits, where each has a serial of its own.
+    const isFiner = table.name === 'mdtrt_d' && first !== undefined && !isUnique(first.profile) && serial !== undefined;
+    return { chosen: isFiner && isUnique(serial.profile) ? serial : first, open: [] };
+  }
+  const chosen = found.find(({ profile }) => !isUnique(profile)) ?? first;
+  if (chosen === undefined || serial === undefined) return { chosen, open: [] };
+  const alone = chosen === serial && isUnique(serial.profile);
+  const other = chosen !== serial && !isUnique(serial.profile) && serial.profile.distinct !== chosen.profile.distinct;
+  return { chosen, open: alone ? [serial.profile] : other ? [chosen.profile, serial.profile] : [] };
+}
+
+/** Columns of which somebody has to say whether they name the visit. */
+const openVisits = (table: Table, group: Group): readonly Profile[] =>
+  visitColumn(
+    table,
+    group.profiles,
+    foundIn(table, group).filter(({ field }) => field.name === 'mdtrt_id'),
+  ).open;
+
+/** What columns may mean for a table, the surest word of each field first. */
+function foundIn(table: Table, { profiles }: Group): readonly Chosen[] {
   const found = profiles.flatMap((profile) =>
     meaningsOf(profile.column).flatMap(({ field: name, sense, rank }) => {
       const field = table.fields.get(name);
@@ -130,11 +174,20 @@ function choose(table: Table, { profiles }: Group): Map<string, Chosen> {
         : [{ field, profile, sense, rank }];
     }),
   );
+  return found.sort((left, right) => preference(left) - preference(right) || left.rank - right.rank);
+}
+
+/** The column of each field of a table: of several the one whose word is the surest. */
+function choose(table: Table, group: Group): Map<string, Chosen> {
+  const { profiles } = group;
+  const found = foundIn(table, group);
   const chosen = new Map<string, Chosen>();
-  for (const one of found.sort((left, right) => preference(left) - preference(right) || left.rank - right.rank))
-    if (!chosen.has(one.field.name)) chosen.set(one.field.name, one);
-  const visit = chosen.get('mdtrt_id');
-  const others = found.filter(({ field, profile }) => field.name === 'mdtrt_id' && profile !== visit?.profile);
+  for (const one of found) if (!chosen.has(one.field.name)) chosen.set(one.field.name, one);
+  const visits = found.filter(({ field }) => field.name === 'mdtrt_id');
+  const { chosen: visit, open } = visitColumn(table, profiles, visits);
+  if (visit !== undefined) chosen.set('mdtrt_id', visit);
+  if (open.length > 0) chosen.delete('mdtrt_id');
+  const others = visits.filter(({ profile }) => profile !== visit?.profile && !open.includes(profile));
   const serial = table.fields.get('feedetl_sn');
   // A running number beside the number of the stay is that of the line.
   const line = others.find(({ profile }) => isUnique(profile) && !isRunning(profile));
@@ -422,7 +475,7 @@ const mostMissing = 2;
 function asked(table: Table, chosen: ReadonlyMap<string, Chosen>, group: Group): readonly Missing[] | undefined {
   if (makes(table, chosen)) return [];
   if (looksLike[table.name]?.(chosen) !== true) return undefined;
-  const missing = missingOf(table, new Set(chosen.keys()), group.profiles);
+  const missing = missingOf(table, new Set(chosen.keys()), group.profiles, openVisits(table, group));
   return missing.length <= mostMissing && missing.every(({ candidates }) => candidates.length > 0) ? missing : undefined;
 }
 
@@ -432,7 +485,7 @@ export function whyUnread(group: Group): Words | undefined {
     const table = tableOf(name);
     const chosen = choose(table, group);
     addStandIns(table, chosen);
-    if (looks(chosen)) return missingText(placesOf(group), table, missingOf(table, new Set(chosen.keys()), group.profiles));
+    if (looks(chosen)) return missingText(placesOf(group), table, missingOf(table, new Set(chosen.keys()), group.profiles, []));
   }
   return undefined;
 }

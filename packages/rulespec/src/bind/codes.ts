@@ -99,6 +99,9 @@ function familyOf(dictionary: string, code: string): string | undefined {
   return (dictionary === 'diagnosis' || dictionary === 'operation') && /^[A-Z]?\d+\.[\dx]\d+$/.test(code) ? `${code}x` : undefined;
 }
 
+/** The column that says what the rows of a table are about: its first set of codes. */
+const subjectColumn = ({ columns }: KnowledgeTable): number => columns.findIndex(({ type }) => isSet(type));
+
 /** Opens the dictionaries of a lake. */
 export function makeCodes(context: LakeContext): Codes {
   const ids = memo<ReadonlyMap<string, number>>();
@@ -156,14 +159,24 @@ export function makeCodes(context: LakeContext): Codes {
           const cell = all[at] ?? null;
           return Array.isArray(cell) ? cell : cell === null ? [] : [String(cell)];
         });
-        // What a point names itself is not reached by a point about what stands above it.
-        const own = new Set(isSet(type) ? cells.flatMap((cell) => cell.flatMap((text) => index(dictionary).get(text) ?? [])) : []);
-        const below = (text: string): readonly number[] => {
+        const wide = (text: string): readonly number[] => {
+          if (text.endsWith('*')) return text.startsWith('name:') ? [] : codes.expand(dictionary, [text]);
           const prefix = isSet(type) ? familyOf(dictionary, text) : undefined;
-          return prefix === undefined ? [] : beginningWith(inOrder(dictionary), prefix).filter((id) => !own.has(id));
+          return prefix === undefined ? [] : beginningWith(inOrder(dictionary), prefix);
         };
+        // An item or operation that a point names is not reached by a point about what stands above it.
+        const named = (cell: readonly string[]): readonly number[] =>
+          codes.expand(
+            dictionary,
+            cell.filter((text) => !/^[^:]*\*$/.test(text)),
+          );
+        const isSubject = (dictionary === 'item' || dictionary === 'operation') && at === subjectColumn(table);
+        const own = new Set(isSubject ? cells.flatMap(named) : []);
         return makeRows(
-          cells.map((cell) => [...new Set([...codes.expand(dictionary, cell), ...cell.flatMap(below)])].sort((a, b) => a - b)),
+          cells.map((cell) => {
+            const above = cell.flatMap(wide).filter((id) => !own.has(id));
+            return [...new Set([...named(cell), ...above])].sort((a, b) => a - b);
+          }),
         );
       }),
     reverse: (table, column) =>
