@@ -90,8 +90,9 @@ interface BrokenBefore {
  */
 export async function endBroken(engine: Tables, { exceptions, replaced }: BrokenBefore): Promise<string | undefined> {
   const none = 'SELECT CAST(NULL AS BIGINT) AS rid, CAST(NULL AS VARCHAR) AS owner, CAST(NULL AS VARCHAR) AS key WHERE false';
-  const words = `SELECT rid, status, split_part(cause, chr(31), 1) AS owner, split_part(cause, chr(31), 2) AS key FROM (${newestExceptions(`(SELECT * FROM ${exceptions}
-    WHERE tbl = '${brokenTable}' AND status IN ('withheld', '${mendedStatus}'))`)})
+  const kept = `(SELECT * FROM ${exceptions} WHERE tbl = '${brokenTable}' AND status IN ('withheld', '${mendedStatus}'))`;
+  const words = `SELECT rid, status, split_part(cause, chr(31), 1) AS owner, split_part(cause, chr(31), 2) AS key
+    FROM (${newestExceptions(kept)})
     WHERE status = 'withheld' AND starts_with(owner, '${ofInstitution}')`;
   await engine.run(
     `CREATE OR REPLACE TEMP TABLE old_broken AS ${exceptions === undefined ? none : `SELECT rid, owner, key FROM (${words})`}`,

@@ -177,7 +177,7 @@ describe('levels that contradict each other', () => {
   const five = { med_type: '21', gend: '2', begntime: '2025-03-09 08:00:00', endtime: '2025-03-14 08:00:00', ipt_days: '5' };
   const billed = (change: Row): Tables => stay({ mdtrt_d: five, setl_d: { med_type: '21', ...change } });
 
-  it('leave unknown the date of a stay that its only settlement contradicts, and its length, and keep what was said for grouping', async () => {
+  it('leave unknown the date of a stay that its only settlement contradicts, and keep what was said for grouping', async () => {
     const other = await outcome(register({}), billed({ begndate: '2025-03-09', enddate: '2025-03-17' }));
     expect(other).toMatchObject({ doubts: { period: 1 }, days: undefined, daysGap: 0, end: undefined });
     expect([other.begin !== undefined, other.doubted.map((one) => one !== undefined)]).toEqual([true, [false, true]]);
@@ -203,7 +203,7 @@ describe('levels that contradict each other', () => {
     expect(parts.doubts).not.toHaveProperty('period');
   });
 
-  it('leave the length of a stay unknown whose days are not those of its dates, and keep the difference for the rule about it', async () => {
+  it('leave the length of a stay unknown whose days are not those of its dates, and keep the difference', async () => {
     const longer = await outcome(register({}), stay({ mdtrt_d: { ...five, ipt_days: '2' }, setl_d: { med_type: '21' } }));
     expect(longer).toMatchObject({ doubts: { length: 1 }, days: undefined, daysGap: -3, doubted: [undefined, undefined] });
     for (const ipt_days of ['4', '6', '0', ''])

@@ -6,7 +6,8 @@ const one = 10_000;
 
 const candidates = `SELECT l._rid AS rid, l.mdtrt_id, l.med_list_codg FROM c_fee_list_d l JOIN j_visits v USING (mdtrt_id)
   WHERE l.list_type = '201' AND l.cnt > ${one} AND coalesce(l.vali_flag, '1') <> '0' AND v.status = 'live'
-    AND ${settingSql('v.med_type')} = 'inpatient' AND l.cnt <= ${one} * (date_diff('day', CAST(v.begntime AS DATE), CAST(v.endtime AS DATE)) + 1)`;
+    AND ${settingSql('v.med_type')} = 'inpatient'
+    AND l.cnt <= ${one} * (date_diff('day', CAST(v.begntime AS DATE), CAST(v.endtime AS DATE)) + 1)`;
 
 const alone = `SELECT min(c.rid) AS rid FROM c_fee_list_d l JOIN j_several c USING (mdtrt_id, med_list_codg)
   WHERE coalesce(l.vali_flag, '1') <> '0' GROUP BY c.mdtrt_id, c.med_list_codg HAVING count(*) = 1`;

@@ -65,7 +65,8 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
     SELECT '${table}', _rid, CASE WHEN copy > 1 OR by_content THEN 'duplicate' WHEN fullest IS NULL
       AND (newest IS NULL OR at_newest > 1) THEN 'conflict' ELSE 'superseded' END
     FROM ranked WHERE copy > 1 OR by_content AND place > 1 OR NOT by_content AND (contents > 1
-      AND CASE WHEN fullest IS NULL THEN newest IS NULL OR at_newest > 1 OR updt_time IS DISTINCT FROM newest ELSE content <> fullest END)`);
+      AND CASE WHEN fullest IS NOT NULL THEN content <> fullest
+        ELSE newest IS NULL OR at_newest > 1 OR updt_time IS DISTINCT FROM newest END)`);
 }
 
 /**

@@ -154,16 +154,18 @@ export function readCatalogue(): Catalogue {
     diagnosis: (code) => found(diagnosisByCode.get(code), `diagnosis ${code}`),
     pool: (name) => found(pools.get(name), `pool ${name}`),
     knowledge(table) {
-      const known = tables.get(table) ?? readKnowledge(table);
+      const known = tables.get(table) ?? readKnowledge(table, (code) => byKey.has(code));
       tables.set(table, known);
       return known;
     },
   };
 }
 
-/** Points that reach items by name are left out: every item of the city carries a national code. */
-function readKnowledge(table: string): readonly Point[] {
+/** Points of items that the city has; those that reach items by name, by class or by codes of elsewhere are left out. */
+function readKnowledge(table: string, has: (code: string) => boolean): readonly Point[] {
+  const isOfCity = ([key, value]: readonly [string, string]): boolean =>
+    !key.endsWith(':items') || value.split('|').every((code) => code === '' || has(code));
   return records(`knowledge/${table}.csv`)
-    .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key.split(':')[0] ?? key, value])))
-    .filter((point) => !Object.values(point).some((value) => value.startsWith('name:')));
+    .filter((row) => Object.entries(row).every(isOfCity))
+    .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key.split(':')[0] ?? key, value])));
 }

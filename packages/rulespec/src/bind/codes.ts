@@ -1,4 +1,4 @@
-import { isCatalogueCode, isText, type LakeContext } from '@hengjian/standard';
+import { isCatalogueCode, isDemonstrationItem, isText, type LakeContext } from '@hengjian/standard';
 import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
@@ -90,12 +90,13 @@ function beginningWith({ texts, ids }: Ordered, prefix: string): readonly number
 
 /**
  * What the codes below a code begin with; undefined where nothing stands below it. Service items of the national list have four
- * digits for what a province adds to them; extensions of a diagnosis or an operation follow an x, and those of an operation
- * category also count on from 00.
+ * digits for what a province adds to them; extensions of a diagnosis or an operation follow an x, and those of a
+ * category of either also count on from 00.
  */
 function familyOf(dictionary: string, code: string): string | undefined {
-  if (dictionary === 'item') return /^\d{11}0000$/.test(code) ? code.slice(0, 11) : undefined;
+  if (dictionary === 'item') return /^\d{11}0000$/.test(code) && !isDemonstrationItem(code) ? code.slice(0, 11) : undefined;
   if (dictionary === 'operation' && /^\d\d\.\d[\dx]00$/.test(code)) return code.slice(0, 5);
+  if (dictionary === 'diagnosis' && /^[A-Z]\d\d\.\d00$/.test(code)) return code.slice(0, 5);
   return (dictionary === 'diagnosis' || dictionary === 'operation') && /^[A-Z]?\d+\.[\dx]\d+$/.test(code) ? `${code}x` : undefined;
 }
 

@@ -267,7 +267,7 @@ const daily: Sketch[] = [
       play: (scene) => {
         const visit = scene.stay({ from: 20, days: 7, caty: 'A03' });
         const dialysis = point.name === '血液透析滤过';
-        const lines = (dialysis ? [2] : [1, 2, 3, 4]).map((on) => scene.add(visit, point.items ?? '', { on, hour: 13, cnt: max + 2 }));
+        const lines = (dialysis ? [2, 5] : [1, 2, 3, 4]).map((on) => scene.add(visit, point.items ?? '', { on, hour: 13, cnt: max + 2 }));
         for (const line of lines) scene.hit('N27', visit, [line], `单日 ${max + 2}，上限 ${max}`, (line.price * 2) / 100);
         const exact = scene.stay({ from: 90, days: 4, diagnoses: ['K29.500'] });
         scene.clear('N27', exact, [scene.add(exact, point.items ?? '', { on: 1, cnt: max })], '恰为上限');
@@ -352,9 +352,10 @@ const totals: Sketch[] = [
         scene.add(scene.clinic({ day: 65 }), code);
         const second = scene.clinic({ day: 65 + cycle });
         scene.clear('N31', second, [scene.add(second, code)], `恰好相隔 ${cycle} 天`);
-        const chemo = scene.stay({ from: 160, days: 4, caty: 'A19', diagnoses: ['Z51.100', 'C34.900'] });
-        scene.add(chemo, code, { on: 0, hour: 15 });
-        scene.clear('N31', chemo, [scene.add(chemo, code, { on: 3, hour: 15 })], '化疗周期内复查');
+        const tumour = { caty: 'A19', diagnoses: ['C34.900'] };
+        scene.add(scene.clinic({ day: 70 + 2 * cycle, ...tumour }), code);
+        const later = scene.clinic({ day: 71 + 3 * cycle, ...tumour });
+        scene.clear('N31', later, [scene.add(later, code)], '肿瘤患者在周期之外复查');
       },
     };
   },

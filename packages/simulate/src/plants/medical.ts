@@ -162,18 +162,20 @@ const pairs: Sketch[] = [
   (studio) => {
     const point = studio.point('herb-max-weight');
     const max = Number(point.max_gram);
+    /** Three times the pharmacopoeia, for five days. */
+    const most = max * 15;
     return {
       wish: studio.adult(),
       play: (scene) => {
         const visit = scene.clinic({ day: 30, caty: 'A50' });
-        const line = scene.add(visit, point.items ?? '', { cnt: max + 1, rx: scene.care.prescription(), prdDays: 5 });
-        scene.hit('N77', visit, [line], `${max + 1} 克，上限 ${max} 克`, Math.round(line.price / 100));
+        const line = scene.add(visit, point.items ?? '', { cnt: most + 1, rx: scene.care.prescription(), prdDays: 5 });
+        scene.hit('N77', visit, [line], `五剂 ${most + 1} 克，药典每日 ${max} 克`, Math.round(line.price / 100));
         const exact = scene.clinic({ day: 100, caty: 'A50' });
         scene.clear(
           'N77',
           exact,
-          [scene.add(exact, point.items ?? '', { cnt: max, rx: scene.care.prescription(), prdDays: 5 })],
-          '恰为上限',
+          [scene.add(exact, point.items ?? '', { cnt: most, rx: scene.care.prescription(), prdDays: 5 })],
+          '恰为三倍',
         );
       },
     };

@@ -175,6 +175,7 @@ export function writePair(program: Program, rule: CheckedRule, index: number, sh
       : 'for (let c = q < 0 ? -1 : A.head[q]; c >= 0; c = A.next[c])';
   const alike = alikeText(to, shape);
   const unread = openLinesText(to, 'l');
+  const missing = unread === undefined ? '' : `if (${unread}) { ${to.unknown('lines')}; continue; }\n`;
   const early = beforeHorizonText(to, `day - (w - ${windowCodes.days})`, 'line');
   const area = to.usesArea() ? `const r = ${areaText(to)};\n` : '';
   program.functions.push(`function judge${index}() {
@@ -191,7 +192,7 @@ ${alike === undefined ? '' : `if (!(${alike.test})) `}${chain} {
 ${partner}}
 if (found < 0) {
 if (open >= 0) { UN[open]++; continue; }
-${unread === undefined ? '' : `if (${unread}) { ${to.unknown('lines')}; continue; }\n`}if (w >= ${windowCodes.days} && (${early})) ${to.unknown('horizon')};
+${missing}if (w >= ${windowCodes.days} && (${early})) ${to.unknown('horizon')};
 continue;
 }
 ${found}}
