@@ -4,12 +4,14 @@ import { basename, join } from 'node:path';
 import { readContents } from '@hengjian/documents';
 import { type KnowledgeFiles, readKnowledgeManifest } from '@hengjian/rulebook';
 import { Cancelled, inputProblems, type Problem, type ProgressEvent, type Words, words } from '@hengjian/standard';
+import type { ResolveOptions, RowResult, Supplements } from './draft.ts';
+import { indexOutcomes } from './index-file.ts';
 import { lockLibrary, newBatch, pointsOf, publishLibrary, readBatch } from './library.ts';
 import type { PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
-import { jsonOutcomes, knownHeaders, type Outcome, readerOf } from './records.ts';
-import { gatherSupplements, type ResolveOptions, resolveRecord, type Supplements } from './resolve.ts';
+import { jsonOutcomes, knownHeaders, type Outcome, readerOf, type SourceRecord } from './records.ts';
+import { gatherSupplements, resolveRecord } from './resolve.ts';
 import type { KeptText, ListedCode } from './stored.ts';
 
 export interface ImportOptions extends Partial<ResolveOptions> {
@@ -61,6 +63,8 @@ export interface LoadReport extends RowCounts {
   readonly unconfirmed: number;
   /** Points whose first day is that of the import, because their source names none. */
   readonly undated: number;
+  /** What the rows of each class of rules came to; rows of code lists and parts belong to none. */
+  readonly by_class: Readonly<Partial<Record<string, RowCounts>>>;
   readonly by_table: Readonly<Partial<Record<string, number>>>;
   /** Distinct drug and herb codes, service codes and charge pairs of the points of the library. */
   readonly drug_codes: number;
@@ -99,7 +103,7 @@ async function readFile(path: string, signal: AbortSignal | undefined): Promise<
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
   const contents = await readContents(path, knownHeaders, signal);
   if (contents.kind === 'json') {
-    const outcomes = jsonOutcomes(contents.value, file);
+    const outcomes = jsonOutcomes(contents.value, file) ?? indexOutcomes(contents.value, file);
     const why =
       outcomes === undefined ? { not_read: words('既非知识点也非代码集', 'it holds neither published points nor a code set') } : {};
     return { path, file, hash, outcomes: outcomes ?? [], problems: [], json: true, ...why };
@@ -153,6 +157,7 @@ function codesOf(values: Readonly<Record<string, string>>): string[] {
 
 /** What an import gathers while it goes from file to file. */
 interface Gathered {
+  readonly classes: Map<string, Tally>;
   readonly set: PointSet;
   readonly drafts: PointDraft[];
   readonly texts: KeptText[];
@@ -189,6 +194,15 @@ function takeRow(
     return 'refused';
   }
   const result = resolveRecord(outcome.record, more, options);
+  const came = takeResult(result, outcome.record, into, problems);
+  const own = into.classes.get(outcome.record.rule_class) ?? emptyTally();
+  own[came] += 1;
+  into.classes.set(outcome.record.rule_class, own);
+  return came;
+}
+
+/** Takes in what a record came to. */
+function takeResult(result: RowResult, record: SourceRecord, into: Gathered, problems: Problem[]): keyof Tally {
   switch (result.kind) {
     case 'part':
       return 'part';
@@ -196,7 +210,7 @@ function takeRow(
       problems.push(result.problem);
       return 'refused';
     case 'text': {
-      const { rule_class, name, text, codes, place } = outcome.record;
+      const { rule_class, name, text, codes, place } = record;
       into.texts.push({ rule_class, name, text, why: result.why, codes, place });
       return 'text';
     }
@@ -218,6 +232,8 @@ function addUp(files: readonly FileReport[]): RowCounts {
   const [rows, points, same, merged] = [sum('rows'), sum('points'), sum('same'), sum('merged')];
   return { rows, points, same, merged, part: sum('part'), codes: sum('codes'), text: sum('text'), refused: sum('refused') };
 }
+
+const sumOf = (tally: Tally): number => Object.values(tally).reduce((sum, count) => sum + count, 0);
 
 /** How many of each kind there are, in order of the kinds. */
 function countBy<Kind extends string>(kinds: readonly Kind[]): Readonly<Partial<Record<Kind, number>>> {
@@ -256,14 +272,14 @@ function takeFiles(
   // Published records come first: they carry the ids of the points.
   const ordered = [...read].sort((left, right) => Number(right.json) - Number(left.json) || (left.path < right.path ? -1 : 1));
   const more = gatherSupplements(ordered.flatMap(({ outcomes }) => outcomes));
-  const into: Gathered = { set: earlier, drafts: [], texts: [], codes: [] };
+  const into: Gathered = { classes: new Map(), set: earlier, drafts: [], texts: [], codes: [] };
   const files = ordered.map((one) => takeFile(one, more, resolve, into)).sort((left, right) => (left.file < right.file ? -1 : 1));
   return { into, files };
 }
 
 /** The figures of the library with an import. */
 function libraryFigures(
-  { set, drafts, texts }: Gathered,
+  { set, drafts, texts, classes }: Gathered,
   listed: ReadonlySet<string>,
   validFrom: string,
 ): Omit<LoadReport, keyof RowCounts | 'batch' | 'changed' | 'files' | 'superseded'> {
@@ -274,6 +290,9 @@ function libraryFigures(
     points_out: drafts.length,
     unconfirmed: points.filter((point) => point.values.confirmed === '').length,
     undated: drafts.filter((draft) => draft.valid_from === validFrom).length,
+    by_class: Object.fromEntries(
+      [...classes].sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, tally]) => [name, { rows: sumOf(tally), ...tally }]),
+    ),
     by_table: countBy(points.map(({ table }) => table)),
     drug_codes: used.filter(isDrugCode).length,
     item_codes: services.length,

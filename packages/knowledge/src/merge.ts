@@ -11,7 +11,10 @@ export type Placed = 'point' | 'same' | 'merged' | { readonly refused: Problem }
 
 const dayBefore = (day: string): string => formatDay((parseDay(day) ?? 0) - 1);
 
-const withoutItems = (draft: PointDraft): string => JSON.stringify({ ...draft.values, items: '' });
+/** The column whose codes join when two drafts say the same otherwise: items, and the diagnoses that belong to an operation. */
+const joining = (draft: PointDraft): string => (draft.table === 'operation-diagnosis' ? 'diagnoses' : 'items');
+
+const withoutJoined = (draft: PointDraft): string => JSON.stringify({ ...draft.values, [joining(draft)]: '' });
 
 /**
  * The points of a library in the making. Each draft becomes a point, repeats one, adds its codes to one, or is
@@ -51,13 +54,14 @@ export class PointSet {
 
   /** A draft for the same subject and days: its codes join, or it says something else. */
   #beside(point: MergedPoint, draft: PointDraft): Placed {
-    if (withoutItems(point) !== withoutItems(draft)) {
+    if (withoutJoined(point) !== withoutJoined(draft)) {
       const values = { table: draft.table, name: draft.values.name ?? draft.subject, point: point.point_id };
       return { refused: knowledgeProblems.problem('contradiction', values, draft.place) };
     }
-    const items = itemList(`${point.values.items ?? ''}|${draft.values.items ?? ''}`.split('|').filter((code) => code !== ''));
-    if (items === point.values.items) return 'same';
-    this.#points.set(point.point_id, { ...point, values: { ...point.values, items } });
+    const column = joining(draft);
+    const codes = itemList(`${point.values[column] ?? ''}|${draft.values[column] ?? ''}`.split('|').filter((code) => code !== ''));
+    if (codes === point.values[column]) return 'same';
+    this.#points.set(point.point_id, { ...point, values: { ...point.values, [column]: codes } });
     return 'merged';
   }
 

@@ -24,6 +24,8 @@ export interface SourceRecord {
   readonly place: Place;
   /** Code column had to be written in half-width signs. */
   readonly normalised?: true;
+  /** From the index of all classes, which repeats points of the files of each class. */
+  readonly indexed?: true;
 }
 
 /** What a row of a source became. */
@@ -99,6 +101,7 @@ export const knownHeaders: ReadonlySet<string> = new Set([
     '诊疗名称',
   ],
   ...['code', 'national_code'],
+  ...['子项编码', '分项编码', '关联编码', '小项编码', '排查机构', '加收限制'],
 ]);
 
 const has = (sheet: Sheet, texts: readonly string[]): string | undefined => texts.find((text) => sheet.header.includes(text));
@@ -312,6 +315,38 @@ function limitsReader(sheet: Sheet): RowReader | undefined {
   };
 }
 
+/** Relations between items that a public model names, by the column that only its sheet has. */
+const relations: readonly (readonly [string, string, string, string])[] = [
+  ['加收限制', '项目加收', '从项编码', '从项名称'],
+  ['子项编码', '项目组合', '子项编码', '子项名称'],
+  ['分项编码', '项目分解', '分项编码', '分项名称'],
+  ['关联编码', '项目关联', '关联编码', '关联名称'],
+  ['小项编码', '项目串换', '小项编码', '小项名称'],
+  ['排查机构', '项目虚记', '', ''],
+  ['从项编码', '项目重复', '从项编码', '从项名称'],
+];
+
+/** Codes of a cell `(a|b)`. */
+const bracketed = (text: string): readonly string[] =>
+  text
+    .replace(/[()]/g, '')
+    .split('|')
+    .filter((code) => code !== '');
+
+function relationReader(sheet: Sheet): RowReader | undefined {
+  const found = relations.find(([column]) => sheet.header.includes(column));
+  if (found === undefined || !['主项编码', '来源标识', '领域标识'].every((text) => sheet.header.includes(text))) return undefined;
+  const [, rule_class, codes, names] = found;
+  return (row) => {
+    const main = cell(row, '主项编码');
+    const place = { file: sheet.file, row: row.row };
+    if (main === '') return refused(inputProblems.problem('value-missing', { what: '主项编码' }, { ...place, field: '主项编码' }));
+    const name = cell(row, '主项名称');
+    const members = [main, ...bracketed(cell(row, codes))];
+    return { kind: 'record', record: { rule_class, name, codes: members, text: cell(row, names).replace(/[()]/g, ''), place } };
+  };
+}
+
 function codeListReader(sheet: Sheet): RowReader | undefined {
   const code = ['code', 'national_code'].find((text) => sheet.header.includes(text));
   if (code === undefined || !sheet.header.includes('name')) return undefined;
@@ -332,7 +367,8 @@ export function readerOf(sheet: Sheet): RowReader | undefined {
     pairReader(sheet) ??
     rateReader(sheet) ??
     drugReader(sheet) ??
-    itemReader(sheet)
+    itemReader(sheet) ??
+    relationReader(sheet)
   );
 }
 

@@ -1,36 +1,12 @@
-import { inputProblems, type Problem, words } from '@hengjian/standard';
+import { inputProblems, words } from '@hengjian/standard';
+import { bookResult } from './book.ts';
 import { diagnosesOf } from './disease-terms.ts';
-import { itemList, type PointDraft, pointId } from './point.ts';
+import { type Cells, draftOf, kept, key, type ResolveOptions, type RowResult, refused, type Supplements, sexCode } from './draft.ts';
+import { itemList } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
 import type { Outcome, SourceRecord } from './records.ts';
 import { type Restrictions, readRemark } from './remark.ts';
 
-export interface ResolveOptions {
-  /** First day of points whose source names none, yyyy-MM-dd. */
-  readonly validFrom: string;
-  /** First age in completed years that "child" no longer covers; set locally. */
-  readonly childAge: number;
-  readonly region: string;
-}
-
-/** What a row of a source came to. */
-export type RowResult =
-  | { readonly kind: 'points'; readonly drafts: readonly PointDraft[] }
-  | { readonly kind: 'text'; readonly record: SourceRecord; readonly why: KeptReason }
-  | { readonly kind: 'part' }
-  | { readonly kind: 'refused'; readonly problem: Problem };
-
-/** What other rows say that a record leaves open. */
-export interface Supplements {
-  readonly codes: ReadonlyMap<string, readonly string[]>;
-  readonly sex: ReadonlyMap<string, string>;
-  readonly windows: ReadonlyMap<string, string>;
-  readonly counts: ReadonlyMap<string, SourceRecord>;
-  readonly rates: ReadonlyMap<string, string>;
-}
-
-const key = (...parts: readonly string[]): string => parts.join('\u001f');
-const sexCode: Readonly<Record<string, string>> = { 男: '1', 女: '2' };
 const windowCode: Readonly<Record<string, string>> = { 单日: 'day', 单次就诊: 'visit', 同一小时: 'hour', '6小时': '6h', '6 小时': '6h' };
 
 /** Gathers what rows say for others: codes of a drug, its sex, the window of a pair, caps and rates. */
@@ -38,6 +14,7 @@ export function gatherSupplements(outcomes: readonly Outcome[]): Supplements {
   const codes = new Map<string, string[]>();
   const [sex, windows, rates] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
   const counts = new Map<string, SourceRecord>();
+  const published = new Set<string>();
   for (const outcome of outcomes) {
     if (outcome.kind === 'part' && outcome.name !== '') {
       const own = key(outcome.rule_class, outcome.name);
@@ -46,7 +23,9 @@ export function gatherSupplements(outcomes: readonly Outcome[]): Supplements {
     }
     if (outcome.kind !== 'record') continue;
     const { record } = outcome;
-    if (record.codes.length > 0 && /药品/.test(record.rule_class))
+    if (record.indexed === true) continue;
+    for (const own of [record.name, ...record.codes]) published.add(key(record.rule_class, own));
+    if (record.codes.length > 0 && /药品|饮片/.test(record.rule_class))
       codes.set(key('', record.name), [...(codes.get(key('', record.name)) ?? []), ...record.codes]);
     const limit = sexCode[record.limit ?? ''];
     if (limit !== undefined) for (const subject of record.codes.length > 0 ? record.codes : [record.name]) sex.set(subject, limit);
@@ -54,10 +33,9 @@ export function gatherSupplements(outcomes: readonly Outcome[]): Supplements {
     if (record.count !== undefined) counts.set(key(record.rule_class, record.codes[0] ?? ''), record);
     if (record.rate !== undefined) rates.set(record.codes[0] ?? '', record.rate);
   }
-  return { codes, sex, windows, counts, rates };
+  const names = [...codes.keys()].flatMap((own) => (own.startsWith(key('', '')) ? [own.slice(1)] : []));
+  return { codes, sex, windows, counts, rates, published, drugNames: names.sort() };
 }
-
-const refused = (problem: Problem): RowResult => ({ kind: 'refused', problem });
 
 /** A value that is none of those the importer knows. */
 const unknownValue = (record: SourceRecord, value: string, known: readonly string[], field: string): RowResult =>
@@ -65,7 +43,6 @@ const unknownValue = (record: SourceRecord, value: string, known: readonly strin
     inputProblems.problem('value-invalid', { value, expected: words(known.join('、'), known.join(', ')) }, { ...record.place, field }),
   );
 
-type Cells = Readonly<Record<string, string>>;
 /** Cells of a point, or why the words of the record do not give them. */
 type Typed = { readonly cells: Cells } | { readonly why: KeptReason };
 const typed = (cells: Cells): Typed => ({ cells });
@@ -177,18 +154,13 @@ const kinds: Readonly<Record<string, Kind>> = {
   医疗服务项目限年龄: { table: 'item-age', cells: () => open('age-open') },
 };
 
-function basisOf(record: SourceRecord): string {
-  return `国家医保局公开的智能监管知识点：${record.rule_class}`;
-}
-
-function sourceOf(record: SourceRecord): string {
-  const { file, row } = record.place;
-  return [file, row === undefined ? '' : `第${row}行`, record.batch ?? ''].filter((part) => part !== '').join(' ');
-}
+const withoutCodes = ({ name, place }: SourceRecord): RowResult =>
+  refused(knowledgeProblems.problem('codes-missing', { name }, { ...place, field: '国标代码' }));
 
 function pairDraft(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
+  if (record.codes.length === 0) return withoutCodes(record);
   const text = record.window ?? more.windows.get(key(...record.codes));
-  if (text === undefined) return { kind: 'text', record, why: 'window-open' };
+  if (text === undefined) return kept(record, 'window-open');
   const window = windowCode[text];
   if (window === undefined) return unknownValue(record, text, Object.keys(windowCode), '频度');
   const [item_a = '', item_b = ''] = record.codes;
@@ -196,43 +168,6 @@ function pairDraft(record: SourceRecord, more: Supplements, options: ResolveOpti
   return {
     kind: 'points',
     drafts: [draftOf('item-duplicate', record, options, { item_a, name_a, item_b, name_b, window }, `${item_a}|${item_b}`)],
-  };
-}
-
-/** The first and last day of a catalogue row, `2025年1月1日至2026年12月31日`. */
-function agreement(valid: string | undefined): { from: string; to: string } | undefined {
-  const match = /^(\d{4})年(\d{1,2})月(\d{1,2})日至(\d{4})年(\d{1,2})月(\d{1,2})日$/.exec((valid ?? '').replace(/\s/g, ''));
-  if (match === null) return undefined;
-  const day = (year: number): string =>
-    `${match[year]}-${String(match[year + 1]).padStart(2, '0')}-${String(match[year + 2]).padStart(2, '0')}`;
-  return { from: day(1), to: day(4) };
-}
-
-/**
- * First day of a published point. The day of a batch is that of the news and not of the norm: what a batch repeats of the drug
- * catalogue holds since the edition that was in force then, which begins with its year; anything else since the day that the import
- * is told.
- */
-function inForce({ published }: SourceRecord, validFrom: string): string | undefined {
-  if (published === undefined) return undefined;
-  const year = `${published.slice(0, 4)}-01-01`;
-  return year < validFrom ? validFrom : year;
-}
-
-function draftOf(table: string, record: SourceRecord, options: ResolveOptions, values: Cells, subject: string): PointDraft {
-  const period = agreement(record.valid);
-  return {
-    table,
-    point_id: record.id ?? pointId(table, subject, JSON.stringify(values), record.published ?? period?.from ?? options.validFrom),
-    subject: key(table, subject),
-    values,
-    basis: record.rule_class === 'catalogue' ? '国家基本医疗保险、工伤保险和生育保险药品目录 备注' : basisOf(record),
-    source: sourceOf(record),
-    region: options.region,
-    valid_from: inForce(record, options.validFrom) ?? period?.from ?? options.validFrom,
-    valid_to: period?.to ?? '',
-    place: record.place,
-    ...(record.supersedes === undefined ? {} : { supersedes: record.supersedes }),
   };
 }
 
@@ -258,7 +193,7 @@ function ruleCells(found: Restrictions, text: string): readonly (readonly [strin
 function catalogueDrafts(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
   if (record.text === '') return { kind: 'part' };
   const found = readRemark(record.text);
-  if (found === undefined) return { kind: 'text', record, why: 'remark-open' };
+  if (found === undefined) return kept(record, 'remark-open');
   const codes = more.codes.get(key('', record.name)) ?? [];
   const items = codes.length > 0 ? itemList(codes) : `name:${record.name.replace(/[*|]/g, '')}*`;
   const { min_rank, age_min, age_max, sex, scheme, setting, second_line, max_days, max_dose, indication } = found;
@@ -286,9 +221,16 @@ function catalogueDrafts(record: SourceRecord, more: Supplements, options: Resol
   return { kind: 'points', drafts };
 }
 
+/** Whether a row of the index says what the file of its class says with its codes. */
+const repeats = ({ rule_class, name, codes }: SourceRecord, { published }: Supplements): boolean =>
+  [name, ...codes].some((own) => published.has(key(rule_class, own)));
+
 /** Turns one record into the points it stands for. */
 export function resolveRecord(record: SourceRecord, more: Supplements, options: ResolveOptions): RowResult {
   if (record.rule_class === 'catalogue') return catalogueDrafts(record, more, options);
+  if (record.indexed === true && repeats(record, more)) return { kind: 'part' };
+  const booked = bookResult(record, more, options);
+  if (booked !== undefined) return booked;
   if (record.rule_class === '医疗服务项目重复收费') return pairDraft(record, more, options);
   if (record.rule_class === 'drug-proposal' || record.rule_class === 'item-proposal') {
     if (record.text === '') return { kind: 'part' };
@@ -301,11 +243,9 @@ export function resolveRecord(record: SourceRecord, more: Supplements, options: 
   const kind = kinds[record.rule_class];
   if (kind === undefined) return unknownValue(record, record.rule_class, Object.keys(kinds), 'rule_class');
   const codes = record.codes.length > 0 ? record.codes : (more.codes.get(key(record.batch ?? '', record.name)) ?? []);
-  if (codes.length === 0) {
-    return refused(knowledgeProblems.problem('codes-missing', { name: record.name }, { ...record.place, field: '国标代码' }));
-  }
+  if (codes.length === 0) return withoutCodes(record);
   const found = kind.cells(record, more, options);
-  if ('why' in found) return { kind: 'text', record, why: found.why };
+  if ('why' in found) return kept(record, found.why);
   return {
     kind: 'points',
     drafts: [

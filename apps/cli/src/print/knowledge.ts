@@ -25,6 +25,11 @@ export function printLoad(output: Output, report: LoadReport): void {
     const told = file.not_read === undefined ? counts(file) : words(`未读取，${file.not_read.zh}`, `not read, ${file.not_read.en}`);
     output.say(words(`${file.file}：${told.zh}`, `${file.file}: ${told.en}`));
   }
+  for (const [name, own] of Object.entries(report.by_class)) {
+    if (own === undefined) continue;
+    const told = counts(own);
+    output.say(words(`  ${name}：${told.zh}`, `  ${name}: ${told.en}`));
+  }
   const problems = report.files.flatMap((file) => file.problems);
   for (const problem of problems.slice(0, shownProblems)) {
     output.say(words(`  拒绝 ${describeProblem(problem, 'zh')}`, `  refused ${describeProblem(problem, 'en')}`));

@@ -90,12 +90,13 @@ function beginningWith({ texts, ids }: Ordered, prefix: string): readonly number
 
 /**
  * What the codes below a code begin with; undefined where nothing stands below it. Service items of the national list have four
- * digits for what a province adds to them; extensions of a diagnosis or an operation follow an x, and those of an operation
- * category also count on from 00.
+ * digits for what a province adds to them; extensions of a diagnosis or an operation follow an x, and those of a
+ * category of either also count on from 00.
  */
 function familyOf(dictionary: string, code: string): string | undefined {
   if (dictionary === 'item') return /^\d{11}0000$/.test(code) && !isDemonstrationItem(code) ? code.slice(0, 11) : undefined;
-  if (dictionary === 'operation' && /^\d\d\.\d\d00$/.test(code)) return code.slice(0, 5);
+  if (dictionary === 'operation' && /^\d\d\.\d[\dx]00$/.test(code)) return code.slice(0, 5);
+  if (dictionary === 'diagnosis' && /^[A-Z]\d\d\.\d00$/.test(code)) return code.slice(0, 5);
   return (dictionary === 'diagnosis' || dictionary === 'operation') && /^[A-Z]?\d+\.[\dx]\d+$/.test(code) ? `${code}x` : undefined;
 }
 
@@ -164,13 +165,13 @@ export function makeCodes(context: LakeContext): Codes {
           const prefix = isSet(type) ? familyOf(dictionary, text) : undefined;
           return prefix === undefined ? [] : beginningWith(inOrder(dictionary), prefix);
         };
-        // An item that a point names is not reached by a point about what stands above it.
+        // An item or operation that a point names is not reached by a point about what stands above it.
         const named = (cell: readonly string[]): readonly number[] =>
           codes.expand(
             dictionary,
             cell.filter((text) => !/^[^:]*\*$/.test(text)),
           );
-        const isSubject = dictionary === 'item' && at === subjectColumn(table);
+        const isSubject = (dictionary === 'item' || dictionary === 'operation') && at === subjectColumn(table);
         const own = new Set(isSubject ? cells.flatMap(named) : []);
         return makeRows(
           cells.map((cell) => {
