@@ -10,9 +10,8 @@ const national = sources.filter(({ official_number }) => official_number !== und
 describe('the two national editions in the library', () => {
   it('are there in full: 79 codes of 1.0, 88 classes of 2025', () => {
     expect(new Set(sources.flatMap(({ official_code }) => official_code ?? [])).size).toBe(79);
-    expect(national.map(({ official_number }) => official_number).sort((a, b) => Number(a) - Number(b))).toEqual(
-      Array.from({ length: 88 }, (_, index) => index + 1),
-    );
+    const numbers = [...new Set(national.map(({ official_number }) => official_number))];
+    expect(numbers.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 88 }, (_, index) => index + 1));
   });
 
   it('give each rule a basis and four kinds of cases', () => {
@@ -63,6 +62,6 @@ describe.skipIf(!there)('the editions as published (needs ../shared/data)', () =
       ({ official_code }) => official_code,
     );
     expect(codes).toHaveLength(79);
-    expect(sources.flatMap(({ official_code }) => official_code ?? []).sort()).toEqual(codes.sort());
+    expect([...new Set(sources.flatMap(({ official_code }) => official_code ?? []))].sort()).toEqual(codes.sort());
   });
 });

@@ -166,11 +166,19 @@ export function readCatalogue(): Catalogue {
   };
 }
 
-/** Points of items that the city has, by code or by class; those that reach items by name or by codes of elsewhere are left out. */
+const subjects: ReadonlySet<string> = new Set(['items:items', 'item_a:items']);
+
+/** Points of items that the city has, by code or by class, without what it has not; those that reach items by name are left out. */
 function readKnowledge(table: string, has: (code: string) => boolean): readonly Point[] {
-  const isOfCity = ([key, value]: readonly [string, string]): boolean =>
-    !key.endsWith(':items') || value.split('|').every((code) => code === '' || has(code));
-  return records(`knowledge/${table}.csv`)
-    .filter((row) => Object.entries(row).every(isOfCity))
-    .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key.split(':')[0] ?? key, value])));
+  /** Of further columns of items the first is taken as it stands. */
+  const inCity = (key: string, value: string): string =>
+    value
+      .split('|')
+      .filter((code) => has(code) && (subjects.has(key) || !code.endsWith('*')))
+      .join('|');
+  return records(`knowledge/${table}.csv`).flatMap((row) => {
+    const cells = Object.entries(row).map(([key, value]) => [key, key.endsWith(':items') ? inCity(key, value) : value] as const);
+    if (cells.some(([key, value]) => key.endsWith(':items') && value === '' && row[key] !== '')) return [];
+    return [Object.fromEntries(cells.map(([key, value]) => [key.split(':')[0] ?? key, value]))];
+  });
 }
