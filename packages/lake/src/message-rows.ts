@@ -55,7 +55,7 @@ const settlementOfRequests = `SELECT _id, ${linked} AS setl_id FROM (
     SELECT q._id, a.setl_id AS by_link, NULL AS by_content FROM m_setl_d q JOIN m_setl_d a ON a._link = q._link AND a._shape = 'setl_answer'
     WHERE q._side = 'request'
     UNION ALL
-    SELECT q._id, NULL, a.setl_id FROM m_setl_d q JOIN m_setl_d a ON a.mdtrt_id = q.mdtrt_id AND a._shape = 'setl_answer'
+    SELECT q._id, NULL, a.setl_id FROM m_setl_d q JOIN m_setl_d a ON a.mdtrt_id = q.mdtrt_id AND a._shape = 'setl_answer' AND NOT a._off
       AND (q._shape = 'refund_request') = (coalesce(a.refd_setl_flag, '0') = '1')
       AND (q._shape = 'refund_request' OR ${amount('q.medfee_sumamt')} = ${amount('a.medfee_sumamt')})
     WHERE q._side = 'request'
@@ -142,12 +142,12 @@ async function keyParts(engine: Tables, table: string): Promise<void> {
   const taken = `LEFT JOIN (${takenBack(table)}) c ON c._id = p._id`;
   const within = 'OVER (PARTITION BY _k)';
   await engine.run(`CREATE OR REPLACE TEMP TABLE k_${table} AS SELECT *, ${waits[table] ?? 'CAST(NULL AS VARCHAR)'} AS _waits FROM (
-    SELECT *, _k IS NOT NULL AND coalesce(bool_or(_side = 'answer') ${within}, false) AS answered,
-      _k IS NOT NULL AND coalesce(bool_or(_side = 'request') ${within}, false) AS asked,
-      _k IS NOT NULL AND coalesce(bool_or(_role = 'carrier') ${within}, false) AS carried,
+    SELECT *, _k IS NOT NULL AND coalesce(bool_or(_side = 'answer' AND NOT _off) ${within}, false) AS answered,
+      _k IS NOT NULL AND coalesce(bool_or(_side = 'request' AND NOT _off) ${within}, false) AS asked,
+      _k IS NOT NULL AND coalesce(bool_or(_role = 'carrier' AND NOT _off) ${within}, false) AS carried,
       coalesce(bool_and(_gone) FILTER (_role = 'carrier') ${within}, false) AS _dead
-    FROM (SELECT p.*, ${key} AS _k, ${time} AS _at, f.since IS NOT NULL OR coalesce(c.gone, false) AS _gone,
-      2 + coalesce(c.n, 0) + CASE WHEN f.since IS NULL THEN 0 ELSE 1 END AS _weight,
+    FROM (SELECT p.*, ${key} AS _k, ${time} AS _at, f.since IS NOT NULL OR coalesce(c.gone, false) OR p._off AS _gone,
+      2 + p._told + coalesce(c.n, 0) + CASE WHEN f.since IS NULL THEN 0 ELSE 1 END AS _weight,
       greatest(p._batch, coalesce(f.since, 0), coalesce(c.since, 0)) AS _moved
       FROM (${resolved(table)}) p LEFT JOIN failed_links f ON f._link = p._link AND p._side = 'request' ${taken}))`);
 }

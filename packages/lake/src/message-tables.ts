@@ -1,9 +1,10 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { extraColumns, type Message, messageTables, type PlacedMessage } from '@hengjian/messages';
+import { extraColumns, type Message, messageTables, type Part, type PlacedMessage } from '@hengjian/messages';
 import { tableOf } from '@hengjian/standard';
 import { identifier, parquetOf, pathOf, quoted, type Tables } from '@hengjian/table';
 import { isFreeText, withoutNumbersSql } from './free-text.ts';
+import { answerMarks } from './message-answers.ts';
 import { forgedSql, normalPersonSql, type PersonKeys, pseudonymSql, shownSql } from './pseudonym.ts';
 
 /** Columns that say where a part of a row comes from. */
@@ -70,12 +71,26 @@ export class MessageWriter {
   }
 
   add(file: string, message: PlacedMessage): void {
-    const origin = { _file: file, _place: String(message.place), _link: message.link, _time: message.time, _side: message.side };
-    const { infno, outcome, reason, institution } = message satisfies Message;
-    this.#to('message').add({ ...origin, infno, outcome, reason, institution });
-    for (const { table, cells, node, shape, role } of message.parts)
-      this.#to(table).add({ ...cells, ...origin, _row: this.#row(file, table), _node: node, _shape: shape, _role: role });
-    for (const cells of message.cancels) this.#to('cancel').add({ ...cells, ...origin });
+    const { infno, outcome, reason, institution, untold, link } = message satisfies Message;
+    const placed = { _file: file, _place: String(message.place), _time: message.time, _side: message.side };
+    const own = untold === undefined ? link : `${answerMarks.byContent}${link ?? `|${untold.number}`}`;
+    this.#to('message').add({ ...placed, _link: own, infno, outcome, reason, institution });
+    // An object is one row of its table, in however many ways it is read.
+    const rows = new Map<string, string>();
+    const add = (parts: readonly Part[], _link: string | undefined): void => {
+      for (const { table, cells, node, shape, role } of parts) {
+        const _row = rows.get(`${table}|${node}`) ?? this.#row(file, table);
+        rows.set(`${table}|${node}`, _row);
+        this.#to(table).add({ ...cells, ...placed, _link, _row, _node: node, _shape: shape, _role: role });
+      }
+    };
+    add(message.parts, own);
+    for (const reading of untold?.readings ?? []) {
+      const other = `${answerMarks.other}${reading.infno}|${untold?.number ?? ''}`;
+      this.#to('message').add({ ...placed, _link: other, infno: reading.infno, outcome: 'rows', institution });
+      add(reading.parts, other);
+    }
+    for (const cells of message.cancels) this.#to('cancel').add({ ...cells, ...placed, _link: own });
   }
 
   /** The files by ledger. */
@@ -117,7 +132,7 @@ interface LedgerInput {
 }
 
 /**
- * Makes the tables `fresh_<ledger>` (of this batch, with repetitions) and `m_<ledger>` (everything, each part once, from the
+ * Makes the tables `fresh_<ledger>` (of this batch, with repetitions) and `raw_<ledger>` (everything, each part once, from the
  * first place by the names of the files and with the first batch that brought it).
  */
 export async function openLedger(engine: Tables, ledger: string, { keys, batch, fresh, old }: LedgerInput): Promise<void> {
@@ -132,7 +147,7 @@ export async function openLedger(engine: Tables, ledger: string, { keys, batch, 
   const stored = parquetOf(old);
   const own = `SELECT *, ${batch} AS _batch FROM fresh_${ledger}`;
   const all = stored === undefined ? own : `SELECT * FROM ${stored} UNION ALL BY NAME ${own}`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE m_${ledger} AS
+  await engine.run(`CREATE OR REPLACE TEMP TABLE raw_${ledger} AS
     SELECT * REPLACE (min(_batch) OVER (PARTITION BY _id) AS _batch) FROM (${all})
     QUALIFY row_number() OVER (PARTITION BY _id ORDER BY _file, TRY_CAST(_place AS BIGINT), TRY_CAST(_row AS BIGINT), _node) = 1`);
 }

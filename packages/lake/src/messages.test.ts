@@ -409,6 +409,109 @@ describe('messages as input', () => {
     );
   });
 
+  describe('of which the answers do not say their transaction', () => {
+    const admitted = { psn_no: '43019', insutype: '310', med_type: '21', begntime: at(5) };
+    const silent = (sent: object, minute: number, output: unknown): object => answer(minute, output, { inf_refmsgid: numberOf(sent) });
+    const info = { ...{ mdtrt_id: 'M9', psn_no: '43019', medfee_sumamt: 21, fund_pay_sumamt: 10, psn_part_amt: 11, med_type: '21' } };
+    const settled = (setl_id: string, minute: number, more: object = {}) => ({
+      setlinfo: { ...info, setl_id, setl_time: at(minute), medins_setl_id: `${institution}202501100800000001`, ...more },
+      setldetail: [],
+    });
+
+    /** A stay that is tried, settled, refunded with a positive amount, and settled again. */
+    function stay() {
+      const line = { feedetl_sn: 'F9', mdtrt_id: 'M9', psn_no: '43019', fee_ocur_time: at(9), med_list_codg: 'XA01ABD01' };
+      const admission = request('2401', 5, { mdtrtinfo: admitted, diseinfo: [{ diag_code: 'I10.x00', maindiag_flag: '1' }] });
+      const upload = request('2301', 10, { feedetail: [{ ...line, cnt: 2, pric: 10.5, det_item_fee_sumamt: 21 }] });
+      const data = { mdtrt_id: 'M9', psn_no: '43019', medfee_sumamt: 21, med_type: '21' };
+      const [trial, first, second] = [request('2303', 15, { data }), request('2304', 20, { data }), request('2304', 40, { data })];
+      const refund = request('2305', 30, { data: { mdtrt_id: 'M9', setl_id: 'S9', psn_no: '43019' } });
+      const answers = [
+        silent(admission, 5, { result: { mdtrt_id: 'M9' } }),
+        silent(upload, 10, { result: [{ feedetl_sn: 'F9', cnt: 2, pric: 10.5, det_item_fee_sumamt: 21, inscp_scp_amt: 20 }] }),
+        silent(trial, 15, settled('S8', 15)),
+        silent(first, 20, settled('S9', 20)),
+        silent(refund, 30, settled('S9R', 30, { init_setl_id: 'S9' })),
+        silent(second, 40, settled('S10', 40)),
+      ];
+      return { requests: [admission, upload, trial, first, refund, second], answers };
+    }
+
+    interface Told {
+      readonly result: IngestResult;
+      readonly hash: string;
+      readonly settled: readonly unknown[];
+    }
+
+    /** Takes batches of messages, each message in a file of its own that is called alike in every lake. */
+    async function takeEach(root: string, name: string, all: readonly object[], batches: readonly (readonly number[])[]): Promise<Told> {
+      process.env.HENGJIAN_KEY_FILE = join(root, 'key');
+      const lake = join(root, name);
+      let result: IngestResult | undefined;
+      for (const places of batches) {
+        const paths = places.map((place) => join(root, `message-${place}.json`));
+        places.forEach((place, index) => {
+          writeFileSync(paths[index] ?? '', JSON.stringify(all[place]));
+        });
+        result = await ingest({ paths, lake });
+      }
+      if (result === undefined) throw new Error('no batch');
+      return { result, hash: stateHash(await openLake(lake)), settled: await linesOf(lake) };
+    }
+
+    it('pair them with the request whose number they repeat, before or after them in a file', async () => {
+      const root = temporary();
+      const { requests, answers } = stay();
+      const orders: Readonly<Record<string, readonly object[]>> = {
+        forwards: requests.flatMap((one, index) => [one, answers[index] ?? {}]),
+        backwards: requests.flatMap((one, index) => [answers[index] ?? {}, one]),
+        'all answers first': [...answers, ...requests],
+      };
+      for (const [name, messages] of Object.entries(orders)) {
+        const result = await take(root, name, messages);
+        expect(result, name).toMatchObject({ visits: 1, lines: 1 });
+        expect(result.messages, name).toMatchObject({ messages: 12, read: 10, not_read: 2, pending: 0, pending_in_lake: 0, refused: 0 });
+        expect(result.messages?.repairs, name).not.toHaveProperty('transaction-by-content');
+        expect(await linesOf(join(root, name)), name).toEqual([{ feedetl_sn: 'F9', setl_id: 'S10', inscp_amt: 2000, chrgitm_lv: null }]);
+      }
+    });
+
+    it('pair them over files and batches, which make the same lake', async () => {
+      const root = temporary();
+      const { requests, answers } = stay();
+      const all = [...requests, ...answers];
+      const [asked, answered] = [requests.map((_, index) => index), answers.map((_, index) => requests.length + index)];
+      const every = [...asked, ...answered];
+      const lakes = { files: [every], late: [asked, answered], early: [answered, asked] };
+      const split = { odd: [every.filter((place) => place % 2 === 1), every.filter((place) => place % 2 === 0)] };
+      const found: Told[] = [];
+      for (const [name, batches] of Object.entries({ ...lakes, ...split })) found.push(await takeEach(root, name, all, batches));
+      for (const { result, settled } of found) {
+        expect(result).toMatchObject({ visits: 1, lines: 1, messages: { pending_in_lake: 0, refused: 0, failed: 0 } });
+        expect(settled).toEqual([{ feedetl_sn: 'F9', setl_id: 'S10', inscp_amt: 2000, chrgitm_lv: null }]);
+      }
+      expect(new Set(found.map(({ hash }) => hash)).size).toBe(1);
+    });
+
+    it('wait where no request tells it, and are read by their nodes where two bear the number', async () => {
+      const root = temporary();
+      const { requests, answers } = stay();
+      const [admission = {}, upload = {}, , first = {}] = requests;
+      const early = await take(root, 'alone', [answers[0] ?? {}]);
+      expect(early.messages).toMatchObject({ messages: 1, pending: 1, waiting: [{ infno: '2401', waits: 'admission' }] });
+      const other = { ...request('2303', 21, {}), msgid: numberOf(first) };
+      const all = [answers[0] ?? {}, answers[1] ?? {}, answers[3] ?? {}, admission, upload, first, other];
+      const once = await takeEach(root, 'once', all, [[0, 1, 2, 3, 4, 5, 6]]);
+      const after = await takeEach(root, 'after', all, [[0, 1, 2, 3, 4, 5], [6]]);
+      const before = await takeEach(root, 'before', all, [
+        [0, 1, 2, 6],
+        [3, 4, 5],
+      ]);
+      expect(once.settled).toEqual([{ feedetl_sn: 'F9', setl_id: 'S9', inscp_amt: 2000, chrgitm_lv: null }]);
+      for (const one of [after, before]) expect([one.settled, one.hash]).toEqual([once.settled, once.hash]);
+    });
+  });
+
   const payloads = fileURLToPath(new URL('../../../../shared/data/payloads', import.meta.url));
   it.skipIf(!existsSync(payloads))('of every recorded kind are in exactly one class', async () => {
     const root = temporary();

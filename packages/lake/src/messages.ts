@@ -8,6 +8,7 @@ import { type Attention, quarantineShare } from './balance.ts';
 import { type FoundFile, hashFile } from './files.ts';
 import type { Load } from './land.ts';
 import type { Manifest, SourceFile } from './manifest.ts';
+import { freshMessages, tellAnswers, toldByContent } from './message-answers.ts';
 import { joinMessages } from './message-rows.ts';
 import { ledgerNames, MessageWriter, openLedger, rowColumns } from './message-tables.ts';
 import { defaultPersonKeys, nationalPlan } from './plan.ts';
@@ -92,6 +93,9 @@ async function freshFiles(files: readonly FoundFile[], { before, signal }: Input
   return out;
 }
 
+/** Counted where no request told the transaction of an answer. */
+const byContent: Repair = 'transaction-by-content';
+
 interface WrittenMessages {
   readonly ledgers: ReadonlyMap<string, string>;
   readonly counts: ReadonlyMap<string, number>;
@@ -108,7 +112,8 @@ async function writeMessages(fresh: readonly Fresh[], { scratch, signal }: Input
     for await (const message of readMessages(file.name, readJsonPieces(file, longestMessage, signal))) {
       messages += 1;
       writer.add(file.name, message);
-      for (const [repair, times] of Object.entries(message.repairs)) repaired[repair] = (repaired[repair] ?? 0) + times;
+      for (const [repair, times] of Object.entries(message.repairs))
+        if (repair !== byContent || message.untold === undefined) repaired[repair] = (repaired[repair] ?? 0) + times;
     }
     counts.set(hash, messages);
   }
@@ -126,7 +131,7 @@ async function storeLedger(input: Input, ledger: string, batch: number): Promise
   if ((await engine.count(`SELECT count(*) FROM fresh_${ledger}`)) === 0) return old;
   const path = `messages/${ledger}-${batch}.parquet`;
   const whole = old.length + 1 >= filesTogether;
-  const all = whole ? `SELECT * FROM m_${ledger}` : `SELECT *, ${batch} AS _batch FROM fresh_${ledger}`;
+  const all = whole ? `SELECT * FROM raw_${ledger}` : `SELECT *, ${batch} AS _batch FROM fresh_${ledger}`;
   await engine.run(`COPY (${all} ORDER BY _id) TO ${quoted(join(lake, path))}
     (FORMAT parquet, COMPRESSION zstd)`);
   return [...(whole ? [] : old), describeFile(lake, path)];
@@ -197,7 +202,7 @@ const waitingSql = (fresh: 'all' | 'new'): string => {
 const classedSql = `SELECT m._file, m._place, m._side, m.infno, m.reason, CASE WHEN m.outcome <> 'rows' THEN m.outcome
     WHEN m._side = 'request' AND f._link IS NOT NULL THEN 'failed' WHEN w.waits IS NOT NULL THEN 'pending' ELSE 'read' END AS outcome,
     w.waits, w.waits_key
-  FROM fresh_message m LEFT JOIN failed_links f ON f._link = m._link
+  FROM (${freshMessages}) m LEFT JOIN failed_links f ON f._link = m._link
   LEFT JOIN (SELECT _file, _place, _side, min(_waits) AS waits, min(waits_key) AS waits_key FROM (${waitingSql('new')}) GROUP BY ALL) w
     ON w._file = m._file AND w._place = m._place AND w._side = m._side`;
 
@@ -239,6 +244,7 @@ async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], wri
      FROM classed_messages WHERE outcome = 'pending' GROUP BY infno, waits ORDER BY ALL`,
     { infno: text, waits: text, n: integer, keys: optional(text) },
   );
+  const guessed = await engine.count(`SELECT count(*) FROM (${toldByContent})`);
   return {
     files: fresh.length,
     messages: byClass.reduce((sum, row) => sum + row.n, 0),
@@ -255,7 +261,7 @@ async function accountOf({ engine, before }: Input, fresh: readonly Fresh[], wri
     pending_in_lake: await engine.count(`SELECT count(*) FROM (SELECT DISTINCT _file, _place, _side FROM (${waitingSql('all')}))`),
     cancelled_lines: await engine.count(`SELECT count(*) FROM k_fee_list_d WHERE _gone AND _role = 'carrier' AND _moved = ${batch}`),
     differing_lines: await engine.count(`SELECT count(*) FROM (${differingSql(batch)})`),
-    repairs: written.repaired,
+    repairs: { ...written.repaired, ...(guessed === 0 ? {} : { [byContent]: (written.repaired[byContent] ?? 0) + guessed }) },
   };
 }
 
@@ -270,6 +276,7 @@ export async function takeMessages(files: readonly FoundFile[], input: Input): P
     const old = (before.messages ?? []).flatMap(({ path }) => (pathPattern(ledger).test(path) ? [join(lake, path)] : []));
     await openLedger(engine, ledger, { keys: input.keys, batch, fresh: written.ledgers.get(ledger), old });
   }
+  await tellAnswers(engine, ledgerNames);
   const changed = await joinMessages(engine, batch);
   let seq = firstSeq;
   const own = fresh.map(({ file, hash }): SourceFile => {

@@ -51,21 +51,6 @@ function sidesOf(value: JsonObject): { readonly request: unknown; readonly answe
 
 const fingerprint = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 
-/** Transactions of the requests of a file, by their number; empty where two requests bear one number. */
-type Asked = Map<string, string>;
-
-/** What a request of the file says of the transaction of the answer to it. */
-function askedFor(value: unknown, hint: Hint, asked: Asked): Hint {
-  const at = (key: string): string => {
-    const found = isObject(value) ? lookUp(value, key)?.value : undefined;
-    return typeof found === 'string' ? found.trim() : '';
-  };
-  const [infno, msgid, answered] = [at('infno'), at('msgid'), at('inf_refmsgid')];
-  if (infno !== '' && msgid !== '') asked.set(msgid, (asked.get(msgid) ?? infno) === infno ? infno : '');
-  const known = infno === '' ? (asked.get(answered) ?? '') : '';
-  return known === '' ? hint : { ...hint, asked: known };
-}
-
 /** One or two messages of a recorded value. */
 function* messagesOf(value: unknown, hint: Hint, repaired: Repaired): Generator<Message> {
   const sides =
@@ -90,7 +75,6 @@ const faults: Readonly<Record<string, Reason>> = { 'cell-long': 'message-long', 
  */
 export async function* readMessages(name: string, texts: AsyncIterable<MessageText>): AsyncGenerator<PlacedMessage> {
   const hint: Hint = { infno: namePattern.exec(basename(name))?.[1] };
-  const asked: Asked = new Map();
   let place = 0;
   for await (const { text: given, line, fault } of texts) {
     const text = given.replace(/^\uFEFF/, '').trim();
@@ -103,6 +87,6 @@ export async function* readMessages(name: string, texts: AsyncIterable<MessageTe
     }
     const repaired: Repaired = new Map();
     const value = parseJson(unwrapped(text, repaired));
-    for (const message of messagesOf(value, askedFor(value, hint, asked), repaired)) yield { ...message, place };
+    for (const message of messagesOf(value, hint, repaired)) yield { ...message, place };
   }
 }

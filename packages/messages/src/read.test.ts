@@ -43,22 +43,28 @@ async function readText(name: string, ...lines: readonly string[]): Promise<Plac
 }
 
 describe('an answer that says nothing of its transaction', () => {
-  const settled = answer({ setlinfo: { setl_id: 'S1', mdtrt_id: 'M1', psn_no: 'P1', medfee_sumamt: 3 } });
-  const asked = request('2304', { data: { mdtrt_id: 'M1', psn_no: 'P1', medfee_sumamt: 3 } }, { msgid: 'R1' });
+  const info = { setl_id: 'S1', mdtrt_id: 'M1', psn_no: 'P1', medfee_sumamt: 3 };
+  const settled = answer({ setlinfo: info });
 
-  it('is of the request of the file that it names', async () => {
-    const found = await readText('log.json', JSON.stringify(asked), JSON.stringify(settled));
-    expect(found.map(({ infno, outcome, repairs }) => [infno, outcome, repairs])).toEqual([
-      ['2304', 'rows', {}],
-      ['2304', 'rows', {}],
+  it('is read in every way it may be meant, under the number that it repeats', () => {
+    const { infno, outcome, untold } = readMessage(settled);
+    expect([infno, outcome, untold?.number]).toEqual([undefined, 'not-read', 'R1']);
+    const flags = untold?.readings.map((one) => [one.infno, one.parts[0]?.cells.setl_id, one.parts[0]?.cells.refd_setl_flag]);
+    expect(flags).toEqual([
+      ['2207', 'S1', undefined],
+      ['2208', 'S1', '1'],
     ]);
+    const told = readMessage(answer({ setlinfo: info, setldetail: [] }));
+    expect([told.infno, told.untold?.readings.map((one) => one.infno)]).toEqual(['2304', ['2208']]);
+    expect(readMessage(answer({ result: { mdtrt_id: 'M1' } }))).toMatchObject({ infno: '2401', untold: { readings: [] } });
   });
 
-  it('is of none where two requests bear the number, or none does', async () => {
-    const other = request('2305', { data: { mdtrt_id: 'M1', setl_id: 'S1', psn_no: 'P1' } }, { msgid: 'R1' });
-    const two = await readText('log.json', ...[asked, other, settled].map((one) => JSON.stringify(one)));
-    expect(two.at(-1)).toMatchObject({ infno: undefined, outcome: 'not-read' });
-    expect((await readText('log.json', JSON.stringify(settled)))[0]).toMatchObject({ infno: undefined, outcome: 'not-read' });
+  it('is read in one way where it says so, or its file or the request beside it', async () => {
+    for (const one of [answer({ setlinfo: info }, { infno: '2304' }), answer(null, { infcode: -1 })])
+      expect(readMessage(one).untold).toBeUndefined();
+    expect((await readText('2304_response_1.json', JSON.stringify(settled)))[0]?.untold).toBeUndefined();
+    const beside = { request: request('2304', { data: { mdtrt_id: 'M1' } }), response: settled };
+    expect((await readText('log.json', JSON.stringify(beside))).map(({ untold }) => untold)).toEqual([undefined, undefined]);
   });
 });
 

@@ -2,7 +2,7 @@ import { tableOf } from '@hengjian/standard';
 import { type Envelope, kindOf, note, plainText, type Repaired, readEnvelope } from './envelope.ts';
 import { type FieldRecord, shapeOf } from './fields.ts';
 import { isObject, type JsonObject, lookUp } from './json.ts';
-import { type NodeUse, type Transaction, transactionOf } from './transactions.ts';
+import { answerKinds, type NodeUse, type Transaction, transactionOf } from './transactions.ts';
 import type { Reason, Repair } from './words.ts';
 
 /** Values of one row, by national field. */
@@ -16,6 +16,19 @@ export interface Part {
   /** Where in the message it stands, for example `input.feedetail[3]`. */
   readonly node: string;
   readonly cells: Cells;
+}
+
+/** A way in which an answer can be read. */
+export interface Reading {
+  readonly infno: string;
+  readonly parts: readonly Part[];
+}
+
+/** An answer that does not say its transaction: it is that of the request whose number it repeats. */
+export interface Untold {
+  readonly number: string;
+  /** Ways in which it can be read besides that which its nodes tell. */
+  readonly readings: readonly Reading[];
 }
 
 /** One message as it was read. */
@@ -35,14 +48,13 @@ export interface Message {
   /** Fee lines that it cancels. */
   readonly cancels: readonly Cells[];
   readonly repairs: Readonly<Partial<Record<Repair, number>>>;
+  readonly untold?: Untold;
 }
 
 /** What is known of a message besides its text. */
 export interface Hint {
   /** Transaction number, for example of the name of its file. */
   readonly infno?: string | undefined;
-  /** The transaction of the request that the answer names. */
-  readonly asked?: string;
   /** Number of the request that an answer was stored with. */
   readonly link?: string | undefined;
 }
@@ -50,7 +62,7 @@ export interface Hint {
 /** Values that objects below another one take over from it. */
 const inherited = ['mdtrt_id', 'setl_id', 'psn_no', '_patient', 'fixmedins_code', 'insu_admdvs', 'gend', 'brdy', 'med_type'] as const;
 
-interface Reading {
+interface Reader {
   readonly envelope: Envelope;
   readonly repaired: Repaired;
   readonly parts: Part[];
@@ -121,7 +133,7 @@ function asPatient(cells: Record<string, string>, institution: string | undefine
   cells.psn_no = cells._patient;
 }
 
-function cellsOf(object: JsonObject, use: NodeUse, context: Cells, reading: Reading): Record<string, string> {
+function cellsOf(object: JsonObject, use: NodeUse, context: Cells, reading: Reader): Record<string, string> {
   const { repaired, envelope } = reading;
   const own: Record<string, string> = { ...ownCells(object, use.shape, repaired), ...use.constants };
   if (use.shape === 'patient') asPatient(own, envelope.institution);
@@ -143,7 +155,7 @@ const hasPlace: Readonly<Record<string, string>> = {
 };
 
 /** Reads the objects of a node and of those below it; a child that its only parent lacks is looked for beside it. */
-function readNode(use: NodeUse, value: unknown, path: string, context: Cells, reading: Reading): void {
+function readNode(use: NodeUse, value: unknown, path: string, context: Cells, reading: Reader): void {
   const objects = objectsOf(value, path, use, reading.repaired);
   for (const { object, node } of objects) {
     const cells = cellsOf(object, use, context, reading);
@@ -170,7 +182,7 @@ function readNode(use: NodeUse, value: unknown, path: string, context: Cells, re
 }
 
 /** What a message of a side brings; nodes that follow take over what the first ones say of visit, settlement and person. */
-function readSide(uses: readonly NodeUse[], reading: Reading): Reason | undefined {
+function readSide(uses: readonly NodeUse[], reading: Reader): Reason | undefined {
   const { envelope, repaired, parts } = reading;
   const root = envelope.side === 'request' ? 'input' : 'output';
   let context: Cells = {
@@ -196,14 +208,14 @@ function inferred(body: JsonObject): string | undefined {
   const result = lookUp(body, 'result')?.value;
   const line: unknown = Array.isArray(result) ? result[0] : result;
   if (isObject(line) && lookUp(line, 'feedetl_sn') !== undefined) return '2301';
+  if (isObject(result) && lookUp(result, 'mdtrt_id') !== undefined) return '2401';
   if (!isObject(setlinfo) || lookUp(body, 'setldetail') === undefined) return undefined;
   if (plainText(lookUp(setlinfo, 'setl_id')?.value) === undefined) return '2303';
   return Number(plainText(lookUp(setlinfo, 'medfee_sumamt')?.value) ?? 0) < 0 ? '2305' : '2304';
 }
 
 function numberOf(envelope: Envelope, hint: Hint, repaired: Repaired): string | undefined {
-  const told = envelope.infno ?? hint.asked;
-  if (told !== undefined) return told;
+  if (envelope.infno !== undefined) return envelope.infno;
   if (hint.infno !== undefined) {
     note(repaired, 'transaction-by-name');
     return hint.infno;
@@ -236,6 +248,34 @@ function readBody(envelope: Envelope, transaction: Transaction, repaired: Repair
   const answerOfLines = parts.every(({ shape }) => shape === 'fee_answer' || shape === 'visit_answer');
   if (lacksVisit(askedFor || answerOfLines, parts)) return { outcome: 'refused', reason: 'visit-missing' };
   return { outcome: 'rows', parts };
+}
+
+/** What a part of an answer says of which row it is. */
+const telling: Readonly<Record<string, string>> = {
+  person: 'psn_no',
+  fee_answer: 'feedetl_sn',
+  fee_query: 'feedetl_sn',
+  setl_answer: 'setl_id',
+  visit_answer: 'mdtrt_id',
+};
+
+/** Every way in which an answer that does not say its transaction can be read, besides one. */
+function readingsBeside(envelope: Envelope, infno: string | undefined): readonly Reading[] {
+  const taken = answerKinds.get(infno?.slice(0, 4) ?? '')?.kind;
+  const kinds = new Set([...answerKinds.values()].flatMap(({ kind }) => (kind === undefined || kind === taken ? [] : [kind])));
+  return [...kinds].flatMap((kind) => {
+    const { outcome, parts = [] } = readBody(envelope, transactionOf(kind), new Map());
+    const says = parts.some(({ shape, cells }) => cells[telling[shape] ?? ''] !== undefined);
+    return outcome === 'rows' && says ? [{ infno: kind, parts }] : [];
+  });
+}
+
+/** The number of an answer that says nothing of its transaction and was not stored with its request. */
+function untoldOf(envelope: Envelope, hint: Hint, infno: string | undefined): Untold | undefined {
+  const { side, failed, msgid: number } = envelope;
+  const isTold = envelope.infno !== undefined || hint.infno !== undefined || hint.link !== undefined;
+  if (side === 'request' || failed || isTold || number === undefined) return undefined;
+  return { number, readings: readingsBeside(envelope, infno) };
 }
 
 const nothing = (reason: Reason, repaired: Repaired): Message => ({
@@ -275,6 +315,7 @@ export function readMessage(value: unknown, hint: Hint = {}, repaired: Repaired 
       : readBody(envelope, transaction, repaired);
   const msgid = hint.link ?? envelope.msgid;
   const all: readonly Part[] = ('parts' in read ? read.parts : undefined) ?? [];
+  const untold = untoldOf(envelope, hint, infno);
   return {
     ...common,
     outcome: read.outcome,
@@ -284,5 +325,6 @@ export function readMessage(value: unknown, hint: Hint = {}, repaired: Repaired 
     parts: all.filter(({ shape }) => shape !== 'cancel'),
     cancels: all.flatMap(({ shape, cells }) => (shape === 'cancel' ? [cells] : [])),
     repairs: Object.fromEntries(repaired),
+    ...(untold === undefined ? {} : { untold }),
   };
 }

@@ -114,6 +114,21 @@ const transactions: Readonly<Record<string, Transaction>> = {
   5262: query,
 };
 
+/** What answers of a transaction are read as: the first transaction that reads them alike, or why they are not read. */
+export interface AnswerKind {
+  readonly kind?: string;
+  readonly reason?: Reason;
+}
+
+/** Kinds of answers by transaction. */
+export const answerKinds: ReadonlyMap<string, AnswerKind> = new Map(
+  Object.entries(transactions).map(([infno, { answer }]): [string, AnswerKind] => {
+    if (typeof answer === 'string') return [infno, { reason: answer }];
+    const kind = Object.keys(transactions).find((one) => transactions[one]?.answer === answer);
+    return [infno, kind === undefined ? {} : { kind }];
+  }),
+);
+
 const other: Transaction = { request: 'no-rows', answer: 'no-rows' };
 
 /** What a transaction brings; those that are not named bring nothing. */
