@@ -4,7 +4,7 @@ import { libraryText, parseCsvRecords, RefusedInput } from '@hengjian/standard';
 import iconv from 'iconv-lite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cellsOf, cleanUp, lostLines, readOne, temporary } from './fixture.ts';
-import { columnName, findHeader, readSource, type TextTable } from './index.ts';
+import { type BrokenRecord, columnName, findHeader, readSource, type TextTable } from './index.ts';
 import { longestRecord } from './limits.ts';
 
 afterAll(cleanUp);
@@ -64,7 +64,20 @@ describe('a plain file', () => {
   });
 });
 
+/** Where a record that is not whole stands, and why it is none. */
+const place = ({ row: at, line, column, kind }: BrokenRecord) => ({ row: at, line, column, kind });
+
 describe('a record that is not whole', () => {
+  it.each([
+    ['too few cells', 'B7,b,c', ['B7', 'b', 'c']],
+    ['too many cells', 'B7,b,c,d,e', ['B7', 'b', 'c', 'd']],
+    ['text behind a quote', 'B7,"双腔"导尿管,1,2', ['B7']],
+    ['a quote that does not close', 'B7,b,"开口,2', ['B7', 'b']],
+  ])('has the cells before its fault: %s', async (_, bad, cells) => {
+    const table = await readOne(lines(row(1), bad, row(3), row(4)));
+    expect(table.broken.map((one) => one.cells)).toEqual([cells]);
+  });
+
   it.each([
     ['quote-open', row(2, '"开口'), '名称'],
     ['after-quote', row(2, '"双腔"导尿管'), '名称'],
@@ -74,7 +87,7 @@ describe('a record that is not whole', () => {
     ['cell-long', row(2, 'x'.repeat(longestRecord + 1)), undefined],
   ])('%s costs itself only', async (kind, bad, column) => {
     const table = await readOne(lines(row(1), bad, row(3), row(4)));
-    expect(table.broken).toEqual([{ row: 3, line: 3, ...(column === undefined ? {} : { column }), kind }]);
+    expect(table.broken.map(place)).toEqual([{ row: 3, line: 3, column, kind }]);
     expect(rows(table)).toEqual([2, 4, 5]);
     expect(lostLines(table.lines)).toBe(0);
   });
@@ -82,13 +95,13 @@ describe('a record that is not whole', () => {
   it('never takes neighbours along, however far the next quote is', async () => {
     const content = lines(row(1, '"开口'), ...Array.from({ length: 3000 }, (_, index) => row(index + 2)), row(9, '闭口"'), row(10));
     const table = await readOne(content);
-    expect(table.broken).toEqual([{ row: 2, line: 2, column: '名称', kind: 'quote-open' }]);
+    expect(table.broken.map(place)).toEqual([{ row: 2, line: 2, column: '名称', kind: 'quote-open' }]);
     expect(table.records).toBe(3002);
   });
 
   it('is counted by records and by lines where cells hold line breaks', async () => {
     const table = await readOne(lines(row(1, '"a\nb\rc"'), 'a,b', row(3)));
-    expect(table.broken).toEqual([{ row: 3, line: 5, kind: 'cell-count' }]);
+    expect(table.broken.map(place)).toEqual([{ row: 3, line: 5, column: undefined, kind: 'cell-count' }]);
     expect(names(table)).toEqual(['a\nb\rc', '输液器']);
     expect(table.lines).toEqual({ all: 6, header: 1, titles: 0, blanks: 0, records: 4, broken: 1 });
   });
@@ -122,7 +135,7 @@ describe('encodings', () => {
       const before = iconv.encode(lines(row(1, '复方氨基酸'), row(2, '静脉输液')), encoding);
       const cut = Buffer.concat([Buffer.from('B3,'), name.subarray(0, name.length - 1), Buffer.from(',1,2.50\n')]);
       const table = await readOne(Buffer.concat([before, cut, iconv.encode(`${row(4, '输液器')}\n`, encoding)]));
-      expect(table.broken).toEqual([{ row: 4, line: 4, column: '名称', kind: 'half-character' }]);
+      expect(table.broken.map(place)).toEqual([{ row: 4, line: 4, column: '名称', kind: 'half-character' }]);
       expect(rows(table)).toEqual([2, 3, 5]);
     }
   });
