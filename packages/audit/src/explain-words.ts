@@ -1,4 +1,4 @@
-import { counted, formatYuan, totalNotLinesWords, type Words, words } from '@hengjian/standard';
+import { counted, formatYuan, isDemonstration, totalNotLinesWords, type Words, words } from '@hengjian/standard';
 import { arithmeticWords, gradeWords, methodWords } from './amount-words.ts';
 import type { Evidence, EvidenceNote, Finding } from './finding.ts';
 
@@ -101,12 +101,16 @@ function exceptionWords({ exceptions }: Evidence): Words {
   return words(`权衡的例外：${zh}`, `exceptions weighed: ${en}`);
 }
 
+/** A knowledge point as readers see it: one of the demonstration city says so wherever it stands. */
+export const pointName = (id: string): Words => (isDemonstration(id) ? words(`${id}（演示）`, `${id} (demonstration)`) : words(id, id));
+
 function pointWords({ point_id }: Finding, { point }: Evidence): readonly Words[] {
   if (point === undefined) return [];
   const cells = Object.entries(point)
     .map(([name, value]) => `${name}=${value ?? ''}`)
     .join(', ');
-  return [words(`知识点 ${point_id}：${cells}`, `knowledge point ${point_id}: ${cells}`)];
+  const { zh, en } = pointName(point_id ?? '');
+  return [words(`知识点 ${zh}：${cells}`, `knowledge point ${en}: ${cells}`)];
 }
 
 /** A note on a finding in words; which stay it speaks of comes first. */

@@ -6,14 +6,10 @@ import type { Load } from './land.ts';
 export const isFreeText = ({ name, type, privacy, code_table }: Field): boolean =>
   type === 'string' && privacy === 'keep' && code_table === undefined && /_(?:name|dscr|info|rea)$/.test(name);
 
-const withoutEach = (value: string): string => `regexp_replace(${value}, ${quoted(personPatterns.each)}, ${quoted(`\\1${blank}`)}, 'g')`;
-
-/**
- * SQL of a text without the identity cards and mobile telephones in it; the words around them stay. It is gone over twice: the
- * sign before a number may be the last one of the number before it.
- */
+/** SQL of a text without the identity cards and mobile telephones in it; the words around them stay. */
 export const withoutNumbersSql = (value: string): string =>
-  `CASE WHEN regexp_matches(${value}, ${quoted(personPatterns.text)}) THEN ${withoutEach(withoutEach(value))} ELSE ${value} END`;
+  `CASE WHEN regexp_matches(${value}, ${quoted(personPatterns.text)})
+    THEN regexp_replace(${value}, ${quoted(personPatterns.run)}, ${quoted(`\\1${blank}`)}, 'g') ELSE ${value} END`;
 
 /** A load whose free texts come without numbers of persons. */
 export function withoutNumbers(load: Load): Load {

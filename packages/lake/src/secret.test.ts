@@ -139,6 +139,12 @@ describe('person numbers', () => {
     );
   });
 
+  it('are blanked all where many follow each other without a sign between them', async () => {
+    const many = `${card}号${card}${card}４１０５０２１９８００１０１９８７６${card}+8613912345678床`;
+    const [row] = await engine.rows(`SELECT ${withoutNumbersSql('raw')} AS shown FROM (SELECT ${quoted(many)} AS raw)`, { shown: text });
+    expect(row?.shown).toBe('***号***床');
+  });
+
   it('are read alike by the statement and by the program, for any text', async () => {
     const digit = fc.constantFrom(...'0123456789xX-－０１２ｘ　 \u200b\u00a0AZｚ–證'.split(''));
     const number = fc.oneof(

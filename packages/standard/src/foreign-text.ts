@@ -34,8 +34,8 @@ const around = `[\\s${blanks}\u4e00-\u9fff()\uff08\uff09:\uff1a,\uff0c\u3002;\uf
 export const personPatterns = {
   text: `${before}(?:${telephone}|${identity})${after}`,
   serial: `^${around}(?:${telephone}|${identityOfBefore2015})${around}$`,
-  /** Of a text with one, each of them, behind a group with the sign before it. */
-  each: `(^|[^${sign}])(?:${identity}|${telephone})`,
+  /** Of a text with one, those that follow each other without a sign between them, behind a group with the sign before the first. */
+  run: `(^|[^${sign}])(?:${identity}|${telephone})+`,
 } as const;
 
 const inText = new RegExp(`(?<![${sign}])(?:${telephone}|${identity})(?![${sign}${ten}])`, 'gu');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openLake } from '@hengjian/lake';
-import { viewIfLoaded, views, type Words } from '@hengjian/standard';
+import { isDemonstration, viewIfLoaded, views, type Words } from '@hengjian/standard';
 import { integer, openTables, optional, type Tables, text } from '@hengjian/table';
 import { arithmeticWords } from '../amount-words.ts';
 import { evidenceReader } from '../evidence-reader.ts';
@@ -31,6 +31,7 @@ export interface GroupRow {
 export interface SampleRow {
   readonly finding_id: string;
   readonly rule_id: string;
+  readonly point_id: string | null;
   readonly result_type: string;
   readonly institution: string;
   readonly occurred_on: string;
@@ -50,6 +51,8 @@ export interface ReportData {
   readonly departments: readonly GroupRow[];
   readonly months: readonly GroupRow[];
   readonly samples: readonly SampleRow[];
+  /** Findings that rest on a knowledge point of the demonstration city. */
+  readonly demonstration: number;
 }
 
 /** Names rules for readers: by id, and by id and version where several versions of a rule took turns. */
@@ -121,7 +124,7 @@ async function groups(tables: Tables, sql: string, names: ReadonlyMap<string, st
 const namedByCode = (row: GroupRow): GroupRow => (row.name === row.key ? { ...row, name: row.key.slice(row.key.indexOf('|') + 1) } : row);
 
 const sampleQuery = `
-  SELECT finding_id, rule_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on,
+  SELECT finding_id, rule_id, point_id, result_type, coalesce(fixmedins_code, '') AS institution, occurred_on::VARCHAR AS occurred_on,
     charge_fen, fund_fen, amount_grade, evidence ->> '$.message.zh' AS message_zh, evidence ->> '$.message.en' AS message_en,
     evidence::VARCHAR AS evidence, len(line_key) AS lines
   FROM (SELECT *, row_number() OVER (PARTITION BY result_type ORDER BY charge_fen DESC, finding_id) AS n FROM finding) WHERE n <= 15
@@ -143,6 +146,7 @@ const sampleShape = {
   ...{
     finding_id: text,
     rule_id: text,
+    point_id: optional(text),
     result_type: text,
     institution: text,
     occurred_on: text,
@@ -152,6 +156,13 @@ const sampleShape = {
   },
   ...{ message_zh: optional(text), message_en: optional(text), evidence: text, lines: integer },
 };
+
+async function demonstrationFindings(tables: Tables): Promise<number> {
+  const points = await tables.rows('SELECT point_id, count(*) AS n FROM finding WHERE point_id IS NOT NULL GROUP BY 1', {
+    ...{ point_id: text, n: integer },
+  });
+  return points.filter(({ point_id }) => isDemonstration(point_id)).reduce((sum, { n }) => sum + n, 0);
+}
 
 /** Reads everything that the reports of a run show from its folder. */
 export async function reportData(run: RunRecord, folder: string, lake: string): Promise<ReportData> {
@@ -163,6 +174,7 @@ export async function reportData(run: RunRecord, folder: string, lake: string): 
       run,
       institutions: await groups(tables, institutionQuery, names.institutions),
       departments: (await groups(tables, groupQuery('dept_codg'), names.departments)).map(namedByCode),
+      demonstration: await demonstrationFindings(tables),
       months: months.sort((left, right) => (left.key < right.key ? -1 : 1)),
       samples: (await tables.rows(sampleQuery, sampleShape)).map(({ message_zh, message_en, evidence, ...row }) => {
         const read = evidenceReader.read(evidence, { field: row.finding_id });

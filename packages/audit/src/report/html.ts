@@ -1,7 +1,7 @@
 import { bars, both, type Column, columns, escapeHtml, grouped, page, prose, table, yuan } from '@hengjian/documents';
 import { estimateWords } from '@hengjian/lake';
-import { counted, formatDay, type Words } from '@hengjian/standard';
-import { noteWords } from '../explain-words.ts';
+import { counted, formatDay, type Words, words } from '@hengjian/standard';
+import { noteWords, pointName } from '../explain-words.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { unlikelyWords } from '../unlikely.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
@@ -121,9 +121,11 @@ const said = ({ zh, en }: Words): string => both(zh, en);
 
 const gradeText = ({ amount_grade }: SampleRow): string => (amount_grade === 'estimate' ? ` ${small(both('估算', 'an estimate'))}` : '');
 
+const pointText = ({ point_id }: SampleRow): string => (point_id === null ? '' : `<br>${small(said(pointName(point_id)))}`);
+
 const sampleColumns: readonly Column<SampleRow>[] = [
   { zh: '发现', en: 'finding', cell: (row) => `<code>${escapeHtml(row.finding_id.slice(0, 12))}</code>` },
-  { zh: '规则', en: 'rule', cell: (row) => escapeHtml(row.rule_id) },
+  { zh: '规则', en: 'rule', cell: (row) => `${escapeHtml(row.rule_id)}${pointText(row)}` },
   { zh: '机构', en: 'institution', cell: (row) => escapeHtml(row.institution) },
   { zh: '日期', en: 'date', cell: (row) => escapeHtml(row.occurred_on) },
   {
@@ -186,9 +188,22 @@ function changesText(run: RunRecord): string {
   return `<p>${both('与上次运行相比：', 'Against the earlier run: ')}${counts.join('，')}</p>`;
 }
 
+/** Points of the demonstration city are no norm of any area: whoever reads the figures has to know how many rest on them. */
+const demonstrationWords = (findings: number): readonly Words[] =>
+  findings === 0
+    ? []
+    : [
+        words(
+          `${grouped(findings)} 条发现依据演示知识点：演示知识点不是任何统筹区的规定，不能据以追款，请先导入正式知识库。`,
+          `${counted(findings, 'finding')} on points of the demonstration city: they are no norm of any area and no ground to recover money; import official knowledge first.`,
+        ),
+      ];
+
 /** Rules to be looked at first, and values that somebody assumed: amounts that read them are estimates. */
-const cautions = (run: RunRecord): string =>
-  [...unlikelyWords(run), ...(run.estimated ?? []).map(estimateWords)].map((one) => `<p class="note">${said(one)}</p>`).join('');
+const cautions = ({ run, demonstration }: ReportData): string =>
+  [...demonstrationWords(demonstration), ...unlikelyWords(run), ...(run.estimated ?? []).map(estimateWords)]
+    .map((one) => `<p class="note">${said(one)}</p>`)
+    .join('');
 
 function exemptedText({ exempted }: RunRecord): string {
   if (exempted === null || exempted === undefined || exempted.findings === 0) return '';
@@ -263,7 +278,7 @@ export function htmlReport(data: ReportData): string {
 ${provenance(run)}
 ${cards(run)}
 <p class="note">${neverAdded}</p>
-${changesText(run)}${exemptedText(run)}${cautions(run)}
+${changesText(run)}${exemptedText(run)}${cautions(data)}
 <h2>${both('医药机构', 'Institutions')}</h2>${legend}${bars('institutions', chartOf(data.institutions, 15))}
 ${table(institutionsCaption, [nameColumn('机构', 'institution'), ...moneyColumns], institutions)}
 <h2>${both('规则', 'Rules')}</h2>${legend}${bars(

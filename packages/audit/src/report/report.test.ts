@@ -75,10 +75,12 @@ const data: ReportData = {
   institutions: [group('H41050000001', '演示 & <医院>', 100_000, 7000)],
   departments: [group('H41050000001|K1', '内科', 100_000, 0)],
   months: [group('2025-01', '2025-01', 60_000, 0), group('2025-02', '2025-02', 40_000, 7000)],
+  demonstration: 2,
   samples: [
     {
       finding_id: 'f'.repeat(32),
       rule_id: 'N25',
+      point_id: 'demo-n25-1',
       result_type: 'violation',
       institution: '演示医院',
       occurred_on: '2025-01-02',
@@ -94,6 +96,7 @@ const data: ReportData = {
     {
       finding_id: 'e'.repeat(32),
       rule_id: 'N25',
+      point_id: null,
       result_type: 'violation',
       institution: '演示医院',
       occurred_on: '2025-01-03',
@@ -112,6 +115,12 @@ const data: ReportData = {
 describe('the HTML report', () => {
   it('is as the golden file says', () => {
     expectGolden('report.html', htmlReport(data));
+  });
+
+  it('says how many findings rest on points of the demonstration city, and which', () => {
+    expect(htmlReport(data)).toContain('2 条发现依据演示知识点');
+    expect(htmlReport(data)).toContain('demo-n25-1（演示）');
+    expect(htmlReport({ ...data, demonstration: 0, samples: [] })).not.toContain('演示知识点');
   });
 
   it('escapes what comes from the data and says when there is nothing', () => {

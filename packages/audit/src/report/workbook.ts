@@ -4,7 +4,7 @@ import { formatDay, formatYuan } from '@hengjian/standard';
 import { integer, optional, type Tables, text } from '@hengjian/table';
 import { arithmeticWords, gradeWords, methodWords, shapeWords } from '../amount-words.ts';
 import { evidenceReader } from '../evidence-reader.ts';
-import { noteWords } from '../explain-words.ts';
+import { noteWords, pointName } from '../explain-words.ts';
 import type { Evidence } from '../finding.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { runFiles } from '../run-folder.ts';
@@ -220,7 +220,7 @@ async function findingSheets(book: WorkbookWriter, tables: Tables, names: Names,
         row.rule_id,
         names.rules.get(`${row.rule_id}@${row.rule_version}`) ?? '',
         row.official_code ?? '',
-        row.point_id ?? '',
+        row.point_id === null ? '' : pointName(row.point_id).zh,
       ],
       ...[resultText[row.result_type] ?? row.result_type, institution, names.institutions.get(institution) ?? '', row.psn_no ?? ''],
       ...[visits[0] ?? '', settlements[0] ?? '', row.occurred_on, row.item_codg ?? '', row.dept_codg ?? '', row.dr_code ?? ''],

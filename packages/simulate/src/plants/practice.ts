@@ -182,7 +182,7 @@ const supply: Sketch[] = [
       ];
       const first = scene.purchase(40, place, 10);
       scene.supply(first, scene.freeDrug(0), 3, 1, true);
-      const second = scene.purchase(40, place, 16);
+      const second = scene.purchase(40, place, 11);
       scene.supply(second, scene.freeDrug(1), 3, 1, true);
       scene.hitVisits('IC12', [second, first], '同日同店两次结算');
       const third = scene.purchase(80, place, 10);
