@@ -194,8 +194,8 @@ const demonstrationWords = (findings: number): readonly Words[] =>
     ? []
     : [
         words(
-          `${grouped(findings)} 条发现依据演示知识点：演示知识点不是任何统筹区的规定，不能据以追款，请先导入正式知识库。`,
-          `${counted(findings, 'finding')} on points of the demonstration city: they are no norm of any area and no ground to recover money; import official knowledge first.`,
+          `${grouped(findings)} 条发现依据演示知识点：演示知识点不是任何统筹区的规定，不能据以追款。`,
+          `${counted(findings, 'finding')} on points of the demonstration city: no norm of any area, no ground to recover money.`,
         ),
       ];
 
