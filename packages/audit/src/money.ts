@@ -3,6 +3,7 @@ import {
   type AssumedShares,
   formatScaled,
   formatYuan,
+  missingCode,
   multiplyDivide,
   type Segment,
   splitByLargestRemainder,
@@ -191,7 +192,7 @@ export interface MoneySource {
   readonly inpatient: number;
   /** Prices of group-paid stays, when a settlement is named. */
   readonly pay?: SegmentPay | undefined;
-  /** What is assumed of an institution, by its id in the dictionary `institution`. */
+  /** What is assumed of an institution, by its id in the dictionary `institution`; the last is of visits that name none. */
   readonly assumed?: readonly (AssumedShares | undefined)[] | undefined;
 }
 
@@ -326,7 +327,7 @@ class SegmentMoney implements MoneyReader {
 
   #assumedOf(visit: number): AssumedShares | undefined {
     if (this.#assumed === undefined || visit < 0) return undefined;
-    return this.#assumed[views.ids(this.#visits, 'fixmedins_code')[visit] ?? -1];
+    return this.#assumed.at(views.ids(this.#visits, 'fixmedins_code')[visit] ?? missingCode);
   }
 
   /** What of the lines of a stay is in scope; null where one of them does not say it. */

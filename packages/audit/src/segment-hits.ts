@@ -167,7 +167,8 @@ export const moneySourceOf = (segment: Segment, context: LakeContext, pay: Segme
   clearingWays: context.dictionaries.clr_way ?? [],
   inpatient: (context.dictionaries.setting ?? []).indexOf('inpatient'),
   pay,
-  assumed: context.assumed === undefined ? undefined : (context.dictionaries.institution ?? []).map((code) => context.assumed?.[code]),
+  assumed:
+    context.assumed === undefined ? undefined : [...(context.dictionaries.institution ?? []), ''].map((code) => context.assumed?.[code]),
 });
 
 export const hitReader = (source: HitSource): HitReader => new SegmentHits(source);

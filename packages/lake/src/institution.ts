@@ -6,6 +6,7 @@ import { type Carriage, dictionary, type LakeContext, parseScaled, type Words, w
 export interface Estimate {
   /** `fee_list_d.inscp_amt` is a share of the amount of a line, `setl_d.fund_pay_sumamt` one of what is in scope. */
   readonly field: string;
+  /** Its code; '' for lines that name no institution. */
   readonly institution: string;
   /** Share of the amount it is worked out from. */
   readonly share: number;
@@ -17,11 +18,12 @@ export const estimatedFields = { scope: 'fee_list_d.inscp_amt', fund: 'setl_d.fu
 /** An estimate in words, wherever it is shown. */
 export function estimateWords({ field, institution, share }: Estimate): Words {
   const percent = Math.round(share * 10_000) / 100;
+  const whose = institution === '' ? words('没有机构的明细', 'lines without an institution') : words(institution, institution);
   const of = field === estimatedFields.fund ? words('范围内金额', 'what is in scope') : words('金额', 'the amount');
   return words(
-    `估计值：${institution} 的 ${field} 按${of.zh}的 ${percent} % 假定，不是送来的数据，由它得出的金额都是估算`,
+    `估计值：${whose.zh} 的 ${field} 按${of.zh}的 ${percent} % 假定，不是送来的数据，由它得出的金额都是估算`,
     [
-      `an estimate: ${field} of ${institution} is assumed to be ${percent} % of ${of.en}`,
+      `an estimate: ${field} of ${whose.en} is assumed to be ${percent} % of ${of.en}`,
       'it was not delivered, and what is worked out from it is an estimate',
     ].join('; '),
   );
@@ -48,6 +50,7 @@ export function assumedShares(estimated: readonly Estimate[]): NonNullable<LakeC
 }
 
 export interface InstitutionFacts {
+  /** '' where the section only says what is assumed, of rows that name no institution. */
   readonly code: string;
   readonly name: string | undefined;
   /** Fields of `medins_info_b` beside code and name. */
@@ -117,7 +120,8 @@ export function institutionOf(given: Readonly<Record<string, unknown>>, say: Say
       say(key, value, [...(dictionary.codeTables.get(table)?.values() ?? [])].map((one) => `${one.code} ${one.name_zh}`).join(', '));
     else fields[field] = code;
   }
-  if (of('code') === undefined) say('code', '', words('医保定点编码', 'the code of the institution'));
+  const onlyAssumes = present.every(([key]) => key === 'in_scope' || key === 'fund_share');
+  if (of('code') === undefined && !onlyAssumes) say('code', '', words('医保定点编码', 'the code of the institution'));
   const assumed = (key: string): number | undefined => {
     const share = of(key);
     if (share === undefined || isShare(share)) return share === undefined ? undefined : Number(share);

@@ -468,7 +468,8 @@ export async function mappedLoads(input: Input): Promise<MappedLoads> {
     );
   const stager = new Stager(input);
   const { institution } = mapping;
-  if (institution !== undefined && !mapping.tables.some(({ table }) => table === 'medins_info_b')) await stager.institution(institution);
+  const isRegistered = mapping.tables.some(({ table }) => table === 'medins_info_b');
+  if (institution !== undefined && institution.code !== '' && !isRegistered) await stager.institution(institution);
   for (const [index, source] of mapping.tables.entries()) {
     if (source.query === undefined) await stager.files(source, index);
     else await stager.query(source, source.query, index);

@@ -533,6 +533,16 @@ function estimatesOf(tables: readonly TableSource[], institution: InstitutionFac
   return [...one(estimatedFields.scope, inScope, isEstimated), ...one(estimatedFields.fund, fundShare, hasLines)];
 }
 
+/** Without a code only lines that name no institution can be assumed of. */
+function checkUnnamed(check: Checker, institution: InstitutionFacts | undefined, tables: readonly TableSource[]): void {
+  if (institution?.code !== '' || !tables.some(({ columns }) => columns.fixmedins_code !== undefined)) return;
+  check.invalid(
+    ['institution', 'code'],
+    '',
+    words('医保定点编码（映射的行写明了机构）', 'the code of the institution: rows of the mapping name one'),
+  );
+}
+
 /** Refuses assumptions about what the same mapping reads. */
 function checkAssumed(check: Checker, institution: InstitutionFacts | undefined): void {
   const assumed = [['in_scope', institution?.inScope] as const, ['fund_share', institution?.fundShare] as const];
@@ -582,6 +592,7 @@ export function parseMapping(file: string): { readonly mapping: Mapping; readonl
   const isSettled = tables.some(({ table }) => table === 'setl_d');
   const absent = hasNoSettlement(hospital) && !isSettled ? [...new Set([...named, 'setl_d'])] : named;
   if (isSettled) checkAssumed(check, institution);
+  checkUnnamed(check, institution, tables);
   // Facts of the hospital alone are enough: messages of the interface need no table.
   if (tables.length === 0 && top.institution === undefined && isYaml) check.missing(['tables'], 'tables');
   const everything = [text, ...crosswalks.map((one) => one.content)].join('\n');

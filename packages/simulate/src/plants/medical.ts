@@ -200,6 +200,7 @@ export const medicalPlants: readonly Sketch[] = [
   ...supplies,
   ...byAge('N65', 'drug-child-only', 'age_max', 0, 1),
   ...byAge('N66', 'drug-child-forbidden', 'age_min', 1, 0),
+  ...byAge('N66D', 'drug-child-reserved', 'age_min', 1, 0),
   ...bySex('N67', 'drug-sex'),
   contra('N71', 'drug-contraindication'),
   ...byAge('N72', 'drug-elderly', 'age_max', 0, 1, 1),
