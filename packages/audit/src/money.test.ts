@@ -69,8 +69,8 @@ const readerOf = (segment: Segment, pay?: SegmentPay, assumed?: AssumedShares): 
     ...(assumed === undefined ? {} : { assumed: [assumed] }),
   });
 
-const charging = { payment_scope: false };
-const scope = { payment_scope: true };
+const charging = { person_owed: true };
+const scope = { person_owed: false };
 const lineMoney = (
   line: { amount: number; inscp: number | null },
   settlement: Settlement | undefined,

@@ -57,8 +57,11 @@ export interface AtIssue {
 
 /** What the rule says about money. */
 export interface AmountRule {
-  /** A payment-scope rule finds money the fund should not have paid; the patient is owed nothing. */
-  readonly payment_scope: boolean;
+  /**
+   * Whether the patient is owed what the fund did not pay: where the charge was wrong, and not only what the fund paid of it.
+   * A rule of payment scope says it (`person_owed`), any other always does.
+   */
+  readonly person_owed: boolean;
 }
 
 const amount = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
@@ -168,7 +171,7 @@ class Settlements {
 
 /** What the patient is owed: nothing by a payment-scope rule, else the charge less what the fund should have back. */
 function owed(charge: number, fundFen: number | null, rule: AmountRule): number | null {
-  if (rule.payment_scope) return 0;
+  if (!rule.person_owed) return 0;
   return fundFen === null ? null : charge - fundFen;
 }
 

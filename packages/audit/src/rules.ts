@@ -14,7 +14,7 @@ export interface RuleFacts {
   readonly by: string;
   readonly measure: string | undefined;
   readonly amount: string;
-  readonly payment_scope: boolean;
+  readonly person_owed: boolean;
   /** Basis of each exception, in order. */
   readonly exceptions: readonly string[];
   /** Legal basis in one line. */
@@ -50,7 +50,7 @@ export function ruleFacts(rule: CheckedRule): RuleFacts {
     by: source.by,
     measure: textOf(shape, 'measure'),
     amount: source.amount.method,
-    payment_scope: source.payment_scope,
+    person_owed: source.person_owed || !source.payment_scope,
     exceptions: source.exceptions.map((exception) => exception.basis),
     basis: source.basis
       .map((basis) => [basis.document, basis.number, basis.article].filter((part) => part !== undefined).join(' '))

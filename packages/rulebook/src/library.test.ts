@@ -45,6 +45,13 @@ describe('the rule library', () => {
     }
   });
 
+  it('owes the patient a part of every charge that was wrong (Order 735, article 38, item 3)', () => {
+    const overcharging = rules.filter(({ source }) => source.basis.some(({ article }) => article.includes('第三十八条第（三）项')));
+    expect(overcharging.length).toBeGreaterThan(10);
+    const unpaid = overcharging.filter(({ source }) => source.payment_scope && !source.person_owed);
+    expect(unpaid.map(({ source }) => source.id)).toEqual([]);
+  });
+
   it('uses every knowledge table, and names its points uniquely', () => {
     const texts = rules.map((rule) => JSON.stringify(rule.source)).join('\n');
     for (const name of tables.keys()) expect(texts.includes(name), name).toBe(true);

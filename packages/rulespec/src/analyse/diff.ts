@@ -30,6 +30,7 @@ const alteredBy: Readonly<Partial<Record<keyof RuleSource, Alters>>> = {
   owner: 'verdicts',
   level_scale: 'verdicts',
   payment_scope: 'verdicts',
+  person_owed: 'verdicts',
   by: 'verdicts',
   reach: 'verdicts',
   needs: 'verdicts',

@@ -125,6 +125,17 @@ function checkWhole(whole: Whole): void {
       'reach',
       unfit('reach', words('charged_within 跨机构查看', 'charged_within looks across institutions'), asWritten('reach: city')),
     );
+  if (rule.person_owed && !rule.payment_scope)
+    complainAt(
+      to,
+      rule.at,
+      'person_owed',
+      unfit(
+        'person_owed',
+        words('不看支付范围的规则总是应退个人', 'a rule without payment scope always owes the patient'),
+        words('不写 person_owed', 'no person_owed'),
+      ),
+    );
   if (rule.payment_scope && (definition.rows.of(shape) === 'visit' || definition.interpret.kind === 'gather'))
     complainAt(
       to,

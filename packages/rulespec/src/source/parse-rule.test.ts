@@ -173,6 +173,7 @@ test.each([
     'field-unfit',
   ],
   ['a group of points without table', total.replace('items: points', 'group: point').replace('point.max', '2'), 'field-companion'],
+  ['a person owed who always is', total.replace('payment_scope: true', 'payment_scope: false\nperson_owed: true'), 'field-unfit'],
   ['payment scope of visits', stays.replace('payment_scope: false', 'payment_scope: true'), 'field-unfit'],
   ['a_where that speaks of b', stays.replace("a_where: a.setting == 'inpatient'", 'a_where: b.age > 1'), 'field-unfit'],
   [

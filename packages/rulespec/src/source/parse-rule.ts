@@ -66,6 +66,7 @@ const optionalKeys = [
   'official_number',
   'level_scale',
   'payment_scope',
+  'person_owed',
   'by',
   'reach',
   'params',
@@ -208,6 +209,7 @@ function timing(reader: Reader, entries: Entries) {
       read(reader, entries, 'level_scale', '', (own, node, field) => choice(own, node, field, levelScales)),
     ),
     payment_scope: read(reader, entries, 'payment_scope', '', flag) ?? false,
+    person_owed: read(reader, entries, 'person_owed', '', flag) ?? false,
     by: read(reader, entries, 'by', '', (own, node, field) => choice(own, node, field, walks)) ?? 'person',
     ...optional(
       'reach',

@@ -101,6 +101,8 @@ export interface RuleSource {
   readonly owner: (typeof owners)[number];
   readonly level_scale?: (typeof levelScales)[number];
   readonly payment_scope: boolean;
+  /** Of a payment-scope rule: the charge itself was wrong, so that what the patient paid of it is owed too. */
+  readonly person_owed: boolean;
   readonly by: Walk;
   readonly reach?: Reach;
   readonly params: readonly ParameterSource[];

@@ -46,6 +46,7 @@ const properties: Readonly<Record<string, Schema>> = {
   owner: oneOf(owners),
   level_scale: oneOf(levelScales),
   payment_scope: { type: 'boolean' },
+  person_owed: { type: 'boolean' },
   by: oneOf(walks),
   reach: oneOf(reaches),
   shape: text,
