@@ -12,15 +12,20 @@ import type { Kernel } from '../../kernel/hit.ts';
 import type { EventBlock } from '../../keyed/block.ts';
 import { interpretEvents } from '../../keyed/interpret.ts';
 import { reduceEvents } from '../../keyed/kernel.ts';
+import { parseKnowledge } from '../../knowledge/knowledge.ts';
 import { parseRule } from '../../source/parse-rule.ts';
 import type { GroupFinding } from './finding.ts';
 import { Sets } from './judge.ts';
+
+const scheduled = `${libraryFolder}knowledge/scheduled-treatment.csv`;
+const { table } = parseKnowledge(readFileSync(scheduled, 'utf8'), scheduled);
+const tables = new Map(table === undefined ? [] : [[table.name, table]]);
 
 const library = (id: string): string => readFileSync(`${libraryFolder}rules/${id}.yaml`, 'utf8');
 
 function ruleOf(text: string) {
   const { rule, problems } = parseRule(text, 'G.yaml');
-  const checked = rule === undefined ? { rules: [], problems } : checkRules([rule], new Map());
+  const checked = rule === undefined ? { rules: [], problems } : checkRules([rule], tables);
   return { rules: checked.rules, problems: [...problems, ...checked.problems] };
 }
 
@@ -51,7 +56,7 @@ function judge(input: HistoryInput, text: string): readonly GroupFinding[] {
   const built = buildSegment(input);
   const { rules, problems } = ruleOf(text);
   expect(problems).toEqual([]);
-  const bound = bindRulebook(rules, new Map(), built.context);
+  const bound = bindRulebook(rules, tables, built.context);
   const run = (kernel: Kernel, reduce: typeof reduceEvents): readonly GroupFinding[] => {
     kernel.run(built.segment, { hit: () => undefined });
     return reduce(bound, kernel.takeEvents()).groups;
@@ -136,7 +141,7 @@ test('segments, their number and their order do not show in the groups', () => {
     fc.property(trips, fc.integer({ min: 2, max: 5 }), (made, into) => {
       const whole = cityOf(made);
       const built = buildSegment(whole);
-      const bound = bindRulebook(ruleOf(loose(library('IG01'))).rules, new Map(), built.context);
+      const bound = bindRulebook(ruleOf(loose(library('IG01'))).rules, tables, built.context);
       const expected = reduceEvents(bound, blocksOf(bound, [built]));
       found += expected.groups.length;
       const parts = Array.from({ length: into }, (_, part) =>
@@ -171,7 +176,7 @@ test('keys that share a hash are told apart', () => {
       .replace(/where: .*/, '')
       .replace('value: 4', 'value: 3'),
   );
-  const bound = bindRulebook(rules, new Map(), built.context);
+  const bound = bindRulebook(rules, tables, built.context);
   const forged = blocksOf(bound, [built]).map((block) => {
     const table = block.tables.visits;
     if (table === undefined) return block;
