@@ -103,6 +103,10 @@ const herbs: Sketch[] = [
         const rx = scene.care.prescription();
         for (const name of ['当归', '白芍', '川芎', '熟地黄']) scene.add(formula, name, { cnt: 8, rx, prdDays: 5 });
         scene.clear('N04', formula, [scene.add(formula, codeOf(point), { cnt: 8, rx, prdDays: 5 })], '复方使用');
+        scene.clearVisits('N04V', [formula], '复方使用');
+        const bag = scene.clinic({ caty: 'A50', day: 90 });
+        scene.add(bag, codeOf(point), { cnt: 10, rx: scene.care.prescription(), prdDays: 7 });
+        scene.hitVisits('N04V', [bag], `只有 ${point.name}`);
       },
     };
   },

@@ -1,3 +1,4 @@
+import type { Line, Visit } from '../model.ts';
 import type { Sketch } from './scene.ts';
 
 const diagnoses = ['K29.500', 'J18.900', 'N10.x00', 'D64.900', 'H81.100'] as const;
@@ -66,6 +67,35 @@ export const frequencyPlants: readonly Sketch[] = [
         return visit;
       });
       scene.clearVisits('N51', visits, '7 天内恰为 6 次');
+    },
+  }),
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
+      const onOneDay = (day: number, times: number): Visit[] =>
+        Array.from({ length: times }, (_, index) => {
+          const visit = scene.purchase(day, scene.city.byKind.pharmacy[index], 9 + 3 * index);
+          scene.supply(visit, scene.freeDrug(index), 1, 1, true);
+          return visit;
+        });
+      scene.hitVisits('N51D', onOneDay(40, 4).reverse(), '一日购药 4 次');
+      scene.clearVisits('N51D', onOneDay(90, 3), '一日恰为 3 次');
+    },
+  }),
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
+      const drug = scene.freeDrug(studio.turn);
+      const prescribed = (day: number, hour: number): { readonly visit: Visit; readonly line: Line } => {
+        const visit = scene.clinic({ day, hour, kind: 'primary', caty: 'A02' });
+        return { visit, line: scene.supply(visit, drug, 5) };
+      };
+      prescribed(40, 9);
+      const again = prescribed(40, 15);
+      scene.hit('N69D', again.visit, [again.line], '同日再次开具同一药品');
+      prescribed(90, 9);
+      const later = prescribed(96, 9);
+      scene.clear('N69D', later.visit, [later.line], '用完之后再开');
     },
   }),
   (studio) => ({
