@@ -30,9 +30,11 @@ export async function prepareMasters(engine: Tables): Promise<void> {
     WHERE bkkp_sn IS NOT NULL GROUP BY bkkp_sn, fixmedins_code`);
 }
 
-/** Names of items that the catalogue does not have, as most often seen on lines that count. */
+/** Names of items that the catalogue does not have: the one most often seen on lines that count, and the others. */
 const seenNames = `
-  SELECT med_list_codg, arg_max(name, row(n, name_order)) AS name FROM (
+  SELECT med_list_codg, arg_max(name, row(n, name_order)) AS name,
+    nullif(array_to_string(list_sort(list_filter(list(name), lambda one: one <> arg_max(name, row(n, name_order)))), chr(31)), '') AS others
+  FROM (
     SELECT med_list_codg, name, n, row_number() OVER (PARTITION BY med_list_codg ORDER BY name DESC) AS name_order FROM (
       SELECT med_list_codg, coalesce(hilist_name, medins_list_name) AS name, count(*) AS n FROM f_fee_list_d
       WHERE med_list_codg IN (SELECT value FROM d_item ANTI JOIN (SELECT hilist_code AS value FROM f_hilist_b
@@ -70,7 +72,7 @@ const selects: Readonly<Record<DimensionTable, string>> = {
     END) AS caty, p.fixmedins_code, p.begndate, p.enddate, p.susp_begndate, p.susp_enddate, p.die_date
     FROM d_practitioner d LEFT JOIN ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p ON p.dr_code = d.value LEFT
     JOIN departments x ON x.fixmedins_code = p.fixmedins_code AND x.dept_codg = p.dept_codg`,
-  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, coalesce(h.list_type, t.list_type) AS list_type,
+  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, s.others AS other_names, coalesce(h.list_type, t.list_type) AS list_type,
     coalesce(h.med_chrgitm_type, c.med_chrgitm_type) AS med_chrgitm_type
     FROM d_item d LEFT JOIN ${current('hilist_b', 'hilist_code', 'begndate DESC NULLS LAST')} h ON h.hilist_code = d.value LEFT
     JOIN (${seenNames}) s ON s.med_list_codg = d.value

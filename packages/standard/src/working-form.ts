@@ -416,6 +416,12 @@ export const dimensionTables = {
       derived: true,
       note: 'catalogue name, else the name most often seen on lines',
     }),
+    text('other_names', [fee('hilist_name'), fee('medins_list_name')], {
+      nullable: true,
+      derived: true,
+      note: 'further names seen on lines of an item that the catalogue does not name, with U+001F between them',
+      words: words('项目的其他名称', 'other names of the item'),
+    }),
     code8('list_type', 'list_type', [catalogue('list_type'), fee('list_type', 'least')]),
     code8('med_chrgitm_type', 'med_chrgitm_type', [catalogue('med_chrgitm_type'), fee('med_chrgitm_type', 'least')]),
   ],

@@ -1,4 +1,4 @@
-import { isCatalogueCode, isDemonstrationItem, isText, type LakeContext } from '@hengjian/standard';
+import { codePatterns, isCatalogueCode, isDemonstrationItem, isText, type LakeContext } from '@hengjian/standard';
 import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
@@ -61,8 +61,18 @@ export function columnAt(table: KnowledgeTable, name: string): { readonly index:
 
 interface Named {
   readonly id: number;
-  readonly name: string;
+  /** All names that the lake has of the item. */
+  readonly names: readonly string[];
 }
+
+/** Stands between the further names of an item. */
+const nameBreak = '\u001f';
+
+/**
+ * An item with a national code is reached by its code alone: points by code are surer than points by name. The codes of articles
+ * are so many that points about them can only say the name.
+ */
+const isReachedByName = (code: string): boolean => !isCatalogueCode(code) || codePatterns.consumable.test(code);
 
 /** The texts of a dictionary in the order of their code units, with their ids. */
 interface Ordered {
@@ -116,19 +126,21 @@ export function makeCodes(context: LakeContext): Codes {
   const inOrder = (dictionary: string): Ordered => ordered(dictionary, () => orderedBy(values(dictionary)));
   let named: readonly Named[] | undefined;
   const itemNames = (): readonly Named[] => {
-    const names = context.dimensions.item?.columns['hilist_name'];
-    if (names === undefined || !isText(names)) return [];
-    // An item with a national code is reached by its code alone: points by code are surer than points by name.
+    const [first, others] = ['hilist_name', 'other_names'].map((column) => context.dimensions.item?.columns[column]);
+    if (first === undefined || !isText(first)) return [];
     return values('item').flatMap((code, id) => {
-      const name = isCatalogueCode(code) ? null : names.get(id);
-      return name === null ? [] : [{ id, name }];
+      const name = isReachedByName(code) ? first.get(id) : null;
+      if (name === null) return [];
+      const more = others !== undefined && isText(others) ? others.get(id) : null;
+      return [{ id, names: [name, ...(more?.split(nameBreak) ?? [])] }];
     });
   };
   const byName = (text: string): readonly number[] => {
     named ??= itemNames();
     const pattern = wildcard(text);
     const longest = text.split('*').reduce((left, right) => (right.length > left.length ? right : left), '');
-    return named.filter(({ name }) => name.includes(longest) && pattern.test(name)).map(({ id }) => id);
+    const fits = (name: string): boolean => name.includes(longest) && pattern.test(name);
+    return named.filter(({ names }) => names.every(fits)).map(({ id }) => id);
   };
   const single = (dictionary: string, text: string): readonly number[] => {
     if (text.startsWith('name:')) return dictionary === 'item' ? byName(text.slice('name:'.length)) : [];
@@ -161,15 +173,15 @@ export function makeCodes(context: LakeContext): Codes {
           return Array.isArray(cell) ? cell : cell === null ? [] : [String(cell)];
         });
         const wide = (text: string): readonly number[] => {
-          if (text.endsWith('*')) return text.startsWith('name:') ? [] : codes.expand(dictionary, [text]);
+          if (text.endsWith('*') || text.startsWith('name:')) return codes.expand(dictionary, [text]);
           const prefix = isSet(type) ? familyOf(dictionary, text) : undefined;
           return prefix === undefined ? [] : beginningWith(inOrder(dictionary), prefix);
         };
-        // An item or operation that a point names is not reached by a point about what stands above it.
+        // An item or operation that a point names by its code is not reached by a point about what stands above it or about a name.
         const named = (cell: readonly string[]): readonly number[] =>
           codes.expand(
             dictionary,
-            cell.filter((text) => !/^[^:]*\*$/.test(text)),
+            cell.filter((text) => !text.endsWith('*') && !text.startsWith('name:')),
           );
         const isSubject = (dictionary === 'item' || dictionary === 'operation') && at === subjectColumn(table);
         const own = new Set(isSubject ? cells.flatMap(named) : []);

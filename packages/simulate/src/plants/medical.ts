@@ -1,4 +1,4 @@
-import { matching } from './drugs.ts';
+import { covers, matching } from './drugs.ts';
 import type { Sketch } from './scene.ts';
 
 /** A limit by sex: the wrong one hits, the right one is clear. */
@@ -36,7 +36,7 @@ const byAge = (rule: string, table: string, column: string, hitLater: number, cl
 const contra =
   (rule: string, table: string): Sketch =>
   (studio) => {
-    const point = studio.point(table);
+    const point = studio.point(table, (one) => covers(studio, one.diagnoses ?? ''));
     const wrong = matching(studio, point.diagnoses ?? '');
     return {
       wish: { age: 50 },
