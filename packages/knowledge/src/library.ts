@@ -19,7 +19,7 @@ import { csvCell, inputProblems, listed, lockFolder, parseCsv, RefusedInput, typ
 import { foldIndications } from './indications.ts';
 import { type MergedPoint, PointSet } from './merge.ts';
 import type { PointDraft } from './point.ts';
-import { allowing, shippedTables } from './shipped.ts';
+import { allowing, shippedTables, withFirstLine } from './shipped.ts';
 import { isDraft, isKeptText, isListedCode, type KeptText, type ListedCode } from './stored.ts';
 
 /** What an import brought. */
@@ -112,7 +112,7 @@ function pointRow(point: MergedPoint, header: readonly string[]): string {
 
 /** The tables of a library: the shipped rows and the points of its batches. */
 function tablesOf(imported: readonly MergedPoint[]): Pick<Parameters<typeof writeKnowledge>[1], 'stamp' | 'tables' | 'base'> {
-  const points = allowing(imported);
+  const points = withFirstLine(allowing(imported));
   const base = shippedTables(points);
   const hash = createHash('sha256');
   for (const file of base) hash.update(`${tableOf(file)}\n${file.text}\n`);

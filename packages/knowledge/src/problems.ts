@@ -47,7 +47,6 @@ export const keptReasons = {
   'level-open': words('未写明机构级别', 'no level is named'),
   'course-open': words('未以一次住院的天数写明疗程', 'the cap is not given in days of one stay'),
   'setting-open': words('不限于住院支付', 'it is payable in more settings than inpatient'),
-  'rate-open': words('折价比例由各省确定，未给出', 'the discount rate is set by each province and not given'),
   'cap-open': words('未给出单日上限', 'the source does not give the daily cap'),
   'cycle-open': words('未给出频次上限和周期', 'the source does not give cap and cycle'),
   'days-open': words('未以天数写明上限', 'the cap is not given in days'),

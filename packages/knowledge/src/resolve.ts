@@ -44,7 +44,7 @@ const unknownValue = (record: SourceRecord, value: string, known: readonly strin
   );
 
 /** Cells of a point, or why the words of the record do not give them. */
-type Typed = { readonly cells: Cells } | { readonly why: KeptReason };
+type Typed = { readonly cells: Cells; readonly table?: string } | { readonly why: KeptReason };
 const typed = (cells: Cells): Typed => ({ cells });
 const open = (why: KeptReason): Typed => ({ why });
 
@@ -126,7 +126,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     cells: (record, more) => {
       const rate = record.rate ?? more.rates.get(record.codes[0] ?? '');
       const incision = record.limit ?? record.text;
-      return rate === undefined ? open('rate-open') : typed({ incision, rate });
+      return rate === undefined ? { table: 'surgery-group', cells: { incision } } : typed({ incision, rate });
     },
   },
   医疗服务项目限定频次: {
@@ -250,7 +250,7 @@ export function resolveRecord(record: SourceRecord, more: Supplements, options: 
     kind: 'points',
     drafts: [
       draftOf(
-        kind.table,
+        found.table ?? kind.table,
         record,
         options,
         { items: itemList(codes), name: record.name, ...found.cells },

@@ -108,6 +108,36 @@ export function allowing<Point extends PointDraft>(points: readonly Point[]): re
   });
 }
 
+const secondLine = 'drug-second-line';
+
+/** Whether a cell of codes and prefixes covers a code. */
+const covers = (cells: readonly string[], code: string): boolean =>
+  cells.some((cell) => cell === code || (cell.endsWith('*') && code.startsWith(cell.slice(0, -1))));
+
+/**
+ * Imported points of second-line drugs that wait for their first line, with the first line of the shipped row that covers all their
+ * codes: the source says that a drug is second, a pharmacist what comes before it.
+ */
+export function withFirstLine<Point extends PointDraft>(points: readonly Point[]): readonly Point[] {
+  const isWaiting = ({ table, values }: Point): boolean => table === secondLine && (values.confirmed ?? '') === '';
+  if (!points.some(isWaiting)) return points;
+  const text = readKnowledgeTables(join(libraryFolder, 'knowledge')).find(({ path }) => basename(path, '.csv') === secondLine)?.text ?? '';
+  const [header = [], ...rows] = parseCsv(text.trimEnd(), `${secondLine}.csv`);
+  const cell = (row: readonly string[], name: string): string => row[header.findIndex((one) => one.startsWith(`${name}:`))] ?? '';
+  const known = rows.filter(([id = '']) => !isDemonstration(id));
+  return points.map((point) => {
+    if (!isWaiting(point)) return point;
+    const row = known.find((one) => split(point.values.items ?? '').every((code) => covers(split(cell(one, 'items')), code)));
+    if (row === undefined) return point;
+    const [first_line, days] = [cell(row, 'first_line'), cell(row, 'days')];
+    return {
+      ...point,
+      values: { ...point.values, first_line, days, confirmed: '1' },
+      source: `${point.source}；一线药品见 ${row[0] ?? ''}`,
+    };
+  });
+}
+
 /**
  * The shipped tables as they enter a library of imports: without the points of the demonstration city, whose codes and values
  * are invented, and without what an imported point of the same table says of the same code or pair.

@@ -67,8 +67,12 @@ const nights = "date_diff('day', CAST(v.begntime AS DATE), CAST(v.endtime AS DAT
 const stayDays = `coalesce(nullif(v.ipt_days, 0), CASE WHEN v.has_dates AND v.endtime IS NOT NULL AND v.begntime IS NOT NULL
   THEN CASE WHEN v._both = 1 THEN ${nights} + 1 ELSE greatest(${nights}, 1) END END)`;
 
+/** Setting of a visit: what is no stay, emergency or pharmacy and names an internet clinic is an internet visit. */
+const visitSetting = `CASE WHEN v.is_internet AND ${settingSql('v.med_type')} IN ('outpatient', 'chronic') THEN 'internet'
+  ELSE ${settingSql('v.med_type')} END`;
+
 const visits = `
-  SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${settingSql('v.med_type')} AS setting, v.begntime, v.endtime,
+  SELECT v.mdtrt_id, p.row AS person, v.fixmedins_code, v.med_type, ${visitSetting} AS setting, v.begntime, v.endtime,
     v.insutype, v.insu_admdvs, v.adm_caty, v.dscg_caty, v.chfpdr_code, v.dscg_way, v.dise_no, v.matn_type, v.nwb_flag, v.age,
     CASE WHEN v.early_dscg_days IS NULL THEN ${stayDays} END AS ipt_days, v.early_dscg_days, d.days_gap,
       CASE WHEN v.begntime IS NULL THEN d.begntime END AS doubted_begntime,

@@ -116,6 +116,9 @@ export const visitMoney = ['medfee_sumamt', 'inscp_amt', 'fund_pay_sumamt', 'acc
 /** A discharge before the admission says nothing of when the stay ended. */
 const endsEarly = 'CAST(m.endtime AS DATE) < CAST(m.begntime AS DATE)';
 
+/** Whether a visit names an internet hospital or clinic: the national table of kinds of visits has none for it. */
+const saysInternet = "contains(concat_ws('|', m.adm_dept_name, m.dscg_dept_name, m.fixmedins_name), '互联网')";
+
 /** Visits with their status; a visit that is missing is made from its settlements, or from its lines. */
 function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): string {
   const either = (column: string): string => `coalesce(m.${column}, s.${column}) AS ${column}`;
@@ -141,7 +144,7 @@ function visitsSql({ settlements: noSettlements, visits: noVisits }: Absences): 
     ${['insutype', 'dise_no', 'nwb_flag', 'age', 'gend', 'brdy', '_both'].map(either).join(', ')},
     (m._rid IS NOT NULL OR s.begndate IS NOT NULL) AND (m.endtime IS NOT NULL OR s.enddate IS NOT NULL) AS has_dates,
     m.adm_caty, m.dscg_caty, m.chfpdr_code, m.dscg_way, m.matn_type, m.ipt_days, m.die_date, m.dscg_maindiag_code, m.oprn_oprt_code,
-    m.ttp_pay_flag, m.emp_no, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
+    m.ttp_pay_flag, m.emp_no, ${saysInternet} AS is_internet, ${visitMoney.map((name) => `s.${name}`).join(', ')}, s.clr_way,
     CASE WHEN coalesce(m.vali_flag, '1') = '0' THEN 'invalid'
       WHEN m._rid IS NULL AND held.mdtrt_id IS NOT NULL THEN 'pending'
       WHEN ${noSettlements ? 'true' : 's.live > 0'} THEN CASE WHEN m._rid IS NULL AND s.live IS NULL AND

@@ -24,6 +24,9 @@ export function isCatalogueCode(text: string): boolean {
   return [westernMedicine, patentMedicine, herbalPiece, consumable, service].some((pattern) => pattern.test(text));
 }
 
+/** The code of the service item that an addition (加收) is charged on top of; any other code as it is. */
+export const withoutAddition = (code: string): string => (codePatterns.service.test(code) ? code.replace(/(\d{13})\d\d$/, '$100') : code);
+
 /** A code that a spreadsheet turned into a number: `4.3E+19`, `1102000010000` for `001102000010000`, `X.0`. */
 export function isRuinedBySpreadsheet(text: string): boolean {
   return /^\d+(\.\d+)?E\+?\d+$/i.test(text) || /^\d{13}$/.test(text) || /^\d{10,}\.0$/.test(text);

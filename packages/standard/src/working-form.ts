@@ -86,9 +86,9 @@ export const workingTables = {
     code('med_type', 'med_type', [stay('med_type'), bill('med_type', 'first'), fee('med_type', 'least')], {
       words: words('医疗类别', 'medical category'),
     }),
-    code8('setting', 'setting', stay('med_type'), {
+    code8('setting', 'setting', [stay('med_type'), stay('adm_dept_name'), stay('dscg_dept_name'), stay('fixmedins_name')], {
       derived: true,
-      note: 'derived from med_type by library/standard/settings.csv',
+      note: 'derived from med_type by library/standard/settings.csv; internet when a clinic or its institution is named 互联网',
       carriedBy: ['mdtrt_d.med_type', 'setl_d.med_type', 'fee_list_d.med_type'],
       words: words('就诊类别', 'setting'),
     }),

@@ -363,6 +363,11 @@ const category: Check = (call, [inner], _expected, context) => {
   return value === undefined ? undefined : node('category', 'ref:category', [value], { dictionary: dictionaryOf(value.type) }, call);
 };
 
+const baseItem: Check = (call, [inner], _expected, context) => {
+  const value = typed(inner, (type) => type === 'code:item', wanted.code, context);
+  return value === undefined ? undefined : node('base_item', 'ref:base_item', [value], {}, call);
+};
+
 const mainDiagnosis: Check = (call, [inner], _expected, context) => {
   const name = inner?.kind === 'path' && inner.parts.length === 1 ? inner.parts[0] : undefined;
   const role: Role | undefined =
@@ -431,6 +436,7 @@ const functions: ReadonlyMap<string, readonly [number, Check]> = new Map<string,
   ['days', [1, count('days')]],
   ['portion', [3, portion]],
   ['category', [1, category]],
+  ['base_item', [1, baseItem]],
   ['main_diagnosis', [1, mainDiagnosis]],
   ['starts_with', [2, startsWith]],
   ['number', [1, numberCall]],

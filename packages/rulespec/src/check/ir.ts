@@ -91,6 +91,7 @@ export interface OpData {
   number_of: { readonly dictionary: string };
   hospital_rank: { readonly dictionary: string };
   category: { readonly dictionary: string };
+  base_item: Record<never, never>;
   main_diagnosis: { readonly role: Role };
   in_set: { readonly dictionary: string; readonly table: string; readonly column: string };
   listed: { readonly table: string; readonly columns: readonly [string, string]; readonly dictionaries: readonly [string, string] };

@@ -1,4 +1,4 @@
-import { dayOfMinute } from '@hengjian/standard';
+import { dayOfMinute, withoutAddition } from '@hengjian/standard';
 import type { Rows } from '../bind/codes.ts';
 import type { Role } from '../check/ir.ts';
 import { showValue } from '../interpret/show-value.ts';
@@ -11,6 +11,7 @@ type Names =
   | 'number_of'
   | 'hospital_rank'
   | 'category'
+  | 'base_item'
   | 'in_set'
   | 'listed'
   | 'diagnosed_point'
@@ -150,6 +151,23 @@ export const codeOperators: Operators<Names> = {
     ],
     interpret: (node, args, frame) => categoryMap(frame.world.bound, node.data.dictionary)[present(args[0]) + 1] ?? -1,
     generate: (node, args, to) => `${to.constant(categoryMap(to.bound, node.data.dictionary), 'categories')}[${args[0]} + 1]`,
+  },
+  base_item: {
+    signature: 'base_item(code<item>) : ref<base_item>',
+    nulls: covered,
+    doc: 'The item without what is charged on top of it: an addition (…0001) stands for its item (…0000). Only compared for equality.',
+    examples: [{ when: 'base_item(line.med_list_codg) != base_item(line.med_list_codg)', holds: false }],
+    interpret: (_node, args, frame) => {
+      const { codes } = frame.world.bound;
+      return codes.id('item', withoutAddition(codes.values('item')[present(args[0])] ?? ''));
+    },
+    generate: (_node, args, to) => {
+      const { codes } = to.bound;
+      return `${to.constant(
+        codes.map('item', 'base', -1, (text) => codes.id('item', withoutAddition(text))),
+        'bases',
+      )}[${args[0]} + 1]`;
+    },
   },
   in_set: {
     signature: "in_set(code, 'table') : bool",

@@ -277,6 +277,7 @@ const sayers: { readonly [K in OpName]: Sayer<K> } = {
   hospital_rank: (_node, args) =>
     say('{0}的级别（三级 3、二级 2、一级 1、未定级 0）', 'the rank of {0} (tertiary 3, secondary 2, primary 1, ungraded 0)', args),
   category: (_node, args) => say('{0}的类目（前三位）', 'the category of {0} (first three characters)', args),
+  base_item: (_node, args) => say('{0}（加收计入其主项）', '{0} (an addition counts as its item)', args),
   main_diagnosis: (node) => say('{0}主诊断', '{0}main diagnosis', [roleNames[node.data.role]]),
   in_set: (node, args, _rule, yes) => {
     const all = [...args, tableText(node.data.table)];

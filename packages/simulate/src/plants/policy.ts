@@ -101,6 +101,20 @@ const together: Sketch[] = [
       scene.clear('N15', visit, [second, first], '第二项手术恰按一半收取');
     },
   }),
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
+      const halved = studio.turn % 2 === 1;
+      const visit = scene.stay({ from: 60 + scene.random.int(20), days: 6, caty: 'A04', diagnoses: ['K40.900'] });
+      scene.operate(visit, '53.0000', 1);
+      const first = scene.add(visit, '无张力疝修补术', { on: 1, hour: 10 });
+      const item = scene.catalogue.item('乳腺肿物切除术');
+      const full = item.prices[visit.institution.priceLevel];
+      const second = scene.add(visit, item, { on: 1, hour: 11, price: halved ? full / 2 : full });
+      if (halved) scene.clear('N15G', visit, [second, first], '同组第二项手术已折价');
+      else scene.hit('N15G', visit, [second, first], '同组两项手术都按全价收取');
+    },
+  }),
   ...bundled('N26', ['输液穿刺附加', '输液观察附加', '输液拔针附加'], ['输液观察附加', '输液拔针附加'], 900, '输液穿刺附加'),
   ...bundled(
     'IA03',
