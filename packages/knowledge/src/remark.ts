@@ -5,6 +5,8 @@ export interface Restrictions {
   /** Completed years; the upper limit is the first age that is not covered. */
   readonly age_min?: number;
   readonly age_max?: number;
+  /** Days of age from which it is payable; never more than the years or months that the remark says. */
+  readonly days_min?: number;
   readonly newborn?: true;
   /** National code of sex: 1 male, 2 female. */
   readonly sex?: '1' | '2';
@@ -30,6 +32,9 @@ const childAge = 18;
 
 /** An age is taken when the remark speaks of one group of patients only. */
 const oneGroup = (whole: string): boolean => !/[;；]|\d\.\D/.test(whole) && (whole.match(/岁|儿童|成人|青少年|新生儿/g) ?? []).length === 1;
+
+/** An age that is said twice where once would do: 3岁及3岁以上, 13岁和13岁以上. */
+export const onceSaid = (text: string): string => text.replaceAll(/(\d+)(?:周)?岁(?:及|和)\1(?:周)?岁以上/g, '$1岁及以上');
 
 const rules: readonly Rule[] = [
   {
@@ -63,10 +68,15 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: /(\d+)(?:周)?岁(?:及)?以上/,
-    read: (match, whole) => (oneGroup(whole) ? { age_min: number(match[1]) + (/及以上/.test(match[0]) ? 0 : 1) } : undefined),
+    // An age of so many years and above (以上) includes it (民法典 第一千二百五十九条).
+    read: (match, whole) => (oneGroup(whole) ? { age_min: number(match[1]), days_min: number(match[1]) * 365 } : undefined),
   },
   { pattern: /限?儿童(?:使用|患者|用药)?/, read: (_, whole) => (oneGroup(whole) ? { age_max: childAge } : undefined) },
-  { pattern: /限?成人|成年人?/, read: (_, whole) => (oneGroup(whole) ? { age_min: childAge } : undefined) },
+  { pattern: /限?成人|成年人?/, read: (_, whole) => (oneGroup(whole) ? { age_min: childAge, days_min: childAge * 365 } : undefined) },
+  {
+    pattern: /(\d+)(?:个)?月龄?(?:及)?以上/,
+    read: (match, whole) => (/[;；]|\d\.\D/.test(whole) ? undefined : { days_min: Math.floor(number(match[1]) * 30.4) - 2 }),
+  },
   { pattern: /女性/, read: (_, whole) => (/男性/.test(whole) || /[;；]/.test(whole) ? undefined : { sex: '2' }) },
   { pattern: /男性/, read: (_, whole) => (/女性/.test(whole) || /[;；]/.test(whole) ? undefined : { sex: '1' }) },
 ];
@@ -82,11 +92,13 @@ const marks = /^[◇△▲*#★☆\s]*$/;
  * @example readRemark('限二级及以上医疗机构癌症患者。') // { min_rank: 2, indication: '限二级及以上医疗机构癌症患者' }
  */
 export function readRemark(remark: string): Restrictions | undefined {
-  const whole = remark
-    .normalize('NFKC')
-    .replace(/⼉/g, '儿')
-    .replace(/\s+/g, '')
-    .replace(/[。.]+$/, '');
+  const whole = onceSaid(
+    remark
+      .normalize('NFKC')
+      .replace(/⼉/g, '儿')
+      .replace(/\s+/g, '')
+      .replace(/[。.]+$/, ''),
+  );
   if (marks.test(whole)) return undefined;
   let rest = whole;
   let found: Restrictions = {};

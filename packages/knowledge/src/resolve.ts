@@ -5,7 +5,7 @@ import { type Cells, draftOf, kept, key, type ResolveOptions, type RowResult, re
 import { itemList } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
 import type { Outcome, SourceRecord } from './records.ts';
-import { type Restrictions, readRemark } from './remark.ts';
+import { onceSaid, type Restrictions, readRemark } from './remark.ts';
 
 const windowCode: Readonly<Record<string, string>> = { 单日: 'day', 单次就诊: 'visit', 同一小时: 'hour', '6小时': '6h', '6 小时': '6h' };
 
@@ -68,10 +68,23 @@ function indicationCells(text: string): Cells {
 
 const plainCells = (): Typed => typed({});
 
+const plainAges = (text: string): string => onceSaid(text.normalize('NFKC').replaceAll(/\s/g, ''));
+
+/** The lowest age in completed years that a text covers, where all that it lists have one. */
+function lowestAge(text: string): number | undefined {
+  const ages = [...plainAges(text).matchAll(/(\d+)(?:周)?岁?[-~至到—]+\d+(?:周)?岁|(\d+)(?:周)?岁(?:及)?以上/g)].map(([, from, least]) =>
+    Number(from ?? least),
+  );
+  const listed = plainAges(text)
+    .split(/[;；]/)
+    .filter((part) => part !== '').length;
+  return ages.length >= listed ? Math.min(...ages) : undefined;
+}
+
 /** The first age in completed years that a text about children no longer covers: the highest that it names, else the local one. */
 function childAgeOf(text: string, childAge: number): number {
   const upper = /(?:(\d+)(?:周)?岁?[-~～至到—]+)?(\d+)(?:周)?岁(以上|及以上|及以下)?/g;
-  const ages = [...text.matchAll(upper)].flatMap(([, from, to, end]) => {
+  const ages = [...plainAges(text).matchAll(upper)].flatMap(([, from, to, end]) => {
     if (end === '以上' || end === '及以上') return [];
     return [Number(to) + (from !== undefined || end === '及以下' ? 1 : 0)];
   });
@@ -101,7 +114,13 @@ const kinds: Readonly<Record<string, Kind>> = {
   中药饮片单复方均不予支付: { table: 'herb-never-payable', cells: plainCells },
   中药饮片单方使用不予支付: { table: 'herb-not-alone', cells: plainCells },
   药品限二线使用: { table: 'drug-second-line', cells: () => typed({ first_line: '', days: '90', confirmed: '' }) },
-  药品限儿童使用: { table: 'drug-child-payment', cells: childCells },
+  药品限儿童使用: {
+    table: 'drug-child-payment',
+    cells: ({ text, limit = '' }, _more, { childAge }) => {
+      const said = `${limit} ${text}`;
+      return typed({ age_min: String(lowestAge(text) ?? ''), age_max: String(childAgeOf(said, childAge)) });
+    },
+  },
   药品儿童专用: { table: 'drug-child-only', cells: childCells },
   药品限适应症: { table: 'drug-indication', cells: (record) => typed(indicationCells(record.text)) },
   药品限支付疗程: {
@@ -182,7 +201,8 @@ function ruleCells(found: Restrictions, text: string): readonly (readonly [strin
   if (found.scheme === 'maternity') out.push(['drug-maternity', {}]);
   if (found.min_rank !== undefined) out.push(['drug-level', { min_rank: String(found.min_rank) }]);
   if (found.newborn === true) out.push(['drug-newborn', {}]);
-  if (found.age_max !== undefined) out.push(['drug-child-payment', { age_max: String(found.age_max) }]);
+  if (found.age_max !== undefined) out.push(['drug-child-payment', { age_min: '', age_max: String(found.age_max) }]);
+  if (found.days_min !== undefined) out.push(['drug-age-from', { days_min: String(found.days_min) }]);
   if (found.setting === 'inpatient') out.push(['drug-setting', {}]);
   if (found.max_days !== undefined) out.push(['drug-course', { max_days: String(found.max_days) }]);
   if (found.second_line === true) out.push(['drug-second-line', { first_line: '', days: '90', confirmed: '' }]);
@@ -246,16 +266,15 @@ export function resolveRecord(record: SourceRecord, more: Supplements, options: 
   if (codes.length === 0) return withoutCodes(record);
   const found = kind.cells(record, more, options);
   if ('why' in found) return kept(record, found.why);
+  const days_min = record.rule_class === '药品限适应症' ? readRemark(record.text)?.days_min : undefined;
+  const cells: readonly (readonly [string, Cells])[] = [
+    [found.table ?? kind.table, found.cells],
+    ...(days_min === undefined ? [] : [['drug-age-from', { days_min: String(days_min) }] as const]),
+  ];
   return {
     kind: 'points',
-    drafts: [
-      draftOf(
-        found.table ?? kind.table,
-        record,
-        options,
-        { items: itemList(codes), name: record.name, ...found.cells },
-        subjectOf(record.name, found.cells),
-      ),
-    ],
+    drafts: cells.map(([table, own]) =>
+      draftOf(table, record, options, { items: itemList(codes), name: record.name, ...own }, subjectOf(record.name, own)),
+    ),
   };
 }

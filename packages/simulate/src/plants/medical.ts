@@ -32,6 +32,21 @@ const byAge = (rule: string, table: string, column: string, hitLater: number, cl
     };
   });
 
+/** A drug below its payable age, counted in days, and one on the day from which it is payable. */
+const fromDays: Sketch[] = [1, 0].map((short, index) => (studio) => {
+  const point = studio.point('drug-age-from');
+  const days = Number(point['days_min']);
+  return {
+    wish: { birth: studio.day(70) - days + short },
+    play: (scene) => {
+      const visit = scene.clinic({ day: 70, caty: 'A03' });
+      const line = scene.add(visit, point.items ?? '');
+      if (index === 0) scene.hit('N08A', visit, [line], `出生未满 ${days} 天`);
+      else scene.clear('N08A', visit, [line], `出生恰满 ${days} 天`);
+    },
+  };
+});
+
 /** Contraindication: a listed diagnosis hits, another one is clear. */
 const contra =
   (rule: string, table: string): Sketch =>
@@ -200,6 +215,7 @@ export const medicalPlants: readonly Sketch[] = [
   ...supplies,
   ...byAge('N65', 'drug-child-only', 'age_max', 0, 1),
   ...byAge('N66', 'drug-child-forbidden', 'age_min', 1, 0),
+  ...fromDays,
   ...byAge('N66D', 'drug-child-reserved', 'age_min', 1, 0),
   ...bySex('N67', 'drug-sex'),
   contra('N71', 'drug-contraindication'),

@@ -124,7 +124,7 @@ function casesOf(city: City, catalogue: Catalogue): readonly PeerCase[] {
     },
     { rule: 'IG07', expect: 'hit', institution: must(pharmacy[1]), ...month(city, 5), note: '当月费用骤增', crowd: 8 },
     { rule: 'IG07', expect: 'clear', institution: must(pharmacy[2]), ...month(city, 6), note: '当月费用增加一半', crowd: 0.5 },
-    { rule: 'IC11', expect: 'hit', institution: must(pharmacy[0]), ...month(city, 11), note: '年末费用骤增', crowd: 1.4 },
+    { rule: 'IC11', expect: 'hit', institution: must(pharmacy[0]), ...month(city, 11), note: '年末费用骤增', crowd: 2.2 },
     { rule: 'IC11', expect: 'clear', institution: must(pharmacy[3]), ...month(city, 11), note: '年末费用略增', crowd: 0.2 },
     ...(city.persons < stayPersons ? [] : stayCases(city, small)),
   ];
