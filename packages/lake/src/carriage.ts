@@ -4,7 +4,7 @@ import { type Carriage, type ChargedInstitution, deliveringInstitutions, diction
 import { jsonReader } from '@hengjian/stored';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { Type } from 'typebox';
-import { keptFields } from './facts.ts';
+import { type FactTables, keptFields, unionOf } from './facts.ts';
 import { rowsPerFile } from './land.ts';
 import { damaged, describeFile, readShape, readStored, type StoredFile } from './stored.ts';
 import { suffixToMerge } from './tiers.ts';
@@ -155,6 +155,20 @@ async function readCounts(engine: Tables, table: string, select: string): Promis
 const firstRow = (files: readonly { readonly seq: number }[]): number =>
   (files.reduce((last, { seq }) => Math.max(last, seq), 0) + 1) * rowsPerFile;
 
+/** Makes `carried_moved`: visits of which rows came before, and whose institution the batch tells otherwise. Returns how many there are. */
+async function findMoved(engine: Tables, tables: readonly string[], first: number): Promise<number> {
+  const earlier = tables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN carried_visits USING (mdtrt_id) WHERE _rid < ${first}`);
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE carried_earlier AS SELECT DISTINCT mdtrt_id FROM (${unionOf(earlier, 'CAST(NULL AS VARCHAR) AS mdtrt_id')})`,
+  );
+  // Of visits that are new nothing came before.
+  if ((await engine.count('SELECT count(*) FROM carried_earlier')) === 0) return 0;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_before AS ${placesSql('carried_earlier', `_rid < ${first}`)}`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_moved AS SELECT mdtrt_id, n.institution AS now, b.institution AS old
+    FROM carried_now n JOIN carried_before b USING (mdtrt_id) WHERE n.institution IS DISTINCT FROM b.institution`);
+  return engine.count('SELECT count(*) FROM carried_moved');
+}
+
 /**
  * What a batch adds to the record, by its accepted rows. A row belongs to its own institution, else to that of its visit,
  * else to none; rows that came before their visit are moved when it comes, so that the order of files does not matter.
@@ -164,30 +178,30 @@ export async function newCarriage(
   engine: Tables,
   before: readonly { readonly seq: number }[],
   whole: boolean,
+  tables: FactTables,
 ): Promise<readonly CarriedTable[]> {
   const fresh = (table: string): string => `${whole ? 'f' : 'n'}_${table}`;
+  const coming = whole ? tables.all : tables.fresh;
   const first = whole ? 0 : firstRow(before);
-  const visits = ofVisits.map((table) => `SELECT mdtrt_id FROM ${fresh(table)} WHERE mdtrt_id IS NOT NULL`).join(' UNION ');
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_visits AS ${visits}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_now AS ${placesSql('carried_visits', 'true')}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_before AS ${placesSql('carried_visits', `_rid < ${first}`)}`);
-  // Of visits that are new nothing came before.
-  const earlier = ofVisits.map(
-    (table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN carried_visits USING (mdtrt_id) WHERE _rid < ${first}`,
+  const visits = ofVisits.flatMap((table) =>
+    coming.has(table) ? [`SELECT mdtrt_id FROM ${fresh(table)} WHERE mdtrt_id IS NOT NULL`] : [],
   );
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_moved AS SELECT mdtrt_id, n.institution AS now, b.institution AS old
-    FROM carried_now n JOIN carried_before b USING (mdtrt_id) WHERE n.institution IS DISTINCT FROM b.institution
-    ${whole ? '' : `AND mdtrt_id IN (${earlier.join(' UNION ')})`}`);
-  const moved = first === 0 ? 0 : await engine.count('SELECT count(*) FROM carried_moved');
+  await engine.run(
+    `CREATE OR REPLACE TEMP TABLE carried_visits AS SELECT DISTINCT mdtrt_id FROM (${unionOf(visits, 'CAST(NULL AS VARCHAR) AS mdtrt_id')})`,
+  );
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_now AS ${placesSql('carried_visits', 'true')}`);
+  const held = ofVisits.filter((table) => tables.all.has(table));
+  const moved = whole ? 0 : await findMoved(engine, held, first);
   const parts: (readonly CarriedTable[])[] = [];
   for (const table of dictionary.tables.keys()) {
+    if (!tables.all.has(table)) continue;
     if (!ofVisits.includes(table)) {
       const own = has(table, 'fixmedins_code') ? "coalesce(r.fixmedins_code, '')" : quoted('');
-      parts.push(await readCounts(engine, table, countsSql(table, `${fresh(table)} r`, own, 1)));
+      if (coming.has(table)) parts.push(await readCounts(engine, table, countsSql(table, `${fresh(table)} r`, own, 1)));
       continue;
     }
     const placed = `${fresh(table)} r LEFT JOIN carried_now p USING (mdtrt_id)`;
-    parts.push(await readCounts(engine, table, countsSql(table, placed, institutionOf(table, 'p.institution'), 1)));
+    if (coming.has(table)) parts.push(await readCounts(engine, table, countsSql(table, placed, institutionOf(table, 'p.institution'), 1)));
     if (moved === 0) continue;
     const older = `(SELECT * FROM f_${table} WHERE _rid < ${first}) r JOIN carried_moved m USING (mdtrt_id)`;
     parts.push(await readCounts(engine, table, countsSql(table, older, institutionOf(table, 'm.now'), 1)));
