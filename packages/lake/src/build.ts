@@ -239,6 +239,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   const chunks = chunkCount(lines, buckets, input.linesPerChunk);
   await partition(engine, scratch, chunks);
   fault('partitioned');
+  const { all } = factTables(draft);
   const out: SegmentFile[] = [];
   let done = 0;
   const write = async (tables: ChunkTables): Promise<void> => {
@@ -253,7 +254,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   try {
     for (let chunk = 0; chunk < chunks; chunk += 1) {
       if (!(await openChunk(engine, { scratch, chunk, chunks }))) continue;
-      await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
+      await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') }, all);
       await encodeChunk(engine, input.dictionaries);
       const tables = await fetchChunkTables(engine);
       await writing;

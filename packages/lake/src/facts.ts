@@ -10,13 +10,16 @@ export interface FactTables {
   readonly all: ReadonlySet<string>;
   /** Those of the batch. */
   readonly fresh: ReadonlySet<string>;
+  /** Columns of a table that any of its files has; all others are without value. */
+  columns(table: string): ReadonlySet<string>;
 }
 
 /** The tables that have facts in a lake as of a batch. */
 export function factTables({ facts, batch }: Pick<Manifest, 'facts' | 'batch'>): FactTables {
   const of = (isMeant: (file: FactFile) => boolean): ReadonlySet<string> =>
     new Set(Object.entries(facts).flatMap(([table, files]) => (files.some(isMeant) ? [table] : [])));
-  return { all: of(() => true), fresh: of((file) => file.batch === batch) };
+  const columns = (table: string): ReadonlySet<string> => new Set((facts[table] ?? []).flatMap((file) => file.columns));
+  return { all: of(() => true), fresh: of((file) => file.batch === batch), columns };
 }
 
 /** SELECTs one after another; `none`, of the same columns, where there are none. */

@@ -5,7 +5,7 @@ import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standa
 import { identifier, integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { brokenTable, withholdBroken } from './broken-lines.ts';
 import { contentMark } from './line-key.ts';
-import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
+import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, plainSql, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
@@ -305,11 +305,11 @@ async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys)
   const source = withFile(textsSelect(group, fields));
   const all = texts.map(({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${source}`);
   // The name of a file and the number of a row are no number of a person: they are taken as they stand.
-  const number = `nullif(CASE WHEN is_number THEN ${normalPersonSql('raw')} ELSE raw END, '')`;
+  const number = `nullif(CASE WHEN is_number THEN ${normalPersonSql('raw', 'plain')} ELSE raw END, '')`;
   await engine.run(
     `INSERT INTO pseudonyms SELECT raw, CASE WHEN ${isShownSql('raw')} THEN ${fromShownSql('raw')}
     ELSE ${pseudonymSql(keys.key, number)} END
-     FROM (SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw)
+     FROM (SELECT *, ${plainSql('raw')} AS plain FROM (SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw))
      ANTI JOIN pseudonyms USING (raw)`,
   );
 }

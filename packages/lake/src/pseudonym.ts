@@ -124,15 +124,14 @@ export function normalPersonNumber(text: string): string {
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** SQL of a number without blanks and characters that have no width, with plain characters for those of full width. */
-function plainSql(value: string): string {
+/** SQL of a number as it is but without blanks and characters that have no width, with plain characters for those of full width. */
+export function plainSql(value: string): string {
   const visible = `translate(regexp_replace(${value}, ${quote(classOf(invisible, inRe2))}, '', 'g'), ${quote(wide)}, ${quote(narrow)})`;
   return `CASE WHEN regexp_matches(${value}, '[^!-~]') THEN ${visible} ELSE ${value} END`;
 }
 
-/** SQL of the same. Nearly all numbers are digits and capitals alone, which are as they should be and quick to see. */
-export function normalPersonSql(value: string): string {
-  const base = plainSql(value);
+/** SQL of the same, `base` being its `plainSql`. Nearly all numbers are digits and capitals alone, which are as they should be and quick to see. */
+export function normalPersonSql(value: string, base = plainSql(value)): string {
   const bare = `upper(regexp_replace(${base}, ${quote(classOf(hyphens, inRe2))}, '', 'g'))`;
   return `CASE WHEN NOT regexp_matches(${value}, '[^0-9A-Z]') THEN ${value}
     WHEN regexp_full_match(${bare}, ${quote(identityCard)}) THEN ${bare} ELSE ${base} END`;

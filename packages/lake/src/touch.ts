@@ -42,8 +42,7 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
   const content = `md5(CAST(row(${columns.join(', ')}) AS VARCHAR))`;
   const source = keys === undefined ? `f_${table}` : `(SELECT * FROM f_${table} SEMI JOIN (${keys}) USING (_key))`;
   const repeated = `SELECT _key FROM ${source} GROUP BY _key HAVING count(*) > 1`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`);
-  if ((await engine.count('SELECT count(*) FROM repeated')) === 0) return;
+  if ((await engine.count(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`)) === 0) return;
   const differing = `SELECT _key FROM f_${table} SEMI JOIN repeated USING (_key) GROUP BY _key HAVING count(DISTINCT ${content}) > 1`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE differing AS ${differing}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE fullest AS ${fullest(`f_${table}`, columns, content)}`);
