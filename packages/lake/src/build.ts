@@ -282,7 +282,8 @@ async function completeExceptions(engine: Tables, old: string | undefined, { all
   ];
   await engine.run(
     `INSERT INTO exceptions SELECT tbl, rid, 'live', '', ${plain} FROM (SELECT DISTINCT tbl, rid FROM ${old})
-     SEMI JOIN (${unionOf(touched, 'CAST(NULL AS VARCHAR) AS tbl, CAST(NULL AS BIGINT) AS rid')}) t USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
+     SEMI JOIN (${unionOf(touched, 'CAST(NULL AS VARCHAR) AS tbl, CAST(NULL AS BIGINT) AS rid')}) t
+     USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
   );
 }
 

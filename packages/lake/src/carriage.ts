@@ -164,11 +164,13 @@ async function readCounts(engine: Tables, counted: Counted): Promise<readonly Ca
 const firstRow = (files: readonly { readonly seq: number }[]): number =>
   (files.reduce((last, { seq }) => Math.max(last, seq), 0) + 1) * rowsPerFile;
 
+const noVisit = 'CAST(NULL AS VARCHAR) AS mdtrt_id';
+
 /** Makes `carried_moved`: visits of which rows came before, and whose institution the batch tells otherwise. Returns how many there are. */
 async function findMoved(engine: Tables, tables: readonly string[], first: number): Promise<number> {
   const earlier = tables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN carried_visits USING (mdtrt_id) WHERE _rid < ${first}`);
   const known = await engine.count(
-    `CREATE OR REPLACE TEMP TABLE carried_earlier AS SELECT DISTINCT mdtrt_id FROM (${unionOf(earlier, 'CAST(NULL AS VARCHAR) AS mdtrt_id')})`,
+    `CREATE OR REPLACE TEMP TABLE carried_earlier AS SELECT DISTINCT mdtrt_id FROM (${unionOf(earlier, noVisit)})`,
   );
   // Of visits that are new nothing came before.
   if (known === 0) return 0;
@@ -194,9 +196,7 @@ export async function newCarriage(
   const visits = ofVisits.flatMap((table) =>
     coming.has(table) ? [`SELECT mdtrt_id FROM ${fresh(table)} WHERE mdtrt_id IS NOT NULL`] : [],
   );
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE carried_visits AS SELECT DISTINCT mdtrt_id FROM (${unionOf(visits, 'CAST(NULL AS VARCHAR) AS mdtrt_id')})`,
-  );
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_visits AS SELECT DISTINCT mdtrt_id FROM (${unionOf(visits, noVisit)})`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE carried_now AS ${placesSql('carried_visits', 'true')}`);
   const held = ofVisits.filter((table) => tables.all.has(table));
   const moved = whole ? 0 : await findMoved(engine, held, first);

@@ -140,7 +140,8 @@ export async function writeDimensions(engine: Tables, dictionaries: Dictionaries
   for (const table of dimensionTableNames) {
     const columns = columnsOf(table);
     const readers = columns.map((column) => [column.name, column.kind === 'text' ? optional(text) : anyNumber] as const);
-    const select = `SELECT ${columns.map((column) => storedSql(column, said.get(table) ?? new Set())).join(', ')} FROM dim_${table} o ORDER BY o.id`;
+    const list = columns.map((column) => storedSql(column, said.get(table) ?? new Set()));
+    const select = `SELECT ${list.join(', ')} FROM dim_${table} o ORDER BY o.id`;
     const rows = await engine.rows(select, Object.fromEntries<ValueReader<string | number | null>>(readers));
     const stored = columns.map((column) =>
       plainColumn(

@@ -309,7 +309,8 @@ async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys)
   await engine.run(
     `INSERT INTO pseudonyms SELECT raw, CASE WHEN ${isShownSql('raw')} THEN ${fromShownSql('raw')}
     ELSE ${pseudonymSql(keys.key, number)} END
-     FROM (SELECT *, ${plainSql('raw')} AS plain FROM (SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw))
+     FROM (SELECT *, ${plainSql('raw')} AS plain FROM (
+       SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw))
      ANTI JOIN pseudonyms USING (raw)`,
   );
 }

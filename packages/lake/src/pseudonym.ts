@@ -130,7 +130,7 @@ export function plainSql(value: string): string {
   return `CASE WHEN regexp_matches(${value}, '[^!-~]') THEN ${visible} ELSE ${value} END`;
 }
 
-/** SQL of the same, `base` being its `plainSql`. Nearly all numbers are digits and capitals alone, which are as they should be and quick to see. */
+/** SQL of the same, `base` being its `plainSql`. Nearly all numbers are digits and capitals alone, which is quick to see. */
 export function normalPersonSql(value: string, base = plainSql(value)): string {
   const bare = `upper(regexp_replace(${base}, ${quote(classOf(hyphens, inRe2))}, '', 'g'))`;
   return `CASE WHEN NOT regexp_matches(${value}, '[^0-9A-Z]') THEN ${value}

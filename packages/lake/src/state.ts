@@ -59,7 +59,8 @@ const settlements = `
     SELECT *, CASE WHEN r = 'reversed' AND NOT is_invalid AND min(setl_time) FILTER (r = 'charge' AND NOT is_invalid)
       OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt) <= setl_time AND ${heldSigns} THEN 'held' ELSE r END AS said FROM read
   ), said AS (
-    SELECT * EXCLUDE (said), CASE WHEN said = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE said END AS reading, ${othersWithoutMinus} AS others_plain FROM dated
+    SELECT * EXCLUDE (said), CASE WHEN said = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE said END AS reading,
+      ${othersWithoutMinus} AS others_plain FROM dated
   ), signed AS (
     SELECT * EXCLUDE (others_plain) REPLACE (${signedMoney}),
       reading IN ('refund', 'unmatched') AND (medfee_sumamt > 0 OR others_plain) AS flipped FROM said

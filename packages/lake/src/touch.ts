@@ -79,7 +79,8 @@ function personOfVisit({ key, tables }: TouchInput, ids: string | undefined, los
     FROM (SELECT f.mdtrt_id, f._person, f._reach, f.nwb_flag FROM f_${table} f
     ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
   const all = visitTables.filter((table) => tables.all.has(table)).map((table) => `SELECT mdtrt_id FROM f_${table}${within}`);
-  return `WITH ids AS (SELECT DISTINCT mdtrt_id FROM (${unionOf(all, noVisit)})), m AS (${winners('mdtrt_d')}), s AS (${winners('setl_d')}), known AS (
+  return `WITH ids AS (SELECT DISTINCT mdtrt_id FROM (${unionOf(all, noVisit)})), m AS (${winners('mdtrt_d')}),
+    s AS (${winners('setl_d')}), known AS (
       SELECT ids.mdtrt_id, CASE WHEN coalesce(m.is_newborn, s.is_newborn, false)
       THEN ${pseudonymSql(key, "'newborn|' || ids.mdtrt_id")}
       ELSE coalesce(m.psn, s.psn) END AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
