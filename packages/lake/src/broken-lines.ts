@@ -94,17 +94,17 @@ export async function endBroken(engine: Tables, { exceptions, replaced }: Broken
   const words = `SELECT rid, status, split_part(cause, chr(31), 1) AS owner, split_part(cause, chr(31), 2) AS key
     FROM (${newestExceptions(kept)})
     WHERE status = 'withheld' AND starts_with(owner, '${ofInstitution}')`;
-  await engine.run(
+  const old = await engine.count(
     `CREATE OR REPLACE TEMP TABLE old_broken AS ${exceptions === undefined ? none : `SELECT rid, owner, key FROM (${words})`}`,
   );
   const gone = replaced.length === 0 ? '' : ` UNION SELECT unnest([${replaced.join(', ')}])`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ended_broken AS SELECT rid FROM old_broken
-    WHERE ${fileOf('rid')} IN (SELECT seq FROM (${readWhole})${gone}) OR key IN (SELECT _key FROM n_fee_list_d)`);
+  const ended = `${fileOf('rid')} IN (SELECT seq FROM (${readWhole})${gone}) OR key IN (SELECT _key FROM n_fee_list_d)`;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ended_broken AS SELECT rid FROM old_broken WHERE ${old === 0 ? 'false' : ended}`);
   if (exceptions === undefined) return undefined;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE broken_news AS SELECT DISTINCT owner FROM (
+  const news = await engine.count(`CREATE OR REPLACE TEMP TABLE broken_news AS SELECT DISTINCT owner FROM (
     SELECT owner FROM withheld WHERE tbl = '${brokenTable}' AND starts_with(owner, '${ofInstitution}')
     UNION ALL SELECT owner FROM old_broken SEMI JOIN ended_broken USING (rid))`);
-  if ((await engine.count('SELECT count(*) FROM broken_news')) === 0) return undefined;
+  if (news === 0) return undefined;
   const differs = `SELECT m.mdtrt_id FROM f_mdtrt_d m JOIN (${newestExceptions(`(SELECT * FROM ${exceptions} WHERE tbl = 'mdtrt_d')`)}) x
     ON x.rid = m._rid WHERE x.status = 'doubted' AND contains(x.cause, 'total')`;
   return `SELECT s.mdtrt_id FROM f_setl_d s WHERE EXISTS (SELECT 1 FROM broken_news b WHERE ${mayBeOf('b.owner', 's')})

@@ -5,19 +5,19 @@ import { endBroken, mendedStatus } from './broken-lines.ts';
 import { addCarriage, newCarriage } from './carriage.ts';
 import { chunkCount, openChunk, partition } from './chunk.ts';
 import { compactDictionaries, compactFacts, compactState, type StateSelect } from './compact.ts';
-import { saveDictionaries } from './dictionaries.ts';
+import type { Dictionaries } from './dictionaries.ts';
 import { prepareMasters, writeDimensions } from './dimensions.ts';
 import { newestExceptions } from './exceptions.ts';
 import { bucketOf, type ChunkTables, encodeChunk, fetchChunkTables, writeSegments } from './export.ts';
-import { factsSql } from './facts.ts';
+import { type FactTables, factsSql, factTables, unionOf } from './facts.ts';
 import { loadDecisions } from './held.ts';
-import type { Manifest, SegmentFile } from './manifest.ts';
+import type { FactFile, Manifest, SegmentFile } from './manifest.ts';
 import { coverage, reachSql } from './reach.ts';
 import { joinSegments } from './segments.ts';
 import { findSharedVisits, movedApart, rawVisitSql, toldApart } from './shared-visits.ts';
 import { judge } from './state.ts';
 import { describeFile, type StoredFile } from './stored.ts';
-import { masterTables, personTables, touch, visitTables } from './touch.ts';
+import { masterTables, personTables, touch, touchedRows, visitTables } from './touch.ts';
 import type { ProgressEvent } from './types.ts';
 import { keepWithheld, makeWithheld, newlyWithheld } from './withheld.ts';
 
@@ -37,15 +37,14 @@ async function factViews(
   manifest: Manifest,
   select: (table: string, facts: string) => string,
 ): Promise<void> {
-  for (const table of dictionary.tables.keys()) {
+  const views = [...dictionary.tables.keys()].flatMap((table) => {
     const files = manifest.facts[table] ?? [];
+    const view = (kind: string, some: readonly FactFile[]): string =>
+      `CREATE OR REPLACE TEMP VIEW ${kind}_${table} AS ${select(table, factsSql(lake, table, some, manifest.replaced))}`;
     const ofBatch = files.filter((file) => file.batch === manifest.batch);
-    for (const [kind, some] of [
-      ['f', files],
-      ['n', ofBatch],
-    ] as const)
-      await engine.run(`CREATE OR REPLACE TEMP VIEW ${kind}_${table} AS ${select(table, factsSql(lake, table, some, manifest.replaced))}`);
-  }
+    return [view('f', files), view('n', ofBatch)];
+  });
+  await engine.run(views.join(';'));
 }
 
 /** Makes the views of the facts, in which visits of several institutions have ids of their own, and `lake_files`. */
@@ -67,6 +66,7 @@ interface BuildInput {
   readonly draft: Manifest;
   readonly batch: number;
   readonly key: Buffer;
+  readonly dictionaries: Dictionaries;
   readonly fault: (point: string) => void;
   /** What else must be judged again, see `Change`. */
   readonly again: readonly string[];
@@ -150,17 +150,19 @@ async function addState(
 async function judgeTouched(input: BuildInput, buckets: number): Promise<{ readonly rebuild: boolean; readonly fresh: SegmentFile[] }> {
   const { engine, lake, before } = input;
   const rebuild = mustRebuild(input);
-  await prepareMasters(engine);
+  const tables = factTables(input.draft);
+  await prepareMasters(engine, tables);
   const departments = rebuild ? undefined : await visitsOfDepartments(engine, sourceOf(lake, before.exceptions));
   const visitFiles = rebuild ? undefined : sourceOf(lake, before.visits);
   await makeWithheld(engine);
   const known = { exceptions: sourceOf(lake, before.exceptions), replaced: input.draft.replaced };
   const broken = await endBroken(engine, known);
-  const more = [departments, movedApart, newlyWithheld.visits, broken, ...input.again]
+  const apart = (await engine.count('SELECT count(*) FROM newly_shared')) === 0 ? undefined : movedApart;
+  const more = [departments, apart, newlyWithheld.visits, broken, ...input.again]
     .filter((select) => select !== undefined)
     .join(' UNION ALL ');
   const morePersons = [...input.persons, newlyWithheld.persons];
-  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons });
+  await touch(engine, { key: input.key, everything: rebuild, visitFiles, more, morePersons, tables });
   await engine.run(
     `CREATE TEMP TABLE exceptions (tbl VARCHAR, rid BIGINT, status VARCHAR, cause VARCHAR,
       cnt BIGINT, det BIGINT, inscp BIGINT, ful BIGINT)`,
@@ -187,7 +189,7 @@ async function writeState(input: BuildInput, rebuild: boolean): Promise<State> {
     rebuild ? [] : before.visits,
     `SELECT *, ${batch} AS batch, ${rawVisitSql('mdtrt_id')} AS raw FROM ${moved}`,
   );
-  await completeExceptions(engine, rebuild ? undefined : sourceOf(lake, before.exceptions));
+  await completeExceptions(engine, rebuild ? undefined : sourceOf(lake, before.exceptions), factTables(input.draft));
   const own = `SELECT DISTINCT *, ${batch} AS batch FROM exceptions ORDER BY tbl, rid`;
   const exceptions = await addState(input, 'exceptions', rebuild ? [] : before.exceptions, own);
   const reach = await (input.replaces
@@ -209,10 +211,10 @@ export async function buildWorkingForm(input: BuildInput): Promise<Built> {
   const state = await writeState(input, rebuild);
   const covered = await coverage(engine);
   const known = input.replaces ? undefined : before.carriage;
-  const carriage = addCarriage(lake, known, batch, await newCarriage(engine, before.files, known === undefined));
+  const carriage = addCarriage(lake, known, batch, await newCarriage(engine, before.files, known === undefined, factTables(draft)));
   fault('state-written');
-  const dimensions = await writeDimensions(engine, lake, batch);
-  const dictionaries = await saveDictionaries(engine, lake, before, dictionaryNames);
+  const dimensions = await writeDimensions(engine, input.dictionaries, lake, batch);
+  const dictionaries = await input.dictionaries.save(lake);
   fault('dictionaries-written');
   const target = { lake, batch };
   const segments = joinSegments(rebuild ? [] : before.segments, fresh, await touchedByBucket(engine, buckets), target);
@@ -237,6 +239,7 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   const chunks = chunkCount(lines, buckets, input.linesPerChunk);
   await partition(engine, scratch, chunks);
   fault('partitioned');
+  const { all } = factTables(draft);
   const out: SegmentFile[] = [];
   let done = 0;
   const write = async (tables: ChunkTables): Promise<void> => {
@@ -251,8 +254,8 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
   try {
     for (let chunk = 0; chunk < chunks; chunk += 1) {
       if (!(await openChunk(engine, { scratch, chunk, chunks }))) continue;
-      await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') });
-      await encodeChunk(engine);
+      await judge(engine, { settlements: isAbsent(draft, 'setl_d'), visits: isAbsent(draft, 'mdtrt_d') }, all);
+      await encodeChunk(engine, input.dictionaries);
       const tables = await fetchChunkTables(engine);
       await writing;
       writing = write(tables);
@@ -266,22 +269,21 @@ async function writeChunks(input: BuildInput, buckets: number): Promise<SegmentF
 }
 
 /** Adds to the exceptions of the batch the rows of other reasons, and those that count again. */
-async function completeExceptions(engine: Tables, old: string | undefined): Promise<void> {
+async function completeExceptions(engine: Tables, old: string | undefined, { all }: FactTables): Promise<void> {
   const owned = [...visitTables, ...personTables].map(quoted).join(', ');
   const plain = 'NULL, NULL, NULL, NULL';
   await engine.run(`INSERT INTO exceptions SELECT tbl, rid, status, '', ${plain} FROM losers WHERE tbl IN (${owned})`);
   await engine.run(`INSERT INTO exceptions SELECT tbl, rid, status, '', ${plain} FROM master_losers`);
   if (old === undefined) return;
+  const row = (table: string): string => `'${table}' AS tbl, _rid AS rid`;
   const touched = [
-    ...visitTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`),
-    ...personTables.map(
-      (table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`,
-    ),
-    ...masterTables.map((table) => `SELECT '${table}' AS tbl, _rid AS rid FROM f_${table}`),
+    ...[...visitTables, ...personTables].flatMap((table) => (all.has(table) ? [touchedRows(table, row(table))] : [])),
+    ...masterTables.flatMap((table) => (all.has(table) ? [`SELECT ${row(table)} FROM f_${table}`] : [])),
   ];
   await engine.run(
     `INSERT INTO exceptions SELECT tbl, rid, 'live', '', ${plain} FROM (SELECT DISTINCT tbl, rid FROM ${old})
-     SEMI JOIN (${touched.join(' UNION ALL ')}) t USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
+     SEMI JOIN (${unionOf(touched, 'CAST(NULL AS VARCHAR) AS tbl, CAST(NULL AS BIGINT) AS rid')}) t
+     USING (tbl, rid) ANTI JOIN exceptions e USING (tbl, rid)`,
   );
 }
 
@@ -292,15 +294,18 @@ async function touchedByBucket(engine: Tables, buckets: number): Promise<Readonl
 }
 
 /** Accepted row versions of the whole lake by table and status; they add up to the rows accepted. */
-export async function exceptionCounts(engine: Tables): Promise<Record<string, Record<string, number>>> {
+export async function exceptionCounts(engine: Tables, manifest: Manifest): Promise<Record<string, Record<string, number>>> {
   const out: Record<string, Record<string, number>> = {};
+  const { all } = factTables(manifest);
+  const losers = await engine.rows('SELECT tbl, status, count(*) AS n FROM all_losers GROUP BY ALL ORDER BY tbl, status', {
+    tbl: text,
+    status: text,
+    n: integer,
+  });
   for (const table of dictionary.tables.keys()) {
-    const total = await engine.count(`SELECT count(*) FROM f_${table}`);
+    const total = all.has(table) ? await engine.count(`SELECT count(*) FROM f_${table}`) : 0;
     if (total === 0) continue;
-    const rows = await engine.rows(`SELECT status, count(*) AS n FROM all_losers WHERE tbl = '${table}' GROUP BY status ORDER BY status`, {
-      status: text,
-      n: integer,
-    });
+    const rows = losers.filter(({ tbl }) => tbl === table);
     const lost = Object.fromEntries(rows.map(({ status, n }) => [status, n]));
     out[table] = { accepted: total, current: total - rows.reduce((sum, { n }) => sum + n, 0), ...lost };
   }

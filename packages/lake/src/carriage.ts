@@ -4,7 +4,7 @@ import { type Carriage, type ChargedInstitution, deliveringInstitutions, diction
 import { jsonReader } from '@hengjian/stored';
 import { identifier, integer, quoted, type Tables, text } from '@hengjian/table';
 import { Type } from 'typebox';
-import { keptFields } from './facts.ts';
+import { type FactTables, keptFields, unionOf } from './facts.ts';
 import { rowsPerFile } from './land.ts';
 import { damaged, describeFile, readShape, readStored, type StoredFile } from './stored.ts';
 import { suffixToMerge } from './tiers.ts';
@@ -130,20 +130,29 @@ const institutionOf = (table: string, place: string): string =>
 /** Amounts that say how much is charged; of lines first, of settlements where there are no lines. */
 const charges: Readonly<Record<string, string>> = { fee_list_d: 'det_item_fee_sumamt', setl_d: 'medfee_sumamt' };
 
-/** SELECT of rows, charge and filled fields of some rows by institution, `sign` saying whether they come or go. */
-function countsSql(table: string, from: string, institution: string, sign: 1 | -1): string {
-  const fields = keptFields(table);
+/** Some rows, by institution: `sign` says whether they come or go. */
+interface Counted {
+  readonly table: string;
+  /** Fields that may have a value. */
+  readonly fields: readonly string[];
+  readonly from: string;
+  readonly institution: string;
+  readonly sign: 1 | -1;
+}
+
+/** SELECT of rows, charge and filled fields of some rows by institution. */
+function countsSql({ table, fields, from, institution, sign }: Counted): string {
   const amount = charges[table];
   const charge = amount === undefined ? '0' : `coalesce(sum(r.${identifier(amount)}), 0)`;
-  const counts = fields.map((field) => `${sign} * count(r.${identifier(field)}) AS ${identifier(`f_${field}`)}`).join(', ');
-  return `SELECT ${institution} AS institution, ${sign} * count(*) AS n, CAST(${sign} * ${charge} AS BIGINT) AS charge, ${counts}
+  const counts = fields.map((field) => `, ${sign} * count(r.${identifier(field)}) AS ${identifier(`f_${field}`)}`).join('');
+  return `SELECT ${institution} AS institution, ${sign} * count(*) AS n, CAST(${sign} * ${charge} AS BIGINT) AS charge${counts}
     FROM ${from} GROUP BY 1`;
 }
 
-async function readCounts(engine: Tables, table: string, select: string): Promise<readonly CarriedTable[]> {
-  const fields = keptFields(table);
+async function readCounts(engine: Tables, counted: Counted): Promise<readonly CarriedTable[]> {
+  const { table, fields } = counted;
   const shape = Object.fromEntries(['n', 'charge', ...fields.map((field) => `f_${field}`)].map((column) => [column, integer]));
-  const rows = await engine.rows(`${select} ORDER BY 1`, { institution: text, ...shape });
+  const rows = await engine.rows(`${countsSql(counted)} ORDER BY 1`, { institution: text, ...shape });
   return rows.map((row) => {
     const number = (column: string): number => Number((row as Readonly<Record<string, unknown>>)[column] ?? 0);
     const filled = fields.flatMap((field) => (number(`f_${field}`) === 0 ? [] : [[field, number(`f_${field}`)] as const]));
@@ -155,6 +164,21 @@ async function readCounts(engine: Tables, table: string, select: string): Promis
 const firstRow = (files: readonly { readonly seq: number }[]): number =>
   (files.reduce((last, { seq }) => Math.max(last, seq), 0) + 1) * rowsPerFile;
 
+const noVisit = 'CAST(NULL AS VARCHAR) AS mdtrt_id';
+
+/** Makes `carried_moved`: visits of which rows came before, and whose institution the batch tells otherwise. Returns how many there are. */
+async function findMoved(engine: Tables, tables: readonly string[], first: number): Promise<number> {
+  const earlier = tables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN carried_visits USING (mdtrt_id) WHERE _rid < ${first}`);
+  const known = await engine.count(
+    `CREATE OR REPLACE TEMP TABLE carried_earlier AS SELECT DISTINCT mdtrt_id FROM (${unionOf(earlier, noVisit)})`,
+  );
+  // Of visits that are new nothing came before.
+  if (known === 0) return 0;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_before AS ${placesSql('carried_earlier', `_rid < ${first}`)}`);
+  return engine.count(`CREATE OR REPLACE TEMP TABLE carried_moved AS SELECT mdtrt_id, n.institution AS now, b.institution AS old
+    FROM carried_now n JOIN carried_before b USING (mdtrt_id) WHERE n.institution IS DISTINCT FROM b.institution`);
+}
+
 /**
  * What a batch adds to the record, by its accepted rows. A row belongs to its own institution, else to that of its visit,
  * else to none; rows that came before their visit are moved when it comes, so that the order of files does not matter.
@@ -164,34 +188,37 @@ export async function newCarriage(
   engine: Tables,
   before: readonly { readonly seq: number }[],
   whole: boolean,
+  tables: FactTables,
 ): Promise<readonly CarriedTable[]> {
   const fresh = (table: string): string => `${whole ? 'f' : 'n'}_${table}`;
+  const coming = whole ? tables.all : tables.fresh;
   const first = whole ? 0 : firstRow(before);
-  const visits = ofVisits.map((table) => `SELECT mdtrt_id FROM ${fresh(table)} WHERE mdtrt_id IS NOT NULL`).join(' UNION ');
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_visits AS ${visits}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_now AS ${placesSql('carried_visits', 'true')}`);
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_before AS ${placesSql('carried_visits', `_rid < ${first}`)}`);
-  // Of visits that are new nothing came before.
-  const earlier = ofVisits.map(
-    (table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN carried_visits USING (mdtrt_id) WHERE _rid < ${first}`,
+  const visits = ofVisits.flatMap((table) =>
+    coming.has(table) ? [`SELECT mdtrt_id FROM ${fresh(table)} WHERE mdtrt_id IS NOT NULL`] : [],
   );
-  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_moved AS SELECT mdtrt_id, n.institution AS now, b.institution AS old
-    FROM carried_now n JOIN carried_before b USING (mdtrt_id) WHERE n.institution IS DISTINCT FROM b.institution
-    ${whole ? '' : `AND mdtrt_id IN (${earlier.join(' UNION ')})`}`);
-  const moved = first === 0 ? 0 : await engine.count('SELECT count(*) FROM carried_moved');
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_visits AS SELECT DISTINCT mdtrt_id FROM (${unionOf(visits, noVisit)})`);
+  await engine.run(`CREATE OR REPLACE TEMP TABLE carried_now AS ${placesSql('carried_visits', 'true')}`);
+  const held = ofVisits.filter((table) => tables.all.has(table));
+  const moved = whole ? 0 : await findMoved(engine, held, first);
   const parts: (readonly CarriedTable[])[] = [];
   for (const table of dictionary.tables.keys()) {
+    if (!tables.all.has(table)) continue;
+    const columns = tables.columns(table);
+    const fields = keptFields(table).filter((field) => columns.has(field));
+    const add = async (from: string, institution: string, sign: 1 | -1): Promise<void> => {
+      parts.push(await readCounts(engine, { table, fields, from, institution, sign }));
+    };
     if (!ofVisits.includes(table)) {
       const own = has(table, 'fixmedins_code') ? "coalesce(r.fixmedins_code, '')" : quoted('');
-      parts.push(await readCounts(engine, table, countsSql(table, `${fresh(table)} r`, own, 1)));
+      if (coming.has(table)) await add(`${fresh(table)} r`, own, 1);
       continue;
     }
     const placed = `${fresh(table)} r LEFT JOIN carried_now p USING (mdtrt_id)`;
-    parts.push(await readCounts(engine, table, countsSql(table, placed, institutionOf(table, 'p.institution'), 1)));
+    if (coming.has(table)) await add(placed, institutionOf(table, 'p.institution'), 1);
     if (moved === 0) continue;
     const older = `(SELECT * FROM f_${table} WHERE _rid < ${first}) r JOIN carried_moved m USING (mdtrt_id)`;
-    parts.push(await readCounts(engine, table, countsSql(table, older, institutionOf(table, 'm.now'), 1)));
-    parts.push(await readCounts(engine, table, countsSql(table, older, institutionOf(table, 'm.old'), -1)));
+    await add(older, institutionOf(table, 'm.now'), 1);
+    await add(older, institutionOf(table, 'm.old'), -1);
   }
   return parts.flat();
 }

@@ -5,7 +5,7 @@ import { Cancelled, inputProblems, makeFolder, RefusedInput, removeEmptyFolders 
 import { openTables, type Tables, tableProblems } from '@hengjian/table';
 import { type Built, buildWorkingForm, dictionaryNames, openFacts } from './build.ts';
 import { linesPerChunk } from './chunk.ts';
-import { loadDictionaries } from './dictionaries.ts';
+import { Dictionaries } from './dictionaries.ts';
 import { reachOf } from './files.ts';
 import { lockLake } from './lock.ts';
 import { type Batch, emptyManifest, type Manifest, manifestFile, type Published, publish, readManifest } from './manifest.ts';
@@ -132,11 +132,11 @@ export interface Change {
 export async function workOut(work: Work, { draft, again, persons, replaces }: Change): Promise<Built> {
   const { engine, lake, before, scratch, options } = work;
   await openFacts(engine, lake, draft);
-  await loadDictionaries(engine, lake, before, dictionaryNames, scratch);
+  const dictionaries = await Dictionaries.load(engine, lake, before, dictionaryNames, scratch);
   const { batch } = draft;
   const { progress, linesPerChunk: most = linesPerChunk } = options;
   const change = { draft, batch, again, persons, replaces, progress, linesPerChunk: most };
-  const built = await buildWorkingForm({ ...work, key: work.keys.key, ...change });
+  const built = await buildWorkingForm({ ...work, key: work.keys.key, dictionaries, ...change });
   work.fault('segments-written');
   return built;
 }

@@ -1,5 +1,5 @@
 import { dictionary, type Field } from '@hengjian/standard';
-import { quoted, quotedList } from '@hengjian/table';
+import { quotedTexts } from '@hengjian/table';
 import { codeNames } from './code-names.ts';
 
 // What stands where a code of a national table is due: the code without its zeros (5 for 05) or with one (01 for 1), as a data
@@ -58,7 +58,7 @@ function readTexts(name: string): Texts | undefined {
 export function otherCodeSql(field: Field, value: string): string | undefined {
   const texts = textsOf(field);
   if (texts === undefined) return undefined;
-  const isOther = `list_contains(${quotedList([...texts.others.keys()])}, ${value})`;
+  const isOther = `list_contains(${quotedTexts([...texts.others.keys()])}, ${value})`;
   return `CASE WHEN ${texts.usual(value)} THEN false ELSE coalesce(${isOther}, false) END`;
 }
 
@@ -66,6 +66,6 @@ export function otherCodeSql(field: Field, value: string): string | undefined {
 export function codeSql(field: Field, value: string): string {
   const texts = textsOf(field);
   if (texts === undefined) return value;
-  const branches = [...texts.others].map(([text, code]) => `WHEN ${quoted(text)} THEN ${quoted(code)}`).join(' ');
-  return `CASE WHEN ${texts.usual(value)} THEN ${value} ELSE CASE ${value} ${branches} ELSE ${value} END END`;
+  const [others, codes] = [quotedTexts([...texts.others.keys()]), quotedTexts([...texts.others.values()])];
+  return `CASE WHEN ${texts.usual(value)} THEN ${value} ELSE coalesce(${codes}[list_position(${others}, ${value})], ${value}) END`;
 }

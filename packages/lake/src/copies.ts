@@ -67,8 +67,7 @@ export const sumLines = (engine: Tables): Promise<void> => engine.run(`CREATE OR
 
 /** Holds settlements that were sent twice. Reads `j_sums`, and changes `j_settlements`. */
 export async function holdCopiedSettlements(engine: Tables): Promise<void> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_twins AS ${twins}`);
-  if ((await engine.count('SELECT count(*) FROM j_twins')) > 0) {
+  if ((await engine.count(`CREATE OR REPLACE TEMP TABLE j_twins AS ${twins}`)) > 0) {
     await engine.run(`CREATE OR REPLACE TEMP TABLE j_twin_lines AS ${content}`);
     await engine.run(hold(copiedSettlements));
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathOf, type Tables, text } from '@hengjian/table';
+import { identifier, integer, pathOf, type Tables, text } from '@hengjian/table';
 import type { DictionaryFile, Manifest } from './manifest.ts';
 import { lakeProblems } from './problems.ts';
 import { describeFile, readStored, sha256 } from './stored.ts';
@@ -28,54 +28,80 @@ export function readParts(lake: string, parts: readonly DictionaryFile[]): strin
 export const readDictionary = (lake: string, manifest: Manifest, name: string): string[] =>
   readParts(lake, manifest.dictionaries[name] ?? []);
 
-/** Loads the dictionaries of the lake into tables `d_<name>` (value, id). */
-export async function loadDictionaries(
-  engine: Tables,
-  lake: string,
-  manifest: Manifest,
-  names: readonly string[],
-  scratch: string,
-): Promise<void> {
-  for (const name of names) {
-    await engine.run(`CREATE TABLE d_${name} (value VARCHAR, id INTEGER)`);
-    const values = readDictionary(lake, manifest, name);
-    if (values.length === 0) continue;
-    const file = join(scratch, `d_${name}.ndjson`);
-    writeFileSync(file, values.map((value, id) => JSON.stringify({ value, id })).join('\n'));
-    const columns = "columns = {value: 'VARCHAR', id: 'INTEGER'}";
-    const source = `read_json(${pathOf(file)}, format = 'newline_delimited', ${columns})`;
-    await engine.run(`INSERT INTO d_${name} SELECT value, id FROM ${source}`);
-  }
-}
-
 /** Most values a dictionary of small codes can hold. */
 const smallLimit = 127;
 
-/** Adds the values of a SELECT (one column `value`) that a dictionary lacks, in byte order. */
-export async function addValues(engine: Tables, name: string, select: string, small: boolean): Promise<void> {
-  const id = `CAST((SELECT count(*) FROM d_${name}) + row_number() OVER (ORDER BY value) - 1 AS INTEGER)`;
-  await engine.run(`INSERT INTO d_${name} SELECT value, ${id}
-    FROM (SELECT DISTINCT value FROM (${select}) WHERE value IS NOT NULL) ANTI JOIN d_${name} USING (value)`);
-  if (!small || (await engine.count(`SELECT count(*) FROM d_${name}`)) <= smallLimit) return;
-  throw lakeProblems.refused('codes-too-many', { limit: smallLimit }, { field: name });
+/** The dictionaries of a lake that is changed, as tables `d_<name>` (value, id). */
+export class Dictionaries {
+  readonly #engine: Tables;
+  readonly #before: Manifest['dictionaries'];
+  readonly #sizes = new Map<string, number>();
+
+  private constructor(engine: Tables, before: Manifest['dictionaries']) {
+    this.#engine = engine;
+    this.#before = before;
+  }
+
+  /** Loads the dictionaries of these names as the manifest has them. */
+  static async load(engine: Tables, lake: string, manifest: Manifest, names: readonly string[], scratch: string): Promise<Dictionaries> {
+    const loaded = new Dictionaries(engine, manifest.dictionaries);
+    await engine.run(names.map((name) => `CREATE TABLE d_${name} (value VARCHAR, id INTEGER)`).join(';'));
+    for (const name of names) {
+      const values = readDictionary(lake, manifest, name);
+      loaded.#sizes.set(name, values.length);
+      if (values.length === 0) continue;
+      const file = join(scratch, `d_${name}.ndjson`);
+      writeFileSync(file, values.map((value, id) => JSON.stringify({ value, id })).join('\n'));
+      const columns = "columns = {value: 'VARCHAR', id: 'INTEGER'}";
+      const source = `read_json(${pathOf(file)}, format = 'newline_delimited', ${columns})`;
+      await engine.run(`INSERT INTO d_${name} SELECT value, id FROM ${source}`);
+    }
+    return loaded;
+  }
+
+  /** How many values a dictionary has. */
+  size(name: string): number {
+    return this.#sizes.get(name) ?? 0;
+  }
+
+  /** Adds the values of SELECTs (one column `value`) that a dictionary lacks, in byte order. */
+  async add(name: string, selects: readonly string[], small: boolean): Promise<void> {
+    const size = this.size(name);
+    if (selects.length > 0) {
+      const id = `CAST(${size} + row_number() OVER (ORDER BY value) - 1 AS INTEGER)`;
+      const lacking = size === 0 ? '' : `ANTI JOIN d_${name} USING (value)`;
+      const added = await this.#engine.count(`INSERT INTO d_${name} SELECT value, ${id}
+        FROM (SELECT DISTINCT value FROM (${selects.join(' UNION ALL ')}) WHERE value IS NOT NULL) ${lacking}`);
+      this.#sizes.set(name, size + added);
+    }
+    if (small && this.size(name) > smallLimit) throw lakeProblems.refused('codes-too-many', { limit: smallLimit }, { field: name });
+  }
+
+  /** Writes the values that are new since the manifest as one more content-named file per dictionary. */
+  async save(folder: string): Promise<Record<string, readonly DictionaryFile[]>> {
+    const out: Record<string, readonly DictionaryFile[]> = {};
+    for (const [name, size] of this.#sizes) {
+      const parts = this.#before[name] ?? [];
+      const known = parts.reduce((sum, part) => sum + part.count, 0);
+      out[name] = parts;
+      if (size === known) continue;
+      const rows = await this.#engine.rows(`SELECT value FROM d_${name} WHERE id >= ${known} ORDER BY id`, { value: text });
+      const added = rows.map(({ value }) => value);
+      out[name] = [...parts, appendValues(folder, name, known, added)];
+    }
+    return out;
+  }
 }
 
-/** Writes the values that are new since the manifest as one more content-named file per dictionary. */
-export async function saveDictionaries(
-  engine: Tables,
-  folder: string,
-  manifest: Manifest,
-  names: readonly string[],
-): Promise<Record<string, readonly DictionaryFile[]>> {
-  const out: Record<string, readonly DictionaryFile[]> = {};
-  for (const name of names) {
-    const parts = manifest.dictionaries[name] ?? [];
-    const known = parts.reduce((sum, part) => sum + part.count, 0);
-    const rows = await engine.rows(`SELECT value FROM d_${name} WHERE id >= ${known} ORDER BY id`, { value: text });
-    const added = rows.map((row) => row.value);
-    out[name] = added.length === 0 ? parts : [...parts, appendValues(folder, name, known, added)];
-  }
-  return out;
+/** Which columns of a relation have a value in any row. */
+export async function columnsWithValues(engine: Tables, source: string, columns: readonly string[]): Promise<ReadonlySet<string>> {
+  if (columns.length === 0) return new Set();
+  const counts = columns.map((column) => `count(${identifier(column)}) AS ${identifier(column)}`);
+  const row = await engine.row(
+    `SELECT ${counts.join(', ')} FROM ${source}`,
+    Object.fromEntries(columns.map((column) => [column, integer])),
+  );
+  return new Set(columns.filter((column) => (row?.[column] ?? 0) > 0));
 }
 
 /** Writes values from the id `from` on as a file named by their content. */

@@ -3,7 +3,8 @@ import { type ColumnDefinition, columnsOf, type DimensionTable, dimensionTableNa
 import { optional, type Tables, text, type ValueReader } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, writeArrow, writeIndex } from './arrow-write.ts';
-import { addValues } from './dictionaries.ts';
+import { columnsWithValues, type Dictionaries } from './dictionaries.ts';
+import type { FactTables } from './facts.ts';
 import type { StoredFolder } from './manifest.ts';
 import { settingSql } from './prepare.ts';
 import { describeFile } from './stored.ts';
@@ -17,9 +18,9 @@ const valid = (table: string, by: string, order: string): string =>
   `(SELECT * FROM ${current(table, by, order)} WHERE coalesce(vali_flag, '1') <> '0')`;
 
 /** Resolves the versions of the master tables and makes `departments` (fixmedins_code, dept_codg, dept_name, caty) and `traces`. */
-export async function prepareMasters(engine: Tables): Promise<void> {
+export async function prepareMasters(engine: Tables, { all }: FactTables): Promise<void> {
   await engine.run('CREATE TEMP TABLE master_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
-  for (const table of masterTables) await resolveVersions(engine, table, undefined, 'master_losers');
+  for (const table of masterTables.filter((one) => all.has(one))) await resolveVersions(engine, table, undefined, 'master_losers');
   await engine.run(
     `CREATE TEMP TABLE departments AS SELECT fixmedins_code, dept_codg, dept_name, caty
     FROM ${current('medins_dept_b', 'fixmedins_code, dept_codg', 'begndate DESC NULLS LAST')}`,
@@ -100,11 +101,12 @@ function plainColumn(column: ColumnDefinition, values: readonly unknown[]): Stor
   return { name, kind, numbers: kind === 'code8' ? Int8Array.from(numbers) : Int32Array.from(numbers) };
 }
 
-function storedSql(column: ColumnDefinition): string {
+function storedSql(column: ColumnDefinition, said: ReadonlySet<string>): string {
   const value = `o.${column.name}`;
   if (column.kind === 'text') return `${value} AS ${column.name}`;
   if (column.kind === 'day') return `coalesce(CAST(${value} - DATE '1970-01-01' AS INTEGER), -2147483648) AS ${column.name}`;
   if (column.kind === 'scaled') return `coalesce(CAST(${value} AS DOUBLE), CAST('nan' AS DOUBLE)) AS ${column.name}`;
+  if (!said.has(column.name)) return `-1 AS ${column.name}`;
   return `coalesce((SELECT x.id FROM d_${column.of} x WHERE x.value = o.${column.name}), -1) AS ${column.name}`;
 }
 
@@ -115,25 +117,33 @@ const anyNumber: ValueReader<number> = (value, column) => {
 };
 
 /** Writes the dimension tables as one more folder of the lake. */
-export async function writeDimensions(engine: Tables, lake: string, batch: number): Promise<StoredFolder> {
+export async function writeDimensions(engine: Tables, dictionaries: Dictionaries, lake: string, batch: number): Promise<StoredFolder> {
   const path = `state/dimensions-${batch}`;
   const folder = join(lake, path);
   makeFolder(folder);
   const index: Record<string, TableIndex> = {};
+  const said = new Map<DimensionTable, ReadonlySet<string>>();
   // Other tables may name practitioners, items and institutions of their own, so those come last.
   const last: readonly DimensionTable[] = ['practitioner', 'item', 'institution'];
   for (const table of [...dimensionTableNames.filter((one) => !last.includes(one)), ...last]) {
     await engine.run(`CREATE TEMP TABLE dim_${table} AS ${selects[table]}`);
-    for (const column of columnsOf(table)) {
-      if (column.of !== undefined && (column.kind === 'code' || column.kind === 'code8')) {
-        await addValues(engine, column.of, `SELECT ${column.name} AS value FROM dim_${table}`, column.kind === 'code8');
-      }
-    }
+    const codes = columnsOf(table).flatMap(({ name, kind, of }) =>
+      of !== undefined && (kind === 'code' || kind === 'code8') ? [{ name, of, small: kind === 'code8' }] : [],
+    );
+    const names = await columnsWithValues(
+      engine,
+      `dim_${table}`,
+      codes.map(({ name }) => name),
+    );
+    said.set(table, names);
+    for (const { name, of, small } of codes)
+      await dictionaries.add(of, names.has(name) ? [`SELECT ${name} AS value FROM dim_${table}`] : [], small);
   }
   for (const table of dimensionTableNames) {
     const columns = columnsOf(table);
     const readers = columns.map((column) => [column.name, column.kind === 'text' ? optional(text) : anyNumber] as const);
-    const select = `SELECT ${columns.map(storedSql).join(', ')} FROM dim_${table} o ORDER BY o.id`;
+    const list = columns.map((column) => storedSql(column, said.get(table) ?? new Set()));
+    const select = `SELECT ${list.join(', ')} FROM dim_${table} o ORDER BY o.id`;
     const rows = await engine.rows(select, Object.fromEntries<ValueReader<string | number | null>>(readers));
     const stored = columns.map((column) =>
       plainColumn(

@@ -22,14 +22,15 @@ const encodedColumns = (table: WorkingTable): ColumnDefinition[] => columnsOf(ta
 /** Code columns of a table with their dictionary. */
 export const codeColumns = (table: WorkingTable): CodeColumn[] => encodedColumns(table).flatMap((column) => codeOf(column) ?? []);
 
-/** SQL of the stored value of a column. `code` is the dictionary join of a code column. */
-function encoded(column: ColumnDefinition, code: string): string {
+/** SQL of the stored value of a column. `code` is the dictionary join of a code column, where any row has a value. */
+function encoded(column: ColumnDefinition, code: string | undefined): string {
   const value = `o.${identifier(column.name)}`;
+  const id = code === undefined ? '-1' : `coalesce(${code}.id, -1)`;
   switch (column.kind) {
     case 'code':
-      return `coalesce(${code}.id, -1)`;
+      return `CAST(${id} AS INTEGER)`;
     case 'code8':
-      return `CAST(coalesce(${code}.id, -1) AS TINYINT)`;
+      return `CAST(${id} AS TINYINT)`;
     case 'day':
       return `coalesce(CAST(${value} - DATE '1970-01-01' AS INTEGER), -2147483648)`;
     case 'minute':
@@ -50,10 +51,18 @@ function encoded(column: ColumnDefinition, code: string): string {
 const ownedByPerson: ReadonlySet<WorkingTable> = new Set(['lines', 'enrolments']);
 export const ownerColumns = (table: WorkingTable): readonly string[] => (ownedByPerson.has(table) ? ['_person'] : []);
 
-/** SELECT of the encoded, sorted rows of a prepared table `p_<table>`. */
-export function encodeSql(table: WorkingTable): string {
-  const columns = encodedColumns(table).map((column, index) => ({ column, code: codeOf(column), alias: `d${index}` }));
-  const list = columns.map(({ column, alias }) => `${encoded(column, alias)} AS ${identifier(column.name)}`);
+/**
+ * SELECT of the encoded, sorted rows of a prepared table `p_<table>`. A code column of which `isSaid` tells that no row has a value
+ * is not looked up: each join with a dictionary costs more than coding the rows of a small chunk.
+ */
+export function encodeSql(table: WorkingTable, isSaid: (column: CodeColumn) => boolean): string {
+  const columns = encodedColumns(table).map((column, index) => {
+    const code = codeOf(column);
+    return { column, code: code !== undefined && isSaid(code) ? code : undefined, alias: `d${index}` };
+  });
+  const list = columns.map(
+    ({ column, code, alias }) => `${encoded(column, code === undefined ? undefined : alias)} AS ${identifier(column.name)}`,
+  );
   const owner = ownerColumns(table).map((name) => `CAST(o.person AS INTEGER) AS ${name}`);
   const joins = columns.flatMap(({ code, alias }) =>
     code === undefined ? [] : [`LEFT JOIN d_${code.of} ${alias} ON ${alias}.value = o.${identifier(code.name)}`],

@@ -18,7 +18,10 @@ const own = [
   'filename',
 ] as const;
 const fields = [...dictionary.tables.values()].flatMap((table) => [...table.fields.keys()]);
-const taken = new Set<string>([...own, ...[...fields, '_patient'].flatMap((field) => [`r_${field}`, `t_${field}`, `p_${field}`])]);
+const taken = new Set<string>([
+  ...own,
+  ...[...fields, '_patient'].flatMap((field) => [`r_${field}`, `n_${field}`, `t_${field}`, `p_${field}`]),
+]);
 const suffix = ' (source)';
 
 /** The name of a source column within the engine: its own, unless a statement needs that for something else. */

@@ -15,10 +15,10 @@ import {
 import { identifier, type Tables } from '@hengjian/table';
 import { indexFile, type TableIndex, tableFile } from './arrow-file.ts';
 import { type StoredColumn, type TextData, writeArrow, writeIndex } from './arrow-write.ts';
-import { addValues } from './dictionaries.ts';
-import { codeColumns, encodeSql, isRange, ownerColumns } from './encode.ts';
+import { columnsWithValues, type Dictionaries } from './dictionaries.ts';
+import { type CodeColumn, codeColumns, encodeSql, isRange, ownerColumns } from './encode.ts';
 import type { SegmentFile } from './manifest.ts';
-import { lineValues, sources } from './prepare.ts';
+import { isOfLines, lineColumn, lineValues, sources } from './prepare.ts';
 import { describeFile } from './stored.ts';
 
 /** An encoded table: its numbers, with the rows of the owners and the lengths of the texts among them, and its texts. */
@@ -33,8 +33,20 @@ function textOf({ texts }: Fetched, name: string): TextData {
   return text;
 }
 
+/** Tells of which code columns of a prepared table any row of the chunk has a value: the others need no dictionary. */
+async function saidCodes(engine: Tables, table: WorkingTable): Promise<(column: string) => boolean> {
+  const names = codeColumns(table).map(({ name }: CodeColumn) => name);
+  if (table !== 'lines') {
+    const said = await columnsWithValues(engine, `p_${table}`, names);
+    return (column) => said.has(column);
+  }
+  const own = [...new Set(names.flatMap((name) => (isOfLines(name) ? [lineColumn(name)] : [])))];
+  const said = await columnsWithValues(engine, 'c_fee_list_d', own);
+  return (column) => !isOfLines(column) || said.has(lineColumn(column));
+}
+
 /** Prepares, codes and sorts the rows of the chunk into the tables `o_<table>`. */
-export async function encodeChunk(engine: Tables): Promise<void> {
+export async function encodeChunk(engine: Tables, dictionaries: Dictionaries): Promise<void> {
   const create = (name: string, select: string): Promise<void> => engine.run(`CREATE OR REPLACE TEMP TABLE ${name} AS ${select}`);
   const numbered = (table: WorkingTable): string => `CAST(row_number() OVER (ORDER BY ${sources[table].order}) - 1 AS INTEGER) AS row`;
   await create('p_persons', sources.persons.select);
@@ -55,14 +67,17 @@ export async function encodeChunk(engine: Tables): Promise<void> {
   for (const table of ['enrolments', 'diagnoses', 'operations'] as const) await create(`p_${table}`, sources[table].select);
   await engine.run(`CREATE OR REPLACE TEMP VIEW p_lines AS ${sources.lines.select}`);
   for (const table of workingTableNames) {
-    const values = new Map<string, { small: boolean; selects: string[] }>();
-    for (const { name, of, small } of codeColumns(table)) {
-      const known = values.get(of) ?? { small, selects: [] };
-      known.selects.push(table === 'lines' ? lineValues(name) : `SELECT ${identifier(name)} AS value FROM p_${table}`);
-      values.set(of, known);
+    const isSaid = await saidCodes(engine, table);
+    for (const [of, columns] of Map.groupBy(codeColumns(table), (column) => column.of)) {
+      const selects = columns.flatMap(({ name }) =>
+        table === 'lines' ? lineValues(name, isSaid(name)) : isSaid(name) ? [`SELECT ${identifier(name)} AS value FROM p_${table}`] : [],
+      );
+      await dictionaries.add(of, selects, columns[0]?.small === true);
     }
-    for (const [of, { small, selects }] of values) await addValues(engine, of, selects.join(' UNION ALL '), small);
-    await create(`o_${table}`, encodeSql(table));
+    await create(
+      `o_${table}`,
+      encodeSql(table, ({ name, of }) => isSaid(name) && dictionaries.size(of) > 0),
+    );
   }
 }
 

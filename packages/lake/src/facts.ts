@@ -1,8 +1,30 @@
 import { join } from 'node:path';
 import { tableOf } from '@hengjian/standard';
 import { identifier, parquetOf } from '@hengjian/table';
-import type { FactFile } from './manifest.ts';
+import type { FactFile, Manifest } from './manifest.ts';
 import { storedType } from './typed.ts';
+
+/** Tables that have facts: a statement that reads others besides takes its time and finds nothing there. */
+export interface FactTables {
+  /** Those of the lake. */
+  readonly all: ReadonlySet<string>;
+  /** Those of the batch. */
+  readonly fresh: ReadonlySet<string>;
+  /** Columns of a table that any of its files has; all others are without value. */
+  columns(table: string): ReadonlySet<string>;
+}
+
+/** The tables that have facts in a lake as of a batch. */
+export function factTables({ facts, batch }: Pick<Manifest, 'facts' | 'batch'>): FactTables {
+  const of = (isMeant: (file: FactFile) => boolean): ReadonlySet<string> =>
+    new Set(Object.entries(facts).flatMap(([table, files]) => (files.some(isMeant) ? [table] : [])));
+  const columns = (table: string): ReadonlySet<string> => new Set((facts[table] ?? []).flatMap((file) => file.columns));
+  return { all: of(() => true), fresh: of((file) => file.batch === batch), columns };
+}
+
+/** SELECTs one after another; `none`, of the same columns, where there are none. */
+export const unionOf = (selects: readonly string[], none: string): string =>
+  selects.length === 0 ? `SELECT ${none} WHERE false` : selects.join(' UNION ALL ');
 
 /** Columns that every fact row has besides its national fields. */
 const metaTypes: Readonly<Record<string, string>> = {

@@ -318,7 +318,7 @@ async function listCounts({ engine }: Work, manifest: Manifest, tables: Outcome[
 
 async function summary(work: Work, manifest: Manifest, outcome: Outcome): Promise<IngestResult> {
   const { unread, identical, unread_columns, unchanged, started } = outcome;
-  const states = unchanged ? {} : await exceptionCounts(work.engine);
+  const states = unchanged ? {} : await exceptionCounts(work.engine, manifest);
   const live = (count: 'persons' | 'visits' | 'lines'): number =>
     manifest.segments.reduce((sum, segment) => sum + segment[count] - (count === 'persons' ? segment.deadPersons : 0), 0);
   const persons = live('persons');

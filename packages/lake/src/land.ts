@@ -5,7 +5,7 @@ import { dictionary, makeFolder, type RowCheck, tableOf } from '@hengjian/standa
 import { identifier, integer, parquetOf, quoted, type Tables, text } from '@hengjian/table';
 import { brokenTable, withholdBroken } from './broken-lines.ts';
 import { contentMark } from './line-key.ts';
-import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, pseudonymSql } from './pseudonym.ts';
+import { forgedSql, fromShownSql, isShownSql, normalPersonSql, type PersonKeys, plainSql, pseudonymSql } from './pseudonym.ts';
 import { type QuarantineReason, reasonOf } from './reasons.ts';
 import { type Staged, stagedSql } from './stage.ts';
 import { visitTables } from './touch.ts';
@@ -116,9 +116,7 @@ function longNumbers(load: Load): string[] {
     const isSerial = isPersonField(load, field) || /_(?:id|sn)$|^drug_trac_codg$/.test(field);
     return [
       ...(marked.some((column) => origin.includes(column)) ? [`WHEN contains(${origin}, ${quoted(untrusted)}) ${reason}`] : []),
-      ...(isSerial
-        ? [`WHEN (contains(${from}, 'E+') OR contains(${from}, 'e+')) AND regexp_full_match(${from}, '${shortened}') ${reason}`]
-        : []),
+      ...(isSerial ? [`WHEN contains(${from}, '+') AND regexp_full_match(${from}, '${shortened}') ${reason}`] : []),
     ];
   });
 }
@@ -141,13 +139,21 @@ function reasonsSql(load: Load, keys: PersonKeys): string[] {
   return [...longNumbers(load), ...mergedAmounts(load), ...refusals(load.table, load.plans, checksOf(load)), ...forged];
 }
 
+const sourceOf = ({ loads }: LoadGroup): string => `(${stagedSql(loads.map(({ staged }) => staged))})`;
+
 /** SELECT of a group: known values `t_*`, the source columns and `_bad` (`code|field` or NULL). */
 export function typedSelect(group: LoadGroup, keys: PersonKeys): string {
   const { first } = group;
-  const source = `(${stagedSql(group.loads.map((load) => load.staged))})`;
+  const source = sourceOf(group);
   const branches = reasonsSql(first, keys);
   const bad = branches.length === 0 ? 'CAST(NULL AS VARCHAR)' : `CASE ${branches.join(' ')} END`;
   return `SELECT *, ${bad} AS _bad FROM (${valuesSelect(group.table, first.plans, checksOf(first), source)})`;
+}
+
+/** SELECT of all rows of a group with the known values of some fields alone, which are texts: no other field tells what they are. */
+function textsSelect(group: LoadGroup, fields: readonly string[]): string {
+  const plans = group.first.plans.filter(({ field }) => fields.includes(field));
+  return valuesSelect(group.table, plans, [], sourceOf(group));
 }
 
 /** Whether a field says who somebody is: such values are kept as pseudonyms only. */
@@ -248,6 +254,9 @@ export function personTextOf(load: Load, field: string): string {
   return `CASE WHEN ${isShownSql(number)} THEN ${number} ELSE ${typedName('fixmedins_code')} || '|' || ${number} END`;
 }
 
+/** Fields that such a text may be made of beside the number itself. */
+const ofPatient: readonly string[] = ['fixmedins_code', 'ipt_otp_no'];
+
 const isKey = (name: string): name is PersonKey => ['psn_no', 'certno', 'institution', 'row'].includes(name);
 
 interface PersonSql {
@@ -285,21 +294,23 @@ function personSql(load: Load): PersonSql {
   };
 }
 
-/** Rows of a group with the name of their file. */
-const withFile = (group: LoadGroup, keys: PersonKeys): string =>
-  `(SELECT s.*, f.name AS _file FROM (${typedSelect(group, keys)}) s JOIN batch_files f ON f.seq = s._seq)`;
+/** Rows of a SELECT with the name of their file. */
+const withFile = (select: string): string => `(SELECT s.*, f.name AS _file FROM (${select}) s JOIN batch_files f ON f.seq = s._seq)`;
 
 /** Computes the pseudonym of each distinct text of the group once; asking which rows are accepted would cost more. */
 async function addPseudonyms(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<void> {
   const { texts } = personSql(group.first);
   if (texts.length === 0) return;
-  const all = texts.map(({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${withFile(group, keys)}`);
+  const fields = [...group.first.plans.flatMap(({ field }) => (isPersonField(group.first, field) ? [field] : [])), ...ofPatient];
+  const source = withFile(textsSelect(group, fields));
+  const all = texts.map(({ key, raw }) => `SELECT ${raw} AS raw, ${key !== 'row'} AS is_number FROM ${source}`);
   // The name of a file and the number of a row are no number of a person: they are taken as they stand.
-  const number = `nullif(CASE WHEN is_number THEN ${normalPersonSql('raw')} ELSE raw END, '')`;
+  const number = `nullif(CASE WHEN is_number THEN ${normalPersonSql('raw', 'plain')} ELSE raw END, '')`;
   await engine.run(
     `INSERT INTO pseudonyms SELECT raw, CASE WHEN ${isShownSql('raw')} THEN ${fromShownSql('raw')}
     ELSE ${pseudonymSql(keys.key, number)} END
-     FROM (SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw)
+     FROM (SELECT *, ${plainSql('raw')} AS plain FROM (
+       SELECT raw, bool_or(is_number) AS is_number FROM (${all.join(' UNION ALL ')}) WHERE raw IS NOT NULL GROUP BY raw))
      ANTI JOIN pseudonyms USING (raw)`,
   );
 }
@@ -330,11 +341,13 @@ function metaColumns(load: Load): string[] {
 
 /** Whether every line of a group has a serial of the centre or of the institution. */
 async function haveSerials(engine: Tables, group: LoadGroup, keys: PersonKeys): Promise<boolean> {
-  const serials = ['bkkp_sn', 'feedetl_sn'].flatMap((field) => (has(group.first, field) ? [typedName(field)] : []));
+  const serials = ['bkkp_sn', 'feedetl_sn'].filter((field) => has(group.first, field));
   if (group.table !== 'fee_list_d') return true;
   if (serials.length === 0) return false;
-  const without = `SELECT count(*) FROM (${typedSelect(group, keys)}) WHERE coalesce(${serials.join(', ')}) IS NULL AND _bad IS NULL`;
-  return (await engine.count(without)) === 0;
+  const isWithout = `coalesce(${serials.map(typedName).join(', ')}) IS NULL`;
+  // Which lines are accepted is asked, of all their fields, only where one has no serial.
+  if ((await engine.count(`SELECT count(*) FROM (${textsSelect(group, serials)}) WHERE ${isWithout}`)) === 0) return true;
+  return (await engine.count(`SELECT count(*) FROM (${typedSelect(group, keys)}) WHERE ${isWithout} AND _bad IS NULL`)) === 0;
 }
 
 /** SELECT of the accepted rows of a group as facts, with their month. */
@@ -344,7 +357,7 @@ function factsSelect(group: LoadGroup, load: KeyedLoad, keys: PersonKeys): strin
   const month = time !== undefined && has(load, time) ? `strftime(${typedName(time)}, '%Y-%m')` : "'all'";
   const own = [...person.pseudonyms].map(([field, sql]) => `${sql} AS ${identifier(`p_${field}`)}`);
   const inner = `SELECT x.*, ${[`${person.person} AS _person`, `${person.reach} AS _reach`, ...own].join(', ')}
-    FROM ${withFile(group, keys)} x ${person.joins} WHERE _bad IS NULL`;
+    FROM ${withFile(typedSelect(group, keys))} x ${person.joins} WHERE _bad IS NULL`;
   const pseudonyms = new Map([...person.pseudonyms.keys()].map((field) => [field, identifier(`p_${field}`)]));
   const columns = [
     `_seq * ${rowsPerFile} + _row AS _rid`,
@@ -402,7 +415,7 @@ async function withhold(engine: Tables, group: LoadGroup, keys: PersonKeys, refu
   const rid = `_seq * ${rowsPerFile} + _row`;
   await engine.run(`INSERT INTO withheld SELECT ${quoted(table)}, ${rid}, ${owner}, ${serialSql('key')} FROM (
     SELECT *, ${keySql(first)} AS key FROM (
-    SELECT x.*, ${person} AS _person FROM ${withFile(group, keys)} x ${joins} WHERE _bad IS NOT NULL))`);
+    SELECT x.*, ${person} AS _person FROM ${withFile(typedSelect(group, keys))} x ${joins} WHERE _bad IS NOT NULL))`);
 }
 
 async function landOnce(engine: Tables, group: LoadGroup, keys: PersonKeys, folder: string): Promise<Landed> {

@@ -175,5 +175,22 @@ const ownValues: Readonly<Record<string, string>> = {
   bilg_dept_codg: departmentValues,
 };
 
-/** SELECT of values a code column of the lines can take in this chunk; more than needed does no harm. */
-export const lineValues = (column: string): string => ownValues[column] ?? `SELECT ${identifier(column)} AS value FROM c_fee_list_d`;
+/** Code columns that are made of a column of the lines with another name. */
+const madeOf: Readonly<Record<string, string>> = { bilg_caty: 'bilg_dept_codg', acord_caty: 'acord_dept_codg' };
+
+/** Whether a code column has no value where a column of the lines has none. */
+export const isOfLines = (column: string): boolean =>
+  ownValues[column] === undefined || column === 'bilg_dept_codg' || madeOf[column] !== undefined;
+
+/** The column of the lines that such a code column is made of. */
+export const lineColumn = (column: string): string => madeOf[column] ?? column;
+
+/**
+ * SELECTs of values a code column of the lines can take in this chunk; more than needed does no harm. Those that are not of the
+ * lines are there even if no line has a value.
+ */
+export const lineValues = (column: string, isSaid: boolean): readonly string[] => {
+  const own = ownValues[column];
+  if (own !== undefined) return [own];
+  return isSaid ? [`SELECT ${identifier(column)} AS value FROM c_fee_list_d`] : [];
+};

@@ -124,10 +124,14 @@ export function normalPersonNumber(text: string): string {
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** SQL of the same. Nearly all numbers are digits and capitals alone, which are as they should be and quick to see. */
-export function normalPersonSql(value: string): string {
+/** SQL of a number as it is but without blanks and characters that have no width, with plain characters for those of full width. */
+export function plainSql(value: string): string {
   const visible = `translate(regexp_replace(${value}, ${quote(classOf(invisible, inRe2))}, '', 'g'), ${quote(wide)}, ${quote(narrow)})`;
-  const base = `CASE WHEN regexp_matches(${value}, '[^!-~]') THEN ${visible} ELSE ${value} END`;
+  return `CASE WHEN regexp_matches(${value}, '[^!-~]') THEN ${visible} ELSE ${value} END`;
+}
+
+/** SQL of the same, `base` being its `plainSql`. Nearly all numbers are digits and capitals alone, which is quick to see. */
+export function normalPersonSql(value: string, base = plainSql(value)): string {
   const bare = `upper(regexp_replace(${base}, ${quote(classOf(hyphens, inRe2))}, '', 'g'))`;
   return `CASE WHEN NOT regexp_matches(${value}, '[^0-9A-Z]') THEN ${value}
     WHEN regexp_full_match(${bare}, ${quote(identityCard)}) THEN ${bare} ELSE ${base} END`;
@@ -169,8 +173,8 @@ export const fromShownSql = (value: string): string => `substr(${value}, 4, ${ps
  * shows that it did. Most numbers are too short to be one, which is quick to see.
  */
 export function forgedSql(keys: PersonKeys, value: string): string {
-  const plain = normalPersonSql(value);
-  const made = `regexp_full_match(${plain}, '(?:hj:)?[0-9a-f]{${pseudonymLength}}(?:-.*)?')`;
+  // An identity card, of which hyphens and small letters count for nothing, is too short to be one.
+  const made = `regexp_full_match(${plainSql(value)}, '(?:hj:)?[0-9a-f]{${pseudonymLength}}(?:-.*)?')`;
   const genuine = `(${isShownSql(value)} AND right(${value}, ${tagLength}) = ${tagSql(keys, fromShownSql(value))})`;
   return `CASE WHEN strlen(${value}) < ${pseudonymLength} THEN false ELSE ${made} AND NOT ${genuine} END`;
 }

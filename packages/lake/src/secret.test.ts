@@ -164,6 +164,40 @@ describe('person numbers', () => {
     );
   });
 
+  it('are taken for forged by the statement as their normal form says, for any text', async () => {
+    const keys = personKeys(Buffer.alloc(32, 7));
+    const hex = 'a0'.repeat(16);
+    const genuine = `hj:${hex}-${pseudonymOf(keys.tagKey, hex).slice(0, 16)}`;
+    const part = fc.constantFrom(
+      hex,
+      hex.toUpperCase(),
+      'hj:',
+      'ｈｊ：',
+      '-',
+      '－',
+      '–',
+      ' ',
+      '\u200b',
+      '\n',
+      card,
+      'ａ',
+      'z',
+      '1',
+      genuine,
+    );
+    const isMade = (one: string): boolean => /^(?:hj:)?[0-9a-f]{32}(?:-.*)?$/.test(normalPersonNumber(one));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(part, { maxLength: 5 }), { minLength: 40, maxLength: 40 }), async (all) => {
+        const texts = all.map((parts) => parts.join(''));
+        const source = `SELECT unnest([${texts.map(quoted).join(', ')}]) AS raw`;
+        const sql = `SELECT CAST(${forgedSql(keys, 'raw')} AS VARCHAR) AS forged FROM (${source})`;
+        const rows = await engine.rows(sql, { forged: text });
+        expect(rows.map(({ forged }) => forged)).toEqual(texts.map((one) => String(isMade(one) && one !== genuine)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('keep the pseudonym they had', async () => {
     const keys = personKeys(Buffer.alloc(32, 7));
     const sql = `SELECT ${pseudonymSql(keys.key, normalPersonSql("'身份证1'"))} AS psn, ${shownSql(keys, "'abc'")} AS shown`;

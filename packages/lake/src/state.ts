@@ -8,6 +8,7 @@ import { findOtherPersons } from './other-persons.ts';
 import { linkRefunds, netOfLines } from './refunds.ts';
 import { findSeveralDays } from './several-days.ts';
 import { settlementReadingSql } from './signs.ts';
+import { personTables } from './touch.ts';
 import { countOpen } from './withheld.ts';
 
 /** What the sources of the lake say they do not have. */
@@ -41,7 +42,7 @@ const othersWithoutMinus = `coalesce(least(${otherMoney.join(', ')}), 0) >= 0`;
 /** Amounts of money that goes back, with the minus signs that the source left out: of the total, of the amounts beside it, or of both. */
 const signedMoney = settlementMoney
   .map((name) => {
-    const positive = name === 'medfee_sumamt' ? 'medfee_sumamt > 0' : othersWithoutMinus;
+    const positive = name === 'medfee_sumamt' ? 'medfee_sumamt > 0' : 'others_plain';
     return `CASE WHEN reading IN ('refund', 'unmatched') AND ${positive} THEN -${name} ELSE ${name} END AS ${name}`;
   })
   .join(', ');
@@ -58,10 +59,11 @@ const settlements = `
     SELECT *, CASE WHEN r = 'reversed' AND NOT is_invalid AND min(setl_time) FILTER (r = 'charge' AND NOT is_invalid)
       OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt) <= setl_time AND ${heldSigns} THEN 'held' ELSE r END AS said FROM read
   ), said AS (
-    SELECT * EXCLUDE (said), CASE WHEN said = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE said END AS reading FROM dated
+    SELECT * EXCLUDE (said), CASE WHEN said = 'held' AND NOT ${heldSigns} THEN 'charge' ELSE said END AS reading,
+      ${othersWithoutMinus} AS others_plain FROM dated
   ), signed AS (
-    SELECT * REPLACE (${signedMoney}),
-      reading IN ('refund', 'unmatched') AND (medfee_sumamt > 0 OR ${othersWithoutMinus}) AS flipped FROM said
+    SELECT * EXCLUDE (others_plain) REPLACE (${signedMoney}),
+      reading IN ('refund', 'unmatched') AND (medfee_sumamt > 0 OR others_plain) AS flipped FROM said
   ), alone AS (
     SELECT psn, mdtrt_id, setl_id, -medfee_sumamt AS amount, row_number()
       OVER (PARTITION BY psn, mdtrt_id, medfee_sumamt ORDER BY setl_time, setl_id) AS place
@@ -185,8 +187,7 @@ const takenBack = `SELECT l.mdtrt_id, l.setl_id FROM c_fee_list_d l JOIN j_settl
 
 /** Makes refunds of their lines: they are what was given back. The lines of a large chunk are a view, which stays one. */
 async function readTakenBack(engine: Tables): Promise<void> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE j_taken_back AS ${takenBack}`);
-  if ((await engine.count('SELECT count(*) FROM j_taken_back')) === 0) return;
+  if ((await engine.count(`CREATE OR REPLACE TEMP TABLE j_taken_back AS ${takenBack}`)) === 0) return;
   const isTaken = "reading = 'charge' AND (mdtrt_id, setl_id) IN (SELECT mdtrt_id, setl_id FROM j_taken_back)";
   const isView = (await engine.count("SELECT count(*) FROM duckdb_views() WHERE view_name = 'c_fee_list_d'")) > 0;
   if (!isView) return engine.run(`UPDATE c_fee_list_d SET reading = 'refund' WHERE ${isTaken}`);
@@ -233,9 +234,9 @@ const fates = `SELECT rid, fate, CAST(NULL AS BIGINT) AS cnt, CAST(NULL AS BIGIN
 /**
  * Works out what counts for the persons of one chunk from the tables `c_*`. Leaves `j_settlements`, `j_visits`,
  * `j_fates` (lines that do not count as they stand, with net amounts), and appends every row that does not count as it
- * stands to `exceptions`.
+ * stands to `exceptions`. `tables` are those that have rows.
  */
-export async function judge(engine: Tables, absences: Absences): Promise<void> {
+export async function judge(engine: Tables, absences: Absences, tables: ReadonlySet<string>): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE j_settlements AS ${settlements}`);
   await readTakenBack(engine);
   await sumLines(engine);
@@ -268,12 +269,13 @@ export async function judge(engine: Tables, absences: Absences): Promise<void> {
   }
   await engine.run(`INSERT INTO exceptions SELECT 'setl_d', _rid, 'netted', '', NULL, NULL, NULL, NULL FROM j_settlements
     WHERE status = 'live' AND flipped`);
-  for (const table of ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'] as const) {
+  const ofVisits = ['setl_list_diag_d', 'setl_list_oprn_d', 'fee_exct_d', 'mdtrt_exct_d', 'setl_list_d'];
+  for (const table of ofVisits.filter((one) => tables.has(one))) {
     await engine.run(`INSERT INTO exceptions SELECT '${table}', c._rid, CASE WHEN coalesce(c.vali_flag, '1') = '0' THEN 'invalid'
     ELSE coalesce(v.status, 'pending') END, 'visit', NULL, NULL, NULL, NULL
       FROM c_${table} c LEFT JOIN j_visits v USING (mdtrt_id) WHERE coalesce(c.vali_flag, '1') = '0' OR v.status IS DISTINCT FROM 'live'`);
   }
-  for (const table of ['psn_info_b', 'psn_insu_d'] as const) {
+  for (const table of personTables.filter((one) => tables.has(one))) {
     await engine.run(
       `INSERT INTO exceptions SELECT '${table}', _rid, 'invalid', '', NULL, NULL, NULL, NULL FROM c_${table}
       WHERE coalesce(vali_flag, '1') = '0'`,

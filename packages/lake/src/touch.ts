@@ -1,5 +1,5 @@
 import { identifier, type Tables } from '@hengjian/table';
-import { keptFields } from './facts.ts';
+import { type FactTables, keptFields, unionOf } from './facts.ts';
 import { contentMark } from './line-key.ts';
 import { pseudonymSql } from './pseudonym.ts';
 
@@ -42,8 +42,7 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
   const content = `md5(CAST(row(${columns.join(', ')}) AS VARCHAR))`;
   const source = keys === undefined ? `f_${table}` : `(SELECT * FROM f_${table} SEMI JOIN (${keys}) USING (_key))`;
   const repeated = `SELECT _key FROM ${source} GROUP BY _key HAVING count(*) > 1`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`);
-  if ((await engine.count('SELECT count(*) FROM repeated')) === 0) return;
+  if ((await engine.count(`CREATE OR REPLACE TEMP TABLE repeated AS ${repeated}`)) === 0) return;
   const differing = `SELECT _key FROM f_${table} SEMI JOIN repeated USING (_key) GROUP BY _key HAVING count(DISTINCT ${content}) > 1`;
   await engine.run(`CREATE OR REPLACE TEMP TABLE differing AS ${differing}`);
   await engine.run(`CREATE OR REPLACE TEMP TABLE fullest AS ${fullest(`f_${table}`, columns, content)}`);
@@ -73,14 +72,15 @@ export async function resolveVersions(engine: Tables, table: string, keys: strin
  * SELECT of the person of each visit in `ids` (a SELECT of `mdtrt_id`, or all), from the winning rows. A newborn comes under the
  * number of its mother and is another person: what one of them was charged is not the other's, nor are sex and birth.
  */
-function personOfVisit(key: Buffer, ids: string | undefined, losers: string): string {
+function personOfVisit({ key, tables }: TouchInput, ids: string | undefined, losers: string): string {
   const within = ids === undefined ? '' : ` SEMI JOIN (${ids}) USING (mdtrt_id)`;
   const winners = (table: string): string =>
     `SELECT mdtrt_id, min(_person) AS psn, arg_min(_reach, _person) AS reach, bool_or(nwb_flag = '1') AS is_newborn
     FROM (SELECT f.mdtrt_id, f._person, f._reach, f.nwb_flag FROM f_${table} f
     ANTI JOIN (SELECT rid FROM ${losers} WHERE tbl = '${table}') x ON x.rid = f._rid)${within} GROUP BY mdtrt_id`;
-  const all = visitTables.map((table) => `SELECT DISTINCT mdtrt_id FROM f_${table}${within}`).join(' UNION ');
-  return `WITH ids AS (${all}), m AS (${winners('mdtrt_d')}), s AS (${winners('setl_d')}), known AS (
+  const all = visitTables.filter((table) => tables.all.has(table)).map((table) => `SELECT mdtrt_id FROM f_${table}${within}`);
+  return `WITH ids AS (SELECT DISTINCT mdtrt_id FROM (${unionOf(all, noVisit)})), m AS (${winners('mdtrt_d')}),
+    s AS (${winners('setl_d')}), known AS (
       SELECT ids.mdtrt_id, CASE WHEN coalesce(m.is_newborn, s.is_newborn, false)
       THEN ${pseudonymSql(key, "'newborn|' || ids.mdtrt_id")}
       ELSE coalesce(m.psn, s.psn) END AS psn, CASE WHEN m.psn IS NOT NULL THEN m.reach ELSE s.reach END AS reach
@@ -94,11 +94,19 @@ function personOfVisit(key: Buffer, ids: string | undefined, losers: string): st
     FROM known LEFT JOIN l USING (mdtrt_id)`;
 }
 
+const noVisit = 'CAST(NULL AS VARCHAR) AS mdtrt_id';
+
 const oldVisits = (source: string | undefined, where: string): string =>
   source === undefined
-    ? 'SELECT CAST(NULL AS VARCHAR) AS mdtrt_id, CAST(NULL AS VARCHAR) AS psn, CAST(NULL AS TINYINT) AS reach WHERE false'
+    ? `SELECT ${noVisit}, CAST(NULL AS VARCHAR) AS psn, CAST(NULL AS TINYINT) AS reach WHERE false`
     : `SELECT mdtrt_id, arg_max(psn, batch) AS psn, arg_max(reach, batch) AS reach FROM ${source} SEMI JOIN (${where}) USING (mdtrt_id)
     GROUP BY mdtrt_id`;
+
+/** SELECT of a column of the rows of those who are touched. */
+export const touchedRows = (table: (typeof visitTables)[number] | (typeof personTables)[number], column: string): string =>
+  personTables.some((one) => one === table)
+    ? `SELECT ${column} FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`
+    : `SELECT ${column} FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`;
 
 interface TouchInput {
   readonly key: Buffer;
@@ -110,17 +118,20 @@ interface TouchInput {
   readonly more: string | undefined;
   /** SELECTs of further persons (`psn`). */
   readonly morePersons: readonly string[];
+  readonly tables: FactTables;
 }
 
 /**
  * Finds what a batch touches. Leaves the tables `touched_visits` (mdtrt_id, psn, reach), `moved_visits` (the visits
  * whose rows changed), `touched_persons` (psn) and `losers` (tbl, rid, status).
  */
-export async function touch(engine: Tables, { key, everything, visitFiles, more, morePersons }: TouchInput): Promise<void> {
+export async function touch(engine: Tables, input: TouchInput): Promise<void> {
+  const { everything, visitFiles, more, morePersons, tables } = input;
+  const own = [...visitTables, ...personTables].filter((table) => tables.all.has(table));
   await engine.run('CREATE TEMP TABLE losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
   if (everything) {
-    for (const table of [...visitTables, ...personTables]) await resolveVersions(engine, table, undefined, 'losers');
-    await engine.run(`CREATE TEMP TABLE touched_visits AS ${personOfVisit(key, undefined, 'losers')}`);
+    for (const table of own) await resolveVersions(engine, table, undefined, 'losers');
+    await engine.run(`CREATE TEMP TABLE touched_visits AS ${personOfVisit(input, undefined, 'losers')}`);
     await engine.run('CREATE TEMP VIEW moved_visits AS SELECT * FROM touched_visits');
     const persons = personTables.map((table) => `SELECT _person AS psn FROM f_${table} WHERE _person IS NOT NULL`);
     await engine.run(
@@ -129,24 +140,26 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more,
     );
     return;
   }
-  const direct = visitTables.map((table) => `SELECT mdtrt_id FROM n_${table}`);
-  const sameKey = visitTables.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN n_${table} USING (_key)`);
-  const traced =
-    'SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)';
-  await engine.run(
-    `CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM
-    (${[...direct, ...sameKey, traced, ...(more === undefined ? [] : [more])].join(' UNION ALL ')})`,
-  );
+  const fresh = visitTables.filter((table) => tables.fresh.has(table));
+  const direct = fresh.map((table) => `SELECT mdtrt_id FROM n_${table}`);
+  const sameKey = fresh.map((table) => `SELECT mdtrt_id FROM f_${table} SEMI JOIN n_${table} USING (_key)`);
+  const traced = tables.fresh.has('drug_trac_d')
+    ? ['SELECT mdtrt_id FROM f_fee_list_d SEMI JOIN (SELECT bkkp_sn FROM n_drug_trac_d WHERE bkkp_sn IS NOT NULL) USING (bkkp_sn)']
+    : [];
+  const moved = unionOf([...direct, ...sameKey, ...traced, ...(more === undefined ? [] : [more])], noVisit);
+  await engine.run(`CREATE TEMP TABLE moved_ids AS SELECT DISTINCT mdtrt_id FROM (${moved})`);
   await engine.run('CREATE TEMP TABLE early_losers (tbl VARCHAR, rid BIGINT, status VARCHAR)');
-  for (const table of ['mdtrt_d', 'setl_d'])
+  for (const table of ['mdtrt_d', 'setl_d'].filter((one) => tables.all.has(one)))
     await resolveVersions(engine, table, `SELECT _key FROM f_${table} SEMI JOIN moved_ids USING (mdtrt_id)`, 'early_losers');
-  await engine.run(`CREATE TEMP TABLE moved_visits AS ${personOfVisit(key, 'SELECT mdtrt_id FROM moved_ids', 'early_losers')}`);
-  const persons = personTables.map(
-    (table) => `SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`,
+  await engine.run(`CREATE TEMP TABLE moved_visits AS ${personOfVisit(input, 'SELECT mdtrt_id FROM moved_ids', 'early_losers')}`);
+  const persons = personTables.flatMap((table) =>
+    tables.fresh.has(table)
+      ? [`SELECT _person AS psn FROM n_${table} UNION ALL SELECT _person FROM f_${table} SEMI JOIN n_${table} USING (_key)`]
+      : [],
   );
   await engine.run(`CREATE TEMP TABLE touched_persons AS SELECT DISTINCT psn FROM (SELECT psn FROM moved_visits
     UNION ALL SELECT psn FROM (${oldVisits(visitFiles, 'SELECT mdtrt_id FROM moved_ids')})
-    UNION ALL ${[...persons, ...morePersons].join(' UNION ALL ')})
+    UNION ALL ${unionOf([...persons, ...morePersons], 'CAST(NULL AS VARCHAR)')})
     WHERE psn IS NOT NULL`);
   const candidates =
     visitFiles === undefined
@@ -155,8 +168,5 @@ export async function touch(engine: Tables, { key, everything, visitFiles, more,
   await engine.run(`CREATE TEMP TABLE touched_visits AS SELECT * FROM moved_visits UNION ALL
     SELECT o.* FROM (${oldVisits(visitFiles, candidates)}) o ANTI JOIN moved_visits USING (mdtrt_id) SEMI
     JOIN touched_persons USING (psn)`);
-  for (const table of visitTables)
-    await resolveVersions(engine, table, `SELECT _key FROM f_${table} SEMI JOIN touched_visits USING (mdtrt_id)`, 'losers');
-  for (const table of personTables)
-    await resolveVersions(engine, table, `SELECT _key FROM f_${table} x SEMI JOIN touched_persons p ON p.psn = x._person`, 'losers');
+  for (const table of own) await resolveVersions(engine, table, touchedRows(table, '_key'), 'losers');
 }

@@ -11,7 +11,7 @@ import {
   type Table,
   tableOf,
 } from '@hengjian/standard';
-import { identifier, quoted, quotedList } from '@hengjian/table';
+import { identifier, quoted, quotedTexts } from '@hengjian/table';
 import { dateText, numberText, timeZoneSql } from './cell-text.ts';
 import { codeSql, otherCodeSql } from './code-text.ts';
 import { contradictedSql } from './identity.ts';
@@ -86,11 +86,12 @@ const textFillers = [...missingTexts, blank];
 function isOneOf(texts: readonly string[], value: string): string {
   const longest = Math.max(...texts.map((one) => Buffer.byteLength(one)));
   const isDue = `strlen(${value}) <= ${longest} AND (${value} < '0' OR ${value} >= ':')`;
-  return `CASE WHEN ${isDue} THEN list_contains(${quotedList(texts)}, ${value}) ELSE false END`;
+  return `CASE WHEN ${isDue} THEN list_contains(${quotedTexts(texts)}, ${value}) ELSE false END`;
 }
 export const isTextFiller = (value: string): string => isOneOf(textFillers, value);
 
 const isTime = (field: Field): boolean => field.type === 'date' || field.type === 'datetime';
+const isText = (field: Field): boolean => !isNumericType(field.type) && !isTime(field);
 
 const numberSql = (field: Field, type: NumericType, plan: FieldPlan): string =>
   plan.share === undefined
@@ -207,6 +208,8 @@ export const isRequired = (field: Field): boolean => !field.nullable && field.na
 
 export const readName = (field: string): string => identifier(`r_${field}`);
 export const typedName = (field: string): string => identifier(`t_${field}`);
+/** Whether the text of a field says nothing; of a number or time only where it gave no value, NULL elsewhere. */
+const silentName = (field: string): string => identifier(`n_${field}`);
 
 interface Planned {
   readonly field: Field;
@@ -269,11 +272,21 @@ function saysNothing(field: Field, value: string): string {
   return `CASE WHEN ${isUsual} THEN false ELSE ${all} END`;
 }
 
+/** SQL of the text of a field that may say nothing. */
+const textOf = ({ field, plan }: Planned): string => (isText(field) ? readName(field.name) : `trim(${plan.from})`);
+
+/** SQL of `n_<field>`; numbers and times are there mostly, and then nobody asks what their texts say. */
+function silentSql(planned: Planned): string {
+  const { field } = planned;
+  const text = textOf(planned);
+  const silent = saysNothing(field, text);
+  return isText(field) ? silent : `CASE WHEN ${typedName(field.name)} IS NULL AND ${text} IS NOT NULL THEN ${silent} END`;
+}
+
 /** SQL of the known value of a field: fillers, implausible values and values that a check of the row drops are missing. */
 function knownSql({ field, plan }: Planned, checks: readonly RowCheck[]): string {
   const value = readName(field.name);
-  if (!isNumericType(field.type) && !isTime(field))
-    return `CASE WHEN ${saysNothing(field, value)} THEN NULL ELSE ${codeSql(field, value)} END`;
+  if (isText(field)) return `CASE WHEN ${silentName(field.name)} THEN NULL ELSE ${codeSql(field, value)} END`;
   const dropping = checks.filter(({ drops }) => drops !== 'row' && drops.includes(field.name));
   const tests = [fillerSql(field), implausibleSql(field), ...dropping.map(knownReversal)].filter((test) => test !== undefined);
   const open = isTime(field) ? [`year(${value}) > ${openEndYear}`] : [];
@@ -293,8 +306,7 @@ function knownReversal(check: RowCheck): string {
 
 /** Whether the text of a field is there and is no value of its type. */
 function unreadableSql({ field, plan }: Planned): string | undefined {
-  if (!isNumericType(field.type) && !isTime(field)) return undefined;
-  return `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT ${saysNothing(field, `trim(${plan.from})`)})`;
+  return isText(field) ? undefined : `(${readName(field.name)} IS NULL AND trim(${plan.from}) <> '' AND NOT ${silentName(field.name)})`;
 }
 
 /** Reasons that do not name their field yet: the fields have not been looked at one by one. */
@@ -348,9 +360,8 @@ export function oddSql(table: string, plans: readonly FieldPlan[], checks: reado
   );
   const when = (test: string, code: Oddity, field: string): string => `CASE WHEN ${test} THEN ${quoted(`${code}|${field}`)} END`;
   const values = planned.flatMap(({ field, plan }) => {
-    const text = isNumericType(field.type) || isTime(field) ? `trim(${plan.from})` : readName(field.name);
-    const isBlank = `CASE WHEN ${typedName(field.name)} IS NULL AND ${text} IS NOT NULL THEN ${saysNothing(field, text)} ELSE false END`;
-    const blank = when(isBlank, 'filler', field.name);
+    const text = textOf({ field, plan });
+    const blank = when(silentName(field.name), 'filler', field.name);
     const other = otherCodeSql(field, text);
     const written = other === undefined ? [] : [when(other, 'code', field.name)];
     if (isRequired(field)) return written;
@@ -418,16 +429,23 @@ export function loosened(table: string, plans: readonly FieldPlan[], said: reado
   return plans.some(isDue) ? plans.map((plan) => (isDue(plan) ? { ...plan, loose: true } : plan)) : plans;
 }
 
-/** SELECT of a source with the read values `r_*` and the known values `t_*` of its plans. */
+/**
+ * SELECT of a source with the read values `r_*`, what their texts say `n_*`, and the known values `t_*` of its plans. Each stands
+ * beside what it is made of, so that it is written, and worked out, once: a text is known by what it says, and what a number says
+ * is asked where none is known.
+ */
 export function valuesSelect(table: string, plans: readonly FieldPlan[], checks: readonly RowCheck[], source: string): string {
   const { fields } = tableOf(table);
+  const planned = plannedFields(tableOf(table), plans);
+  const others = plans.flatMap(({ field }) => (fields.has(field) ? [] : [`${readName(field)} AS ${typedName(field)}`]));
   const reads = plans.map((plan) => {
     const field = fields.get(plan.field);
     return `${field === undefined ? clean(plan.from) : readSql(field, plan)} AS ${readName(plan.field)}`;
   });
-  const known = plans.map((plan) => {
-    const field = fields.get(plan.field);
-    return `${field === undefined ? readName(plan.field) : knownSql({ field, plan }, checks)} AS ${typedName(plan.field)}`;
-  });
-  return `SELECT *, ${known.join(', ')} FROM (SELECT *, ${reads.join(', ')} FROM ${source})`;
+  const silent = (one: Planned): string => `${silentSql(one)} AS ${silentName(one.field.name)}`;
+  const known = (one: Planned): string => `${knownSql(one, checks)} AS ${typedName(one.field.name)}`;
+  const first = planned.map((one) => (isText(one.field) ? silent(one) : known(one)));
+  const then = planned.map((one) => (isText(one.field) ? known(one) : silent(one)));
+  const read = `SELECT *, ${reads.join(', ')} FROM ${source}`;
+  return `SELECT ${['*', ...then].join(', ')} FROM (SELECT ${['*', ...others, ...first].join(', ')} FROM (${read}))`;
 }

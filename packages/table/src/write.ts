@@ -11,6 +11,17 @@ export const quoted = (text: string): string => {
 /** A list of quoted texts. */
 export const quotedList = (texts: readonly string[]): string => `[${texts.map(quoted).join(', ')}]`;
 
+const betweenTexts = '\n';
+
+/**
+ * The same list as one text that is taken apart, which the engine does once: of a list of many texts it would look at each of
+ * them wherever it stands in a statement.
+ */
+export const quotedTexts = (texts: readonly string[]): string =>
+  texts.length < 2 || texts.some((text) => text.includes(betweenTexts))
+    ? quotedList(texts)
+    : `string_split(${quoted(texts.join(betweenTexts))}, ${quoted(betweenTexts)})`;
+
 /** Characters of a path that DuckDB would read as a pattern; each stands for itself inside brackets. */
 const literalPath = (path: string): string => path.replace(/[*?[]/g, (character) => `[${character}]`);
 
