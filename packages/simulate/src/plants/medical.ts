@@ -96,14 +96,15 @@ const supplies: Sketch[] = [
   (studio) => {
     const point = studio.point('drug-group');
     const other = studio.point('drug-group', (candidate) => candidate.drug_class === point.drug_class && candidate.items !== point.items);
+    const disease = point.drug_class === 'A10BB' ? { diagnoses: ['E11.900'] } : {};
     return {
       wish: studio.adult(),
       play: (scene) => {
-        scene.supply(scene.clinic({ day: 45 }), point.items ?? '', 14);
-        const second = scene.clinic({ day: 58 });
+        scene.supply(scene.clinic({ day: 45, ...disease }), point.items ?? '', 14);
+        const second = scene.clinic({ day: 58, ...disease });
         scene.hit('N69', second, [scene.supply(second, other.items ?? '', 14)], `${point.name} 尚余一天，又开 ${other.name}`);
-        scene.supply(scene.clinic({ day: 120 }), point.items ?? '', 14);
-        const after = scene.clinic({ day: 134 });
+        scene.supply(scene.clinic({ day: 120, ...disease }), point.items ?? '', 14);
+        const after = scene.clinic({ day: 134, ...disease });
         scene.clear('N69', after, [scene.supply(after, other.items ?? '', 14)], '前药恰好用完');
       },
     };

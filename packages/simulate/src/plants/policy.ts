@@ -6,6 +6,9 @@ import type { Scene, Sketch, Studio } from './scene.ts';
 /** Fen of so many ten-thousandths of a yuan. */
 const fen = (price: number): number => Math.round(price / 100);
 
+/** Diseases that the second-line drugs of the city and their first lines are for. */
+const ofSecondLine = ['E11.900', 'E78.500'];
+
 /** A second-line drug: without a first-line drug before it, with one too long ago, and with one just in time. */
 const secondLine: Sketch[] = [
   (studio) => {
@@ -13,9 +16,9 @@ const secondLine: Sketch[] = [
     return {
       wish: { age: 45, female: false },
       play: (scene) => {
-        const visit = scene.clinic({ day: 100 + scene.random.int(20) });
+        const visit = scene.clinic({ day: 100 + scene.random.int(20), diagnoses: ofSecondLine });
         scene.hit('N05', visit, [scene.add(visit, point.items ?? '')], `${point.name} 前 90 天无一线药`);
-        const own = scene.clinic({ day: 140 });
+        const own = scene.clinic({ day: 140, diagnoses: ofSecondLine });
         scene.clear('N05', own, [scene.add(own, point.items ?? '', { scope: 'own' })], '自费');
       },
     };
@@ -26,11 +29,11 @@ const secondLine: Sketch[] = [
     return {
       wish: { age: 45, female: false },
       play: (scene) => {
-        scene.add(scene.clinic({ day: 60 }), first);
-        const late = scene.clinic({ day: 151 });
+        scene.add(scene.clinic({ day: 60, diagnoses: ofSecondLine }), first);
+        const late = scene.clinic({ day: 151, diagnoses: ofSecondLine });
         scene.hit('N05', late, [scene.add(late, point.items ?? '')], '一线药已是 91 天之前');
-        scene.add(scene.clinic({ day: 154 }), first);
-        const exact = scene.clinic({ day: 230 });
+        scene.add(scene.clinic({ day: 154, diagnoses: ofSecondLine }), first);
+        const exact = scene.clinic({ day: 230, diagnoses: ofSecondLine });
         scene.clear('N05', exact, [scene.add(exact, point.items ?? '')], '90 天内用过一线药');
       },
     };
@@ -41,8 +44,8 @@ const secondLine: Sketch[] = [
     return {
       wish: { age: 45, female: false },
       play: (scene) => {
-        scene.add(scene.clinic({ day: 60 }), first);
-        const exact = scene.clinic({ day: 150 });
+        scene.add(scene.clinic({ day: 60, diagnoses: ofSecondLine }), first);
+        const exact = scene.clinic({ day: 150, diagnoses: ofSecondLine });
         scene.clear('N05', exact, [scene.add(exact, point.items ?? '')], '一线药恰在 90 天之前');
       },
     };
