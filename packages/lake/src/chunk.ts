@@ -3,6 +3,7 @@ import { makeFolder, workingTables } from '@hengjian/standard';
 import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
 import { joinStays, ofJoined } from './joined-stays.ts';
 import { partitionFiles } from './land.ts';
+import { namedUserSql } from './named-user.ts';
 import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
 import { personTables, visitTables } from './touch.ts';
@@ -49,7 +50,7 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
 
 /** SELECT of the rows of a table that win and belong to a touched visit or person. */
 function winners(table: keyof typeof neededColumns): string {
-  const reading = table === 'fee_list_d' ? `, ${lineReadingSql('f')} AS reading` : '';
+  const reading = table === 'fee_list_d' ? `, ${lineReadingSql('f')} AS reading, ${namedUserSql('f')} AS named_user` : '';
   const columns = `${neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ')}${reading}`;
   const owner = personTables.some((one) => one === table)
     ? 'JOIN touched_persons v ON v.psn = f._person'

@@ -124,7 +124,7 @@ const lines = `
     CASE WHEN n.rid IS NOT NULL THEN n.inscp ELSE l.inscp_amt END AS inscp_amt,
     CASE WHEN n.rid IS NOT NULL THEN n.ful ELSE l.fulamt_ownpay_amt END AS fulamt_ownpay_amt,
     CASE WHEN l.pric_uplmt_amt >= ${noCeiling} THEN NULL ELSE l.pric_uplmt_amt END AS pric_uplmt_amt,
-    l.prd_days, l.list_type, l.med_chrgitm_type, l.chrgitm_lv, l.lmt_used_flag, l.hosp_appr_flag, l.dscg_tkdrug_flag, l.tcmdrug_used_way,
+    l.prd_days, l.list_type, l.med_chrgitm_type, l.chrgitm_lv, l.named_user, l.lmt_used_flag, l.hosp_appr_flag, l.dscg_tkdrug_flag, l.tcmdrug_used_way,
     ${departmentSql('l.bilg_dept_codg')} AS bilg_dept_codg, ${specialtySql('bilg_dept_codg', 'b')} AS bilg_caty,
     ${specialtySql('acord_dept_codg', 'a')} AS acord_caty, l.bilg_dr_code,
     coalesce(x.ref, -1) AS rx_drord_no, l.rx_drord_no AS rx_drord_text,

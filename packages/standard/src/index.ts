@@ -1,4 +1,5 @@
 export * from './answers-file.ts';
+export { type ArticleUser, articleUsers } from './article-users.ts';
 export * from './blank.ts';
 export * from './carriage.ts';
 export * from './civil.ts';

@@ -282,6 +282,11 @@ export const workingTables = {
     code8('list_type', 'list_type', fee('list_type')),
     code8('med_chrgitm_type', 'med_chrgitm_type', fee('med_chrgitm_type'), { words: words('收费类别', 'charge category') }),
     code8('chrgitm_lv', 'chrgitm_lv', fee('chrgitm_lv'), { words: words('收费项目等级', 'catalogue class') }),
+    code8('named_user', 'article_user', [fee('hilist_name'), fee('medins_list_name')], {
+      derived: true,
+      note: 'for whom an article is made by its name, by library/standard/article-users.csv; missing where the name does not say',
+      words: words('名称所示的适用人群', 'user that the name tells'),
+    }),
     code8('lmt_used_flag', 'yes_no', fee('lmt_used_flag')),
     code8('hosp_appr_flag', 'hosp_appr_flag', fee('hosp_appr_flag'), { words: words('医院审批标志', 'hospital approval flag') }),
     code8('dscg_tkdrug_flag', 'yes_no', fee('dscg_tkdrug_flag')),

@@ -2,7 +2,21 @@ import { matching } from './drugs.ts';
 import { secondOperation } from './items.ts';
 import type { Sketch } from './scene.ts';
 
+/** An article whose name says for whom it is made, on the last day of that age and after it. */
+const namedUser = (rule: string, name: string, years: number, days: number): Sketch[] =>
+  [1, 0].map((late, index) => (studio) => ({
+    wish: { birth: years > 0 ? studio.birth(studio.day(70), years, index) : studio.day(70) - days - late, insutype: '390' },
+    play: (scene) => {
+      const visit = scene.clinic({ day: 70, caty: 'A07' });
+      const line = scene.add(visit, name);
+      if (late === 1) scene.hit(rule, visit, [line], `${name}用于超龄患者`);
+      else scene.clear(rule, visit, [line], `${name}，恰在年龄之内`);
+    },
+  }));
+
 const consumable: Sketch[] = [
+  ...namedUser('N32N', '新生儿无创血压袖带', 0, 28),
+  ...namedUser('N33N', '儿童雾化面罩', 18, 0),
   (studio) => {
     const point = studio.point('item-consumable');
     return {
