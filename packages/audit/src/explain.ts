@@ -1,12 +1,17 @@
-import { openLake, type RowAsked, type RowState, readSegment, rowStates } from '@hengjian/lake';
+import { type Lake, openLake, type RowAsked, type RowState, readSegment, rowStates } from '@hengjian/lake';
 import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
-import { bindRulebook, type Explanation, explainSubject } from '@hengjian/rulespec';
+import { type BoundRulebook, bindRulebook, type Explanation, explainSubject, type SubjectReach, subjectReach } from '@hengjian/rulespec';
 import { inputProblems, views, type Words, words } from '@hengjian/standard';
 import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
 import { findingWords } from './explain-words.ts';
 import type { Finding } from './finding.ts';
 import { auditProblems } from './problems.ts';
+import { countCodes } from './reach/census.ts';
+import { codesOfLake, lookedAtOf } from './reach/looked-at.ts';
+import { isUnreached } from './reach/subject.ts';
+import { kindsWords, kindWords, notLookedAtWords } from './reach/words.ts';
+import type { LookedAt } from './record.ts';
 import { openRunFolder } from './run-folder.ts';
 import { doubtsOf, findSubject, unjudgedWords } from './subject.ts';
 import { whyNotWide } from './why-not-wide.ts';
@@ -70,6 +75,8 @@ export interface WhyNotAnswer {
   readonly subject: string;
   readonly verdict: Explanation['verdict'];
   readonly text: readonly Words[];
+  /** What the rule does not look at in the whole lake; absent where it looked at the subject. */
+  readonly looked_at?: LookedAt;
   /** Why the lake does not let it be judged; absent where it is. */
   readonly states?: readonly RowState[];
 }
@@ -89,18 +96,73 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   if (found === undefined) return unjudged(options, asked, wanted, rulebook.rules.at(-1)?.source.version ?? 0);
   const { index, handle, row } = found;
   const segment = readSegment(handle);
-  const answers = rulebook.rules.map((rule): WhyNotAnswer => {
+  const subject = options.line === undefined ? { visit: row } : { line: row };
+  const answers = rulebook.rules.map((rule): JudgedAnswer => {
     const bound = bindRulebook([rule], rulebook.tables, lake.context());
-    const explanation: Explanation = explainSubject(bound, segment, 0, options.line === undefined ? { visit: row } : { line: row });
+    const explanation: Explanation = explainSubject(bound, segment, 0, subject);
     const { verdict, text } = whyNotWide(bound, lake, explanation, { segment: index, row }) ?? explanation;
-    return { rule: options.rule, version: rule.source.version, subject: wanted, verdict, text };
+    const reach = subjectReach(bound, rule);
+    const isSilent =
+      reach !== undefined &&
+      (verdict === 'not looked at' ||
+        ((verdict === 'not applicable' || verdict === 'clear') && isUnreached(bound, rule, reach, segment, subject)));
+    const own = { rule: options.rule, version: rule.source.version, subject: wanted };
+    if (!isSilent) return { ...own, verdict, text };
+    return {
+      ...own,
+      verdict: 'not looked at',
+      text: verdict === 'not looked at' ? text : [silentWords(options.rule, reach), ...text.slice(1)],
+      silent: { bound, reach, item: 'line' in subject ? (views.ids(segment.lines, 'med_list_codg')[row] ?? -1) : -1 },
+    };
   });
   // Of versions that take turns one judges the subject; where none does, the newest says why.
-  const answer = answers.find(({ verdict }) => verdict !== 'not applicable') ?? answers.at(-1);
+  const answer = answers.find(({ verdict }) => verdict !== 'not applicable' && verdict !== 'not looked at') ?? answers.at(-1);
   if (answer === undefined) throw new Error(`no version of ${options.rule} answers`);
+  if (answer.silent !== undefined) return silentAnswer(lake, answer, answer.silent);
   if (answer.verdict !== 'unknown') return answer;
   const visit = options.line === undefined ? row : (views.words(segment.lines, 'visit')[row] ?? -1);
   return { ...answer, text: [...answer.text, ...(await doubtsOf(options.lake, views.text(segment.visits, 'mdtrt_id').get(visit) ?? ''))] };
+}
+
+interface Silent {
+  readonly bound: BoundRulebook;
+  readonly reach: SubjectReach;
+  /** Id of the item of a line that is asked about, else -1. */
+  readonly item: number;
+}
+
+/** An answer with what a silent rule would have looked at. */
+interface JudgedAnswer extends WhyNotAnswer {
+  readonly silent?: Silent;
+}
+
+/** That no table of a rule speaks of a subject. */
+function silentWords(rule: string, { tables }: SubjectReach): Words {
+  const names = [...new Set(tables.map(({ table }) => table))];
+  return words(
+    `${rule}：未核查（${names.join('、')} 中没有知识点涉及它）`,
+    `${rule}: not looked at (no point of ${names.join(', ')} reaches it)`,
+  );
+}
+
+/**
+ * Says of a silent rule how much of its kind it does not look at in the whole lake. A rule about another kind of items is
+ * not silent about a line: it is none of its business.
+ */
+async function silentAnswer(lake: Lake, { silent: _, ...answer }: JudgedAnswer, { bound, reach, item }: Silent): Promise<WhyNotAnswer> {
+  const [rule] = bound.rules;
+  if (rule === undefined) return answer;
+  const codes = codesOfLake(bound, await countCodes(lake));
+  const looked_at = lookedAtOf(codes, rule, reach);
+  const kind = reach.dictionary === 'item' ? codes.kinds[item] : undefined;
+  if (kind === undefined || looked_at.kinds.includes(kind))
+    return { ...answer, text: [...answer.text, ...notLookedAtWords(looked_at)], looked_at };
+  const [own, other] = [kindsWords(looked_at.kinds), kindWords(kind)];
+  const why = words(
+    `${answer.rule}：不适用（规则只看${own.zh}，这是${other.zh}）`,
+    `${answer.rule}: not applicable (the rule looks at ${own.en}; this is of ${other.en})`,
+  );
+  return { ...answer, verdict: 'not applicable', text: [why] };
 }
 
 /** The answer about a row that the lake has and no rule judges. Throws a refusal where the lake has none. */

@@ -9,6 +9,7 @@ export { gatherContext } from './filter/gather.ts';
 export { type Finding, findingColumns, findingId } from './finding.ts';
 export type { AuditOptions, PublicationUsed } from './options.ts';
 export { auditProblems } from './problems.ts';
+export { runNotLookedAtWords } from './reach/words.ts';
 export type { AmountTotals, Changes, Exempted, OperationsRecord, RuleFigures, RunRecord, Totals, VersionUsed } from './record.ts';
 export { type ReportData, reportData } from './report/data.ts';
 export { type WorkbookOptions, writeWorkbook } from './report/workbook.ts';

@@ -2,6 +2,7 @@ export * from './answers-file.ts';
 export * from './blank.ts';
 export * from './carriage.ts';
 export * from './civil.ts';
+export * from './code-kinds.ts';
 export {
   type Aggregate,
   arrayOf,

@@ -262,7 +262,7 @@ test('explanations answer for hits, clears, unknowns and what was never looked a
   expect(hit.text.map(({ zh }) => zh).join('\n')).toContain('persons.brdy');
   expect(hit.steps.some(({ step, detail }) => step === 'exception does not hold' && detail.zh === '新生儿')).toBe(true);
   expect(explain(0, { line: 1 })).toMatchObject({
-    verdict: 'not applicable',
+    verdict: 'not looked at',
     reason: { en: 'no point of points in force reaches the item' },
   });
   expect(explain(0, { line: 3 })).toMatchObject({ verdict: 'unknown', cause: 'age' });

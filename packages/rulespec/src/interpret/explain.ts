@@ -45,7 +45,7 @@ export interface Explanation {
   readonly text: readonly Words[];
 }
 
-const rank = ['not applicable', 'clear', 'unknown', 'hit'] as const;
+const rank = ['not looked at', 'not applicable', 'clear', 'unknown', 'hit'] as const;
 type Verdict = (typeof rank)[number];
 
 const bothOf = (say: (language: Language) => string): Words => words(say('zh'), say('en'));
