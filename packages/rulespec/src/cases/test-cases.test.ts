@@ -266,7 +266,7 @@ test('explanations answer for hits, clears, unknowns and what was never looked a
     reason: { en: 'no point of points in force reaches the item' },
   });
   expect(explain(0, { line: 3 })).toMatchObject({ verdict: 'unknown', cause: 'age' });
-  expect(explain(0, { visit: 1 })).toMatchObject({ verdict: 'not applicable' });
+  expect(explain(0, { visit: 1 })).toMatchObject({ verdict: 'not looked at' });
   expect(explain(2, { visit: 0 })).toMatchObject({ verdict: 'clear', reason: { en: 'no other stay' } });
   expect(explain(2, { visit: 1 })).toMatchObject({ verdict: 'hit' });
   expect(explain(2, { line: 0 }).reason.en).toBe('the rule looks at visits, not at lines');
