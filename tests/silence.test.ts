@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunRecord, runAudit, whyNot } from '@hengjian/audit';
+import { lakeCoverage, type RunRecord, runAudit, whyNot } from '@hengjian/audit';
 import { lakeViews, openLake, readSegment } from '@hengjian/lake';
 import { loadRulebook } from '@hengjian/rulebook';
-import { views } from '@hengjian/standard';
+import { libraryFolder, views, words } from '@hengjian/standard';
+import { jsonReader } from '@hengjian/stored';
 import { integer, openTables, text } from '@hengjian/table';
+import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type City, makeCity } from './city.ts';
+import { command } from './command.ts';
+
+const covered = Type.Object({ rules: Type.Array(Type.Object({ rule_id: Type.String() })), points: Type.Object({ rules: Type.Integer() }) });
 
 let city: City;
 let run: string;
@@ -98,6 +103,33 @@ describe('what a run did not look at', () => {
     expect((await whyNot({ lake: city.lake, rule: 'N09N', line: lineOf(/^0/) })).verdict).toBe('not applicable');
     expect((await whyNot({ lake: city.lake, rule: 'N85', line: lineOf(/^C/) })).verdict).not.toBe('clear');
   });
+
+  it('is what rules coverage says, too, and no rule that found something is said to be unable to', async () => {
+    const { rules } = await lakeCoverage({ lake: city.lake });
+    for (const { rule_id, standing, looked_at } of rules) {
+      expect(looked_at, rule_id).toEqual(figuresOf(rule_id)?.looked_at);
+      if ((figuresOf(rule_id)?.hit ?? 0) > 0) expect(['fires', 'demonstration'], rule_id).toContain(standing);
+    }
+  });
+
+  it('is told by the command, what the bureau must bring first', async () => {
+    const knowledge = join(city.folder, 'knowledge');
+    cpSync(join(libraryFolder, 'knowledge'), knowledge, { recursive: true });
+    const empty = join(knowledge, 'drug-sex.csv');
+    writeFileSync(empty, `${readFileSync(empty, 'utf8').split('\n')[0]}\n`);
+    const told = await command(['rules', 'coverage', city.lake, '--knowledge', knowledge]);
+    expect(told.code, told.err).toBe(0);
+    const lines = told.out.split('\n');
+    expect(lines[2]).toMatch(/^知识表没有任何知识点，须由本地提供：1 条/);
+    expect(lines[3]).toMatch(/^ {2}N67 .*知识表 drug-sex；未核查 \d+ 行（100\.00 %）、[\d.]+ 元（100\.00 %）/);
+    expect(told.out).toContain('drug-sex.items（项目）：知识点 0 个，涉及 0 个；编码 0 个，涉及 0 个；0 行（0.00 %），0.00 元');
+    const json = await command(['rules', 'coverage', '--lake', city.lake, '--run', run, '--json']);
+    const { rules, points } = jsonReader(covered, words('核查范围', 'coverage')).read(json.out, {});
+    expect(rules.length).toBe(record.rules.length);
+    expect(points.rules).toBe(record.rules.length);
+    expect((await command(['rules', 'coverage'])).code).toBe(2);
+    expect((await command(['rules', 'coverage', city.lake, '--lang', 'en'])).out).toContain('can fire');
+  }, 120_000);
 
   it('stands in the report apart from what found nothing and what is unknown', () => {
     const page = readFileSync(join(run, 'report.html'), 'utf8');

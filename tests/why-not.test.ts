@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type WhyNotAnswer, whyNot } from '@hengjian/audit';
+import { lakeCoverage, type WhyNotAnswer, whyNot } from '@hengjian/audit';
 import { decideHeld, ingest } from '@hengjian/lake';
 import { RefusedInput } from '@hengjian/standard';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -88,6 +88,20 @@ describe('why a rule says nothing', () => {
     expect(answer.verdict).toBe('unknown');
     expect(said(answer, 'zh')).toContain('多数明细不在住院日期内');
     expect(said(answer, 'en')).toContain('most lines lie outside the days of the stay');
+  });
+});
+
+describe('the coverage of a lake without diagnoses', () => {
+  it('names the fields that keep rules from firing, behind what the bureau must bring', async () => {
+    const lake = await lakeOf('bare', [{ serial: 'L1', at: first, cnt: 10 }], 40);
+    const { rules, standings } = await lakeCoverage({ lake });
+    const of = (id: string) => rules.find(({ rule_id }) => rule_id === id);
+    expect(of('IE08')).toMatchObject({ standing: 'no_column' });
+    expect(of('IE08')?.missing.length).toBeGreaterThan(0);
+    expect(of('N67')).toMatchObject({ standing: 'no_code', tables: ['drug-sex'] });
+    const places = rules.map(({ standing }) => Object.keys(standings).indexOf(standing));
+    expect(places).toEqual([...places].sort((left, right) => left - right));
+    expect(Object.values(standings).reduce((sum, count) => sum + count, 0)).toBe(rules.length);
   });
 });
 

@@ -9,6 +9,8 @@ export { gatherContext } from './filter/gather.ts';
 export { type Finding, findingColumns, findingId } from './finding.ts';
 export type { AuditOptions, PublicationUsed } from './options.ts';
 export { auditProblems } from './problems.ts';
+export { type LakeCoverage, lakeCoverage, type RuleCoverage, type Standing, type TableLoad } from './reach/rule-coverage.ts';
+export { ruleCoverageWords, standingWords, tableLoadWords } from './reach/rule-coverage-words.ts';
 export { runNotLookedAtWords } from './reach/words.ts';
 export type { AmountTotals, Changes, Exempted, OperationsRecord, RuleFigures, RunRecord, Totals, VersionUsed } from './record.ts';
 export { type ReportData, reportData } from './report/data.ts';

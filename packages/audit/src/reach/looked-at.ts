@@ -124,6 +124,20 @@ export function lookedAtOf(codes: CodesOfLake, rule: CheckedRule, reach: Subject
   };
 }
 
+/** How much of the codes of a dictionary is reached, and all of them. */
+export function reachedPart(
+  { bound, census }: CodesOfLake,
+  dictionary: SubjectDictionary,
+  codes: Uint8Array,
+): { readonly all: CodePart; readonly reached: CodePart } {
+  const [reached, not] = [none(), none()];
+  const first = isLacking(dictionary) ? -1 : 0;
+  for (let id = first; id < bound.codes.values(dictionary).length; id += 1)
+    addCode(codes[id] === 1 ? reached : not, census[dictionary], id);
+  const parts = partsOf([reached, not], dictionary === 'item');
+  return { all: part(parts, 0), reached: part(parts, 1) };
+}
+
 /** The codes of a lake by kind: what the points of any of some rules reach, and what none does. */
 export function kindsLookedAt({ bound, census, kinds }: CodesOfLake, reaches: readonly SubjectReach[]): KindLookedAt[] {
   const sums = new Map<string, { readonly looked: Sums; readonly not: Sums }>();
