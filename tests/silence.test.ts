@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lakeCoverage, type RunRecord, runAudit, whyNot } from '@hengjian/audit';
 import { lakeViews, openLake, readSegment } from '@hengjian/lake';
@@ -130,6 +130,22 @@ describe('what a run did not look at', () => {
     expect((await command(['rules', 'coverage'])).code).toBe(2);
     expect((await command(['rules', 'coverage', city.lake, '--lang', 'en'])).out).toContain('can fire');
   }, 120_000);
+
+  it('is told by the library of the run, which must still be what it was', async () => {
+    expect(record.library).toEqual({ rules: null, knowledge: null, operations: null });
+    const own = join(city.folder, 'library');
+    cpSync(join(libraryFolder, 'knowledge'), own, { recursive: true });
+    const out = join(city.folder, 'own-run');
+    await runAudit({ lake: city.lake, out, rulebook: { knowledge: own, ids: ['N09N'] } });
+    const asked = { lake: city.lake, run: out, rule: 'N09N', visit: 'M000000010001' };
+    expect((await whyNot(asked)).verdict).not.toBe('hit');
+    const table = join(own, 'drug-narcotic-days.csv');
+    const before = readFileSync(table, 'utf8');
+    writeFileSync(table, before.replace('000000', '410000'));
+    await expect(whyNot(asked)).rejects.toMatchObject({ problems: [{ code: 'run-library-changed' }] });
+    rmSync(own, { recursive: true });
+    await expect(whyNot(asked)).rejects.toMatchObject({ problems: [{ code: 'run-library-gone' }] });
+  });
 
   it('stands in the report apart from what found nothing and what is unknown', () => {
     const page = readFileSync(join(run, 'report.html'), 'utf8');

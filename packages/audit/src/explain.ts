@@ -1,5 +1,5 @@
 import { type Lake, openLake, type RowAsked, type RowState, readSegment, rowStates } from '@hengjian/lake';
-import { loadRulebook, type PublishedVersion } from '@hengjian/rulebook';
+import { loadRulebook, type PublishedVersion, type Rulebook } from '@hengjian/rulebook';
 import { type BoundRulebook, bindRulebook, type Explanation, explainSubject, type SubjectReach, subjectReach } from '@hengjian/rulespec';
 import { inputProblems, views, type Words, words } from '@hengjian/standard';
 import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
@@ -13,6 +13,7 @@ import { isUnreached } from './reach/subject.ts';
 import { kindsWords, kindWords, notLookedAtWords } from './reach/words.ts';
 import type { LookedAt } from './record.ts';
 import { openRunFolder } from './run-folder.ts';
+import { runRulebook } from './run-library.ts';
 import { doubtsOf, findSubject, unjudgedWords } from './subject.ts';
 import { whyNotWide } from './why-not-wide.ts';
 
@@ -41,7 +42,7 @@ const findingShape = {
 /** Reads one finding of a run and tells everything it is made of. The id may be shortened as long as it is unambiguous. */
 export async function explainFinding(run: string, id: string): Promise<ExplainedFinding> {
   if (id.trim() === '') throw inputProblems.refused('value-missing', { what: words('发现编号', 'the id of the finding') });
-  const { file, folder } = openRunFolder(run);
+  const { file, folder, record } = openRunFolder(run);
   const findings = file('findings');
   const tables = await openTables({ folders: [folder] });
   try {
@@ -52,6 +53,7 @@ export async function explainFinding(run: string, id: string): Promise<Explained
     );
     if (row === undefined) throw auditProblems.refused('finding-unknown', { id }, { file: run });
     if (second !== undefined) throw auditProblems.refused('finding-ambiguous', { id });
+    if (record.library !== undefined) runRulebook({ run }, row.rule_id);
     const finding: Finding = { ...row, evidence: evidenceReader.read(row.evidence, { field: row.finding_id }) };
     return { finding, text: findingWords(finding) };
   } finally {
@@ -64,6 +66,8 @@ export interface WhyNotOptions {
   readonly rule: string;
   readonly line?: string | undefined;
   readonly visit?: string | undefined;
+  /** Folder of an audit whose rules and knowledge answer; default those of the program. */
+  readonly run?: string | undefined;
   /** Versions in force to answer by; default the rule of the library. */
   readonly published?: readonly PublishedVersion[] | undefined;
 }
@@ -81,16 +85,22 @@ export interface WhyNotAnswer {
   readonly states?: readonly RowState[];
 }
 
+/** The rule that answers: that of the audit that is named, of the versions in force, or of the program. */
+function rulebookFor({ rule, run, published }: WhyNotOptions, lake: Lake): Rulebook {
+  const own = run === undefined ? undefined : runRulebook({ run, published }, rule, lake);
+  if (own !== undefined) return own;
+  const rulebook = loadRulebook({ ids: [rule], ...(published === undefined ? {} : { published }) });
+  if (rulebook.rules.length > 0) return rulebook;
+  const known = words('见 hengjian rules list', 'see hengjian rules list');
+  throw inputProblems.refused('name-unknown', { kind: words('规则', 'rule'), name: rule, known });
+}
+
 /** Tells why a rule hit, cleared or could not judge one line or one stay of a lake. */
 export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   const wanted = options.line ?? options.visit;
   if (wanted === undefined) throw inputProblems.refused('option-missing', { option: words('--line 或 --visit', '--line or --visit') });
   const lake = await openLake(options.lake);
-  const rulebook = loadRulebook({ ids: [options.rule], ...(options.published === undefined ? {} : { published: options.published }) });
-  if (rulebook.rules.length === 0) {
-    const known = words('见 hengjian rules list', 'see hengjian rules list');
-    throw inputProblems.refused('name-unknown', { kind: words('规则', 'rule'), name: options.rule, known });
-  }
+  const rulebook = rulebookFor(options, lake);
   const asked = options.line === undefined ? { visit: wanted } : { line: wanted };
   const found = findSubject(lake, asked);
   if (found === undefined) return unjudged(options, asked, wanted, rulebook.rules.at(-1)?.source.version ?? 0);

@@ -52,6 +52,10 @@ const publicationUsed = Type.Object({
 const operations = Type.Object({ as_of: nullable(text), versions: Type.Array(versionUsed), publications: Type.Array(publicationUsed) });
 export type OperationsRecord = Type.Static<typeof operations>;
 
+/** Where rules and knowledge of a run lie, as full paths; null for those of the program. */
+const library = Type.Object({ rules: nullable(Type.Array(text)), knowledge: nullable(text), operations: nullable(text) });
+export type LibraryUsed = Type.Static<typeof library>;
+
 /** What exemptions set apart. */
 const exempted = Type.Object({
   findings: count,
@@ -156,6 +160,8 @@ const runRecord = Type.Object({
   engine: text,
   lake_hash: text,
   rulebook_hash: text,
+  /** Where the rulebook can be read again; a run of before does not tell. */
+  library: Type.Optional(library),
   /** Versions and publications judged by; null when the rules were read from files. */
   operations: nullable(operations),
   /** Findings set apart by exemptions; null when none were given. */

@@ -22,6 +22,7 @@ import type { Exempted, KindLookedAt, LookedAt, RuleFigures, RunRecord, Settleme
 import { writeReports } from './report/write.ts';
 import { ruleFacts } from './rules.ts';
 import { draftRun, earlierRun, openRunFolder, writeRecord } from './run-folder.ts';
+import { libraryUsed } from './run-library.ts';
 import { kernelColumns, type Session, sessionOf } from './session.ts';
 import { type Walk, walkHere, walkThere } from './walk.ts';
 
@@ -205,6 +206,7 @@ function recordOf(
     engine: engineVersion,
     lake_hash: session.lake.hash,
     rulebook_hash: session.rulebook.hash,
+    library: libraryUsed(options),
     operations: operationsRecord(options, rulebook, period),
     exempted,
     settlement: settlementUsed(pricing),
