@@ -110,9 +110,9 @@ describe('what why-not read', () => {
     const lake = await lakeOf('price', [{ serial: 'L1', at: first, cnt: 10 }], 40);
     const answer = await whyNot({ lake, rule: 'IA01', line: 'L1' });
     const zh = said(answer, 'zh');
-    const read = [...zh.matchAll(/(\w+\.\w+) = ([^，）]*)/g)].map(([all]) => all);
+    const read = [...zh.matchAll(/[^（，]+ = [^，）]*/g)].map(([all]) => all);
     expect(new Set(read).size).toBe(read.length);
     const priced = await whyNot({ lake, rule: 'N14', line: 'L1' });
-    expect(said(priced, 'zh')).not.toMatch(/pric = \d{5,}/);
+    expect(said(priced, 'zh')).not.toMatch(/价 = \d{5,}/);
   });
 });

@@ -1,6 +1,15 @@
 import { type Lake, openLake, type RowAsked, type RowState, readSegment, rowStates } from '@hengjian/lake';
 import { loadRulebook, type PublishedVersion, type Rulebook } from '@hengjian/rulebook';
-import { type BoundRulebook, bindRulebook, type Explanation, explainSubject, type SubjectReach, subjectReach } from '@hengjian/rulespec';
+import {
+  type BoundRulebook,
+  bindRulebook,
+  type CheckedRule,
+  type Explanation,
+  explainSubject,
+  ruleWords,
+  type SubjectReach,
+  subjectReach,
+} from '@hengjian/rulespec';
 import { inputProblems, views, type Words, words } from '@hengjian/standard';
 import { integer, openTables, optional, parquetOf, quoted, text, texts } from '@hengjian/table';
 import { evidenceReader } from './evidence-reader.ts';
@@ -130,8 +139,29 @@ export async function whyNot(options: WhyNotOptions): Promise<WhyNotAnswer> {
   if (answer === undefined) throw new Error(`no version of ${options.rule} answers`);
   if (answer.silent !== undefined) return silentAnswer(lake, answer, answer.silent);
   if (answer.verdict !== 'unknown') return answer;
+  const judging = rulebook.rules.find(({ source }) => source.version === answer.version);
   const visit = options.line === undefined ? row : (views.words(segment.lines, 'visit')[row] ?? -1);
-  return { ...answer, text: [...answer.text, ...(await doubtsOf(options.lake, views.text(segment.visits, 'mdtrt_id').get(visit) ?? ''))] };
+  return {
+    ...answer,
+    text: [
+      ...answer.text,
+      ...followingWords(judging),
+      ...(await doubtsOf(options.lake, views.text(segment.visits, 'mdtrt_id').get(visit) ?? '')),
+    ],
+  };
+}
+
+/** What a rule would do were what it lacks there. */
+function followingWords(rule: CheckedRule | undefined): readonly Words[] {
+  const [condition] = rule === undefined ? [] : ruleWords(rule).logic.filter(({ part }) => part === 'condition');
+  if (condition === undefined) return [];
+  const { zh, en } = condition.words;
+  return [
+    words(
+      `若所缺数据补齐，则按此判断：${zh}成立为命中，不成立为未发现`,
+      `were it there, this would be judged: ${en} It is hit when that holds, else clear`,
+    ),
+  ];
 }
 
 interface Silent {
