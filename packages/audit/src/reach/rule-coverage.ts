@@ -1,5 +1,5 @@
 import type { Lake } from '@hengjian/lake';
-import { type RulebookOptions, ruleAsks } from '@hengjian/rulebook';
+import { knowledgeOf, type RulebookOptions, ruleAsks } from '@hengjian/rulebook';
 import { type BoundRulebook, type CheckedRule, columnReaches, daysInForce, firingChance, subjectReach } from '@hengjian/rulespec';
 import { deliveringInstitutions, isDemonstration, readinessOf } from '@hengjian/standard';
 import type { CodePart, KindLookedAt, LookedAt } from '../record.ts';
@@ -69,22 +69,6 @@ export interface LakeCoverageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Names of tables that stand anywhere in a part of a checked rule. */
-function tablesNamed(value: unknown, found: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, part] of Object.entries(value)) {
-    if (key === 'table' && typeof part === 'string') found.add(part);
-    tablesNamed(part, found);
-  }
-}
-
-/** Knowledge tables that a rule asks anything. */
-function tablesOf({ tables }: BoundRulebook, { table, where, needs, shape, exceptions, amount }: CheckedRule): readonly string[] {
-  const found = new Set(table === undefined ? [] : [table]);
-  tablesNamed([where, needs, shape, exceptions, amount], found);
-  return [...found].filter((name) => tables.has(name));
-}
-
 function standingsOf(bound: BoundRulebook, rule: CheckedRule, missing: readonly string[], looked_at: LookedAt | null) {
   const inForce = daysInForce(bound, rule).length > 0;
   const chance = firingChance(bound, rule);
@@ -135,7 +119,7 @@ function tableLoads(codes: CodesOfLake, rules: readonly CheckedRule[]): readonly
   const { bound } = codes;
   const askedBy = new Map<string, Set<string>>();
   for (const rule of rules)
-    for (const table of tablesOf(bound, rule)) askedBy.set(table, (askedBy.get(table) ?? new Set()).add(rule.source.id));
+    for (const table of knowledgeOf(rule, bound.tables)) askedBy.set(table, (askedBy.get(table) ?? new Set()).add(rule.source.id));
   const loads = [...askedBy].flatMap(([name, asking]) =>
     columnReaches(bound, name).map((reach): TableLoad => {
       const { rows } = bound.table(name);
