@@ -43,17 +43,26 @@ const measures: Readonly<Record<string, string>> = {
   ...{ ipt_days: '住院天数', kinds: '种类', ownpay: '自费金额', supply: '供药天数', visits: '就诊次数' },
 };
 
+/** What measures are counted in; a quantity is counted in whatever the item is. */
+const unitsOf: Readonly<Record<string, string>> = {
+  ...{ amount: ' 元', fund: ' 元', inscp: ' 元', ownpay: ' 元', count: ' 次', visits: ' 次' },
+  ...{ days: ' 天', ipt_days: ' 天', supply: ' 天', kinds: ' 种', institutions: ' 家', persons: ' 人' },
+};
+
 /** The parts of which the arithmetic of a finding is made, as it is stored, with what each says in Chinese. */
 const parts: readonly (readonly [RegExp, (...found: readonly string[]) => string])[] = [
-  [/^(\w+) (\S+) > (\S+)$/, (measure = '', own, limit) => `${measures[measure] ?? measure} ${own} > ${limit}`],
+  [
+    /^(\w+) (\S+) > (\S+)$/,
+    (measure = '', own, limit) => `${measures[measure] ?? measure} ${own}${unitsOf[measure] ?? ''} > ${limit}${unitsOf[measure] ?? ''}`,
+  ],
   [/^no amount at issue$/, () => '不涉及金额'],
-  [/^difference of the payments (.+)$/, (amount) => `两次付费之差 ${amount}`],
-  [/^charge of the stay (.+)$/, (amount) => `整次住院费用 ${amount}`],
-  [/^charge (.+)$/, (amount) => `费用 ${amount}`],
-  [/^in scope (\S+)$/, (amount) => `范围内 ${amount}`],
+  [/^difference of the payments (.+)$/, (amount) => `两次付费之差 ${amount} 元`],
+  [/^charge of the stay (.+)$/, (amount) => `整次住院费用 ${amount} 元`],
+  [/^charge (.+)$/, (amount) => `费用 ${amount} 元`],
+  [/^in scope (\S+)$/, (amount) => `范围内 ${amount} 元`],
   [/^fund share not known \((\S+)\)$/, (method = '') => `基金份额未知（${methodWords(method).zh}）`],
-  [/^fund (\S+) \((\S+)\)$/, (amount, method = '') => `基金 ${amount}（${methodWords(method).zh}）`],
-  [/^fund bears (\S+), counted up to the charge$/, (amount) => `基金承担 ${amount}，计至费用为止`],
+  [/^fund (\S+) \((\S+)\)$/, (amount, method = '') => `基金 ${amount} 元（${methodWords(method).zh}）`],
+  [/^fund bears (\S+), counted up to the charge$/, (amount) => `基金承担 ${amount} 元，计至费用为止`],
   [/^an estimate: the fund is assumed to pay (\S+) of what is in scope$/, (share) => `估算：假定基金支付范围内金额的 ${share}`],
   [/^(\S+) ÷ (\S+), (\d+) rows$/, (above, below, rows) => `${above} ÷ ${below}，共 ${rows} 行`],
 ];

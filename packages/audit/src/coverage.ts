@@ -6,14 +6,14 @@ import {
   type BoundRulebook,
   type CheckedRule,
   type DayRange,
-  definitionOf,
+  daysInForce,
   type KnowledgeRow,
   type KnowledgeTable,
-  shapes,
+  outOfReach,
+  reachColumns,
 } from '@hengjian/rulespec';
 import { integer, openTables, parquetOf, text } from '@hengjian/table';
 import type { AuditOptions } from './options.ts';
-import { itemColumns } from './reach.ts';
 import { runAudit } from './run.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { openSession } from './session.ts';
@@ -50,14 +50,6 @@ export interface CoverageOptions {
   readonly progress?: AuditOptions['progress'];
 }
 
-/** Columns of a rule's own table by which its points reach what the rule looks at. */
-function reachColumns(rule: CheckedRule): readonly string[] {
-  const points = definitionOf(rule.shape, shapes).rows.codes(rule.shape);
-  return [...itemColumns(rule), ...(points === undefined ? [] : [points])]
-    .filter(({ table }) => table === rule.table)
-    .map(({ column }) => column);
-}
-
 const last = (row: KnowledgeRow): number => row.valid_to ?? Number.POSITIVE_INFINITY;
 
 /** Whether `other` gives a finding wherever `own` does: the same values, and at least its codes, days and area. */
@@ -74,28 +66,16 @@ function covers(other: KnowledgeRow, own: KnowledgeRow, table: KnowledgeTable): 
 
 interface Looked {
   readonly bound: BoundRulebook;
-  readonly rule: CheckedRule;
   readonly table: KnowledgeTable;
-  readonly days: DayRange;
+  readonly columns: readonly string[];
+  readonly days: readonly DayRange[];
 }
 
-function reasonOf(
-  { bound, rule, table, days }: Looked,
-  row: KnowledgeRow,
-  index: number,
-): { readonly reason: Reason; readonly shadowed_by: string | null } {
-  const why = (reason: Reason, by: string | null = null) => ({ reason, shadowed_by: by });
-  const { from, to = Number.POSITIVE_INFINITY } = rule.source.effective;
-  const first = Math.max(row.valid_from, from, days.from);
-  if (first > Math.min(last(row), to, days.to ?? Number.POSITIVE_INFINITY)) return why('not_valid');
-  for (const column of reachColumns(rule)) {
-    const { start } = bound.codes.members(table, column);
-    if ((start[index + 1] ?? 0) === (start[index] ?? 0)) return why('no_code');
-  }
-  const region = bound.regions.indexOf(row.region) * (bound.areas + 1);
-  if (!bound.contains.subarray(region, region + bound.areas + 1).includes(1)) return why('no_area');
-  const shadow = table.rows.slice(0, index).find((other) => covers(other, row, table));
-  return shadow === undefined ? why('silent') : why('shadowed', shadow.point_id);
+function reasonOf(looked: Looked, row: KnowledgeRow, index: number): { readonly reason: Reason; readonly shadowed_by: string | null } {
+  const reason = outOfReach(looked, index);
+  if (reason !== undefined) return { reason, shadowed_by: null };
+  const shadow = looked.table.rows.slice(0, index).find((other) => covers(other, row, looked.table));
+  return shadow === undefined ? { reason: 'silent', shadowed_by: null } : { reason: 'shadowed', shadowed_by: shadow.point_id };
 }
 
 /** Number of findings by `rule|point`. */
@@ -111,16 +91,17 @@ async function firedPoints(run: RunFolder): Promise<ReadonlyMap<string, number>>
 }
 
 /** Points of one rule with their findings, and why those without have none. */
-function coverageOf(bound: BoundRulebook, rule: CheckedRule, days: DayRange, fired: ReadonlyMap<string, number>): PointCoverage[] {
+function coverageOf(bound: BoundRulebook, rule: CheckedRule, fired: ReadonlyMap<string, number>): PointCoverage[] {
   const { id, version } = rule.source;
   const table = rule.table === undefined ? undefined : bound.table(rule.table);
   if (table === undefined) {
     const findings = [...fired].filter(([key]) => key.startsWith(`${id}|`)).reduce((sum, [, count]) => sum + count, 0);
     return [{ rule_id: id, version, point_id: null, findings, reason: findings > 0 ? 'fired' : 'silent', shadowed_by: null }];
   }
+  const looked = { bound, table, columns: reachColumns(bound, rule).map(({ column }) => column), days: daysInForce(bound, rule) };
   return table.rows.map((row, index) => {
     const findings = fired.get(`${id}|${row.point_id}`) ?? 0;
-    const why = findings > 0 ? { reason: 'fired' as const, shadowed_by: null } : reasonOf({ bound, rule, table, days }, row, index);
+    const why = findings > 0 ? { reason: 'fired' as const, shadowed_by: null } : reasonOf(looked, row, index);
     return { rule_id: id, version, point_id: row.point_id, findings, ...why };
   });
 }
@@ -142,9 +123,7 @@ async function withRun<Result>(options: CoverageOptions, work: (run: RunFolder) 
 export async function coverage(options: CoverageOptions): Promise<Coverage> {
   const { bound, lake } = await openSession({ lake: options.lake, rulebook: options.rulebook ?? {} });
   const fired = await withRun(options, firedPoints);
-  const { line_from, line_to, visit_from, visit_to } = lake.context().coverage;
-  const days = { from: Math.min(line_from, visit_from), to: Math.max(line_to, visit_to) };
-  const list = bound.rules.flatMap((rule) => coverageOf(bound, rule, days, fired));
+  const list = bound.rules.flatMap((rule) => coverageOf(bound, rule, fired));
   const count = (reason: Reason): number => list.filter((one) => one.reason === reason).length;
   const points: Record<Reason, number> = {
     fired: count('fired'),

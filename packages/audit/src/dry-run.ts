@@ -11,7 +11,7 @@ import { evidenceReader } from './evidence-reader.ts';
 import type { Evidence } from './finding.ts';
 import type { AuditOptions } from './options.ts';
 import { checkPeriod } from './period.ts';
-import { itemsReached } from './reach.ts';
+import { itemsReached } from './reach/items.ts';
 import { runAudit } from './run.ts';
 import { openRunFolder, type RunFolder } from './run-folder.ts';
 import { estimatedSql } from './totals.ts';

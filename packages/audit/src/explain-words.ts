@@ -1,4 +1,16 @@
-import { counted, formatYuan, isDemonstration, totalNotLinesWords, type Words, words } from '@hengjian/standard';
+import { codeName, columnName } from '@hengjian/rulespec';
+import {
+  columnNamed,
+  counted,
+  dimensionTableNames,
+  formatYuan,
+  isDemonstration,
+  isOneOf,
+  totalNotLinesWords,
+  type Words,
+  words,
+  workingTableNames,
+} from '@hengjian/standard';
 import { arithmeticWords, gradeWords, methodWords } from './amount-words.ts';
 import type { Evidence, EvidenceNote, Finding } from './finding.ts';
 
@@ -106,11 +118,10 @@ export const pointName = (id: string): Words => (isDemonstration(id) ? words(`${
 
 function pointWords({ point_id }: Finding, { point }: Evidence): readonly Words[] {
   if (point === undefined) return [];
-  const cells = Object.entries(point)
-    .map(([name, value]) => `${name}=${value ?? ''}`)
-    .join(', ');
+  const cells = Object.entries(point).filter(([name, value]) => name !== 'point_id' && value !== null && value !== '');
+  const told = (language: 'zh' | 'en'): readonly string[] => cells.map(([name, value]) => `${columnName(name)[language]} = ${value}`);
   const { zh, en } = pointName(point_id ?? '');
-  return [words(`知识点 ${zh}：${cells}`, `knowledge point ${en}: ${cells}`)];
+  return [words(`知识点 ${zh}：${told('zh').join('，')}`, `knowledge point ${en}: ${told('en').join(', ')}`)];
 }
 
 /** A note on a finding in words; which stay it speaks of comes first. */
@@ -119,13 +130,35 @@ export function noteWords(note: EvidenceNote): Words {
   return words(`就诊 ${note.mdtrt_id}：${zh}`, `stay ${note.mdtrt_id}: ${en}`);
 }
 
+/** Tables of the working form by the names that rules give them. */
+const tablesRead: Readonly<Record<string, string>> = {
+  ...{ line: 'lines', visit: 'visits', person: 'persons', settlement: 'settlements', diagnosis: 'diagnoses', operation: 'operations' },
+  ...{ institution: 'institution', practitioner: 'practitioner' },
+};
+const tables = [...workingTableNames, ...dimensionTableNames];
+const unitWords: Readonly<Record<string, Words>> = {
+  ...{ money: words(' 元', ' yuan'), price: words(' 元', ' yuan'), days: words(' 天', ' days'), age: words(' 岁', ' years') },
+};
+
+/** A value that a rule read, with what people call it, the meaning of a code and its unit. */
+function readWords([name, value]: readonly [string, string | number | null]): Words {
+  const [owner = '', column = ''] = name.split('.');
+  const table = tablesRead[owner];
+  const found = isOneOf(tables, table) ? columnNamed(table, column) : undefined;
+  const { zh, en } = found?.words ?? same(name);
+  if (value === null) return words(`${zh} 缺失`, `${en} missing`);
+  const [of, unit] = [found?.of ?? '', unitWords[found?.of ?? ''] ?? same('')];
+  const shown = unit.zh === '' ? codeName(of, String(value)) : same(String(value));
+  return words(`${zh} = ${shown.zh}${unit.zh}`, `${en} = ${shown.en}${unit.en}`);
+}
+
 /** Everything a finding is made of, line by line. */
 export function findingWords(row: Finding): readonly Words[] {
   const { evidence } = row;
   const result = named(resultNames, row.result_type);
   const code = row.official_code === null ? '' : ` (${row.official_code})`;
   const read = Object.entries(evidence.read);
-  const values = (missing: string): string => read.map(([name, value]) => `${name} = ${value ?? missing}`).join(', ');
+  const values = read.map(readWords);
   const { rule, point } = evidence.hashes;
   return [
     words(
@@ -143,7 +176,7 @@ export function findingWords(row: Finding): readonly Words[] {
     ...evidence.visits.map(visitWords),
     read.length === 0
       ? words('读取的值：明细之外没有', 'values read: none besides the lines')
-      : words(`读取的值：${values('缺失')}`, `values read: ${values('missing')}`),
+      : words(`读取的值：${values.map(({ zh }) => zh).join('，')}`, `values read: ${values.map(({ en }) => en).join(', ')}`),
     exceptionWords(evidence),
     words(`计算：${arithmeticWords(evidence).zh}`, `arithmetic: ${evidence.arithmetic}`),
     moneyWords(row),

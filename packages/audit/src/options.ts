@@ -13,7 +13,7 @@ export interface AuditOptions {
   readonly to?: number | undefined;
   readonly threads?: number | undefined;
   /** What the versions in `rulebook.published` were taken from, for the record of the run. */
-  readonly operations?: { readonly as_of: string | null; readonly publications: readonly PublicationUsed[] } | undefined;
+  readonly operations?: OperationsUsed | undefined;
   /** Judges on a Spark cluster instead of threads. */
   readonly spark?: SparkOptions | undefined;
   /** Approved exemptions: findings they cover are set apart and counted. */
@@ -30,6 +30,14 @@ export interface AuditOptions {
   readonly progress?: ((event: ProgressEvent) => void) | undefined;
   /** Told of every step of publishing, so that tests can stop there. */
   readonly fault?: ((step: string) => void) | undefined;
+}
+
+/** What an operations store had in force. */
+export interface OperationsUsed {
+  readonly as_of: string | null;
+  readonly publications: readonly PublicationUsed[];
+  /** Folder or address of the store. */
+  readonly place?: string | undefined;
 }
 
 /** A publication that a run judged by. */

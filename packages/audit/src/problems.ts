@@ -65,6 +65,32 @@ export const auditProblems = defineProblems({
     remedy: { zh: '请从 findings.parquet、工作簿或报告中取编号', en: 'take the id from findings.parquet, the workbook or the report' },
     status: 404,
   },
+  'run-lake-changed': {
+    says: { zh: '数据湖 {lake} 不是该审核所依据的状态', en: 'the lake {lake} is not in the state that this audit judged' },
+    remedy: { zh: '请指定该审核的数据湖，或重新审核', en: 'name the lake of this audit, or audit again' },
+    status: 409,
+  },
+  'run-library-untold': {
+    says: { zh: '该审核没有记下规则和知识库的位置', en: 'the audit does not say where its rules and knowledge lie' },
+    remedy: { zh: '请重新审核，或去掉 --run 按现在的规则回答', en: 'audit again, or leave out --run to be answered by the rules of now' },
+    status: 409,
+  },
+  'run-library-gone': {
+    says: { zh: '该审核所用的规则或知识库 {library} 已不存在', en: '{library}, which this audit judged by, is not there any more' },
+    remedy: {
+      zh: '请把它恢复到原处，或重新审核',
+      en: 'put it back where it was, or audit again',
+    },
+    status: 404,
+  },
+  'run-library-changed': {
+    says: { zh: '规则或知识点已不是该审核所用的 {library}', en: 'rules or points are no longer those that this audit judged by {library}' },
+    remedy: {
+      zh: '请恢复当时的规则和知识库（hengjian knowledge undo），或重新审核',
+      en: 'restore the rules and the library of then (hengjian knowledge undo), or audit again',
+    },
+    status: 409,
+  },
   'subject-unknown': {
     says: { zh: '湖中没有有效的{subject} {id}', en: 'the lake has no current {subject} {id}' },
     remedy: {

@@ -52,6 +52,10 @@ const publicationUsed = Type.Object({
 const operations = Type.Object({ as_of: nullable(text), versions: Type.Array(versionUsed), publications: Type.Array(publicationUsed) });
 export type OperationsRecord = Type.Static<typeof operations>;
 
+/** Where rules and knowledge of a run lie, as full paths; null for those of the program. */
+const library = Type.Object({ rules: nullable(Type.Array(text)), knowledge: nullable(text), operations: nullable(text) });
+export type LibraryUsed = Type.Static<typeof library>;
+
 /** What exemptions set apart. */
 const exempted = Type.Object({
   findings: count,
@@ -70,6 +74,30 @@ const changes = Type.Object({
   withdrawn_why: byText(count),
 });
 export type Changes = Type.Static<typeof changes>;
+
+/**
+ * Part of the codes of a lake: how many codes, rows and fen, and its share of all rows and fen of its kind in
+ * ten-thousandths, by the largest remainder, so that the shares of all parts are 10,000. Null where rows have no amount of
+ * their own, or where there is nothing to share.
+ */
+const codePart = Type.Object({ codes: count, rows: count, fen: nullable(fen), rows_share: nullable(count), fen_share: nullable(count) });
+export type CodePart = Type.Static<typeof codePart>;
+
+/** All codes of some kinds = those a point reaches + those none reaches + those of which nobody can tell the kind. */
+const lookedAt = Type.Object({
+  /** Kinds of the codes that the tables speak of, as `codeKinds` names them. */
+  kinds: Type.Array(text),
+  tables: Type.Array(text),
+  /** Rows of those tables; of them those in force that reach a code of the lake, and how many of these belong to the demonstration city. */
+  points: count,
+  reaching: count,
+  demonstration: count,
+  all: codePart,
+  looked_at: codePart,
+  not_looked_at: codePart,
+  untold: codePart,
+});
+export type LookedAt = Type.Static<typeof lookedAt>;
 
 /**
  * Figures of a rule. `evaluated` = hit + clear + unknown counts subjects over the whole history in the lake; `findings`
@@ -95,12 +123,18 @@ const ruleFigures = Type.Object({
   fund_fen: fen,
   fund_unknown: count,
   fund_estimated: Type.Optional(count),
+  /** What it looks at by its knowledge points; null where it looks its subject up in no table and looks at everything. */
+  looked_at: Type.Optional(nullable(lookedAt)),
 });
 export type RuleFigures = Type.Static<typeof ruleFigures>;
 
 /** Scheme and tariff that valued group-paid stays; `charges_hash` is null when the settlement keeps no scheme. */
 const settlement = Type.Object({ scheme: text, scheme_hash: text, tariff_hash: text, charges_hash: nullable(text) });
 export type SettlementUsed = Type.Static<typeof settlement>;
+
+/** Codes of one kind: what the points of any rule reach and what none does; of `untold` nobody can tell the kind. */
+const kindLookedAt = Type.Object({ kind: text, all: codePart, looked_at: codePart, not_looked_at: codePart });
+export type KindLookedAt = Type.Static<typeof kindLookedAt>;
 
 const timings = Type.Object({
   threads: count,
@@ -126,6 +160,8 @@ const runRecord = Type.Object({
   engine: text,
   lake_hash: text,
   rulebook_hash: text,
+  /** Where the rulebook can be read again; a run of before does not tell. */
+  library: Type.Optional(library),
   /** Versions and publications judged by; null when the rules were read from files. */
   operations: nullable(operations),
   /** Findings set apart by exemptions; null when none were given. */
@@ -145,6 +181,8 @@ const runRecord = Type.Object({
   trace_collisions: count,
   totals,
   rules: Type.Array(ruleFigures),
+  /** The codes of the lake by kind; a run of before does not tell. */
+  looked_at: Type.Optional(Type.Array(kindLookedAt)),
   changes: nullable(changes),
   timings,
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { contentHash } from '@hengjian/grouping';
 import { estimatesInUse, openLake } from '@hengjian/lake';
 import { loadRulebook } from '@hengjian/rulebook';
-import { finishGroups, orderVerdicts, type RuleCounts } from '@hengjian/rulespec';
+import { finishGroups, orderVerdicts, type RuleCounts, subjectReach } from '@hengjian/rulespec';
 import type { PublicationDraft } from '@hengjian/stored';
 import { addCounts } from './counts.ts';
 import { type Earlier, type FindingsRead, type FindingsWork, type RuleMoney, readFindings, writeFindings } from './findings-tables.ts';
@@ -16,10 +16,13 @@ import { peerFindings } from './peer-findings.ts';
 import { checkPeriod, operationsRecord, periodOf, rulebookOf } from './period.ts';
 import { startWorkers } from './pool.ts';
 import { auditProblems } from './problems.ts';
-import type { Exempted, RuleFigures, RunRecord, SettlementUsed, Timings } from './record.ts';
+import { type Census, countCodes } from './reach/census.ts';
+import { codesOfLake, kindsLookedAt, lookedAtOf } from './reach/looked-at.ts';
+import type { Exempted, KindLookedAt, LookedAt, RuleFigures, RunRecord, SettlementUsed, Timings } from './record.ts';
 import { writeReports } from './report/write.ts';
 import { ruleFacts } from './rules.ts';
 import { draftRun, earlierRun, openRunFolder, writeRecord } from './run-folder.ts';
+import { libraryUsed } from './run-library.ts';
 import { kernelColumns, type Session, sessionOf } from './session.ts';
 import { type Walk, walkHere, walkThere } from './walk.ts';
 
@@ -40,6 +43,7 @@ interface Judged {
   readonly walk: Walk;
   readonly keyed: KeyedResult;
   readonly counts: readonly RuleCounts[];
+  readonly census: Census;
   /** Moments of `performance.now()`. */
   readonly ready: number;
   readonly ended: number;
@@ -79,9 +83,9 @@ async function judge(
       options.spark === undefined
         ? walkHere(session, workers, handles, options)
         : walkThere(session, { ...setup, rulebook, log: join(options.out, 'spark.log') }, draft.scratch, options);
-    // Findings across persons ask for the columns again; they are worked out while the threads walk.
+    // Findings across persons ask for the columns again; they are worked out, and the codes counted, while the threads walk.
     kernelColumns(session.bound);
-    const walk = await walking;
+    const [walk, census] = await Promise.all([walking, countCodes(lake, options.signal)]);
     const cpu = process.threadCpuUsage();
     const groups = finishGroups(session.bound, walk.statistics.groups);
     const keyed = keyedFindings(session, [...walk.keyed, ...groupHits(groups.findings)], setup, walk.read);
@@ -91,7 +95,7 @@ async function judge(
     const keyed_cpu_ms = walk.keyed_cpu_ms + (used.user + used.system) / 1000;
     return {
       opened: { options, session, rulebook, period, pricing, threads, draft },
-      judged: { walk, keyed, counts, ready, ended: performance.now(), keyed_cpu_ms },
+      judged: { walk, keyed, counts, census, ready, ended: performance.now(), keyed_cpu_ms },
     };
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
@@ -110,7 +114,32 @@ const settlementUsed = (pricing: AuditPricing | undefined): SettlementUsed | nul
 
 const noMoney: RuleMoney = { findings: 0, charge_fen: 0, fund_fen: 0, fund_unknown: 0, fund_estimated: 0 };
 
-function figuresOf(session: Session, counts: readonly RuleCounts[], byRule: FindingsRead['byRule']): RuleFigures[] {
+interface LookedAtRun {
+  readonly rules: readonly (LookedAt | null)[];
+  readonly kinds: KindLookedAt[];
+}
+
+/** What each rule looks at by its points, and the codes of the lake that no rule's points reach. */
+function lookedAtIn({ bound }: Session, census: Census): LookedAtRun {
+  const codes = codesOfLake(bound, census);
+  const reaches = bound.rules.map((rule) => subjectReach(bound, rule));
+  const rules = bound.rules.map((rule, index) => {
+    const reach = reaches[index];
+    return reach === undefined ? null : lookedAtOf(codes, rule, reach);
+  });
+  const kinds = kindsLookedAt(
+    codes,
+    reaches.filter((reach) => reach !== undefined),
+  );
+  return { rules, kinds };
+}
+
+function figuresOf(
+  session: Session,
+  counts: readonly RuleCounts[],
+  byRule: FindingsRead['byRule'],
+  lookedAt: LookedAtRun['rules'],
+): RuleFigures[] {
   return session.bound.rules.flatMap((rule, index) => {
     const own = counts[index];
     if (own === undefined) return [];
@@ -130,6 +159,7 @@ function figuresOf(session: Session, counts: readonly RuleCounts[], byRule: Find
       clear: own.clear,
       unknown: Object.fromEntries([...own.unknown].sort(([left], [right]) => (left < right ? -1 : 1))),
       ...(byRule.get(`${facts.id}@${facts.version}`) ?? noMoney),
+      looked_at: lookedAt[index] ?? null,
     };
   });
 }
@@ -170,11 +200,13 @@ function recordOf(
   exempted: Exempted | null,
   timings: Timings,
 ): RunRecord {
+  const lookedAt = lookedAtIn(session, judged.census);
   return {
     format: 1,
     engine: engineVersion,
     lake_hash: session.lake.hash,
     rulebook_hash: session.rulebook.hash,
+    library: libraryUsed(options),
     operations: operationsRecord(options, rulebook, period),
     exempted,
     settlement: settlementUsed(pricing),
@@ -188,7 +220,8 @@ function recordOf(
     findings_hash: read.hash,
     trace_collisions: judged.keyed.collisions,
     totals: read.totals,
-    rules: figuresOf(session, judged.counts, read.byRule),
+    rules: figuresOf(session, judged.counts, read.byRule, lookedAt.rules),
+    looked_at: lookedAt.kinds,
     changes: read.changes,
     timings,
   };

@@ -69,11 +69,41 @@ function groupAnswer({ groups }: Reduced, at: SegmentRow): WideAnswer {
   return { verdict: 'hit', text: [member] };
 }
 
+const walkWords: Readonly<Record<string, Words>> = {
+  practitioner: words('医师', 'practitioner'),
+  institution: words('机构', 'institution'),
+  trace_code: words('药品追溯码', 'trace code'),
+  invoice: words('发票', 'invoice'),
+};
+
+/** A row among the findings of a rule that walks another key than the person. What may be unknown is not called clear. */
+function keyedAnswer(bound: BoundRulebook, { hits, counts }: Reduced, at: SegmentRow): WideAnswer {
+  const { id = '', by = '' } = bound.rules[0]?.source ?? {};
+  const isAt = ({ segment, row }: SegmentRow): boolean => segment === at.segment && row === at.row;
+  const found = hits.find(({ hit, lines, visits }) => (lines.length > 0 ? lines : visits).slice(0, hit.violating).some(isAt));
+  const { evaluated = 0, hit = 0, unknown } = counts[0] ?? {};
+  const open = [...(unknown?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+  const verdict = found !== undefined ? 'hit' : open > 0 ? 'unknown' : 'clear';
+  const [said, key] = [stepWords[verdict], walkWords[by] ?? words(by, by)];
+  return {
+    verdict,
+    text: [
+      words(`${id}：${said.zh}`, `${id}: ${said.en}`),
+      words(
+        `按${key.zh}在全部数据中判定 ${evaluated} 次：命中 ${hit} 次，无法判断 ${open} 次`,
+        `judged by ${key.en} over the whole lake ${evaluated} times: ${hit} hit, ${open} unknown`,
+      ),
+    ],
+  };
+}
+
 /**
- * What became of a row that a rule of shape peer or group counted or gathered: the verdict over the whole lake. Undefined
+ * What became of a row that a rule of shape peer or group counted or gathered, or that a rule by another key than the person
+ * looked at: the verdict over the whole lake. Undefined
  * for other rules and for rows that were left out.
  */
 export function whyNotWide(bound: BoundRulebook, lake: Lake, explanation: Explanation, at: SegmentRow): WideAnswer | undefined {
+  if ((bound.rules[0]?.source.by ?? 'person') !== 'person') return keyedAnswer(bound, judgeLake(bound, lake), at);
   const counted = explanation.steps.find(({ step }) => step === 'counted')?.key;
   const gathered = explanation.steps.some(({ step }) => step === 'gathered');
   if (counted === undefined && !gathered) return undefined;

@@ -22,6 +22,10 @@ export { type KeyedHit, type KeyedReducer, orderKeyedHits, type Reduced } from '
 export * from './knowledge/knowledge.ts';
 export { operators } from './operators/table.ts';
 export { rulespecProblems } from './problems.ts';
+export { type FiringChance, firingChance, type Obstacle } from './reach/can-fire.ts';
+export { type ColumnReach, columnReaches } from './reach/column-reach.ts';
+export { daysInForce, type OutOfReach, outOfReach, reachColumns } from './reach/points.ts';
+export { type SubjectDictionary, type SubjectReach, subjectCodes, subjectDictionaries, subjectReach } from './reach/subject.ts';
 export * from './shapes/definition.ts';
 export { type GroupFinding, type GroupMeeting, orderGroups } from './shapes/group/finding.ts';
 export { finishGroups, type GroupVerdict } from './shapes/group/judge.ts';

@@ -3,6 +3,7 @@ export { type ArticleUser, articleUsers } from './article-users.ts';
 export * from './blank.ts';
 export * from './carriage.ts';
 export * from './civil.ts';
+export * from './code-kinds.ts';
 export {
   type Aggregate,
   arrayOf,

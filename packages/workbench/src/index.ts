@@ -23,7 +23,7 @@ export type {
   RuleHistory,
   SubmitInput,
 } from './rules/life-cycle.ts';
-export type { BacktestInput, CoverageInput, DryRunInput, RuleDiffInput, StudyPeriod } from './rules/study.ts';
+export type { BacktestInput, CoverageInput, DryRunInput, RuleDiffInput, RulesCovered, StudyPeriod } from './rules/study.ts';
 export type { Grouped, GroupInput, Told } from './schemes/group.ts';
 export type {
   CheckSchemeInput,

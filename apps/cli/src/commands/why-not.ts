@@ -10,6 +10,7 @@ export const command = defineCommand({
     line: text('id', words('明细键，或 文件|行号', 'line key, or FILE|ROW')),
     visit: text('id', words('就诊编号 mdtrt_id', 'mdtrt_id')),
     lake: shared.lake,
+    run: text('folder', words('审核结果文件夹：按该次审核的规则和知识库回答', 'folder of an audit: answers by its rules and knowledge')),
     operations: text(
       'place',
       words(
@@ -19,7 +20,7 @@ export const command = defineCommand({
     ),
     asOf: day(words('按业务库在该日所知（默认现在）', 'what was in force as the store knew it on that day (default: now)')),
   },
-  example: 'hengjian why-not N25 --line 410500… --lake lake',
+  example: 'hengjian why-not N25 --line 410500… --lake lake --run result',
   async run({ ports, output }, options, [rule = '']) {
     const answer = await explainSilence(ports)({ ...options, rule });
     for (const line of answer.text) output.say(line);

@@ -1,4 +1,4 @@
-import { type RunRecord, unlikelyWords } from '@hengjian/audit';
+import { type RunRecord, runNotLookedAtWords, unlikelyWords } from '@hengjian/audit';
 import { estimateWords } from '@hengjian/lake';
 import { counted, formatYuan, type Words, words } from '@hengjian/standard';
 import type { Output } from '../output.ts';
@@ -51,7 +51,7 @@ export function printRun(output: Output, record: RunRecord): void {
       `  ${counted(unknown, 'judgement is', 'judgements are')} unknown, which is not clear; by rule and cause in run.json`,
     ),
   );
-  for (const { zh, en } of [...unlikelyWords(record), ...(record.estimated ?? []).map(estimateWords)]) {
+  for (const { zh, en } of [...runNotLookedAtWords(record), ...unlikelyWords(record), ...(record.estimated ?? []).map(estimateWords)]) {
     output.say(words(`  ${zh}`, `  ${en}`));
   }
   if (exempted !== null && exempted.findings > 0) {

@@ -2,9 +2,11 @@ import { bars, both, type Column, columns, escapeHtml, grouped, page, prose, tab
 import { estimateWords } from '@hengjian/lake';
 import { counted, formatDay, type Words, words } from '@hengjian/standard';
 import { noteWords, pointName } from '../explain-words.ts';
+import { kindWords, looksAtNothing, moneyShare, rulesThatLookAtNothing } from '../reach/words.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { unlikelyWords } from '../unlikely.ts';
 import { type GroupRow, type ReportData, ruleLabels, type SampleRow } from './data.ts';
+import { notLookedAtPart } from './not-looked-at.ts';
 
 const resultName: Readonly<Record<string, string>> = {
   violation: both('明确违规', 'violation'),
@@ -35,6 +37,8 @@ function causeName(cause: string): string {
   return both(zh, en);
 }
 
+const said = ({ zh, en }: Words): string => both(zh, en);
+
 const small = (html: string): string => `<small class="note">${html}</small>`;
 
 /** A figure of the summary with its title and remarks. */
@@ -58,6 +62,22 @@ function resultCard({ totals }: RunRecord, kind: 'violation' | 'suspicious', tit
   ]);
 }
 
+/** How many rules look at nothing, and how much of the goods and services no point speaks of. */
+function notLookedAtCard(run: RunRecord): readonly string[] {
+  const rules = rulesThatLookAtNothing(run);
+  if (rules === undefined) return [];
+  const kinds = (run.looked_at ?? []).filter(({ all }) => all.fen !== null);
+  return [
+    card('card', both('未核查', 'not looked at'), grouped(rules.length), [
+      both('条规则没有知识点涉及本数据，不等于未发现', 'rules have no point that reaches these data; that is not clear'),
+      ...kinds.map(({ kind, all, not_looked_at: own }) => {
+        const [name, share] = [kindWords(kind), moneyShare(own, all)];
+        return both(`${name.zh}金额的 ${share} 没有知识点`, `${share} of the money of ${name.en} has no point`);
+      }),
+    ]),
+  ];
+}
+
 function cards(run: RunRecord): string {
   const unknown = run.rules.flatMap((rule) => Object.values(rule.unknown)).reduce((sum, count) => sum + count, 0);
   const all = [
@@ -70,6 +90,7 @@ function cards(run: RunRecord): string {
     card('card', both('无法判断', 'not judged'), grouped(unknown), [
       both('次判断缺少数据，不等于合规', 'judgements lack data; unknown is not clear'),
     ]),
+    ...notLookedAtCard(run),
   ];
   return `<div class="cards">${all.join('')}</div>`;
 }
@@ -116,8 +137,6 @@ const ruleColumns = (label: (rule: string, version: number) => string): readonly
     cell: (rule) => grouped(Object.values(rule.unknown).reduce((sum, count) => sum + count, 0)),
   },
 ];
-
-const said = ({ zh, en }: Words): string => both(zh, en);
 
 const gradeText = ({ amount_grade }: SampleRow): string => (amount_grade === 'estimate' ? ` ${small(both('估算', 'an estimate'))}` : '');
 
@@ -261,7 +280,7 @@ export function htmlReport(data: ReportData): string {
     .filter((rule) => rule.findings > 0)
     .sort((left, right) => right.charge_fen - left.charge_fen || right.findings - left.findings);
   const label = ruleLabels(run.rules);
-  const silent = run.rules.filter((rule) => rule.findings === 0);
+  const silent = run.rules.filter((rule) => rule.findings === 0 && !looksAtNothing(rule));
   const silentRules = both(`没有发现的 ${silent.length} 条规则`, `${counted(silent.length, 'rule')} without findings`);
   const institutions = data.institutions.slice(0, 20);
   const institutionsCaption = both(
@@ -298,7 +317,7 @@ ${table(departmentsCaption, [nameColumn('科室', 'department'), ...moneyColumns
 <h2>${both('金额最大的发现', 'Largest findings')}</h2>
 ${table(sampleCaption, sampleColumns, data.samples)}
 <h2>${both('无法判断', 'Not judged')}</h2>${unknownTable(run)}
-<h2>${both('金额口径', 'How the money is counted')}</h2>
+${notLookedAtPart(run)}<h2>${both('金额口径', 'How the money is counted')}</h2>
 <p>${howCounted}</p>
 `;
   return page('医保基金审核报告', body);

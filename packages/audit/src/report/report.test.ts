@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { words } from '@hengjian/standard';
 import { describe, expect, it } from 'vitest';
-import type { RuleFigures, RunRecord } from '../record.ts';
+import type { CodePart, LookedAt, RuleFigures, RunRecord } from '../record.ts';
 import type { GroupRow, ReportData } from './data.ts';
 import { htmlReport } from './html.ts';
 
@@ -49,6 +49,19 @@ const figures = (rule_id: string, result_type: string, charge_fen: number): Rule
   fund_unknown: result_type === 'violation' ? 0 : 1,
 });
 
+const part = (codes: number, rows: number, fen: number, share: number): CodePart => ({
+  ...{ codes, rows, fen, rows_share: share, fen_share: share },
+});
+
+/** A rule of which `looked` of 10,000 rows are reached. */
+const lookingAt = (looked: number): LookedAt => ({
+  ...{ kinds: ['drug'], tables: ['drug-sex'], points: 8, reaching: looked === 0 ? 0 : 3, demonstration: 0 },
+  all: part(40, 10_000, 500_000, 10_000),
+  looked_at: part(looked === 0 ? 0 : 2, looked, looked * 50, looked),
+  not_looked_at: part(38, 9900 - looked, 495_000 - looked * 50, 9900 - looked),
+  untold: part(1, 100, 5000, 100),
+});
+
 const data: ReportData = {
   run: {
     rulebook_hash: 'a'.repeat(64),
@@ -69,7 +82,19 @@ const data: ReportData = {
         suspicious: { charge_fen: 7000, inscope_fen: 7000, fund_fen: 0 },
       },
     },
-    rules: [figures('N25', 'violation', 123_456), figures('N66', 'suspicious', 7000), figures('N99', 'suspicious', 0)],
+    rules: [
+      { ...figures('N25', 'violation', 123_456), looked_at: lookingAt(100) },
+      { ...figures('N66', 'suspicious', 7000), looked_at: null },
+      { ...figures('N99', 'suspicious', 0), looked_at: lookingAt(0) },
+    ],
+    looked_at: [
+      {
+        kind: 'drug',
+        all: part(40, 10_000, 500_000, 10_000),
+        looked_at: part(2, 1, 50, 0),
+        not_looked_at: part(38, 9999, 499_950, 10_000),
+      },
+    ],
     changes: { previous: 'earlier', new: 1, unchanged: 1, changed: 1, withdrawn: 2, withdrawn_why: { 'data changed': 2 } },
   } as unknown as RunRecord,
   institutions: [group('H41050000001', '演示 & <医院>', 100_000, 7000)],
@@ -121,6 +146,15 @@ describe('the HTML report', () => {
     expect(htmlReport(data)).toContain('2 条发现依据演示知识点');
     expect(htmlReport(data)).toContain('demo-n25-1（演示）');
     expect(htmlReport({ ...data, demonstration: 0, samples: [] })).not.toContain('演示知识点');
+  });
+
+  it('tells rules that look at nothing apart from those that found nothing', () => {
+    const page = htmlReport(data);
+    expect(page).toContain('没有发现的 0 条规则');
+    expect(page).toContain('条规则没有知识点涉及本数据，不等于未发现');
+    expect(page).toContain('药品金额的 &gt; 99.99 % 没有知识点');
+    const { looked_at: _, ...before } = data.run;
+    expect(htmlReport({ ...data, run: before })).not.toContain('未核查不是未发现');
   });
 
   it('escapes what comes from the data and says when there is nothing', () => {

@@ -6,6 +6,7 @@ import { arithmeticWords, gradeWords, methodWords, shapeWords } from '../amount-
 import { evidenceReader } from '../evidence-reader.ts';
 import { noteWords, pointName } from '../explain-words.ts';
 import type { Evidence } from '../finding.ts';
+import { kindsWords, looksAtNothing, moneyShare, rowsShare } from '../reach/words.ts';
 import type { RuleFigures, RunRecord } from '../record.ts';
 import { runFiles } from '../run-folder.ts';
 import type { GroupRow, ReportData } from './data.ts';
@@ -164,13 +165,35 @@ const ruleHeader = [
   '形状',
   '判断次数',
   '命中',
-  '合规',
+  '未发现',
   '无法判断',
   '发现',
   '费用（元）',
   '基金损失（元）',
   '其中估算（条）',
+  '核查',
+  '编码种类',
+  '知识点',
+  '涉及本数据的知识点',
+  '已核查（行）',
+  '未核查（行）',
+  '未核查占同类行',
+  '未核查金额（元）',
+  '未核查占同类金额',
+  '种类不明（行）',
 ];
+
+/** What a rule looks at by its points; a rule that goes by no table looks at everything, and a run of before does not tell. */
+function lookedAtCells(rule: RuleFigures): readonly Cell[] {
+  const own = rule.looked_at;
+  if (own === undefined) return [];
+  if (own === null) return ['全部'];
+  const { looked_at: looked, not_looked_at: not, all } = own;
+  return [
+    ...[looksAtNothing(rule) ? '未核查' : '部分', kindsWords(own.kinds).zh, own.points, own.reaching, looked.rows, not.rows],
+    ...[rowsShare(not, all), not.fen === null ? '' : yuanOf(not.fen), moneyShare(not, all), own.untold.rows],
+  ];
+}
 
 function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
   const label = ruleLabels(rules);
@@ -188,6 +211,7 @@ function ruleSheet(book: WorkbookWriter, rules: readonly RuleFigures[]): void {
       ...[rule.evaluated, rule.hit, rule.clear, unknown, rule.findings, yuanOf(rule.charge_fen)],
       fundOf(rule.fund_fen, rule.findings, rule.fund_unknown),
       rule.fund_estimated ?? 0,
+      ...lookedAtCells(rule),
     ]);
   }
   sheet.end();

@@ -251,7 +251,9 @@ test('what was read is told as the source said it, never as a number of the lake
   expect(withSaid('lines', ['cnt', 'drug_trac_codg'])).toEqual(['cnt', 'drug_trac_codg', 'drug_trac_text']);
   const { built, bound } = judged();
   const { steps } = explainSubject(bound, built.segment, 0, { line: 0 });
-  expect(steps.flatMap(({ read }) => read)).toContainEqual({ name: 'persons.brdy', value: '1980-01-01' });
+  expect(steps.flatMap(({ read }) => read)).toContainEqual(
+    expect.objectContaining({ name: 'persons.brdy', value: '1980-01-01', label: expect.objectContaining({ zh: '患者出生日期' }) }),
+  );
 });
 
 test('explanations answer for hits, clears, unknowns and what was never looked at', () => {
@@ -259,14 +261,14 @@ test('explanations answer for hits, clears, unknowns and what was never looked a
   const explain = (rule: number, subject: { line: number } | { visit: number }) => explainSubject(bound, built.segment, rule, subject);
   const hit = explain(0, { line: 0 });
   expect(hit).toMatchObject({ rule: 'R1', verdict: 'hit' });
-  expect(hit.text.map(({ zh }) => zh).join('\n')).toContain('persons.brdy');
+  expect(hit.text.map(({ zh }) => zh).join('\n')).toContain('患者出生日期 = ');
   expect(hit.steps.some(({ step, detail }) => step === 'exception does not hold' && detail.zh === '新生儿')).toBe(true);
   expect(explain(0, { line: 1 })).toMatchObject({
-    verdict: 'not applicable',
+    verdict: 'not looked at',
     reason: { en: 'no point of points in force reaches the item' },
   });
   expect(explain(0, { line: 3 })).toMatchObject({ verdict: 'unknown', cause: 'age' });
-  expect(explain(0, { visit: 1 })).toMatchObject({ verdict: 'not applicable' });
+  expect(explain(0, { visit: 1 })).toMatchObject({ verdict: 'not looked at' });
   expect(explain(2, { visit: 0 })).toMatchObject({ verdict: 'clear', reason: { en: 'no other stay' } });
   expect(explain(2, { visit: 1 })).toMatchObject({ verdict: 'hit' });
   expect(explain(2, { line: 0 }).reason.en).toBe('the rule looks at visits, not at lines');

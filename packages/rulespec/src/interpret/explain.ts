@@ -1,4 +1,13 @@
-import { columnNamed, isWorkingTable, type Language, type Segment, type Words, words } from '@hengjian/standard';
+import {
+  columnNamed,
+  dimensionTableNames,
+  isOneOf,
+  type Language,
+  type Segment,
+  type Words,
+  words,
+  workingTableNames,
+} from '@hengjian/standard';
 import type { BoundRulebook } from '../bind/rulebook.ts';
 import type { CheckedRule } from '../check/checked.ts';
 import type { Hit } from '../kernel/hit.ts';
@@ -8,6 +17,7 @@ import { interpretEvents } from '../keyed/interpret.ts';
 import { eventPlans } from '../keyed/plan.ts';
 import { definitionOf } from '../shapes/definition.ts';
 import { ruleWords } from '../words/rule-words.ts';
+import { codeName, columnName, roleNames } from '../words/terms.ts';
 import { gatheringOf, judgeRule, newTallies } from './interpreter.ts';
 import { nothingMore, reasons, type StepName, type SubjectKey, stepWords, type Trace } from './trace.ts';
 import { codeAt, range, raw, textAt } from './world.ts';
@@ -29,8 +39,11 @@ export interface ExplanationStep {
 export interface ReadValue {
   readonly name: string;
   readonly value: string | null;
-  /** Money is told in yuan; absent for what is no money. */
-  readonly unit?: 'yuan';
+  /** What people call it, and its value with the meaning of a code. */
+  readonly label: Words;
+  readonly meaning: Words;
+  /** What it is counted in, where it says so. */
+  readonly unit?: 'yuan' | 'days' | 'years' | undefined;
 }
 
 export interface Explanation {
@@ -45,7 +58,7 @@ export interface Explanation {
   readonly text: readonly Words[];
 }
 
-const rank = ['not applicable', 'clear', 'unknown', 'hit'] as const;
+const rank = ['not looked at', 'not applicable', 'clear', 'unknown', 'hit'] as const;
 type Verdict = (typeof rank)[number];
 
 const bothOf = (say: (language: Language) => string): Words => words(say('zh'), say('en'));
@@ -54,22 +67,33 @@ const marks = {
   en: { colon: ': ', comma: ', ', open: ' (', close: ')' },
 } as const;
 
-const yuan = (unit: ReadValue['unit'], value: string | null): Words =>
-  unit === undefined || value === null ? words('', '') : words(' 元', ' yuan');
+const unitWords = {
+  yuan: words(' 元', ' yuan'),
+  days: words(' 天', ' days'),
+  years: words(' 岁', ' years'),
+} as const;
 
-/** Whether a value that was read is an amount or a price, by its name as `watch` gives it. */
-function isMoney({ params, table }: CheckedRule, rulebook: BoundRulebook, name: string): boolean {
-  const [of = '', column = ''] = name.split('.').slice(-2);
-  const type =
-    of === 'point'
-      ? rulebook.table(table ?? '').columns.find((one) => one.name === column)?.type
-      : of === 'param'
-        ? params.find((one) => one.name === column)?.type
-        : isWorkingTable(of)
-          ? columnNamed(of, column)?.of
-          : undefined;
-  return type === 'money' || type === 'price';
+const unitOf = (unit: ReadValue['unit']): Words => (unit === undefined ? words('', '') : unitWords[unit]);
+
+const columnTables = [...workingTableNames, ...dimensionTableNames];
+
+/** A value that was read: what people call it, and its type or the dictionary of its codes. */
+function termOf({ params, table }: CheckedRule, rulebook: BoundRulebook, name: string): { readonly of: string; readonly label: Words } {
+  const [role, of = '', column = ''] = ['', ...name.split('.')].slice(-3);
+  if (of === 'point') {
+    const type = rulebook.table(table ?? '').columns.find((one) => one.name === column)?.type ?? '';
+    const { zh, en } = columnName(column);
+    return { of: type.replace(/^code:/, ''), label: words(`知识点${zh}`, `${en} of the point`) };
+  }
+  if (of === 'param')
+    return { of: params.find((one) => one.name === column)?.type ?? '', label: words(`参数 ${column}`, `parameter ${column}`) };
+  const found = isOneOf(columnTables, of) ? columnNamed(of, column) : undefined;
+  const own = found?.words ?? words(name, name);
+  const whose = role === 'a' || role === 'b' ? roleNames[role] : roleNames.self;
+  return { of: found?.kind === 'hash' ? '' : (found?.of ?? ''), label: words(`${whose.zh}${own.zh}`, `${whose.en}${own.en}`) };
 }
+
+const units: Readonly<Record<string, ReadValue['unit']>> = { money: 'yuan', price: 'yuan', days: 'days', age: 'years' };
 
 /** At least two decimals, as money is written. */
 const twoDecimals = (text: string): string => text.replace(/^-?\d+$/, '$&.00').replace(/\.\d$/, '$&0');
@@ -77,14 +101,24 @@ const twoDecimals = (text: string): string => text.replace(/^-?\d+$/, '$&.00').r
 /** What was read of a rule, each value once. */
 class Reading {
   #read: ReadValue[] = [];
-  readonly #money: (name: string) => boolean;
+  readonly #term: (name: string) => ReturnType<typeof termOf>;
 
-  constructor(money: (name: string) => boolean) {
-    this.#money = money;
+  constructor(term: (name: string) => ReturnType<typeof termOf>) {
+    this.#term = term;
   }
 
   add(name: string, value: string | null): void {
-    const one: ReadValue = this.#money(name) && value !== null ? { name, value: twoDecimals(value), unit: 'yuan' } : { name, value };
+    const { of, label } = this.#term(name);
+    const unit = value === null ? undefined : units[of];
+    const shown = value === null ? { zh: '缺失', en: 'missing' } : codeName(of, value);
+    const text = unit === 'yuan' && value !== null ? twoDecimals(value) : value;
+    const one: ReadValue = {
+      name,
+      value: text,
+      label,
+      meaning: unit === undefined ? shown : words(text ?? '', text ?? ''),
+      ...(unit === undefined ? {} : { unit }),
+    };
     if (!this.#read.some((former) => former.name === one.name && former.value === one.value)) this.#read.push(one);
   }
 
@@ -98,8 +132,9 @@ class Reading {
 function describe(step: ExplanationStep): Words {
   return bothOf((language) => {
     const { colon, comma, open, close } = marks[language];
-    const missing = { zh: '缺', en: 'missing' }[language];
-    const read = step.read.map(({ name, value, unit }) => `${name} = ${value ?? missing}${yuan(unit, value)[language]}`).join(comma);
+    const read = step.read
+      .map(({ label, meaning, unit }) => `${label[language]} = ${meaning[language]}${unitOf(unit)[language]}`)
+      .join(comma);
     const detail = step.detail[language];
     return [
       step.point === '' ? '' : `[${step.point}] `,
@@ -179,7 +214,7 @@ export function explainSubject(rulebook: BoundRulebook, segment: Segment, rule: 
   const person = raw(segment.visits, 'person', visit) ?? -1;
   const steps: ExplanationStep[] = [];
   const hits: Hit[] = [];
-  const reading = new Reading((name) => isMoney(checked, rulebook, name));
+  const reading = new Reading((name) => termOf(checked, rulebook, name));
   const table = checked.table === undefined ? undefined : rulebook.table(checked.table);
   const causes = ruleWords(checked, rulebook.shapes).unknown;
   const trace: Trace = (about, step, detail, key = '') => {

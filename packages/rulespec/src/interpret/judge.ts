@@ -153,7 +153,7 @@ export function lineCandidates(judge: Judge, walk: Walk, dispatch: Dispatch | un
       return [];
     }
     const points = pointsOf(judge, dispatch, codeAt(judge.world.segment.lines, 'med_list_codg', line) ?? -1, day, area);
-    if (points.length === 0) judge.trace?.(bare, 'not applicable', unreached(dispatch?.table, 'item'));
+    if (points.length === 0) judge.trace?.(bare, 'not looked at', unreached(dispatch?.table, 'item'));
     return points.map((point) => ({ ...bare, point })).filter((candidate) => passes(judge, candidate));
   });
 }

@@ -14,6 +14,7 @@ export const stepWords = {
   clear: words('不构成违规', 'clear'),
   unknown: words('无法判断', 'unknown'),
   'not applicable': words('不适用', 'not applicable'),
+  'not looked at': words('未核查', 'not looked at'),
   counted: words('计入', 'counted'),
   gathered: words('归集待判', 'gathered'),
   measure: words('计量', 'measure'),

@@ -112,6 +112,8 @@ const personShape: ShapeDefinition<PersonSource, CheckedPerson> = {
     items: () => undefined,
     codes: () => undefined,
     each: () => undefined,
+    must: () => [],
+    counted: () => [],
     scoped: () => false,
     looksBack: false,
   },

@@ -73,6 +73,10 @@ export interface ShapeRows<Checked extends Kinded> {
   codes(shape: Checked): Dispatch | undefined;
   /** Whether it judges each diagnosis or operation of a visit. */
   each(shape: Checked): 'diagnosis' | 'operation' | undefined;
+  /** Conditions beside `where` without which nothing is hit. */
+  must(shape: Checked): readonly Expr[];
+  /** Conditions of rows that are summed up. */
+  counted(shape: Checked): readonly (Expr | undefined)[];
   /** Whether every line it hits has passed the payment scope. */
   scoped(shape: Checked): boolean;
   /** Whether rows of days on which the rule does not judge count for subjects on which it does. */

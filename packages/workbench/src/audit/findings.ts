@@ -1,5 +1,14 @@
-import { type ExplainedFinding, explainFinding, reportFiles, type Score, score, type WhyNotAnswer, whyNot } from '@hengjian/audit';
-import type { UseCase } from '@hengjian/standard';
+import {
+  type ExplainedFinding,
+  explainFinding,
+  openRunFolder,
+  reportFiles,
+  type Score,
+  score,
+  type WhyNotAnswer,
+  whyNot,
+} from '@hengjian/audit';
+import { inputProblems, parseDay, type UseCase } from '@hengjian/standard';
 import type { WorkbenchPorts } from '../ports.ts';
 
 /** What a finding is made of. */
@@ -9,16 +18,28 @@ export const explainAuditFinding: UseCase<{ readonly run: string; readonly id: s
 export interface WhyNotInput {
   readonly rule: string;
   readonly lake: string;
+  /** Folder of an audit: answers by its rules and knowledge. */
+  readonly run: string | undefined;
   readonly line: string | undefined;
   readonly visit: string | undefined;
   readonly operations: string | undefined;
   readonly asOf: number | undefined;
 }
 
+/** The store that an audit judged by, and the day as of which it was known. */
+function storeOf(run: string): readonly [place: string | undefined, asOf: number | undefined] {
+  const { library, operations } = openRunFolder(run).record;
+  const asOf = operations?.as_of ?? undefined;
+  return [library?.operations ?? undefined, asOf === undefined ? undefined : parseDay(asOf)];
+}
+
 /** Why a rule did not hit a line or a stay, by the rules of the program or by what is in force in a store. */
 export const explainSilence: UseCase<WhyNotInput, WhyNotAnswer, WorkbenchPorts> = (ports) => async (input) => {
   const { operations, asOf, ...asked } = input;
-  const inForce = operations === undefined ? undefined : await (await import('./in-force.ts')).inForceAt(ports, operations, asOf);
+  if (operations !== undefined && asked.run !== undefined)
+    throw inputProblems.refused('options-exclude', { first: '--operations', second: '--run' });
+  const [place, known] = asked.run === undefined ? [operations, asOf] : storeOf(asked.run);
+  const inForce = place === undefined ? undefined : await (await import('./in-force.ts')).inForceAt(ports, place, known);
   return whyNot({ ...asked, published: inForce?.published });
 };
 

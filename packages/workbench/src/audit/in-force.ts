@@ -40,5 +40,7 @@ export async function inForceIn(store: Store, asOf: number | undefined): Promise
 }
 
 /** The same, of a store by its folder or address. */
-export const inForceAt = (ports: WorkbenchPorts, place: string, asOf: number | undefined): Promise<InForce> =>
-  inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));
+export async function inForceAt(ports: WorkbenchPorts, place: string, asOf: number | undefined): Promise<InForce> {
+  const found = await inStore(ports, locationOf(place), (store) => inForceIn(store, asOf));
+  return found.operations === undefined ? found : { ...found, operations: { ...found.operations, place } };
+}

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Coverage, coverage, type DryRun, dryRun } from '@hengjian/audit';
+import { type Coverage, coverage, type DryRun, dryRun, type LakeCoverage, lakeCoverage } from '@hengjian/audit';
 import { findVersion, type Location, locationOf, readInForce, recordBacktest } from '@hengjian/operations';
 import { versionName } from '@hengjian/rulebook';
 import { type CheckedRule, checkRules, diffRules, parseRule } from '@hengjian/rulespec';
@@ -72,19 +72,26 @@ const nextDraft = words('起草该规则的下一版本：hengjian rules draft',
 
 export interface CoverageInput {
   readonly lake: string;
-  /** An audit of that lake; default it is audited now. */
+  /** An audit of that lake: then its findings are told by point, too. */
   readonly run: string | undefined;
   readonly operations: string | undefined;
   readonly knowledge: string | undefined;
   readonly threads: number | undefined;
 }
 
-/** Which points of which rules have findings, which have none, and which could not have any. */
-export const ruleCoverage: UseCase<CoverageInput, Coverage, WorkbenchPorts> = (ports) => async (input) => {
+/** Which rules can fire on a lake, and of an audit of it which points have findings. */
+export interface RulesCovered extends LakeCoverage {
+  readonly points?: Coverage;
+}
+
+/** Which rules can fire on a lake and why the others cannot; with an audit which points have findings and which could not. */
+export const ruleCoverage: UseCase<CoverageInput, RulesCovered, WorkbenchPorts> = (ports) => async (input) => {
   const published = await versionsIn(ports, input.operations);
   const { lake, run, threads, knowledge } = input;
   const rulebook = { ...(published === undefined ? {} : { published }), ...(knowledge === undefined ? {} : { knowledge }) };
-  return coverage({ lake, run, threads, rulebook, signal: ports.signal, progress: ports.progress });
+  const covered = await lakeCoverage({ lake, rulebook, signal: ports.signal });
+  if (run === undefined) return covered;
+  return { ...covered, points: await coverage({ lake, run, threads, rulebook, signal: ports.signal, progress: ports.progress }) };
 };
 
 export interface RuleDiffInput {

@@ -1,19 +1,20 @@
-import { reasons } from '@hengjian/audit';
-import { versionName } from '@hengjian/rulebook';
-import { counted, type Language, words } from '@hengjian/standard';
+import { inputProblems, words } from '@hengjian/standard';
 import { ruleCoverage } from '@hengjian/workbench';
 import { defineCommand } from '../../command.ts';
 import { shared, text } from '../../options.ts';
-import { reasonWords } from '../../print/rules.ts';
+import { printCoverage, printPoints } from '../../print/coverage.ts';
+
+const lakeWords = words('数据湖文件夹', 'the lake');
 
 export const command = defineCommand({
   says: words(
-    '哪些规则的哪些知识点有发现，哪些没有，哪些不可能有',
-    'tells which points of which rules have findings, which have none, and which could not have any',
+    '哪些规则在该数据湖可以命中，其余的为何不能，各知识表涉及多少',
+    'tells which rules can fire on a lake, why the others cannot, and what each knowledge table reaches',
   ),
+  arguments: [{ name: words('数据湖', 'lake'), says: lakeWords, optional: true }],
   options: {
-    lake: shared.lake,
-    run: text('folder', words('该数据湖的审核结果（默认现在审核）', 'an audit of that lake (default: it is audited now)')),
+    lake: text('folder', words('数据湖文件夹，也可直接写在命令后', 'the lake, which may also stand behind the command')),
+    run: text('folder', words('该数据湖的审核结果：另按知识点列出发现', 'an audit of that lake: its findings are told by point, too')),
     operations: text(
       'place',
       words('业务库文件夹或地址（默认规则库）', 'folder or address of the operations store (default: the library)'),
@@ -21,26 +22,17 @@ export const command = defineCommand({
     knowledge: shared.knowledge,
     threads: shared.threads,
   },
-  example: 'hengjian rules coverage --lake lake --run result',
-  async run({ ports, output }, options) {
-    const result = await ruleCoverage(ports)(options);
+  example: 'hengjian rules coverage lake --knowledge knowledge',
+  async run({ ports, output }, options, [given]) {
+    const lake = given ?? options.lake;
+    if (lake === undefined) throw inputProblems.refused('option-missing', { option: '--lake' });
+    const result = await ruleCoverage(ports)({ ...options, lake });
     output.settle();
-    for (const [rule, points] of Map.groupBy(result.list, ({ rule_id, version }) => versionName(rule_id, version))) {
-      const counts = reasons
-        .map((reason) => ({ reason, count: points.filter((point) => point.reason === reason).length }))
-        .filter(({ count }) => count > 0);
-      const told = (language: Language): string =>
-        counts.map(({ reason, count }) => `${reasonWords[reason][language]} ${count}`).join(language === 'zh' ? '，' : ', ');
-      output.say(words(`${rule.padEnd(8)} ${told('zh')}`, `${rule.padEnd(8)} ${told('en')}`));
+    printCoverage(output, result);
+    if (result.points !== undefined) {
+      output.line();
+      printPoints(output, result.points);
     }
-    const total = (language: Language): string =>
-      reasons.map((reason) => `${reasonWords[reason][language]} ${result.points[reason]}`).join(language === 'zh' ? '，' : ', ');
-    output.say(
-      words(
-        `${result.rules} 条规则，${result.list.length} 个知识点：${total('zh')}`,
-        `${counted(result.rules, 'rule')}, ${counted(result.list.length, 'point')}: ${total('en')}`,
-      ),
-    );
     output.result(result);
     return 0;
   },

@@ -41,6 +41,8 @@ export const groupShape: ShapeDefinition<GroupShape, CheckedGroup> = {
     items: () => undefined,
     codes: () => undefined,
     each: () => undefined,
+    must: () => [],
+    counted: () => [],
     scoped: () => false,
     looksBack: true,
   },

@@ -43,6 +43,8 @@ export const lineShape: ShapeDefinition<LineShape, CheckedLine> = {
     items: ({ items }) => (items === undefined ? undefined : [items]),
     codes: () => undefined,
     each: () => undefined,
+    must: ({ when }) => [when],
+    counted: () => [],
     scoped: () => true,
     looksBack: false,
   },

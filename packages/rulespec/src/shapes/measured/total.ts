@@ -87,6 +87,8 @@ export const totalShape: ShapeDefinition<TotalShape, CheckedTotal> = {
     items: ({ items }) => (items === undefined ? undefined : [items]),
     codes: () => undefined,
     each: () => undefined,
+    must: () => [],
+    counted: () => [],
     scoped: () => true,
     looksBack: true,
     beside: true,

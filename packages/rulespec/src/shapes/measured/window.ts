@@ -63,6 +63,8 @@ export const windowShape: ShapeDefinition<WindowShape, CheckedWindow> = {
     items: ({ items }) => (items === undefined ? undefined : [items]),
     codes: () => undefined,
     each: () => undefined,
+    must: () => [],
+    counted: () => [],
     scoped: () => true,
     looksBack: true,
     beside: true,

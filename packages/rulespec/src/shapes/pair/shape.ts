@@ -65,6 +65,8 @@ export const pairShape: ShapeDefinition<PairShape, CheckedPair> = {
     items: ({ items, items_a }) => (items === undefined ? undefined : items_a === undefined ? [items] : [items, items_a]),
     codes: () => undefined,
     each: () => undefined,
+    must: ({ when }) => [when],
+    counted: () => [],
     scoped: ({ violating }) => violating === 'b',
     looksBack: false,
     reads: ({ within }) => (within.kind === 'prescription' ? [{ table: 'lines', column: 'rx_drord_no' }] : []),

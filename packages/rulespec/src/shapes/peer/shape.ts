@@ -54,6 +54,8 @@ export const peerShape: ShapeDefinition<PeerShape, CheckedPeer> = {
     items: () => undefined,
     codes: () => undefined,
     each: () => undefined,
+    must: () => [],
+    counted: ({ numerator, denominator }) => [numerator.where, denominator?.where],
     scoped: () => false,
     looksBack: true,
     beside: true,

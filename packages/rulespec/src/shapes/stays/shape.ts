@@ -79,6 +79,8 @@ export const staysShape: ShapeDefinition<StaysShape, CheckedStays> = {
     items: () => undefined,
     codes: () => undefined,
     each: () => undefined,
+    must: ({ a_where, when }) => [a_where, when].filter((one) => one !== undefined),
+    counted: () => [],
     scoped: () => false,
     looksBack: false,
     reads: ({ within_days }) => (within_days === undefined ? [] : [{ table: 'visits', column: 'endtime' }]),

@@ -37,7 +37,7 @@ function codesOf(judge: Judge, shape: CheckedVisit, bare: Candidate): readonly C
     if (code === null || seen.has(code)) continue;
     seen.add(code);
     const points = pointsOf(judge, shape.points, code, bare.day, bare.area);
-    if (points.length === 0) judge.trace?.({ ...bare, code }, 'not applicable', unreached(shape.points?.table, 'code'));
+    if (points.length === 0) judge.trace?.({ ...bare, code }, 'not looked at', unreached(shape.points?.table, 'code'));
     for (const point of points) found.push({ ...bare, row, code, point });
   }
   return found;

@@ -171,6 +171,8 @@ export const visitShape: ShapeDefinition<VisitShape, CheckedVisit> = {
     items: () => undefined,
     codes: ({ points }) => points,
     each: ({ each }) => each,
+    must: ({ when }) => [when],
+    counted: ({ sums }) => sums.map(({ where }) => where),
     scoped: () => false,
     looksBack: false,
     reads: columnsOf,

@@ -1,7 +1,7 @@
 import { type BoundRulebook, type CheckedRule, type Dispatch, definitionOf, shapes } from '@hengjian/rulespec';
 
 /** Columns of the rule's own table by which its points reach items. */
-export const itemColumns = ({ shape }: CheckedRule): readonly Dispatch[] => definitionOf(shape, shapes).rows.items(shape) ?? [];
+const itemColumns = ({ shape }: CheckedRule): readonly Dispatch[] => definitionOf(shape, shapes).rows.items(shape) ?? [];
 
 /** 1 for each item of the lake that a point of the rule reaches; undefined for a rule that does not go by items. */
 export function itemsReached(bound: BoundRulebook, rule: CheckedRule): Uint8Array | undefined {
