@@ -65,9 +65,11 @@ function partsOf(sums: readonly Sums[], hasMoney: boolean): readonly CodePart[] 
 const part = (parts: readonly CodePart[], at: number): CodePart =>
   parts[at] ?? { codes: 0, rows: 0, fen: null, rows_share: null, fen_share: null };
 
+/** A code that other tables alone name, such as a ledger, is none of these rows. */
 function addCode(sums: Sums, { rows, fen }: Census[SubjectDictionary], id: number): void {
-  sums.codes += id < 0 ? 0 : 1;
-  sums.rows += rows[id + 1] ?? 0;
+  const own = rows[id + 1] ?? 0;
+  sums.codes += id < 0 || own === 0 ? 0 : 1;
+  sums.rows += own;
   sums.fen += fen?.[id + 1] ?? 0;
 }
 
