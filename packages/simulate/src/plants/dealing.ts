@@ -170,6 +170,8 @@ const persons: Sketch[] = [
       const other = scene.clinic({ day: 120 });
       other.thirdParty = true;
       scene.clearVisits('IE05', [other], '不是外伤');
+      scene.hitVisits('IE05V', [scene.clinic({ day: 100, diagnoses: ['S93.400', 'V03.100'] })], '外部原因是与他人车辆碰撞');
+      scene.clearVisits('IE05V', [scene.clinic({ day: 140, diagnoses: ['V03.100'] })], '有外部原因而无外伤');
     },
   }),
   (studio) => ({
