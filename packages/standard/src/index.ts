@@ -1,5 +1,6 @@
 export * from './answers-file.ts';
 export * from './blank.ts';
+export { type BodyPart, bodyParts } from './body-parts.ts';
 export * from './carriage.ts';
 export * from './civil.ts';
 export {

@@ -1,4 +1,4 @@
-import { columnNamed, dictionary, settings } from '@hengjian/standard';
+import { bodyParts, columnNamed, dictionary, settings } from '@hengjian/standard';
 import type { FieldTable, Role } from '../check/ir.ts';
 import type { Names } from '../source/vocabulary.ts';
 
@@ -17,6 +17,7 @@ const settingNames = new Map([
   ['chronic', names('门诊慢特病', 'chronic benefit')],
 ] as const);
 const otherNames: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
+  body_part: Object.fromEntries(bodyParts.map(({ part, name }) => [part, name])),
   precision: { day: names('只到日', 'day'), minute: names('到分钟', 'minute') },
   yes_no: { '1': names('是', 'yes'), '0': names('否', 'no') },
 };
