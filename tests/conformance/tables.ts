@@ -66,7 +66,7 @@ class HistoryRows {
     this.#rows(tables);
     for (const code of this.#institutions) this.#quiet(code);
     for (const dr_code of this.#doctors)
-      this.#put('dr_info_b', { dr_code, ...this.#history.doctors[this.#local(dr_code)], vali_flag: '1' });
+      this.#put('dr_info_b', { dr_code, ...this.#named(this.#history.doctors[this.#local(dr_code)] ?? {}), vali_flag: '1' });
   }
 
   #local(id: string): string {
@@ -96,12 +96,15 @@ class HistoryRows {
     return code;
   }
 
-  /** Rows of other tables; `@name` in them is what the harness calls that person, institution, visit, line or practitioner. */
+  /** `@name` in a row is what the harness calls that person, institution, visit, line or practitioner. */
+  #named(row: Row): Row {
+    return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cell.startsWith('@') ? this.#id(cell.slice(1)) : cell]));
+  }
+
   #rows(tables: Rows): void {
     for (const [table, rows] of Object.entries(tables)) {
       rows.forEach((row, index) => {
-        const cells = Object.entries(row).map(([name, cell]) => [name, cell.startsWith('@') ? this.#id(cell.slice(1)) : cell]);
-        this.#put(table, { ...keyOf(table, this.#id(`R${index + 1}`)), vali_flag: '1', ...Object.fromEntries(cells) });
+        this.#put(table, { ...keyOf(table, this.#id(`R${index + 1}`)), vali_flag: '1', ...this.#named(row) });
       });
     }
   }

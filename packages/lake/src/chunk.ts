@@ -3,6 +3,7 @@ import { makeFolder, workingTables } from '@hengjian/standard';
 import { identifier, parquetOf, quoted, type Tables } from '@hengjian/table';
 import { joinStays, ofJoined } from './joined-stays.ts';
 import { partitionFiles } from './land.ts';
+import { namedPartSql } from './named-part.ts';
 import { namedUserSql } from './named-user.ts';
 import { lineReadingSql } from './signs.ts';
 import { fromSettlement, visitMoney } from './state.ts';
@@ -24,7 +25,7 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
   fee_list_d: names(`
     _rid _key _precision _daily mdtrt_id setl_id bkkp_sn feedetl_sn init_feedetl_sn fixmedins_code med_type insu_admdvs med_list_codg
     fee_ocur_time cnt pric det_item_fee_sumamt inscp_amt fulamt_ownpay_amt pric_uplmt_amt prd_days list_type med_chrgitm_type chrgitm_lv
-    lmt_used_flag hosp_appr_flag dscg_tkdrug_flag tcmdrug_used_way bilg_dept_codg acord_dept_codg bilg_dr_code rx_drord_no
+    prcu_drug_flag lmt_used_flag hosp_appr_flag dscg_tkdrug_flag tcmdrug_used_way bilg_dept_codg acord_dept_codg bilg_dr_code rx_drord_no
     drug_trac_codg vali_flag updt_time`),
   mdtrt_d: names(`
     _rid _both mdtrt_id fixmedins_code med_type begntime endtime insu_admdvs insutype dise_no nwb_flag age gend brdy adm_caty dscg_caty
@@ -50,7 +51,10 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
 
 /** SELECT of the rows of a table that win and belong to a touched visit or person. */
 function winners(table: keyof typeof neededColumns): string {
-  const reading = table === 'fee_list_d' ? `, ${lineReadingSql('f')} AS reading, ${namedUserSql('f')} AS named_user` : '';
+  const reading =
+    table === 'fee_list_d'
+      ? `, ${lineReadingSql('f')} AS reading, ${namedPartSql('f')} AS named_part, ${namedUserSql('f')} AS named_user`
+      : '';
   const columns = `${neededColumns[table].map((name) => `f.${identifier(name)}`).join(', ')}${reading}`;
   const owner = personTables.some((one) => one === table)
     ? 'JOIN touched_persons v ON v.psn = f._person'

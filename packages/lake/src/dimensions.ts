@@ -66,7 +66,7 @@ const practitionerStays = `
 /** For each dimension: SELECT of plain values with `id`, the id of the dictionary value or the place in the list. */
 const selects: Readonly<Record<DimensionTable, string>> = {
   institution: `SELECT d.id, m.fixmedins_name, m.fixmedins_type, m.hosp_lv, m.lmtpric_hosp_lv, m.dedc_hosp_lv, m.admdvs, m.aprv_bed_cnt,
-    r.line_from, r.line_to, r.visit_from, r.visit_to
+    m.enddate, r.line_from, r.line_to, r.visit_from, r.visit_to
     FROM d_institution d LEFT JOIN ${valid('medins_info_b', 'fixmedins_code', 'begndate DESC NULLS LAST')} m ON m.fixmedins_code =
     d.value LEFT JOIN institution_reach r ON r.fixmedins_code = d.value`,
   practitioner: `SELECT d.id, p.dr_pro_tech_duty, coalesce(x.caty, CASE WHEN regexp_matches(p.dept_codg, '^A\\d\\d') THEN p.dept_codg

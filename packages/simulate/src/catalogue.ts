@@ -16,6 +16,8 @@ export interface Item {
   readonly pool: string;
   /** Share of class B that the person pays first, in per cent. */
   readonly selfPay: number;
+  /** Price in ten-thousandths of a yuan at which the product was selected in central procurement, 0 when it was not. */
+  readonly selected: number;
 }
 
 export interface Diagnosis {
@@ -72,6 +74,7 @@ function selfPay(listType: string, level: string): number {
 }
 
 function readItems(): Item[] {
+  const selected = new Map(records('knowledge/vbp-price.csv').map((row) => [row['items:items'], price(row['price:price'])]));
   const rows = ['drugs', 'services', 'consumables'].flatMap((name) => records(`codes/${name}.csv`));
   return rows.map((row, index) => {
     const listType = row.list_type ?? '';
@@ -88,6 +91,7 @@ function readItems(): Item[] {
       prices: [price(row.price_1), price(row.price_1), price(row.price_2), price(row.price_3)],
       pool: row.pool ?? '',
       selfPay: selfPay(listType, level),
+      selected: selected.get(row.hilist_code) ?? 0,
     };
   });
 }

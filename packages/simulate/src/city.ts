@@ -20,6 +20,10 @@ export interface City {
   readonly bedCases: readonly Institution[];
   /** Pharmacies that only planted customers go to. */
   readonly shopCases: readonly Institution[];
+  /** Small hospitals with two approved beds; only planted stays go there. */
+  readonly houseCases: readonly Institution[];
+  /** A pharmacy whose designation ends in the year; only planted customers go there. */
+  readonly endedShop: Institution;
 }
 
 interface KindPlan {
@@ -60,6 +64,12 @@ const kinds: readonly KindPlan[] = [
   { kind: 'township', share: 0.2, least: 5, hospLevels: ['11'], priceLevel: 1, name: '第#乡镇卫生院', visits: 1.2, stayDays: 0.4 },
   { kind: 'pharmacy', share: 0.45, least: 10, hospLevels: ['11'], priceLevel: 0, name: '康民大药房第#店', visits: 0, stayDays: 0 },
 ];
+
+function planOf(kind: InstitutionKind): KindPlan {
+  const plan = kinds.find((one) => one.kind === kind);
+  if (plan === undefined) throw new Error(`no plan of ${kind}`);
+  return plan;
+}
 
 const smallHospital = new Set(['A02', 'A03', 'A04', 'A05', 'A07', 'A12', 'A20', 'A21', 'A30', 'A32', 'A50']);
 
@@ -117,7 +127,7 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
   const institutions: Institution[] = [];
   let doctor = 0;
   const nextDoctor = (): number => (doctor += 1);
-  const add = (plan: KindPlan, of: number, position: number, beds?: number): Institution => {
+  const add = (plan: KindPlan, of: number, position: number, { beds, ends = -1 }: { beds?: number; ends?: number } = {}): Institution => {
     const index = institutions.length;
     const area = areas[position % areas.length] ?? areas[0];
     // at most about 20 outpatient visits a doctor and day on average, whatever the size of the city
@@ -131,6 +141,7 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
       priceLevel: plan.priceLevel,
       area,
       beds: beds ?? (plan.kind === 'pharmacy' ? 0 : Math.ceil(((persons * plan.stayDays) / of / 365) * 2) + 12 + random.int(6)),
+      ends,
       departments: departmentsOf(catalogue, plan, index + 1, perDepartment, area, nextDoctor),
       stopped: stoppedDoctors(plan, area, firstDay, nextDoctor),
       patients: patientDoctors(plan, persons, of, area, nextDoctor),
@@ -144,16 +155,15 @@ export function buildCity(catalogue: Catalogue, persons: number, year: number, s
     for (let position = 0; position < count; position += 1) byKind[plan.kind].push(add(plan, count, position));
   }
   const blocks = Math.ceil(persons / blockSize);
-  const bedPlan = kinds[3];
-  const bedCases: Institution[] = [];
+  const [bedPlan, shopPlan] = [planOf('township'), planOf('pharmacy')];
   const wanted = 2 * Math.ceil(Math.ceil(blocks / 10) / 10);
-  for (let position = 0; bedPlan !== undefined && position < wanted; position += 1)
-    bedCases.push(add({ ...bedPlan, visits: 0, name: '第#护理站' }, wanted, position, 1));
-  const shopPlan = kinds[4];
-  const shopCases: Institution[] = [];
-  for (let position = 0; shopPlan !== undefined && position < wanted; position += 1)
-    shopCases.push(add({ ...shopPlan, name: '惠民大药房第#店' }, wanted, position));
-  return { persons, year, seed, firstDay, lastDay: dayOf(year, 12, 31), institutions, byKind, bedCases, shopCases };
+  const cases = (plan: KindPlan, beds?: number): Institution[] =>
+    Array.from({ length: wanted }, (_, position) => add(plan, wanted, position, beds === undefined ? {} : { beds }));
+  const bedCases = cases({ ...bedPlan, visits: 0, name: '第#护理站' }, 1);
+  const shopCases = cases({ ...shopPlan, name: '惠民大药房第#店' });
+  const houseCases = cases({ ...bedPlan, visits: 0, name: '第#护理院' }, 2);
+  const endedShop = add({ ...shopPlan, name: '安康大药房第#店' }, 1, 0, { ends: firstDay + 180 });
+  return { persons, year, seed, firstDay, lastDay: dayOf(year, 12, 31), institutions, byKind, bedCases, shopCases, houseCases, endedShop };
 }
 
 /** The department of that specialty, else internal medicine. */

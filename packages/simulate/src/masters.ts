@@ -38,7 +38,7 @@ function institutionRow(institution: Institution, from: string, updated: string)
     institution.area,
     pharmacy ? '' : String(institution.beds),
     from,
-    '',
+    dayText(institution.ends),
     '1',
     updated,
   ];

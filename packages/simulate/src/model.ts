@@ -30,6 +30,8 @@ export interface Institution {
   readonly priceLevel: 0 | 1 | 2 | 3;
   readonly area: string;
   readonly beds: number;
+  /** Last day of the designation, -1 when it has no end. */
+  readonly ends: number;
   readonly departments: readonly Department[];
   /** Practitioners who are dead, suspended or ended; used for planted cases only. */
   readonly stopped: readonly Doctor[];

@@ -11,7 +11,7 @@ export const headers = {
     'bkkp_sn,feedetl_sn,init_feedetl_sn,mdtrt_id,setl_id,psn_no,psn_insu_rlts_id,insu_admdvs,fixmedins_code',
     'fixmedins_name,med_type,vali_flag,updt_time,fee_ocur_time,rx_drord_no,cnt,pric,det_item_fee_sumamt',
     'fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_amt,med_list_codg,hilist_name,medins_list_codg',
-    'medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,pric_uplmt_amt,bilg_dept_codg',
+    'medins_list_name,list_type,med_chrgitm_type,chrgitm_lv,spec,lmt_used_flag,prcu_drug_flag,pric_uplmt_amt,bilg_dept_codg',
     'bilg_dept_name,acord_dept_codg,bilg_dr_code,bilg_dr_name,hosp_appr_flag,tcmdrug_used_way,dscg_tkdrug_flag',
     'prd_days,drug_trac_codg',
   ].join(','),
@@ -126,9 +126,11 @@ export class RowParts {
       const restricted = item.pool === '' && item.listType === '101' ? '1' : '0';
       const capped = item.listType === '201' && item.level !== '03';
       this.#items.forEach((row, level) => {
-        const ceiling = capped ? ((item.prices[level] ?? 0) / 10_000).toFixed(6) : '999999.000000';
-        const { code, name, listType, chargeType } = item;
-        row[item.index] = cells(code, name, `L${code}`, name, listType, chargeType, item.level, item.spec, restricted, ceiling, '');
+        const cap = item.selected > 0 ? item.selected : capped ? (item.prices[level] ?? 0) : 9_999_990_000;
+        const ceiling = (cap / 10_000).toFixed(6);
+        const { code, name, listType, chargeType, level: grade, spec } = item;
+        const flag = item.selected > 0 ? '1' : '0';
+        row[item.index] = cells(code, name, `L${code}`, name, listType, chargeType, grade, spec, restricted, flag, ceiling, '');
       });
     }
     this.#ordinary = this.#items.map(() => new Array<Uint8Array | undefined>(items.length * unitKeys).fill(undefined));

@@ -1,6 +1,7 @@
 export * from './answers-file.ts';
 export { type ArticleUser, articleUsers } from './article-users.ts';
 export * from './blank.ts';
+export { type BodyPart, bodyParts } from './body-parts.ts';
 export * from './carriage.ts';
 export * from './civil.ts';
 export * from './code-kinds.ts';

@@ -287,6 +287,12 @@ export const workingTables = {
       note: 'for whom an article is made by its name, by library/standard/article-users.csv; missing where the name does not say',
       words: words('名称所示的适用人群', 'user that the name tells'),
     }),
+    code8('prcu_drug_flag', 'yes_no', fee('prcu_drug_flag'), { note: 'selected in central procurement' }),
+    code8('named_part', 'body_part', [fee('medins_list_name'), fee('hilist_name')], {
+      derived: true,
+      note: 'the one part that the name of an imaging service tells, by library/standard/body-parts.csv; missing where it tells several',
+      words: words('名称所示的检查部位', 'part of the body that the name tells'),
+    }),
     code8('lmt_used_flag', 'yes_no', fee('lmt_used_flag')),
     code8('hosp_appr_flag', 'hosp_appr_flag', fee('hosp_appr_flag'), { words: words('医院审批标志', 'hospital approval flag') }),
     code8('dscg_tkdrug_flag', 'yes_no', fee('dscg_tkdrug_flag')),
@@ -368,6 +374,10 @@ export const dimensionTables = {
     scaled('aprv_bed_cnt', 'integer', institution('aprv_bed_cnt'), {
       note: 'approved beds',
       words: words('机构批准床位数', 'approved beds of the institution'),
+    }),
+    day('enddate', institution('enddate'), {
+      note: 'designated until, by the latest period of the register',
+      words: words('机构定点止日', 'end of the designation'),
     }),
     day('line_from', [], {
       derived: true,

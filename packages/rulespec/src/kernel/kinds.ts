@@ -8,12 +8,17 @@ interface Kind {
   readonly setting: number;
 }
 
+/** A kind says nothing where some institution never delivers the column: what the filter leaves out there may count beside others. */
+const idOfColumn = (id: number, table: 'lines' | 'visits', column: string, bound: BoundRules): number | undefined =>
+  carriedMask(bound, [{ table, column }]).includes(0) ? undefined : id;
+
 /** Id that an expression has for every line of a kind; undefined where the kind does not say. */
 function idOf(expr: Expr | undefined, role: Role, kind: Kind, bound: BoundRules): number | undefined {
   if (expr?.op === 'code') return bound.codes.id(expr.data.dictionary, expr.data.text);
   if (expr?.op === 'field' && expr.data.role === role) {
-    if (expr.data.table === 'lines' && expr.data.column === 'list_type') return kind.list_type;
-    return expr.data.table === 'visits' && expr.data.column === 'setting' ? kind.setting : undefined;
+    const { table, column } = expr.data;
+    if (table === 'lines' && column === 'list_type') return idOfColumn(kind.list_type, table, column, bound);
+    return table === 'visits' && column === 'setting' ? idOfColumn(kind.setting, table, column, bound) : undefined;
   }
   if (expr?.op !== 'default') return undefined;
   const id = idOf(expr.args[0], role, kind, bound);

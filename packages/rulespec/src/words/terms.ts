@@ -1,4 +1,4 @@
-import { articleUsers, columnNamed, dictionary, settings } from '@hengjian/standard';
+import { articleUsers, bodyParts, columnNamed, dictionary, settings } from '@hengjian/standard';
 import type { FieldTable, Role } from '../check/ir.ts';
 import type { Names } from '../source/vocabulary.ts';
 
@@ -18,6 +18,7 @@ const settingNames = new Map([
 ] as const);
 const otherNames: Readonly<Record<string, Readonly<Record<string, Names>>>> = {
   article_user: Object.fromEntries(articleUsers.map(({ user, name }) => [user, name])),
+  body_part: Object.fromEntries(bodyParts.map(({ part, name }) => [part, name])),
   precision: { day: names('只到日', 'day'), minute: names('到分钟', 'minute') },
   yes_no: { '1': names('是', 'yes'), '0': names('否', 'no') },
 };

@@ -176,6 +176,21 @@ const bedMonths = both(
   },
 );
 
+/** One night: two beds hold three with an extra one. */
+const crowdedNights = both(
+  'IB08D',
+  [4, 3],
+  (size) => `两张核定床位当夜 ${size} 人`,
+  (expect) => (stage) => {
+    const { houseCases } = stage.care.city;
+    const half = houseCases.length / 2;
+    const institution = houseCases[(expect === 'hit' ? 0 : half) + (Math.floor(stage.turn / 10) % half)];
+    const day = 12 + (stage.turn % 10) * 31;
+    if (institution === undefined || !stage.adult || !stage.free(day, day + 2)) return [];
+    return [lieIn(stage, { institution, day, days: 1 })];
+  },
+);
+
 /** At pharmacies that nobody else goes to, so that the count is exact. */
 const busyShops = both(
   'IC14',
@@ -299,6 +314,20 @@ const colleagues = both(
   },
 );
 
+const delegations = both(
+  'IB10D',
+  [5, 4],
+  (size) => `同一单位同一病种 ${size} 人连日短期住院`,
+  (expect) => (stage) => {
+    const { care, gathering, turn } = stage;
+    const institution = rotate(care.city.byKind.secondary, turn + slotOf(expect, 4));
+    const day = dayOf(turn, 190) + Math.floor(gathering.joined / 3);
+    if (institution === undefined || !stage.adult || !stage.free(day, day + 6)) return [];
+    const employer = `E4197${String(turn * 2 + slotOf(expect, 0)).padStart(6, '0')}`;
+    return [lieIn(stage, { institution, day, days: 3 + gathering.joined, diagnosis: 'J18.900', employer })];
+  },
+);
+
 const staff = both(
   'IG04',
   [10, 9],
@@ -357,6 +386,7 @@ const besideRow = (stage: Stage, institution: Institution, day: number, visit: V
 const kinds: readonly Kind[] = [
   ...doctorDays,
   ...bedMonths,
+  ...crowdedNights,
   ...busyShops,
   ...queues,
   ...prescribed('IC10', [15, 14], 1, 55, '葡醛内酯', '一名医师的处方当日在一家药店结算'),
@@ -366,6 +396,7 @@ const kinds: readonly Kind[] = [
   ...travellers,
   ...copies,
   ...colleagues,
+  ...delegations,
   ...staff,
   ...sharers,
 ];

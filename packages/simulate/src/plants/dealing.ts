@@ -170,6 +170,8 @@ const persons: Sketch[] = [
       const other = scene.clinic({ day: 120 });
       other.thirdParty = true;
       scene.clearVisits('IE05', [other], '不是外伤');
+      scene.hitVisits('IE05V', [scene.clinic({ day: 100, diagnoses: ['S93.400', 'V03.100'] })], '外部原因是与他人车辆碰撞');
+      scene.clearVisits('IE05V', [scene.clinic({ day: 140, diagnoses: ['V03.100'] })], '有外部原因而无外伤');
     },
   }),
   (studio) => ({
@@ -236,6 +238,21 @@ const places: Sketch = (studio) => ({
   },
 });
 
+/** The agreement of the pharmacy ends on the 181st day of the year. */
+const ended: Sketch = (studio) => ({
+  wish: studio.adult(),
+  play: (scene) => {
+    const { endedShop } = scene.city;
+    const bought = (day: number): Visit => {
+      const visit = scene.purchase(day, endedShop);
+      scene.supply(visit, scene.freeDrug(studio.turn), 5, 1, true);
+      return visit;
+    };
+    scene.hitVisits('IC14D', [bought(182 + studio.random.int(60))], '定点期满后结算');
+    scene.clearVisits('IC14D', [bought(100 + studio.random.int(60))], '定点期内');
+  },
+});
+
 const scopes: Sketch = (studio) => {
   const point = studio.point('item-scope');
   return {
@@ -249,4 +266,4 @@ const scopes: Sketch = (studio) => {
   };
 };
 
-export const dealingPlants: readonly Sketch[] = [...supplies, ...persons, ownPatient, places, scopes];
+export const dealingPlants: readonly Sketch[] = [...supplies, ...persons, ownPatient, places, ended, scopes];

@@ -218,6 +218,12 @@ const limits: Sketch[] = [
       scene.hit('N11', visit, [scene.supply(visit, '多烯酸乙酯', 30, 2)], '高血压慢特病结算其他病种药品');
       const fit = scene.chronic('M04600', 90);
       scene.clear('N11', fit, [scene.supply(fit, '多烯酸乙酯', 30, 2)], '该药在冠心病保障范围内');
+      const other = scene.chronic('M03900', 150);
+      const insulin = scene.supply(other, '甘精胰岛素', 30, 2);
+      scene.hit('N11', other, [insulin], '高血压慢特病结算胰岛素');
+      scene.hit('IC06D', other, [insulin], '胰岛素与高血压无关');
+      const own = scene.chronic('M01600', 220);
+      scene.clear('IC06D', own, [scene.supply(own, '甘精胰岛素', 30, 2)], '本病种用药');
     },
   }),
   ...(['hit', 'clear'] as const).map(

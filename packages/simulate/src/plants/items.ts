@@ -196,7 +196,7 @@ const scope: Sketch[] = [
           wish: studio.adult(),
           play: (scene) => {
             const visit = scene.stay({ days: 5, kind });
-            const lines = [1, 2].map((on) => scene.add(visit, point.items ?? '', { on, hour: 12 }));
+            const lines = [scene.add(visit, point.items ?? '', { on: 1, hour: 12 })];
             if (expect === 'hit') scene.hit('N24', visit, lines, `机构等级低于 ${point.min_rank}`);
             else scene.clear('N24', visit, lines, '恰为所要求的等级');
           },

@@ -129,6 +129,18 @@ const together: Sketch[] = [
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
+      const names = ['血清γ-谷氨酰转移酶测定', '血清总胆汁酸测定', '血清碱性磷酸酶测定'];
+      const tested = (day: number, count: number): [Visit, Line[]] => {
+        const visit = scene.clinic({ day });
+        return [visit, names.slice(0, count).map((name, index) => scene.add(visit, name, { hour: 14, minute: index * 5 }))];
+      };
+      scene.hit('IA03W', ...tested(30 + scene.random.int(20), 3), '组套的三个单项全部分别收取', 0);
+      scene.clear('IA03W', ...tested(90, 2), '少收一项');
+    },
+  }),
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
       const visit = scene.clinic({ day: 40 });
       const first = scene.add(visit, '头颅CT平扫', { hour: 14 });
       const second = scene.add(visit, '胸部CT平扫', { hour: 14, minute: 10 });
@@ -278,9 +290,14 @@ const selected: Sketch = (studio) => {
     play: (scene) => {
       const visit = scene.clinic({ day: 30 });
       const price = Math.round(Number(point.price) * 10_000);
-      scene.hit('IA14', visit, [scene.add(visit, point.items ?? '', { price: price + 20_000, cnt: 2 })], '高于中选价 2 元', 400);
+      const above = [scene.add(visit, point.items ?? '', { price: price + 20_000, cnt: 2 })];
+      for (const rule of ['IA14', 'IA14L']) scene.hit(rule, visit, above, '高于中选价 2 元', 400);
       const fit = scene.clinic({ day: 100 });
-      scene.clear('IA14', fit, [scene.add(fit, point.items ?? '', { price })], '恰为中选价');
+      const exact = [scene.add(fit, point.items ?? '', { price, record: { purchase: price } })];
+      for (const rule of ['IA14', 'IA14L', 'IA14M']) scene.clear(rule, fit, exact, '恰为中选价，也是购进价');
+      const dear = scene.clinic({ day: 150 });
+      const sold = scene.add(dear, point.items ?? '', { price, cnt: 2, record: { purchase: price - 30_000 } });
+      scene.hit('IA14M', dear, [sold], '高于购进价 3 元', 600);
     },
   };
 };

@@ -17,6 +17,35 @@ const charges: Sketch[] = [
       scene.clear('IA01', visit, [scene.add(visit, '康复指导附加', { on: 2, cnt: 29 })], '数量 29');
     },
   }),
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
+      const visit = scene.clinic({ day: 40 + studio.random.int(20) });
+      const parts = scene.add(visit, '骨密度测定', { cnt: 2 });
+      scene.hit('IA01S', visit, [parts], '两个部位计两次', Math.round(parts.price / 100));
+      const fit = scene.clinic({ day: 120 });
+      scene.clear('IA01S', fit, [scene.add(fit, '骨密度测定')], '计一次');
+      const stay = scene.stay({ from: 180, days: 6, daily: false, hour: 15 });
+      scene.add(stay, '特级护理', { on: 1, hour: 6 });
+      const care = scene.add(stay, '一般专项护理(口腔护理)', { on: 1, hour: 14 });
+      scene.hit('IA02S', stay, [care], '特级护理当日另收口腔护理');
+      scene.clear('IA02S', stay, [scene.add(stay, '一般专项护理(口腔护理)', { on: 3, hour: 14 })], '当日不是特级护理');
+      const first = scene.add(stay, '心电监测', { hour: 16, cnt: 24 });
+      scene.hit(
+        'IA08P',
+        stay,
+        [scene.add(stay, '心电监测', { on: 1, hour: 0, minute: 10, cnt: 24 }), first],
+        '入院至次日零时两笔各 24 小时',
+        0,
+      );
+      const early = scene.stay({ from: 240, days: 6, hour: 9, diagnoses: ['K29.500'] });
+      const booked = [
+        scene.add(early, '心电监测', { hour: 10, cnt: 14 }),
+        scene.add(early, '心电监测', { on: 1, hour: 0, minute: 10, cnt: 24 }),
+      ];
+      scene.clear('IA08P', early, booked, '不超过入院以来的时数');
+    },
+  }),
   (studio) => {
     const point = studio.point('plain-and-enhanced');
     return {
@@ -108,6 +137,26 @@ function checkup(scene: Scene, from: number, days: number): Visit {
 }
 
 const supply: Sketch[] = [
+  (studio) => ({
+    wish: studio.adult(),
+    play: (scene) => {
+      const drug = scene.freeDrug(studio.turn);
+      const institution = scene.institution('secondary');
+      const weekly = (day: number): Visit => {
+        const visit = scene.clinic({ day, institution });
+        scene.supply(visit, drug, 7, 1);
+        return visit;
+      };
+      weekly(40);
+      weekly(41);
+      const third = weekly(42);
+      scene.hit('IC03W', third, third.lines.slice(-1), '连续三日各开七天');
+      weekly(100);
+      weekly(107);
+      const apart = weekly(114);
+      scene.clear('IC03W', apart, apart.lines.slice(-1), '用完再开');
+    },
+  }),
   (studio) => ({
     wish: studio.adult(),
     play: (scene) => {
