@@ -73,7 +73,8 @@ const selects: Readonly<Record<DimensionTable, string>> = {
     END) AS caty, p.fixmedins_code, p.begndate, p.enddate, p.susp_begndate, p.susp_enddate, p.die_date
     FROM d_practitioner d LEFT JOIN ${valid('dr_info_b', 'dr_code', 'begndate DESC NULLS LAST')} p ON p.dr_code = d.value LEFT
     JOIN departments x ON x.fixmedins_code = p.fixmedins_code AND x.dept_codg = p.dept_codg`,
-  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, s.others AS other_names, coalesce(h.list_type, t.list_type) AS list_type,
+  item: `SELECT d.id, coalesce(h.hilist_name, s.name) AS hilist_name, s.others AS other_names,
+    coalesce(h.list_type, t.list_type) AS list_type,
     coalesce(h.med_chrgitm_type, c.med_chrgitm_type) AS med_chrgitm_type
     FROM d_item d LEFT JOIN ${current('hilist_b', 'hilist_code', 'begndate DESC NULLS LAST')} h ON h.hilist_code = d.value LEFT
     JOIN (${seenNames}) s ON s.med_list_codg = d.value
