@@ -124,7 +124,7 @@ describe('the index of all classes', () => {
       },
       [published('甲片', ['XA01ABA001A001010100001'])],
     );
-    expect(own(library, 'consumable-disease').map((row) => row.items)).toEqual(['name:锁定接骨板-肱骨']);
+    expect(own(library, 'consumable-disease').map((row) => row.items)).toEqual(['article:锁定接骨板-肱骨']);
     expect(report.by_class['药品限医疗机构级别']).toMatchObject({ rows: 3, points: 1, part: 2 });
     const index = report.files.find(({ file }) => file === 'index.json');
     expect(index?.problems.map(({ code }) => code)).toEqual(['name-broken', 'codes-missing']);

@@ -141,7 +141,7 @@ const articleDisease: Reader = (record, _more, options) => {
   const found = articles.find(({ text }) => text.test(record.text));
   if (found === undefined) return kept(record, 'condition-open');
   if (!found.name.test(record.name)) return kept(record, 'name-open');
-  const values = { items: `name:${record.name}`, name: record.name, diagnoses: itemList(found.diagnoses) };
+  const values = { items: `article:${record.name}`, name: record.name, diagnoses: itemList(found.diagnoses) };
   return onePoint('consumable-disease', record, options, values, record.name);
 };
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readContents } from '@hengjian/documents';
 import { type KnowledgeFiles, readKnowledgeManifest } from '@hengjian/rulebook';
-import { Cancelled, inputProblems, type Problem, type ProgressEvent, type Words, words } from '@hengjian/standard';
+import { Cancelled, inputProblems, isNamePattern, type Problem, type ProgressEvent, type Words, words } from '@hengjian/standard';
 import type { ResolveOptions, RowResult, Supplements } from './draft.ts';
 import { indexOutcomes } from './index-file.ts';
 import { lockLibrary, newBatch, pointsOf, publishLibrary, readBatch } from './library.ts';
@@ -151,7 +151,7 @@ const isServiceCode = (code: string): boolean => /^\d{15}$/.test(code);
 
 function codesOf(values: Readonly<Record<string, string>>): string[] {
   return [values.items, values.item_a, values.item_b].flatMap((cell) =>
-    (cell ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:')),
+    (cell ?? '').split('|').filter((code) => code !== '' && !isNamePattern(code)),
   );
 }
 

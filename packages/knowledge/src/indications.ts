@@ -1,3 +1,4 @@
+import { isNamePattern } from '@hengjian/standard';
 import type { MergedPoint } from './merge.ts';
 import { itemList } from './point.ts';
 
@@ -5,7 +6,7 @@ const table = 'drug-indication';
 
 /** Codes of a point that are no patterns of names. */
 const codesOf = ({ values }: MergedPoint): readonly string[] =>
-  (values.items ?? '').split('|').filter((code) => code !== '' && !code.startsWith('name:'));
+  (values.items ?? '').split('|').filter((code) => code !== '' && !isNamePattern(code));
 
 /** One point of several that were published at the same time about the same codes: each gives the drug a further indication. */
 function joined(points: readonly MergedPoint[], codes: readonly string[]): MergedPoint | undefined {

@@ -29,7 +29,6 @@ const neededColumns: Readonly<Record<(typeof visitTables)[number] | (typeof pers
     drug_trac_codg vali_flag updt_time`),
   mdtrt_d: names(`
     _rid _both mdtrt_id fixmedins_code med_type begntime endtime insu_admdvs insutype dise_no nwb_flag age gend brdy adm_caty dscg_caty
-   
     adm_dept_name dscg_dept_name fixmedins_name chfpdr_code dscg_way matn_type ipt_days die_date
     dscg_maindiag_code oprn_oprt_code ttp_pay_flag emp_no vali_flag ars_year_ipt_flag
     _odd psn_no _reach`),

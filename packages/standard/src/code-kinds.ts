@@ -36,8 +36,12 @@ export function itemKindOf(listType: string | undefined, code: string): ItemKind
   return ofListType[listType?.slice(0, 1) ?? ''] ?? ofShape.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-/** Kind of the items that a code or a prefix of codes (`XA01*`) of a knowledge table means; `undefined` for patterns of names. */
+/**
+ * Kind of the items that a code, a prefix of codes (`XA01*`) or names of articles of a knowledge table mean; `undefined` for
+ * patterns of names of any item.
+ */
 export function writtenItemKind(text: string): ItemKind | undefined {
+  if (text.startsWith('article:')) return 'consumable';
   if (!text.endsWith('*')) return itemKindOf(undefined, text);
   if (/^[XZT][A-Z0-9]*\*$/.test(text)) return 'drug';
   if (/^C\d*\*$/.test(text)) return 'consumable';

@@ -24,6 +24,9 @@ export function isCatalogueCode(text: string): boolean {
   return [westernMedicine, patentMedicine, herbalPiece, consumable, service].some((pattern) => pattern.test(text));
 }
 
+/** Whether a cell of items of a knowledge table means items by their names: any (`name:`), or articles (`article:`). */
+export const isNamePattern = (text: string): boolean => /^(?:name|article):/.test(text);
+
 /** The code of the service item that an addition (加收) is charged on top of; any other code as it is. */
 export const withoutAddition = (code: string): string => (codePatterns.service.test(code) ? code.replace(/(\d{13})\d\d$/, '$100') : code);
 

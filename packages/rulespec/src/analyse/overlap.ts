@@ -1,3 +1,4 @@
+import { isNamePattern } from '@hengjian/standard';
 import type { CheckedRule } from '../check/checked.ts';
 import { walk } from '../check/ir.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
@@ -17,7 +18,7 @@ function reachedBy(rule: CheckedRule, tables: ReadonlyMap<string, KnowledgeTable
   const index = table?.columns.findIndex(({ name }) => name === dispatch?.column) ?? -1;
   if (table === undefined || index < 0) return undefined;
   const texts = table.rows.flatMap(({ cells }) => (Array.isArray(cells[index]) ? (cells[index] as readonly string[]) : []));
-  const plain = texts.filter((text) => !text.startsWith('name:'));
+  const plain = texts.filter((text) => !isNamePattern(text));
   return {
     codes: new Set(plain.filter((text) => !text.endsWith('*'))),
     prefixes: [...new Set(plain.filter((text) => text.endsWith('*')).map((text) => text.slice(0, -1)))],

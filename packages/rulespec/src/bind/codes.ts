@@ -1,4 +1,4 @@
-import { codePatterns, isCatalogueCode, isDemonstrationItem, isText, type LakeContext } from '@hengjian/standard';
+import { codePatterns, isCatalogueCode, isDemonstrationItem, isNamePattern, isText, type LakeContext } from '@hengjian/standard';
 import { dictionaryOf, isCode, isSet, type Type } from '../check/types.ts';
 import type { KnowledgeTable } from '../knowledge/knowledge.ts';
 
@@ -61,6 +61,8 @@ export function columnAt(table: KnowledgeTable, name: string): { readonly index:
 
 interface Named {
   readonly id: number;
+  /** Whether it is an article by its national code; else it has none. */
+  readonly isArticle: boolean;
   /** All names that the lake has of the item. */
   readonly names: readonly string[];
 }
@@ -70,7 +72,7 @@ const nameBreak = '\u001f';
 
 /**
  * An item with a national code is reached by its code alone: points by code are surer than points by name. The codes of articles
- * are so many that points about them can only say the name.
+ * are so many that points about them can only say the name, and say that they mean articles.
  */
 const isReachedByName = (code: string): boolean => !isCatalogueCode(code) || codePatterns.consumable.test(code);
 
@@ -132,18 +134,19 @@ export function makeCodes(context: LakeContext): Codes {
       const name = isReachedByName(code) ? first.get(id) : null;
       if (name === null) return [];
       const more = others !== undefined && isText(others) ? others.get(id) : null;
-      return [{ id, names: [name, ...(more?.split(nameBreak) ?? [])] }];
+      return [{ id, isArticle: isCatalogueCode(code), names: [name, ...(more?.split(nameBreak) ?? [])] }];
     });
   };
   const byName = (text: string): readonly number[] => {
     named ??= itemNames();
-    const pattern = wildcard(text);
-    const longest = text.split('*').reduce((left, right) => (right.length > left.length ? right : left), '');
+    const [kind = '', written = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
+    const pattern = wildcard(written);
+    const longest = written.split('*').reduce((left, right) => (right.length > left.length ? right : left), '');
     const fits = (name: string): boolean => name.includes(longest) && pattern.test(name);
-    return named.filter(({ names }) => names.every(fits)).map(({ id }) => id);
+    return named.filter(({ isArticle, names }) => (!isArticle || kind === 'article') && names.every(fits)).map(({ id }) => id);
   };
   const single = (dictionary: string, text: string): readonly number[] => {
-    if (text.startsWith('name:')) return dictionary === 'item' ? byName(text.slice('name:'.length)) : [];
+    if (isNamePattern(text)) return dictionary === 'item' ? byName(text) : [];
     if (text.endsWith('*')) return beginningWith(inOrder(dictionary), text.slice(0, -1));
     const id = index(dictionary).get(text);
     return id === undefined ? [] : [id];
@@ -173,7 +176,7 @@ export function makeCodes(context: LakeContext): Codes {
           return Array.isArray(cell) ? cell : cell === null ? [] : [String(cell)];
         });
         const wide = (text: string): readonly number[] => {
-          if (text.endsWith('*') || text.startsWith('name:')) return codes.expand(dictionary, [text]);
+          if (text.endsWith('*') || isNamePattern(text)) return codes.expand(dictionary, [text]);
           const prefix = isSet(type) ? familyOf(dictionary, text) : undefined;
           return prefix === undefined ? [] : beginningWith(inOrder(dictionary), prefix);
         };
@@ -181,7 +184,7 @@ export function makeCodes(context: LakeContext): Codes {
         const named = (cell: readonly string[]): readonly number[] =>
           codes.expand(
             dictionary,
-            cell.filter((text) => !text.endsWith('*') && !text.startsWith('name:')),
+            cell.filter((text) => !text.endsWith('*') && !isNamePattern(text)),
           );
         const isSubject = (dictionary === 'item' || dictionary === 'operation') && at === subjectColumn(table);
         const own = new Set(isSubject ? cells.flatMap(named) : []);

@@ -4,6 +4,7 @@ import {
   columnsOf,
   dimensionTableNames,
   feedersOf,
+  isNamePattern,
   type NumericType,
   type WorkingTable,
   workingTableNames,
@@ -317,7 +318,7 @@ export function vocabularyOf(tables: ReadonlyMap<string, KnowledgeTable>): Vocab
         if (column.type !== type) return;
         for (const row of table.rows)
           for (const code of (row.cells[index] as readonly string[] | null) ?? [])
-            if (!code.startsWith('name:')) found.add(code.replace(/\*$/, '9'));
+            if (!isNamePattern(code)) found.add(code.replace(/\*$/, '9'));
       });
     }
     return [...found];
