@@ -18,9 +18,16 @@ describe('a catalogue remark', () => {
     ['限急诊或住院患者。', { setting: 'emergency|inpatient' }],
   ])('%s', (remark, expected) => expect(readRemark(remark)).toEqual(expected));
 
+  it('reads an age that is said twice once, and months as days that are never more', () => {
+    expect(readRemark('限13岁和13岁以上重度免疫缺陷患者。')).toMatchObject({ age_min: 13, days_min: 13 * 365 });
+    expect(readRemark('限3岁及3岁以上患者。')).toMatchObject({ age_min: 3 });
+    expect(readRemark('限3月龄及以上的轻度至中度特应性皮炎患者。')).toMatchObject({ days_min: 89 });
+    expect(readRemark('限急诊或住院患者。')).toEqual({ setting: 'emergency|inpatient' });
+  });
+
   it('keeps the condition of the patient beside what can be typed, word for word', () => {
     expect(readRemark('限二级及以上医疗机构癌症患者。')).toEqual({ min_rank: 2, indication: '限二级及以上医疗机构癌症患者' });
-    expect(readRemark('限12岁及以上患者预防发作。')).toEqual({ age_min: 12, indication: '限12岁及以上患者预防发作' });
+    expect(readRemark('限12岁及以上患者预防发作。')).toEqual({ age_min: 12, days_min: 12 * 365, indication: '限12岁及以上患者预防发作' });
     expect(readRemark('限急性缺血性脑血管疾病，支付不超过14天。')).toMatchObject({
       max_days: 14,
       indication: expect.stringContaining('缺血性'),

@@ -26,6 +26,9 @@ interface Rule {
   readonly read: (match: RegExpExecArray, whole: string) => Restrictions | undefined;
 }
 
+/** Settings of a drug that is payable in an emergency or a stay. */
+export const emergencyOrStay = 'emergency|inpatient';
+
 const ranks: Readonly<Record<string, number>> = { 三: 3, 二: 2, 一: 1 };
 const number = (text: string | undefined): number => Number(text);
 const childAge = 18;
@@ -57,7 +60,7 @@ const rules: readonly Rule[] = [
     read: (match) => ({ max_dose: `${match[1]}/日` }),
   },
   { pattern: /总量每日不超过(\d+(?:\.\d+)?\s*(?:mg|g|ml))/, read: (match) => ({ max_dose: `${match[1]}/日` }) },
-  { pattern: /限?急诊或住院患者/, read: () => ({ setting: 'emergency|inpatient' }) },
+  { pattern: /限?急诊或住院患者/, read: () => ({ setting: emergencyOrStay }) },
   { pattern: /限?门诊(?:和|或|、)住院/, read: () => ({ setting: 'outpatient|inpatient' }) },
   { pattern: /(?:住院患者方予支付|住院方可支付|限住院(?:患者|使用)?|急性期住院患者)/, read: () => ({ setting: 'inpatient' }) },
   { pattern: /限?新生儿(?:使用|患者)?/, read: (_, whole) => (oneGroup(whole) ? { newborn: true } : undefined) },

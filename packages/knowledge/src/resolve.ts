@@ -5,7 +5,7 @@ import { type Cells, draftOf, kept, key, type ResolveOptions, type RowResult, re
 import { itemList } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
 import type { Outcome, SourceRecord } from './records.ts';
-import { onceSaid, type Restrictions, readRemark } from './remark.ts';
+import { emergencyOrStay, onceSaid, type Restrictions, readRemark } from './remark.ts';
 
 const windowCode: Readonly<Record<string, string>> = { 单日: 'day', 单次就诊: 'visit', 同一小时: 'hour', '6小时': '6h', '6 小时': '6h' };
 
@@ -134,7 +134,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   药品限医疗机构级别: { table: 'drug-level', cells: rankCells },
   药品限就医方式: {
     table: 'drug-setting',
-    cells: (record) => (/急诊/.test(record.text) ? open('setting-open') : typed({})),
+    cells: (record) => {
+      if (!/急诊/.test(record.text)) return typed({ with_emergency: '' });
+      return readRemark(record.text)?.setting === emergencyOrStay ? typed({ with_emergency: '1' }) : open('setting-open');
+    },
   },
   药品区分性别使用: { table: 'drug-sex', cells: sexCells },
   超互联网医院药品支付范围: { table: 'drug-internet-barred', cells: plainCells },
@@ -203,7 +206,8 @@ function ruleCells(found: Restrictions, text: string): readonly (readonly [strin
   if (found.newborn === true) out.push(['drug-newborn', {}]);
   if (found.age_max !== undefined) out.push(['drug-child-payment', { age_min: '', age_max: String(found.age_max) }]);
   if (found.days_min !== undefined) out.push(['drug-age-from', { days_min: String(found.days_min) }]);
-  if (found.setting === 'inpatient') out.push(['drug-setting', {}]);
+  if (found.setting === 'inpatient') out.push(['drug-setting', { with_emergency: '' }]);
+  if (found.setting === emergencyOrStay) out.push(['drug-setting', { with_emergency: '1' }]);
   if (found.max_days !== undefined) out.push(['drug-course', { max_days: String(found.max_days) }]);
   if (found.second_line === true) out.push(['drug-second-line', { first_line: '', days: '90', confirmed: '' }]);
   if (found.indication !== undefined) out.push(['drug-indication', indicationCells(text)]);

@@ -9,7 +9,7 @@ import { lakeProblems } from './problems.ts';
 import { damaged, day, hash, orMissing, readShape, type StoredFile, sha256, storedFields, storedFile, whole } from './stored.ts';
 
 /** Version of the stored form; any other one is refused. */
-export const lakeFormat = 7;
+export const lakeFormat = 8;
 
 export interface FactFile extends StoredFile {
   readonly month: string;
