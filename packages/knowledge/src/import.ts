@@ -12,6 +12,7 @@ import type { PointDraft } from './point.ts';
 import { type KeptReason, knowledgeProblems } from './problems.ts';
 import { jsonOutcomes, knownHeaders, type Outcome, readerOf, type SourceRecord } from './records.ts';
 import { gatherSupplements, resolveRecord } from './resolve.ts';
+import { withFirstLine } from './shipped.ts';
 import type { KeptText, ListedCode } from './stored.ts';
 
 export interface ImportOptions extends Partial<ResolveOptions> {
@@ -288,7 +289,7 @@ function libraryFigures(
   const services = used.filter(isServiceCode);
   return {
     points_out: drafts.length,
-    unconfirmed: points.filter((point) => point.values.confirmed === '').length,
+    unconfirmed: withFirstLine(points).filter((point) => point.values.confirmed === '').length,
     undated: drafts.filter((draft) => draft.valid_from === validFrom).length,
     by_class: Object.fromEntries(
       [...classes].sort(([left], [right]) => (left < right ? -1 : 1)).map(([name, tally]) => [name, { rows: sumOf(tally), ...tally }]),
