@@ -32,7 +32,7 @@ describe.skipIf(!hasData('two-libraries'))('histories written from the official 
       if (verdict === 'hit' || verdict === 'clean') continue;
       wrong.set(one.history.key, `${one.history.key} ${verdict} (${one.found.join(', ')}): ${one.history.because}`);
     }
-  }, 600_000);
+  });
 
   it('are judged as a pharmacist, a coder and a lawyer would, but for those that are open', () => {
     expect([...wrong].flatMap(([key, said]) => (open.has(key) ? [] : [said]))).toEqual([]);

@@ -1,19 +1,29 @@
 import { type Asked, carries } from '@hengjian/standard';
 import type { BoundRules } from '../bind/bound.ts';
+import type { Codes } from '../bind/codes.ts';
 import type { Writer } from '../operators/operator.ts';
 
 const anyOf = (bound: BoundRules, any: Asked, institution: string | undefined): boolean =>
   any.some((column) => carries(bound.context, column, institution));
 
+/** What was found out, by what was asked, for the rules of a lake: filters and the interpreter ask for every rule, kind and line. */
+const found = new WeakMap<Codes, Map<string, Float64Array>>();
+
 /**
  * Whether the deliveries of each institution carry one of some columns: 1 at id + 1. A visit without an institution may be
- * of any: it has what all of them carry.
+ * of any: it has what all of them carry. Each institution is asked once for each question.
  */
 export function carriedMask(bound: BoundRules, any: Asked): Float64Array {
-  const key = `carried ${any.map(({ table, column }) => `${table}.${column}`).join()}`;
-  const codes = bound.codes.values('institution');
-  const all = codes.length === 0 ? anyOf(bound, any, undefined) : codes.every((code) => anyOf(bound, any, code));
-  return bound.codes.map('institution', key, all ? 1 : 0, (code) => (anyOf(bound, any, code) ? 1 : 0));
+  const known = found.get(bound.codes) ?? new Map<string, Float64Array>();
+  found.set(bound.codes, known);
+  const key = any.map(({ table, column }) => `${table}.${column}`).join();
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const own = bound.codes.values('institution').map((code) => anyOf(bound, any, code));
+  const all = own.length === 0 ? anyOf(bound, any, undefined) : own.every((one) => one);
+  const mask = Float64Array.from([all, ...own], Number);
+  known.set(key, mask);
+  return mask;
 }
 
 /** The same for the institution of an id, `null` where a visit has none. */
